@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../model/engine.ts";
+import type { SecretFile } from "../model/secrets.ts";
+import { step } from "./step.ts";
+
+export interface CredentialsArgs {
+  files: readonly SecretFile[];
+  /** By path: changes when the value does, and says nothing about it. */
+  fingerprints: Readonly<Record<string, string>>;
+  /** The volume that the agent sees read-only as /run/secrets. */
+  volume: string;
+  /** `uid:gid` that may read the files. */
+  owner: string;
+  /** A trusted image that writes them. */
+  image: string;
+  engine: Engine;
+}
+
+/**
+ * Delivers secrets as files. Values go from their source on the host through a pipe into the volume: they are no input, so
+ * they are in no state; a rotation shows as a changed fingerprint beside the secret's name.
+ */
+export class Credentials extends pulumi.ComponentResource {
+  constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Credentials", name, {}, opts);
+    step(
+      `${name}-deliver`,
+      args.engine,
+      {
+        run: "components/steps/deliver-secrets.sh",
+        stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path]!, source)).join(""),
+        environment: { VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
+      },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function line(path: string, fingerprint: string, source: SecretFile["source"]): string {
+  return `${path} ${fingerprint} ${"env" in source ? `env ${source.env}` : `file ${source.file}`}\n`;
+}

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../model/engine.ts";
+import type { Bundle } from "../model/gateway/bundle.ts";
+import { step } from "./step.ts";
+
+export interface FirewallArgs {
+  bundle: Bundle;
+  /** The gateway's name, and the id that changes when it is replaced. */
+  gateway: { name: string; id: pulumi.Input<string> };
+  engine: Engine;
+}
+
+/**
+ * The firewall-init step: hands the compiled policy to the running gateway, which checks it whole, swaps it in and keeps it.
+ * The bundle's text is an input, so that a preview shows the lines that change. Nothing is replaced.
+ */
+export class Firewall extends pulumi.ComponentResource {
+  /** `policy <hash> live`, as the gateway said it. */
+  readonly applied: pulumi.Output<string>;
+
+  constructor(name: string, args: FirewallArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Firewall", name, {}, opts);
+    const apply = step(
+      `${name}-init`,
+      args.engine,
+      { run: `$ENGINE exec -i ${args.gateway.name} apply`, stdin: args.bundle.text, after: [args.gateway.id] },
+      { parent: this },
+    );
+    this.applied = apply.stdout;
+    this.registerOutputs({ applied: this.applied });
+  }
+}

@@ -1,0 +1,14 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { type ContainerArgs, placeContainer } from "./container.ts";
+
+/** The agent network's only neighbour. It comes up shut. */
+export class Gateway extends pulumi.ComponentResource {
+  readonly container: docker.Container;
+
+  constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Gateway", name, {}, opts);
+    this.container = placeContainer(args, { parent: this, dependsOn: opts.dependsOn });
+    this.registerOutputs({ container: this.container });
+  }
+}

@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../model/engine.ts";
+import type { ImagePlan } from "../model/image.ts";
+import { step } from "./step.ts";
+
+export interface ImageArgs {
+  plan: ImagePlan;
+  engine: Engine;
+  /** Whether the engine has it now. One that was pruned is built again by the next `up`, and the preview says so. */
+  present: boolean;
+}
+
+/**
+ * An image, built by the engine's own builder unless its tag is there: the tag is the hash of what it is made of.
+ * It belongs to no client, so nothing of a stack ever deletes it.
+ */
+export class Image extends pulumi.ComponentResource {
+  constructor(name: string, { plan, engine, present }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Image", name, {}, opts);
+    step(
+      `${name}-build`,
+      engine,
+      { run: "images/build.sh", stdin: plan.dockerfile, environment: plan.environment, after: [present ? "" : "absent"] },
+      // That it is there is no reason to build it again; that it is not, is.
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges: present ? ["triggers"] : [] },
+    );
+    this.registerOutputs({});
+  }
+}

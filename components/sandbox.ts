@@ -1,0 +1,73 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../model/engine.ts";
+import { names } from "../model/names.ts";
+import type { SandboxPlan } from "../model/plan.ts";
+import { Agent } from "./agent.ts";
+import { Canary } from "./canary.ts";
+import { Credentials } from "./credentials.ts";
+import { Firewall } from "./firewall.ts";
+import { Gateway } from "./gateway.ts";
+import { Image } from "./image.ts";
+import { Network } from "./network.ts";
+import { step } from "./step.ts";
+import { Volumes } from "./volumes.ts";
+
+export interface SandboxArgs {
+  plan: SandboxPlan;
+  engine: Engine;
+  /** Tags of images the engine has now. */
+  images: readonly string[];
+  /** Fingerprints of the secrets, by path. */
+  fingerprints: Readonly<Record<string, string>>;
+}
+
+/** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
+export class Sandbox extends pulumi.ComponentResource {
+  constructor(name: string, { plan, engine, images, fingerprints }: SandboxArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Sandbox", name, {}, opts);
+    const { client } = plan;
+    // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
+    const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
+    const on = { parent: this, provider };
+
+    // Made first, so it is deleted last: a destroy ends by asking the engine what is left.
+    const wipe = step(`${name}-wipe`, engine, { run: ":", undo: "components/steps/wipe.sh", environment: { CLIENT: client } }, { parent: this });
+    const image = (purpose: "base" | "gateway" | "runtime" | "agent", dependsOn: pulumi.Resource[]) =>
+      new Image(`${name}-${purpose}-image`, { plan: plan.images[purpose], engine, present: images.includes(plan.images[purpose].tag) }, { parent: this, dependsOn });
+    const base = image("base", []);
+    const gatewayImage = image("gateway", [base]);
+    const agentImage = image("agent", [image("runtime", [base])]);
+
+    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
+    const network = new Network(`${name}-network`, { client, addresses: plan.addresses, engine }, { ...on, dependsOn: wipe });
+    const networks = { [names(client).inner]: network.inner, [names(client).outer]: network.outer };
+
+    const gateway = new Gateway(
+      `${name}-gateway`,
+      { workload: plan.gateway, engine, networks },
+      { ...on, dependsOn: [gatewayImage, volumes, network] },
+    );
+    const firewall = new Firewall(
+      `${name}-firewall`,
+      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine },
+      { parent: this },
+    );
+    const credentials = new Credentials(
+      `${name}-credentials`,
+      { files: plan.secrets, fingerprints, volume: names(client).volume("secrets"), owner: plan.agent.user, image: plan.gateway.image, engine },
+      { parent: this, dependsOn: [volumes, gatewayImage] },
+    );
+    const agent = new Agent(
+      `${name}-agent`,
+      { workload: plan.agent, engine, networks },
+      { ...on, dependsOn: [agentImage, volumes, network, credentials, firewall] },
+    );
+    new Canary(
+      `${name}-canary`,
+      { probes: plan.probes, agent: plan.agent.name, image: plan.gateway.image, engine, after: [firewall.applied, gateway.container.id, agent.container.id] },
+      { parent: this, dependsOn: agent },
+    );
+    this.registerOutputs({});
+  }
+}

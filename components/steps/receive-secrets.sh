@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs in a container, with the secrets volume at /secrets: takes `PATH BASE64` lines up to `end`, and makes the volume hold
+# exactly these files. Nothing is changed unless the last line came.
+set -euo pipefail
+umask 077
+new=$(mktemp -d /tmp/secrets.XXXXXX)
+complete=no
+while read -r path content; do
+  if [ "$path" = end ]; then complete=yes; break; fi
+  mkdir -p "$new/$(dirname "$path")"
+  printf %s "$content" | base64 -d >"$new/$path"
+done
+[ "$complete" = yes ] || { echo "a secret's source failed; the secrets stay as they were" >&2; exit 1; }
+
+cd "$new"
+find . -type f | while read -r path; do
+  mkdir -p "/secrets/$(dirname "$path")"
+  # Written beside its place and moved over it, so that a reader never sees half a secret.
+  install -m 0400 "$path" "/secrets/$path.new"
+  chown "$OWNER" "/secrets/$path.new"
+  mv -f "/secrets/$path.new" "/secrets/$path"
+done
+cd /secrets
+find . -type f | while read -r path; do [ -e "$new/$path" ] || rm -f "$path"; done
+find . -mindepth 1 -type d -empty -delete
+chmod 0500 .
+find . -type d -exec chown "$OWNER" {} + -exec chmod 0500 {} +
+echo "$(find . -type f | wc -l) secrets delivered"

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import http from "node:http";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Engine } from "../model/engine.ts";
+
+/** What the engine says of itself and of the networks and images it has. */
+export interface EngineSurvey {
+  engine: Engine;
+  networks: { name: string; client?: string; subnets: string[] }[];
+  /** Tags of this product's images that are there. */
+  images: string[];
+}
+
+/** The engine cannot be used; the message says what was tried, and what to do. */
+export class EngineError extends Error {}
+
+/**
+ * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
+ * Four requests side by side over one socket: about 20 ms.
+ * @throws EngineError when there is none, it does not answer, or this user may not ask it
+ */
+export async function surveyEngine(): Promise<EngineSurvey> {
+  const host = engineHost();
+  const [version, info, networks, images] = (await Promise.all([
+    get(host, "/version"),
+    get(host, "/info"),
+    get(host, "/networks"),
+    get(host, `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`),
+  ])) as [Version, Info, Network[], Image[]];
+  const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
+  return {
+    engine: {
+      kind: podman ? "podman" : "docker",
+      version: podman?.Version ?? version.Version,
+      host,
+      cli: podman ? "podman --remote" : "docker",
+      rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
+      selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
+      gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
+    },
+    networks: networks.map((network) => ({
+      name: network.Name,
+      ...(network.Labels?.["agent-sandbox.client"] && { client: network.Labels["agent-sandbox.client"] }),
+      subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
+    })),
+    images: images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
+  };
+}
+
+interface Version {
+  Version: string;
+  Components?: { Name: string; Version: string }[];
+}
+interface Info {
+  SecurityOptions?: string[];
+  CDISpecDirs?: string[];
+  Runtimes?: Record<string, unknown>;
+}
+interface Network {
+  Name: string;
+  Labels?: Record<string, string>;
+  IPAM?: { Config?: { Subnet?: string }[] | null };
+}
+interface Image {
+  RepoTags?: string[] | null;
+}
+
+/** Where the engine answers: what the person chose, else the first well-known socket that exists. */
+function engineHost(): string {
+  const chosen = process.env.DOCKER_HOST || contextHost();
+  if (chosen) return chosen;
+  const sockets = [
+    "/var/run/docker.sock",
+    ...(process.env.XDG_RUNTIME_DIR ? [join(process.env.XDG_RUNTIME_DIR, "podman/podman.sock")] : []),
+    "/run/podman/podman.sock",
+  ];
+  const found = sockets.find((socket) => existsSync(socket));
+  if (!found)
+    throw new EngineError(`no engine: DOCKER_HOST and the docker context name none, and there is no ${sockets.join(", ")}. Run \`make setup\`, or start Docker or Podman`);
+  return `unix://${found}`;
+}
+
+/** The endpoint of the docker context in use, as the docker client stores it; nothing for `default`. */
+function contextHost(): string | undefined {
+  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+  const name = process.env.DOCKER_CONTEXT ?? readJson(join(folder, "config.json"))?.currentContext;
+  if (!name || name === "default") return undefined;
+  const meta = join(folder, "contexts/meta", createHash("sha256").update(name).digest("hex"), "meta.json");
+  const host = readJson(meta)?.Endpoints?.docker?.Host;
+  if (!host) throw new EngineError(`the docker context "${name}" is not there; see \`docker context ls\``);
+  return host;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the docker client's own files, of which two fields are read
+function readJson(path: string): any {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+function get(host: string, path: string): Promise<unknown> {
+  const url = new URL(host);
+  if (url.protocol !== "unix:" && url.protocol !== "tcp:")
+    throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
+  const target = url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
+  return new Promise((resolve, reject) => {
+    const request = http.get({ ...target, path, timeout: 10_000 }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () =>
+        response.statusCode === 200 ? resolve(JSON.parse(body)) : reject(new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`)),
+      );
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer within 10 seconds")));
+    request.on("error", (error: NodeJS.ErrnoException) => reject(new EngineError(unreachable(host, error))));
+  });
+}
+
+function unreachable(host: string, error: NodeJS.ErrnoException): string {
+  if (error.code === "EACCES")
+    return `no permission on the engine's socket ${host}. Join the group that owns it (\`sudo usermod -aG docker $USER\`, then log in again), or use rootless Podman`;
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
+    return `no engine answers at ${host} (${error.code}). Start it (\`make setup\` does on Debian and Ubuntu), or point DOCKER_HOST to one that runs`;
+  return `the engine at ${host} cannot be asked: ${error.message}`;
+}

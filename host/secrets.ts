@@ -1,0 +1,65 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Problem } from "../model/problem.ts";
+import type { SecretFile } from "../model/secrets.ts";
+import { hostPath } from "./path.ts";
+
+/** Largest secret that is delivered, in bytes; a login file is a few KiB. */
+const MOST = 2 ** 20;
+
+/**
+ * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value: an HMAC under
+ * a key that stays on this machine (mode 600, made once), for a plain hash in the state would let a weak secret be guessed.
+ */
+export function fingerprintSecrets(
+  files: readonly SecretFile[],
+  root: string,
+): { fingerprints: Record<string, string>; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const fingerprints: Record<string, string> = {};
+  for (const { path, source, key } of files) {
+    const value = read(source, root);
+    if (typeof value === "string") problems.push({ path: key, message: value });
+    else fingerprints[path] = createHmac("sha256", fingerprintKey()).update(path).update("\0").update(value).digest("hex").slice(0, 16);
+  }
+  return { fingerprints, problems };
+}
+
+/** The content of a source, or the sentence that says why there is none. */
+function read(source: SecretFile["source"], root: string): Buffer | string {
+  if ("env" in source) {
+    const value = process.env[source.env];
+    return value ? Buffer.from(value) : `the variable ${source.env} is not set (or empty) where pulumi runs; export it, or use {file: path}`;
+  }
+  const path = hostPath(source.file, root);
+  if (!existsSync(path)) return `${source.file} does not exist; create it, or name another source`;
+  const stat = statSync(path);
+  if (!stat.isFile()) return `${source.file} is not a file`;
+  if (stat.size === 0) return `${source.file} is empty`;
+  if (stat.size > MOST) return `${source.file} is ${stat.size} bytes; a secret has at most ${MOST}`;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    return `${source.file} cannot be read: ${(error as Error).message}`;
+  }
+}
+
+let key: Buffer | undefined;
+
+function fingerprintKey(): Buffer {
+  if (key) return key;
+  const path = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox", "fingerprint.key");
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      // Another client's up was faster: its key is the one.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  key = readFileSync(path);
+  return key;
+}

@@ -1,0 +1,57 @@
+import { existsSync, realpathSync } from "node:fs";
+import { homedir, networkInterfaces } from "node:os";
+import type { Facts } from "../model/facts.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Spec } from "../model/spec/spec.ts";
+import { EngineError, surveyEngine } from "./engine.ts";
+import { readImageSources } from "./images.ts";
+import { hostPath } from "./path.ts";
+import { readNeighbours } from "./stack.ts";
+import { surveyDirectories } from "./workspace.ts";
+
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+export async function survey(
+  client: string,
+  spec: Spec,
+  root: string,
+): Promise<{ facts?: Facts; presentImages: string[]; problems: Problem[] }> {
+  const { workspace, mounts, problems } = surveyDirectories(spec, root);
+  const engine = await surveyEngine().catch((error: unknown) => {
+    if (!(error instanceof EngineError)) throw error;
+    problems.push({ path: "", message: error.message });
+  });
+  if (!workspace || !engine || mounts.includes(undefined)) return { presentImages: [], problems };
+  const facts: Facts = {
+    engine: engine.engine,
+    workspace,
+    mounts: mounts.map((mount) => mount!),
+    networks: {
+      own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
+      taken: [...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets), ...hostSubnets()].filter(
+        // The bridges of this client's own networks are interfaces of the host, too.
+        (subnet) => !engine.networks.some((network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet))),
+      ),
+    },
+    images: readImageSources(root),
+    neighbours: readNeighbours(root, client).map((neighbour) => ({ ...neighbour, workspace: resolved(neighbour.workspace, root) })),
+    home: homedir(),
+  };
+  return { facts, presentImages: engine.images, problems };
+}
+
+/** Networks this host has an address on: a network of ours there would take their traffic. */
+function hostSubnets(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).flatMap(({ family, cidr, internal }) => (family === "IPv4" && cidr && !internal ? [cidr] : [])),
+  );
+}
+
+/** An interface says its own address with the length of its network, a network the first address of it. */
+function sameNetwork(network: string, address: string): boolean {
+  return network.replace(/\.\d+\/24$/, "") === address.replace(/\.\d+\/24$/, "");
+}
+
+function resolved(workspace: string, root: string): string {
+  const path = hostPath(workspace, root);
+  return existsSync(path) ? realpathSync(path) : path;
+}

@@ -1,0 +1,36 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import type { Problem } from "../model/problem.ts";
+import type { Spec } from "../model/spec/spec.ts";
+import { hostPath } from "./path.ts";
+
+/** A directory of the host that is about to be mounted, with every symbolic link resolved. */
+export interface HostDirectory {
+  path: string;
+  uid: number;
+  gid: number;
+}
+
+/** The workspace and the declared mounts as they are on this host. */
+export function surveyDirectories(
+  spec: Pick<Spec, "workspace" | "mounts">,
+  root: string,
+): { workspace: HostDirectory | undefined; mounts: (HostDirectory | undefined)[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const look = (key: string, text: string): HostDirectory | undefined => {
+    const path = hostPath(text, root);
+    if (!existsSync(path)) problems.push({ path: key, message: `${text} does not exist; create it, or name another directory` });
+    else if (!statSync(path).isDirectory()) problems.push({ path: key, message: `${text} is not a directory` });
+    else {
+      const { uid, gid } = statSync(path);
+      return { path: realpathSync(path), uid, gid };
+    }
+    return undefined;
+  };
+  const workspace = look("workspace", spec.workspace);
+  if (workspace?.uid === 0)
+    problems.push({
+      path: "workspace",
+      message: `${spec.workspace} belongs to root, and the agent never runs as root; give it to a regular user: chown -R 1000:1000 ${spec.workspace}`,
+    });
+  return { workspace, mounts: spec.mounts.map(({ host }, index) => look(`mounts[${index}].host`, host)), problems };
+}

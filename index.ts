@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Sandbox } from "./components/sandbox.ts";
+import { readServices } from "./host/catalogue.ts";
+import { fingerprintSecrets } from "./host/secrets.ts";
+import { readConfig } from "./host/stack.ts";
+import { survey } from "./host/survey.ts";
+import { planSandbox } from "./model/plan.ts";
+import { describeProblems, type Problem } from "./model/problem.ts";
+import { parseSpec } from "./model/spec/spec.ts";
+
+/** The program: the stack's config is read, judged and planned as a whole, then placed. */
+export default async function program(): Promise<Record<string, unknown>> {
+  const client = pulumi.getStack();
+  const root = process.cwd();
+  const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  if (!spec) throw refuse(client, problems);
+
+  const { facts, presentImages, problems: hostProblems } = await survey(client, spec, root);
+  problems.push(...hostProblems);
+  if (!facts) throw refuse(client, problems);
+
+  const catalogue = { agents: facts.images.agents, services: readServices(root) };
+  const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
+  problems.push(...planProblems);
+  const { fingerprints, problems: secretProblems } = fingerprintSecrets(plan?.secrets ?? [], root);
+  problems.push(...secretProblems);
+  if (!plan || problems.length > 0) throw refuse(client, problems);
+
+  new Sandbox(client, { plan, engine: facts.engine, images: presentImages, fingerprints });
+  return {
+    posture: plan.posture,
+    policyHash: plan.bundle.hash,
+    agents: plan.agents,
+    enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
+    endpoints: plan.posture.endpoints,
+  };
+}
+
+/** An error that Pulumi shows without a stack trace. */
+function refuse(client: string, problems: readonly Problem[]): Error {
+  return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+}

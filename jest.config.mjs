@@ -1,0 +1,8 @@
+/** The TypeScript is run as it is written; swc only strips the types and turns ESM into what jest loads. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
+  },
+};

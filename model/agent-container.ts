@@ -1,0 +1,70 @@
+import type { AddressPlan } from "./addresses.ts";
+import type { Agent } from "./agent.ts";
+import type { Facts } from "./facts.ts";
+import { labels, names } from "./names.ts";
+import type { Spec } from "./spec/spec.ts";
+import type { Mount, Workload } from "./workload.ts";
+
+const MIB = 2 ** 20;
+
+/** The container the agents run in: no capability, no route out, one writable directory of the host. */
+export function planAgent(
+  client: string,
+  spec: Spec,
+  agents: readonly Agent[],
+  image: string,
+  addresses: AddressPlan,
+  facts: Facts,
+): Workload {
+  const { uid, gid, path } = facts.workspace;
+  return {
+    role: "agent",
+    name: names(client).agent,
+    hostname: client,
+    image,
+    user: `${uid}:${gid}`,
+    capabilities: [],
+    environment: gitIdentity(spec),
+    sysctls: {},
+    scratch: [
+      // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
+      { at: "/tmp", size: 1024 * MIB, exec: true },
+      { at: "/run/agent-sandbox", size: 16 * MIB, exec: false },
+    ],
+    mounts: [
+      ...stateMounts(client, agents),
+      volume(client, "secrets", "/run/secrets", true),
+      { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
+      ...spec.mounts.map(({ at, mode }, index) => ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const),
+    ].sort((a, b) => (a.at < b.at ? -1 : 1)),
+    networks: [{ name: names(client).inner, address: addresses.agent }],
+    resolver: addresses.gateway,
+    published: [],
+    limits: { memory: spec.limits.memory, pids: spec.limits.pids, ...(spec.limits.cpus && { cpus: spec.limits.cpus }) },
+    gpu: spec.gpu,
+    restart: "unless-stopped",
+    stopGrace: 5,
+    labels: labels(client, "agent"),
+  };
+}
+
+/** State by purpose: the home, shell history, caches, and one volume for each directory an agent keeps its state in. */
+function stateMounts(client: string, agents: readonly Agent[]): Mount[] {
+  return [
+    volume(client, "home", "/home/dev", false),
+    volume(client, "history", "/home/dev/.local/state/history", false),
+    volume(client, "cache", "/home/dev/.cache", false),
+    ...agents.flatMap((agent) => agent.state.map(({ purpose, dir }) => volume(client, purpose, dir, false))),
+  ];
+}
+
+function volume(client: string, purpose: string, at: string, readOnly: boolean): Mount {
+  return { kind: "volume", purpose, source: names(client).volume(purpose), at, readOnly };
+}
+
+function gitIdentity({ git }: Spec): Record<string, string> {
+  return {
+    ...(git.name && { GIT_AUTHOR_NAME: git.name, GIT_COMMITTER_NAME: git.name }),
+    ...(git.email && { GIT_AUTHOR_EMAIL: git.email, GIT_COMMITTER_EMAIL: git.email }),
+  };
+}

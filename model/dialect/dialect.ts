@@ -1,0 +1,58 @@
+import type { Engine } from "../engine.ts";
+import type { AddressPlan } from "../addresses.ts";
+import type { Workload } from "../workload.ts";
+import { docker } from "./docker.ts";
+import { podman } from "./podman.ts";
+
+/** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
+export interface Dialect {
+  container(workload: Workload, engine: Engine): ContainerSpec;
+  innerNetwork(addresses: AddressPlan): NetworkSpec;
+  outerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
+  live: readonly (keyof ContainerSpec)[];
+  /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
+  drifting: readonly (keyof ContainerSpec)[];
+}
+
+export const dialects: Record<Engine["kind"], Dialect> = { docker, podman };
+
+/** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  hostname: string;
+  user: string;
+  readOnly: true;
+  capabilities: { drops: string[]; adds: string[] };
+  securityOpts: string[];
+  envs: string[];
+  sysctls: Record<string, string>;
+  tmpfs: Record<string, string>;
+  mounts: { type: string; source: string; target: string; readOnly: boolean }[];
+  volumes: { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; selinuxRelabel?: string }[];
+  networksAdvanced: { name: string; ipv4Address?: string }[];
+  dns: string[];
+  dnsOpts: string[];
+  ports: { internal: number; external: number; ip: string; protocol: string }[];
+  memory: number;
+  memorySwap: number;
+  cpus?: string;
+  gpus?: string;
+  deviceRequests?: { driver: string; deviceIds: string[] }[];
+  usernsMode?: string;
+  restart: string;
+  destroyGraceSeconds: number;
+  mustRun: true;
+  logOpts: Record<string, string>;
+  logDriver: string;
+  healthcheck?: { tests: string[]; interval: string; timeout: string; retries: number; startPeriod: string };
+  labels: { label: string; value: string }[];
+}
+
+/** A network in the provider's words. */
+export interface NetworkSpec {
+  internal: boolean;
+  options: Record<string, string>;
+  ipamConfigs: { subnet: string; ipRange?: string; gateway?: string }[];
+}

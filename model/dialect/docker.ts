@@ -1,0 +1,82 @@
+import type { AddressPlan } from "../addresses.ts";
+import type { Engine } from "../engine.ts";
+import type { Gpu, Workload } from "../workload.ts";
+import type { ContainerSpec, Dialect } from "./dialect.ts";
+
+const MIB = 2 ** 20;
+
+/** Docker Engine 20.10 and later. */
+export const docker: Dialect = {
+  container,
+  // The engine resolves a tag to an id when it reads a container back.
+  drifting: ["image"],
+  live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
+  innerNetwork: (addresses: AddressPlan) => ({
+    internal: true,
+    // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
+    options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
+    ipamConfigs: [{ subnet: addresses.inner, ipRange: addresses.innerPool }],
+  }),
+  outerNetwork: (addresses: AddressPlan) => ({
+    internal: false,
+    options: {},
+    ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
+  }),
+};
+
+function container(workload: Workload, engine: Engine): ContainerSpec {
+  return {
+    name: workload.name,
+    image: workload.image,
+    hostname: workload.hostname,
+    user: workload.user,
+    readOnly: true,
+    capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
+    securityOpts: ["no-new-privileges"],
+    envs: Object.entries(workload.environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
+    sysctls: { ...workload.sysctls },
+    // Docker's own default for a tmpfs is noexec; both are said, so that every engine reads the same.
+    tmpfs: Object.fromEntries(
+      workload.scratch.map(({ at, size, exec }) => [at, `rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`]),
+    ),
+    mounts: workload.mounts.map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
+    volumes: [],
+    networksAdvanced: workload.networks.map(({ name, address }) => ({ name, ...(address && { ipv4Address: address }) })),
+    dns: workload.resolver ? [workload.resolver] : [],
+    // One second, so that a restart of the gateway's DNS is a short pause, not the resolver's default of five.
+    dnsOpts: workload.resolver ? ["timeout:1", "attempts:3"] : [],
+    ports: workload.published.map(({ address, port }) => ({ internal: port, external: port, ip: address, protocol: "tcp" })),
+    memory: workload.limits.memory / MIB,
+    // Equal to memory (no swap), or the engine reads back twice the value and every up shows a change.
+    memorySwap: workload.limits.memory / MIB,
+    ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
+    ...gpu(workload.gpu, engine),
+    restart: workload.restart,
+    destroyGraceSeconds: workload.stopGrace,
+    mustRun: true,
+    logDriver: "json-file",
+    logOpts: { "max-file": "3", "max-size": "10m" },
+    ...(workload.health && {
+      healthcheck: {
+        tests: ["CMD", ...workload.health.command],
+        interval: `${workload.health.interval}s`,
+        timeout: `${workload.health.timeout}s`,
+        retries: workload.health.retries,
+        startPeriod: `${workload.health.startPeriod}s`,
+      },
+    }),
+    labels: Object.entries(workload.labels)
+      .map(([label, value]) => ({ label, value }))
+      .sort((a, b) => (a.label < b.label ? -1 : 1)),
+  };
+}
+
+/** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */
+function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests"> {
+  if (gpu === false) return {};
+  const ids = gpu === "all" ? ["all"] : "devices" in gpu ? gpu.devices.map(String) : Array.from({ length: gpu.count }, (_, i) => String(i));
+  if (engine.gpu === "cdi") return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
+  return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };
+}

@@ -1,0 +1,64 @@
+import type { AddressPlan } from "../addresses.ts";
+import type { Engine } from "../engine.ts";
+import type { Workload } from "../workload.ts";
+import type { ContainerSpec, Dialect } from "./dialect.ts";
+import { docker } from "./docker.ts";
+
+/** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
+export const podman: Dialect = {
+  container,
+  // Its API has no update before 5.1, so nothing is live.
+  live: ["destroyGraceSeconds"],
+  drifting: [
+    "capabilities",
+    "cpus",
+    "deviceRequests",
+    "dns",
+    "dnsOpts",
+    "envs",
+    "gpus",
+    "healthcheck",
+    "hostname",
+    "image",
+    "labels",
+    "logDriver",
+    "logOpts",
+    "memory",
+    "memorySwap",
+    "mounts",
+    "networksAdvanced",
+    "ports",
+    "readOnly",
+    "restart",
+    "securityOpts",
+    "sysctls",
+    "tmpfs",
+    "user",
+    "usernsMode",
+    "volumes",
+  ],
+  innerNetwork: (addresses: AddressPlan) => ({
+    internal: true,
+    options: {},
+    ipamConfigs: [{ subnet: addresses.inner, ipRange: addresses.innerPool }],
+  }),
+  outerNetwork: docker.outerNetwork,
+};
+
+function container(workload: Workload, engine: Engine): ContainerSpec {
+  return {
+    ...docker.container(workload, engine),
+    // `mounts` are read back as null; `volumes` never are. SELinux hosts need the relabel.
+    mounts: [],
+    volumes: workload.mounts.map(({ kind, source, at, readOnly }) => ({
+      ...(kind === "volume" ? { volumeName: source } : { hostPath: source }),
+      containerPath: at,
+      readOnly,
+      ...(engine.selinux && kind === "bind" && { selinuxRelabel: "Z" }),
+    })),
+    // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
+    ...(engine.rootless && workload.role === "agent" && { usernsMode: `keep-id:uid=${workload.user.replace(":", ",gid=")}` }),
+    logDriver: "k8s-file",
+    logOpts: {},
+  };
+}

@@ -1,0 +1,14 @@
+/** What a plan needs to know of the engine it is for. Read once at start, by host/engine.ts. */
+export interface Engine {
+  kind: "docker" | "podman";
+  version: string;
+  /** The address its API answers at, as DOCKER_HOST writes it. */
+  host: string;
+  /** The command line client that reaches it, as a shell writes it: `docker`, `podman --remote`. */
+  cli: string;
+  rootless: boolean;
+  /** True where files of the host need a relabel before a container may read them. */
+  selinux: boolean;
+  /** How GPUs can be handed over: a CDI device, the NVIDIA runtime's device request, or not at all. */
+  gpu: "cdi" | "nvidia" | "none";
+}

@@ -1,0 +1,19 @@
+import type { Engine } from "./engine.ts";
+import type { ImageSources } from "./image.ts";
+
+/** What a plan takes from the world: read once by host/, before anything is planned. */
+export interface Facts {
+  engine: Engine;
+  /** The workspace, links resolved, and its owner: the agent runs as this user. */
+  workspace: { path: string; uid: number; gid: number };
+  /** The declared mounts' directories, in the order of the spec. */
+  mounts: readonly { path: string }[];
+  /** Subnets that this client's networks have now, and those of everything else (CIDR). */
+  networks: { own: readonly string[]; taken: readonly string[] };
+  /** What images are made of: lock, build contexts, agents. */
+  images: ImageSources;
+  /** The workspaces of the project's other clients. */
+  neighbours: readonly { client: string; workspace: string }[];
+  /** The home directory of the person who runs pulumi. */
+  home: string;
+}

@@ -1,0 +1,35 @@
+import type { GatewayInput } from "./gateway/input.ts";
+import { labels, names } from "./names.ts";
+import type { Spec } from "./spec/spec.ts";
+import type { Workload } from "./workload.ts";
+
+const MIB = 2 ** 20;
+
+/** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
+export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string): Workload {
+  const { client, addresses, inbound } = input;
+  // Offline, the gateway itself has no way out. A published port needs an outer network to be published on.
+  const outer = profile === "offline" && inbound.length === 0 ? [] : [{ name: names(client).outer }];
+  return {
+    role: "gateway",
+    name: names(client).gateway,
+    hostname: `${client}-gateway`,
+    image,
+    user: "0:0",
+    capabilities: [],
+    environment: {},
+    sysctls: {},
+    scratch: [
+      { at: "/run", size: 16 * MIB, exec: true },
+      { at: "/tmp", size: 16 * MIB, exec: false },
+    ],
+    mounts: [{ kind: "volume", purpose: "policy", source: names(client).volume("policy"), at: "/var/lib/gateway", readOnly: false }],
+    networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
+    published: inbound.map((port) => ({ address: "127.0.0.1", port })),
+    limits: { memory: 128 * MIB, pids: 128 },
+    gpu: false,
+    restart: "always",
+    stopGrace: 2,
+    labels: labels(client, "gateway"),
+  };
+}

@@ -1,0 +1,43 @@
+/** What the gateway of one client has to enforce: validated, merged and sorted by the planner, never raw config. */
+export interface GatewayInput {
+  client: string;
+  /** Names the agent may reach, sorted by host; unique by (host, subdomains). */
+  destinations: Destination[];
+  /** Named endpoints on the LAN and ports of the host, sorted by name; unique by (name, port). */
+  endpoints: Endpoint[];
+  /** Ports of the agent that the gateway forwards from its outer side, sorted. The engine publishes them on the host. */
+  inbound: number[];
+  /** Upstream DNS servers the gateway may ask. Empty: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
+  resolvers: string[];
+  addresses: Addresses;
+}
+
+export interface Destination {
+  /** Lower-case ASCII host name, without a leading `*.`. */
+  host: string;
+  /** True for `*.host`: every name below host, and not host itself. */
+  subdomains: boolean;
+  /** TCP ports, sorted. 443 is judged by SNI, 80 by Host, any other by the virtual address that DNS gave out for this name. */
+  ports: number[];
+  /** Where the line comes from, e.g. `service github`, `agent claude`, `client`. */
+  origin: string;
+}
+
+export interface Endpoint {
+  /** The one-label name the agent uses: `ollama`, `host`. */
+  name: string;
+  /** IPv4 address the gateway dials. */
+  address: string;
+  port: number;
+  origin: string;
+}
+
+/** Addresses of the inner network. The plan asks the target for them; rendering only uses what it is given. */
+export interface Addresses {
+  /** The gateway's address on the inner network: the agent's resolver. */
+  gateway: string;
+  /** The agent's address on the inner network. */
+  agent: string;
+  /** The range of the inner network that holds virtual addresses only, as CIDR; always a /25. */
+  vips: string;
+}

@@ -1,0 +1,98 @@
+import type { Facts } from "./facts.ts";
+import type { Problem } from "./problem.ts";
+import type { Workload } from "./workload.ts";
+
+/** A rule over what is about to be placed. It is checked in every preview; what it finds stops the preview. */
+export interface Guardrail {
+  name: string;
+  /** What must never be, said once for documents. */
+  rule: string;
+  judge(workloads: readonly Workload[], facts: GuardrailFacts): Problem[];
+}
+
+/** What the rules need of the world besides the workloads. */
+export type GuardrailFacts = Pick<Facts, "neighbours" | "home">;
+
+export interface Verdict extends Problem {
+  guardrail: string;
+}
+
+/** Sockets by which engines are ruled. */
+const ENGINE_SOCKETS = ["/docker.sock", "/podman.sock", "/containerd.sock", "/crio.sock", "/buildkitd.sock"];
+
+/** Directories of a host that are never a client's: the system, other users' and this person's keys and settings. */
+const SYSTEM = ["/", "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var"];
+const PRIVATE = [".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".local", ".password-store", ".ssh"];
+
+/** All guardrails, in the order they are told. */
+export const guardrails: readonly Guardrail[] = [
+  {
+    name: "no-engine-socket",
+    rule: "No container gets a socket of an engine: who has it is root on the host.",
+    judge: (workloads) =>
+      hostPaths(workloads).flatMap(({ key, path }) =>
+        ENGINE_SOCKETS.some((socket) => path.endsWith(socket)) || ["/var/run", "/run"].includes(path)
+          ? [{ path: key, message: `${path} is or holds the socket of an engine; whoever has it is root on this host. Remove the mount` }]
+          : [],
+      ),
+  },
+  {
+    name: "no-foreign-mount",
+    rule: "No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.",
+    judge: (workloads, facts) =>
+      hostPaths(workloads).flatMap(({ key, path }) => {
+        const why = foreign(path, facts.home);
+        return why ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }] : [];
+      }),
+  },
+  {
+    name: "no-shared-workspace",
+    rule: "No two clients may write one directory, nor one inside the other.",
+    judge: (workloads, facts) =>
+      hostPaths(workloads)
+        .filter(({ readOnly }) => !readOnly)
+        .flatMap(({ key, path }) =>
+          facts.neighbours
+            .filter(({ workspace }) => within(workspace, path) || within(path, workspace))
+            .map(({ client, workspace }) => ({
+              path: key,
+              message: `${path} is shared with client ${client} (${workspace}); give each client a directory of its own`,
+            })),
+        ),
+  },
+];
+
+/** Every finding of every guardrail. */
+export function judge(workloads: readonly Workload[], facts: GuardrailFacts): Verdict[] {
+  return guardrails.flatMap((guardrail) => guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name })));
+}
+
+/** Findings as problems of the stack file. */
+export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
+  return verdicts.map(({ path, message, guardrail }) => ({ path, message: `${message} (guardrail ${guardrail})` }));
+}
+
+/** Directories of the host that the workloads would see, with the key that declares each. */
+function hostPaths(workloads: readonly Workload[]): { key: string; path: string; readOnly: boolean }[] {
+  return workloads.flatMap(({ mounts }) =>
+    mounts
+      .filter(({ kind }) => kind === "bind")
+      .map(({ source, at, readOnly }) => ({ key: at === "/workspace" ? "workspace" : `mounts (${at})`, path: source, readOnly })),
+  );
+}
+
+function foreign(path: string, home: string): string | undefined {
+  const system = SYSTEM.find((directory) => (directory === "/" ? path === "/" : within(path, directory)));
+  if (system && !(system === "/root" && home === "/root")) return `belongs to the system (${system})`;
+  if (within(home, path)) return "is or holds your home directory";
+  const own = PRIVATE.find((directory) => within(path, `${home}/${directory}`));
+  if (own) return `holds your own keys or settings (~/${own})`;
+  // Windows drives in WSL: every file of the person's Windows account.
+  if (/^\/mnt\/[a-z](\/|$)/.test(path)) return "is on a Windows drive";
+  return undefined;
+}
+
+/** True when path is directory or lies below it. */
+function within(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
+}

@@ -1,0 +1,15 @@
+/** The fixed names of everything a client has on the engine. People and tests rely on them. */
+export function names(client: string) {
+  return {
+    agent: `${client}-agent`,
+    gateway: `${client}-gateway`,
+    inner: `${client}-inner`,
+    outer: `${client}-outer`,
+    volume: (purpose: string) => `${client}-${purpose}`,
+  };
+}
+
+/** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
+export function labels(client: string, role: string): Record<string, string> {
+  return { "agent-sandbox.client": client, "agent-sandbox.role": role };
+}

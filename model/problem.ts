@@ -1,0 +1,48 @@
+/** One thing that is wrong with what the person wrote, at the key path where they wrote it. */
+export interface Problem {
+  /** Key path below `agent-sandbox:`, e.g. `egress.allow[2]`. Empty for what belongs to no key (the engine, say). */
+  path: string;
+  /** A sentence that says what was given, what is allowed and what to do. */
+  message: string;
+}
+
+/** Writes a key path the way people read it: `["egress", "allow", 2]` is `egress.allow[2]`. */
+export function keyPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** The one message for all problems of a file: what is wrong where, and that nothing was touched. */
+export function describeProblems(file: string, problems: readonly Problem[]): string {
+  const sorted = [...problems].sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  const width = Math.max(...sorted.map((problem) => problem.path.length));
+  const lines = sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd());
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return [file, ...lines, `${count}; nothing was changed.`].join("\n");
+}
+
+/** ` Did you mean "github"?` when one of the known words is near enough to be a slip, else nothing. */
+export function suggest(given: string, known: readonly string[]): string {
+  const near = known
+    .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
+    .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word, "en"))[0];
+  return near ? ` Did you mean "${near.word}"?` : "";
+}
+
+/** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */
+function distance(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
+  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      rows[i]![j] = best;
+    }
+  }
+  return rows[a.length]![b.length]!;
+}

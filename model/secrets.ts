@@ -1,0 +1,39 @@
+import type { Agent } from "./agent.ts";
+import type { Problem } from "./problem.ts";
+import { suggest } from "./problem.ts";
+import type { SecretSource, Spec } from "./spec/spec.ts";
+
+/** One file of the secrets volume: where its content is read on the host, and where it lies below /run/secrets. */
+export interface SecretFile {
+  path: string;
+  source: SecretSource;
+  /** The key that declares it, for messages. */
+  key: string;
+}
+
+/** The files of a client's secrets volume, sorted by path. Anything else in that volume is removed at delivery. */
+export function planSecrets(
+  spec: Pick<Spec, "secrets" | "credentials" | "git" | "ca">,
+  agents: readonly Agent[],
+): { files: SecretFile[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const files: SecretFile[] = Object.entries(spec.secrets).map(([name, source]) => ({ path: name, source, key: `secrets.${name}` }));
+  if (spec.git.token) files.push({ path: "git-token", source: spec.git.token, key: "git.token" });
+  for (const [index, file] of spec.ca.entries()) files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
+  for (const [name, credential] of Object.entries(spec.credentials)) {
+    const key = `credentials.${name}`;
+    const agent = agents.find((agent) => agent.name === name);
+    if (!agent) {
+      const known = agents.map((agent) => agent.name);
+      problems.push({ path: key, message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}` });
+    } else if ("login" in credential) {
+      if (agent.login) files.push({ path: `login/${name}`, source: { file: agent.login.host }, key: `${key}.login` });
+      else problems.push({ path: `${key}.login`, message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}` });
+    } else if (agent.keys[0]) {
+      files.push({ path: `env/${agent.keys[0]}`, source: credential.apiKey, key: `${key}.apiKey` });
+    } else {
+      problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
+    }
+  }
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+}

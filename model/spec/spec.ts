@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { keyPath, type Problem, suggest } from "../problem.ts";
+import { keys } from "./keys.ts";
+import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
+import { SecretName, SecretSource } from "./secret.ts";
+import { Size } from "./size.ts";
+
+const text = (what: string, example: string) =>
+  z
+    .string({ error: (issue) => `${JSON.stringify(issue.input)} is not ${what}; write it like ${example}` })
+    .min(1, { error: () => `is empty; write ${what} like ${example}` });
+
+const list = <Item extends z.ZodType>(item: Item, example: string) =>
+  z.array(item, { error: (issue) => `${JSON.stringify(issue.input)} is not a list; write it like ${example}` });
+
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not one of ${words.join(", ")}.${typeof issue.input === "string" ? suggest(issue.input, words) : ""}`,
+  });
+
+const Allowed = z.union(
+  [
+    text("a service or a host name", "github or docs.acme.example"),
+    keys({
+      host: text("a host name", "git.acme.example").describe("A host name, or `*.name` for every name below it."),
+      ports: list(Port, "[22, 443]")
+        .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
+        .describe("TCP ports. Other than 80 and 443, they are opened for this one name only."),
+    }),
+  ],
+  {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not a destination; write a service (github), a name (docs.acme.example, *.acme.example) or {host: git.acme.example, ports: [22]}`,
+  },
+);
+
+const Gpu = z.union(
+  [
+    z.literal(false),
+    z.literal("all"),
+    z.int().min(1).transform((count) => ({ count })),
+    z.array(z.int().min(0)).min(1).transform((devices) => ({ devices })),
+    keys({ count: z.int().min(1) }),
+    keys({ devices: z.array(z.int().min(0)).min(1) }),
+  ],
+  { error: (issue) => `${JSON.stringify(issue.input)} is not a GPU choice; write false, all, a number of GPUs, or a list of devices like [0, 1]` },
+);
+
+const Credential = z.union(
+  [
+    keys({ login: z.literal("host") }),
+    keys({ apiKey: SecretSource }),
+  ],
+  { error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}" },
+);
+
+const shape = {
+  workspace: text("a directory", "~/projects/acme-webapp").describe(
+    "The one directory of the host that the agent may write. It must exist and belong to a regular user.",
+  ),
+  agents: list(text("an agent", "claude"), "[claude, codex]")
+    .min(1, { error: () => "is empty; name at least one agent, [shell] for none" })
+    .default(["claude"])
+    .describe("The agents in the sandbox, each a file in images/agents."),
+  profile: oneOf(["standard", "offline"])
+    .default("standard")
+    .describe("standard: what egress allows. offline: no way out at all."),
+  egress: keys({
+    allow: list(Allowed, "[github, docs.acme.example]")
+      .default([])
+      .describe("Services (files in policies/services) and host names the agent may reach, besides what its agents need."),
+    lan: z
+      .record(
+        z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
+          error: (issue) => `"${issue.input}" is not an endpoint's name; write lower-case letters, digits and -`,
+        }),
+        EndpointAddress,
+        { error: () => "is not a mapping of names to endpoints; write it like {ollama: 192.168.1.20:11434}" },
+      )
+      .default({})
+      .describe("Endpoints on the LAN by a name of your choice. The agent sees the name, never the LAN."),
+    host: list(Port, "[5432]").default([]).describe("Ports of the host, which the agent reaches as `host`."),
+  })
+    .prefault({})
+    .describe("What may leave the sandbox."),
+  gpu: Gpu.default(false).describe("GPUs given to the agent: false, all, a number, or a list of devices."),
+  ports: list(PortRange, '[8080, "8000-8099"]')
+    .default([])
+    .transform((ranges) => ranges.flat())
+    .describe("Ports of the agent published on 127.0.0.1 of the host, through the gateway."),
+  credentials: z
+    .record(z.string(), Credential, { error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}" })
+    .default({})
+    .describe("How each agent logs in: a copy of the host's login, or an API key."),
+  secrets: z
+    .record(SecretName, SecretSource, { error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}" })
+    .default({})
+    .describe("Secrets delivered as files /run/secrets/<NAME>."),
+  git: keys({
+    name: text("a name", "acme-bot").optional(),
+    email: text("an address", "acme-bot@example.com").optional(),
+    token: SecretSource.optional().describe("A token for HTTPS remotes, handed to git by a credential helper."),
+  })
+    .prefault({})
+    .describe("The identity git uses inside the sandbox."),
+  mounts: list(
+    keys({
+      host: text("a path of the host", "~/docs"),
+      at: text("a path in the sandbox", "/docs").refine((path) => /^\/[A-Za-z0-9._/-]+$/.test(path) && !path.includes(".."), {
+        error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-/`,
+      }),
+      mode: oneOf(["ro", "rw"]).default("ro"),
+    }),
+    "[{host: ~/docs, at: /docs, mode: ro}]",
+  )
+    .default([])
+    .describe("More directories of the host, read-only unless said otherwise."),
+  limits: keys({
+    cpus: z.number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` }).positive().optional(),
+    memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
+    pids: z
+      .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
+      .min(64, { error: () => "is below 64, with which no agent starts" })
+      .default(1024)
+      .describe("Processes and threads at most."),
+  })
+    .prefault({})
+    .describe("What the agent container may use."),
+  resolvers: list(Ipv4, "[10.0.0.53]").default([]).describe("DNS servers the gateway asks. Default: those of the engine's host."),
+  ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
+    .default([])
+    .describe("More trust anchors (PEM files) inside the sandbox."),
+};
+
+/** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */
+export const SpecSchema = keys(shape);
+
+export type Spec = z.output<typeof SpecSchema>;
+
+export type { SecretSource } from "./secret.ts";
+
+/**
+ * Reads a stack's config. Every key is judged by itself, so that all problems are told at once; a key with a problem
+ * has its default in `spec`, so that the checks after this one can go on. `spec` is undefined only without a workspace.
+ */
+export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec | undefined; problems: Problem[] } {
+  const known = Object.keys(shape).sort();
+  const problems: Problem[] = Object.keys(raw)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ path: key, message: `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}` }));
+  const good: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    if (key === "workspace" && raw[key] === undefined) {
+      problems.push({ path: key, message: "is missing; name the one directory the agent may write, like ~/projects/acme-webapp" });
+      continue;
+    }
+    const parsed = schema.safeParse(raw[key]);
+    if (parsed.success) good[key] = raw[key];
+    else problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, [key])));
+  }
+  const whole = SpecSchema.safeParse(good);
+  return { spec: whole.success ? whole.data : undefined, problems };
+}
+
+/** The problems behind one zod issue. Of a union, the branch that came furthest tells what is wrong. */
+function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === "invalid_union") {
+    const deeper = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0));
+    if (deeper) return deeper.flatMap((inner) => describeIssue(inner, path));
+  }
+  if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => describeIssue(inner, path));
+  return [{ path: keyPath(path), message: issue.message }];
+}

@@ -1,0 +1,48 @@
+/** A container as the plan sees it, the same for every engine. A dialect writes it in its engine's words. */
+export interface Workload {
+  role: "agent" | "gateway";
+  name: string;
+  hostname: string;
+  image: string;
+  /** `uid:gid`. */
+  user: string;
+  /** Capabilities left after all are dropped, sorted, in the CAP_ form. */
+  capabilities: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  sysctls: Readonly<Record<string, string>>;
+  /** Memory-backed writable places besides the mounts. */
+  scratch: readonly Scratch[];
+  mounts: readonly Mount[];
+  networks: readonly { name: string; address?: string }[];
+  resolver?: string;
+  /** Ports of the container that the host offers, on the given address of the host. */
+  published: readonly { address: string; port: number }[];
+  limits: Limits;
+  gpu: Gpu;
+  restart: "always" | "unless-stopped";
+  /** Seconds between the polite signal and the end. */
+  stopGrace: number;
+  health?: { command: readonly string[]; interval: number; timeout: number; retries: number; startPeriod: number };
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface Scratch {
+  at: string;
+  /** Bytes. */
+  size: number;
+  /** Whether programs may be run from there. */
+  exec: boolean;
+}
+
+export type Mount =
+  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean }
+  | { kind: "bind"; source: string; at: string; readOnly: boolean };
+
+export interface Limits {
+  /** Bytes; swap is not given on top. */
+  memory: number;
+  pids: number;
+  cpus?: number;
+}
+
+export type Gpu = false | "all" | { count: number } | { devices: number[] };

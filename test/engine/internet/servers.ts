@@ -1,0 +1,77 @@
+import dgram from "node:dgram";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import type tls from "node:tls";
+import type { Certificates } from "./certificates.ts";
+import type { Sites } from "./sites.ts";
+
+/**
+ * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
+ * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged.
+ */
+export async function serveSites(sites: Sites, certificates: Certificates, connected: (name: string) => void): Promise<void> {
+  const web = (address: string) => [
+    listen(secureSite(certificates, connected), 443, address),
+    listen(secureSite(certificates, connected), 8443, address),
+    listen(plainSite(connected), 80, address),
+  ];
+  const { addresses } = sites;
+  const banner = () => net.createServer((socket) => reply(socket, "SSH-2.0-fake_internet\r\n"));
+  const data = () => net.createServer((socket) => reply(socket, "data\n"));
+  await Promise.all([
+    ...[addresses.shared, addresses.other, addresses.git, addresses.evil, addresses.evil6, addresses.first, addresses.second].flatMap(web),
+    listen(banner(), 22, addresses.git),
+    listen(banner(), 22, addresses.evil),
+    listen(data(), 53, addresses.evil),
+    sink(53, addresses.evil),
+    sink(443, addresses.evil),
+    sink(9999, addresses.evil),
+    listen(plainSite(connected), 80, addresses.lan),
+    listen(plainSite(connected), 11434, addresses.lan),
+    listen(plainSite(connected), 80, addresses.metadata),
+  ]);
+}
+
+function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
+  const server = https.createServer(
+    { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate) },
+    (request, response) => {
+      const name = (request.socket as tls.TLSSocket).servername;
+      response.end(`site=${name} host=${request.headers.host} by=tls\n`);
+    },
+  );
+  return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+}
+
+function plainSite(connected: (name: string) => void): http.Server {
+  return http.createServer((request, response) => {
+    connected(request.headers.host?.replace(/:\d+$/, "") ?? "no name");
+    response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
+  });
+}
+
+function reply(socket: net.Socket, text: string): void {
+  // Whoever hangs up first is right.
+  socket.on("error", () => socket.destroy());
+  socket.write(text);
+  socket.resume();
+}
+
+function listen(server: net.Server, port: number, address: string): Promise<void> {
+  server.on("tlsClientError", (_error, socket: net.Socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, address, resolve);
+  });
+}
+
+/** A UDP port that takes all and answers nothing; the packets are counted by the kernel. */
+function sink(port: number, address: string): Promise<void> {
+  const socket = dgram.createSocket("udp4");
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(port, address, resolve);
+  });
+}

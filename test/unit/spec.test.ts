@@ -1,0 +1,56 @@
+import { describeProblems } from "../../model/problem.ts";
+import { parseSpec } from "../../model/spec/spec.ts";
+
+const told = (raw: Record<string, unknown>) => describeProblems("stacks/Pulumi.acme.yaml", parseSpec(raw).problems);
+
+test("only a workspace is needed; everything else has a default", () => {
+  expect(parseSpec({ workspace: "~/acme" })).toMatchSnapshot();
+});
+
+test("every mistake is told at once, at its key path, with what is allowed", () => {
+  expect(
+    told({
+      workspce: "~/acme",
+      agents: "claude",
+      profile: "standrd",
+      egress: { alow: ["github"], allow: [{ host: "git.acme.example", ports: [70000] }, 5], lan: { Ollama: "1.2.3.4:80", db: "1.2.3.4" }, host: ["x"] },
+      gpu: "one",
+      ports: ["80-90", "9000-8000", "8000-9999", true],
+      credentials: { claude: { logn: "host" } },
+      secrets: { "NPM-TOKEN": { env: "NPM_TOKEN" }, DB: { file: 3 } },
+      git: { nam: "bot" },
+      mounts: [{ host: "~/docs", at: "docs" }, { host: "~/x", at: "/a/../b" }, { host: "~/y", at: "/y", mode: "rx" }],
+      limits: { memory: "8GB", pids: 3, cpus: -1 },
+      resolvers: ["one.one.one.one"],
+      ca: ["", 3],
+    }),
+  ).toMatchSnapshot();
+});
+
+test("a secret written into the stack file is refused, and not repeated", () => {
+  const message = told({ workspace: "~/acme", secrets: { TOKEN: "hunter2" }, git: { token: "hunter2" } });
+  expect(message).toMatch(/secrets\.TOKEN .*a value is never written here/);
+  expect(message).not.toContain("hunter2");
+});
+
+test("one bad key does not hide the others", () => {
+  const { spec, problems } = parseSpec({ workspace: "~/acme", profile: "none", agents: ["codex"] });
+  expect(problems.map(({ path }) => path)).toEqual(["profile"]);
+  expect(spec).toMatchObject({ workspace: "~/acme", profile: "standard", agents: ["codex"] });
+});
+
+test.each([
+  [2, { count: 2 }],
+  [[0, 1], { devices: [0, 1] }],
+  ["all", "all"],
+  [false, false],
+  [{ count: 1 }, { count: 1 }],
+])("gpu: %j", (given, meant) => {
+  expect(parseSpec({ workspace: "~/acme", gpu: given }).spec?.gpu).toEqual(meant);
+});
+
+test("sizes are in bytes, ports one by one", () => {
+  const { spec } = parseSpec({ workspace: "~/acme", limits: { memory: "1.5GiB" }, ports: ["8000-8002", 9000] });
+  expect(spec?.limits.memory).toBe(1610612736);
+  expect(spec?.ports).toEqual([8000, 8001, 8002, 9000]);
+});
