@@ -19,7 +19,10 @@ export class Agent extends pulumi.ComponentResource {
         step(
           `${name}-gpu`,
           engine,
-          { run: "components/steps/probe-gpu.sh", environment: { IMAGE: workload.image, GPU: gpuWord(workload.gpu), VIA: engine.gpu } },
+          {
+            run: "components/steps/probe-gpu.sh",
+            environment: { IMAGE: workload.image, GPU: gpuWord(workload.gpu), VIA: engine.gpu },
+          },
           { parent: this, dependsOn: opts.dependsOn },
         ),
       );

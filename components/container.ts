@@ -16,10 +16,15 @@ export interface ContainerArgs {
  * Places a workload as a container of the engine. The provider ignores edits of some inputs, and engines read others back
  * in another form (docs/decisions.md, "spec hash"): so the hash of all that is not live decides about replacement.
  */
-export function placeContainer({ workload, engine, networks }: ContainerArgs, opts: pulumi.CustomResourceOptions): docker.Container {
+export function placeContainer(
+  { workload, engine, networks }: ContainerArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
-  const fixed = Object.fromEntries(Object.entries(spec).filter(([key]) => !dialect.live.includes(key as keyof ContainerSpec)));
+  const fixed = Object.fromEntries(
+    Object.entries(spec).filter(([key]) => !dialect.live.includes(key as keyof ContainerSpec)),
+  );
   const networksAdvanced = spec.networksAdvanced.map((network) => ({ ...network, name: networks[network.name]!.id }));
   return new docker.Container(
     workload.name,

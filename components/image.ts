@@ -20,7 +20,12 @@ export class Image extends pulumi.ComponentResource {
     step(
       `${name}-build`,
       engine,
-      { run: "images/build.sh", stdin: plan.dockerfile, environment: plan.environment, after: [present ? "" : "absent"] },
+      {
+        run: "images/build.sh",
+        stdin: plan.dockerfile,
+        environment: plan.environment,
+        after: [present ? "" : "absent"],
+      },
       // That it is there is no reason to build it again; that it is not, is.
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges: present ? ["triggers"] : [] },
     );

@@ -11,7 +11,11 @@ export class Network extends pulumi.ComponentResource {
   readonly inner: docker.Network;
   readonly outer: docker.Network;
 
-  constructor(name: string, args: { client: string; addresses: AddressPlan; engine: Engine }, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: { client: string; addresses: AddressPlan; engine: Engine },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("agent-sandbox:index:Network", name, {}, opts);
     const dialect = dialects[args.engine.kind];
     const place = (role: "inner" | "outer", spec: ReturnType<typeof dialect.innerNetwork>) =>

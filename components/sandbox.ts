@@ -24,7 +24,11 @@ export interface SandboxArgs {
 
 /** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
 export class Sandbox extends pulumi.ComponentResource {
-  constructor(name: string, { plan, engine, images, fingerprints }: SandboxArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { plan, engine, images, fingerprints }: SandboxArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
@@ -32,15 +36,28 @@ export class Sandbox extends pulumi.ComponentResource {
     const on = { parent: this, provider };
 
     // Made first, so it is deleted last: a destroy ends by asking the engine what is left.
-    const wipe = step(`${name}-wipe`, engine, { run: ":", undo: "components/steps/wipe.sh", environment: { CLIENT: client } }, { parent: this });
+    const wipe = step(
+      `${name}-wipe`,
+      engine,
+      { run: ":", undo: "components/steps/wipe.sh", environment: { CLIENT: client } },
+      { parent: this },
+    );
     const image = (purpose: "base" | "gateway" | "runtime" | "agent", dependsOn: pulumi.Resource[]) =>
-      new Image(`${name}-${purpose}-image`, { plan: plan.images[purpose], engine, present: images.includes(plan.images[purpose].tag) }, { parent: this, dependsOn });
+      new Image(
+        `${name}-${purpose}-image`,
+        { plan: plan.images[purpose], engine, present: images.includes(plan.images[purpose].tag) },
+        { parent: this, dependsOn },
+      );
     const base = image("base", []);
     const gatewayImage = image("gateway", [base]);
     const agentImage = image("agent", [image("runtime", [base])]);
 
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
-    const network = new Network(`${name}-network`, { client, addresses: plan.addresses, engine }, { ...on, dependsOn: wipe });
+    const network = new Network(
+      `${name}-network`,
+      { client, addresses: plan.addresses, engine },
+      { ...on, dependsOn: wipe },
+    );
     const networks = { [names(client).inner]: network.inner, [names(client).outer]: network.outer };
 
     const gateway = new Gateway(
@@ -55,7 +72,14 @@ export class Sandbox extends pulumi.ComponentResource {
     );
     const credentials = new Credentials(
       `${name}-credentials`,
-      { files: plan.secrets, fingerprints, volume: names(client).volume("secrets"), owner: plan.agent.user, image: plan.gateway.image, engine },
+      {
+        files: plan.secrets,
+        fingerprints,
+        volume: names(client).volume("secrets"),
+        owner: plan.agent.user,
+        image: plan.gateway.image,
+        engine,
+      },
       { parent: this, dependsOn: [volumes, gatewayImage] },
     );
     const agent = new Agent(
@@ -65,7 +89,13 @@ export class Sandbox extends pulumi.ComponentResource {
     );
     new Canary(
       `${name}-canary`,
-      { probes: plan.probes, agent: plan.agent.name, image: plan.gateway.image, engine, after: [firewall.applied, gateway.container.id, agent.container.id] },
+      {
+        probes: plan.probes,
+        agent: plan.agent.name,
+        image: plan.gateway.image,
+        engine,
+        after: [firewall.applied, gateway.container.id, agent.container.id],
+      },
       { parent: this, dependsOn: agent },
     );
     this.registerOutputs({});

@@ -17,7 +17,12 @@ export interface StepArgs {
  * One step on the engine that no resource of the provider stands for. It runs when it is new, when an input changes, and
  * when one of `after` changes. No input ever carries a secret's value.
  */
-export function step(name: string, engine: Engine, args: StepArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
+export function step(
+  name: string,
+  engine: Engine,
+  args: StepArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
   return new command.local.Command(
     name,
     {

@@ -16,7 +16,8 @@ export function readServices(root: string): Service[] {
     .map((file) => {
       const parsed = ServiceSchema.safeParse(parse(readFileSync(join(folder, file), "utf8")));
       if (!parsed.success) throw new Error(`policies/services/${file}: ${z.prettifyError(parsed.error)}`);
-      if (`${parsed.data.name}.yaml` !== file) throw new Error(`policies/services/${file}: its name is "${parsed.data.name}"; file and name must agree`);
+      if (`${parsed.data.name}.yaml` !== file)
+        throw new Error(`policies/services/${file}: its name is "${parsed.data.name}"; file and name must agree`);
       return parsed.data;
     });
 }

@@ -78,7 +78,9 @@ function engineHost(): string {
   ];
   const found = sockets.find((socket) => existsSync(socket));
   if (!found)
-    throw new EngineError(`no engine: DOCKER_HOST and the docker context name none, and there is no ${sockets.join(", ")}. Run \`make setup\`, or start Docker or Podman`);
+    throw new EngineError(
+      `no engine: DOCKER_HOST and the docker context name none, and there is no ${sockets.join(", ")}. Run \`make setup\`, or start Docker or Podman`,
+    );
   return `unix://${found}`;
 }
 
@@ -102,7 +104,8 @@ function get(host: string, path: string): Promise<unknown> {
   const url = new URL(host);
   if (url.protocol !== "unix:" && url.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
-  const target = url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
+  const target =
+    url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
     const request = http.get({ ...target, path, timeout: 10_000 }, (response) => {
       let body = "";
@@ -111,7 +114,11 @@ function get(host: string, path: string): Promise<unknown> {
         body += chunk;
       });
       response.on("end", () =>
-        response.statusCode === 200 ? resolve(JSON.parse(body)) : reject(new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`)),
+        response.statusCode === 200
+          ? resolve(JSON.parse(body))
+          : reject(
+              new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`),
+            ),
       );
     });
     request.on("timeout", () => request.destroy(new Error("no answer within 10 seconds")));

@@ -22,7 +22,13 @@ export function fingerprintSecrets(
   for (const { path, source, key } of files) {
     const value = read(source, root);
     if (typeof value === "string") problems.push({ path: key, message: value });
-    else fingerprints[path] = createHmac("sha256", fingerprintKey()).update(path).update("\0").update(value).digest("hex").slice(0, 16);
+    else
+      fingerprints[path] = createHmac("sha256", fingerprintKey())
+        .update(path)
+        .update("\0")
+        .update(value)
+        .digest("hex")
+        .slice(0, 16);
   }
   return { fingerprints, problems };
 }
@@ -31,7 +37,9 @@ export function fingerprintSecrets(
 function read(source: SecretFile["source"], root: string): Buffer | string {
   if ("env" in source) {
     const value = process.env[source.env];
-    return value ? Buffer.from(value) : `the variable ${source.env} is not set (or empty) where pulumi runs; export it, or use {file: path}`;
+    return value
+      ? Buffer.from(value)
+      : `the variable ${source.env} is not set (or empty) where pulumi runs; export it, or use {file: path}`;
   }
   const path = hostPath(source.file, root);
   if (!existsSync(path)) return `${source.file} does not exist; create it, or name another source`;

@@ -27,13 +27,22 @@ export async function survey(
     mounts: mounts.map((mount) => mount!),
     networks: {
       own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
-      taken: [...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets), ...hostSubnets()].filter(
+      taken: [
+        ...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets),
+        ...hostSubnets(),
+      ].filter(
         // The bridges of this client's own networks are interfaces of the host, too.
-        (subnet) => !engine.networks.some((network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet))),
+        (subnet) =>
+          !engine.networks.some(
+            (network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet)),
+          ),
       ),
     },
     images: readImageSources(root),
-    neighbours: readNeighbours(root, client).map((neighbour) => ({ ...neighbour, workspace: resolved(neighbour.workspace, root) })),
+    neighbours: readNeighbours(root, client).map((neighbour) => ({
+      ...neighbour,
+      workspace: resolved(neighbour.workspace, root),
+    })),
     home: homedir(),
   };
   return { facts, presentImages: engine.images, problems };

@@ -18,7 +18,8 @@ export function surveyDirectories(
   const problems: Problem[] = [];
   const look = (key: string, text: string): HostDirectory | undefined => {
     const path = hostPath(text, root);
-    if (!existsSync(path)) problems.push({ path: key, message: `${text} does not exist; create it, or name another directory` });
+    if (!existsSync(path))
+      problems.push({ path: key, message: `${text} does not exist; create it, or name another directory` });
     else if (!statSync(path).isDirectory()) problems.push({ path: key, message: `${text} is not a directory` });
     else {
       const { uid, gid } = statSync(path);

@@ -62,5 +62,8 @@ function prefix(cidr: string): number {
 }
 
 function number(cidr: string): number {
-  return cidr.split("/")[0]!.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return cidr
+    .split("/")[0]!
+    .split(".")
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -35,7 +35,10 @@ export function planAgent(
       ...stateMounts(client, agents),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
-      ...spec.mounts.map(({ at, mode }, index) => ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const),
+      ...spec.mounts.map(
+        ({ at, mode }, index) =>
+          ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const,
+      ),
     ].sort((a, b) => (a.at < b.at ? -1 : 1)),
     networks: [{ name: names(client).inner, address: addresses.agent }],
     resolver: addresses.gateway,

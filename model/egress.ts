@@ -25,7 +25,8 @@ export function planEgress(
   services: readonly Service[],
   host: string,
 ): { policy: EgressPolicy; problems: Problem[] } {
-  if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [] }, problems: offlineProblems(spec) };
+  if (spec.profile === "offline")
+    return { policy: { destinations: [], endpoints: [] }, problems: offlineProblems(spec) };
   const problems: Problem[] = [];
   const lines: Destination[] = agents.flatMap((agent) =>
     agentServices(agent).flatMap((name) => serviceLines(services.find((s) => s.name === name)!, `agent ${agent.name}`)),
@@ -65,7 +66,8 @@ function offlineProblems(spec: Pick<Spec, "egress">): Problem[] {
 /** Why a word is not a destination, or nothing if it is one. */
 function refusal(host: string, ports: readonly number[], services: readonly Service[]): string | undefined {
   const name = host.replace(/^\*\./, "");
-  if (isIP(name)) return `"${host}" is an address, not a name; declare an address of the LAN by a name under egress.lan`;
+  if (isIP(name))
+    return `"${host}" is an address, not a name; declare an address of the LAN by a name under egress.lan`;
   if (host !== host.toLowerCase()) return `"${host}" has capitals; write "${host.toLowerCase()}"`;
   if (name.includes("*")) return `"${host}" has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
   if (!isHostName(name)) {
@@ -101,7 +103,12 @@ function merge(lines: readonly Destination[]): Destination[] {
 }
 
 function endpoints(spec: Pick<Spec, "egress">, host: string): Endpoint[] {
-  const lan = Object.entries(spec.egress.lan).map(([name, { address, port }]) => ({ name, address, port, origin: "client" }));
+  const lan = Object.entries(spec.egress.lan).map(([name, { address, port }]) => ({
+    name,
+    address,
+    port,
+    origin: "client",
+  }));
   const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: host, port, origin: "client" }));
   return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
 }

@@ -23,7 +23,15 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       { at: "/run", size: 16 * MIB, exec: true },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
-    mounts: [{ kind: "volume", purpose: "policy", source: names(client).volume("policy"), at: "/var/lib/gateway", readOnly: false }],
+    mounts: [
+      {
+        kind: "volume",
+        purpose: "policy",
+        source: names(client).volume("policy"),
+        at: "/var/lib/gateway",
+        readOnly: false,
+      },
+    ],
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map((port) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },

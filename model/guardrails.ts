@@ -21,7 +21,21 @@ export interface Verdict extends Problem {
 const ENGINE_SOCKETS = ["/docker.sock", "/podman.sock", "/containerd.sock", "/crio.sock", "/buildkitd.sock"];
 
 /** Directories of a host that are never a client's: the system, other users' and this person's keys and settings. */
-const SYSTEM = ["/", "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var"];
+const SYSTEM = [
+  "/",
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/lib",
+  "/proc",
+  "/root",
+  "/run",
+  "/sbin",
+  "/sys",
+  "/usr",
+  "/var",
+];
 const PRIVATE = [".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".local", ".password-store", ".ssh"];
 
 /** All guardrails, in the order they are told. */
@@ -32,7 +46,12 @@ export const guardrails: readonly Guardrail[] = [
     judge: (workloads) =>
       hostPaths(workloads).flatMap(({ key, path }) =>
         ENGINE_SOCKETS.some((socket) => path.endsWith(socket)) || ["/var/run", "/run"].includes(path)
-          ? [{ path: key, message: `${path} is or holds the socket of an engine; whoever has it is root on this host. Remove the mount` }]
+          ? [
+              {
+                path: key,
+                message: `${path} is or holds the socket of an engine; whoever has it is root on this host. Remove the mount`,
+              },
+            ]
           : [],
       ),
   },
@@ -64,7 +83,9 @@ export const guardrails: readonly Guardrail[] = [
 
 /** Every finding of every guardrail. */
 export function judge(workloads: readonly Workload[], facts: GuardrailFacts): Verdict[] {
-  return guardrails.flatMap((guardrail) => guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name })));
+  return guardrails.flatMap((guardrail) =>
+    guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name })),
+  );
 }
 
 /** Findings as problems of the stack file. */
@@ -77,7 +98,11 @@ function hostPaths(workloads: readonly Workload[]): { key: string; path: string;
   return workloads.flatMap(({ mounts }) =>
     mounts
       .filter(({ kind }) => kind === "bind")
-      .map(({ source, at, readOnly }) => ({ key: at === "/workspace" ? "workspace" : `mounts (${at})`, path: source, readOnly })),
+      .map(({ source, at, readOnly }) => ({
+        key: at === "/workspace" ? "workspace" : `mounts (${at})`,
+        path: source,
+        readOnly,
+      })),
   );
 }
 

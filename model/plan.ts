@@ -44,12 +44,23 @@ export interface Catalogue {
  * Plans a client's sandbox. Pure: the same spec, catalogue and facts give the same plan, whatever their order.
  * All problems come back together; `plan` is there when there are none.
  */
-export function planSandbox(client: string, spec: Spec, catalogue: Catalogue, facts: Facts): { plan?: SandboxPlan; problems: Problem[] } {
+export function planSandbox(
+  client: string,
+  spec: Spec,
+  catalogue: Catalogue,
+  facts: Facts,
+): { plan?: SandboxPlan; problems: Problem[] } {
   const { agents, problems } = chooseAgents(spec, catalogue.agents);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
   const egress = planEgress(spec, agents, catalogue.services, addresses.host);
   const secrets = planSecrets(spec, agents);
-  problems.push(...clientProblems(client), ...egress.problems, ...secrets.problems, ...portProblems(spec), ...gpuProblems(spec, facts));
+  problems.push(
+    ...clientProblems(client),
+    ...egress.problems,
+    ...secrets.problems,
+    ...portProblems(spec),
+    ...gpuProblems(spec, facts),
+  );
   if (problems.length > 0) return { problems };
 
   const images = planImages({ agents, uid: facts.workspace.uid, gid: facts.workspace.gid, sources: facts.images });
@@ -64,7 +75,9 @@ export function planSandbox(client: string, spec: Spec, catalogue: Catalogue, fa
   const gateway = planGateway(input, spec.profile, images.gateway.tag);
   const volumes = planVolumes(
     client,
-    [agent, gateway].flatMap((workload) => workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : []))),
+    [agent, gateway].flatMap((workload) =>
+      workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
+    ),
   );
   const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, secrets: secrets.files });
   const verdicts = judge([agent, gateway], facts);
@@ -96,7 +109,10 @@ function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; p
     if (agent) chosen.add(agent);
     else {
       const names = known.map((agent) => agent.name);
-      problems.push({ path: `agents[${index}]`, message: `"${name}" is not an agent.${suggest(name, names)} Agents: ${names.join(", ")}` });
+      problems.push({
+        path: `agents[${index}]`,
+        message: `"${name}" is not an agent.${suggest(name, names)} Agents: ${names.join(", ")}`,
+      });
     }
   }
   return { agents: [...chosen].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
@@ -105,12 +121,19 @@ function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; p
 /** The name becomes part of the names of containers, networks and volumes, and of a host name. */
 function clientProblems(client: string): Problem[] {
   if (/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(client)) return [];
-  return [{ path: "", message: `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter` }];
+  return [
+    {
+      path: "",
+      message: `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter`,
+    },
+  ];
 }
 
 /** A network of ours over a declared address would hide it from the gateway. */
 function declaredAddresses(spec: Spec): string[] {
-  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map((address) => `${address}/32`);
+  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
+    (address) => `${address}/32`,
+  );
 }
 
 function portProblems(spec: Spec): Problem[] {
@@ -126,5 +149,10 @@ function gpuProblems(spec: Spec, facts: Facts): Problem[] {
     facts.engine.kind === "podman"
       ? "Podman before 5.4 does not hand out GPUs through its API"
       : "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)";
-  return [{ path: "gpu", message: `${JSON.stringify(spec.gpu)} is asked for, but the engine (${facts.engine.kind} ${facts.engine.version}) offers no GPU: ${missing}. Install it, or set gpu: false` }];
+  return [
+    {
+      path: "gpu",
+      message: `${JSON.stringify(spec.gpu)} is asked for, but the engine (${facts.engine.kind} ${facts.engine.version}) offers no GPU: ${missing}. Install it, or set gpu: false`,
+    },
+  ];
 }

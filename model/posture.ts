@@ -51,7 +51,9 @@ export function posture(of: {
       ({ host, subdomains, ports, origin }) => `${subdomains ? "*." : ""}${host}:${ports.join(",")} (${origin})`,
     ),
     endpoints: of.egress.endpoints.map(({ name, address, port, origin }) => `${name}:${port} = ${address} (${origin})`),
-    credentials: of.secrets.map(({ path, source }) => ("env" in source ? `${path} from env ${source.env}` : `${path} from file ${source.file}`)),
+    credentials: of.secrets.map(({ path, source }) =>
+      "env" in source ? `${path} from env ${source.env}` : `${path} from file ${source.file}`,
+    ),
   };
 }
 

@@ -17,18 +17,30 @@ export function planSecrets(
   agents: readonly Agent[],
 ): { files: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const files: SecretFile[] = Object.entries(spec.secrets).map(([name, source]) => ({ path: name, source, key: `secrets.${name}` }));
+  const files: SecretFile[] = Object.entries(spec.secrets).map(([name, source]) => ({
+    path: name,
+    source,
+    key: `secrets.${name}`,
+  }));
   if (spec.git.token) files.push({ path: "git-token", source: spec.git.token, key: "git.token" });
-  for (const [index, file] of spec.ca.entries()) files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
+  for (const [index, file] of spec.ca.entries())
+    files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
   for (const [name, credential] of Object.entries(spec.credentials)) {
     const key = `credentials.${name}`;
     const agent = agents.find((agent) => agent.name === name);
     if (!agent) {
       const known = agents.map((agent) => agent.name);
-      problems.push({ path: key, message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}` });
+      problems.push({
+        path: key,
+        message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
+      });
     } else if ("login" in credential) {
       if (agent.login) files.push({ path: `login/${name}`, source: { file: agent.login.host }, key: `${key}.login` });
-      else problems.push({ path: `${key}.login`, message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}` });
+      else
+        problems.push({
+          path: `${key}.login`,
+          message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
+        });
     } else if (agent.keys[0]) {
       files.push({ path: `env/${agent.keys[0]}`, source: credential.apiKey, key: `${key}.apiKey` });
     } else {

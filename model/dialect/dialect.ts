@@ -1,5 +1,5 @@
-import type { Engine } from "../engine.ts";
 import type { AddressPlan } from "../addresses.ts";
+import type { Engine } from "../engine.ts";
 import type { Workload } from "../workload.ts";
 import { docker } from "./docker.ts";
 import { podman } from "./podman.ts";
@@ -30,7 +30,13 @@ export interface ContainerSpec {
   sysctls: Record<string, string>;
   tmpfs: Record<string, string>;
   mounts: { type: string; source: string; target: string; readOnly: boolean }[];
-  volumes: { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; selinuxRelabel?: string }[];
+  volumes: {
+    volumeName?: string;
+    hostPath?: string;
+    containerPath: string;
+    readOnly: boolean;
+    selinuxRelabel?: string;
+  }[];
   networksAdvanced: { name: string; ipv4Address?: string }[];
   dns: string[];
   dnsOpts: string[];

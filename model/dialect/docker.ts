@@ -39,15 +39,26 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     sysctls: { ...workload.sysctls },
     // Docker's own default for a tmpfs is noexec; both are said, so that every engine reads the same.
     tmpfs: Object.fromEntries(
-      workload.scratch.map(({ at, size, exec }) => [at, `rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`]),
+      workload.scratch.map(({ at, size, exec }) => [
+        at,
+        `rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`,
+      ]),
     ),
     mounts: workload.mounts.map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
     volumes: [],
-    networksAdvanced: workload.networks.map(({ name, address }) => ({ name, ...(address && { ipv4Address: address }) })),
+    networksAdvanced: workload.networks.map(({ name, address }) => ({
+      name,
+      ...(address && { ipv4Address: address }),
+    })),
     dns: workload.resolver ? [workload.resolver] : [],
     // One second, so that a restart of the gateway's DNS is a short pause, not the resolver's default of five.
     dnsOpts: workload.resolver ? ["timeout:1", "attempts:3"] : [],
-    ports: workload.published.map(({ address, port }) => ({ internal: port, external: port, ip: address, protocol: "tcp" })),
+    ports: workload.published.map(({ address, port }) => ({
+      internal: port,
+      external: port,
+      ip: address,
+      protocol: "tcp",
+    })),
     memory: workload.limits.memory / MIB,
     // Equal to memory (no swap), or the engine reads back twice the value and every up shows a change.
     memorySwap: workload.limits.memory / MIB,
@@ -76,7 +87,13 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
 /** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */
 function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests"> {
   if (gpu === false) return {};
-  const ids = gpu === "all" ? ["all"] : "devices" in gpu ? gpu.devices.map(String) : Array.from({ length: gpu.count }, (_, i) => String(i));
-  if (engine.gpu === "cdi") return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
+  const ids =
+    gpu === "all"
+      ? ["all"]
+      : "devices" in gpu
+        ? gpu.devices.map(String)
+        : Array.from({ length: gpu.count }, (_, i) => String(i));
+  if (engine.gpu === "cdi")
+    return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
   return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };
 }

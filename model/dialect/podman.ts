@@ -57,7 +57,8 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       ...(engine.selinux && kind === "bind" && { selinuxRelabel: "Z" }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
-    ...(engine.rootless && workload.role === "agent" && { usernsMode: `keep-id:uid=${workload.user.replace(":", ",gid=")}` }),
+    ...(engine.rootless &&
+      workload.role === "agent" && { usernsMode: `keep-id:uid=${workload.user.replace(":", ",gid=")}` }),
     logDriver: "k8s-file",
     logOpts: {},
   };

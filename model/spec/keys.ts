@@ -7,7 +7,9 @@ export function keys<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `"${key}" is not a key here.${suggest(key, known)} Allowed: ${known.join(", ")}`).join("; ")
+        ? issue.keys
+            .map((key) => `"${key}" is not a key here.${suggest(key, known)} Allowed: ${known.join(", ")}`)
+            .join("; ")
         : `is not a mapping with the keys ${known.join(", ")}`,
   });
 }

@@ -6,7 +6,12 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 /** True for a lower-case ASCII host name of at least two labels whose last label is not a number. */
 export function isHostName(text: string): boolean {
   const labels = text.split(".");
-  return text.length <= 253 && labels.length >= 2 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1)!);
+  return (
+    text.length <= 253 &&
+    labels.length >= 2 &&
+    labels.every((label) => LABEL.test(label)) &&
+    !/^\d+$/.test(labels.at(-1)!)
+  );
 }
 
 const quoted = (input: unknown) => JSON.stringify(input);
@@ -27,7 +32,9 @@ export const EndpointAddress = z
   .refine(
     (text) => {
       const [address, port, ...rest] = text.split(":");
-      return rest.length === 0 && isIPv4(address ?? "") && /^\d{1,5}$/.test(port ?? "") && +port! >= 1 && +port! <= 65535;
+      return (
+        rest.length === 0 && isIPv4(address ?? "") && /^\d{1,5}$/.test(port ?? "") && +port! >= 1 && +port! <= 65535
+      );
     },
     { error: (issue) => `"${issue.input}" is not an endpoint; write it like 192.168.1.20:11434` },
   )

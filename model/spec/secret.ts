@@ -8,7 +8,11 @@ const hint = "write {env: NAME} or {file: path}; a value is never written here";
 
 export const SecretSource: z.ZodType<SecretSource> = z.union(
   [
-    keys({ env: z.string({ error: () => hint }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" }) }),
+    keys({
+      env: z
+        .string({ error: () => hint })
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" }),
+    }),
     keys({ file: z.string({ error: () => hint }).min(1, { error: () => hint }) }),
   ],
   // The input is not repeated: it may be the secret itself.

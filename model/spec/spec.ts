@@ -39,21 +39,26 @@ const Gpu = z.union(
   [
     z.literal(false),
     z.literal("all"),
-    z.int().min(1).transform((count) => ({ count })),
-    z.array(z.int().min(0)).min(1).transform((devices) => ({ devices })),
+    z
+      .int()
+      .min(1)
+      .transform((count) => ({ count })),
+    z
+      .array(z.int().min(0))
+      .min(1)
+      .transform((devices) => ({ devices })),
     keys({ count: z.int().min(1) }),
     keys({ devices: z.array(z.int().min(0)).min(1) }),
   ],
-  { error: (issue) => `${JSON.stringify(issue.input)} is not a GPU choice; write false, all, a number of GPUs, or a list of devices like [0, 1]` },
+  {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not a GPU choice; write false, all, a number of GPUs, or a list of devices like [0, 1]`,
+  },
 );
 
-const Credential = z.union(
-  [
-    keys({ login: z.literal("host") }),
-    keys({ apiKey: SecretSource }),
-  ],
-  { error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}" },
-);
+const Credential = z.union([keys({ login: z.literal("host") }), keys({ apiKey: SecretSource })], {
+  error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
+});
 
 const shape = {
   workspace: text("a directory", "~/projects/acme-webapp").describe(
@@ -69,7 +74,9 @@ const shape = {
   egress: keys({
     allow: list(Allowed, "[github, docs.acme.example]")
       .default([])
-      .describe("Services (files in policies/services) and host names the agent may reach, besides what its agents need."),
+      .describe(
+        "Services (files in policies/services) and host names the agent may reach, besides what its agents need.",
+      ),
     lan: z
       .record(
         z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
@@ -90,11 +97,15 @@ const shape = {
     .transform((ranges) => ranges.flat())
     .describe("Ports of the agent published on 127.0.0.1 of the host, through the gateway."),
   credentials: z
-    .record(z.string(), Credential, { error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}" })
+    .record(z.string(), Credential, {
+      error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}",
+    })
     .default({})
     .describe("How each agent logs in: a copy of the host's login, or an API key."),
   secrets: z
-    .record(SecretName, SecretSource, { error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}" })
+    .record(SecretName, SecretSource, {
+      error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}",
+    })
     .default({})
     .describe("Secrets delivered as files /run/secrets/<NAME>."),
   git: keys({
@@ -107,9 +118,12 @@ const shape = {
   mounts: list(
     keys({
       host: text("a path of the host", "~/docs"),
-      at: text("a path in the sandbox", "/docs").refine((path) => /^\/[A-Za-z0-9._/-]+$/.test(path) && !path.includes(".."), {
-        error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-/`,
-      }),
+      at: text("a path in the sandbox", "/docs").refine(
+        (path) => /^\/[A-Za-z0-9._/-]+$/.test(path) && !path.includes(".."),
+        {
+          error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-/`,
+        },
+      ),
       mode: oneOf(["ro", "rw"]).default("ro"),
     }),
     "[{host: ~/docs, at: /docs, mode: ro}]",
@@ -117,7 +131,10 @@ const shape = {
     .default([])
     .describe("More directories of the host, read-only unless said otherwise."),
   limits: keys({
-    cpus: z.number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` }).positive().optional(),
+    cpus: z
+      .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
+      .positive()
+      .optional(),
     memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
@@ -127,7 +144,9 @@ const shape = {
   })
     .prefault({})
     .describe("What the agent container may use."),
-  resolvers: list(Ipv4, "[10.0.0.53]").default([]).describe("DNS servers the gateway asks. Default: those of the engine's host."),
+  resolvers: list(Ipv4, "[10.0.0.53]")
+    .default([])
+    .describe("DNS servers the gateway asks. Default: those of the engine's host."),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
     .describe("More trust anchors (PEM files) inside the sandbox."),
@@ -152,7 +171,10 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   const good: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     if (key === "workspace" && raw[key] === undefined) {
-      problems.push({ path: key, message: "is missing; name the one directory the agent may write, like ~/projects/acme-webapp" });
+      problems.push({
+        path: key,
+        message: "is missing; name the one directory the agent may write, like ~/projects/acme-webapp",
+      });
       continue;
     }
     const parsed = schema.safeParse(raw[key]);

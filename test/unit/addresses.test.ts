@@ -45,7 +45,9 @@ test("gateway, agent, engine's pool and virtual addresses never meet", () => {
 });
 
 test("a full pool is an error that names the client", () => {
-  expect(() => planAddresses("acme", [], ["10.208.0.0/12"])).toThrow("no free pair of networks in 10.208.0.0/12 for acme");
+  expect(() => planAddresses("acme", [], ["10.208.0.0/12"])).toThrow(
+    "no free pair of networks in 10.208.0.0/12 for acme",
+  );
 });
 
 test.each([

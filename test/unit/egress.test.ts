@@ -9,20 +9,28 @@ const service = (name: string, ...hosts: string[]): Service => ({
   description: name,
   hosts: hosts.map((host) => ({ host, ports: [443], why: "test", source: "test", seen: "2026-11-21" })),
 });
-const services = [service("forge", "forge.example", "*.forge.example"), service("model", "api.model.example"), service("spy", "spy.model.example")];
+const services = [
+  service("forge", "forge.example", "*.forge.example"),
+  service("model", "api.model.example"),
+  service("spy", "spy.model.example"),
+];
 const agents = [{ name: "bot", services: { api: ["model"], login: [], telemetry: ["spy"] } }] as unknown as Agent[];
 
 const plan = (egress: unknown, profile = "standard") =>
   planEgress(parseSpec({ workspace: "/w", profile, egress }).spec!, agents, services, "10.208.1.1");
 const lines = (egress: unknown) =>
-  plan(egress).policy.destinations.map(({ host, subdomains, ports, origin }) => `${subdomains ? "*." : ""}${host} ${ports} (${origin})`);
+  plan(egress).policy.destinations.map(
+    ({ host, subdomains, ports, origin }) => `${subdomains ? "*." : ""}${host} ${ports} (${origin})`,
+  );
 
 test("an agent gets its own services and nothing else: its telemetry stays shut", () => {
   expect(lines({})).toEqual(["api.model.example 443 (agent bot)"]);
 });
 
 test("services, names and names with ports come together, each with its origins", () => {
-  expect(lines({ allow: ["forge", "docs.example.com", { host: "forge.example", ports: [22] }, "*.cdn.example.com"] })).toEqual([
+  expect(
+    lines({ allow: ["forge", "docs.example.com", { host: "forge.example", ports: [22] }, "*.cdn.example.com"] }),
+  ).toEqual([
     "api.model.example 443 (agent bot)",
     "*.cdn.example.com 80,443 (client)",
     "docs.example.com 80,443 (client)",
@@ -32,7 +40,13 @@ test("services, names and names with ports come together, each with its origins"
 });
 
 test("the order of lines never matters", () => {
-  const names = ["forge", "a.example.com", "*.a.example.com", "b.example.com", { host: "a.example.com", ports: [8443] }];
+  const names = [
+    "forge",
+    "a.example.com",
+    "*.a.example.com",
+    "b.example.com",
+    { host: "a.example.com", ports: [8443] },
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray(names, { minLength: names.length }), (allow) => {
       expect(plan({ allow }).policy).toEqual(plan({ allow: names }).policy);

@@ -24,7 +24,22 @@ export function makeCertificates(folder: string, names: readonly string[]): Cert
     ].join("\n"),
   );
   const config = ["-config", "extensions.cnf"];
-  openssl("req", "-x509", ...ec, ...config, "-extensions", "authority", "-subj", "/CN=fake internet", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem");
+  openssl(
+    "req",
+    "-x509",
+    ...ec,
+    ...config,
+    "-extensions",
+    "authority",
+    "-subj",
+    "/CN=fake internet",
+    "-days",
+    "2",
+    "-keyout",
+    "ca.key",
+    "-out",
+    "ca.pem",
+  );
   openssl("req", ...ec, ...config, "-subj", "/CN=site", "-keyout", "site.key", "-out", "site.csr");
   openssl(
     ...["x509", "-req", "-in", "site.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"],

@@ -21,7 +21,11 @@ export function serveDns(sites: Sites, asked: (name: string) => void): Promise<d
     const addresses = (question.type === A ? record?.a : question.type === AAAA ? record?.aaaa : undefined) ?? [];
     turn += 1;
     const rotated = addresses.map((_, i) => addresses[(i + turn) % addresses.length]!);
-    socket.send(answer(query, question.end, record ? 0 : NAME_ERROR, record?.ttl ?? 0, rotated), from.port, from.address);
+    socket.send(
+      answer(query, question.end, record ? 0 : NAME_ERROR, record?.ttl ?? 0, rotated),
+      from.port,
+      from.address,
+    );
   });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);

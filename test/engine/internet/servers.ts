@@ -11,7 +11,11 @@ import type { Sites } from "./sites.ts";
  * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
  * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged.
  */
-export async function serveSites(sites: Sites, certificates: Certificates, connected: (name: string) => void): Promise<void> {
+export async function serveSites(
+  sites: Sites,
+  certificates: Certificates,
+  connected: (name: string) => void,
+): Promise<void> {
   const web = (address: string) => [
     listen(secureSite(certificates, connected), 443, address),
     listen(secureSite(certificates, connected), 8443, address),
@@ -21,7 +25,15 @@ export async function serveSites(sites: Sites, certificates: Certificates, conne
   const banner = () => net.createServer((socket) => reply(socket, "SSH-2.0-fake_internet\r\n"));
   const data = () => net.createServer((socket) => reply(socket, "data\n"));
   await Promise.all([
-    ...[addresses.shared, addresses.other, addresses.git, addresses.evil, addresses.evil6, addresses.first, addresses.second].flatMap(web),
+    ...[
+      addresses.shared,
+      addresses.other,
+      addresses.git,
+      addresses.evil,
+      addresses.evil6,
+      addresses.first,
+      addresses.second,
+    ].flatMap(web),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
     listen(data(), 53, addresses.evil),

@@ -31,7 +31,11 @@ async function main(n: number, folder: string): Promise<void> {
   const count = (where: Record<string, number>) => (name: string) => {
     where[name] = (where[name] ?? 0) + 1;
   };
-  const certificates: Certificates = { ca: join(folder, "ca.pem"), certificate: join(folder, "site.pem"), key: join(folder, "site.key") };
+  const certificates: Certificates = {
+    ca: join(folder, "ca.pem"),
+    certificate: join(folder, "site.pem"),
+    key: join(folder, "site.key"),
+  };
   countPackets(Object.values(sites.addresses));
   await Promise.all([serveDns(sites, count(asked)), serveSites(sites, certificates, count(connections))]);
 
@@ -45,7 +49,12 @@ async function main(n: number, folder: string): Promise<void> {
     const places = Object.fromEntries(
       Object.entries(sites.addresses).map(([place, address]) => [place, traffic[address] ?? { packets: 0, bytes: 0 }]),
     );
-    response.end(JSON.stringify({ places, connections, asked } satisfies { places: Record<string, Traffic> } & Omit<Arrivals, "places">));
+    response.end(
+      JSON.stringify({ places, connections, asked } satisfies { places: Record<string, Traffic> } & Omit<
+        Arrivals,
+        "places"
+      >),
+    );
   });
   rmSync(join(folder, "world.sock"), { force: true });
   control.listen(join(folder, "world.sock"), () => process.stdout.write("ready\n"));
@@ -70,7 +79,10 @@ function readPackets(): Record<string, Traffic> {
         .split("\n")
         .map((line) => line.trim().split(/\s+/))
         .filter(([packets]) => /^\d+$/.test(packets ?? ""))
-        .map((columns) => [columns.at(-1)!.split("/")[0]!, { packets: Number(columns[0]), bytes: Number(columns[1]) }] as const),
+        .map(
+          (columns) =>
+            [columns.at(-1)!.split("/")[0]!, { packets: Number(columns[0]), bytes: Number(columns[1]) }] as const,
+        ),
     ),
   );
 }
