@@ -1,0 +1,12 @@
+import unit from "./jest.config.mjs";
+
+/** The real engine, through the real pulumi, against a fake internet of our own. Files run side by side. */
+export default {
+  ...unit,
+  testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
+  globalSetup: "<rootDir>/test/engine/global-setup.ts",
+  globalTeardown: "<rootDir>/test/engine/global-teardown.ts",
+  maxWorkers: 2,
+  // Hangs end here; no test asserts on time.
+  testTimeout: 300_000,
+};

@@ -1,0 +1,160 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Run } from "./engine.ts";
+import { useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine } = project;
+const NOTHING = { containers: [], networks: [], volumes: [] };
+const careful = project.client("careful", { egress: { allow: ["allowed.test"] } });
+
+beforeAll(() => careful.mustUp());
+
+/** Key, what a person wrote, and what the sentence about it must hold: where, what was given, what to do. */
+const slips: [path: string, key: string, value: unknown, says: (string | RegExp)[]][] = [
+  ["egres", "egres", { allow: [] }, ["is not a key", 'Did you mean "egress"']],
+  ["workspace", "workspace", "/nowhere/at/all", ["/nowhere/at/all does not exist", "create it"]],
+  ["agents", "agents", ["shel"], ['"shel"', 'Did you mean "shell"']],
+  ["profile", "profile", "standart", ['"standart"', "standard, offline", 'Did you mean "standard"']],
+  ["egress.allow[0]", "egress", { allow: ["allowed"] }, ['"allowed" is not a service or a host name', "Services:"]],
+  ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
+  ["limits.memory", "limits", { memory: "8GB" }, ['"8GB" is not a size', "512MiB or 8GiB"]],
+  ["secrets.TOKEN", "secrets", { TOKEN: "hunter2hunter2" }, ["{env: NAME}"]],
+  ["mounts[0].mode", "mounts", [{ host: "/srv", at: "/x", mode: "rx" }], ['"rx"', "ro, rw"]],
+  ["resolvers[0]", "resolvers", ["dns.example"], ['"dns.example" is not an IPv4 address', "10.0.0.53"]],
+];
+
+describe("a stack file with slips", () => {
+  let result: Run;
+  const acme = project.client("acme");
+
+  beforeAll(async () => {
+    acme.write(Object.fromEntries(slips.map(([, key, value]) => [key, value])));
+    result = await acme.up();
+  });
+
+  test("fails, names the file, counts the problems and says that nothing was changed", () => {
+    expect(result.code).not.toBe(0);
+    expect(result.text).toContain(acme.file);
+    expect(result.text).toMatch(/\d+ problems; nothing was changed\./);
+  });
+
+  test.each(slips)("is told at %s", (path, _key, _value, says) => {
+    const line =
+      result.text
+        .split("\n")
+        .find((text) => text.trimStart().startsWith(`${path} `) || text.trimStart().startsWith(`${path}[`)) ?? "";
+    for (const part of says)
+      expect(line).toMatch(typeof part === "string" ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : part);
+  });
+
+  test("shows no stack trace, and no value that may be a secret", () => {
+    expect(result.text).not.toMatch(/^\s+at .*[:(]\d+|node:internal|Error: .*\n\s+at /m);
+    expect(result.text).not.toContain("hunter2");
+  });
+
+  test("touches nothing on the engine", async () => {
+    expect(await engine.residue(acme.name)).toEqual(NOTHING);
+    acme.forget();
+  });
+});
+
+describe("a mistake", () => {
+  test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
+    ["no workspace at all", { workspace: undefined }, [/^ +workspace +is missing/m, "~/projects/"]],
+    ["a workspace of root's", { workspace: "ROOTS" }, [/^ +workspace .*belongs to root/m, "chown"]],
+    [
+      "the home directory as workspace",
+      { workspace: "~" },
+      [/^ +workspace .*(home directory|belongs to root|system)/m],
+    ],
+    [
+      "the engine's socket as a mount",
+      { mounts: [{ host: "/var/run", at: "/engine" }] },
+      [/^ +mounts.*(socket|system)/m],
+    ],
+    [
+      "a wildcard with a port that carries no name",
+      { egress: { allow: [{ host: "*.acme.example", ports: [22] }] } },
+      ["egress.allow[0]", "only 80 and 443"],
+    ],
+    [
+      "an address where a name belongs",
+      { egress: { allow: ["45.67.89.10"] } },
+      ["egress.allow[0]", "is an address, not a name", "egress.lan"],
+    ],
+    [
+      "something open while offline",
+      { profile: "offline", egress: { allow: ["allowed.test"] } },
+      ["egress.allow", "offline"],
+    ],
+    [
+      "a login of an agent that is not there",
+      { credentials: { claude: { login: "host" } } },
+      ["credentials.claude", "is not an agent of this sandbox"],
+    ],
+  ])("like %s is refused with its key path and the way out, and nothing is touched", async (name, config, says) => {
+    const before = await careful.running();
+    const roots = join(project.folder, "state");
+    careful.write({ ...config, ...(config.workspace === "ROOTS" && { workspace: roots }) });
+    const { code, text } = await careful.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain(careful.file);
+    for (const part of says)
+      expect(text).toMatch(typeof part === "string" ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : part);
+    expect(text).not.toMatch(/^\s+at .*[:(]\d+|node:internal/m);
+    expect({ name, running: await careful.running() }).toEqual({ name, running: before });
+  });
+
+  test("in the YAML itself is told with the file, and nothing is touched", async () => {
+    const before = await careful.running();
+    careful.write({});
+    const good = readFileSync(careful.path, "utf8");
+    appendFileSync(careful.path, "\n  : [broken\n");
+    const { code, text } = await careful.up();
+    writeFileSync(careful.path, good);
+    expect(code).not.toBe(0);
+    expect(text).toContain(`Pulumi.${careful.name}.yaml`);
+    expect(await careful.running()).toEqual(before);
+  });
+
+  test("like a wrong passphrase is told as that, and nothing is touched", async () => {
+    const before = await careful.running();
+    const { code, text } = await careful.pulumi("up", ["--yes", "--skip-preview"], {
+      PULUMI_CONFIG_PASSPHRASE: "another",
+    });
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/passphrase/i);
+    expect(await careful.running()).toEqual(before);
+  });
+
+  test("like an engine that is not there is told with its address and what to do", async () => {
+    careful.write({ egress: { allow: ["allowed.test"] } });
+    const before = await careful.running();
+    const { code, text } = await careful.pulumi("up", ["--yes", "--skip-preview"], {
+      DOCKER_HOST: `unix://${project.folder}/no.sock`,
+    });
+    expect(code).not.toBe(0);
+    expect(text).toContain(`no engine answers at unix://${project.folder}/no.sock`);
+    expect(text).toMatch(/start it|DOCKER_HOST/i);
+    expect(text).not.toMatch(/^\s+at .*[:(]\d+|node:internal/m);
+    expect(await careful.running()).toEqual(before);
+  });
+});
+
+describe("a GPU", () => {
+  test("is given where the machine has one; where it has none, the error says what is missing and nothing is touched", async () => {
+    const before = await careful.running();
+    careful.write({ gpu: "all" });
+    const { code, text } = await careful.up();
+    const { HostConfig } = await engine.inspect(careful.agent);
+    if (code === 0) {
+      expect(HostConfig.DeviceRequests).toHaveLength(1);
+      expect(await careful.exec("nvidia-smi -L")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^GPU 0/) });
+    } else {
+      expect(text).toMatch(/^ +gpu .*(CDI|NVIDIA|nvidia)/m);
+      expect(text).toContain("gpu: false");
+      expect(await careful.running()).toEqual(before);
+    }
+  });
+});

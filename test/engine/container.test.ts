@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine } = project;
+const acme = project.client("acme");
+const docs = project.directory("docs-of-acme");
+const shared = project.directory("data-of-acme");
+
+beforeAll(async () => {
+  writeFileSync(join(docs, "guide.txt"), "read me");
+  acme.write({
+    limits: { cpus: 0.5, memory: "256MiB", pids: 128 },
+    mounts: [
+      { host: docs, at: "/docs", mode: "ro" },
+      { host: shared, at: "/data", mode: "rw" },
+    ],
+  });
+  await acme.mustUp();
+});
+
+describe("a mount", () => {
+  test("that is ro is read, and never written", async () => {
+    expect(await acme.exec("cat /docs/guide.txt")).toMatchObject({ code: 0, stdout: "read me" });
+    expect(await acme.exec("echo x > /docs/guide.txt")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Read-only file system"),
+    });
+    expect((await acme.exec("mount -o remount,rw /docs")).code).not.toBe(0);
+  });
+
+  test("that is rw is written, as the workspace's owner", async () => {
+    expect(await acme.exec("echo made > /data/file && stat -c %u /data/file")).toMatchObject({
+      code: 0,
+      stdout: "1000\n",
+    });
+    expect(readFileSync(join(shared, "file"), "utf8")).toBe("made\n");
+  });
+});
+
+describe("a limit", () => {
+  test("is what the engine holds the agent to", async () => {
+    const { HostConfig } = await engine.inspect(acme.agent);
+    expect(HostConfig).toMatchObject({
+      Memory: 256 * 2 ** 20,
+      MemorySwap: 256 * 2 ** 20,
+      PidsLimit: 128,
+      NanoCpus: 5e8,
+    });
+  });
+
+  test("of processes ends a fork bomb, and the sandbox lives on", async () => {
+    const { stdout } = await acme.exec(
+      "for i in $(seq 300); do sleep 20 & done 2>/dev/null; jobs -p | wc -l; kill $(jobs -p)",
+    );
+    expect(Number(stdout)).toBeLessThan(128);
+    expect(await acme.exec("echo alive")).toMatchObject({ code: 0, stdout: "alive\n" });
+  });
+
+  test("of memory ends what wants more, and the sandbox lives on", async () => {
+    expect(
+      (await acme.exec("python3 -c 'x = bytearray(400 * 2**20); x[::4096] = b\"x\" * len(x[::4096])'")).code,
+    ).not.toBe(0);
+    expect(await acme.exec("echo alive")).toMatchObject({ code: 0, stdout: "alive\n" });
+  });
+});
+
+describe("state by purpose", () => {
+  test("outlives the container: what replaces the agent keeps its home", async () => {
+    await acme.exec("echo kept > ~/note; echo lost > /tmp/note");
+    const { agent } = await acme.running();
+    acme.write({ limits: { cpus: 0.5, memory: "256MiB", pids: 100 } });
+    expect(Object.keys(await acme.plannedChanges())).toContain(acme.agent);
+    await acme.mustUp();
+    expect((await acme.running()).agent).not.toBe(agent);
+    expect((await acme.exec("cat ~/note /tmp/note /docs/guide.txt")).stdout).toBe("kept\n");
+  });
+});

@@ -1,0 +1,56 @@
+import http from "node:http";
+import { useProject } from "./harness.ts";
+
+const project = useProject();
+const { internet } = project;
+const acme = project.client("acme");
+const database = http.createServer((_request, response) => response.end("of the host\n"));
+const undeclared = http.createServer((_request, response) => response.end("never told\n"));
+const portOf = (server: http.Server) => (server.address() as { port: number }).port;
+
+beforeAll(async () => {
+  for (const server of [database, undeclared])
+    await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+  acme.write({ egress: { lan: { ollama: `${internet.addresses.lan}:11434` }, host: [portOf(database)] } });
+  await acme.mustUp();
+});
+afterAll(() => {
+  for (const server of [database, undeclared]) server.close();
+});
+
+describe("a declared endpoint", () => {
+  test("of the LAN is reached by its name, and by nothing else of the LAN", async () => {
+    expect(await acme.curl("http://ollama:11434/")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`site=${internet.addresses.lan}`),
+    });
+    const { packets } = await internet.arrived("lan");
+    expect((await acme.curl("http://ollama/")).code).not.toBe(0);
+    expect((await acme.curl(`http://${internet.addresses.lan}:11434/`)).code).not.toBe(0);
+    expect((await acme.curl(`http://${internet.addresses.lan}/`)).code).not.toBe(0);
+    // The last connection's goodbye may still be on its way.
+    expect((await internet.arrived("lan")).packets - packets).toBeLessThanOrEqual(2);
+  });
+
+  test("of the host is the declared port of it, and no other", async () => {
+    expect(await acme.curl(`http://host:${portOf(database)}/`)).toMatchObject({ code: 0, stdout: "of the host\n" });
+    expect((await acme.curl(`http://host:${portOf(undeclared)}/`)).code).not.toBe(0);
+    expect((await acme.curl(`http://ollama:${portOf(database)}/`)).code).not.toBe(0);
+    expect((await acme.curl(`http://host:11434/`)).code).not.toBe(0);
+  });
+
+  test("is told in the outputs", async () => {
+    const { endpoints } = await acme.outputs();
+    expect(endpoints).toEqual([
+      expect.stringMatching(`^host:${portOf(database)} `),
+      expect.stringMatching("^ollama:11434 "),
+    ]);
+  });
+
+  test("that is taken out of the file is shut at the next `up`", async () => {
+    acme.write({});
+    await acme.mustUp();
+    expect((await acme.curl("http://ollama:11434/")).code).not.toBe(0);
+    expect((await acme.curl(`http://host:${portOf(database)}/`)).code).not.toBe(0);
+  });
+});

@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+
+/** How a program ended, and what it said. */
+export interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Both, for messages. */
+  text: string;
+}
+
+/** What of a client is on the engine, by kind, sorted. */
+export interface Residue {
+  containers: string[];
+  networks: string[];
+  volumes: string[];
+}
+
+const LABEL = "agent-sandbox.client";
+
+/** The engine that a project uses, asked through its own client program. */
+export class Engine {
+  readonly host: string | undefined;
+
+  /** @param host the address of its API; without one, what the environment says */
+  constructor(host?: string) {
+    this.host = host;
+  }
+
+  /** Runs the engine's client. Never throws: the caller judges how it ended. */
+  run(...args: string[]): Promise<Run> {
+    return run("docker", args, this.environment());
+  }
+
+  /** Runs the engine's client. @throws what it said, when it fails */
+  async ask(...args: string[]): Promise<string> {
+    const { code, stdout, text } = await this.run(...args);
+    if (code !== 0) throw new Error(`docker ${args.join(" ")}: exit ${code}\n${text}`);
+    return stdout.trim();
+  }
+
+  environment(): NodeJS.ProcessEnv {
+    return { ...process.env, ...(this.host && { DOCKER_HOST: this.host }) };
+  }
+
+  /** @throws when there is no engine: a suite that needs one fails, it never skips */
+  async mustAnswer(): Promise<void> {
+    const { code, text } = await this.run("version");
+    if (code !== 0) throw new Error(`the engine suites need an engine, and none answers:\n${text}`);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the engine's own document
+  async inspect(name: string): Promise<any> {
+    return JSON.parse(await this.ask("inspect", name))[0];
+  }
+
+  /** Everything that carries the client's label. */
+  async residue(client: string): Promise<Residue> {
+    const filter = ["--filter", `label=${LABEL}=${client}`, "--format"];
+    const [containers, networks, volumes] = await Promise.all([
+      this.ask("ps", "--all", ...filter, "{{.Names}}"),
+      this.ask("network", "ls", ...filter, "{{.Name}}"),
+      this.ask("volume", "ls", ...filter, "{{.Name}}"),
+    ]);
+    return { containers: lines(containers), networks: lines(networks), volumes: lines(volumes) };
+  }
+
+  /** Removes everything that carries the client's label; images stay. */
+  async remove(client: string): Promise<void> {
+    const { containers, networks, volumes } = await this.residue(client);
+    if (containers.length > 0) await this.run("rm", "--force", "--volumes", ...containers);
+    if (networks.length > 0) await this.run("network", "rm", ...networks);
+    if (volumes.length > 0) await this.run("volume", "rm", "--force", ...volumes);
+  }
+
+  /** Every client that has something on the engine. */
+  async clients(): Promise<string[]> {
+    const of = (...args: string[]) =>
+      this.ask(...args, "--filter", `label=${LABEL}`, "--format", `{{.Label "${LABEL}"}}`);
+    const found = await Promise.all([of("ps", "--all"), of("network", "ls"), of("volume", "ls")]);
+    return [...new Set(found.flatMap(lines))].sort();
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter(Boolean).sort();
+}
+
+/** Runs a program to its end. Never throws on how it ended. */
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Run> {
+  return new Promise((resolve) =>
+    execFile(command, args, { env, cwd, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === "number" ? error.code : 127) : 0;
+      resolve({ code, stdout, stderr, text: `${stdout}${stderr}${code === 127 && error ? error.message : ""}` });
+    }),
+  );
+}

@@ -1,0 +1,239 @@
+import { type ChildProcess, execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { Engine, type Run, run } from "./engine.ts";
+import { connectInternet, type Internet } from "./internet/internet.ts";
+
+/** This repository. */
+export const ROOT = join(__dirname, "../..");
+
+/** What stands for a person's checkout: all of the repository but what belongs to one checkout alone. */
+const OWN = [".git", ".github", ".pulumi", ".state", "stacks", "test", "docs", "coverage"];
+
+/** The fake internet of this run. */
+export function theInternet(): Internet {
+  const { folder, number } = JSON.parse(process.env.FAKE_INTERNET!);
+  return connectInternet(folder, number);
+}
+
+/**
+ * A checkout of its own for one test file: the repository by links, with stacks, state and passphrase apart. Everything
+ * its clients have is removed when the file's tests end: by `pulumi destroy`, and failing that, by label.
+ */
+export function useProject(options: { engine?: Engine } = {}): Project {
+  const project = new Project(options.engine ?? new Engine());
+  beforeAll(() => project.engine.mustAnswer());
+  afterAll(() => project.remove());
+  return project;
+}
+
+export class Project {
+  readonly engine: Engine;
+  readonly internet = theInternet();
+  readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-test-"));
+  private readonly clients: Client[] = [];
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    for (const entry of readdirSync(ROOT).filter((name) => !OWN.includes(name)))
+      symlinkSync(join(ROOT, entry), join(this.folder, entry));
+    for (const own of ["stacks", "state"]) mkdirSync(join(this.folder, own));
+  }
+
+  /** A client `t<run>-<name>` with a workspace of its own, whose stack file says `config` besides the lab's resolver and CA. */
+  client(name: string, config: Config = {}): Client {
+    const client = new Client(this, `t${process.env.TEST_RUN}${randomBytes(2).toString("hex")}-${name}`, config);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** A directory of this project that belongs to the user the agent runs as. */
+  directory(name: string): string {
+    const path = join(this.folder, name);
+    mkdirSync(path, { recursive: true });
+    if (process.getuid?.() === 0) chownSync(path, 1000, 1000);
+    return path;
+  }
+
+  /** The real pulumi, as a person runs it in this checkout. */
+  pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    return run(join(this.folder, "bin/pulumi"), args, { ...this.environment(), ...env }, this.folder);
+  }
+
+  /** Starts pulumi without waiting for its end. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): { process: ChildProcess; done: Promise<Run> } {
+    let process!: ChildProcess;
+    const done = new Promise<Run>((resolve) => {
+      const settings = { env: { ...this.environment(), ...env }, cwd: this.folder, maxBuffer: 2 ** 28 };
+      process = execFile(join(this.folder, "bin/pulumi"), args, settings, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr, text: stdout + stderr }),
+      );
+    });
+    return { process, done };
+  }
+
+  environment(): NodeJS.ProcessEnv {
+    return {
+      ...this.engine.environment(),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "of this test",
+    };
+  }
+
+  async remove(): Promise<void> {
+    for (const client of this.clients) {
+      const { containers, networks, volumes } = await this.engine.residue(client.name);
+      if (containers.length + networks.length + volumes.length > 0) await client.destroy();
+      await this.engine.remove(client.name);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The keys of a stack file, without the namespace. */
+export type Config = Readonly<Record<string, unknown>>;
+
+/** A client as a person has one: a stack file, commands, and what then runs on the engine. */
+export class Client {
+  readonly project: Project;
+  readonly name: string;
+  readonly agent: string;
+  readonly gateway: string;
+  readonly workspace: string;
+  /** Relative to the project, as messages name it. */
+  readonly file: string;
+  /** Variables of the person's shell, besides the machine's. */
+  shell: Record<string, string> = {};
+  private created = false;
+
+  constructor(project: Project, name: string, config: Config) {
+    this.project = project;
+    this.name = name;
+    this.agent = `${name}-agent`;
+    this.gateway = `${name}-gateway`;
+    this.file = `stacks/Pulumi.${name}.yaml`;
+    this.workspace = project.directory(`workspace-${name}`);
+    this.write(config);
+  }
+
+  /** Writes the stack file; what is said here comes over the lab's defaults, and `undefined` leaves a key out. */
+  write(config: Config): void {
+    const { dns, ca } = this.project.internet;
+    const whole = { workspace: this.workspace, agents: ["shell"], resolvers: [dns], ca: [ca], ...config };
+    const said = Object.entries(whole).filter(([, value]) => value !== undefined);
+    const kept = this.created ? parse(readFileSync(this.path, "utf8")) : {};
+    writeFileSync(
+      this.path,
+      stringify({ ...kept, config: Object.fromEntries(said.map(([key, value]) => [`agent-sandbox:${key}`, value])) }),
+    );
+  }
+
+  get path(): string {
+    return join(this.project.folder, this.file);
+  }
+
+  /** Takes the stack file away, as a client that other clients of the project no longer know. */
+  forget(): void {
+    rmSync(this.path, { force: true });
+  }
+
+  /** `pulumi up`, without a preview before it. */
+  up(...args: string[]): Promise<Run> {
+    return this.pulumi("up", ["--yes", "--skip-preview", ...args]);
+  }
+
+  /** `up` that has to succeed. @throws all it said, when it does not */
+  async mustUp(...args: string[]): Promise<Run> {
+    const result = await this.up(...args);
+    if (result.code !== 0) throw new Error(`up: exit ${result.code}\n${result.text}`);
+    return result;
+  }
+
+  preview(...args: string[]): Promise<Run> {
+    return this.pulumi("preview", args);
+  }
+
+  /** What a preview would do, by resource name: `{"acme-firewall-init": "update"}`; what stays is left out. */
+  async plannedChanges(): Promise<Record<string, string>> {
+    const { code, stdout, text } = await this.preview("--json");
+    if (code !== 0) throw new Error(`preview: exit ${code}\n${text}`);
+    const steps = JSON.parse(stdout).steps as { op: string; urn: string }[];
+    return Object.fromEntries(
+      steps.filter(({ op }) => op !== "same").map(({ op, urn }) => [urn.split("::").at(-1)!, op]),
+    );
+  }
+
+  destroy(...args: string[]): Promise<Run> {
+    return this.pulumi("destroy", ["--yes", "--skip-preview", ...args]);
+  }
+
+  /** Any command of pulumi for this stack; the stack is made when it is not there yet. */
+  async pulumi(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    await this.create();
+    return this.project.pulumi([command, "--stack", this.name, "--non-interactive", ...args], {
+      ...this.shell,
+      ...env,
+    });
+  }
+
+  /** Starts a command without waiting for its end. */
+  async start(command: string, ...args: string[]): Promise<ReturnType<Project["start"]>> {
+    await this.create();
+    return this.project.start([command, "--stack", this.name, "--non-interactive", ...args], this.shell);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the outputs' types are what tests look at
+  async outputs(): Promise<any> {
+    const { code, stdout, text } = await this.project.pulumi(["stack", "output", "--json", "--stack", this.name]);
+    if (code !== 0) throw new Error(`stack output: exit ${code}\n${text}`);
+    return JSON.parse(stdout);
+  }
+
+  /** Runs a line of shell in the agent container, as the agent. */
+  exec(script: string): Promise<Run> {
+    return this.project.engine.run("exec", this.agent, "bash", "-c", script);
+  }
+
+  /** Asks a URL from the agent container: what came, or why nothing did. */
+  curl(url: string, ...args: string[]): Promise<Run> {
+    return this.project.engine.run("exec", this.agent, "curl", "-sS", "--max-time", "10", ...args, url);
+  }
+
+  /** What the engine says of the client's containers, and whether they are the same ones as before: ids and start times. */
+  async running(): Promise<Record<"agent" | "gateway", string>> {
+    const of = (name: string) =>
+      this.project.engine.ask("inspect", "--format", "{{.Id}} {{.State.Status}} since {{.State.StartedAt}}", name);
+    const [agent, gateway] = await Promise.all([of(this.agent), of(this.gateway)]);
+    return { agent, gateway };
+  }
+
+  private async create(): Promise<void> {
+    if (this.created) return;
+    const { code, text } = await this.project.pulumi(["stack", "init", this.name, "--non-interactive"]);
+    if (code !== 0) throw new Error(`stack init: exit ${code}\n${text}`);
+    this.created = true;
+  }
+}
+
+/** Looks again until it is so, for what an engine does in its own time. @throws the last look, after a minute */
+export async function eventually<T>(look: () => Promise<T>, so: (seen: T) => boolean): Promise<T> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const seen = await look();
+    if (so(seen)) return seen;
+    if (Date.now() > end) throw new Error(`it never came to be; last seen: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

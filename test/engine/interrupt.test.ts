@@ -1,0 +1,41 @@
+import { eventually, useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine, internet } = project;
+
+/** Ends an `up` by a signal as soon as the engine has the first things of the client. */
+async function interrupted(client: ReturnType<typeof project.client>, signal: NodeJS.Signals) {
+  const { process, done } = await client.start("up", "--yes", "--skip-preview");
+  await eventually(
+    () => engine.residue(client.name),
+    ({ networks, volumes }) => networks.length + volumes.length > 0,
+  );
+  process.kill(signal);
+  return done;
+}
+
+describe("an `up` that is interrupted", () => {
+  test("by Ctrl-C goes on with the same command", async () => {
+    const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
+    expect((await interrupted(acme, "SIGINT")).code).not.toBe(0);
+    await acme.mustUp();
+    expect((await acme.curl("https://allowed.test/")).code).toBe(0);
+    expect((await acme.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+    expect((await acme.destroy()).code).toBe(0);
+    expect(await engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+
+  test("by the death of pulumi goes on after `pulumi cancel`", async () => {
+    const globex = project.client("globex", { egress: { allow: ["allowed.test"] } });
+    await interrupted(globex, "SIGKILL");
+    expect((await globex.pulumi("cancel", ["--yes"])).code).toBe(0);
+    await globex.mustUp("--refresh");
+    expect((await globex.curl("https://allowed.test/")).code).toBe(0);
+    expect((await globex.destroy()).code).toBe(0);
+    expect(await engine.residue(globex.name)).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+
+  test("was at no moment open", async () => {
+    expect(await internet.reached("evil.test")).toEqual({ packets: 0, bytes: 0, connections: 0 });
+  });
+});

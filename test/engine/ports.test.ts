@@ -1,0 +1,98 @@
+import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
+import { run } from "./engine.ts";
+import { useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine, internet } = project;
+const acme = project.client("acme");
+let port: number;
+let second: number;
+
+beforeAll(async () => {
+  [port, second] = [await freePort(), await freePort()];
+  acme.write({ ports: [port], egress: { allow: ["allowed.test"] } });
+  await acme.mustUp();
+  for (const at of [port, second])
+    await engine.ask(
+      "exec",
+      "--detach",
+      acme.agent,
+      "python3",
+      "-m",
+      "http.server",
+      String(at),
+      "--directory",
+      "/workspace",
+    );
+  await acme.exec(
+    `for port in ${port} ${second}; do until exec 3<>/dev/tcp/127.0.0.1/$port; do sleep 0.1; done; done 2>/dev/null; echo hello > /workspace/hello.txt`,
+  );
+});
+
+describe("a declared port", () => {
+  test("of a server in the agent is reached on 127.0.0.1 of the host", async () => {
+    expect(await fromHost("127.0.0.1", port)).toMatchObject({ code: 0, stdout: "hello\n" });
+  });
+
+  test("is published by the gateway, on no other address of the host", async () => {
+    const { HostConfig } = await engine.inspect(acme.gateway);
+    expect(Object.values(HostConfig.PortBindings)).toEqual([[{ HostIp: "127.0.0.1", HostPort: String(port) }]]);
+    const { HostConfig: agent } = await engine.inspect(acme.agent);
+    expect(agent.PortBindings ?? {}).toEqual({});
+    const others = Object.values(networkInterfaces()).flatMap((list) =>
+      list!.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address),
+    );
+    expect(others.length).toBeGreaterThan(0);
+    for (const address of others) expect((await fromHost(address, port)).code).not.toBe(0);
+  });
+
+  test("is the only one: a server on another port is the agent's own", async () => {
+    expect((await fromHost("127.0.0.1", second)).code).not.toBe(0);
+  });
+
+  test("more is given without replacing the agent, and what runs in it goes on", async () => {
+    const { agent } = await acme.running();
+    acme.write({ ports: [port, second], egress: { allow: ["allowed.test"] } });
+    expect(Object.keys(await acme.plannedChanges())).not.toContain(acme.agent);
+    await acme.mustUp();
+    expect((await acme.running()).agent).toBe(agent);
+    for (const at of [port, second])
+      expect(await fromHost("127.0.0.1", at)).toMatchObject({ code: 0, stdout: "hello\n" });
+    expect((await acme.curl("https://allowed.test/")).code).toBe(0);
+  });
+});
+
+describe("profile offline", () => {
+  test("closes every way out of the sandbox, and keeps its ports", async () => {
+    acme.write({ profile: "offline", ports: [port] });
+    await acme.mustUp();
+    const asked = await internet.asked("allowed.test");
+    for (const url of ["https://allowed.test/", "https://evil.test/", `http://${internet.addresses.evil}/`])
+      expect((await acme.curl(url)).code).not.toBe(0);
+    expect(await internet.asked("allowed.test")).toBe(asked);
+    expect(await internet.reached("evil.test")).toMatchObject({ packets: 0 });
+    expect((await acme.outputs()).posture).toMatchObject({ profile: "offline", egress: [] });
+    expect(await fromHost("127.0.0.1", port)).toMatchObject({ code: 0, stdout: "hello\n" });
+  });
+
+  test("without ports leaves the gateway itself no network but the agent's", async () => {
+    acme.write({ profile: "offline" });
+    await acme.mustUp();
+    expect(Object.keys((await engine.inspect(acme.gateway)).NetworkSettings.Networks)).toEqual([`${acme.name}-inner`]);
+    expect((await acme.curl("https://allowed.test/")).code).not.toBe(0);
+  });
+});
+
+function fromHost(address: string, at: number) {
+  return run("curl", ["-sS", "--noproxy", "*", "--max-time", "10", `http://${address}:${at}/hello.txt`], process.env);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

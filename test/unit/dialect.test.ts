@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { dialects } from "../../model/dialect/dialect.ts";
+import type { Engine } from "../../model/engine.ts";
+import type { Workload } from "../../model/workload.ts";
+
+const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
+  [false, true].flatMap((rootless) =>
+    (["none", "cdi", "nvidia"] as const).map((gpu) => ({
+      kind,
+      version: "1",
+      host: "unix:///x",
+      cli: kind,
+      rootless,
+      selinux: rootless,
+      gpu,
+    })),
+  ),
+);
+
+const path = () => fc.stringMatching(/^\/[a-z]{1,8}$/);
+
+const workload = (): fc.Arbitrary<Workload> =>
+  fc.record({
+    role: fc.constantFrom("agent" as const, "gateway" as const),
+    name: fc.constant("acme-agent"),
+    hostname: fc.constant("acme"),
+    image: fc.constant("agent-sandbox/agent:0123456789ab"),
+    user: fc.constant("1000:1000"),
+    capabilities: fc.constant([]),
+    environment: fc.dictionary(fc.stringMatching(/^[A-Z]{1,5}$/), fc.string()),
+    sysctls: fc.constant({}),
+    scratch: fc.array(fc.record({ at: path(), size: fc.constantFrom(2 ** 20, 2 ** 30), exec: fc.boolean() })),
+    mounts: fc.array(
+      fc.oneof(
+        fc.record({
+          kind: fc.constant("volume" as const),
+          purpose: fc.constant("home"),
+          source: fc.constant("acme-home"),
+          at: path(),
+          readOnly: fc.boolean(),
+        }),
+        fc.record({ kind: fc.constant("bind" as const), source: path(), at: path(), readOnly: fc.boolean() }),
+      ),
+    ),
+    networks: fc.constant([{ name: "acme-inner", address: "10.208.0.3" }]),
+    resolver: fc.constant("10.208.0.2"),
+    published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
+    limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
+    gpu: fc.oneof(
+      fc.constant(false as const),
+      fc.constant("all" as const),
+      fc.record({ count: fc.integer({ min: 1, max: 8 }) }),
+    ),
+    restart: fc.constant("always" as const),
+    stopGrace: fc.constant(2),
+    labels: fc.constant({ "agent-sandbox.client": "acme", "agent-sandbox.role": "agent" }),
+  });
+
+test("every container of every dialect is hardened, whatever it is for", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...engines), workload(), (engine, plan) => {
+      const spec = dialects[engine.kind].container(plan, engine);
+      expect(spec.capabilities.drops).toEqual(["ALL"]);
+      expect(spec.capabilities.adds).toEqual(plan.capabilities);
+      expect(spec.securityOpts).toEqual(["no-new-privileges"]);
+      expect(spec.readOnly).toBe(true);
+      expect(spec.memory).toBeGreaterThan(0);
+      expect(spec.memorySwap).toBe(spec.memory);
+      expect(spec.user).toBe(plan.user);
+      expect(spec).not.toHaveProperty("privileged");
+      for (const mode of ["networkMode", "pidMode", "ipcMode"]) expect(spec).not.toHaveProperty(mode);
+      for (const options of Object.values(spec.tmpfs)) expect(options).toMatch(/nosuid,nodev,(no)?exec,size=\d+m$/);
+      const placed = [
+        ...spec.mounts.map(({ target, readOnly }) => [target, readOnly]),
+        ...spec.volumes.map(({ containerPath, readOnly }) => [containerPath, readOnly]),
+      ];
+      expect(placed).toEqual(plan.mounts.map(({ at, readOnly }) => [at, readOnly]));
+      for (const port of spec.ports) expect(port.ip).toBe("127.0.0.1");
+    }),
+  );
+});
+
+test("a GPU is asked for in the words the engine knows", () => {
+  const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
+  const asked = (gpu: Workload["gpu"], via: Engine["gpu"]) => {
+    const { gpus, deviceRequests } = dialects.docker.container({ ...plan, gpu }, { ...engines[0]!, gpu: via });
+    return { gpus, deviceRequests };
+  };
+  expect(asked(false, "cdi")).toEqual({});
+  expect(asked("all", "cdi")).toEqual({ deviceRequests: [{ driver: "cdi", deviceIds: ["nvidia.com/gpu=all"] }] });
+  expect(asked({ devices: [0, 2] }, "cdi")).toEqual({
+    deviceRequests: [{ driver: "cdi", deviceIds: ["nvidia.com/gpu=0", "nvidia.com/gpu=2"] }],
+  });
+  expect(asked("all", "nvidia")).toEqual({ gpus: "all" });
+  expect(asked({ count: 2 }, "nvidia")).toEqual({ gpus: "device=0,1" });
+});
+
+test("the inner network is internal, without an address of the host where the engine would give it one", () => {
+  const addresses = {
+    inner: "10.208.0.0/24",
+    outer: "10.208.1.0/24",
+    innerPool: "10.208.0.64/26",
+    gateway: "",
+    agent: "",
+    vips: "",
+    host: "10.208.1.1",
+  };
+  for (const { innerNetwork } of Object.values(dialects)) expect(innerNetwork(addresses).internal).toBe(true);
+  expect(dialects.docker.innerNetwork(addresses).options).toEqual({ "com.docker.network.bridge.inhibit_ipv4": "true" });
+});

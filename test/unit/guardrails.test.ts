@@ -1,0 +1,66 @@
+import { guardrails, judge } from "../../model/guardrails.ts";
+import type { Mount, Workload } from "../../model/workload.ts";
+
+const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
+const found = (mounts: Mount[], neighbours: { client: string; workspace: string }[] = []) =>
+  judge([{ mounts } as unknown as Workload], { home: "/home/ann", neighbours }).map(({ guardrail }) => guardrail);
+
+test("a directory of the client's own passes every guardrail", () => {
+  expect(
+    found(
+      [bind("/home/ann/projects/acme"), bind("/srv/docs", "/docs", true)],
+      [{ client: "globex", workspace: "/home/ann/projects/globex" }],
+    ),
+  ).toEqual([]);
+});
+
+test.each([
+  "/var/run/docker.sock",
+  "/run/user/1000/podman/podman.sock",
+  "/home/ann/.colima/docker.sock",
+  "/var/run",
+  "/run",
+])("%s is refused: it is the engine", (path) => {
+  expect(found([bind("/home/ann/acme"), bind(path, "/x", true)])).toContain("no-engine-socket");
+});
+
+test.each([
+  "/",
+  "/etc",
+  "/etc/ssl",
+  "/proc",
+  "/root",
+  "/home",
+  "/home/ann",
+  "/home/ann/.ssh",
+  "/home/ann/.config/gcloud",
+  "/mnt/c",
+  "/mnt/c/Users/ann",
+])("%s is refused: it is not the client's", (path) => {
+  expect(found([bind(path)])).toContain("no-foreign-mount");
+});
+
+test("a path that only starts like a refused one is fine", () => {
+  expect(found([bind("/home/ann/.sshkeys-of-acme"), bind("/etcetera", "/x"), bind("/mnt/cdrom", "/y")])).toEqual([]);
+});
+
+test.each([
+  ["the same", "/home/ann/acme"],
+  ["one above", "/home/ann"],
+  ["one below", "/home/ann/acme/sub"],
+])("two clients on one workspace are refused: %s", (_case, workspace) => {
+  expect(found([bind("/home/ann/acme")], [{ client: "globex", workspace }])).toContain("no-shared-workspace");
+});
+
+test("reading along in a neighbour's directory is a declared choice, writing there is not", () => {
+  const neighbours = [{ client: "globex", workspace: "/srv/globex" }];
+  expect(found([bind("/srv/globex", "/docs", true)], neighbours)).toEqual([]);
+  expect(found([bind("/srv/globex", "/docs", false)], neighbours)).toEqual(["no-shared-workspace"]);
+});
+
+test("every guardrail says its rule", () => {
+  for (const { name, rule } of guardrails) {
+    expect(name).toMatch(/^no-[a-z-]+$/);
+    expect(rule).toMatch(/\.$/);
+  }
+});

@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../../model/engine.ts";
+import type { SandboxPlan } from "../../model/plan.ts";
+import type { Workload } from "../../model/workload.ts";
+
+const placed: pulumi.runtime.MockResourceArgs[] = [];
+const engine: Engine = {
+  kind: "docker",
+  version: "20.10.24",
+  host: "unix:///run/x.sock",
+  cli: "docker",
+  rootless: false,
+  selinux: false,
+  gpu: "none",
+};
+
+const workload = (role: Workload["role"], more: Partial<Workload>): Workload => ({
+  role,
+  name: `acme-${role}`,
+  hostname: role,
+  image: `agent-sandbox/${role}:1`,
+  user: "1000:1000",
+  capabilities: [],
+  environment: {},
+  sysctls: {},
+  scratch: [],
+  mounts: [],
+  networks: [{ name: "acme-inner", address: "10.208.0.3" }],
+  published: [],
+  limits: { memory: 2 ** 30, pids: 512 },
+  gpu: false,
+  restart: "unless-stopped",
+  stopGrace: 1,
+  labels: { "agent-sandbox.client": "acme", "agent-sandbox.role": role },
+  ...more,
+});
+
+const image = (name: string) => ({
+  name,
+  tag: `agent-sandbox/${name}:1`,
+  dockerfile: `FROM ${name}`,
+  environment: { IMAGE_TAG: name },
+});
+
+const plan = {
+  client: "acme",
+  agents: ["shell"],
+  addresses: {
+    inner: "10.208.0.0/24",
+    outer: "10.208.1.0/24",
+    innerPool: "10.208.0.64/26",
+    gateway: "10.208.0.2",
+    agent: "10.208.0.3",
+    vips: "10.208.0.128/25",
+    host: "10.208.1.1",
+  },
+  images: { base: image("base"), runtime: image("runtime"), agent: image("agent"), gateway: image("gateway") },
+  volumes: [
+    {
+      name: "acme-secrets",
+      purpose: "secrets",
+      labels: { "agent-sandbox.client": "acme", "agent-sandbox.role": "secrets" },
+    },
+  ],
+  gateway: workload("gateway", {
+    user: "0:0",
+    networks: [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.0.2" }],
+  }),
+  agent: workload("agent", {}),
+  egress: { destinations: [], endpoints: [] },
+  bundle: { text: "==> names\napi.example.com\n", hash: "abc" },
+  probes: ["shut tcp 198.51.100.1 443"],
+  secrets: [{ path: "TOKEN", source: { env: "TOKEN" }, key: "secrets.TOKEN" }],
+  posture: {},
+} as unknown as SandboxPlan;
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        placed.push(args);
+        return { id: `${args.name}-id`, state: { ...args.inputs, stdout: `out of ${args.name}`, stderr: "" } };
+      },
+      call: (args) => args.inputs,
+    },
+    "agent-sandbox",
+    "acme",
+    false,
+  );
+  const { Sandbox } = await import("../../components/sandbox.ts");
+  new Sandbox("acme", { plan, engine, images: ["agent-sandbox/base:1"], fingerprints: { TOKEN: "5c1e" } });
+  await pulumi.runtime.disconnect();
+});
+
+const inputs = (name: string) => {
+  const found = placed.find((resource) => resource.name === name && !resource.type.startsWith("agent-sandbox:"));
+  if (!found) throw new Error(`${name} was not placed; placed: ${placed.map(({ name }) => name).join(", ")}`);
+  return found.inputs;
+};
+
+test("the sandbox is what the plan says: nothing more is placed", () => {
+  expect(placed.map(({ type, name }) => `${type} ${name}`).sort()).toMatchSnapshot();
+});
+
+test("containers are bound to the ids of the client's own networks", () => {
+  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "acme-inner-id", ipv4Address: "10.208.0.3" }]);
+  expect(inputs("acme-gateway").networksAdvanced).toEqual([
+    { name: "acme-outer-id" },
+    { name: "acme-inner-id", ipv4Address: "10.208.0.2" },
+  ]);
+});
+
+test("the agent publishes nothing and has no capability", () => {
+  expect(inputs("acme-agent")).toMatchObject({ ports: [], capabilities: { drops: ["ALL"], adds: [] }, readOnly: true });
+});
+
+test("the policy goes to the gateway as text on stdin, again when the gateway is a new one", () => {
+  expect(inputs("acme-firewall-init")).toMatchObject({
+    create: "$ENGINE exec -i acme-gateway apply",
+    stdin: plan.bundle.text,
+    triggers: ["acme-gateway-id"],
+  });
+});
+
+test("a secret's step knows its name, source and fingerprint, never its value", () => {
+  process.env.TOKEN = "hunter2";
+  expect(inputs("acme-credentials-deliver").stdin).toBe("TOKEN 5c1e env TOKEN\n");
+  expect(JSON.stringify(placed)).not.toContain("hunter2");
+});
+
+test("the canary runs again for a new gateway, a new agent and a new policy", () => {
+  expect(inputs("acme-canary-prove").triggers).toEqual([
+    "out of acme-firewall-init",
+    "acme-gateway-id",
+    "acme-agent-id",
+  ]);
+});
+
+test("an image that is not there is built, one that is there is left alone", () => {
+  expect(inputs("acme-base-image-build").triggers).toEqual([""]);
+  expect(inputs("acme-gateway-image-build").triggers).toEqual(["absent"]);
+});
+
+test("the process limit is set on the agent that was just made", () => {
+  expect(inputs("acme-agent-limits")).toMatchObject({
+    create: "$ENGINE update --pids-limit 512 acme-agent",
+    triggers: ["acme-agent-id"],
+  });
+});
+
+test("a destroy ends by asking the engine what is left", () => {
+  expect(inputs("acme-wipe")).toMatchObject({
+    create: ":",
+    delete: "components/steps/wipe.sh",
+    environment: { CLIENT: "acme" },
+  });
+});
