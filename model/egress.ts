@@ -43,6 +43,11 @@ export function planEgress(
     if (message) problems.push({ path: typeof item === "string" ? path : `${path}.host`, message });
     else lines.push(line(host, ports, "client"));
   }
+  if (spec.egress.lan.host && spec.egress.host.length > 0)
+    problems.push({
+      path: "egress.lan.host",
+      message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
+    });
   return { policy: { destinations: merge(lines), endpoints: endpoints(spec, host) }, problems };
 }
 

@@ -5,6 +5,12 @@ import type { Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
 
+/**
+ * What its start needs: rules and virtual addresses (NET_ADMIN), a directory for the proxy (CHOWN), daemons under uids of their own
+ * that lose all of this (SETUID, SETGID, SETPCAP), and signals to them (KILL).
+ */
+const CAPABILITIES = ["CAP_CHOWN", "CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"];
+
 /** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
 export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string): Workload {
   const { client, addresses, inbound } = input;
@@ -16,9 +22,14 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     hostname: `${client}-gateway`,
     image,
     user: "0:0",
-    capabilities: [],
-    environment: {},
-    sysctls: {},
+    capabilities: CAPABILITIES,
+    environment: { CLIENT: client, INNER_ADDRESS: addresses.gateway, VIPS: addresses.vips },
+    sysctls: {
+      "net.ipv4.ip_forward": "0",
+      // The daemons serve 53, 80 and 443 without a capability.
+      "net.ipv4.ip_unprivileged_port_start": "0",
+      "net.ipv6.conf.all.disable_ipv6": "1",
+    },
     scratch: [
       { at: "/run", size: 16 * MIB, exec: true },
       { at: "/tmp", size: 16 * MIB, exec: false },
@@ -38,6 +49,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     gpu: false,
     restart: "always",
     stopGrace: 2,
+    health: { command: ["health"], interval: 5, timeout: 10, retries: 2, startPeriod: 5 },
     labels: labels(client, "gateway"),
   };
 }

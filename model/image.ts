@@ -15,7 +15,10 @@ export type Platform = (typeof PLATFORMS)[number];
 /** images/lock.yaml: what images are made of, exactly. */
 export const LockSchema = z.strictObject({
   base: z.strictObject({
-    registry: z.string().regex(/@sha256:[0-9a-f]{64}$/, { error: "is not pinned by digest" }).nullable(),
+    registry: z
+      .string()
+      .regex(/@sha256:[0-9a-f]{64}$/, { error: "is not pinned by digest" })
+      .nullable(),
     suite: z.string().regex(/^[a-z]+$/),
     epoch: z.int(),
   }),
@@ -50,7 +53,12 @@ export type ImagePlans = Record<"base" | "runtime" | "gateway" | "agent", ImageP
  * on which agents it has and on the uid and gid of `dev`, so clients share it.
  * @throws when the lock has no package of an agent for this platform
  */
-export function planImages(of: { agents: readonly Agent[]; uid: number; gid: number; sources: ImageSources }): ImagePlans {
+export function planImages(of: {
+  agents: readonly Agent[];
+  uid: number;
+  gid: number;
+  sources: ImageSources;
+}): ImagePlans {
   const { lock, contexts, platform } = of.sources;
   const base = plan("base", contexts.base.dockerfile, contexts.base.hash, {
     CONTEXT: "images/base",
@@ -60,7 +68,11 @@ export function planImages(of: { agents: readonly Agent[]; uid: number; gid: num
   });
   const runtime = plan("runtime", contexts.runtime.dockerfile, contexts.runtime.hash, {
     CONTEXT: "images/runtime",
-    BUILD_ARGS: [`BASE_IMAGE=${base.tag}`, `NODE=${tarball(lock, "node", platform)}`, `NPM=${tarball(lock, "npm", platform)}`].join("\n"),
+    BUILD_ARGS: [
+      `BASE_IMAGE=${base.tag}`,
+      `NODE=${tarball(lock, "node", platform)}`,
+      `NPM=${tarball(lock, "npm", platform)}`,
+    ].join("\n"),
   });
   const gateway = plan("gateway", contexts.gateway.dockerfile, contexts.gateway.hash, {
     CONTEXT: "images/gateway",
@@ -68,7 +80,10 @@ export function planImages(of: { agents: readonly Agent[]; uid: number; gid: num
   });
   const dockerfile = renderAgentDockerfile(of.agents, (name) => tarball(lock, name, platform), of.uid, of.gid);
   // The context is empty of meaning: all that goes in is in the Dockerfile.
-  const agent = plan("agent", dockerfile, "", { CONTEXT: "images/runtime", BUILD_ARGS: `RUNTIME_IMAGE=${runtime.tag}` });
+  const agent = plan("agent", dockerfile, "", {
+    CONTEXT: "images/runtime",
+    BUILD_ARGS: `RUNTIME_IMAGE=${runtime.tag}`,
+  });
   return { base, runtime, gateway, agent };
 }
 
@@ -84,7 +99,12 @@ function tarball(lock: Lock, name: string, platform: Platform): string {
 }
 
 /** The Dockerfile of an agent image: a stage per agent that unpacks its package, one layer each, `dev` on top. */
-function renderAgentDockerfile(agents: readonly Agent[], tarball: (name: string) => string, uid: number, gid: number): string {
+function renderAgentDockerfile(
+  agents: readonly Agent[],
+  tarball: (name: string) => string,
+  uid: number,
+  gid: number,
+): string {
   const fetched = agents.filter((agent) => agent.package);
   return [
     "ARG RUNTIME_IMAGE",
@@ -104,9 +124,15 @@ function fetchStage(agent: Agent, tarball: string): string[] {
   const commands = [
     "set -eu",
     `npm-tarball ${tarball} /tmp/package`,
-    ...Object.entries(files).flatMap(([from, to]) => [`mkdir -p "$(dirname /out/${to})"`, `mv /tmp/package/${from} /out/${to}`]),
+    ...Object.entries(files).flatMap(([from, to]) => [
+      `mkdir -p "$(dirname /out/${to})"`,
+      `mv /tmp/package/${from} /out/${to}`,
+    ]),
     ...without.map((path) => `rm -r /out/${path}`),
-    ...Object.entries(links).flatMap(([name, target]) => [`mkdir -p "$(dirname /out/${name})"`, `ln -s ${target} /out/${name}`]),
+    ...Object.entries(links).flatMap(([name, target]) => [
+      `mkdir -p "$(dirname /out/${name})"`,
+      `ln -s ${target} /out/${name}`,
+    ]),
     "rm -rf /tmp/package",
   ];
   return [
@@ -122,7 +148,11 @@ function bake(agent: Agent): string[] {
   const files = {
     ...agent.settings,
     [`/etc/agent-sandbox/agents/${agent.name}/enter`]: start([...agent.run, ...agent.flags.unattended]),
-    [`/etc/agent-sandbox/agents/${agent.name}/resume`]: start([...agent.run, ...agent.flags.unattended, ...agent.flags.resume]),
+    [`/etc/agent-sandbox/agents/${agent.name}/resume`]: start([
+      ...agent.run,
+      ...agent.flags.unattended,
+      ...agent.flags.resume,
+    ]),
     ...(agent.login && { [`/etc/agent-sandbox/agents/${agent.name}/login`]: `${agent.login.file}\n` }),
     ...Object.fromEntries(
       Object.entries(agent.seeds).map(([path, content]) => [`/etc/agent-sandbox/seeds${path}`, content]),
@@ -140,7 +170,11 @@ function bake(agent: Agent): string[] {
 
 /** `dev`, with the uid and gid of the workspace's owner, and the places that volumes are mounted at: they take its ownership. */
 function identity(agents: readonly Agent[], uid: number, gid: number): string {
-  const places = ["/home/dev/.cache", "/home/dev/.local/state/history", ...agents.flatMap(({ state }) => state.map(({ dir }) => dir))];
+  const places = [
+    "/home/dev/.cache",
+    "/home/dev/.local/state/history",
+    ...agents.flatMap(({ state }) => state.map(({ dir }) => dir)),
+  ];
   const commands = [
     "set -eu",
     // -o: a gid of the host may be one of the distribution's own, like 20 (staff) on macOS.

@@ -6,6 +6,7 @@ import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
 import { planProbes } from "./gateway/probes.ts";
+import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
 import { planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { type ImagePlans, planImages } from "./image.ts";
@@ -59,6 +60,7 @@ export function planSandbox(
     ...egress.problems,
     ...secrets.problems,
     ...portProblems(spec),
+    ...addressProblems(egress.policy),
     ...gpuProblems(spec, facts),
   );
   if (problems.length > 0) return { problems };
@@ -141,6 +143,18 @@ function portProblems(spec: Spec): Problem[] {
     path: "ports",
     message: `publishes ${port} twice; name each port once`,
   }));
+}
+
+/** Names that only an address can tell apart share a small range. */
+function addressProblems(policy: EgressPolicy): Problem[] {
+  const names = ownNames(policy);
+  if (names.length <= MAX_OWN_ADDRESSES) return [];
+  return [
+    {
+      path: "egress",
+      message: `opens ports besides 80 and 443 on ${names.length} names and endpoints; at most ${MAX_OWN_ADDRESSES} can have an address of their own`,
+    },
+  ];
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

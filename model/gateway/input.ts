@@ -40,4 +40,6 @@ export interface Addresses {
   agent: string;
   /** The range of the inner network that holds virtual addresses only, as CIDR; always a /25. */
   vips: string;
+  /** The engine's host on the outer network: shut, unless a port of it is declared. */
+  host: string;
 }

@@ -85,12 +85,12 @@ describe("an allowed name", () => {
 
   test("that answers with a public and a private address never leads to the private one", async () => {
     for (let i = 0; i < 4; i++)
-      expect((await acme.curl("http://mixed.test/")).stdout).not.toContain(`site=${internet.addresses.lan}`);
+      expect((await acme.curl("http://mixed.test/")).stdout).not.toContain(`site=${internet.addresses.printer}`);
   });
 });
 
 describe("nothing leaves by", () => {
-  const places: Place[] = ["evil", "evil6", "lan", "metadata"];
+  const places: Place[] = ["evil", "evil6", "printer", "metadata"];
   let before: number[];
   const packets = async () => Promise.all(places.map(async (place) => (await internet.arrived(place)).packets));
 
@@ -101,7 +101,7 @@ describe("nothing leaves by", () => {
     expect(await packets()).toEqual(before);
   });
 
-  const { evil, evil6, lan, metadata } = internet.addresses;
+  const { evil, evil6, printer, metadata } = internet.addresses;
 
   test.each([
     ["an unlisted name", "curl -sS -m 5 https://evil.test/"],
@@ -133,7 +133,7 @@ describe("nothing leaves by", () => {
     ["SSH to a raw address", `timeout 3 bash -c 'head -n 1 < /dev/tcp/${evil}/22'`],
     ["TCP to a raw address's DNS port", `timeout 3 bash -c 'head -n 1 < /dev/tcp/${evil}/53'`],
     ["IPv6", `curl -gsSk -m 3 "https://[${evil6}]/"`],
-    ["the LAN", `curl -sS -m 3 http://${lan}/`],
+    ["the LAN", `curl -sS -m 3 http://${printer}/`],
     ["the metadata address", `curl -sS -m 3 http://${metadata}/latest/meta-data/`],
     [
       "a raw socket",

@@ -52,13 +52,13 @@ describe("what arrives at the fake internet is counted, or no zero of it is wort
 
   test("answers rotate, move, and point inside where their owner wants so", async () => {
     const dns = resolver();
-    const { first, second, lan } = internet.addresses;
+    const { first, second, printer } = internet.addresses;
     const answers = await Promise.all([1, 2, 3, 4].map(() => dns.resolve4("rotating.test")));
     expect(new Set(answers.map(String))).toEqual(new Set([`${first},${second}`, `${second},${first}`]));
     expect(await dns.resolve4("moving.test")).toEqual([first]);
     await internet.move("moving.test", "second");
     expect(await dns.resolve4("moving.test")).toEqual([second]);
-    expect(await dns.resolve4("lan.test")).toEqual([lan]);
+    expect(await dns.resolve4("lan.test")).toEqual([printer]);
     expect(await dns.resolve6("evil.test")).toEqual([internet.addresses.evil6]);
   });
 

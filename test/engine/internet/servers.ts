@@ -41,6 +41,7 @@ export async function serveSites(
     sink(443, addresses.evil),
     sink(9999, addresses.evil),
     listen(plainSite(connected), 80, addresses.lan),
+    listen(plainSite(connected), 80, addresses.printer),
     listen(plainSite(connected), 11434, addresses.lan),
     listen(plainSite(connected), 80, addresses.metadata),
   ]);

@@ -7,13 +7,27 @@ export interface Sites {
   range: string;
   host: string;
   dns: string;
+  /** Networks in which a test makes a hole get their subnet from here: what is only reached from there is reached through it. */
+  holes: string;
   /** An address by what lives there. Packets are counted by these. */
   addresses: Record<Place, string>;
   /** What the authoritative server answers, by name. A name that starts with `*.` is all below it. */
   records: Record<string, NameRecord>;
 }
 
-export type Place = "dns" | "shared" | "other" | "git" | "evil" | "first" | "second" | "lan" | "metadata" | "evil6";
+export type Place =
+  | "dns"
+  | "shared"
+  | "other"
+  | "git"
+  | "evil"
+  | "first"
+  | "second"
+  | "lan"
+  | "printer"
+  | "metadata"
+  | "nobody"
+  | "evil6";
 
 export interface NameRecord {
   a: string[];
@@ -33,8 +47,12 @@ export function planSites(n: number): Sites {
     evil: at(66),
     first: at(30),
     second: at(31),
+    // Two machines of the LAN: one that stack files declare, and one that nothing may ever reach.
     lan: `10.77.${n}.9`,
+    printer: `10.77.${n}.10`,
     metadata: "169.254.169.254",
+    // An address for documentation (RFC 5737) that the canary tries.
+    nobody: "198.51.100.1",
     evil6: `2a0e:fa4e:${n}::66`,
   };
   const name = (...places: Place[]): NameRecord => ({ a: places.map((place) => addresses[place]), ttl: 60 });
@@ -43,6 +61,7 @@ export function planSites(n: number): Sites {
     range: `45.67.${n}.0/24`,
     host: at(1),
     dns: addresses.dns,
+    holes: `10.79.${n}.0/24`,
     addresses,
     records: {
       "allowed.test": name("shared"),
@@ -55,10 +74,10 @@ export function planSites(n: number): Sites {
       "rotating.test": { ...name("first", "second"), ttl: 0 },
       "moving.test": { ...name("first"), ttl: 1 },
       // Public names whose owner points them inside.
-      "lan.test": name("lan"),
+      "lan.test": name("printer"),
       "metadata.test": name("metadata"),
       "loopback.test": { a: ["127.0.0.1"], ttl: 60 },
-      "mixed.test": name("shared", "lan"),
+      "mixed.test": name("shared", "printer"),
     },
   };
 }

@@ -1,0 +1,53 @@
+/**
+ * The proxy's audit line: one a connection (80: a request), in the shape all of the gateway's lines have. Names come from a
+ * hostile client: they are cut to a name's length and written as JSON. `port` is a number or an expression of one.
+ */
+export function auditFormat(client: string, kind: string, scope: "sess" | "txn", port: string): string[] {
+  const at = scope === "sess" ? "accept_date(ms)" : "request_date(ms)";
+  const duration = scope === "sess" ? "%Tt" : "%Ta";
+  return format("log-format", {
+    time: `"%[${at},${RFC3339}]"`,
+    client: `"${client}"`,
+    kind: `"${kind}"`,
+    name: `"%[var(${scope}.name,''),bytes(0,255),json(utf8s)]"`,
+    address: `"%[var(${scope}.address,'')]"`,
+    port,
+    verdict: `"%[var(${scope}.verdict,deny)]"`,
+    reason: `"%[txn.sess_term_state,concat(:,${scope}.reason),map_regm(reasons.map)]"`,
+    up: "%U",
+    down: "%B",
+    ms: duration,
+  });
+}
+
+/** The same for bytes that never became a request: there are no variables then (measured on 3.0: they read as `-`). */
+export function errorFormat(client: string, kind: string, port: string): string[] {
+  return format("error-log-format", {
+    time: `"%[date(0,ms),${RFC3339}]"`,
+    client: `"${client}"`,
+    kind: `"${kind}"`,
+    name: '""',
+    address: '""',
+    port,
+    verdict: '"deny"',
+    reason: '"bad-request"',
+    up: "%U",
+    down: "%B",
+    ms: "%Tt",
+  });
+}
+
+/**
+ * From how a connection ended (haproxy's two letters) and the reason it was judged by, the reason in the audit line. K is an
+ * operator's cut: the line that allowed the name is gone. SC and sC: the other side refused or did not answer.
+ */
+export function renderReasons(): string[] {
+  return ["^K cut", "^[Ss]C:allowed$ unreachable", "^..:$ aborted", "^..:(.+)$ \\1"];
+}
+
+const RFC3339 = 'ms_utime("%Y-%m-%dT%H:%M:%S.%3NZ")';
+
+function format(directive: string, fields: Record<string, string>): string[] {
+  const json = Object.entries(fields).map(([name, value]) => `"${name}":${value}`);
+  return [`  ${directive} '{${json.join(",")}}'`];
+}

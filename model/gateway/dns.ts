@@ -1,0 +1,48 @@
+import type { Admission } from "./admission.ts";
+import type { GatewayInput } from "./input.ts";
+
+/**
+ * The agent's resolver (dnsmasq). It has no upstream, so no question can carry data out: what is not here is REFUSED.
+ * Measured on 2.91: `*.domain` answers names below a domain, never the domain itself nor a name that only ends alike.
+ */
+export function renderAgentResolver(input: GatewayInput, admission: Admission): string[] {
+  return [
+    "port=53",
+    `listen-address=127.0.0.1,${input.addresses.gateway}`,
+    // Bound once, at start: with bind-dynamic dnsmasq insists on a capability for port 53.
+    "bind-interfaces",
+    "no-resolv",
+    "no-hosts",
+    "no-poll",
+    "pid-file=",
+    "cache-size=0",
+    "local-ttl=60",
+    // Names have no IPv6 here. Without it AAAA is REFUSED, which musl's resolver waits out.
+    "filter-AAAA",
+    "log-facility=-",
+    "log-queries=extra",
+    "addn-hosts=/run/gateway/live/hosts",
+    ...admission.below.flatMap(({ domain, vip }) => [`address=/*.${domain}/${vip}`, `local=/*.${domain}/`]),
+  ];
+}
+
+/** Exact names and endpoints with their virtual addresses. Re-read on SIGHUP, so a new name costs no restart. */
+export function renderHosts(admission: Admission): string[] {
+  return admission.answers.map(({ name, vip, origin }) => `${vip} ${name} # ${origin}`);
+}
+
+/** The proxy's resolver (dnsmasq), on loopback only: asks the real one. The proxy judges the addresses it answers. */
+export function renderUpstreamResolver(input: GatewayInput): string[] {
+  return [
+    "port=5353",
+    "listen-address=127.0.0.1",
+    "bind-interfaces",
+    "no-hosts",
+    "pid-file=",
+    "cache-size=1000",
+    "log-facility=-",
+    ...(input.resolvers.length > 0
+      ? ["no-resolv", ...[...input.resolvers].sort().map((address) => `server=${address}`)]
+      : ["resolv-file=/etc/resolv.conf"]),
+  ];
+}

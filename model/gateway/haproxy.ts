@@ -1,0 +1,211 @@
+import type { Admission } from "./admission.ts";
+import { auditFormat, errorFormat } from "./audit.ts";
+import type { GatewayInput } from "./input.ts";
+
+/**
+ * The proxy: reads the name (443: SNI, 80: Host, other ports: the virtual address), judges it, resolves it itself, judges
+ * the address, dials. Every frontend ends in a backend with one server per line of the maps, which `apply` writes to
+ * sessions.cfg: so the connections of a line can be counted, and cut when the line goes.
+ */
+export function renderHaproxy(input: GatewayInput, admission: Admission): string[] {
+  const { client, addresses } = input;
+  const { tcp, lan, inbound } = admission;
+  return [
+    ...GLOBAL,
+    ...tlsFrontend(client),
+    ...httpFrontend(client),
+    ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
+    ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
+    ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
+  ];
+}
+
+const GLOBAL = [
+  "global",
+  // Maps are beside this file, so a bundle can be checked before it is live.
+  "  default-path config",
+  "  log stdout len 4096 format raw local0",
+  // 2,000 connections with both buffers full are 64 MiB: half of the gateway's memory.
+  "  maxconn 2000",
+  "  no strict-limits",
+  "  nbthread 1",
+  // A reload leaves the old process to its open connections; after this many it is told to end.
+  "  mworker-max-reloads 8",
+  "defaults",
+  "  log global",
+  "  timeout connect 5s",
+  "  timeout client 1h",
+  "  timeout server 1h",
+  "  timeout tunnel 1h",
+  "  timeout client-fin 10s",
+  "  timeout server-fin 10s",
+  "  timeout http-request 10s",
+  "  timeout http-keep-alive 60s",
+  "  retries 1",
+  "resolvers upstream",
+  "  nameserver local 127.0.0.1:5353",
+  "  resolve_retries 2",
+  "  timeout resolve 1s",
+  "  timeout retry 1s",
+  "  accepted_payload_size 4096",
+  ...["valid", "nx", "other", "timeout", "refused"].map((answer) => `  hold ${answer} 1s`),
+];
+
+/** How a protocol's rules say yes and no. */
+interface Verbs {
+  /** The rule set, `tcp-request content` or `http-request`. */
+  rule: string;
+  /** Variables live as long as what is judged: a connection, or one request of a kept connection. */
+  scope: "sess" | "txn";
+  /** The refusal, with the status that a web client sees. */
+  refuse: (status: number) => string;
+}
+
+const TCP: Verbs = { rule: "tcp-request content", scope: "sess", refuse: () => "tcp-request content reject" };
+
+const HTTP: Verbs = {
+  rule: "http-request",
+  scope: "txn",
+  refuse: (status) =>
+    `http-request deny deny_status ${status} content-type text/plain lf-string "agent-sandbox: refused (%[var(txn.reason)])\\n"`,
+};
+
+function tlsFrontend(client: string): string[] {
+  return [
+    "frontend tls",
+    "  mode tcp",
+    "  bind 0.0.0.0:443 interface int0",
+    ...auditFormat(client, "tls", "sess", "443"),
+    "  tcp-request inspect-delay 5s",
+    "  tcp-request content set-var(sess.reason) str(no-sni)",
+    "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
+    "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
+    "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
+    ...judgeName(TCP, 443),
+    ...dial(TCP, "int(443)"),
+    "  default_backend tls",
+  ];
+}
+
+function httpFrontend(client: string): string[] {
+  const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
+  return [
+    "frontend http",
+    "  mode http",
+    "  bind 0.0.0.0:80 interface int0",
+    ...auditFormat(client, "http", "txn", "80"),
+    ...errorFormat(client, "http", "80"),
+    "  option http-server-close",
+    // h2c would carry requests that these rules do not see one by one.
+    "  option disable-h2-upgrade",
+    "  option http-restrict-req-hdr-names reject",
+    "  http-request set-var(txn.reason) str(bad-request)",
+    "  http-request set-var(txn.name) req.hdr(host),host_only,lower",
+    refuse("METH_CONNECT or METH_TRACE or !{ method -m reg '^[A-Z]{3,16}$' }"),
+    refuse("!{ req.hdr_cnt(host) eq 1 } or !{ req.fhdr(host) -m reg '^[A-Za-z0-9._-]{1,253}(:80)?$' }"),
+    refuse("!{ url -m beg / }"),
+    // haproxy 2.6 read 2^64+1 as 1 and passed the text on: two readings of one request.
+    refuse("{ req.fhdr_cnt(content-length) gt 0 } !{ req.fhdr(content-length) -m reg '^[0-9]{1,15}$' }"),
+    refuse("{ req.fhdr_cnt(transfer-encoding) gt 0 } { req.fhdr_cnt(content-length) gt 0 }"),
+    refuse("{ req.fhdr_cnt(transfer-encoding) gt 0 } !{ req.fhdr(transfer-encoding) -m str -i chunked }"),
+    refuse("HTTP_1.0 { req.fhdr_cnt(transfer-encoding) gt 0 }"),
+    // Connection names headers that the next hop drops: only those that are about the connection.
+    refuse(
+      "{ req.fhdr_cnt(connection) gt 0 } !{ req.fhdr(connection) -m reg -i '^(close|keep-alive|upgrade|te|,| )*$' }",
+    ),
+    refuse("{ req.fhdr_cnt(upgrade) gt 0 } !{ req.fhdr(upgrade) -m str -i websocket }"),
+    refuse("{ req.hdrs -m reg '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]' }"),
+    ...judgeName(HTTP, 80),
+    "  http-request del-header proxy-connection",
+    ...dial(HTTP, "int(80)"),
+    "  default_backend http",
+  ];
+}
+
+function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
+  return [
+    "frontend tcp",
+    "  mode tcp",
+    ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} interface int0 # ${host}`),
+    ...auditFormat(client, "tcp", "sess", "%[fc_dst_port]"),
+    "  tcp-request content set-var-fmt(sess.place) %[fc_dst]:%[fc_dst_port]",
+    "  tcp-request content set-var(sess.name) var(sess.place),map_str(ports.map)",
+    "  tcp-request content set-var(sess.reason) str(port)",
+    "  tcp-request content reject if !{ var(sess.name) -m found }",
+    "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
+    ...dial(TCP, "fc_dst_port"),
+    "  default_backend tcp",
+  ];
+}
+
+/** Declared addresses are dialled as they are: no name is resolved, private ranges are what they are for. */
+function lanFrontend(client: string, lan: Admission["lan"]): string[] {
+  return [
+    "frontend lan",
+    "  mode tcp",
+    ...lan.map(({ vip, port, name }) => `  bind ${vip}:${port} interface int0 # ${name}`),
+    ...auditFormat(client, "lan", "sess", "%[fc_dst_port]"),
+    ...declared("lan.map", "%[fc_dst]:%[fc_dst_port]"),
+    "  default_backend lan",
+  ];
+}
+
+function inboundFrontend(client: string, inbound: readonly number[], agent: string): string[] {
+  return [
+    `frontend inbound # to ${agent}`,
+    "  mode tcp",
+    ...inbound.map((port) => `  bind 0.0.0.0:${port} interface ext0`),
+    ...auditFormat(client, "inbound", "sess", "%[fc_dst_port]"),
+    ...declared("inbound.map", "%[fc_dst_port]"),
+    "  default_backend inbound",
+  ];
+}
+
+/** Where a map says whole what is dialled: `key address:port:name`. */
+function declared(map: string, key: string): string[] {
+  return [
+    `  tcp-request content set-var-fmt(sess.place) ${key}`,
+    `  tcp-request content set-var(sess.entry) var(sess.place),map_str(${map})`,
+    "  tcp-request content set-var(sess.reason) str(port)",
+    "  tcp-request content reject if !{ var(sess.entry) -m found }",
+    "  tcp-request content set-var(sess.name) var(sess.entry),field(3,:)",
+    "  tcp-request content set-var(sess.rule) var(sess.entry)",
+    "  tcp-request content set-var(sess.address) var(sess.entry),field(1,:)",
+    "  tcp-request content set-dst var(sess.address)",
+    "  tcp-request content set-dst-port var(sess.entry),field(2,:)",
+    "  tcp-request content set-var(sess.verdict) str(allow)",
+    "  tcp-request content set-var(sess.reason) str(allowed)",
+  ];
+}
+
+/** The name is declared (exact before wildcard), on this port, and was asked for at the address it was given. */
+function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
+  return [
+    `  ${rule} set-var(${scope}.rule) var(${scope}.name)`,
+    `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_str(names.map)`,
+    `  ${rule} set-var(${scope}.rule) var(${scope}.name),map_end(below.map),field(3,:) if !{ var(${scope}.entry) -m found }`,
+    `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
+    `  ${rule} set-var(${scope}.reason) str(domain)`,
+    `  ${refuse(403)} if !{ var(${scope}.entry) -m found }`,
+    `  ${rule} set-var(${scope}.reason) str(port)`,
+    `  ${refuse(403)} if !{ var(${scope}.entry),field(2,:) -m reg '(^|,)${port}(,|$)' }`,
+    `  ${rule} set-var(${scope}.reason) str(vip-mismatch)`,
+    `  ${rule} set-var-fmt(${scope}.vip) %[fc_dst]`,
+    `  ${refuse(403)} if !{ var(${scope}.entry),field(1,:),strcmp(${scope}.vip) eq 0 }`,
+  ];
+}
+
+/** The name's own address, asked of the upstream resolver now, and never a private one. */
+function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
+  return [
+    `  ${rule} do-resolve(${scope}.address,upstream,ipv4) var(${scope}.name)`,
+    `  ${rule} set-var(${scope}.reason) str(no-dns)`,
+    `  ${refuse(503)} if !{ var(${scope}.address) -m found }`,
+    `  ${rule} set-var(${scope}.reason) str(private-address)`,
+    `  ${refuse(403)} if { var(${scope}.address),map_ip(private.map) -m found }`,
+    `  ${rule} set-dst var(${scope}.address)`,
+    `  ${rule} set-dst-port ${port}`,
+    `  ${rule} set-var(${scope}.verdict) str(allow)`,
+    `  ${rule} set-var(${scope}.reason) str(allowed)`,
+  ];
+}

@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+
+/** What belongs to one checkout alone, and what a bench has no use for. */
+const OWN = [".git", ".state", "stacks", "test", "docs"];
+
+/** Two projects side by side, with state apart from the person's: the product with one client, and an empty program. */
+export class Bench {
+  readonly client = `b${randomBytes(3).toString("hex")}`;
+  private readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bench-"));
+  private readonly product = this.checkout("product");
+  private readonly nothing = this.checkout("nothing");
+
+  constructor() {
+    rmSync(join(this.nothing, "index.ts"));
+    writeFileSync(join(this.nothing, "index.ts"), 'import "@pulumi/pulumi";\n');
+  }
+
+  /** Builds what is missing, and fills every cache: nothing of this is measured. */
+  warmUp(): void {
+    for (const program of [this.product, this.nothing]) this.pulumi(program, "stack", "init");
+    this.allow([]);
+    for (const command of ["up", "destroy"] as const) {
+      this.sandbox(command);
+      this.empty(command);
+    }
+  }
+
+  sandbox(command: "up" | "destroy"): void {
+    this.pulumi(this.product, command, "--yes", "--skip-preview");
+  }
+
+  empty(command: "up" | "destroy"): void {
+    this.pulumi(this.nothing, command, "--yes", "--skip-preview");
+  }
+
+  /** Writes the client's stack file; the salt that Pulumi put into it stays. */
+  allow(hosts: readonly string[]): void {
+    const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
+    const keys = { workspace: join(this.product, "workspace"), agents: ["shell"], egress: { allow: ["one.example.com", ...hosts] } };
+    const config = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`agent-sandbox:${key}`, value]));
+    writeFileSync(path, stringify({ ...(existsSync(path) ? parse(readFileSync(path, "utf8")) : {}), config }));
+  }
+
+  /** The policy as the firewall step of the next `up` would hand it over. */
+  bundle(): string {
+    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
+    return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs.stdin;
+  }
+
+  /** The images of the sandbox that is up. */
+  images(): { agent: string; gateway: string } {
+    const { containers } = JSON.parse(this.pulumi(this.product, "stack", "output", "--json")).posture;
+    return { agent: containers.agent.image, gateway: containers.gateway.image };
+  }
+
+  remove(): void {
+    this.sandbox("destroy");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private checkout(name: string): string {
+    const path = join(this.folder, name);
+    for (const own of ["stacks", "workspace", "state"]) mkdirSync(join(path, own), { recursive: true });
+    if (process.getuid?.() === 0) chownSync(join(path, "workspace"), 1000, 1000);
+    for (const entry of readdirSync(process.cwd()).filter((entry) => !OWN.includes(entry)))
+      symlinkSync(join(process.cwd(), entry), join(path, entry));
+    return path;
+  }
+
+  private pulumi(program: string, ...args: string[]): string {
+    return execFileSync(join(program, "bin/pulumi"), [...args, "--stack", this.client, "--non-interactive"], {
+      cwd: program,
+      env: { ...process.env, PULUMI_BACKEND_URL: `file://${join(program, "state")}`, PULUMI_CONFIG_PASSPHRASE: "of this bench" },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      maxBuffer: 2 ** 28,
+    });
+  }
+}
