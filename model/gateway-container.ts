@@ -6,10 +6,10 @@ import type { Workload } from "./workload.ts";
 const MIB = 2 ** 20;
 
 /**
- * What its start needs: rules and virtual addresses (NET_ADMIN), a directory for the proxy (CHOWN), daemons under uids of their own
- * that lose all of this (SETUID, SETGID, SETPCAP), and signals to them (KILL).
+ * What its first process needs: rules, names of interfaces and virtual addresses (NET_ADMIN), daemons under uids of their own that
+ * lose all of this (SETUID, SETGID), and signals to them (KILL).
  */
-const CAPABILITIES = ["CAP_CHOWN", "CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"];
+const CAPABILITIES = ["CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETUID"];
 
 /** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
 export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string): Workload {
@@ -23,7 +23,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     image,
     user: "0:0",
     capabilities: CAPABILITIES,
-    environment: { CLIENT: client, INNER_ADDRESS: addresses.gateway, VIPS: addresses.vips },
+    environment: { CLIENT: client, INNER_ADDRESS: addresses.gateway },
     sysctls: {
       "net.ipv4.ip_forward": "0",
       // The daemons serve 53, 80 and 443 without a capability.
@@ -31,7 +31,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       "net.ipv6.conf.all.disable_ipv6": "1",
     },
     scratch: [
-      { at: "/run", size: 16 * MIB, exec: true },
+      { at: "/run", size: 16 * MIB, exec: false },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
     mounts: [

@@ -41,12 +41,14 @@ const GLOBAL = [
   "  timeout server-fin 10s",
   "  timeout http-request 10s",
   "  timeout http-keep-alive 60s",
-  "  retries 1",
+  // One address is tried; a retry would only add haproxy's second of pause before the client hears of it.
+  "  retries 0",
   "resolvers upstream",
   "  nameserver local 127.0.0.1:5353",
-  "  resolve_retries 2",
+  // A name that is not there is asked for twice; one whose server is slow is waited for, 4 s in all.
+  "  resolve_retries 13",
   "  timeout resolve 1s",
-  "  timeout retry 1s",
+  "  timeout retry 300ms",
   "  accepted_payload_size 4096",
   ...["valid", "nx", "other", "timeout", "refused"].map((answer) => `  hold ${answer} 1s`),
 ];
@@ -128,6 +130,8 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  mode tcp",
     ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} interface int0 # ${host}`),
     ...auditFormat(client, "tcp", "sess", "%[fc_dst_port]"),
+    // Time for the name to be resolved: the client waits for the server's first word.
+    "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var-fmt(sess.place) %[fc_dst]:%[fc_dst_port]",
     "  tcp-request content set-var(sess.name) var(sess.place),map_str(ports.map)",
     "  tcp-request content set-var(sess.reason) str(port)",

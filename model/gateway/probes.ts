@@ -1,5 +1,5 @@
 import type { GatewayInput } from "./input.ts";
-import { NAMED_PORTS, planVirtualAddresses } from "./vips.ts";
+import { planVips } from "./vips.ts";
 
 /** Public addresses that nobody has (RFC 5737), and the address of clouds' metadata. */
 const OUTSIDE = ["198.51.100.1", "203.0.113.1"];
@@ -13,7 +13,7 @@ const UNLISTED = "canary.invalid";
  * internet: what is shut is shut by refusal here, whatever is out there.
  */
 export function planProbes(input: GatewayInput): string[] {
-  const vips = planVirtualAddresses(input);
+  const vips = planVips(input);
   const { gateway } = input.addresses;
   const bridge = input.addresses.gateway.replace(/\d+$/, "");
   const listed = input.destinations.find(({ subdomains, ports }) => !subdomains && ports.includes(443));
@@ -21,7 +21,7 @@ export function planProbes(input: GatewayInput): string[] {
     ...OUTSIDE.flatMap((address) => [
       `shut tcp ${address} 443`,
       `shut tcp ${address} 80`,
-      `shut dns ${address} ${UNLISTED}`,
+      `shut udp ${address} 53 ${UNLISTED}`,
     ]),
     `shut tcp ${METADATA} 80`,
     `shut dns ${gateway} ${UNLISTED}`,
@@ -33,12 +33,12 @@ export function planProbes(input: GatewayInput): string[] {
       `shut tcp ${address} 2375`,
     ]),
     // The gateway's own: the resolver that has an upstream.
-    `shut tcp ${gateway} 5353`,
-    "shut tcp6 2001:db8::1 443",
+    `shut port ${gateway} 5353`,
+    "shut tcp 2001:db8::1 443",
     ...(listed
       ? [
-          `open dns ${gateway} ${listed.host} ${listed.ports.some((port) => !NAMED_PORTS.includes(port)) ? vips.own.get(listed.host) : vips.shared}`,
-          `open tls ${vips.shared} ${listed.host}`,
+          `open dns ${gateway} ${listed.host} ${vips.own.get(listed.host) ?? vips.shared}`,
+          `open tls ${vips.own.get(listed.host) ?? vips.shared} ${listed.host}`,
         ]
       : []),
   ];

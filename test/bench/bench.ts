@@ -103,7 +103,9 @@ function median(times: readonly number[]): number {
 /** The page, with what was measured where; the part below the marker is kept, for people write there why. */
 function report(rows: readonly Row[]): string {
   const marker = "<!-- what follows is written by people -->";
-  const engine = execFileSync("docker", ["version", "--format", "Docker Engine {{.Server.Version}}"], { encoding: "utf8" }).trim();
+  const engine = execFileSync("docker", ["version", "--format", "Docker Engine {{.Server.Version}}"], {
+    encoding: "utf8",
+  }).trim();
   const kept = readFileSync("docs/performance.md", { encoding: "utf8", flag: "a+" }).split(marker)[1] ?? "\n";
   const line = ({ what, ours, other, budget, against }: Row) =>
     `| ${what} | ${ours.toFixed(2)} | ${other?.toFixed(2) ?? "–"} | ${other ? (ours / other).toFixed(2) : "–"} | ${budget} | ${against} |`;

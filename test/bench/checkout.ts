@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -41,7 +51,11 @@ export class Bench {
   /** Writes the client's stack file; the salt that Pulumi put into it stays. */
   allow(hosts: readonly string[]): void {
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
-    const keys = { workspace: join(this.product, "workspace"), agents: ["shell"], egress: { allow: ["one.example.com", ...hosts] } };
+    const keys = {
+      workspace: join(this.product, "workspace"),
+      agents: ["shell"],
+      egress: { allow: ["one.example.com", ...hosts] },
+    };
     const config = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`agent-sandbox:${key}`, value]));
     writeFileSync(path, stringify({ ...(existsSync(path) ? parse(readFileSync(path, "utf8")) : {}), config }));
   }
@@ -49,7 +63,8 @@ export class Bench {
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
     const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
-    return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs.stdin;
+    return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
+      .stdin;
   }
 
   /** The images of the sandbox that is up. */
@@ -75,7 +90,11 @@ export class Bench {
   private pulumi(program: string, ...args: string[]): string {
     return execFileSync(join(program, "bin/pulumi"), [...args, "--stack", this.client, "--non-interactive"], {
       cwd: program,
-      env: { ...process.env, PULUMI_BACKEND_URL: `file://${join(program, "state")}`, PULUMI_CONFIG_PASSPHRASE: "of this bench" },
+      env: {
+        ...process.env,
+        PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "of this bench",
+      },
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
       maxBuffer: 2 ** 28,

@@ -1,0 +1,45 @@
+# Thin: every target calls what does the work. bin/pulumi is Pulumi itself, so whatever is not here is said to it.
+#   make up STACK=acme            make up STACK=acme ARGS=--yes
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview destroy test unit engine lint bench toolchain-check
+
+help: ## what can be said to make
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+
+setup: ## find or make all that is needed: Node, packages, Pulumi, its plugins, an engine
+	@setup/setup.sh
+
+up: setup ## converge a client's sandbox: STACK=acme
+	@setup/stack.sh "$(STACK)"
+	@bin/pulumi up --stack "$(STACK)" $(ARGS)
+
+preview: setup ## what an up would change: STACK=acme ARGS=--diff
+	@setup/stack.sh "$(STACK)"
+	@bin/pulumi preview --stack "$(STACK)" $(ARGS)
+
+destroy: setup ## wipe a client's sandbox: STACK=acme
+	@setup/stack.sh "$(STACK)"
+	@bin/pulumi destroy --stack "$(STACK)" $(ARGS)
+
+test: setup ## everything; the last line is `N passed, N failed`
+	@.ci/checks lint toolchain unit engine
+
+unit: ## the tests that need no engine
+	@setup/setup.sh node packages
+	@.ci/checks unit
+
+engine: setup ## the tests on the real engine
+	@.ci/checks engine
+
+lint: ## types, style, scripts
+	@setup/setup.sh node packages
+	@.ci/checks lint
+
+bench: setup ## how long it all takes
+	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/bench/bench.ts $(ARGS)
+
+toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
+	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"

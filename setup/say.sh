@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# What every set-up script shares: how it says what it does, where things are kept, and how it waits for long work.
+
+# Where this project is, and what of it belongs to this checkout alone and can be made again.
+# shellcheck disable=SC2034 # for those that source this
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+# shellcheck disable=SC2034
+LOCAL=$ROOT/.cache
+# Shared by all checkouts of this user, keyed by what is in it, so that a second checkout builds nothing.
+# shellcheck disable=SC2034
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/agent-sandbox
+
+# say PIECE SENTENCE: one line about one piece.
+say() { printf '%-9s %s\n' "$1" "$2"; }
+
+# refuse PIECE SENTENCE: the line that ends the set-up; it says what to do.
+refuse() {
+  say "$1" "$2" >&2
+  exit 1
+}
+
+# at_least VERSION WANTED: is 22.18.1 at least 22.18? Both may carry a leading v; what follows a - or + is ignored.
+at_least() {
+  local have=${1#v} want=${2#v} h w
+  have=${have%%[-+]*} want=${want%%[-+]*}
+  while [ -n "$want" ]; do
+    h=${have%%.*} w=${want%%.*}
+    case ${h:-0} in *[!0-9]*) return 1 ;; esac
+    [ "${h:-0}" -eq "$w" ] || { [ "${h:-0}" -gt "$w" ] && return 0 || return 1; }
+    case $have in *.*) have=${have#*.} ;; *) have= ;; esac
+    case $want in *.*) want=${want#*.} ;; *) want= ;; esac
+  done
+}
+
+# waiting PIECE LABEL COMMAND...: runs COMMAND, its output in a log, and every 15 s says that it goes on and the last
+# thing it said. When it fails, the log's beginning and end are shown.
+waiting() {
+  local piece=$1 label=$2 log begun=$SECONDS beat status=0
+  shift 2
+  log=$(mktemp)
+  (
+    # Cut off from our output, whose reader would wait for the last sleep.
+    while sleep 15 >/dev/null 2>&1; do
+      say "$piece" "… $label: $((SECONDS - begun)) s, $(wc -l <"$log" | tr -d ' ') lines, now $(tail -n 1 "$log" | cut -c 1-70)"
+    done
+  ) &
+  beat=$!
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  kill "$beat" 2>/dev/null || true
+  wait "$beat" 2>/dev/null || true
+  # The cause is at the beginning or at the end, depending on the tool.
+  if [ "$status" -ne 0 ]; then
+    if [ "$(wc -l <"$log")" -gt 24 ]; then
+      { head -n 12 "$log"; echo "…"; tail -n 12 "$log"; } | sed 's/^/          /' >&2
+    else
+      sed 's/^/          /' "$log" >&2
+    fi
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+# settle NEW PLACE: puts a folder that is complete in its place, so that what has its final name is whole.
+settle() {
+  rm -rf "$2"
+  mv "$1" "$2"
+}
+
+# digest: the SHA-256 of standard input.
+digest() {
+  if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-64
+}

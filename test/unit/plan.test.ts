@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import type { Agent } from "../../model/agent.ts";
+import { AgentSchema } from "../../model/agent.ts";
+import type { Facts } from "../../model/facts.ts";
+import type { ImageSources } from "../../model/image.ts";
+import { planSandbox, type SandboxPlan } from "../../model/plan.ts";
+import type { Service } from "../../model/service.ts";
+import { parseSpec } from "../../model/spec/spec.ts";
+
+const integrity = `sha512-${"A".repeat(86)}==`;
+const tarball = { package: "x", version: "1.0.0", integrity, released: "2026-11-01" };
+const agents: Agent[] = [
+  AgentSchema.parse({
+    name: "bot",
+    description: "a bot",
+    package: { lock: "bot", files: { bot: "bin/bot" } },
+    run: ["bot"],
+    state: [{ dir: "/home/dev/.bot", purpose: "bot" }],
+    keys: ["BOT_KEY"],
+    services: { api: ["model"] },
+  }),
+  AgentSchema.parse({ name: "shell", description: "a shell", run: ["bash"] }),
+];
+const service = (name: string, host: string): Service => ({
+  name,
+  description: name,
+  hosts: [{ host, ports: [443], why: "test", source: "test", seen: "2026-11-21" }],
+});
+const services = [service("forge", "forge.example.com"), service("model", "api.model.example.com")];
+
+const images: ImageSources = {
+  lock: {
+    base: { registry: null, suite: "trixie", epoch: 0 },
+    packages: { node: { any: tarball }, npm: { any: tarball }, bot: { any: tarball } },
+  },
+  agents,
+  platform: "linux-x64",
+  contexts: Object.fromEntries(
+    ["base", "runtime", "gateway"].map((name) => [name, { dockerfile: `FROM ${name}`, hash: name }]),
+  ) as ImageSources["contexts"],
+};
+
+const facts = (more: Partial<Facts> = {}): Facts => ({
+  engine: {
+    kind: "docker",
+    version: "1",
+    host: "unix:///x",
+    cli: "docker",
+    rootless: false,
+    selinux: false,
+    gpu: "none",
+  },
+  workspace: { path: "/srv/acme", uid: 1000, gid: 1000 },
+  mounts: [],
+  networks: { own: [], taken: [] },
+  images,
+  neighbours: [],
+  home: "/home/ann",
+  ...more,
+});
+
+function planned(client: string, raw: Record<string, unknown>, more?: Partial<Facts>): SandboxPlan {
+  const { plan, problems } = planSandbox(
+    client,
+    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
+    { agents, services },
+    facts(more),
+  );
+  expect(problems).toEqual([]);
+  return plan!;
+}
+
+const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Facts>) =>
+  planSandbox(
+    client,
+    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
+    { agents, services },
+    facts(more),
+  ).problems.map(({ path, message }) => `${path}: ${message}`);
+
+const whole = {
+  agents: ["bot", "shell"],
+  egress: { allow: ["forge", "docs.example.com"], lan: { db: "192.168.1.2:5432", ai: "192.168.1.3:11434" } },
+  secrets: { B: { env: "B" }, A: { env: "A" } },
+  ports: [8081, 8080],
+};
+
+test("the same input gives the same plan, and order never matters", () => {
+  const shuffled = {
+    agents: ["shell", "bot"],
+    egress: { allow: ["docs.example.com", "forge"], lan: { ai: "192.168.1.3:11434", db: "192.168.1.2:5432" } },
+    secrets: { A: { env: "A" }, B: { env: "B" } },
+    ports: [8080, 8081],
+  };
+  expect(planned("acme", shuffled)).toEqual(planned("acme", whole));
+});
+
+test("no two clients share a name, an address or a volume", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/), { minLength: 2, maxLength: 8 }),
+      (clients) => {
+        const taken: string[] = [];
+        const all = clients.flatMap((client) => {
+          const { addresses, volumes, agent, gateway } = planned(client, whole, {
+            networks: { own: [], taken: [...taken] },
+          });
+          taken.push(addresses.inner, addresses.outer);
+          return [addresses.inner, addresses.outer, agent.name, gateway.name, ...volumes.map(({ name }) => name)];
+        });
+        expect(new Set(all).size).toBe(all.length);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test("a change of policy, secrets or limits of memory never touches what the agent is made of", () => {
+  const { agent } = planned("acme", {});
+  for (const change of [
+    { egress: { allow: ["forge"] } },
+    { ports: [8080] },
+    { secrets: { A: { env: "A" } } },
+    { resolvers: ["10.0.0.53"] },
+  ])
+    expect(planned("acme", { agents: ["bot"], ...change }).agent).toEqual(planned("acme", { agents: ["bot"] }).agent);
+  expect(agent.published).toEqual([]);
+});
+
+test("the agent has one neighbour, no capability and one writable directory of the host", () => {
+  const { agent } = planned(
+    "acme",
+    { mounts: [{ host: "/srv/docs", at: "/docs" }] },
+    { mounts: [{ path: "/srv/docs" }] },
+  );
+  expect(agent.networks).toEqual([{ name: "acme-inner", address: expect.stringMatching(/\.3$/) }]);
+  expect(agent.capabilities).toEqual([]);
+  expect(agent.mounts.filter(({ kind, readOnly }) => kind === "bind" && !readOnly).map(({ source }) => source)).toEqual(
+    ["/srv/acme"],
+  );
+});
+
+test("offline, the gateway has no way out; a published port gives it an outer side and nothing else", () => {
+  const offline = (raw: object) => planned("acme", { profile: "offline", ...raw });
+  expect(offline({}).gateway.networks.map(({ name }) => name)).toEqual(["acme-inner"]);
+  expect(offline({ ports: [8080] }).gateway.networks.map(({ name }) => name)).toEqual(["acme-outer", "acme-inner"]);
+  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], endpoints: [] });
+});
+
+test("the posture names what is open, mounted and delivered, and no value", () => {
+  expect(planned("acme", whole).posture).toMatchSnapshot();
+});
+
+test.each([
+  ["Acme", {}, /not a client's name/],
+  ["a", {}, /not a client's name/],
+  ["acme", { agents: ["bott"] }, /agents\[0\]: "bott" is not an agent. Did you mean "bot"\?/],
+  ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
+  ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
+  [
+    "acme",
+    { egress: { lan: { host: "192.168.1.2:80" }, host: [5432] } },
+    /egress.lan.host: "host" is the name of the engine's host/,
+  ],
+])("%s %j is refused with the key and the fix", (client, raw, message) => {
+  expect(refused(client, raw).join("\n")).toMatch(message);
+});
+
+test("a workspace that is another client's is refused", () => {
+  expect(refused("acme", {}, { neighbours: [{ client: "globex", workspace: "/srv/acme" }] }).join()).toMatch(
+    /workspace: \/srv\/acme is shared with client globex .*guardrail no-shared-workspace/,
+  );
+});
