@@ -78,6 +78,7 @@ function tlsFrontend(client: string): string[] {
     "  mode tcp",
     "  bind 0.0.0.0:443 interface int0",
     ...auditFormat(client, "tls", "sess", "443"),
+    ...unknownYet("sess"),
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var(sess.reason) str(no-sni)",
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
@@ -101,6 +102,7 @@ function httpFrontend(client: string): string[] {
     // h2c would carry requests that these rules do not see one by one.
     "  option disable-h2-upgrade",
     "  option http-restrict-req-hdr-names reject",
+    ...unknownYet("txn"),
     "  http-request set-var(txn.reason) str(bad-request)",
     "  http-request set-var(txn.name) req.hdr(host),host_only,lower",
     refuse("METH_CONNECT or METH_TRACE or !{ method -m reg '^[A-Z]{3,16}$' }"),
@@ -130,12 +132,14 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  mode tcp",
     ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} interface int0 # ${host}`),
     ...auditFormat(client, "tcp", "sess", "%[fc_dst_port]"),
+    ...unknownYet("sess"),
     // Time for the name to be resolved: the client waits for the server's first word.
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var-fmt(sess.place) %[fc_dst]:%[fc_dst_port]",
-    "  tcp-request content set-var(sess.name) var(sess.place),map_str(ports.map)",
+    "  tcp-request content set-var(sess.entry) var(sess.place),map_str(ports.map)",
     "  tcp-request content set-var(sess.reason) str(port)",
-    "  tcp-request content reject if !{ var(sess.name) -m found }",
+    "  tcp-request content reject if !{ var(sess.entry) -m found }",
+    "  tcp-request content set-var(sess.name) var(sess.entry)",
     "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
     ...dial(TCP, "fc_dst_port"),
     "  default_backend tcp",
@@ -165,9 +169,16 @@ function inboundFrontend(client: string, inbound: readonly number[], agent: stri
   ];
 }
 
+/** What the audit line writes of a connection that ends before it was judged. */
+function unknownYet(scope: Verbs["scope"]): string[] {
+  const rule = scope === "sess" ? "tcp-request connection" : "http-request";
+  return ["name", "address"].map((field) => `  ${rule} set-var(${scope}.${field}) str()`);
+}
+
 /** Where a map says whole what is dialled: `key address:port:name`. */
 function declared(map: string, key: string): string[] {
   return [
+    ...unknownYet("sess"),
     `  tcp-request content set-var-fmt(sess.place) ${key}`,
     `  tcp-request content set-var(sess.entry) var(sess.place),map_str(${map})`,
     "  tcp-request content set-var(sess.reason) str(port)",
@@ -202,12 +213,13 @@ function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
 /** The name's own address, asked of the upstream resolver now, and never a private one. */
 function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
   return [
-    `  ${rule} do-resolve(${scope}.address,upstream,ipv4) var(${scope}.name)`,
+    `  ${rule} do-resolve(${scope}.ip,upstream,ipv4) var(${scope}.name)`,
     `  ${rule} set-var(${scope}.reason) str(no-dns)`,
-    `  ${refuse(503)} if !{ var(${scope}.address) -m found }`,
+    `  ${refuse(503)} if !{ var(${scope}.ip) -m found }`,
+    `  ${rule} set-var(${scope}.address) var(${scope}.ip)`,
     `  ${rule} set-var(${scope}.reason) str(private-address)`,
-    `  ${refuse(403)} if { var(${scope}.address),map_ip(private.map) -m found }`,
-    `  ${rule} set-dst var(${scope}.address)`,
+    `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,
+    `  ${rule} set-dst var(${scope}.ip)`,
     `  ${rule} set-dst-port ${port}`,
     `  ${rule} set-var(${scope}.verdict) str(allow)`,
     `  ${rule} set-var(${scope}.reason) str(allowed)`,
