@@ -32,7 +32,7 @@ export default async function program(): Promise<Record<string, unknown>> {
     policyHash: plan.bundle.hash,
     agents: plan.agents,
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: plan.posture.endpoints,
+    endpoints: Object.keys(plan.posture.endpoints),
   };
 }
 

@@ -5,28 +5,28 @@ import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
 
 /**
- * The value-free summary of all that matters for security, from the same objects that enforce it. Sorted lists of short
- * lines: `pulumi preview --diff` shows one line for one change, and guardrails judge it.
+ * The value-free summary of all that matters for security, from the same objects that enforce it. Mappings, not lists: so
+ * `pulumi preview --diff` shows one line for one change.
  */
 export interface Posture {
   client: string;
   agents: string[];
   profile: string;
   containers: Record<Workload["role"], ContainerPosture>;
-  /** `name:ports (origin)`. */
-  egress: string[];
-  /** `name:port = address (origin)`. */
-  endpoints: string[];
-  /** Where secrets come from, by name: `git-token from env ACME_PAT`. */
-  credentials: string[];
+  /** Of each name its ports and where the line comes from: `80,443 (client)`. */
+  egress: Record<string, string>;
+  /** Of each `name:port` the address it stands for. */
+  endpoints: Record<string, string>;
+  /** Of each secret where it comes from: `env ACME_PAT`. */
+  credentials: Record<string, string>;
 }
 
 export interface ContainerPosture {
   image: string;
   user: string;
   capabilities: string[];
-  /** `source at target (ro|rw)`; a source that starts with / is of the host. */
-  mounts: string[];
+  /** Of each place what is mounted there: `acme-home (rw)`, or `/srv/acme (rw)` where it is of the host. */
+  mounts: Record<string, string>;
   networks: string[];
   published: string[];
   gpu: string;
@@ -47,12 +47,15 @@ export function posture(of: {
     agents: of.agents.map(({ name }) => name),
     profile: of.spec.profile,
     containers: { agent: containerPosture(of.agent), gateway: containerPosture(of.gateway) },
-    egress: of.egress.destinations.map(
-      ({ host, subdomains, ports, origin }) => `${subdomains ? "*." : ""}${host}:${ports.join(",")} (${origin})`,
+    egress: sorted(
+      of.egress.destinations.map(({ host, subdomains, ports, origin }) => [
+        `${subdomains ? "*." : ""}${host}`,
+        `${ports.join(",")} (${origin})`,
+      ]),
     ),
-    endpoints: of.egress.endpoints.map(({ name, address, port, origin }) => `${name}:${port} = ${address} (${origin})`),
-    credentials: of.secrets.map(({ path, source }) =>
-      "env" in source ? `${path} from env ${source.env}` : `${path} from file ${source.file}`,
+    endpoints: sorted(of.egress.endpoints.map(({ name, address, port }) => [`${name}:${port}`, address])),
+    credentials: sorted(
+      of.secrets.map(({ path, source }) => [path, "env" in source ? `env ${source.env}` : `file ${source.file}`]),
     ),
   };
 }
@@ -63,10 +66,14 @@ function containerPosture(workload: Workload): ContainerPosture {
     image: workload.image,
     user: workload.user,
     capabilities: [...workload.capabilities],
-    mounts: workload.mounts.map(({ source, at, readOnly }) => `${source} at ${at} (${readOnly ? "ro" : "rw"})`),
+    mounts: sorted(workload.mounts.map(({ source, at, readOnly }) => [at, `${source} (${readOnly ? "ro" : "rw"})`])),
     networks: workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
     limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
   };
+}
+
+function sorted(entries: [name: string, what: string][]): Record<string, string> {
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -6,7 +6,18 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
 if ! [ -e "$ROOT/.git" ] || ! command -v git >/dev/null; then exit 0; fi
+cd "$ROOT"
 clean="sed -e '/^encryptionsalt:/d'"
-if [ "$(git -C "$ROOT" config --local --get filter.no-salt.clean || true)" = "$clean" ]; then exit 0; fi
-git -C "$ROOT" config --local filter.no-salt.clean "$clean"
-say git "filter no-salt is in this checkout's git config: the example stacks stay clean when Pulumi adds its salt"
+if [ "$(git config --local --get filter.no-salt.clean || true)" != "$clean" ]; then
+  git config --local filter.no-salt.clean "$clean"
+  say git "filter no-salt is in this checkout's git config: the example stacks stay clean when Pulumi adds its salt"
+fi
+
+# A file of another size is "modified" to git status before any filter is asked. Where only the salt differs, adding it
+# stages nothing and makes git remember the new size.
+while read -r example attributes; do
+  case $attributes in *filter=no-salt*) ;; *) continue ;; esac
+  if ! git diff-files --quiet -- "stacks/$example" && git diff --quiet -- "stacks/$example"; then
+    git add -- "stacks/$example"
+  fi
+done <stacks/.gitattributes

@@ -45,10 +45,9 @@ const GLOBAL = [
   "  retries 0",
   "resolvers upstream",
   "  nameserver local 127.0.0.1:5353",
-  // A name that is not there is asked for twice; one whose server is slow is waited for, 4 s in all.
-  "  resolve_retries 13",
+  "  resolve_retries 2",
   "  timeout resolve 1s",
-  "  timeout retry 300ms",
+  "  timeout retry 1s",
   "  accepted_payload_size 4096",
   ...["valid", "nx", "other", "timeout", "refused"].map((answer) => `  hold ${answer} 1s`),
 ];
@@ -78,7 +77,6 @@ function tlsFrontend(client: string): string[] {
     "  mode tcp",
     "  bind 0.0.0.0:443 interface int0",
     ...auditFormat(client, "tls", "sess", "443"),
-    ...unknownYet("sess"),
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var(sess.reason) str(no-sni)",
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
@@ -102,7 +100,6 @@ function httpFrontend(client: string): string[] {
     // h2c would carry requests that these rules do not see one by one.
     "  option disable-h2-upgrade",
     "  option http-restrict-req-hdr-names reject",
-    ...unknownYet("txn"),
     "  http-request set-var(txn.reason) str(bad-request)",
     "  http-request set-var(txn.name) req.hdr(host),host_only,lower",
     refuse("METH_CONNECT or METH_TRACE or !{ method -m reg '^[A-Z]{3,16}$' }"),
@@ -132,7 +129,6 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  mode tcp",
     ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} interface int0 # ${host}`),
     ...auditFormat(client, "tcp", "sess", "%[fc_dst_port]"),
-    ...unknownYet("sess"),
     // Time for the name to be resolved: the client waits for the server's first word.
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var-fmt(sess.place) %[fc_dst]:%[fc_dst_port]",
@@ -169,16 +165,9 @@ function inboundFrontend(client: string, inbound: readonly number[], agent: stri
   ];
 }
 
-/** What the audit line writes of a connection that ends before it was judged. */
-function unknownYet(scope: Verbs["scope"]): string[] {
-  const rule = scope === "sess" ? "tcp-request connection" : "http-request";
-  return ["name", "address"].map((field) => `  ${rule} set-var(${scope}.${field}) str()`);
-}
-
 /** Where a map says whole what is dialled: `key address:port:name`. */
 function declared(map: string, key: string): string[] {
   return [
-    ...unknownYet("sess"),
     `  tcp-request content set-var-fmt(sess.place) ${key}`,
     `  tcp-request content set-var(sess.entry) var(sess.place),map_str(${map})`,
     "  tcp-request content set-var(sess.reason) str(port)",

@@ -1,45 +1,40 @@
 import type { GatewayInput } from "./input.ts";
 import { planVips } from "./vips.ts";
 
-/** Public addresses that nobody has (RFC 5737), and the address of clouds' metadata. */
-const OUTSIDE = ["198.51.100.1", "203.0.113.1"];
+/** Public addresses that are there, so that a way out would show; and the place of clouds' credentials. */
+const OUTSIDE = ["1.1.1.1", "8.8.8.8"];
 const METADATA = "169.254.169.254";
 
-/** A name that no policy can list: `.invalid` is nobody's (RFC 2606). */
-const UNLISTED = "canary.invalid";
+/** Names that are nobody's (RFC 2606). */
+const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 
 /**
- * What the canary tries from the agent's namespace: `shut` must not get through, `open` should. Never relies on the
- * internet: what is shut is shut by refusal here, whatever is out there.
+ * What the canary tries from the agent's own network namespace: `shut` must not get through, `open` should. A probe a line,
+ * as the image's `canary` reads them. The first destination that speaks TLS stands for all that is open.
  */
 export function planProbes(input: GatewayInput): string[] {
-  const vips = planVips(input);
-  const { gateway } = input.addresses;
-  const bridge = input.addresses.gateway.replace(/\d+$/, "");
-  const listed = input.destinations.find(({ subdomains, ports }) => !subdomains && ports.includes(443));
+  const { gateway, host } = input.addresses;
+  const { shared, own } = planVips(input);
+  const unlisted = NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`)))!;
+  const bridge = gateway.replace(/\d+$/, "1");
+  const open = input.destinations
+    .filter(({ subdomains, ports }) => !subdomains && ports.includes(443))
+    .map(({ host }) => host)
+    .sort()[0];
+  const vip = open && (own.get(open) ?? shared);
   return [
-    ...OUTSIDE.flatMap((address) => [
-      `shut tcp ${address} 443`,
-      `shut tcp ${address} 80`,
-      `shut udp ${address} 53 ${UNLISTED}`,
-    ]),
+    ...OUTSIDE.flatMap((address) => [`shut tcp ${address} 443`, `shut tcp ${address} 53`]),
+    ...OUTSIDE.map((address) => `shut udp ${address} 53 ${unlisted}`),
     `shut tcp ${METADATA} 80`,
-    `shut dns ${gateway} ${UNLISTED}`,
-    `shut tls ${vips.shared} ${UNLISTED}`,
-    `shut http ${vips.shared} ${UNLISTED}`,
-    // Where engines put the host on a bridge, and where this one would have put it.
-    ...[`${bridge}1`, `${bridge}64`, input.addresses.host].flatMap((address) => [
-      `shut tcp ${address} 22`,
-      `shut tcp ${address} 2375`,
-    ]),
-    // The gateway's own: the resolver that has an upstream.
+    "shut tcp 2606:4700:4700::1111 443",
+    // The engine's host, by every address it could have here.
+    ...[bridge, host, "172.17.0.1"].flatMap((address) => [`shut tcp ${address} 22`, `shut tcp ${address} 2375`]),
+    // The gateway's resolver that has an upstream, and its place on the agent's side.
     `shut port ${gateway} 5353`,
-    "shut tcp 2001:db8::1 443",
-    ...(listed
-      ? [
-          `open dns ${gateway} ${listed.host} ${vips.own.get(listed.host) ?? vips.shared}`,
-          `open tls ${vips.own.get(listed.host) ?? vips.shared} ${listed.host}`,
-        ]
-      : []),
+    `shut port ${gateway} 443`,
+    `shut dns ${gateway} ${unlisted}`,
+    `shut tls ${shared} ${unlisted}`,
+    `shut http ${shared} ${unlisted}`,
+    ...(open ? [`open dns ${gateway} ${open} ${vip}`, `open tls ${vip} ${open}`] : []),
   ];
 }

@@ -37,7 +37,7 @@ describe("one stack file and one `up`", () => {
     expect(outputs.enter).toContain(acme.agent);
     expect(outputs.posture).toMatchObject({
       client: acme.name,
-      egress: expect.arrayContaining([expect.stringContaining("allowed.test:80,443")]),
+      egress: { "allowed.test": "80,443 (client)" },
       containers: { agent: { capabilities: [], published: [], networks: [`${acme.name}-inner`] } },
     });
     const { code, stdout } = await engine.run(

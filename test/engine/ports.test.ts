@@ -72,7 +72,7 @@ describe("profile offline", () => {
       expect((await acme.curl(url)).code).not.toBe(0);
     expect(await internet.asked("allowed.test")).toBe(asked);
     expect(await internet.reached("evil.test")).toMatchObject({ packets: 0 });
-    expect((await acme.outputs()).posture).toMatchObject({ profile: "offline", egress: [] });
+    expect((await acme.outputs()).posture).toMatchObject({ profile: "offline", egress: {} });
     expect(await fromHost("127.0.0.1", port)).toMatchObject({ code: 0, stdout: "hello\n" });
   });
 
