@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
-import { readServices } from "./host/catalogue.ts";
+import { readServices, serviceNames } from "./host/catalogue.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
-import { planSandbox } from "./model/plan.ts";
+import { namedServices, planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 
@@ -19,7 +19,8 @@ export default async function program(): Promise<Record<string, unknown>> {
   problems.push(...hostProblems);
   if (!facts) throw refuse(client, problems);
 
-  const catalogue = { agents: facts.images.agents, services: readServices(root) };
+  const known = { agents: facts.images.agents, serviceNames: serviceNames(root) };
+  const catalogue = { ...known, services: readServices(root, namedServices(spec, known)) };
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   problems.push(...planProblems);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(plan?.secrets ?? [], root);

@@ -107,7 +107,7 @@ function get(host: string, path: string): Promise<unknown> {
   const target =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
-    const request = http.get({ ...target, path, timeout: 10_000 }, (response) => {
+    const request = http.get({ ...target, path, agent: false, timeout: 10_000 }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk) => {

@@ -20,7 +20,11 @@ export function readImageSources(root: string): ImageSources {
     lock: read(root, "images/lock.yaml", LockSchema),
     agents: readAgents(root),
     platform: platform(),
-    contexts: { base: context("base", ""), runtime: context("runtime", "Dockerfile"), gateway: context("gateway", "Dockerfile") },
+    contexts: {
+      base: context("base", ""),
+      runtime: context("runtime", "Dockerfile"),
+      gateway: context("gateway", "Dockerfile"),
+    },
   };
 }
 
@@ -30,7 +34,8 @@ function readAgents(root: string): Agent[] {
     .sort()
     .map((file) => {
       const agent = read(root, `images/agents/${file}`, AgentSchema);
-      if (`${agent.name}.yaml` !== file) throw new Error(`images/agents/${file}: its name is "${agent.name}"; file and name must agree`);
+      if (`${agent.name}.yaml` !== file)
+        throw new Error(`images/agents/${file}: its name is "${agent.name}"; file and name must agree`);
       return agent;
     });
 }
@@ -54,7 +59,8 @@ function hashFolder(folder: string, salt: Buffer): string {
   const hash = createHash("sha256").update(salt);
   for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
     const stat = statSync(join(folder, path));
-    if (stat.isFile()) hash.update(`\0${path}\0${stat.mode & 0o111 ? "x" : "-"}\0`).update(readFileSync(join(folder, path)));
+    if (stat.isFile())
+      hash.update(`\0${path}\0${stat.mode & 0o111 ? "x" : "-"}\0`).update(readFileSync(join(folder, path)));
   }
   return hash.digest("hex");
 }

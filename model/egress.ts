@@ -17,12 +17,13 @@ const WEB = [80, 443];
 
 /**
  * Merges what the agents need with what the client allows. Profile `offline` opens nothing, whatever is listed.
+ * @param catalogue the services named here, and the names of all
  * @param host address at which the gateway reaches the engine's host, for `egress.host`
  */
 export function planEgress(
   spec: Pick<Spec, "profile" | "egress">,
   agents: readonly Agent[],
-  services: readonly Service[],
+  { services, serviceNames }: { services: readonly Service[]; serviceNames: readonly string[] },
   host: string,
 ): { policy: EgressPolicy; problems: Problem[] } {
   if (spec.profile === "offline")
@@ -39,7 +40,7 @@ export function planEgress(
       lines.push(...serviceLines(service, `service ${service.name}`));
       continue;
     }
-    const message = refusal(host, ports, services);
+    const message = refusal(host, ports, serviceNames);
     if (message) problems.push({ path: typeof item === "string" ? path : `${path}.host`, message });
     else lines.push(line(host, ports, "client"));
   }
@@ -69,14 +70,13 @@ function offlineProblems(spec: Pick<Spec, "egress">): Problem[] {
 }
 
 /** Why a word is not a destination, or nothing if it is one. */
-function refusal(host: string, ports: readonly number[], services: readonly Service[]): string | undefined {
+function refusal(host: string, ports: readonly number[], known: readonly string[]): string | undefined {
   const name = host.replace(/^\*\./, "");
   if (isIP(name))
     return `"${host}" is an address, not a name; declare an address of the LAN by a name under egress.lan`;
   if (host !== host.toLowerCase()) return `"${host}" has capitals; write "${host.toLowerCase()}"`;
   if (name.includes("*")) return `"${host}" has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
   if (!isHostName(name)) {
-    const known = services.map((service) => service.name);
     return host.includes(".")
       ? `"${host}" is not a host name; write the name alone, like docs.acme.example`
       : `"${host}" is not a service or a host name.${suggest(host, known)} Services: ${known.join(", ")}`;

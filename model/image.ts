@@ -78,7 +78,14 @@ export function planImages(of: {
     CONTEXT: "images/gateway",
     BUILD_ARGS: `BASE_IMAGE=${base.tag}`,
   });
-  const dockerfile = renderAgentDockerfile(of.agents, (name) => tarball(lock, name, platform), of.uid, of.gid);
+  // A shell is in every sandbox: `enter` without an agent is one.
+  const shell = of.sources.agents.filter((agent) => agent.name === "shell" && !of.agents.includes(agent));
+  const dockerfile = renderAgentDockerfile(
+    [...of.agents, ...shell],
+    (name) => tarball(lock, name, platform),
+    of.uid,
+    of.gid,
+  );
   // The context is empty of meaning: all that goes in is in the Dockerfile.
   const agent = plan("agent", dockerfile, "", {
     CONTEXT: "images/runtime",

@@ -1,7 +1,7 @@
 import { type AddressPlan, planAddresses } from "./addresses.ts";
 import type { Agent } from "./agent.ts";
 import { planAgent } from "./agent-container.ts";
-import { type EgressPolicy, planEgress } from "./egress.ts";
+import { agentServices, type EgressPolicy, planEgress } from "./egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
@@ -35,10 +35,20 @@ export interface SandboxPlan {
   posture: Posture;
 }
 
-/** What the files of this project offer: agents and services, sorted by name. */
+/** What the files of this project offer. */
 export interface Catalogue {
+  /** All agents, sorted by name. */
   agents: readonly Agent[];
+  /** The names of all services, and at least those services that the spec and its agents name (`namedServices`). */
+  serviceNames: readonly string[];
   services: readonly Service[];
+}
+
+/** The services that a plan of this spec needs, sorted. */
+export function namedServices(spec: Spec, { agents, serviceNames }: Omit<Catalogue, "services">): string[] {
+  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
+  const named = [...chosen.flatMap(agentServices), ...spec.egress.allow.filter((item) => typeof item === "string")];
+  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
 }
 
 /**
@@ -53,7 +63,7 @@ export function planSandbox(
 ): { plan?: SandboxPlan; problems: Problem[] } {
   const { agents, problems } = chooseAgents(spec, catalogue.agents);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
-  const egress = planEgress(spec, agents, catalogue.services, addresses.host);
+  const egress = planEgress(spec, agents, catalogue, addresses.host);
   const secrets = planSecrets(spec, agents);
   problems.push(
     ...clientProblems(client),

@@ -11,6 +11,7 @@ clients=$(cd "$ROOT/stacks" && for file in Pulumi.*.yaml; do file=${file#Pulumi.
 
 cd "$ROOT"
 # Asked for first: a `stack init` of one that is there would be an error. Local files are looked at without Pulumi's 0.3 s.
-if [ -f "$ROOT/.state/.pulumi/stacks/agent-sandbox/$client.json" ] && [ -z "${PULUMI_BACKEND_URL:-}" ]; then exit 0; fi
+if [ -z "${PULUMI_BACKEND_URL:-}${PULUMI_HOME:-}" ] && ! [ -f "$ROOT/.state/credentials.json" ] &&
+  [ -f "$ROOT/.state/.pulumi/stacks/agent-sandbox/$client.json" ]; then exit 0; fi
 if bin/pulumi stack --stack "$client" --show-name >/dev/null 2>&1; then exit 0; fi
 bin/pulumi stack init "$client" --no-select

@@ -2,7 +2,9 @@
 /*
  * Loaded before the program (Pulumi.yaml, `nodeargs`). @pulumi/pulumi loads the TypeScript compiler (9 MB) and npm's
  * arborist at every start, for serialising closures, which a deployment like this one never does. Here both are loaded
- * at their first use instead. Nothing is left out, and any doubt means: load now.
+ * at their first use instead, and any doubt means: load now. Left out is only the translation of stack traces through source
+ * maps: Node strips the types in place, so positions are exact without it, and the SDK asks for a position at every resource,
+ * which read every package's map: 0.9 s of an `up` of 34 resources.
  * Measured with @pulumi/pulumi 3.259.0 on 2 cores: `pulumi up` without changes 1.50 s -> 1.17 s.
  */
 const Module = require("node:module");
@@ -13,6 +15,7 @@ if (typeof load === "function") {
     const now = () => load.call(this, id, parent, ...rest);
     if (!parent?.filename?.includes("/node_modules/@pulumi/pulumi/")) return now();
     if (id === "typescript") return onFirstUse(now);
+    if (id === "source-map-support/register") return {};
     if (id.endsWith("/codePaths")) return { computeCodePaths: (...args) => now().computeCodePaths(...args) };
     return now();
   };

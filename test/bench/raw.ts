@@ -46,10 +46,7 @@ export class RawTopology {
         "--pids-limit",
         "128",
       ],
-      ...["KILL", "NET_ADMIN", "SETGID", "SETUID"].flatMap((capability) => [
-        "--cap-add",
-        capability,
-      ]),
+      ...["KILL", "NET_ADMIN", "SETGID", "SETUID"].flatMap((capability) => ["--cap-add", capability]),
       ...[
         "--sysctl",
         "net.ipv4.ip_forward=0",

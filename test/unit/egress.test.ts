@@ -14,10 +14,11 @@ const services = [
   service("model", "api.model.example"),
   service("spy", "spy.model.example"),
 ];
+const catalogue = { services, serviceNames: services.map(({ name }) => name) };
 const agents = [{ name: "bot", services: { api: ["model"], login: [], telemetry: ["spy"] } }] as unknown as Agent[];
 
 const plan = (egress: unknown, profile = "standard") =>
-  planEgress(parseSpec({ workspace: "/w", profile, egress }).spec!, agents, services, "10.208.1.1");
+  planEgress(parseSpec({ workspace: "/w", profile, egress }).spec!, agents, catalogue, "10.208.1.1");
 const lines = (egress: unknown) =>
   plan(egress).policy.destinations.map(
     ({ host, subdomains, ports, origin }) => `${subdomains ? "*." : ""}${host} ${ports} (${origin})`,

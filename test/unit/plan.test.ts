@@ -63,7 +63,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services },
+    { agents, services, serviceNames: ["forge", "model"] },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -74,7 +74,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services },
+    { agents, services, serviceNames: ["forge", "model"] },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
