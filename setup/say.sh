@@ -66,6 +66,19 @@ settle() {
   mv "$1" "$2"
 }
 
+# from_pip PIECE REQUIREMENTS PLACE: installs what the requirements name, wheels of the hashes they hold and nothing else.
+from_pip() {
+  local work
+  [ ! -d "$3/bin" ] || return 0
+  python3 -m pip --version >/dev/null 2>&1 || return 1
+  mkdir -p "${3%/*}"
+  work=$(mktemp -d "${3%/*}/.new.XXXXXX")
+  waiting "$1" "pip install" python3 -m pip install --quiet --target "$work" --no-deps --no-compile \
+    --only-binary :all: --require-hashes --requirement "$2" && settle "$work" "$3" && return 0
+  rm -rf "$work"
+  return 1
+}
+
 # digest: the SHA-256 of standard input.
 digest() {
   if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-64

@@ -27,7 +27,7 @@ interfaces() { printf '%s\n' /sys/class/net/*; }
 # Takes the bundle in file $1 apart into directory $2. Says on stderr why it is none.
 stage() {
   local text=$1 into=$2
-  mkdir "$into"
+  mkdir "$into" || return 1
   if LC_ALL=C grep -qP '[^\t\n\x20-\x7e]' "$text"; then echo "the bundle has bytes that are no text" >&2; return 1; fi
   awk -v into="$into" -v sections="$SECTIONS" '
     function refuse(why) { print "the bundle " why | "cat >&2"; refused = 1; exit 1 }
@@ -48,9 +48,7 @@ stage() {
       for (i in names) if (!(names[i] in seen)) refuse("has no section " names[i])
       if (refused) exit 1
     }' "$text" || return 1
-  cp "$text" "$into/bundle"
-  sha256sum "$text" | cut -d' ' -f1 >"$into/hash"
-  belongs "$into" && derive "$into"
+  cp "$text" "$into/bundle" && sha256sum "$text" | cut -d' ' -f1 >"$into/hash" && belongs "$into" && derive "$into"
 }
 
 # The bundle is in a form this gateway reads, and is this client's.
@@ -81,9 +79,9 @@ derive() {
       backend("tcp", "mode tcp", "sess")
       backend("lan", "mode tcp", "sess")
       backend("inbound", "mode tcp", "sess")
-    }' "$into"/{names,below,ports,lan,inbound}.map >"$into/sessions.cfg"
+    }' "$into"/{names,below,ports,lan,inbound}.map >"$into/sessions.cfg" || return 1
   # A name that only this policy answers: how it is known to be live. Loopback asks it.
-  printf '%s %s.live.invalid\n' "$INNER_ADDRESS" "$(hash_name "$into")" >>"$into/hosts"
+  printf '%s %s.live.invalid\n' "$INNER_ADDRESS" "$(hash_name "$into")" >>"$into/hosts" || return 1
   # Declared resolvers are in the rules. Else they are the engine's: on Docker itself, on loopback; elsewhere the wall needs a hole
   # for exactly the one that resolv.conf names.
   if ! grep -q '^server=' "$into/resolver.conf"; then
@@ -97,6 +95,7 @@ derive() {
 # Every part by the program that will read it.
 check() {
   local at=$1 file said
+  drops "$(<"$at/rules.nft")" || { echo "rules.nft does not drop by default" >&2; return 1; }
   said=$(nft --check --file "$at/rules.nft" 2>&1) || { printf 'nft refuses rules.nft: %s\n' "$said" >&2; return 1; }
   for file in dnsmasq.conf resolver.conf; do
     # The one in use was checked when it came.
@@ -107,22 +106,20 @@ check() {
     printf 'hosts has a line that is none: %s\n' "$said" >&2
     return 1
   fi
-  said=$(haproxy -c -q -f "$at/haproxy.cfg" -f "$at/sessions.cfg" 2>&1) || { printf 'haproxy refuses haproxy.cfg: %s\n' "$said" >&2; return 1; }
+  said=$(haproxy -c -f "$at/haproxy.cfg" -f "$at/sessions.cfg" 2>&1) || { printf 'haproxy refuses haproxy.cfg: %s\n' "$said" >&2; return 1; }
 }
 
 # Makes a staged policy the live one: the files in one rename, the packet rules in one transaction. Daemons still run by what
 # they have read. An old live policy is left where it was.
 put_live() {
-  ln -sfn "$1" "$LIVE.next"
-  mv -T "$LIVE.next" "$LIVE"
-  load_rules
+  ln -sfn "$1" "$LIVE.next" && mv -T "$LIVE.next" "$LIVE" && load_rules
 }
 
 load_rules() {
   local rules vips
   nft -f "$LIVE/rules.nft" || return 1
   # As the kernel itself writes what it has now: what health compares with.
-  rules=$(kernel_rules)
+  rules=$(kernel_rules) || return 1
   printf '%s\n' "$rules" >"$LIVE/rules.kernel"
   drops "$rules" || { echo "the rules do not drop by default" >&2; return 1; }
   vips=$(vips)
@@ -154,6 +151,18 @@ unkeep() {
   hash=$(head -n 1 "$KEPT")
   tail -n +2 "$KEPT" | sha256sum | grep -q "^$hash " || { echo "its checksum does not hold" >&2; return 1; }
   tail -n +2 "$KEPT"
+}
+
+# The new worker, and the resolver with the new names: usually 0.1 s.
+wait_until_live() {
+  local deadline=$((SECONDS + 4))
+  until resolver_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      echo "the daemons do not answer by the policy" >&2
+      return 1
+    fi
+    sleep 0.02
+  done
 }
 
 # True when the agent's resolver answers by the live policy, and refuses what is on no list.

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
@@ -37,7 +37,10 @@ describe("two clients side by side", () => {
 
   test("cannot reach each other: no address, no port, no name", async () => {
     await engine.ask("exec", "--detach", globex.agent, "python3", "-m", "http.server", "8000", "--bind", "0.0.0.0");
-    await globex.exec("until exec 3<>/dev/tcp/127.0.0.1/8000; do sleep 0.1; done 2>/dev/null");
+    await eventually(
+      () => globex.curl("http://127.0.0.1:8000/"),
+      ({ code }) => code === 0,
+    );
     const addresses = (await Promise.all([globex.agent, globex.gateway].map((name) => engine.inspect(name)))).flatMap(
       ({ NetworkSettings }) =>
         Object.values(NetworkSettings.Networks as Record<string, { IPAddress: string }>).map(
