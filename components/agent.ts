@@ -1,13 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type ContainerArgs, placeContainer } from "./container.ts";
+import { type ContainerArgs, limitProcesses, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 
 /** The container the agents run in. Its first process idles: nothing of the client's code runs before someone enters. */
 export class Agent extends pulumi.ComponentResource {
   readonly container: docker.Container;
-  /** Settles when the container is there with all its limits. */
-  readonly ready: pulumi.Output<string>;
 
   constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Agent", name, {}, opts);
@@ -28,15 +26,8 @@ export class Agent extends pulumi.ComponentResource {
       );
     }
     this.container = placeContainer(args, { parent: this, dependsOn });
-    const limits = step(
-      `${name}-limits`,
-      engine,
-      // The provider has no input for it. The engine keeps it with the container, over restarts.
-      { run: `$ENGINE update --pids-limit ${workload.limits.pids} ${workload.name}`, after: [this.container.id] },
-      { parent: this },
-    );
-    this.ready = limits.id;
-    this.registerOutputs({ container: this.container, ready: this.ready });
+    limitProcesses(this.container, args, { parent: this });
+    this.registerOutputs({ container: this.container });
   }
 }
 

@@ -4,6 +4,7 @@ import { type ContainerSpec, dialects } from "../model/dialect/dialect.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
 import type { Workload } from "../model/workload.ts";
+import { step } from "./step.ts";
 
 export interface ContainerArgs {
   workload: Workload;
@@ -37,4 +38,14 @@ export function placeContainer(
       deleteBeforeReplace: true,
     },
   );
+}
+
+/** Sets the limit of processes, for which the provider has no input. The engine keeps it with the container, over restarts. */
+export function limitProcesses(
+  container: docker.Container,
+  { workload, engine }: Pick<ContainerArgs, "workload" | "engine">,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
+  const run = `$ENGINE update --pids-limit ${workload.limits.pids} ${workload.name}`;
+  return step(`${workload.name}-limits`, engine, { run, after: [container.id] }, opts);
 }

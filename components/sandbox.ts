@@ -96,7 +96,7 @@ export class Sandbox extends pulumi.ComponentResource {
         engine,
         after: [firewall.applied, gateway.container.id, agent.container.id],
       },
-      { parent: this, dependsOn: agent },
+      { parent: this, dependsOn: [gateway, agent] },
     );
     this.registerOutputs({});
   }

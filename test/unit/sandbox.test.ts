@@ -141,11 +141,12 @@ test("an image that is not there is built, one that is there is left alone", () 
   expect(inputs("acme-gateway-image-build").triggers).toEqual(["absent"]);
 });
 
-test("the process limit is set on the agent that was just made", () => {
-  expect(inputs("acme-agent-limits")).toMatchObject({
-    create: "$ENGINE update --pids-limit 512 acme-agent",
-    triggers: ["acme-agent-id"],
-  });
+test("the limit of processes is set on the containers that were just made", () => {
+  for (const name of ["acme-agent", "acme-gateway"])
+    expect(inputs(`${name}-limits`)).toMatchObject({
+      create: `$ENGINE update --pids-limit 512 ${name}`,
+      triggers: [`${name}-id`],
+    });
 });
 
 test("a destroy ends by asking the engine what is left", () => {
