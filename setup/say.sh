@@ -69,7 +69,7 @@ settle() {
 # from_pip PIECE REQUIREMENTS PLACE: installs what the requirements name, wheels of the hashes they hold and nothing else.
 from_pip() {
   local work
-  [ ! -d "$3/bin" ] || return 0
+  [ ! -d "$3" ] || return 0
   python3 -m pip --version >/dev/null 2>&1 || return 1
   mkdir -p "${3%/*}"
   work=$(mktemp -d "${3%/*}/.new.XXXXXX")

@@ -80,6 +80,11 @@ derive() {
       backend("lan", "mode tcp", "sess")
       backend("inbound", "mode tcp", "sess")
     }' "$into"/{names,below,ports,lan,inbound}.map >"$into/sessions.cfg" || return 1
+  # The rules speak of sides, not of what this engine called its interfaces.
+  {
+    printf 'define inner = "%s"\ndefine outer = "%s"\n' "$(side inner)" "$(side outer)"
+    cat "$into/rules.nft"
+  } >"$into/rules" && mv "$into/rules" "$into/rules.nft" || return 1
   # A name that only this policy answers: how it is known to be live. Loopback asks it.
   printf '%s %s.live.invalid\n' "$INNER_ADDRESS" "$(hash_name "$into")" >>"$into/hosts" || return 1
   # Declared resolvers are in the rules. Else they are the engine's: on Docker itself, on loopback; elsewhere the wall needs a hole
@@ -123,7 +128,7 @@ load_rules() {
   printf '%s\n' "$rules" >"$LIVE/rules.kernel"
   drops "$rules" || { echo "the rules do not drop by default" >&2; return 1; }
   vips=$(vips)
-  ip route replace local "$vips" dev int0
+  ip route replace local "$vips" dev "$(side inner)"
 }
 
 # All three chains drop what they do not name.
@@ -132,6 +137,12 @@ drops() { local rest=${1//policy drop;/}; [ $((${#1} - ${#rest})) = $((3 * 12)) 
 vips() { local about; about=$'\n'$(<"$LIVE/about")$'\n'; about=${about#*$'\nvips '}; printf '%s' "${about%%$'\n'*}"; }
 
 kernel_rules() { nft --stateless list table inet gateway; }
+
+# The interface of a side, `inner` or `outer`.
+side() { sed -n "s/^$1=//p" "$RUN/sides"; }
+
+# The engine's own rules in this namespace: on Docker the way from 127.0.0.11 to its resolver. They cannot be put back from here.
+engine_rules() { nft --stateless list ruleset ip 2>/dev/null; }
 
 # Remembers what the resolvers have read, so that they are restarted only for something new.
 note_read() {

@@ -75,7 +75,7 @@ function tlsFrontend(client: string): string[] {
   return [
     "frontend tls",
     "  mode tcp",
-    "  bind 0.0.0.0:443 interface int0",
+    "  bind 0.0.0.0:443",
     ...auditFormat(client, "tls", "sess", "443"),
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var(sess.reason) str(no-sni)",
@@ -93,7 +93,7 @@ function httpFrontend(client: string): string[] {
   return [
     "frontend http",
     "  mode http",
-    "  bind 0.0.0.0:80 interface int0",
+    "  bind 0.0.0.0:80",
     ...auditFormat(client, "http", "txn", "80"),
     ...errorFormat(client, "http", "80"),
     "  option http-server-close",
@@ -127,7 +127,7 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
   return [
     "frontend tcp",
     "  mode tcp",
-    ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} interface int0 # ${host}`),
+    ...tcp.map(({ vip, port, host }) => `  bind ${vip}:${port} # ${host}`),
     ...auditFormat(client, "tcp", "sess", "%[fc_dst_port]"),
     // Time for the name to be resolved: the client waits for the server's first word.
     "  tcp-request inspect-delay 5s",
@@ -147,7 +147,7 @@ function lanFrontend(client: string, lan: Admission["lan"]): string[] {
   return [
     "frontend lan",
     "  mode tcp",
-    ...lan.map(({ vip, port, name }) => `  bind ${vip}:${port} interface int0 # ${name}`),
+    ...lan.map(({ vip, port, name }) => `  bind ${vip}:${port} # ${name}`),
     ...auditFormat(client, "lan", "sess", "%[fc_dst_port]"),
     ...declared("lan.map", "%[fc_dst]:%[fc_dst_port]"),
     "  default_backend lan",
@@ -158,7 +158,7 @@ function inboundFrontend(client: string, inbound: readonly number[], agent: stri
   return [
     `frontend inbound # to ${agent}`,
     "  mode tcp",
-    ...inbound.map((port) => `  bind 0.0.0.0:${port} interface ext0`),
+    ...inbound.map((port) => `  bind 0.0.0.0:${port}`),
     ...auditFormat(client, "inbound", "sess", "%[fc_dst_port]"),
     ...declared("inbound.map", "%[fc_dst_port]"),
     "  default_backend inbound",

@@ -4,7 +4,7 @@ import { PRIVATE_RANGES } from "./private.ts";
 
 /**
  * The second wall: packet rules of the gateway's own network namespace. What is not said here does not pass, in either
- * direction, IPv6 included. Nothing is ever forwarded. int0 is the inner network, ext0 the outer one; users are the image's.
+ * direction, IPv6 included. Nothing is ever forwarded. The gateway defines `inner` and `outer`, its interfaces; users are the image's.
  */
 export function renderNft(input: GatewayInput, admission: Admission): string[] {
   const { gateway, agent, vips } = input.addresses;
@@ -29,15 +29,15 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    ct state invalid drop",
     "    ct state established,related accept",
     "    meta pkttype != unicast drop",
-    `    iifname int0 ip saddr ${agent} ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept`,
-    `    iifname int0 ip saddr ${agent} ip daddr ${vips} tcp dport { 80, 443 } accept`,
-    ...tcp.map((t) => `    iifname int0 ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
-    ...lan.map((l) => `    iifname int0 ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
-    ...inbound.map((port) => `    iifname ext0 tcp dport ${port} accept # to the agent`),
-    `    iifname int0 limit rate 20/second burst 60 packets log prefix "closed" group 1`,
+    `    iifname $inner ip saddr ${agent} ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept`,
+    `    iifname $inner ip saddr ${agent} ip daddr ${vips} tcp dport { 80, 443 } accept`,
+    ...tcp.map((t) => `    iifname $inner ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
+    ...lan.map((l) => `    iifname $inner ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
+    ...inbound.map((port) => `    iifname $outer tcp dport ${port} accept # to the agent`),
+    `    iifname $inner limit rate 20/second burst 60 packets log prefix "closed" group 1`,
     // An answer at once, so that a client of a closed port does not hang until its own timeout.
-    "    iifname int0 meta l4proto tcp reject with tcp reset",
-    "    iifname int0 reject with icmpx admin-prohibited",
+    "    iifname $inner meta l4proto tcp reject with tcp reset",
+    "    iifname $inner reject with icmpx admin-prohibited",
     `    limit rate 5/second burst 20 packets log prefix "unasked" group 1`,
     "  }",
     "  chain output {",
@@ -45,18 +45,18 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    oif lo accept",
     "    ct state invalid drop",
     "    ct state established,related accept",
-    "    oifname ext0 meta skuid gw-resolve ip daddr @resolvers meta l4proto { tcp, udp } th dport 53 accept",
+    "    oifname $outer meta skuid gw-resolve ip daddr @resolvers meta l4proto { tcp, udp } th dport 53 accept",
     // Docker's 127.0.0.11 is served by the engine itself, whose questions leave from here as uid 0 (measured on 20.10). None
     // of the gateway's daemons is uid 0.
     ...(input.resolvers.length === 0
-      ? ["    oifname ext0 meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
+      ? ["    oifname $outer meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
       : []),
-    `    oifname ext0 meta skuid gw-proxy ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
+    `    oifname $outer meta skuid gw-proxy ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
     ...lan.map(
-      (l) => `    oifname ext0 meta skuid gw-proxy ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
+      (l) => `    oifname $outer meta skuid gw-proxy ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
     ),
     ...inbound.map(
-      (port) => `    oifname int0 meta skuid gw-proxy ip daddr ${agent} tcp dport ${port} accept # to the agent`,
+      (port) => `    oifname $inner meta skuid gw-proxy ip daddr ${agent} tcp dport ${port} accept # to the agent`,
     ),
     // The kernel's own multicast (IGMP, MLD) is no event.
     "    ip daddr 224.0.0.0/4 drop",

@@ -22,12 +22,10 @@ export function admitted(text: string): string[] {
   const pairs = (name: string) => files[name]!.map((line) => line.split(" ") as [string, string]);
   const resolves = new Map(pairs("hosts").map(([vip, name]) => [name, vip]));
   const below = new Map(
-    files["dnsmasq.conf"]!.flatMap((line) => /^address=\/\*\.(.+)\/(.+)$/.exec(line) ?? []).length
-      ? files["dnsmasq.conf"]!.flatMap((line) => {
-          const found = /^address=\/\*\.(.+)\/(.+)$/.exec(line);
-          return found ? [[found[1]!, found[2]!] as const] : [];
-        })
-      : [],
+    files["dnsmasq.conf"]!.flatMap((line) => {
+      const [, domain, vip] = /^address=\/\*\.(.+)\/(.+)$/.exec(line) ?? [];
+      return domain && vip ? [[domain, vip] as const] : [];
+    }),
   );
   const rules = files["rules.nft"]!.join("\n");
   const vips = /daddr (\S+\/25) tcp dport { 80, 443 } accept/.exec(rules);
@@ -35,7 +33,7 @@ export function admitted(text: string): string[] {
     (vips !== null && (port === "80" || port === "443")) ||
     rules.includes(`ip daddr ${vip} tcp dport ${port} accept #`);
   const dialled = /skuid gw-proxy ip daddr != @private tcp dport { (.*) } accept/.exec(rules)![1]!.split(", ");
-  const binds = files["haproxy.cfg"]!.flatMap((line) => /^ {2}bind (\S+) interface int0/.exec(line)?.[1] ?? []);
+  const binds = files["haproxy.cfg"]!.flatMap((line) => /^ {2}bind (\S+)/.exec(line)?.[1] ?? []);
   const listens = (vip: string, port: string) => binds.includes(`${vip}:${port}`) || binds.includes(`0.0.0.0:${port}`);
   const reach: string[] = [];
   for (const [name, value] of pairs("names.map")) {
@@ -64,8 +62,8 @@ export function admitted(text: string): string[] {
   }
   for (const [port, target] of pairs("inbound.map"))
     if (
-      rules.includes(`iifname ext0 tcp dport ${port} accept`) &&
-      rules.includes(`oifname int0 meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${port} accept`)
+      rules.includes(`iifname $outer tcp dport ${port} accept`) &&
+      rules.includes(`oifname $inner meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${port} accept`)
     )
       reach.push(`in:${port}`);
   return reach.sort();

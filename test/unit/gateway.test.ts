@@ -183,7 +183,7 @@ function host(): fc.Arbitrary<string> {
 function policy(): fc.Arbitrary<GatewayInput> {
   const port = fc.oneof(fc.constantFrom(80, 443, 22, 8443), fc.integer({ min: 1, max: 65535 }));
   const ports = fc.uniqueArray(port, { minLength: 1, maxLength: 3 }).map((list) => list.sort((a, b) => a - b));
-  const web = fc.constantFrom([80], [443], [80, 443]);
+  const web = fc.constantFrom<number[]>([80], [443], [80, 443]);
   const destination = fc.oneof(
     fc.record({ host: host(), subdomains: fc.constant(false), ports, origin: fc.constant("client") }),
     fc.record({ host: host(), subdomains: fc.constant(true), ports: web, origin: fc.constant("service x") }),
@@ -202,7 +202,7 @@ function policy(): fc.Arbitrary<GatewayInput> {
     }),
     endpoints: fc.uniqueArray(endpoint, { maxLength: 4, selector: ({ name, port }) => `${name} ${port}` }),
     inbound: fc.uniqueArray(fc.integer({ min: 1024, max: 65535 }), { maxLength: 3 }),
-    resolvers: fc.constantFrom([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
+    resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
     addresses: fc.constant(addresses),
   });
 }

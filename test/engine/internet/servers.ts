@@ -7,6 +7,9 @@ import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
 import type { Sites } from "./sites.ts";
 
+/** Milliseconds a site keeps an idle connection: who closes it early is never the site. Node's own default is 5 seconds. */
+const PATIENCE = 600_000;
+
 /**
  * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
  * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged.
@@ -49,7 +52,7 @@ export async function serveSites(
 
 function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
   const server = https.createServer(
-    { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate) },
+    { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
     (request, response) => {
       const name = (request.socket as tls.TLSSocket).servername;
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
@@ -59,7 +62,7 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
 }
 
 function plainSite(connected: (name: string) => void): http.Server {
-  return http.createServer((request, response) => {
+  return http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
     connected(request.headers.host?.replace(/:\d+$/, "") ?? "no name");
     response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
   });
