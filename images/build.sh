@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes one image, unless its tag is there. On stdin the Dockerfile; in the environment ENGINE, IMAGE_TAG, CONTEXT and
-# BUILD_ARGS (NAME=value, a line each), or for the base SUITE, EPOCH and REGISTRY_IMAGE. A failed build leaves every tag as it was.
+# BUILD_ARGS (NAME=value, a line each), or for the base SUITE, EPOCH, REGISTRY_IMAGE and ROOTFS. A failed build leaves every
+# tag as it was.
 set -euo pipefail
 : "${ENGINE:?}" "${IMAGE_TAG:?}" "${CONTEXT:?}"
 read -ra engine <<<"$ENGINE"
@@ -12,36 +13,76 @@ say() { printf '%s  %s\n' "$IMAGE_TAG" "$*" >&2; }
 # The engine's client that has BuildKit: with the buildx plugin, or before 23 by itself. Podman builds by itself.
 builder() {
   local docker version
-  if [ "${engine[0]}" = podman ]; then printf 'podman --remote build\n'; return; fi
+  if [ "${engine[0]##*/}" = podman ]; then
+    printf '%s build\n' "$ENGINE"
+    return
+  fi
   while read -r docker; do
-    if "$docker" buildx version >/dev/null 2>&1; then printf '%s buildx build --load\n' "$docker"; return; fi
+    if "$docker" buildx version >/dev/null 2>&1; then
+      printf '%s buildx build --load --progress plain\n' "$docker"
+      return
+    fi
     version=$("$docker" version --format '{{.Client.Version}}' 2>/dev/null || true)
-    if [ -n "$version" ] && [ "${version%%.*}" -lt 23 ]; then printf 'env DOCKER_BUILDKIT=1 %s build\n' "$docker"; return; fi
-  done < <(type -ap docker)
+    if [[ ${version%%.*} =~ ^[0-9]+$ ]] && [ "${version%%.*}" -lt 23 ]; then
+      printf 'env DOCKER_BUILDKIT=1 %s build --progress plain\n' "$docker"
+      return
+    fi
+  done < <(type -ap "${engine[0]}")
   say "no docker client here can build: install the buildx plugin (Debian and Ubuntu: docker-buildx)"
   return 1
 }
 
-# Certificates this host trusts, for builds behind a proxy that re-signs TLS: a build secret, in no layer.
+# All certificates this host trusts, for builds behind a proxy that re-signs TLS: a build secret, in no layer.
 trust() {
   local file
-  for file in "${SSL_CERT_FILE:-}" "${NODE_EXTRA_CA_CERTS:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
-    if [ -n "$file" ] && [ -s "$file" ]; then printf '%s' "$file"; return; fi
+  for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem \
+    "${SSL_CERT_FILE:-}" "${NODE_EXTRA_CA_CERTS:-}" "$1"; do
+    if [ -n "$file" ] && [ -s "$file" ]; then realpath "$file"; fi
+  done | awk '!seen[$0]++' | while read -r file; do
+    cat "$file"
+    echo
   done
+}
+
+# The registry this host's npm uses, and what it signs in with, as an npmrc: `npm config get` hides that, so it is read where npm
+# reads it. ${NAME} stands for a variable there.
+registry() {
+  local line name
+  printf 'registry=%s\n' "${1:-${npm_config_registry:-}}"
+  if ! [ -r "$2" ]; then return; fi
+  grep -E '^//.*:(_authToken|_auth)=' "$2" | while read -r line; do
+    while [[ $line =~ \$\{([A-Za-z_][A-Za-z0-9_]*)\} ]]; do
+      name=${BASH_REMATCH[1]}
+      line=${line//"\${$name}"/${!name:-}}
+    done
+    printf '%s\n' "$line"
+  done || true
+}
+
+# What is being done, and not all that it prints: a line for each step of the Dockerfile.
+steps() {
+  awk '/^#[0-9]+ \[.*\] (FROM|RUN|COPY)/ || /^(\[[0-9\/]+\] )?STEP [0-9\/]+: (FROM|RUN|COPY)/ {
+    gsub(/ --mount=[^ ]+/, "")
+    line = substr($0, 1, 100)
+    if (!said[line]++) { print "  " line; fflush() }
+  }' >&2
 }
 
 if present; then
   say "is there"
   exit 0
 fi
-# Several stacks may need the same image at once: one builds, the others wait and find it.
+# Several stacks may need the same image at once: one builds, the others wait and find it. Without flock (macOS) they build
+# the same thing side by side.
 locks=${XDG_CACHE_HOME:-$HOME/.cache}/agent-sandbox/locks
 mkdir -p "$locks"
 exec 9>"$locks/${IMAGE_TAG//[^a-z0-9]/-}"
-if command -v flock >/dev/null; then flock 9; fi
-if present; then
-  say "is there"
-  exit 0
+if command -v flock >/dev/null; then
+  flock --nonblock 9 || { say "waits for another build of it" && flock 9; }
+  if present; then
+    say "is there"
+    exit 0
+  fi
 fi
 
 if [ "$CONTEXT" = images/base ]; then
@@ -49,22 +90,32 @@ if [ "$CONTEXT" = images/base ]; then
   exit
 fi
 
+umask 077
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/Dockerfile"
-npm config get registry >"$work/registry" 2>/dev/null || true
-secrets=(--secret "id=registry,src=$work/registry")
-ca=$(trust)
-[ -z "$ca" ] || secrets+=(--secret "id=hostca,src=$ca")
-arguments=()
-while read -r argument; do [ -z "$argument" ] || arguments+=(--build-arg "$argument"); done <<<"${BUILD_ARGS:-}"
+npm=$(npm config get registry cafile userconfig 2>/dev/null || true)
+setting() { sed -n "s/^$1=//p" <<<"$npm" | grep -vx -e null -e undefined || true; }
+registry "$(setting registry)" "$(setting userconfig)" >"$work/npmrc"
+trust "$(setting cafile)" >"$work/ca.pem"
+options=(--secret "id=npmrc,src=$work/npmrc")
+if [ -s "$work/ca.pem" ]; then options+=(--secret "id=hostca,src=$work/ca.pem"); fi
+# Without a value, the client takes it from the environment: a proxy's address may hold a password.
+for name in HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy; do
+  if [ -n "${!name:-}" ]; then options+=(--build-arg "$name"); fi
+done
+while read -r argument; do
+  if [ -n "$argument" ]; then options+=(--build-arg "$argument"); fi
+done <<<"${BUILD_ARGS:-}"
+
 builder=$(builder)
 read -ra build <<<"$builder"
-say "is being built (${builder})"
+say "is being built ($builder)"
+started=$SECONDS
 if ! "${build[@]}" --file "$work/Dockerfile" --tag "$IMAGE_TAG" --label "agent-sandbox.image=${CONTEXT#images/}" \
-  "${secrets[@]}" "${arguments[@]}" "$here/${CONTEXT#images/}" >"$work/log" 2>&1; then
+  "${options[@]}" "$here/${CONTEXT#images/}" 2>&1 | tee "$work/log" | steps; then
   tail -n 40 "$work/log" >&2
   say "could not be built; everything is as it was"
   exit 1
 fi
-say "is built"
+say "is built, $((SECONDS - started)) s"

@@ -1,59 +1,102 @@
 import { z } from "zod";
 
-const Name = z.string().regex(/^[a-z][a-z0-9-]*$/);
-const EnvironmentName = z.string().regex(/^[A-Z][A-Z0-9_]*$/);
-const InHome = z.string().regex(/^\/home\/dev\/[A-Za-z0-9._/-]+$/);
+const Name = text(/^[a-z][a-z0-9-]*$/, "a name: lower-case letters, digits and -");
+const EnvironmentName = text(/^[A-Z][A-Z0-9_]*$/, "a variable's name, like API_KEY");
+const Words = z.array(text(/^[^\n\0]+$/, "a word of a command line"));
+const InHome = text(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
+const InEtc = text(/^\/etc(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /etc");
+const Below = text(/^(?!\/)[A-Za-z0-9@._/*-]+$/, "a relative path of letters, digits and @._/*-");
 
-const Path = z.string().regex(/^[A-Za-z0-9._/*-]+$/);
-
-/** How a package is laid out in the image. Nothing of it is run while the image is made. */
+/** A package that is one tarball, and where its files go. Nothing of it is run while the image is made. */
 const Package = z.strictObject({
-  /** The package's entry in images/lock.yaml, with one tarball a platform. */
+  /** Its entry in images/lock.yaml: name, version, integrity and release date, for each platform. */
   lock: Name,
   /** `from: to`, a file or folder of the unpacked package (a * is allowed), and its place below /usr/local. */
-  files: z.record(Path, Path),
+  files: z.record(Below, Below),
   /** Parts of it that are not wanted, by their place below /usr/local. */
-  without: z.array(Path).default([]),
+  without: z.array(Below).default([]),
   /** Links below /usr/local: `name: target`. */
-  links: z.record(Path, Path).default({}),
+  links: z.record(Below, Below).default({}),
+});
+
+/** A program of many packages: images/agents/<folder> holds its package.json and package-lock.json. No script of any runs. */
+const NpmFolder = z.strictObject({
+  folder: Name,
+  /** The package in it that is the agent: its entry in images/lock.yaml, which the folder's lock must agree with. */
+  lock: Name,
+  links: z.record(Below, Below).default({}),
 });
 
 /** A coding agent as data: one file in images/agents. */
-export const AgentSchema = z.strictObject({
-  name: Name,
-  description: z.string().min(1),
-  /** Where the program comes from. A plain shell has none. */
-  package: Package.optional(),
-  /** The command that starts it, as `enter` runs it. */
-  run: z.array(z.string()).min(1),
-  /** Added to `run`: without questions, going on with the last session, one answer and out. */
-  flags: z
-    .strictObject({
-      unattended: z.array(z.string()).default([]),
-      resume: z.array(z.string()).default([]),
-      print: z.array(z.string()).default([]),
-    })
-    .prefault({}),
-  /** Directories it keeps state in, each a volume of its own: updates keep them, destroy wipes them. */
-  state: z.array(z.strictObject({ dir: InHome, purpose: Name })).default([]),
-  /** Variables baked into the image. None may be a secret. */
-  environment: z.record(EnvironmentName, z.string()).default({}),
-  /** Files baked into the image, by absolute path: settings that keep it quiet. */
-  settings: z.record(z.string().regex(/^\/etc\/[A-Za-z0-9._/-]+$/), z.string()).default({}),
-  /** Files put into its state directory at the first start, when they are not there. */
-  seeds: z.record(InHome, z.string()).default({}),
-  /** Variables it takes an API key from; the first is the one a client's `apiKey` fills. */
-  keys: z.array(EnvironmentName).default([]),
-  /** The login file: on the host, which a client may copy from, and in the sandbox. */
-  login: z.strictObject({ host: z.string(), file: InHome }).optional(),
-  /** Services it needs (files in policies/services). Telemetry is apart: nothing opens it but a client's own line. */
-  services: z
-    .strictObject({
-      api: z.array(Name).default([]),
-      login: z.array(Name).default([]),
-      telemetry: z.array(Name).default([]),
-    })
-    .prefault({}),
-});
+export const AgentSchema = z
+  .strictObject({
+    name: Name,
+    description: z.string().min(1),
+    /** Where the program comes from: one tarball, or a folder that npm installs. A plain shell has neither. */
+    package: Package.optional(),
+    npm: NpmFolder.optional(),
+    /** The command that starts it, as `enter` runs it. */
+    run: Words.min(1),
+    /** Added to `run`: without questions, going on with the last session, one answer and out. */
+    flags: z
+      .strictObject({ unattended: Words.default([]), resume: Words.default([]), print: Words.default([]) })
+      .prefault({}),
+    /** Directories it keeps state in, each a volume of its own: updates keep them, destroy wipes them. */
+    state: z.array(z.strictObject({ dir: InHome, purpose: Name })).default([]),
+    /** Variables baked into the image. None may be a secret. */
+    environment: z.record(EnvironmentName, text(/^[^\n]*$/, "one line")).default({}),
+    /** Files baked into the image, by absolute path: settings that keep it quiet. */
+    settings: z.record(InEtc, z.string()).default({}),
+    /** Files put into its state directory at the first start, when they are not there. */
+    seeds: z.record(InHome, z.string()).default({}),
+    /** Shell lines that `enter` runs before it, with its keys in the environment: what no settings file can say. */
+    before: z.string().optional(),
+    /** Variables it takes an API key from; the first is the one a client's `apiKey` fills. No other agent sees them. */
+    keys: z.array(EnvironmentName).default([]),
+    /** The login file: on the host, which a client may copy from, and in the sandbox; and the ways to sign in inside. */
+    login: z
+      .strictObject({
+        host: text(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
+        file: InHome,
+        ways: z.array(z.strictObject({ how: z.string().min(1), run: Words.min(1) })).default([]),
+      })
+      .optional(),
+    /** Services it needs (files in policies/services). Telemetry is apart: nothing opens it but a client's own line. */
+    services: z
+      .strictObject({
+        api: z.array(Name).default([]),
+        login: z.array(Name).default([]),
+        telemetry: z.array(Name).default([]),
+      })
+      .prefault({}),
+    /** Where a command guard can be hooked in: the event before a tool runs, and the system-wide file that declares it. */
+    guard: z.strictObject({ event: z.string().min(1), settings: InEtc }).optional(),
+  })
+  .refine((agent) => !(agent.package && agent.npm), {
+    error: "comes from a package or from an npm folder, not from both",
+    path: ["npm"],
+  });
 
 export type Agent = z.output<typeof AgentSchema>;
+
+/** A directory inside the agent container that outlives it: a named volume of its own. */
+export interface StatePlace {
+  purpose: string;
+  dir: string;
+}
+
+/** The places of state in a container with these agents: the home, shell history, caches, and each agent's own. Sorted by path. */
+export function statePlaces(agents: readonly Agent[]): StatePlace[] {
+  return [
+    { purpose: "home", dir: "/home/dev" },
+    { purpose: "history", dir: "/home/dev/.local/state/history" },
+    { purpose: "cache", dir: "/home/dev/.cache" },
+    ...agents.flatMap(({ state }) => state),
+  ].sort((a, b) => (a.dir < b.dir ? -1 : 1));
+}
+
+function text(pattern: RegExp, what: string) {
+  return z.string({ error: (issue) => `${JSON.stringify(issue.input)} is not ${what}` }).regex(pattern, {
+    error: (issue) => `${JSON.stringify(issue.input)} is not ${what}`,
+  });
+}

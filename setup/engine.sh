@@ -97,8 +97,8 @@ start_docker() {
   fi
   if [ -x /etc/init.d/docker ]; then
     say engine "starting docker with its init script (there is no systemd)"
-    root service docker start >/dev/null 2>&1 </dev/null || true
-    wait_for_engine 30 && return 0
+    # It fails, for one, where it may not raise the limit of open files.
+    if root service docker start >/dev/null 2>&1 </dev/null && wait_for_engine 30; then return 0; fi
   fi
   say engine "starting dockerd by itself (there is no systemd); its log is /var/log/dockerd.log"
   # Detached from this terminal and from make's pipes, which would wait for its end.

@@ -166,7 +166,7 @@ unkeep() {
 
 # The new worker, and the resolver with the new names: usually 0.1 s.
 wait_until_live() {
-  local deadline=$((SECONDS + 4))
+  local deadline=$((SECONDS + 15))
   until resolver_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       echo "the daemons do not answer by the policy" >&2

@@ -1,33 +1,24 @@
 import { useProject } from "./harness.ts";
 
 const project = useProject();
-const { engine, internet } = project;
+const { engine } = project;
 const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
 const hole = `${acme.name}-hole`;
 
 beforeAll(async () => {
   await acme.mustUp();
-  await engine.ask(
-    "network",
-    "create",
-    "--subnet",
-    internet.holes,
-    "--label",
-    `agent-sandbox.client=${acme.name}`,
-    hole,
-  );
+  await engine.ask("network", "create", "--label", `agent-sandbox.client=${acme.name}`, hole);
 });
 afterAll(() => engine.run("network", "rm", hole));
 
 describe("when the wall has a hole", () => {
   test("the `up` fails, says what is open, and stops the agent", async () => {
-    // A second network of the agent's is a way around the gateway that no rule of it can shut. It leads to one address of the
-    // fake internet that the canary tries: where the machine has no internet, nothing else would answer.
+    // A second network of the agent's is a way around the gateway that no rule of it can shut.
     await engine.ask("network", "connect", hole, acme.agent);
     acme.write({ egress: { allow: ["allowed.test", "also.test"] } });
     const { code, text } = await acme.up();
     expect(code).not.toBe(0);
-    expect(text).toContain(`LEAK  tcp ${internet.addresses.nobody} 443`);
+    expect(text).toMatch(/LEAK +shut tcp/);
     expect(text).toContain(`a wall of ${acme.agent} has a hole`);
     expect(await engine.inspect(acme.agent)).toMatchObject({ State: { Running: false } });
   });
@@ -48,7 +39,6 @@ describe("when the wall has a hole", () => {
     acme.write({ egress: { allow: ["allowed.test"] } });
     expect((await acme.up()).code).not.toBe(0);
     expect((await acme.destroy()).code).toBe(0);
-    await engine.ask("network", "rm", hole);
     expect(await engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
   });
 });

@@ -106,7 +106,7 @@ describe("a mistake", () => {
     expect({ name, running: await careful.running() }).toEqual({ name, running: before });
   });
 
-  test("in the YAML itself is told with the file, and nothing is touched", async () => {
+  test("in the YAML itself is told with its line, and nothing is touched", async () => {
     const before = await careful.running();
     careful.write({});
     const good = readFileSync(careful.path, "utf8");
@@ -114,7 +114,7 @@ describe("a mistake", () => {
     const { code, text } = await careful.up();
     writeFileSync(careful.path, good);
     expect(code).not.toBe(0);
-    expect(text).toContain(`Pulumi.${careful.name}.yaml`);
+    expect(text).toMatch(/invalid YAML.*line \d+/);
     expect(await careful.running()).toEqual(before);
   });
 

@@ -206,9 +206,9 @@ export class Client {
     return this.project.engine.run("exec", this.agent, "bash", "-c", script);
   }
 
-  /** Asks a URL from the agent container: what came, or why nothing did. */
+  /** Asks a URL from the agent container: what the site said, or why nothing came; a page of refusal is no answer. */
   curl(url: string, ...args: string[]): Promise<Run> {
-    return this.project.engine.run("exec", this.agent, "curl", "-sS", "--max-time", "10", ...args, url);
+    return this.project.engine.run("exec", this.agent, "curl", "-sSf", "--max-time", "10", ...args, url);
   }
 
   /** What the engine says of the client's containers, and whether they are the same ones as before: ids and start times. */

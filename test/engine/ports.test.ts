@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { run } from "./engine.ts";
-import { eventually, useProject } from "./harness.ts";
+import { useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine, internet } = project;

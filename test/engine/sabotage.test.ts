@@ -91,7 +91,7 @@ describe("without any command, a sandbox", () => {
 
   test("repairs a firewall that somebody opened a little", async () => {
     const rules = async () => (await engine.run("exec", acme.gateway, "nft", "list", "ruleset")).stdout;
-    const chain = /table inet (\S+) \{[^]*?chain (\S+) \{[^}]*hook output/.exec(await rules())!;
+    const chain = /table inet (\S+) \{(?:.|\n)*?chain (\S+) \{[^}]*hook output/.exec(await rules())!;
     await engine.ask(
       "exec",
       acme.gateway,

@@ -32,7 +32,7 @@ describe("a secret", () => {
     expect(
       (await acme.exec("echo x > /run/secrets/FROM_FILE; rm -f /run/secrets/FROM_ENV; echo x > /run/secrets/NEW"))
         .stderr,
-    ).toMatch(/(Read-only|Permission)[^]*(Read-only|Permission)[^]*(Read-only|Permission)/);
+    ).toMatch(/(Read-only|Permission)(.|\n)*(Read-only|Permission)(.|\n)*(Read-only|Permission)/);
     expect((await acme.exec("stat -c %A /run/secrets/FROM_FILE")).stdout).toBe("-r--------\n");
   });
 

@@ -84,6 +84,7 @@ test("no service but telemetry opens a name of an agent's telemetry", () => {
 });
 
 const agents = readdirSync(join(root, "images/agents"))
+  .filter((file) => file.endsWith(".yaml"))
   .map((file) => AgentSchema.parse(parse(readFileSync(join(root, "images/agents", file), "utf8"))))
   .map((agent) => [agent.name, agent.services] as const);
 

@@ -15,8 +15,6 @@ export interface Internet {
   /** Its authority's certificate (PEM file), for `ca`. */
   ca: string;
   addresses: Sites["addresses"];
-  /** The subnet for a network in which a test makes a hole. */
-  holes: string;
   /** What arrived at the address of a name, over any protocol, and who was asked for there by this name. */
   reached(name: string): Promise<Traffic & { connections: number }>;
   /** What arrived at a place. */
@@ -60,7 +58,6 @@ export function connectInternet(folder: string, number: number): Internet {
     dns: sites.dns,
     ca: join(folder, "ca.pem"),
     addresses: sites.addresses,
-    holes: sites.holes,
     async reached(name) {
       const { places, connections } = await ask("/");
       const address = recordOf(name, sites.records)?.a[0];

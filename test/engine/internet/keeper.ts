@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { makeCertificates } from "./certificates.ts";
 import { planSites, type Sites } from "./sites.ts";
 
-/** Where the address plan of sandboxes lies. */
+/** Where the address plan of sandboxes lies: only what comes from there is led to an address that somebody else may own. */
 const SANDBOXES = "10.208.0.0/12";
 
 /**
@@ -81,17 +81,15 @@ function connect(sites: Sites, { namespace, link, peer, table }: Names): void {
   world("route", "add", "default", "via", sites.host);
   for (const address of [sites.addresses.lan, sites.addresses.printer])
     ip("route", "add", `${address}/32`, "dev", link);
-  // These addresses may be somebody's: for everybody else they stay where they are.
-  for (const { from, to } of detours(sites)) {
-    ip("route", "replace", `${to}/32`, "dev", link, "table", table);
-    ip("rule", "add", "from", from, "to", to, "lookup", table);
-  }
+  // The host's own metadata service stays where it is for everybody else.
+  ip("route", "add", `${sites.addresses.metadata}/32`, "dev", link, "table", table);
+  ip("rule", "add", "from", SANDBOXES, "to", sites.addresses.metadata, "lookup", table);
 }
 
 /** Takes away what connect made, as far as it came. */
 function remove(sites: Sites, { namespace, link, table }: Names): void {
   for (const args of [
-    ...detours(sites).map(({ from, to }) => ["rule", "del", "from", from, "to", to, "lookup", table]),
+    ["rule", "del", "from", SANDBOXES, "to", sites.addresses.metadata, "lookup", table],
     ["link", "del", link],
     ["netns", "del", namespace],
   ]) {
@@ -101,15 +99,6 @@ function remove(sites: Sites, { namespace, link, table }: Names): void {
       // It was not there yet.
     }
   }
-}
-
-/** Whose packets to which addresses are led to the fake internet, past the routes of this host. */
-function detours({ addresses, holes }: Sites): { from: string; to: string }[] {
-  return [
-    { from: SANDBOXES, to: addresses.metadata },
-    { from: SANDBOXES, to: addresses.nobody },
-    { from: holes, to: addresses.nobody },
-  ];
 }
 
 /** The first number whose public range no interface of this host has. */

@@ -7,8 +7,6 @@ export interface Sites {
   range: string;
   host: string;
   dns: string;
-  /** Networks in which a test makes a hole get their subnet from here: what is only reached from there is reached through it. */
-  holes: string;
   /** An address by what lives there. Packets are counted by these. */
   addresses: Record<Place, string>;
   /** What the authoritative server answers, by name. A name that starts with `*.` is all below it. */
@@ -26,7 +24,6 @@ export type Place =
   | "lan"
   | "printer"
   | "metadata"
-  | "nobody"
   | "evil6";
 
 export interface NameRecord {
@@ -51,8 +48,6 @@ export function planSites(n: number): Sites {
     lan: `10.77.${n}.9`,
     printer: `10.77.${n}.10`,
     metadata: "169.254.169.254",
-    // An address for documentation (RFC 5737) that the canary tries.
-    nobody: "198.51.100.1",
     evil6: `2a0e:fa4e:${n}::66`,
   };
   const name = (...places: Place[]): NameRecord => ({ a: places.map((place) => addresses[place]), ttl: 60 });
@@ -61,7 +56,6 @@ export function planSites(n: number): Sites {
     range: `45.67.${n}.0/24`,
     host: at(1),
     dns: addresses.dns,
-    holes: `10.79.${n}.0/24`,
     addresses,
     records: {
       "allowed.test": name("shared"),

@@ -1,0 +1,1 @@
+# Yours. Without this file zsh asks how to set itself up at every start.

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+export const PLATFORMS = ["linux-x64", "linux-arm64"] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+const Tarball = z.strictObject({
+  package: matching(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/, "a package's name"),
+  version: matching(/^[0-9A-Za-z.+-]+$/, "an exact version"),
+  integrity: matching(/^sha512-[A-Za-z0-9+/]{86}==$/, "a sha512 integrity, as the registry gives it"),
+  /** The day the registry got it: nothing younger than the minimum release age is taken in. */
+  released: z.iso.date({ error: (issue) => `${JSON.stringify(issue.input)} is not a date like 2026-11-21` }),
+});
+
+/** One tarball of a package registry, exactly. */
+export type Tarball = z.output<typeof Tarball>;
+
+/** images/lock.yaml: what images are made of, exactly. */
+export const LockSchema = z.strictObject({
+  base: z.strictObject({
+    /** The registry's image, `name@sha256:digest`. */
+    registry: matching(
+      /^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$/,
+      "an image pinned by digest, name@sha256:…",
+    ).nullable(),
+    suite: matching(/^[a-z]+$/, "a suite of Debian, like trixie"),
+    /** SOURCE_DATE_EPOCH of the bootstrap, seconds. */
+    epoch: z.int(),
+    /** What the bootstrap made when this was written: sha256 of the root file system's tar, less its list of mirrors. */
+    rootfs: z.partialRecord(z.enum(PLATFORMS), matching(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:…")).optional(),
+  }),
+  packages: z.record(z.string(), z.partialRecord(z.enum([...PLATFORMS, "any"]), Tarball)),
+});
+
+export type Lock = z.output<typeof LockSchema>;
+
+/**
+ * The tarball of a package for a platform.
+ * @throws when the lock has none
+ */
+export function lockedTarball(lock: Lock, name: string, platform: Platform): Tarball {
+  const entry = lock.packages[name];
+  const tarball = entry?.[platform] ?? entry?.any;
+  if (tarball) return tarball;
+  const there = entry ? Object.keys(entry).sort().join(" and ") : "nothing of that name";
+  throw new Error(`images/lock.yaml has no package "${name}" for ${platform}; there is ${there}`);
+}
+
+function matching(pattern: RegExp, what: string) {
+  const error = (issue: { input?: unknown }) => `${JSON.stringify(issue.input)} is not ${what}`;
+  return z.string({ error }).regex(pattern, { error });
+}
