@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readServices, serviceNames } from "./host/catalogue.ts";
+import { readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
-import { namedServices, planSandbox } from "./model/plan.ts";
+import { checkSpec, namedServices } from "./model/check.ts";
+import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 
@@ -15,17 +17,17 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   if (!spec) throw refuse(client, problems);
 
-  const { facts, presentImages, problems: hostProblems } = await survey(client, spec, root);
-  problems.push(...hostProblems);
-  if (!facts) throw refuse(client, problems);
-
-  const known = { agents: facts.images.agents, serviceNames: serviceNames(root) };
+  const sources = readImageSources(root);
+  const known = { agents: sources.agents, serviceNames: serviceNames(root) };
   const catalogue = { ...known, services: readServices(root, namedServices(spec, known)) };
+  const checked = checkSpec(client, spec, catalogue);
+  const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
+  const { facts, presentImages, problems: hostProblems } = await survey(client, spec, root, sources);
+  problems.push(...checked.problems, ...secretProblems, ...hostProblems);
+  if (!facts || problems.length > 0) throw refuse(client, problems);
+
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
-  problems.push(...planProblems);
-  const { fingerprints, problems: secretProblems } = fingerprintSecrets(plan?.secrets ?? [], root);
-  problems.push(...secretProblems);
-  if (!plan || problems.length > 0) throw refuse(client, problems);
+  if (!plan) throw refuse(client, planProblems);
 
   new Sandbox(client, { plan, engine: facts.engine, images: presentImages, fingerprints });
   return {

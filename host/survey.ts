@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
+import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
-import { readImageSources } from "./images.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -14,6 +14,7 @@ export async function survey(
   client: string,
   spec: Spec,
   root: string,
+  images: ImageSources,
 ): Promise<{ facts?: Facts; presentImages: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
   const engine = await surveyEngine().catch((error: unknown) => {
@@ -38,7 +39,7 @@ export async function survey(
           ),
       ),
     },
-    images: readImageSources(root),
+    images,
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
       workspace: resolved(neighbour.workspace, root),

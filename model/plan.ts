@@ -1,19 +1,17 @@
 import { type AddressPlan, planAddresses } from "./addresses.ts";
-import type { Agent } from "./agent.ts";
 import { planAgent } from "./agent-container.ts";
-import { agentServices, type EgressPolicy, planEgress } from "./egress.ts";
+import { type Catalogue, checkSpec } from "./check.ts";
+import { type EgressPolicy, planEgress } from "./egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
 import { planProbes } from "./gateway/probes.ts";
-import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
 import { planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { type ImagePlans, planImages } from "./image.ts";
 import { type Posture, posture } from "./posture.ts";
-import { type Problem, suggest } from "./problem.ts";
-import { planSecrets, type SecretFile } from "./secrets.ts";
-import type { Service } from "./service.ts";
+import type { Problem } from "./problem.ts";
+import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import { planVolumes, type VolumePlan } from "./volumes.ts";
 import type { Workload } from "./workload.ts";
@@ -35,22 +33,6 @@ export interface SandboxPlan {
   posture: Posture;
 }
 
-/** What the files of this project offer. */
-export interface Catalogue {
-  /** All agents, sorted by name. */
-  agents: readonly Agent[];
-  /** The names of all services, and at least those services that the spec and its agents name (`namedServices`). */
-  serviceNames: readonly string[];
-  services: readonly Service[];
-}
-
-/** The services that a plan of this spec needs, sorted. */
-export function namedServices(spec: Spec, { agents, serviceNames }: Omit<Catalogue, "services">): string[] {
-  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
-  const named = [...chosen.flatMap(agentServices), ...spec.egress.allow.filter((item) => typeof item === "string")];
-  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
-}
-
 /**
  * Plans a client's sandbox. Pure: the same spec, catalogue and facts give the same plan, whatever their order.
  * All problems come back together; `plan` is there when there are none.
@@ -61,18 +43,10 @@ export function planSandbox(
   catalogue: Catalogue,
   facts: Facts,
 ): { plan?: SandboxPlan; problems: Problem[] } {
-  const { agents, problems } = chooseAgents(spec, catalogue.agents);
+  const { agents, secrets, problems } = checkSpec(client, spec, catalogue);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  const secrets = planSecrets(spec, agents);
-  problems.push(
-    ...clientProblems(client),
-    ...egress.problems,
-    ...secrets.problems,
-    ...portProblems(spec),
-    ...addressProblems(egress.policy),
-    ...gpuProblems(spec, facts),
-  );
+  problems.push(...gpuProblems(spec, facts));
   if (problems.length > 0) return { problems };
 
   const images = planImages({ agents, uid: facts.workspace.uid, gid: facts.workspace.gid, sources: facts.images });
@@ -91,7 +65,7 @@ export function planSandbox(
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
   );
-  const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, secrets: secrets.files });
+  const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, secrets });
   const verdicts = judge([agent, gateway], facts);
   if (verdicts.length > 0) return { problems: describeGuardrails(verdicts) };
   return {
@@ -106,39 +80,11 @@ export function planSandbox(
       egress: egress.policy,
       bundle: renderBundle(input),
       probes: planProbes(input),
-      secrets: secrets.files,
+      secrets,
       posture: surface,
     },
     problems: [],
   };
-}
-
-function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const chosen = new Set<Agent>();
-  for (const [index, name] of spec.agents.entries()) {
-    const agent = known.find((agent) => agent.name === name);
-    if (agent) chosen.add(agent);
-    else {
-      const names = known.map((agent) => agent.name);
-      problems.push({
-        path: `agents[${index}]`,
-        message: `"${name}" is not an agent.${suggest(name, names)} Agents: ${names.join(", ")}`,
-      });
-    }
-  }
-  return { agents: [...chosen].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
-}
-
-/** The name becomes part of the names of containers, networks and volumes, and of a host name. */
-function clientProblems(client: string): Problem[] {
-  if (/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(client)) return [];
-  return [
-    {
-      path: "",
-      message: `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter`,
-    },
-  ];
 }
 
 /** A network of ours over a declared address would hide it from the gateway. */
@@ -146,25 +92,6 @@ function declaredAddresses(spec: Spec): string[] {
   return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
     (address) => `${address}/32`,
   );
-}
-
-function portProblems(spec: Spec): Problem[] {
-  return [...new Set(spec.ports.filter((port, index) => spec.ports.indexOf(port) !== index))].map((port) => ({
-    path: "ports",
-    message: `publishes ${port} twice; name each port once`,
-  }));
-}
-
-/** Names that only an address can tell apart share a small range. */
-function addressProblems(policy: EgressPolicy): Problem[] {
-  const names = ownNames(policy);
-  if (names.length <= MAX_OWN_ADDRESSES) return [];
-  return [
-    {
-      path: "egress",
-      message: `opens ports besides 80 and 443 on ${names.length} names and endpoints; at most ${MAX_OWN_ADDRESSES} can have an address of their own`,
-    },
-  ];
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

@@ -1,0 +1,93 @@
+import type { Agent } from "./agent.ts";
+import { agentServices, type EgressPolicy, planEgress } from "./egress.ts";
+import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
+import { type Problem, suggest } from "./problem.ts";
+import { planSecrets, type SecretFile } from "./secrets.ts";
+import type { Service } from "./service.ts";
+import type { Spec } from "./spec/spec.ts";
+
+/** What the files of this project offer. */
+export interface Catalogue {
+  /** All agents, sorted by name. */
+  agents: readonly Agent[];
+  /** The names of all services, and at least those services that the spec and its agents name (`namedServices`). */
+  serviceNames: readonly string[];
+  services: readonly Service[];
+}
+
+/** The services that a plan of this spec needs, sorted. */
+export function namedServices(spec: Spec, { agents, serviceNames }: Omit<Catalogue, "services">): string[] {
+  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
+  const named = [...chosen.flatMap(agentServices), ...spec.egress.allow.filter((item) => typeof item === "string")];
+  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
+}
+
+/**
+ * Judges a spec by what the project's files offer: everything that can be said without looking at the host or its engine.
+ * Agents are sorted by name, each once; secrets are those to deliver.
+ */
+export function checkSpec(
+  client: string,
+  spec: Spec,
+  catalogue: Catalogue,
+): { agents: Agent[]; secrets: SecretFile[]; problems: Problem[] } {
+  const { agents, problems } = chooseAgents(spec, catalogue.agents);
+  // Where the host is reached is not known yet, and no check asks.
+  const egress = planEgress(spec, agents, catalogue, "0.0.0.0");
+  const secrets = planSecrets(spec, agents);
+  problems.push(
+    ...clientProblems(client),
+    ...egress.problems,
+    ...secrets.problems,
+    ...portProblems(spec),
+    ...addressProblems(egress.policy),
+  );
+  return { agents, secrets: secrets.files, problems };
+}
+
+function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const chosen = new Set<Agent>();
+  for (const [index, name] of spec.agents.entries()) {
+    const agent = known.find((agent) => agent.name === name);
+    if (agent) chosen.add(agent);
+    else {
+      const names = known.map((agent) => agent.name);
+      problems.push({
+        path: `agents[${index}]`,
+        message: `"${name}" is not an agent.${suggest(name, names)} Agents: ${names.join(", ")}`,
+      });
+    }
+  }
+  return { agents: [...chosen].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+}
+
+/** The name becomes part of the names of containers, networks and volumes, and of a host name. */
+function clientProblems(client: string): Problem[] {
+  if (/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(client)) return [];
+  return [
+    {
+      path: "",
+      message: `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter`,
+    },
+  ];
+}
+
+function portProblems(spec: Spec): Problem[] {
+  return [...new Set(spec.ports.filter((port, index) => spec.ports.indexOf(port) !== index))].map((port) => ({
+    path: "ports",
+    message: `publishes ${port} twice; name each port once`,
+  }));
+}
+
+/** Names that only an address can tell apart share a small range. */
+function addressProblems(policy: EgressPolicy): Problem[] {
+  const names = ownNames(policy);
+  if (names.length <= MAX_OWN_ADDRESSES) return [];
+  return [
+    {
+      path: "egress",
+      message: `opens ports besides 80 and 443 on ${names.length} names and endpoints; at most ${MAX_OWN_ADDRESSES} can have an address of their own`,
+    },
+  ];
+}
