@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ContainerSpec, dialects } from "../model/dialect/dialect.ts";
+import type { ContainerSpec } from "../model/dialect/dialect.ts";
+import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
 import type { Workload } from "../model/workload.ts";

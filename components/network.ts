@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan } from "../model/addresses.ts";
-import { dialects } from "../model/dialect/dialect.ts";
+import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { labels, names } from "../model/names.ts";
 import { labelList } from "./volumes.ts";

@@ -1,8 +1,6 @@
 import type { AddressPlan } from "../addresses.ts";
 import type { Engine } from "../engine.ts";
 import type { Workload } from "../workload.ts";
-import { docker } from "./docker.ts";
-import { podman } from "./podman.ts";
 
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {
@@ -14,8 +12,6 @@ export interface Dialect {
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];
 }
-
-export const dialects: Record<Engine["kind"], Dialect> = { docker, podman };
 
 /** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */
 export interface ContainerSpec {

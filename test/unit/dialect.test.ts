@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { dialects } from "../../model/dialect/dialect.ts";
+import { dialects } from "../../model/dialect/dialects.ts";
 import type { Engine } from "../../model/engine.ts";
 import type { Workload } from "../../model/workload.ts";
 
