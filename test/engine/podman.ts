@@ -58,7 +58,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 tmp_dir = "${folder}/tmp"
-static_dir = "${store}/static"
+static_dir = "${folder}/static"
 volume_path = "${store}/volumes"
 [network]
 network_config_dir = "${folder}/networks"
