@@ -94,6 +94,9 @@ umask 077
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/Dockerfile"
+# A copy: podman --remote puts the secrets beside the context's files while it builds. The same modes under every umask.
+cp -R "$here/${CONTEXT#images/}" "$work/context"
+chmod -R u=rwX,go=rX "$work/context"
 npm=$(npm config get registry cafile userconfig 2>/dev/null || true)
 setting() { sed -n "s/^$1=//p" <<<"$npm" | grep -vx -e null -e undefined || true; }
 registry "$(setting registry)" "$(setting userconfig)" >"$work/npmrc"
@@ -113,8 +116,9 @@ read -ra build <<<"$builder"
 say "is being built ($builder)"
 started=$SECONDS
 if ! "${build[@]}" --file "$work/Dockerfile" --tag "$IMAGE_TAG" --label "agent-sandbox.image=${CONTEXT#images/}" \
-  "${options[@]}" "$here/${CONTEXT#images/}" 2>&1 | tee "$work/log" | steps; then
-  tail -n 40 "$work/log" >&2
+  "${options[@]}" "$work/context" 2>&1 | tee "$work/log" | steps; then
+  # What the failed command said, without the builder's repetitions of the command.
+  grep -vE '^(executor failed|Dockerfile:[0-9]+|#[0-9]+ (ERROR|sha256|CACHED|DONE|transferring|\[)| > \[|-+$|$)' "$work/log" | cut -c 1-300 | tail -n 30 >&2 || true
   say "could not be built; everything is as it was"
   exit 1
 fi

@@ -25,11 +25,14 @@ describe("an `up` that is interrupted", () => {
     expect(await engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
   });
 
-  test("by the death of pulumi goes on after `pulumi cancel`", async () => {
+  // What was being made when pulumi died is on the engine and in no state: it has the client's label, and destroy finds it.
+  test("by the death of pulumi is wiped by `destroy` after `pulumi cancel`, and starts anew", async () => {
     const globex = project.client("globex", { egress: { allow: ["allowed.test"] } });
     await interrupted(globex, "SIGKILL");
     expect((await globex.pulumi("cancel", ["--yes"])).code).toBe(0);
-    await globex.mustUp("--refresh");
+    expect(await globex.destroy()).toMatchObject({ code: 0 });
+    expect(await engine.residue(globex.name)).toEqual({ containers: [], networks: [], volumes: [] });
+    await globex.mustUp();
     expect((await globex.curl("https://allowed.test/")).code).toBe(0);
     expect((await globex.destroy()).code).toBe(0);
     expect(await engine.residue(globex.name)).toEqual({ containers: [], networks: [], volumes: [] });

@@ -18,6 +18,8 @@ export async function startPodman(): Promise<{
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-podman-"));
   const store = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "test-podman");
   const socket = join(folder, "podman.sock");
+  // Its database remembers the folder of the run before, and refuses another; images are not in it.
+  rmSync(join(store, "storage", "libpod"), { recursive: true, force: true });
   for (const path of [store, join(folder, "networks")]) mkdirSync(path, { recursive: true });
   const settings = join(folder, "containers.conf");
   writeFileSync(settings, containersConf(folder, store));
@@ -58,7 +60,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 tmp_dir = "${folder}/tmp"
-static_dir = "${folder}/static"
+static_dir = "${store}/storage/libpod"
 volume_path = "${store}/volumes"
 [network]
 network_config_dir = "${folder}/networks"

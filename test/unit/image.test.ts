@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { readImageSources } from "../../host/images.ts";
+import { type ImagePlans, type ImageSources, planImages } from "../../model/image.ts";
+
+const sources = readImageSources(process.cwd(), "x64");
+const plan = (names: readonly string[], more: { uid?: number; gid?: number; sources?: ImageSources } = {}) =>
+  planImages({
+    agents: names.map((name) => sources.agents.find((agent) => agent.name === name)!),
+    uid: more.uid ?? 1000,
+    gid: more.gid ?? 1000,
+    sources: more.sources ?? sources,
+  });
+const tags = (plans: ImagePlans) => Object.fromEntries(Object.entries(plans).map(([name, { tag }]) => [name, tag]));
+const everyone = sources.agents.map(({ name }) => name);
+
+test("an image's tag is its name and the hash of what goes in", () => {
+  for (const [name, { tag, environment }] of Object.entries(plan(everyone))) {
+    expect(tag).toMatch(new RegExp(`^agent-sandbox/${name}:[0-9a-f]{12}$`));
+    expect(environment.IMAGE_TAG).toBe(tag);
+  }
+});
+
+test("the order of agents is no difference, the set of them is", () => {
+  fc.assert(
+    fc.property(fc.shuffledSubarray(everyone), fc.shuffledSubarray(everyone), (one, other) => {
+      const same = [...one].sort().join() === [...other].sort().join();
+      expect(plan(one).agent.tag === plan(other).agent.tag).toBe(same);
+    }),
+  );
+});
+
+test("clients with the same agents and owner share every image; another owner, only the last layer apart", () => {
+  expect(tags(plan(["claude"]))).toEqual(tags(plan(["claude"])));
+  const [mine, other] = [plan(["claude"]), plan(["claude"], { uid: 501, gid: 20 })];
+  expect({ ...tags(mine), agent: "" }).toEqual({ ...tags(other), agent: "" });
+  const different = (a: string, b: string) => {
+    const lines = a.split("\n");
+    return lines.findIndex((line, index) => line !== b.split("\n")[index]);
+  };
+  const at = different(mine.agent.dockerfile, other.agent.dockerfile);
+  expect(mine.agent.dockerfile.split("\n").slice(at).join("\n")).not.toMatch(/COPY|fetch-/);
+});
+
+test("an agent's version changes its image and no other; the base changes all", () => {
+  const change = (edit: (lock: ImageSources["lock"]) => void): ImageSources => {
+    const lock = structuredClone(sources.lock);
+    edit(lock);
+    return { ...sources, lock };
+  };
+  const before = tags(plan(["claude"]));
+  const bumped = tags(
+    plan(["claude"], { sources: change((lock) => (lock.packages.claude!["linux-x64"]!.version = "9.9.9")) }),
+  );
+  expect({ ...bumped, agent: before.agent }).toEqual(before);
+  expect(bumped.agent).not.toBe(before.agent);
+  expect(plan(["codex"]).agent.tag).toBe(
+    plan(["codex"], { sources: change((lock) => (lock.packages.claude!["linux-x64"]!.version = "9.9.9")) }).agent.tag,
+  );
+  const rebased = tags(plan(["claude"], { sources: change((lock) => (lock.base.epoch += 1)) }));
+  for (const name of Object.keys(before)) expect(rebased[name]).not.toBe(before[name]);
+});
+
+test("an edit of any file of a context changes what is built from it", () => {
+  const root = mkdtempSync(join(tmpdir(), "agent-sandbox-images-"));
+  try {
+    cpSync("images", join(root, "images"), { recursive: true });
+    const read = () => tags(plan(["pi"], { sources: readImageSources(root, "x64") }));
+    const before = read();
+    expect(before).toEqual(tags(plan(["pi"])));
+    writeFileSync(join(root, "images/agents/pi/package.json"), "{}\n");
+    expect({ ...read(), agent: "" }).toEqual({ ...before, agent: "" });
+    expect(read().agent).not.toBe(before.agent);
+    writeFileSync(join(root, "images/runtime/etc/gitconfig"), "\n");
+    expect({ ...read(), runtime: "", agent: "" }).toEqual({ ...before, runtime: "", agent: "" });
+    expect(read().runtime).not.toBe(before.runtime);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test("the Dockerfiles use what every supported builder knows, and lines no builder refuses", () => {
+  for (const { dockerfile } of Object.values(plan(everyone))) {
+    const instructions = dockerfile.replaceAll(/^#(?! *syntax).*$/gm, "");
+    expect(instructions).not.toMatch(/^# *syntax=|<<|--link|--network|--checksum|^HEALTHCHECK|^SHELL/m);
+    for (const line of dockerfile.split("\n")) expect(Buffer.byteLength(line)).toBeLessThan(60_000);
+  }
+});
+
+test("programs come before settings: an edit of a setting fetches and copies nothing again", () => {
+  const { dockerfile } = plan(everyone).agent;
+  const last = dockerfile.slice(dockerfile.lastIndexOf("FROM "));
+  expect(last.lastIndexOf("COPY ")).toBeLessThan(last.indexOf("ENV "));
+  expect(last.lastIndexOf("COPY ")).toBeLessThan(last.indexOf("RUN "));
+});
+
+test("a platform without an agent's package is told with what there is", () => {
+  const lock = structuredClone(sources.lock);
+  delete lock.packages.claude!["linux-x64"];
+  expect(() => plan(["claude"], { sources: { ...sources, lock } })).toThrow(
+    'images/lock.yaml has no package "claude" for linux-x64; there is linux-arm64',
+  );
+  expect(() => readImageSources(process.cwd(), "riscv64")).toThrow(
+    /has nothing for riscv64; there are linux-x64 and linux-arm64/,
+  );
+});
