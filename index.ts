@@ -22,14 +22,14 @@ export default async function program(): Promise<Record<string, unknown>> {
   const catalogue = { ...known, services: readServices(root, namedServices(spec, known)) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
-  const { facts, presentImages, problems: hostProblems } = await survey(client, spec, root, sources);
+  const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);
   problems.push(...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  new Sandbox(client, { plan, engine: facts.engine, images: presentImages, fingerprints });
+  new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,

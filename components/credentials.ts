@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
 import type { SecretFile } from "../model/secrets.ts";
-import { step } from "./step.ts";
+import { step, unlessPresent } from "./step.ts";
 
 export interface CredentialsArgs {
   files: readonly SecretFile[];
@@ -9,6 +9,8 @@ export interface CredentialsArgs {
   fingerprints: Readonly<Record<string, string>>;
   /** The volume that the agent sees read-only as /run/secrets. */
   volume: string;
+  /** Whether the engine has that volume now: one made anew is empty. */
+  present: boolean;
   /** `uid:gid` that may read the files. */
   owner: string;
   /** A trusted image that writes them. */
@@ -23,6 +25,7 @@ export interface CredentialsArgs {
 export class Credentials extends pulumi.ComponentResource {
   constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Credentials", name, {}, opts);
+    const { after, ignoreChanges } = unlessPresent(args.present);
     step(
       `${name}-deliver`,
       args.engine,
@@ -30,8 +33,9 @@ export class Credentials extends pulumi.ComponentResource {
         run: "components/steps/deliver-secrets.sh",
         stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path]!, source)).join(""),
         environment: { VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
+        after,
       },
-      { parent: this, dependsOn: opts.dependsOn },
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
   }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
 import type { ImagePlan } from "../model/image.ts";
-import { step } from "./step.ts";
+import { step, unlessPresent } from "./step.ts";
 
 export interface ImageArgs {
   plan: ImagePlan;
@@ -17,17 +17,12 @@ export interface ImageArgs {
 export class Image extends pulumi.ComponentResource {
   constructor(name: string, { plan, engine, present }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Image", name, {}, opts);
+    const { after, ignoreChanges } = unlessPresent(present);
     step(
       `${name}-build`,
       engine,
-      {
-        run: "images/build.sh",
-        stdin: plan.dockerfile,
-        environment: plan.environment,
-        after: [present ? "" : "absent"],
-      },
-      // That it is there is no reason to build it again; that it is not, is.
-      { parent: this, dependsOn: opts.dependsOn, ignoreChanges: present ? ["triggers"] : [] },
+      { run: "images/build.sh", stdin: plan.dockerfile, environment: plan.environment, after },
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
   }

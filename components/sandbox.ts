@@ -16,8 +16,8 @@ import { Volumes } from "./volumes.ts";
 export interface SandboxArgs {
   plan: SandboxPlan;
   engine: Engine;
-  /** Tags of images the engine has now. */
-  images: readonly string[];
+  /** Tags of images and names of volumes that the engine has now. */
+  present: readonly string[];
   /** Fingerprints of the secrets, by path. */
   fingerprints: Readonly<Record<string, string>>;
 }
@@ -26,7 +26,7 @@ export interface SandboxArgs {
 export class Sandbox extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { plan, engine, images, fingerprints }: SandboxArgs,
+    { plan, engine, present, fingerprints }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -45,7 +45,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const image = (purpose: "base" | "gateway" | "runtime" | "agent", dependsOn: pulumi.Resource[]) =>
       new Image(
         `${name}-${purpose}-image`,
-        { plan: plan.images[purpose], engine, present: images.includes(plan.images[purpose].tag) },
+        { plan: plan.images[purpose], engine, present: present.includes(plan.images[purpose].tag) },
         { parent: this, dependsOn },
       );
     const base = image("base", []);
@@ -76,6 +76,7 @@ export class Sandbox extends pulumi.ComponentResource {
         files: plan.secrets,
         fingerprints,
         volume: names(client).volume("secrets"),
+        present: present.includes(names(client).volume("secrets")),
         owner: plan.agent.user,
         image: plan.gateway.image,
         engine,

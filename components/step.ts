@@ -39,3 +39,13 @@ export function step(
     { deleteBeforeReplace: true, ...opts },
   );
 }
+
+/**
+ * Has a step run again when what it made is gone, though none of its inputs changed. That it is there is no reason to run.
+ * @param present whether the engine has it now
+ */
+export function unlessPresent(present: boolean): { after: string[]; ignoreChanges: string[] } {
+  return present
+    ? { after: [""], ignoreChanges: ["triggers"] }
+    : { after: [`missing at ${new Date().toISOString()}`], ignoreChanges: [] };
+}

@@ -15,13 +15,13 @@ export async function survey(
   spec: Spec,
   root: string,
   images: ImageSources,
-): Promise<{ facts?: Facts; presentImages: string[]; problems: Problem[] }> {
+): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { presentImages: [], problems };
+  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
   const facts: Facts = {
     engine: engine.engine,
     workspace,
@@ -46,7 +46,7 @@ export async function survey(
     })),
     home: homedir(),
   };
-  return { facts, presentImages: engine.images, problems };
+  return { facts, present: engine.present, problems };
 }
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */

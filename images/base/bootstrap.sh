@@ -62,7 +62,12 @@ if ! SOURCE_DATE_EPOCH=$EPOCH mmdebstrap --quiet --variant=minbase --include=ca-
 fi
 # Less the list of mirrors: two hosts that use different ones make the same.
 got=sha256:$(tar --delete -f - ./etc/apt/sources.list <"$work/rootfs.tar" | sha256sum | cut -d' ' -f1)
-"${engine[@]}" import --change 'CMD ["bash"]' "$work/rootfs.tar" "$IMAGE_TAG" >/dev/null
+# Podman tells its progress, Docker only what is wrong: shown when it fails.
+if ! "${engine[@]}" import --change 'CMD ["bash"]' "$work/rootfs.tar" "$IMAGE_TAG" >"$work/log" 2>&1; then
+  cat "$work/log" >&2
+  say "could not be imported"
+  exit 1
+fi
 if [ -z "${ROOTFS:-}" ]; then
   say "is bootstrapped: root file system $got"
 elif [ "$got" = "$ROOTFS" ]; then

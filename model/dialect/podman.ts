@@ -40,7 +40,8 @@ export const podman: Dialect = {
   innerNetwork: (addresses: AddressPlan) => ({
     internal: true,
     options: {},
-    ipamConfigs: [{ subnet: addresses.inner, ipRange: addresses.innerPool }],
+    // No range for the engine's own choice: CNI takes no address from outside it, and both members' are said.
+    ipamConfigs: [{ subnet: addresses.inner }],
   }),
   outerNetwork: docker.outerNetwork,
 };

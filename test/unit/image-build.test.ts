@@ -1,0 +1,243 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-build-"));
+  mkdirSync(join(folder, "bin"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+const said = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), "utf8") : "");
+function program(name: string, script: string): void {
+  writeFileSync(at(`bin/${name}`), `#!/bin/bash\nhere=${folder}\n${script}`);
+  chmodSync(at(`bin/${name}`), 0o755);
+}
+
+/** A client like engine 20.10's: it notes how it was called and what it was given, and an image is there once it is built. */
+const docker = (build: string) => `
+echo "$*" >>$here/calls
+case "$1 $2" in
+  "image inspect") [ -e $here/image ] ;;
+  "buildx version") exit 1 ;;
+  version*) echo 20.10.24 ;;
+  build*)
+    for word; do
+      case $word in
+        *src=*) cat "\${word#*src=}" >>$here/secrets ;;
+      esac
+      context=$word
+    done
+    ls "$context" >$here/context
+    ${build} ;;
+esac`;
+
+function build(environment: Record<string, string> = {}) {
+  return spawnSync("images/build.sh", {
+    input: "FROM x\n",
+    encoding: "utf8",
+    env: {
+      PATH: [at("bin"), process.env.PATH].join(delimiter),
+      HOME: folder,
+      ENGINE: "docker",
+      IMAGE_TAG: "agent-sandbox/runtime:0123456789ab",
+      CONTEXT: "images/runtime",
+      BUILD_ARGS: "BASE_IMAGE=agent-sandbox/base:1\nNODE=node 1.2.3 sha512-x",
+      ...environment,
+    },
+  });
+}
+
+test("an image whose tag is there is not built", () => {
+  program("docker", docker("touch $here/image"));
+  writeFileSync(at("image"), "");
+  const { status, stderr } = build();
+  expect([status, stderr]).toEqual([0, "agent-sandbox/runtime:0123456789ab  is there\n"]);
+  expect(said("calls")).toBe("image inspect agent-sandbox/runtime:0123456789ab\n");
+});
+
+test("stacks that need the same image at once build it once", async () => {
+  program("docker", docker("sleep 0.5; echo build >>$here/builds; touch $here/image"));
+  writeFileSync(at("both"), "images/build.sh <<<'FROM x' & images/build.sh <<<'FROM x' & wait -n && wait -n");
+  const both = spawnSync("bash", [at("both")], {
+    encoding: "utf8",
+    env: {
+      PATH: [at("bin"), process.env.PATH].join(delimiter),
+      HOME: folder,
+      ENGINE: "docker",
+      IMAGE_TAG: "agent-sandbox/runtime:0123456789ab",
+      CONTEXT: "images/runtime",
+    },
+  });
+  expect(both.status).toBe(0);
+  expect(said("builds")).toBe("build\n");
+  expect(both.stderr).toMatch(/waits for another build of it/);
+});
+
+test("a build that fails tells what its command said, and takes no tag away", () => {
+  program(
+    "docker",
+    docker("echo '#5 [2/3] RUN false'; echo '#5 1.2 the cause'; echo 'executor failed running'; exit 1"),
+  );
+  const { status, stderr } = build();
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    / {2}#5 \[2\/3\] RUN false\n(.*\n)*#5 1.2 the cause\n.*could not be built; everything is as it was\n$/,
+  );
+  expect(stderr).not.toMatch(/executor failed/);
+  expect(said("calls")).not.toMatch(/^(rmi|tag|image rm|.*prune)\b/m);
+});
+
+test("certificates and what npm signs in with travel as build secrets, in no argument and beside no file of the context", () => {
+  program("docker", docker("touch $here/image"));
+  program("npm", `printf 'registry=https://packages.example/npm/\\ncafile=null\\nuserconfig=${at("npmrc")}\\n'`);
+  writeFileSync(at("npmrc"), `email=ann@example\n//packages.example/npm/:_authToken=\${TEAM_TOKEN}\n`);
+  writeFileSync(at("corp.pem"), "the company's root\n");
+  const { status } = build({
+    TEAM_TOKEN: "npm_secret",
+    NODE_EXTRA_CA_CERTS: at("corp.pem"),
+    HTTPS_PROXY: "http://me:pw@proxy",
+  });
+  expect(status).toBe(0);
+  expect(said("secrets")).toMatch(
+    /registry=https:\/\/packages.example\/npm\/\n\/\/packages.example\/npm\/:_authToken=npm_secret\n/,
+  );
+  expect(said("secrets")).toMatch(/the company's root/);
+  expect(said("secrets")).not.toMatch(/email/);
+  expect(said("calls")).not.toMatch(/npm_secret|company|pw@proxy/);
+  expect(said("calls")).toMatch(/--build-arg HTTPS_PROXY .*--build-arg NODE=node 1\.2\.3 sha512-x/);
+  expect(said("context")).toMatch(/^Dockerfile\nenter\n/);
+  expect(readFileSync(at("calls"), "utf8")).not.toContain(process.cwd());
+});
+
+test("a client that cannot build says what to install", () => {
+  program("docker", "case $1 in image | buildx) exit 1 ;; version) echo 28.2.2 ;; esac");
+  // No other client is to be found.
+  for (const name of [
+    "bash",
+    "env",
+    "id",
+    "mkdir",
+    "flock",
+    "mktemp",
+    "cat",
+    "cp",
+    "chmod",
+    "rm",
+    "sed",
+    "grep",
+    "awk",
+    "realpath",
+  ])
+    program(name, `exec ${spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim()} "$@"`);
+  const bash = spawnSync("bash", ["-c", "type -P bash"], { encoding: "utf8" }).stdout.trim();
+  const { status, stderr } = spawnSync(bash, ["images/build.sh"], {
+    input: "FROM x\n",
+    encoding: "utf8",
+    env: { PATH: at("bin"), HOME: folder, ENGINE: "docker", IMAGE_TAG: "a/b:c", CONTEXT: "images/runtime" },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/no docker client here can build: install the buildx plugin/);
+});
+
+describe("the base", () => {
+  const base = { CONTEXT: "images/base", SUITE: "trixie", EPOCH: "0", IMAGE_TAG: "agent-sandbox/base:1" };
+
+  test("is the registry's image where it can be pulled", () => {
+    program("docker", docker("true"));
+    program("mmdebstrap", "echo no >>$here/bootstrapped");
+    const { status, stderr } = build({ ...base, REGISTRY_IMAGE: `debian@sha256:${"0".repeat(64)}` });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/is debian@sha256:0+\n/);
+    expect(said("calls")).toMatch(/pull --quiet debian@sha256:0+\ntag debian@sha256:0+ agent-sandbox\/base:1\n$/);
+    expect(said("bootstrapped")).toBe("");
+  });
+
+  test("is bootstrapped where it cannot, and told when it is not the locked state of the distribution", () => {
+    program(
+      "docker",
+      docker("true").replace('case "$1 $2" in', 'case "$1 $2" in pull*) echo "no such host"; exit 1 ;;'),
+    );
+    program(
+      "mmdebstrap",
+      'for word; do case $word in *rootfs.tar) mkdir -p $here/root/etc/apt; touch $here/root/etc/apt/sources.list; tar -cf "$word" -C $here/root . ;; esac; done',
+    );
+    const { status, stderr } = build({
+      ...base,
+      REGISTRY_IMAGE: `debian@sha256:${"0".repeat(64)}`,
+      ROOTFS: `sha256:${"1".repeat(64)}`,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/cannot be pulled \(no such host\)/);
+    expect(stderr).toMatch(
+      /another state of the distribution .*\n {2}its root file system {2}sha256:[0-9a-f]{64}\n {2}the lock +sha256:1+\n$/,
+    );
+    expect(said("calls")).toMatch(/import --change CMD \["bash"\] \S+rootfs.tar agent-sandbox\/base:1\n$/);
+  });
+});
+
+describe("a package's tarball", () => {
+  const integrity = (data: Buffer) => `sha512-${createHash("sha512").update(data).digest("base64")}`;
+  let tarball: Buffer;
+  beforeEach(() => {
+    mkdirSync(at("package"));
+    writeFileSync(at("package/run"), "#!/bin/sh\n");
+    chmodSync(at("package/run"), 0o4700);
+    spawnSync("tar", ["-czf", at("bot.tgz"), "-C", folder, "package"]);
+    tarball = readFileSync(at("bot.tgz"));
+    writeFileSync(
+      at("npmrc"),
+      "registry=https://packages.example/npm/\n//packages.example/npm/:_authToken=npm_secret\n",
+    );
+    program(
+      "curl",
+      `echo "$*" >>$here/calls
+while [ $# -gt 0 ]; do case $1 in -o) cp $here/bot.tgz "$2"; shift ;; --header) cat "\${2#@}" >>$here/headers; shift ;; esac; shift; done`,
+    );
+  });
+  const fetch = (sri: string) =>
+    spawnSync("images/runtime/fetch-tarball", ["@acme/bot", "1.2.3", sri, at("out")], {
+      encoding: "utf8",
+      env: { PATH: [at("bin"), process.env.PATH].join(delimiter), NPMRC: at("npmrc"), PACKAGES: at("kept") },
+    });
+
+  test("is unpacked when it is what the lock says, readable by all and setuid for none", () => {
+    expect(fetch(integrity(tarball))).toMatchObject({ status: 0 });
+    expect(spawnSync("stat", ["-c", "%a", at("out/run")], { encoding: "utf8" }).stdout).toBe("755\n");
+    expect(said("calls")).toMatch(/ https:\/\/packages.example\/npm\/@acme\/bot\/-\/bot-1.2.3.tgz\n$/);
+    expect(said("headers")).toBe("Authorization: Bearer npm_secret\n");
+    expect(said("calls")).not.toMatch(/npm_secret/);
+  });
+
+  test("is refused when it is not, with the file and both digests, and never kept", () => {
+    const wanted = integrity(Buffer.from("what was locked"));
+    const { status, stderr } = fetch(wanted);
+    const hex = (data: Buffer | string) => createHash("sha512").update(data).digest("hex");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/bot-1\.2\.3\.tgz of @acme\/bot is not what images\/lock\.yaml says/);
+    expect(stderr).toContain(`its sha512  ${hex(tarball)}\n  the lock    ${hex("what was locked")}\n`);
+    expect(existsSync(at("out"))).toBe(false);
+    expect(spawnSync("ls", ["-A", at("kept")], { encoding: "utf8" }).stdout).toBe("");
+  });
+
+  test("is fetched once; a kept one that was changed is fetched again", () => {
+    fetch(integrity(tarball));
+    fetch(integrity(tarball));
+    expect(said("calls").split("\n")).toHaveLength(2);
+    const kept = spawnSync("ls", ["-A", at("kept")], { encoding: "utf8" }).stdout.trim();
+    writeFileSync(join(at("kept"), kept), "changed");
+    expect(fetch(integrity(tarball))).toMatchObject({ status: 0 });
+    expect(said("calls").split("\n")).toHaveLength(3);
+  });
+
+  test("without a registry to take it from, it says who would know", () => {
+    writeFileSync(at("npmrc"), "registry=\n");
+    const { status, stderr } = fetch(integrity(tarball));
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/which registry packages come from is not known/);
+  });
+});
