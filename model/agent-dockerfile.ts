@@ -101,8 +101,8 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string {
     `groupadd -o -g ${gid} dev`,
     `useradd -o -u ${uid} -g ${gid} -d /home/dev -s /bin/bash dev`,
     `install -d -o ${uid} -g ${gid} ${[...new Set(places)].sort().join(" ")} /workspace`,
-    // /run/agent-sandbox is not made: Podman would give the tmpfs there the directory's mode less its umask, 1755.
     `install -d -m 0500 -o ${uid} -g ${gid} /run/secrets`,
+    `install -d -m 1777 -o ${uid} -g ${gid} /run/agent-sandbox`,
   ]);
 }
 

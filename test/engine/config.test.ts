@@ -5,6 +5,7 @@ import { useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
+const STACK_TRACE = /^\s+at .*[:(]\d+|node:internal|Error: .*\n\s+at /m;
 const NOTHING = { containers: [], networks: [], volumes: [] };
 const careful = project.client("careful", { egress: { allow: ["allowed.test"] } });
 
@@ -49,7 +50,7 @@ describe("a stack file with slips", () => {
   });
 
   test("shows no stack trace, and no value that may be a secret", () => {
-    expect(result.text).not.toMatch(/^\s+at .*[:(]\d+|node:internal|Error: .*\n\s+at /m);
+    expect(result.text).not.toMatch(STACK_TRACE);
     expect(result.text).not.toContain("hunter2");
   });
 
@@ -60,50 +61,45 @@ describe("a stack file with slips", () => {
 });
 
 describe("a mistake", () => {
-  test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
-    ["no workspace at all", { workspace: undefined }, [/^ +workspace +is missing/m, "~/projects/"]],
-    ["a workspace of root's", { workspace: "ROOTS" }, [/^ +workspace .*belongs to root/m, "chown"]],
+  const roots = join(project.folder, "state");
+
+  test.each<[string, Record<string, unknown>, RegExp[]]>([
+    ["no workspace at all", { workspace: undefined }, [/^ +workspace +is missing.*~\/projects\//m]],
     [
       "the home directory as workspace",
       { workspace: "~" },
       [/^ +workspace .*(home directory|belongs to root|system)/m],
     ],
     [
-      "the engine's socket as a mount",
-      { mounts: [{ host: "/var/run", at: "/engine" }] },
-      [/^ +mounts.*(socket|system)/m],
-    ],
-    [
-      "a wildcard with a port that carries no name",
-      { egress: { allow: [{ host: "*.acme.example", ports: [22] }] } },
-      ["egress.allow[0]", "only 80 and 443"],
-    ],
-    [
-      "an address where a name belongs",
-      { egress: { allow: ["45.67.89.10"] } },
-      ["egress.allow[0]", "is an address, not a name", "egress.lan"],
-    ],
-    [
       "something open while offline",
       { profile: "offline", egress: { allow: ["allowed.test"] } },
-      ["egress.allow", "offline"],
+      [/^ +egress\.allow .*offline/m],
     ],
     [
-      "a login of an agent that is not there",
-      { credentials: { claude: { login: "host" } } },
-      ["credentials.claude", "is not an agent of this sandbox"],
+      "what would open the sandbox or cannot be kept",
+      {
+        workspace: roots,
+        mounts: [{ host: "/var/run", at: "/engine" }],
+        egress: { allow: [{ host: "*.acme.example", ports: [22] }, "45.67.89.10"] },
+        credentials: { claude: { login: "host" } },
+      },
+      [
+        /^ +workspace .*belongs to root.*chown/m,
+        /^ +mounts.*(socket|system)/m,
+        /^ +egress\.allow\[0\].* .*only 80 and 443/m,
+        /^ +egress\.allow\[1\].* is an address, not a name.*egress\.lan/m,
+        /^ +credentials\.claude .*is not an agent of this sandbox/m,
+      ],
     ],
-  ])("like %s is refused with its key path and the way out, and nothing is touched", async (name, config, says) => {
+  ])("like %s is refused with its key path and the way out, and nothing is touched", async (_name, config, says) => {
     const before = await careful.running();
-    const roots = join(project.folder, "state");
-    careful.write({ ...config, ...(config.workspace === "ROOTS" && { workspace: roots }) });
+    careful.write(config);
     const { code, text } = await careful.up();
     expect(code).not.toBe(0);
     expect(text).toContain(careful.file);
-    for (const part of says)
-      expect(text).toMatch(typeof part === "string" ? new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : part);
-    expect(text).not.toMatch(/^\s+at .*[:(]\d+|node:internal/m);
-    expect({ name, running: await careful.running() }).toEqual({ name, running: before });
+    for (const sentence of says) expect(text).toMatch(sentence);
+    expect(text).not.toMatch(STACK_TRACE);
+    expect(await careful.running()).toEqual(before);
   });
 
   test("in the YAML itself is told with its line, and nothing is touched", async () => {
@@ -137,7 +133,7 @@ describe("a mistake", () => {
     expect(code).not.toBe(0);
     expect(text).toContain(`no engine answers at unix://${project.folder}/no.sock`);
     expect(text).toMatch(/start it|DOCKER_HOST/i);
-    expect(text).not.toMatch(/^\s+at .*[:(]\d+|node:internal/m);
+    expect(text).not.toMatch(STACK_TRACE);
     expect(await careful.running()).toEqual(before);
   });
 });

@@ -23,13 +23,11 @@ describe("`up --refresh` repairs a sandbox", () => {
   const remove = (name: string) => engine.ask("rm", "--force", name);
 
   test.each<[string, () => Promise<unknown>]>([
-    ["whose agent was stopped", () => engine.ask("stop", "--time", "1", acme.agent)],
+    ["whose agent and gateway were stopped", () => engine.ask("stop", "--time", "1", acme.agent, acme.gateway)],
     ["whose agent was removed", () => remove(acme.agent)],
-    ["whose gateway was stopped", () => engine.ask("stop", "--time", "1", acme.gateway)],
     ["whose gateway was removed", () => remove(acme.gateway)],
-    ["whose containers were removed", async () => [await remove(acme.agent), await remove(acme.gateway)]],
     [
-      "whose inner network was removed",
+      "whose containers and inner network were removed",
       async () => [
         await remove(acme.agent),
         await remove(acme.gateway),
