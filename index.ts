@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readServices, serviceNames } from "./host/catalogue.ts";
-import { readImageSources } from "./host/images.ts";
+import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
@@ -17,7 +17,7 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   if (!spec) throw refuse(client, problems);
 
-  const sources = readImageSources(root);
+  const sources = imageSources(root);
   const known = { agents: sources.agents, serviceNames: serviceNames(root) };
   const catalogue = { ...known, services: readServices(root, namedServices(spec, known)) };
   const checked = checkSpec(client, spec, catalogue);
@@ -42,4 +42,13 @@ export default async function program(): Promise<Record<string, unknown>> {
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
   return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+}
+
+/** What images are made of; a mistake in the project's own files is told like one in a stack's. */
+function imageSources(root: string): ReturnType<typeof readImageSources> {
+  try {
+    return readImageSources(root);
+  } catch (error) {
+    throw error instanceof ImageSourcesError ? new pulumi.RunError(error.message) : error;
+  }
 }

@@ -102,7 +102,10 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string {
     `useradd -o -u ${uid} -g ${gid} -d /home/dev -s /bin/bash dev`,
     `install -d -o ${uid} -g ${gid} ${[...new Set(places)].sort().join(" ")} /workspace`,
     `install -d -m 0500 -o ${uid} -g ${gid} /run/secrets`,
-    `install -d -m 1777 -o ${uid} -g ${gid} /run/agent-sandbox`,
+    // A tmpfs takes the mode of the directory it is mounted on. Were there none, Docker would make one, and at the container's
+    // next start the tmpfs would be root's 0755; were it below /run, Podman (which copies /run) would make it 1755.
+    "install -d -m 1777 /var/lib/agent-sandbox",
+    "ln -s ../var/lib/agent-sandbox /run/agent-sandbox",
   ]);
 }
 
