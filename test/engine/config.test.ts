@@ -71,27 +71,30 @@ describe("a mistake", () => {
       [/^ +workspace .*(home directory|belongs to root|system)/m],
     ],
     [
+      "the engine's socket as a mount",
+      { mounts: [{ host: "/var/run", at: "/engine" }] },
+      [/^ +mounts.*(socket|system)/m],
+    ],
+    [
       "something open while offline",
       { profile: "offline", egress: { allow: ["allowed.test"] } },
       [/^ +egress\.allow .*offline/m],
     ],
     [
-      "what would open the sandbox or cannot be kept",
+      "several at once",
       {
         workspace: roots,
-        mounts: [{ host: "/var/run", at: "/engine" }],
         egress: { allow: [{ host: "*.acme.example", ports: [22] }, "45.67.89.10"] },
         credentials: { claude: { login: "host" } },
       },
       [
         /^ +workspace .*belongs to root.*chown/m,
-        /^ +mounts.*(socket|system)/m,
         /^ +egress\.allow\[0\].* .*only 80 and 443/m,
         /^ +egress\.allow\[1\].* is an address, not a name.*egress\.lan/m,
         /^ +credentials\.claude .*is not an agent of this sandbox/m,
       ],
     ],
-  ])("like %s is refused with its key path and the way out, and nothing is touched", async (_name, config, says) => {
+  ])("like %s is refused with the key path and the way out, and nothing is touched", async (_name, config, says) => {
     const before = await careful.running();
     careful.write(config);
     const { code, text } = await careful.up();
