@@ -14,7 +14,7 @@ const SANDBOXES = "10.208.0.0/12";
  * network. Says its number on standard output once all is up.
  */
 function main(folder: string, suffix: string): void {
-  const n = freeNumber();
+  const n = freeNumber(suffix);
   const sites = planSites(n);
   const names = {
     namespace: `fakenet-${suffix}`,
@@ -101,10 +101,15 @@ function remove(sites: Sites, { namespace, link, table }: Names): void {
   }
 }
 
-/** The first number whose public range no interface of this host has. */
-function freeNumber(): number {
+/** A number whose public range no interface of this host has. Runs that start in one moment begin the search in different places. */
+function freeNumber(suffix: string): number {
   const used = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-  for (let n = 89; n < 190; n++) if (!used.includes(planSites(n).host)) return n;
+  const [first, count] = [89, 101];
+  const start = Number.parseInt(suffix, 16) % count;
+  for (let i = 0; i < count; i++) {
+    const n = first + ((start + i) % count);
+    if (!used.includes(planSites(n).host)) return n;
+  }
   throw new Error(
     "every range of the fake internet is in use on this host; remove the links that `ip -br link | grep fakenet` shows",
   );
