@@ -1,0 +1,48 @@
+import { suggest } from "../model/problem.ts";
+import { type Command, Refusal } from "./command.ts";
+
+/** What there is, with a line each. A command is loaded only when it is called. */
+const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {};
+
+async function main([word = "help", ...args]: string[]): Promise<number> {
+  if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
+  const { command } = await named(word).load();
+  if (args.includes("--help") || args.includes("-h")) return help(word);
+  return command.run(args);
+}
+
+function named(word: string): (typeof COMMANDS)[string] {
+  const found = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (!found)
+    throw new Refusal(2, `"${word}" is not a command.${suggest(word, Object.keys(COMMANDS))} See \`agentbox help\``);
+  return found;
+}
+
+async function help(word?: string): Promise<number> {
+  if (word) {
+    const { command } = await named(word).load();
+    process.stdout.write(`agentbox ${command.usage}\n\n${command.help}\n`);
+    return 0;
+  }
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`);
+  process.stdout.write(
+    `agentbox COMMAND …\n\n${lines.join("")}\n\`agentbox help COMMAND\` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.\n`,
+  );
+  return 0;
+}
+
+// A reader that has seen enough (`agentbox audit acme | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Refusal) fail(error.exitCode, error.message);
+  // util.parseArgs says what it does not know in one sentence.
+  else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
+  else throw error;
+}
+
+function fail(exitCode: number, message: string): void {
+  process.stderr.write(`agentbox: ${message}\n`);
+  process.exitCode = exitCode;
+}
