@@ -69,7 +69,10 @@ export class RawTopology {
     );
     docker("network", "connect", "--ip", gateway, of("inner"), of("gateway"));
     docker("start", of("gateway"));
-    this.apply(of("gateway"), bundle);
+    execFileSync("docker", ["exec", "-i", of("gateway"), "apply"], {
+      input: bundle,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
     docker(
       ...[
         "run",
@@ -108,11 +111,6 @@ export class RawTopology {
       ],
       ...["--volume", `${of("secrets")}:/run/secrets:ro`, images.agent],
     );
-  }
-
-  /** Hands a policy to a gateway, as the firewall step does. */
-  apply(gateway: string, bundle: string): void {
-    execFileSync("docker", ["exec", "-i", gateway, "apply"], { input: bundle, stdio: ["pipe", "ignore", "inherit"] });
   }
 
   down(): void {

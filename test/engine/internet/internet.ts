@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { type Place, planSites, recordOf, type Sites } from "./sites.ts";
 import type { Arrivals, Traffic } from "./world.ts";
 
@@ -32,7 +32,8 @@ export async function startInternet(): Promise<Internet & { folder: string; numb
   const [command, ...args] = [
     ...asRoot,
     process.execPath,
-    join(__dirname, "keeper.ts"),
+    // Everything here runs from the repository's root: jest's tests, which have no import.meta, and the bench.
+    resolvePath("test/engine/internet/keeper.ts"),
     folder,
     randomBytes(3).toString("hex"),
   ];

@@ -14,18 +14,21 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { Internet } from "../engine/internet/internet.ts";
 
 /** What belongs to one checkout alone, and what a bench has no use for. */
 const OWN = [".git", ".state", "stacks", "test", "docs"];
 
 /** Two projects side by side, with state apart from the person's: the product with one client, and an empty program. */
-export class Bench {
+export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
+  private readonly internet: Pick<Internet, "dns" | "ca">;
   private readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bench-"));
   private readonly product = this.checkout("product");
   private readonly nothing = this.checkout("nothing");
 
-  constructor() {
+  constructor(internet: Pick<Internet, "dns" | "ca">) {
+    this.internet = internet;
     rmSync(join(this.nothing, "index.ts"));
     writeFileSync(join(this.nothing, "index.ts"), 'import "@pulumi/pulumi";\n');
   }
@@ -54,7 +57,9 @@ export class Bench {
     const keys = {
       workspace: join(this.product, "workspace"),
       agents: ["shell"],
-      egress: { allow: ["one.example.com", ...hosts] },
+      egress: { allow: ["allowed.test", ...hosts] },
+      resolvers: [this.internet.dns],
+      ca: [this.internet.ca],
     };
     const config = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`agent-sandbox:${key}`, value]));
     writeFileSync(path, stringify({ ...(existsSync(path) ? parse(readFileSync(path, "utf8")) : {}), config }));
@@ -65,6 +70,12 @@ export class Bench {
     const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
     return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
       .stdin;
+  }
+
+  /** Hands a policy to the gateway, as the firewall step does. */
+  apply(bundle: string): void {
+    const gateway = `${this.client}-gateway`;
+    execFileSync("docker", ["exec", "-i", gateway, "apply"], { input: bundle, stdio: ["pipe", "ignore", "inherit"] });
   }
 
   /** The images of the sandbox that is up. */
