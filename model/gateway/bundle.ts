@@ -15,7 +15,7 @@ export interface Bundle {
 }
 
 /** What `apply` reads. Another form gets another number, and a gateway refuses the one it does not know. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Compiles a policy. Same input, same text, in whatever order; one more host with ports 80 and 443 is one more line in
