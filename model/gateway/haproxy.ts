@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts";
 import { auditFormat, errorFormat } from "./audit.ts";
 import type { GatewayInput } from "./input.ts";
+import { PRIVATE_DOMAINS } from "./private.ts";
 
 /**
  * The proxy: reads the name (443: SNI, 80: Host, other ports: the virtual address), judges it, resolves it itself, judges
@@ -12,8 +13,8 @@ export function renderHaproxy(input: GatewayInput, admission: Admission): string
   const { tcp, lan, inbound } = admission;
   return [
     ...GLOBAL,
-    ...tlsFrontend(client),
-    ...httpFrontend(client),
+    ...tlsFrontend(input),
+    ...httpFrontend(input),
     ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
     ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
     ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
@@ -86,7 +87,7 @@ const HTTP: Verbs = {
     `http-request deny deny_status ${status} content-type text/plain lf-string "agent-sandbox: refused (%[var(txn.reason)])\\n"`,
 };
 
-function tlsFrontend(client: string): string[] {
+function tlsFrontend({ client, web }: GatewayInput): string[] {
   return [
     "frontend tls",
     "  mode tcp",
@@ -97,14 +98,14 @@ function tlsFrontend(client: string): string[] {
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
     "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
     "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
-    ...judgeName(TCP, 443),
+    ...judgeName(TCP, 443, web),
     ...dial(TCP, "int(443)"),
     ...allow(TCP, "tls"),
     "  default_backend stream",
   ];
 }
 
-function httpFrontend(client: string): string[] {
+function httpFrontend({ client, web }: GatewayInput): string[] {
   const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
   return [
     "frontend http",
@@ -132,7 +133,7 @@ function httpFrontend(client: string): string[] {
     ),
     refuse("{ req.fhdr_cnt(upgrade) gt 0 } !{ req.fhdr(upgrade) -m str -i websocket }"),
     refuse("{ req.hdrs -m reg '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]' }"),
-    ...judgeName(HTTP, 80),
+    ...judgeName(HTTP, 80, web),
     "  http-request del-header proxy-connection",
     ...dial(HTTP, "int(80)"),
     ...allow(HTTP, "http"),
@@ -201,12 +202,15 @@ function declared(map: string, key: string): string[] {
 }
 
 /** The name is declared (exact before wildcard), on this port, and was asked for at the address it was given. */
-function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
+function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
+  const { rule, scope, refuse } = verbs;
   return [
+    ...(web ? publicName(verbs) : []),
     `  ${rule} set-var(${scope}.rule) var(${scope}.name)`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_str(names.map)`,
     `  ${rule} set-var(${scope}.rule) var(${scope}.name),map_end(below.map),field(3,:) if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
+    ...(web ? anyName(verbs) : []),
     `  ${rule} set-var(${scope}.reason) str(domain)`,
     `  ${refuse(403)} if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.reason) str(port)`,
@@ -214,6 +218,24 @@ function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
     `  ${rule} set-var(${scope}.reason) str(vip-mismatch)`,
     `  ${rule} set-var-fmt(${scope}.vip) %[fc_dst]`,
     `  ${refuse(403)} if !{ var(${scope}.entry),field(1,:),strcmp(${scope}.vip) eq 0 }`,
+  ];
+}
+
+/** Where every name is open, it has to be one: two labels at least, no address in any form, and not private by definition. */
+function publicName({ rule, scope, refuse }: Verbs): string[] {
+  const name = `var(${scope}.name)`;
+  return [
+    `  ${rule} set-var(${scope}.reason) str(domain)`,
+    `  ${refuse(403)} if !{ ${name} -m len 3:253 } or !{ ${name} -m reg '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' }`,
+    `  ${refuse(403)} if { ${name} -m end ${PRIVATE_DOMAINS.map((domain) => `.${domain}`).join(" ")} } or { ${name} -m str ${PRIVATE_DOMAINS.filter((domain) => domain.includes(".")).join(" ")} }`,
+  ];
+}
+
+/** The last line of below.map, `.`: what no other line has. */
+function anyName({ rule, scope }: Verbs): string[] {
+  return [
+    `  ${rule} set-var(${scope}.rule) str(.) if !{ var(${scope}.entry) -m found }`,
+    `  ${rule} set-var(${scope}.entry) str(.),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
   ];
 }
 

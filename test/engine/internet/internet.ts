@@ -21,8 +21,8 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
-  /** Points a name to another place. */
-  move(name: string, to: Place): Promise<void>;
+  /** Points a name to another place, or to an address that is not of this internet. */
+  move(name: string, to: Place | `${number}.${string}`): Promise<void>;
 }
 
 /** Starts a fake internet on this machine. @throws when root's rights, `ip`, `iptables` or `openssl` are missing */
