@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { survey } from "../../host/survey.ts";
+import { overlaps } from "../../model/addresses.ts";
+import { PRIVATE_RANGES } from "../../model/gateway/private.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 import { type Client, eventually, useProject } from "./harness.ts";
 import type { Place } from "./internet/sites.ts";
@@ -126,10 +128,27 @@ describe("web", () => {
     expect((await acme.exec(`python3 -c '${query}'`)).code).not.toBe(0);
   });
 
-  test("ends at once with the profile, and no container is replaced", async () => {
+  test("ends at once with the profile, open connections too, and no container is replaced", async () => {
     const before = await acme.running();
+    const hold = `
+import socket, ssl
+s = ssl.create_default_context().wrap_socket(socket.create_connection(("also.test", 443)), server_hostname="also.test")
+open("/tmp/held", "w")
+try: s.recv(1)
+except OSError: pass
+open("/tmp/ended", "w")`;
+    await acme.exec(`setsid python3 -c '${hold}' >/dev/null 2>&1 </dev/null &`);
+    await eventually(
+      () => acme.exec("ls /tmp"),
+      ({ stdout }) => stdout.includes("held"),
+    );
+    expect((await acme.exec("ls /tmp")).stdout).not.toContain("ended");
     acme.write({ ...open, profile: "standard" });
     await acme.mustUp();
+    await eventually(
+      () => acme.exec("ls /tmp"),
+      ({ stdout }) => stdout.includes("ended"),
+    );
     expect(await reached(acme, "https://also.test/")).toBe(false);
     expect((await acme.exec("getent hosts also.test")).code).not.toBe(0);
     expect((await acme.exec("exec 3<>/dev/tcp/git.test/22; head -n 1 <&3")).stdout).toContain("SSH-2.0");
@@ -200,7 +219,10 @@ describe("a name that its owner points at this machine", () => {
   beforeAll(async () => {
     const { spec } = parseSpec({ workspace: acme.workspace });
     const { facts } = await survey(acme.name, spec!, project.folder, {} as never);
-    address = facts!.host.steady.find((own) => !own.startsWith("10.")) as typeof address;
+    // Where all of them are private, names are shut for that reason.
+    const isPrivate = (own: string) => PRIVATE_RANGES.some((range) => overlaps(own, range));
+    const { steady } = facts!.host;
+    address = (steady.find((own) => !isPrivate(own)) ?? steady[0]) as typeof address;
     server = createServer((socket) => seen.push(String(socket.remoteAddress)) && socket.end("site=this machine\n"));
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
     const { port } = server.address() as { port: number };
