@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from "n
 import { dirname, isAbsolute, join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { RawPolicyFile } from "../model/egress/file.ts";
+import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
@@ -97,10 +98,6 @@ function passed(path: string): string[] {
     }
   }
   return places;
-}
-
-function within(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
 function unreadable(error: NodeJS.ErrnoException): string {

