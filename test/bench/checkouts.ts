@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chownSync,
@@ -51,13 +51,16 @@ export class Checkouts {
     this.pulumi(this.nothing, command, "--yes", "--skip-preview");
   }
 
-  /** Writes the client's stack file; the salt that Pulumi put into it stays. */
+  /** Writes the client's stack file, and the file with its names; the salt that Pulumi put into the first stays. */
   allow(hosts: readonly string[]): void {
+    const from = join(this.product, "policy.yaml");
+    writeFileSync(from, stringify({ domains: hosts }));
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
     const keys = {
       workspace: join(this.product, "workspace"),
       agents: ["shell"],
-      egress: { allow: ["allowed.test", ...hosts] },
+      // Not in the stack file: Pulumi hands a program its config in one variable, of 128 KiB at most.
+      egress: { allow: ["allowed.test"], from },
       resolvers: [this.internet.dns],
       ca: [this.internet.ca],
     };
@@ -67,7 +70,7 @@ export class Checkouts {
 
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
-    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
+    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json", "--show-sames"));
     return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
       .stdin;
   }
@@ -99,16 +102,21 @@ export class Checkouts {
   }
 
   private pulumi(program: string, ...args: string[]): string {
-    return execFileSync(join(program, "bin/pulumi"), [...args, "--stack", this.client, "--non-interactive"], {
-      cwd: program,
-      env: {
-        ...process.env,
-        PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "of this bench",
+    const { status, stdout, stderr } = spawnSync(
+      join(program, "bin/pulumi"),
+      [...args, "--stack", this.client, "--non-interactive"],
+      {
+        cwd: program,
+        env: {
+          ...process.env,
+          PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "of this bench",
+        },
+        encoding: "utf8",
+        maxBuffer: 2 ** 28,
       },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-      maxBuffer: 2 ** 28,
-    });
+    );
+    if (status !== 0) throw new Error(`pulumi ${args.join(" ")}: exit ${status}\n${(stdout + stderr).slice(-2000)}`);
+    return stdout;
   }
 }
