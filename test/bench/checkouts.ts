@@ -19,7 +19,11 @@ import type { Internet } from "../engine/internet/internet.ts";
 /** What belongs to one checkout alone, and what a bench has no use for. */
 const OWN = [".git", ".state", "stacks", "test", "docs"];
 
-/** Two projects side by side, with state apart from the person's: the product with one client, and an empty program. */
+/** An ordinary project of Pulumi: Node's own type stripping, nothing that makes its start faster. */
+const ORDINARY =
+  "name: agent-sandbox\nruntime: {name: nodejs, options: {typescript: false}}\nmain: index.ts\nstackConfigDir: stacks\n";
+
+/** Two projects side by side, with state apart from the person's: the product with one client, and an ordinary empty one. */
 export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
   private readonly internet: Pick<Internet, "dns" | "ca">;
@@ -29,8 +33,13 @@ export class Checkouts {
 
   constructor(internet: Pick<Internet, "dns" | "ca">) {
     this.internet = internet;
-    rmSync(join(this.nothing, "index.ts"));
-    writeFileSync(join(this.nothing, "index.ts"), 'import "@pulumi/pulumi";\n');
+    for (const [file, text] of [
+      ["index.ts", 'import "@pulumi/pulumi";\n'],
+      ["Pulumi.yaml", ORDINARY],
+    ] as const) {
+      rmSync(join(this.nothing, file));
+      writeFileSync(join(this.nothing, file), text);
+    }
   }
 
   /** Builds what is missing, and fills every cache: nothing of this is measured. */

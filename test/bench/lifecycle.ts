@@ -55,7 +55,7 @@ function noOp(checkouts: Checkouts): Row {
       () => seconds(() => checkouts.empty("up")),
     ),
     budget: "≤ 1.3",
-    against: "a program that imports @pulumi/pulumi and declares nothing, same CLI",
+    against: "an ordinary program that imports @pulumi/pulumi and declares nothing, same CLI",
   };
 }
 
