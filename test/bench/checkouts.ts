@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chownSync,
@@ -19,7 +19,11 @@ import type { Internet } from "../engine/internet/internet.ts";
 /** What belongs to one checkout alone, and what a bench has no use for. */
 const OWN = [".git", ".state", "stacks", "test", "docs"];
 
-/** Two projects side by side, with state apart from the person's: the product with one client, and an empty program. */
+/** An ordinary project of Pulumi: Node's own type stripping, nothing that makes its start faster. */
+const ORDINARY =
+  "name: agent-sandbox\nruntime: {name: nodejs, options: {typescript: false}}\nmain: index.ts\nstackConfigDir: stacks\n";
+
+/** Two projects side by side, with state apart from the person's: the product with one client, and an ordinary empty one. */
 export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
   private readonly internet: Pick<Internet, "dns" | "ca">;
@@ -29,8 +33,13 @@ export class Checkouts {
 
   constructor(internet: Pick<Internet, "dns" | "ca">) {
     this.internet = internet;
-    rmSync(join(this.nothing, "index.ts"));
-    writeFileSync(join(this.nothing, "index.ts"), 'import "@pulumi/pulumi";\n');
+    for (const [file, text] of [
+      ["index.ts", 'import "@pulumi/pulumi";\n'],
+      ["Pulumi.yaml", ORDINARY],
+    ] as const) {
+      rmSync(join(this.nothing, file));
+      writeFileSync(join(this.nothing, file), text);
+    }
   }
 
   /** Builds what is missing, and fills every cache: nothing of this is measured. */
@@ -51,13 +60,16 @@ export class Checkouts {
     this.pulumi(this.nothing, command, "--yes", "--skip-preview");
   }
 
-  /** Writes the client's stack file; the salt that Pulumi put into it stays. */
+  /** Writes the client's stack file, and the file with its names; the salt that Pulumi put into the first stays. */
   allow(hosts: readonly string[]): void {
+    const from = join(this.product, "policy.yaml");
+    writeFileSync(from, stringify({ domains: hosts }));
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
     const keys = {
       workspace: join(this.product, "workspace"),
       agents: ["shell"],
-      egress: { allow: ["allowed.test", ...hosts] },
+      // Not in the stack file: Pulumi hands a program its config in one variable, of 128 KiB at most.
+      egress: { allow: ["allowed.test"], from },
       resolvers: [this.internet.dns],
       ca: [this.internet.ca],
     };
@@ -67,7 +79,7 @@ export class Checkouts {
 
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
-    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
+    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json", "--show-sames"));
     return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
       .stdin;
   }
@@ -99,16 +111,21 @@ export class Checkouts {
   }
 
   private pulumi(program: string, ...args: string[]): string {
-    return execFileSync(join(program, "bin/pulumi"), [...args, "--stack", this.client, "--non-interactive"], {
-      cwd: program,
-      env: {
-        ...process.env,
-        PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "of this bench",
+    const { status, stdout, stderr } = spawnSync(
+      join(program, "bin/pulumi"),
+      [...args, "--stack", this.client, "--non-interactive"],
+      {
+        cwd: program,
+        env: {
+          ...process.env,
+          PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "of this bench",
+        },
+        encoding: "utf8",
+        maxBuffer: 2 ** 28,
       },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-      maxBuffer: 2 ** 28,
-    });
+    );
+    if (status !== 0) throw new Error(`pulumi ${args.join(" ")}: exit ${status}\n${(stdout + stderr).slice(-2000)}`);
+    return stdout;
   }
 }

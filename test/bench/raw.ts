@@ -2,9 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 
 /** The topology of a sandbox made by hand with the engine's client: what a good shell script would do, one call after the other. */
 export class RawTopology {
+  private readonly client: string;
   private readonly name: string;
 
   constructor(client: string) {
+    this.client = client;
     this.name = `${client}raw`;
   }
 
@@ -59,7 +61,7 @@ export class RawTopology {
       ],
       ...[
         "--env",
-        `CLIENT=${this.name}`,
+        `CLIENT=${this.client}`,
         "--env",
         `INNER_ADDRESS=${gateway}`,
         "--volume",
