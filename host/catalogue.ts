@@ -29,7 +29,7 @@ export async function readCatalogue(
     catalogue: {
       ...known,
       services: readServices(root, namedServices(spec, chosen, known)),
-      isShared: await sharedDomains(writtenNames(spec, files)),
+      isShared: await sharedDomains(writtenNames(spec, known)),
     },
     problems: [...read.problems, ...problems],
   };
