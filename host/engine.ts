@@ -4,6 +4,7 @@ import http from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
+import type { Platform } from "../model/lock.ts";
 
 /** What the engine says of itself and of the networks and images it has. */
 export interface EngineSurvey {
@@ -37,6 +38,7 @@ export async function surveyEngine(): Promise<EngineSurvey> {
       version: podman?.Version ?? version.Version,
       host,
       cli: podman ? "podman --remote" : "docker",
+      platform: platform(version.Arch),
       rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
       selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
@@ -53,8 +55,16 @@ export async function surveyEngine(): Promise<EngineSurvey> {
   };
 }
 
+/** As the engine says it, Go's name of the architecture. */
+function platform(arch: string): Platform {
+  const found = ({ amd64: "linux-x64", arm64: "linux-arm64" } as const)[arch];
+  if (found) return found;
+  throw new EngineError(`the engine runs on ${arch}, and images/lock.yaml has packages for amd64 and arm64 only`);
+}
+
 interface Version {
   Version: string;
+  Arch: string;
   Components?: { Name: string; Version: string }[];
 }
 interface Info {

@@ -5,6 +5,7 @@ import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
+import { readExtension } from "./extension.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -17,6 +18,7 @@ export async function survey(
   images: ImageSources,
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
+  const extension = readExtension(spec.image, root, problems);
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
@@ -40,6 +42,7 @@ export async function survey(
       ),
     },
     images,
+    ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
       workspace: resolved(neighbour.workspace, root),

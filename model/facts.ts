@@ -1,4 +1,5 @@
 import type { Engine } from "./engine.ts";
+import type { Extension } from "./extension.ts";
 import type { ImageSources } from "./image.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
@@ -12,6 +13,8 @@ export interface Facts {
   networks: { own: readonly string[]; taken: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
+  /** What the client adds to its image, when it adds something. */
+  extension?: Extension;
   /** The workspaces of the project's other clients. */
   neighbours: readonly { client: string; workspace: string }[];
   /** The home directory of the person who runs pulumi. */

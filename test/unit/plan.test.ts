@@ -34,7 +34,10 @@ const images: ImageSources = {
     packages: { node: { any: tarball }, npm: { any: tarball }, bot: { any: tarball } },
   },
   agents,
-  platform: "linux-x64",
+  agentNames: ["bot", "shell"],
+  tools: [],
+  toolNames: ["psql"],
+  check: "",
   contexts: Object.fromEntries(
     ["base", "runtime", "gateway"].map((name) => [name, { dockerfile: `FROM ${name}`, hash: name }]),
   ) as ImageSources["contexts"],
@@ -46,6 +49,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
     version: "1",
     host: "unix:///x",
     cli: "docker",
+    platform: "linux-x64",
     rootless: false,
     selinux: false,
     gpu: "none",
@@ -63,7 +67,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"] },
+    { ...images, services, serviceNames: ["forge", "model"] },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -74,7 +78,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"] },
+    { ...images, services, serviceNames: ["forge", "model"] },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
