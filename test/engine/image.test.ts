@@ -26,7 +26,7 @@ const GOOD = [
 beforeAll(async () => {
   mkdirSync(join(folder, "rules"), { recursive: true });
   writeFileSync(join(folder, "rules/one"), "no tabs\n");
-  writeFileSync(join(folder, "private"), "never in an image\n");
+  writeFileSync(join(folder, "unnamed.txt"), "never in an image\n");
   fragment(...GOOD);
   await acme.mustUp();
   images.push(await imageOf(acme.agent));
@@ -42,7 +42,7 @@ test("tool sets, packages and a Dockerfile fragment are in the client's image, o
     'sqlite3 --version | cut -c 1; tree --version | cut -d " " -f 1; hello; cat "$ACME_RULES/one" /tmp/who 2>&1; id -un; pwd',
   );
   expect(stdout).toBe("3\ntree\nhello from acme\nno tabs\ncat: /tmp/who: No such file or directory\ndev\n/workspace\n");
-  expect((await acme.exec("find / -xdev -name private 2>/dev/null")).stdout).toBe("");
+  expect((await acme.exec("find / -xdev -name unnamed.txt 2>/dev/null")).stdout).toBe("");
 });
 
 test("no file of the image is setuid or setgid, whatever the fragment made", async () => {
