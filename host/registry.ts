@@ -78,7 +78,7 @@ async function view(spec: string, ...fields: string[]): Promise<Record<string, u
 
 function npm(args: string[], cwd?: string): Promise<string> {
   return new Promise((resolve, reject) =>
-    execFile("npm", [...args, ...PATIENCE], { cwd, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+    execFile("npm", [...args, ...PATIENCE], { cwd, env: process.env, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (error.code === "ENOENT") return reject(new RegistryError("npm is not on PATH; it comes with Node"));
       reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${saidBy(stdout) ?? (stderr.trim() || error.message)}`));
