@@ -161,6 +161,12 @@ test.each([
   ["Acme", {}, /not a client's name/],
   ["a", {}, /not a client's name/],
   ["acme", { agents: ["bott"] }, /agents\[0\]: "bott" is not an agent. Did you mean "bot"\?/],
+  ["acme", { tools: ["psqll"] }, /tools\[0\]: "psqll" is not a tool set. Did you mean "psql"\?/],
+  [
+    "acme",
+    { tools: ["psql"], image: { packages: ["tree"], ref: `x.example/y@sha256:${"0".repeat(64)}` } },
+    /tools: adds to the image of this project, and image.ref takes another one(.*\n)*.*image.packages: adds to/,
+  ],
   ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
   ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
   [

@@ -63,3 +63,12 @@ test("sizes are in bytes, ports one by one", () => {
   expect(spec?.limits.memory).toBe(1610612736);
   expect(spec?.ports).toEqual([8000, 8001, 8002, 9000]);
 });
+
+test("an image of one's own is named by digest, and packages by their names alone", () => {
+  expect(
+    told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"], extnd: "x" } }),
+  ).toMatch(/image .*"extnd" is not a key here. Did you mean "extend"\?/);
+  const message = told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"] } });
+  expect(message).toMatch(/image\.ref +"acme\/box:latest" is not an image by digest; write it like/);
+  expect(message).toMatch(/image\.packages\[1\] +"-y" is not a package of the distribution/);
+});
