@@ -72,9 +72,9 @@ steps() {
 # Gives image $1 its tag, when it is what a sandbox needs: asked of the image itself, without a network and without rights.
 accept() {
   local image=$1 said entrypoint volumes wrong
-  said=$("${engine[@]}" run --rm -i --network none --read-only --cap-drop ALL --cap-add DAC_READ_SEARCH \
-    --security-opt no-new-privileges --user 0:0 --env OWNER --env AGENTS --env COMMANDS --entrypoint /bin/sh "$image" -s \
-    <"$here/check" 2>&1) || true
+  said=$("${engine[@]}" run --rm --network none --read-only --cap-drop ALL --cap-add DAC_READ_SEARCH \
+    --security-opt no-new-privileges --user 0:0 --env OWNER --env AGENTS --env COMMANDS --entrypoint /bin/sh "$image" \
+    -c "$(<"$here/check")" 2>&1) || true
   wrong=$(sed -n 's/^wrong  //p' <<<"$said")
   if [ "${said##*$'\n'}" != checked ]; then wrong+=${wrong:+$'\n'}"cannot run /bin/sh: ${said##*$'\n'}"; fi
   entrypoint=$("${engine[@]}" image inspect --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}' "$image")

@@ -24,7 +24,8 @@ export function renderExtensionDockerfile({ packages, fragment }: Extension, uid
     ...install(packages),
     ...(fragment?.instructions ?? []),
     "USER 0:0",
-    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +"]),
+    // A builder leaves an empty file where it mounted a secret.
+    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +", "rm -rf /run/secrets/*"]),
     `USER ${uid}:${gid}`,
     "",
   ].join("\n");

@@ -92,8 +92,10 @@ test("whatever a fragment says, the image ends as dev, without setuid files, and
       const whole = { ...fragment, folder: "/x", hash: "" };
       const dockerfile = renderExtensionDockerfile({ packages: [], fragment: whole }, 1000, 1000);
       const words = dockerfile.split("\n");
-      expect(dockerfile).toMatch(/\nUSER 0:0\nRUN set -eu; \\\n {4}find \/ .*chmod ug-s \{\} \+\nUSER 1000:1000\n$/);
-      for (const own of words.slice(3, -5)) expect(own).toMatch(/^(ARG|COPY|ENV|RUN|USER) /);
+      expect(dockerfile).toMatch(
+        /\nUSER 0:0\nRUN set -eu; \\\n {4}find \/ .*chmod ug-s \{\} \+; \\\n {4}rm -rf \/run\/secrets\/\*\nUSER 1000:1000\n$/,
+      );
+      for (const own of words.slice(3, -6)) expect(own).toMatch(/^(ARG|COPY|ENV|RUN|USER) /);
     }),
   );
 });
