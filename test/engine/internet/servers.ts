@@ -54,11 +54,21 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
   const server = https.createServer(
     { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
     (request, response) => {
+      if (request.url === "/stream") return stream(response);
       const name = (request.socket as tls.TLSSocket).servername;
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
     },
   );
   return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+}
+
+/** A download without an end, 3 MB a second: its byte at place n is 7n modulo 251. */
+function stream(response: http.ServerResponse): void {
+  const block = Buffer.from(Array.from({ length: 251 * 256 }, (_, n) => (7 * n) % 251));
+  const timer = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(block);
+  }, 20);
+  response.on("close", () => clearInterval(timer));
 }
 
 function plainSite(connected: (name: string) => void): http.Server {
