@@ -20,7 +20,7 @@ const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] =
   ["no rules at all", () => lab.gateway("nft flush ruleset"), /^gone: rules: /],
   [
     "a table of somebody's",
-    () => lab.gateway("nft 'table ip other { chain out { type nat hook output priority -200; }; }'"),
+    () => lab.gateway("nft 'table ip other { chain out { type nat hook output priority -150; }; }'"),
     /^new: rules: table ip other/,
   ],
   ["a route", () => lab.gateway(`ip route add ${evil()} dev "$(side inner)"`), /^new: 45\.67\./],
@@ -61,9 +61,11 @@ const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] =
         () => lab.audit("drift"),
         (lines) => lines.some((line) => line.name.startsWith("new: /sys/class/net/")),
       );
-      await engine().ask("network", "disconnect", "--force", name, lab.client.gateway);
+      // It does not start as long as it has a third one.
+      await engine().ask("stop", "--time", "2", lab.client.gateway);
+      await engine().ask("network", "disconnect", name, lab.client.gateway);
       await engine().ask("network", "rm", name);
-      await engine().ask("restart", "--time", "2", lab.client.gateway);
+      await engine().ask("start", lab.client.gateway);
     },
     /^new: \/sys\/class\/net\//,
   ],

@@ -42,8 +42,10 @@ export class Machine {
 
   /** From power on to an engine that answers, which starts what it has to on its own. */
   async boot(options: readonly string[] = []): Promise<void> {
-    const inside = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "sleep", "infinity"];
-    const [command, ...args] = asRoot("nsenter", `--net=/run/netns/${this.network}`, ...inside);
+    const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+    // Takes the dead away, as a first process has to: an engine takes a zombie for its containerd, and waits for it.
+    const first = ["bash", "-c", "sleep infinity & wait"];
+    const [command, ...args] = asRoot("nsenter", `--net=/run/netns/${this.network}`, ...namespaces, ...first);
     this.first = spawn(command!, args, { stdio: "ignore" });
     await until(async () => (await this.inside("true")).code === 0);
     await this.startEngine(options);
@@ -110,14 +112,12 @@ export class Machine {
     if (code !== 0) throw new Error(`${command.join(" ")}: exit ${code}\n${text}`);
   }
 
-  /** Its number on this machine: the one that `unshare` started, at whatever depth of sudo. */
+  /** Its number on this machine: the `bash` that `unshare` started, below nsenter and sudo. */
   private firstProcess(): string {
     let pid = String(this.first!.pid);
-    for (;;) {
-      const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-      if (!child) return pid;
-      pid = child;
-    }
+    while (pid && readFileSync(`/proc/${pid}/comm`, "utf8") !== "bash\n")
+      pid = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]!;
+    return pid || "none";
   }
 }
 
