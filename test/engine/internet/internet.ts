@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { type Place, planSites, recordOf, type Sites } from "./sites.ts";
 import type { Arrivals, Traffic } from "./world.ts";
 
@@ -21,8 +21,8 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
-  /** Points a name to another place. */
-  move(name: string, to: Place): Promise<void>;
+  /** Points a name to another place, or to an address that is not of this internet. */
+  move(name: string, to: Place | `${number}.${string}`): Promise<void>;
   /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
   resolveAfter(milliseconds: number): Promise<void>;
 }
@@ -41,7 +41,8 @@ export async function startInternet(
     ...asRoot,
     ...(beside ? ["ip", "netns", "exec", beside] : []),
     process.execPath,
-    join(__dirname, "keeper.ts"),
+    // Everything here runs from the repository's root: jest's tests, which have no import.meta, and the bench.
+    resolvePath("test/engine/internet/keeper.ts"),
     folder,
     randomBytes(3).toString("hex"),
   ];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
+import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
 import type { Sites } from "./sites.ts";
@@ -56,6 +57,8 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
     (request, response) => {
       if (request.url === "/stream") return stream(response);
       const name = (request.socket as tls.TLSSocket).servername;
+      const size = /^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1];
+      if (size) return void Readable.from(zeros(Number(size))).pipe(response);
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
     },
   );
@@ -69,6 +72,12 @@ function stream(response: http.ServerResponse): void {
     if (!response.writableNeedDrain) response.write(block);
   }, 20);
   response.on("close", () => clearInterval(timer));
+}
+
+/** So many bytes, in pieces of 64 KiB. */
+function* zeros(size: number): Generator<Buffer> {
+  const piece = Buffer.alloc(65536);
+  for (let left = size; left > 0; left -= piece.length) yield left < piece.length ? piece.subarray(0, left) : piece;
 }
 
 function plainSite(connected: (name: string) => void): http.Server {
