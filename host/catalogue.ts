@@ -23,11 +23,10 @@ export async function readEgressCatalogue(
   const read = readPolicyFiles(client, spec, root);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
-  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
   return {
     egress: {
       ...known,
-      services: readServices(root, namedServices(spec, chosen, known)),
+      services: readServices(root, namedServices(spec, agents, known)),
       isShared: await sharedDomains(writtenNames(spec, known)),
     },
     problems: [...read.problems, ...problems],

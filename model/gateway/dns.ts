@@ -47,6 +47,8 @@ export function renderUpstreamResolver(input: GatewayInput): string[] {
     "no-hosts",
     "pid-file=",
     "cache-size=1000",
+    // Nobody's (RFC 6761): answered here, and so a question that shows it alive whatever is upstream.
+    "local=/invalid/",
     "log-facility=-",
     ...(input.resolvers.length > 0
       ? ["no-resolv", ...[...input.resolvers].sort().map((address) => `server=${address}`)]
