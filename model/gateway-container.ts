@@ -49,7 +49,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     gpu: false,
     restart: "always",
     stopGrace: 2,
-    health: { command: ["health"], interval: 5, timeout: 10, retries: 2, startPeriod: 5 },
+    health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
     labels: labels(client, "gateway"),
   };
 }

@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # used by those who source this
-# What entry, apply and health share: a policy is staged, checked whole, put live, and kept.
+# What entry, apply and guard share: a policy is staged, checked whole, put live, and kept.
 RUN=/run/gateway
 SERVICES=$RUN/service
 LIVE=$RUN/live
+# There while an apply is at work: left behind by one that was killed.
+UNFINISHED=$RUN/unfinished
 KEPT=/var/lib/gateway/policy
 SECTIONS="about hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
@@ -21,8 +23,6 @@ audit() {
 hash_name() { local hash; hash=$(<"$1/hash"); printf '%s' "${hash:0:32}"; }
 
 live_hash() { [ ! -e "$LIVE/hash" ] || cat "$LIVE/hash"; }
-
-interfaces() { printf '%s\n' /sys/class/net/*; }
 
 # Takes the bundle in file $1 apart into directory $2. Says on stderr why it is none.
 stage() {
@@ -48,14 +48,17 @@ stage() {
       for (i in names) if (!(names[i] in seen)) refuse("has no section " names[i])
       if (refused) exit 1
     }' "$text" || return 1
-  cp "$text" "$into/bundle" && sha256sum "$text" | cut -d' ' -f1 >"$into/hash" && belongs "$into" && derive "$into"
+  cp "$text" "$into/bundle" && sha256sum "$text" | cut -d' ' -f1 >"$into/hash" && belongs "$into" && derive "$into" && seal "$into"
 }
+
+# What every file of a staged policy is, so that a later look finds the one that was changed.
+seal() { (cd "$1" && files=(*) && sha256sum -- "${files[@]}" >sums); }
 
 # The bundle is in a form this gateway reads, and is this client's.
 belongs() {
   local about
   about=$'\n'$(<"$1/about")$'\n'
-  [[ $about == *$'\nformat 1\n'* ]] || { echo "the bundle is not of format 1" >&2; return 1; }
+  [[ $about == *$'\nformat 2\n'* ]] || { echo "the bundle is not of format 2" >&2; return 1; }
   [[ $about == *$'\n'"client $CLIENT"$'\n'* ]] || { echo "the bundle is not for $CLIENT" >&2; return 1; }
   [[ $about == *$'\n'"gateway $INNER_ADDRESS"$'\n'* ]] || { echo "the bundle is not for the address $INNER_ADDRESS" >&2; return 1; }
 }
@@ -63,23 +66,6 @@ belongs() {
 # What follows from the bundle and this machine.
 derive() {
   local into=$1 resolvers
-  # A backend a kind, with a server a line of the maps, chosen by name: so a line's connections can be counted and cut.
-  awk '
-    function file() { sub(/.*\//, "", FILENAME); return FILENAME }
-    FNR == 1 { map = file() }
-    map == "names.map" || map == "below.map" { add("tls", $1); add("http", $1) }
-    map == "ports.map" { port = $1; sub(/.*:/, "", port); add("tcp", $2 ":" port) }
-    map == "lan.map" { add("lan", $2) }
-    map == "inbound.map" { add("inbound", $2) }
-    function add(kind, server) { servers[kind] = servers[kind] "  server " server " 0.0.0.0:0\n" }
-    function backend(kind, mode, scope) { printf "backend %s\n  %s\n  use-server %%[var(%s.rule)] if TRUE\n%s", kind, mode, scope, servers[kind] }
-    END {
-      backend("tls", "mode tcp", "sess")
-      backend("http", "mode http\n  http-reuse never", "txn")
-      backend("tcp", "mode tcp", "sess")
-      backend("lan", "mode tcp", "sess")
-      backend("inbound", "mode tcp", "sess")
-    }' "$into"/{names,below,ports,lan,inbound}.map >"$into/sessions.cfg" || return 1
   # The rules speak of sides, not of what this engine called its interfaces.
   {
     printf 'define inner = "%s"\ndefine outer = "%s"\n' "$(side inner)" "$(side outer)"
@@ -97,13 +83,17 @@ derive() {
   fi
 }
 
-# Every part by the program that will read it.
+# Every part by the program that will read it; those of the policy in force were checked when they came.
 check() {
-  local at=$1 file said
+  local at=$1 file said proxy
   drops "$(<"$at/rules.nft")" || { echo "rules.nft does not drop by default" >&2; return 1; }
-  said=$(nft --check --file "$at/rules.nft" 2>&1) || { printf 'nft refuses rules.nft: %s\n' "$said" >&2; return 1; }
+  # The slowest, beside all others.
+  haproxy -c -f "$at/haproxy.cfg" >"$at/said" 2>&1 &
+  proxy=$!
+  if ! cmp -s "$at/rules.nft" "$LIVE/rules.nft"; then
+    said=$(nft --check --file "$at/rules.nft" 2>&1) || { printf 'nft refuses rules.nft: %s\n' "$said" >&2; return 1; }
+  fi
   for file in dnsmasq.conf resolver.conf; do
-    # The one in use was checked when it came.
     if cmp -s "$at/$file" "$LIVE/$file"; then continue; fi
     said=$(dnsmasq --test --conf-file="$at/$file" 2>&1) || { printf 'dnsmasq refuses %s: %s\n' "$file" "$said" >&2; return 1; }
   done
@@ -111,21 +101,28 @@ check() {
     printf 'hosts has a line that is none: %s\n' "$said" >&2
     return 1
   fi
-  said=$(haproxy -c -f "$at/haproxy.cfg" -f "$at/sessions.cfg" 2>&1) || { printf 'haproxy refuses haproxy.cfg: %s\n' "$said" >&2; return 1; }
+  wait "$proxy" || { printf 'haproxy refuses haproxy.cfg: %s\n' "$(<"$at/said")" >&2; return 1; }
+  rm "$at/said"
 }
 
 # Makes a staged policy the live one: the files in one rename, the packet rules in one transaction. Daemons still run by what
 # they have read. An old live policy is left where it was.
 put_live() {
-  ln -sfn "$1" "$LIVE.next" && mv -T "$LIVE.next" "$LIVE" && load_rules
+  local same=
+  # The same rules are in the kernel already: one host more is a line of the maps. Loading takes 25 ms.
+  if cmp -s "$1/rules.nft" "$LIVE/rules.nft" && kernel_rules | cmp -s - "$LIVE/rules.kernel"; then
+    cp "$LIVE/rules.kernel" "$1/rules.kernel" || return 1
+    same=1
+  fi
+  ln -sfn "$1" "$LIVE.next" && mv -T "$LIVE.next" "$LIVE" && { [ -n "$same" ] || load_rules; }
 }
 
 load_rules() {
   local rules vips
   nft -f "$LIVE/rules.nft" || return 1
-  # As the kernel itself writes what it has now: what health compares with.
+  # As the kernel itself writes what it has now: what guard compares with.
   rules=$(kernel_rules) || return 1
-  printf '%s\n' "$rules" >"$LIVE/rules.kernel"
+  printf '%s\n' "$rules" >"$LIVE/rules.kernel" || return 1
   drops "$rules" || { echo "the rules do not drop by default" >&2; return 1; }
   vips=$(vips)
   ip route replace local "$vips" dev "$(side inner)"
@@ -139,10 +136,21 @@ vips() { local about; about=$'\n'$(<"$LIVE/about")$'\n'; about=${about#*$'\nvips
 kernel_rules() { nft --stateless list table inet gateway; }
 
 # The interface of a side, `inner` or `outer`.
-side() { sed -n "s/^$1=//p" "$RUN/sides"; }
+# shellcheck source=/dev/null
+side() { local inner outer; . "$RUN/sides"; printf '%s' "${!1}"; }
 
-# The engine's own rules in this namespace: on Docker the way from 127.0.0.11 to its resolver. They cannot be put back from here.
-engine_rules() { nft --stateless list ruleset ip 2>/dev/null; }
+# What the engine gave this namespace, a line a thing, and nobody may change: from here it could not be made again. A queue can
+# pass packets on beneath all rules (tc's mirred), a route lead them elsewhere. Of packet rules, all but our own table: on
+# Docker the way from 127.0.0.11 to its resolver. Of routes, all but that of the virtual addresses. $1: all packet rules.
+surroundings() {
+  printf '%s\n' /sys/class/net/*
+  grep -sH . /proc/sys/net/ipv[46]/conf/*/forwarding || true
+  ip -4 -batch - <<<$'rule show\nroute show table all' | grep -v "^local [0-9.]*/25 dev $(side inner) "
+  tc qdisc show
+  sed '/^table inet gateway {$/,/^}$/d; s/^/rules: /' <<<"$1"
+}
+
+all_rules() { nft --stateless list ruleset 2>/dev/null; }
 
 # Remembers what the resolvers have read, so that they are restarted only for something new.
 note_read() {
@@ -150,34 +158,75 @@ note_read() {
   cp "$LIVE/resolver.conf" "$RUN/read.resolver"
 }
 
-# What a restart begins with: hash and text in one file, renamed into place, so it is always one policy whole.
-keep() {
-  { cat "$1/hash" "$1/bundle"; } >"$KEPT.next"
-  sync "$KEPT.next"
-  mv "$KEPT.next" "$KEPT"
-}
+# What a restart begins with: hash and text in one file, renamed into place, so it is always one policy whole. Written before
+# anything is touched: a full disk is found while the policy before is still in force.
+prepare_kept() { cat "$1/hash" "$1/bundle" >"$KEPT.next" && sync "$KEPT.next"; }
+
+keep() { mv "$KEPT.next" "$KEPT"; }
 
 unkeep() {
   local hash
+  if [ ! -e "$KEPT" ]; then echo "none is kept" >&2; return 1; fi
   hash=$(head -n 1 "$KEPT")
   tail -n +2 "$KEPT" | sha256sum | grep -q "^$hash " || { echo "its checksum does not hold" >&2; return 1; }
   tail -n +2 "$KEPT"
 }
 
-# The new worker, and the resolver with the new names: usually 0.1 s.
-wait_until_live() {
-  local deadline=$((SECONDS + 15))
-  until resolver_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
-    if [ "$SECONDS" -ge "$deadline" ]; then
-      echo "the daemons do not answer by the policy" >&2
-      return 1
-    fi
-    sleep 0.02
+# Makes the kept policy the live one, for daemons that start after. When none holds, everything is shut, and stderr says why.
+restore() {
+  local at
+  at=$(mktemp -d "$RUN/policy.XXXXXX") && chmod 0755 "$at" || return 1
+  if unkeep >"$at/text" && stage "$at/text" "$at/policy" && check "$at/policy" && put_live "$at/policy"; then
+    rm "$at/text"
+    return
+  fi
+  rm -rf "$at"
+  shut
+  return 1
+}
+
+# No policy: nobody listens, nothing passes.
+shut() {
+  nft -f /etc/gateway/baseline.nft
+  rm -f "$LIVE"
+  for service in proxy dns resolver; do
+    touch "$SERVICES/$service/down"
+    s6-svc -d "$SERVICES/$service" 2>/dev/null || true
   done
+}
+
+# Has every daemon read the live policy; the ones that read nothing new are left alone.
+start() {
+  local service
+  if [ "$(s6-svstat -o up "$SERVICES/proxy")" = false ]; then
+    for service in resolver dns proxy; do
+      rm -f "$SERVICES/$service/down"
+      s6-svc -u "$SERVICES/$service"
+    done
+  else
+    if ! cmp -s "$LIVE/resolver.conf" "$RUN/read.resolver"; then s6-svc -r "$SERVICES/resolver"; fi
+    # hosts is read again on a hangup, without a moment in which nobody answers; the rest only at start.
+    if cmp -s "$LIVE/dnsmasq.conf" "$RUN/read.dns"; then s6-svc -h "$SERVICES/dns"; else s6-svc -r "$SERVICES/dns"; fi
+    proxyctl reload || return 1
+  fi
+  note_read && wait_until_live
+}
+
+# The new worker, and the resolver with the new names: usually 0.1 s. Looks are counted, not seconds: bash's own come from the
+# clock of the day, which may jump.
+wait_until_live() {
+  local looks
+  for ((looks = 0; looks < 300; looks++)); do
+    if resolver_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; then return; fi
+    sleep 0.03
+  done
+  echo "the daemons do not answer by the policy" >&2
+  return 1
 }
 
 # True when the agent's resolver answers by the live policy, and refuses what is on no list.
 resolver_is_live() {
-  [ "$(/usr/local/lib/gateway/ask 127.0.0.1 "$(hash_name "$LIVE").live.invalid")" = "NOERROR $INNER_ADDRESS" ] &&
-    [ "$(/usr/local/lib/gateway/ask 127.0.0.1 unlisted.invalid)" = REFUSED ]
+  [ "$(ask 127.0.0.1 "$(hash_name "$LIVE").live.invalid" 127.0.0.1 unlisted.invalid)" = "NOERROR $INNER_ADDRESS"$'\nREFUSED' ]
 }
+
+ask() { /usr/local/lib/gateway/ask "$@"; }

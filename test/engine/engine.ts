@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 
 /** How a program ended, and what it said. */
 export interface Run {
@@ -37,6 +37,19 @@ export class Engine {
     const { code, stdout, text } = await this.run(...args);
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: exit ${code}\n${text}`);
     return stdout.trim();
+  }
+
+  /** Runs a program of the machine's. @throws what it said, when it fails */
+  async must([command, ...args]: readonly string[]): Promise<string> {
+    const { code, stdout, text } = await run(command!, args, this.environment());
+    if (code !== 0) throw new Error(`${command} ${args.join(" ")}: exit ${code}\n${text}`);
+    return stdout.trim();
+  }
+
+  /** Starts the engine's client without waiting for its end. */
+  start(...args: string[]): ChildProcess {
+    // How it ends is no matter of whoever starts it so.
+    return execFile("docker", args, { env: this.environment() }, () => {});
   }
 
   environment(): NodeJS.ProcessEnv {

@@ -41,12 +41,13 @@ export function useProject(options: { engine?: Engine } = {}): Project {
 
 export class Project {
   readonly engine: Engine;
-  readonly internet = theInternet();
+  readonly internet: Internet;
   readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-test-"));
   private readonly clients: Client[] = [];
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, internet = theInternet()) {
     this.engine = engine;
+    this.internet = internet;
     for (const entry of readdirSync(ROOT).filter((name) => !OWN.includes(name)))
       symlinkSync(join(ROOT, entry), join(this.folder, entry));
     for (const own of ["stacks", "state"]) mkdirSync(join(this.folder, own));

@@ -9,8 +9,13 @@ const NAME_ERROR = 3;
 /**
  * An authoritative DNS server for the fake internet, over UDP. Several addresses are told in another order each time;
  * an unknown name does not exist. Every question is told to `asked`, for a question is a way out as well.
+ * @param patience milliseconds before each answer, asked anew each time; Infinity is a server that is down
  */
-export function serveDns(sites: Sites, asked: (name: string) => void): Promise<dgram.Socket> {
+export function serveDns(
+  sites: Sites,
+  asked: (name: string) => void,
+  patience: () => number = () => 0,
+): Promise<dgram.Socket> {
   const socket = dgram.createSocket("udp4");
   let turn = 0;
   socket.on("message", (query, from) => {
@@ -21,11 +26,8 @@ export function serveDns(sites: Sites, asked: (name: string) => void): Promise<d
     const addresses = (question.type === A ? record?.a : question.type === AAAA ? record?.aaaa : undefined) ?? [];
     turn += 1;
     const rotated = addresses.map((_, i) => addresses[(i + turn) % addresses.length]!);
-    socket.send(
-      answer(query, question.end, record ? 0 : NAME_ERROR, record?.ttl ?? 0, rotated),
-      from.port,
-      from.address,
-    );
+    const response = answer(query, question.end, record ? 0 : NAME_ERROR, record?.ttl ?? 0, rotated);
+    if (patience() < Infinity) setTimeout(() => socket.send(response, from.port, from.address), patience());
   });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);

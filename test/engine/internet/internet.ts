@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { type Place, planSites, recordOf, type Sites } from "./sites.ts";
 import type { Arrivals, Traffic } from "./world.ts";
 
@@ -21,18 +21,28 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
-  /** Points a name to another place. */
-  move(name: string, to: Place): Promise<void>;
+  /** Points a name to another place, or to an address that is not of this internet. */
+  move(name: string, to: Place | `${number}.${string}`): Promise<void>;
+  /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
+  resolveAfter(milliseconds: number): Promise<void>;
 }
 
-/** Starts a fake internet on this machine. @throws when root's rights, `ip`, `iptables` or `openssl` are missing */
-export async function startInternet(): Promise<Internet & { folder: string; number: number; stop(): Promise<void> }> {
+/**
+ * Starts a fake internet on this machine.
+ * @param beside the network namespace (of `ip netns`) whose neighbour it is; without one, this process's own
+ * @throws when root's rights, `ip`, `iptables` or `openssl` are missing
+ */
+export async function startInternet(
+  beside?: string,
+): Promise<Internet & { folder: string; number: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "fakenet-"));
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const [command, ...args] = [
     ...asRoot,
+    ...(beside ? ["ip", "netns", "exec", beside] : []),
     process.execPath,
-    join(__dirname, "keeper.ts"),
+    // Everything here runs from the repository's root: jest's tests, which have no import.meta, and the bench.
+    resolvePath("test/engine/internet/keeper.ts"),
     folder,
     randomBytes(3).toString("hex"),
   ];
@@ -76,6 +86,9 @@ export function connectInternet(folder: string, number: number): Internet {
     },
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");
+    },
+    async resolveAfter(milliseconds) {
+      await ask(`/resolver?after=${milliseconds}`, "POST");
     },
   };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
+import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
 import type { Sites } from "./sites.ts";
@@ -54,11 +55,29 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
   const server = https.createServer(
     { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
     (request, response) => {
+      if (request.url === "/stream") return stream(response);
       const name = (request.socket as tls.TLSSocket).servername;
+      const size = /^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1];
+      if (size) return void Readable.from(zeros(Number(size))).pipe(response);
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
     },
   );
   return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+}
+
+/** A download without an end, 3 MB a second: its byte at place n is 7n modulo 251. */
+function stream(response: http.ServerResponse): void {
+  const block = Buffer.from(Array.from({ length: 251 * 256 }, (_, n) => (7 * n) % 251));
+  const timer = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(block);
+  }, 20);
+  response.on("close", () => clearInterval(timer));
+}
+
+/** So many bytes, in pieces of 64 KiB. */
+function* zeros(size: number): Generator<Buffer> {
+  const piece = Buffer.alloc(65536);
+  for (let left = size; left > 0; left -= piece.length) yield left < piece.length ? piece.subarray(0, left) : piece;
 }
 
 function plainSite(connected: (name: string) => void): http.Server {

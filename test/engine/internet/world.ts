@@ -37,14 +37,19 @@ async function main(n: number, folder: string): Promise<void> {
     key: join(folder, "site.key"),
   };
   countPackets(Object.values(sites.addresses));
-  await Promise.all([serveDns(sites, count(asked)), serveSites(sites, certificates, count(connections))]);
+  let patience = 0;
+  await Promise.all([
+    serveDns(sites, count(asked), () => patience),
+    serveSites(sites, certificates, count(connections)),
+  ]);
 
   const control = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://world");
     if (request.method === "POST" && url.pathname === "/move") {
-      const place = url.searchParams.get("to") as Place;
-      sites.records[url.searchParams.get("name")!]!.a = [sites.addresses[place]];
+      const to = url.searchParams.get("to")!;
+      sites.records[url.searchParams.get("name")!]!.a = [sites.addresses[to as Place] ?? to];
     }
+    if (request.method === "POST" && url.pathname === "/resolver") patience = Number(url.searchParams.get("after"));
     const traffic = readPackets();
     const places = Object.fromEntries(
       Object.entries(sites.addresses).map(([place, address]) => [place, traffic[address] ?? { packets: 0, bytes: 0 }]),

@@ -1,0 +1,127 @@
+import { Engine, type Run } from "../engine.ts";
+import { type Client, type Config, eventually, Project } from "../harness.ts";
+import { type Internet, startInternet } from "../internet/internet.ts";
+import { Hostile } from "./hostile.ts";
+
+/** A line of the gateway's audit. */
+export type AuditLine = Record<string, unknown> & { kind: string; name: string; verdict: string; reason: string };
+
+/** A sandbox to do harm to, with a hostile sender in it and an internet of its own around it, where every leak is counted. */
+export class Lab {
+  readonly client: Client;
+  readonly internet: Internet;
+  readonly hostile: Hostile;
+  private before: [number, number] = [0, 0];
+
+  constructor(client: Client, internet: Internet) {
+    this.client = client;
+    this.internet = internet;
+    this.hostile = new Hostile(client, internet);
+  }
+
+  /** The row that begins here is judged by what the senders do from now on. */
+  async begin(): Promise<void> {
+    this.before = await this.hostile.rounds();
+  }
+
+  /** The sandbox does what its file says: the allowed name is reached, no other is. */
+  async expectWhole(): Promise<void> {
+    const { client } = this;
+    const allowed = await eventually(
+      () => client.curl("https://allowed.test/", "--max-time", "5"),
+      ({ code }) => code === 0,
+    );
+    expect(allowed.stdout).toBe("site=allowed.test host=allowed.test by=tls\n");
+    expect(await this.unlisted()).toBe("");
+  }
+
+  /** All that the senders did came to nothing, and they did it: both have gone on sending. */
+  async expectShut(): Promise<void> {
+    const [user, root] = await eventually(
+      () => this.hostile.rounds(),
+      ([user, root]) => user > this.before[0] + 3 && root > this.before[1] + 3,
+    );
+    expect([user, root]).toEqual([expect.any(Number), expect.any(Number)]);
+    const { internet } = this;
+    const nothing = { packets: 0, bytes: 0 };
+    expect({
+      evil: await internet.reached("evil.test"),
+      evil6: await internet.arrived("evil6"),
+      printer: await internet.arrived("printer"),
+      metadata: await internet.arrived("metadata"),
+      neighbour: (await internet.reached("neighbour.test")).connections,
+      asked: await internet.asked("evil.test"),
+    }).toEqual({
+      evil: { ...nothing, connections: 0 },
+      evil6: nothing,
+      printer: nothing,
+      metadata: nothing,
+      neighbour: 0,
+      asked: 0,
+    });
+  }
+
+  /** Runs a line of shell in the gateway, as its operator could. @throws when it fails */
+  gateway(script: string): Promise<string> {
+    return this.client.project.engine.ask("exec", this.client.gateway, "bash", "-c", `${LIBRARY}\n${script}`);
+  }
+
+  /** The same with input. Never throws. */
+  tryGateway(script: string): Promise<Run> {
+    return this.client.project.engine.run("exec", this.client.gateway, "bash", "-c", `${LIBRARY}\n${script}`);
+  }
+
+  /** A process of the machine's that enters namespaces of the gateway's: what no one inside could do. */
+  async enter(namespaces: readonly string[], ...command: string[]): Promise<string> {
+    const { engine } = this.client.project;
+    const { State } = await engine.inspect(this.client.gateway);
+    const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+    return engine.must([...asRoot, "nsenter", "--target", String(State.Pid), ...namespaces, ...command]);
+  }
+
+  /** The gateway's audit since it was made: of its own kinds, or all. */
+  async audit(...kinds: string[]): Promise<AuditLine[]> {
+    const { stdout } = await this.client.project.engine.run("logs", this.client.gateway);
+    return stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as AuditLine)
+      .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+  }
+
+  private async unlisted(): Promise<string> {
+    const { stdout } = await this.client.exec(`
+      curl -sSk -m 3 https://evil.test/; curl -sSk -m 3 https://neighbour.test/
+      curl -sSk -m 3 --connect-to evil.test:443:allowed.test:443 https://evil.test/`);
+    return stdout;
+  }
+}
+
+const LIBRARY = `. /usr/local/lib/gateway/policy.sh
+pid() { s6-svstat -o pid "$SERVICES/$1"; }
+children() { cat "/proc/$1/task/$1/children"; }
+parent() { cut -d' ' -f4 "/proc/$1/stat"; }`;
+
+/** A lab for the tests of one file: made before them, shut after each of them, removed after all. */
+export function useLab(config: Config): Lab {
+  // Filled when it is there: tests take parts of it only while they run.
+  const lab = Object.create(Lab.prototype) as Lab;
+  let end = async () => {};
+  beforeAll(async () => {
+    const engine = new Engine();
+    await engine.mustAnswer();
+    const internet = await startInternet();
+    const project = new Project(engine, internet);
+    end = async () => {
+      await project.remove();
+      await internet.stop();
+    };
+    Object.assign(lab, new Lab(project.client("acme", config), internet));
+    await lab.client.mustUp();
+    await lab.hostile.start();
+  });
+  beforeEach(() => lab.begin());
+  afterEach(() => lab.expectShut());
+  afterAll(() => end());
+  return lab;
+}

@@ -1,0 +1,275 @@
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually, ROOT } from "../harness.ts";
+import { useLab } from "./lab.ts";
+
+const ALLOWED = { egress: { allow: ["allowed.test", "moving.test"] } };
+const MORE = { egress: { allow: ["allowed.test", "moving.test", "also.test"] } };
+
+const lab = useLab(ALLOWED);
+const engine = () => lab.client.project.engine;
+const kept = () => lab.gateway('head -n 1 "$KEPT"');
+
+/** The policy in force, as the guard has it after a look of its own: files, rules and daemons agree on it. */
+async function inForce(): Promise<string> {
+  const { stdout } = await eventually(
+    () => lab.tryGateway("/usr/local/lib/gateway/guard"),
+    ({ code, stdout }) => code === 0 && /^policy [0-9a-f]{64} live\n$/.test(stdout),
+  );
+  return stdout.split(" ")[1]!;
+}
+
+/** What the sandbox does is what the policy in force says, and that is the one which a restart begins with. */
+async function expectOnePolicy(alsoIn: string) {
+  const live = await inForce();
+  expect(await kept()).toBe(live);
+  expect((await lab.client.curl("https://also.test/", "--max-time", "5")).code === 0).toBe(live === alsoIn);
+  await lab.expectWhole();
+}
+
+/** A download that never ends by itself, whose every byte is looked at. Says what became of it. */
+class Transfer {
+  private readonly at = `/tmp/transfer-${Math.random().toString(36).slice(2)}`;
+
+  async start(name: string): Promise<void> {
+    const program = READER.replaceAll("NAME", name).replaceAll("AT", this.at);
+    await engine().ask("exec", "--detach", lab.client.agent, "python3", "-c", program);
+    await eventually(
+      () => this.said(),
+      (said) => said.startsWith("flows"),
+    );
+  }
+
+  /** Reads a megabyte more and ends, unless it was cut. */
+  async end(): Promise<string> {
+    await lab.client.exec(`touch ${this.at}.go`);
+    return eventually(
+      () => this.said(),
+      (said) => said.includes("\n"),
+    );
+  }
+
+  async said(): Promise<string> {
+    return (await lab.client.exec(`cat ${this.at}`)).stdout.trim();
+  }
+}
+
+const READER = `
+import http.client, os, ssl
+block = bytes(7 * n % 251 for n in range(251)) * 512
+said = open("AT", "w", buffering=1)
+site = http.client.HTTPSConnection("NAME")
+site.request("GET", "/stream")
+body = site.getresponse()
+seen, enough = 0, None
+while True:
+    try: part = body.read1(50000)
+    except (OSError, http.client.HTTPException): part = b""
+    if part != block[seen % 251:][:len(part)]: end = "wrong bytes"; break
+    if not part: end = "cut"; break
+    if seen == 0: said.write("flows")
+    seen += len(part)
+    if enough is None and os.path.exists("AT.go"): enough = seen + 2**20
+    if enough is not None and seen > enough: end = "exact"; break
+said.write("\\n" + end + "\\n")
+`;
+
+describe("a change of policy", () => {
+  test("drops no transfer that is allowed before and after, not one byte of it", async () => {
+    const transfer = new Transfer();
+    await transfer.start("allowed.test");
+    lab.client.write(MORE);
+    const before = await lab.client.running();
+    await lab.client.mustUp();
+    expect(await lab.client.curl("https://also.test/")).toMatchObject({ code: 0 });
+    expect(await lab.client.running()).toEqual(before);
+    expect(await transfer.end()).toBe("flows\nexact");
+  });
+
+  test("cuts the open connections of a host that it removes, tells how much they carried, and refuses new ones", async () => {
+    const [removed, stays] = [new Transfer(), new Transfer()];
+    await removed.start("also.test");
+    await stays.start("allowed.test");
+    lab.client.write(ALLOWED);
+    await lab.client.mustUp();
+    expect((await lab.client.curl("https://also.test/")).code).not.toBe(0);
+    expect(await removed.end()).toBe("flows\ncut");
+    expect(await stays.end()).toBe("flows\nexact");
+    const [line] = (await lab.audit("tls")).filter(({ reason }) => reason === "cut");
+    expect(line).toMatchObject({ name: "also.test", port: 443, verdict: "allow" });
+    expect(line!.down).toBeGreaterThan(50_000);
+  });
+
+  test("goes on through a gateway that guards itself meanwhile: the transfer outlives the guard's looks", async () => {
+    const transfer = new Transfer();
+    await transfer.start("allowed.test");
+    await lab.gateway("kill -KILL $(pid guard)");
+    const looked = await lab.gateway("cat $RUN/looked");
+    await eventually(
+      () => lab.gateway("cat $RUN/looked"),
+      (now) => now !== looked,
+    );
+    expect(await transfer.end()).toBe("flows\nexact");
+  });
+});
+
+describe("a policy that is refused", () => {
+  test("fails the `up` with the reason, changes nothing, and the last good one survives a restart", async () => {
+    const live = await inForce();
+    // A program that is newer than the gateway: the real one, with another number of the bundle's form.
+    const model = join(lab.client.project.folder, "model");
+    rmSync(model);
+    cpSync(join(ROOT, "model"), model, { recursive: true });
+    const bundle = join(model, "gateway/bundle.ts");
+    writeFileSync(bundle, readFileSync(bundle, "utf8").replace("const FORMAT = 1;", "const FORMAT = 1000;"));
+    lab.client.write(MORE);
+    const { code, text } = await lab.client.up();
+    rmSync(model, { recursive: true });
+    symlinkSync(join(ROOT, "model"), model);
+    expect(code).not.toBe(0);
+    expect(text).toContain("the policy is refused: the bundle is not of format 1");
+    expect(text).toContain(`the last good one stays: ${live}`);
+    await engine().ask("restart", "--time", "1", lab.client.gateway);
+    expect(await inForce()).toBe(live);
+    expect((await lab.client.curl("https://also.test/")).code).not.toBe(0);
+    lab.client.write(ALLOWED);
+    await lab.client.mustUp();
+    await lab.expectWhole();
+  });
+
+  test.each<[why: string, edit: string, reason: RegExp]>([
+    ["cut off on its way", "head -c 3000", /cut short/],
+    ["with a line after its end", "cat - <(echo more)", /goes on after its end/],
+    ["with a section twice", "sed 's/^==> hosts$/==> names.map/'", /two sections names\.map/],
+    ["of another client", "sed 's/^client .*/client globex/'", /not for t/],
+    ["with rules that accept by default", "sed 's/policy drop/policy accept/'", /does not drop by default/],
+    ["with rules that nft does not know", "sed 's/ct state invalid drop/drop it all/'", /nft refuses rules\.nft/],
+    ["with words that haproxy does not know", "sed 's/^  mode tcp/  mode udp/'", /haproxy refuses haproxy\.cfg/],
+    ["with words that dnsmasq does not know", "sed 's/^no-poll/no-pool/'", /dnsmasq refuses/],
+    ["with a line of hosts that is none", "sed 's/ allowed.test # client$/ a b c/'", /hosts has a line that is none/],
+    ["with bytes that are no text", "sed 's/^no-poll/\\x01/'", /bytes that are no text/],
+    ["that is too large", "cat - <(head -c 5M /dev/zero)", /larger than/],
+    ["of nothing", "head -c 0", /cut short|begin/],
+  ])("%s changes nothing", async (_why, edit, reason) => {
+    const live = await inForce();
+    const { code, stderr } = await lab.tryGateway(`tail -n +2 "$KEPT" | ${edit} | apply`);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(reason);
+    expect(stderr).toContain(`the last good one stays: ${live}`);
+    expect(await inForce()).toBe(live);
+    expect(await kept()).toBe(live);
+    expect((await lab.audit("policy")).at(-1)).toMatchObject({ verdict: "deny", reason: "refused", name: live });
+  });
+
+  test("since it cannot be kept on a full disk fails the `up` with the reason, and the last good one stays", async () => {
+    const live = await inForce();
+    await lab.enter(["--mount"], "mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", "/var/lib/gateway");
+    lab.client.write(MORE);
+    const { code, text } = await lab.client.up();
+    await lab.enter(["--mount"], "umount", "/var/lib/gateway");
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/the policy is refused: it could not be kept: .*No space left on device/);
+    expect(text).toContain(`the last good one stays: ${live}`);
+    expect(await inForce()).toBe(live);
+    lab.client.write(ALLOWED);
+    await lab.client.mustUp();
+    await lab.expectWhole();
+  });
+});
+
+describe("an apply that is interrupted", () => {
+  let one: string;
+  let two: string;
+
+  // Two policies to and fro, made by the real program.
+  beforeAll(async () => {
+    one = await lab.gateway('tail -n +2 "$KEPT"');
+    lab.client.write(MORE);
+    await lab.client.mustUp();
+    two = await lab.gateway('tail -n +2 "$KEPT"');
+  });
+
+  const hash = (bundle: string) =>
+    lab.gateway(`sha256sum <<'END' | cut -d' ' -f1
+${bundle}
+END`);
+
+  test.each([0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5])(
+    "by a kill after %f s leaves one policy whole: the old one or the new one",
+    async (seconds) => {
+      const next = (await kept()) === (await hash(one)) ? two : one;
+      await lab.tryGateway(`timeout --signal KILL ${seconds} apply <<'END'
+${next}
+END`);
+      await expectOnePolicy(await hash(two));
+    },
+  );
+
+  test.each([
+    ["is already written", "while [ ! -e $UNFINISHED ]; do :; done"],
+    ["is already in force", "old=$(readlink $LIVE); while [ $(readlink $LIVE) = $old ]; do :; done"],
+  ])("by a kill when the new policy %s is undone, and told", async (_when, until) => {
+    const before = await kept();
+    const next = before === (await hash(one)) ? two : one;
+    await lab.tryGateway(`apply <<'END' & apply=$!
+${next}
+END
+      ${until}; kill -KILL $apply`);
+    await expectOnePolicy(await hash(two));
+    expect(await kept()).toBe(before);
+    expect((await lab.audit("drift")).at(-1)).toMatchObject({ name: "an apply that was killed", reason: "undone" });
+  });
+
+  test("since its sender is killed half-way changes nothing", async () => {
+    const before = await inForce();
+    const sender = engine().start("exec", "--interactive", lab.client.gateway, "apply");
+    sender.stdin!.write(one.slice(0, 4000));
+    await eventually(
+      () => engine().ask("top", lab.client.gateway, "-o", "pid,args"),
+      (running) => running.includes("apply"),
+    );
+    sender.kill("SIGKILL");
+    await eventually(
+      () => engine().ask("top", lab.client.gateway, "-o", "pid,args"),
+      (running) => !running.includes("apply"),
+    );
+    expect(await inForce()).toBe(before);
+    await expectOnePolicy(await hash(two));
+  });
+
+  test("by another at the same time waits for its turn: one of the two is in force, whole", async () => {
+    const both = await Promise.all(
+      [one, two].map((bundle) =>
+        lab.tryGateway(`apply <<'END'
+${bundle}
+END`),
+      ),
+    );
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    await expectOnePolicy(await hash(two));
+  });
+
+  test.each<NodeJS.Signals>(["SIGINT", "SIGKILL"])(
+    "by a %s to pulumi in the firewall step leaves one policy whole, and the next `up` brings the declared one",
+    async (signal) => {
+      const now = (await kept()) === (await hash(one)) ? MORE : ALLOWED;
+      // The lock holds the step where it is: at work, and not done.
+      const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/lock", "cat");
+      lab.client.write(now);
+      const { process, done } = await lab.client.start("up", "--yes", "--skip-preview");
+      await eventually(
+        () => engine().ask("top", lab.client.gateway, "-o", "pid,args"),
+        (running) => running.includes("apply"),
+      );
+      process.kill(signal);
+      if (signal === "SIGKILL") await done;
+      holder.stdin!.end();
+      expect((await done).code).not.toBe(0);
+      await expectOnePolicy(await hash(two));
+      if (signal === "SIGKILL") await lab.client.pulumi("cancel", ["--yes"]);
+      await lab.client.mustUp();
+      expect(await inForce()).toBe(await hash(now === MORE ? two : one));
+      await expectOnePolicy(await hash(two));
+    },
+  );
+});

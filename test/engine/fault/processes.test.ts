@@ -1,0 +1,158 @@
+import { eventually } from "../harness.ts";
+import { useLab } from "./lab.ts";
+
+const lab = useLab({ egress: { allow: ["allowed.test"] } });
+const engine = () => lab.client.project.engine;
+
+/** A process of the gateway, as a line of shell that says its number there. */
+const PROCESSES = {
+  "the proxy's master": "pid proxy",
+  "the proxy's worker": "children $(pid proxy)",
+  "the agent's resolver": "pid dns",
+  "the proxy's resolver": "pid resolver",
+  "the packet log's reader": "pid kernel",
+  "the writer of the proxy's log": "pid proxy/log",
+  "the writer of the resolver's log": "pid dns/log",
+  "the writer of the packets' log": "pid kernel/log",
+  "the guard": "pid guard",
+  "the supervisor of the proxy": "parent $(pid proxy)",
+  "the supervisor of the agent's resolver": "parent $(pid dns)",
+};
+
+/** Every service is up, and nothing runs that no supervisor has. */
+async function expectAllRunning() {
+  const seen = await eventually(
+    () =>
+      lab.tryGateway(`
+      for service in proxy{,/log} dns{,/log} kernel{,/log} resolver guard; do s6-svstat -o up "$SERVICES/$service"; done
+      for stat in /proc/[0-9]*/stat; do read -r line < "$stat"; line=\${line#*(}; set -- "\${line%)*}" \${line##*) }
+        if [ "$3" = 1 ] && [ "$1" != s6-supervise ] && [ "$2" != Z ]; then echo "orphan $1"; fi
+        if [ "$2" = T ]; then echo "stopped $1"; fi; done; health`),
+    ({ code, stdout }) => code === 0 && !/false|orphan|stopped/.test(stdout),
+  );
+  expect(seen.stdout).toMatch(/^(true\n){8}policy [0-9a-f]{64} live\n$/);
+}
+
+describe("a process of the gateway that is killed is back, and it is told:", () => {
+  test.each(Object.entries(PROCESSES))("%s", async (_name, pid) => {
+    const before = (await lab.audit("drift", "gateway")).length;
+    await lab.gateway(`kill -KILL $(${pid})`);
+    await lab.expectWhole();
+    await expectAllRunning();
+    await eventually(
+      () => lab.audit("drift", "gateway"),
+      (lines) => lines.length > before,
+    );
+  });
+
+  test("all of them at once", async () => {
+    await lab.tryGateway("kill -KILL -1");
+    await lab.expectWhole();
+    await expectAllRunning();
+  });
+
+  test("the first one, and with it the gateway", async () => {
+    const { gateway } = await lab.client.running();
+    // From outside: inside its namespace nobody can kill the first process.
+    await lab.enter([], "kill", "-KILL", String((await engine().inspect(lab.client.gateway)).State.Pid));
+    await eventually(
+      async () => (await lab.client.running()).gateway,
+      (now) => now.includes("running") && now !== gateway,
+    );
+    await lab.expectWhole();
+    expect((await lab.audit("gateway", "policy")).slice(-2)).toMatchObject([
+      { kind: "gateway", reason: "started" },
+      { kind: "policy", reason: "restored" },
+    ]);
+  });
+});
+
+describe("a process of the gateway that hangs is started anew, and it is told:", () => {
+  const logs = [
+    "the packet log's reader",
+    "the writer of the proxy's log",
+    "the writer of the resolver's log",
+  ] as const;
+  const alone = ["the proxy's worker", "the agent's resolver", "the proxy's resolver", "the guard"] as const;
+
+  test.each<[string, string[]]>([
+    ...alone.map((name): [string, string[]] => [name, [PROCESSES[name]]]),
+    ["the supervisor of the proxy", [PROCESSES["the supervisor of the proxy"]]],
+    ["whoever writes the logs", logs.map((name) => PROCESSES[name])],
+  ])("%s", async (_name, pids) => {
+    const before = (await lab.audit("drift")).length;
+    await lab.gateway(`kill -STOP ${pids.map((pid) => `$(${pid})`).join(" ")}`);
+    await eventually(
+      () => lab.audit("drift"),
+      (lines) => lines.length > before,
+    );
+    await lab.expectWhole();
+    await expectAllRunning();
+  });
+});
+
+describe("a gateway that is", () => {
+  test("killed by its operator stays down, and lets nothing through until it is started", async () => {
+    await engine().ask("kill", lab.client.gateway);
+    expect((await lab.client.curl("https://allowed.test/", "--max-time", "3")).code).not.toBe(0);
+    await engine().ask("start", lab.client.gateway);
+    await lab.expectWhole();
+  });
+
+  test("paused lets nothing through until it goes on", async () => {
+    await engine().ask("pause", lab.client.gateway);
+    expect((await lab.client.curl("https://allowed.test/", "--max-time", "3")).code).not.toBe(0);
+    await lab.begin();
+    await lab.expectShut();
+    await engine().ask("unpause", lab.client.gateway);
+    await lab.expectWhole();
+  });
+
+  test("restarted says that it stopped and started", async () => {
+    const before = (await lab.audit("gateway")).length;
+    await engine().ask("restart", "--time", "5", lab.client.gateway);
+    await lab.expectWhole();
+    expect((await lab.audit("gateway")).slice(before)).toMatchObject([{ reason: "stopped" }, { reason: "started" }]);
+  });
+
+  test("out of memory by somebody's greed loses the greedy one only", async () => {
+    const { gateway } = await lab.client.running();
+    expect((await lab.tryGateway("perl -e '$x = q(x) x (400 << 20)'")).code).toBe(137);
+    await lab.expectWhole();
+    expect((await lab.client.running()).gateway).toBe(gateway);
+  });
+
+  test("out of memory, of which the kernel takes its own processes first, comes back", async () => {
+    const { gateway } = await lab.client.running();
+    const pids = (await engine().ask("top", lab.client.gateway, "-o", "pid")).split("\n").slice(1);
+    // The kernel's choice is the largest, unless it is told whom it may spare last.
+    await lab.enter([], "sh", "-c", `for p in ${pids.join(" ")}; do echo 1000 > /proc/$p/oom_score_adj; done || true`);
+    await lab.tryGateway("perl -e '$x = q(x) x (400 << 20)'");
+    await eventually(
+      async () => (await lab.client.running()).gateway,
+      (now) => now.includes("running") && now !== gateway,
+    );
+    await lab.expectWhole();
+    await expectAllRunning();
+  });
+});
+
+describe("an agent that restarts", () => {
+  test("finds its gateway, and the senders start again with it", async () => {
+    await engine().ask("restart", "--time", "1", lab.client.agent);
+    await lab.hostile.start();
+    await lab.begin();
+    await lab.expectWhole();
+  });
+
+  test("first, while there is no gateway, has nothing to send through until there is one", async () => {
+    await engine().ask("stop", "--time", "1", lab.client.gateway);
+    await engine().ask("restart", "--time", "1", lab.client.agent);
+    await lab.hostile.start();
+    await lab.begin();
+    expect((await lab.client.curl("https://allowed.test/", "--max-time", "3")).code).not.toBe(0);
+    await lab.expectShut();
+    await engine().ask("start", lab.client.gateway);
+    await lab.expectWhole();
+  });
+});

@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Engine } from "../engine.ts";
+import { type Client, eventually, Project } from "../harness.ts";
+import { Lab } from "./lab.ts";
+import { Machine } from "./machine.ts";
+
+let machine: Machine;
+let project: Project;
+let lab: Lab;
+
+beforeAll(async () => {
+  machine = await Machine.start();
+  project = new Project(machine.engine, machine.internet);
+  const client = project.client("acme", { egress: { allow: ["allowed.test"] } });
+  lab = new Lab(client, machine.internet);
+  await carryImages(client);
+  await client.mustUp();
+  await lab.hostile.start();
+});
+beforeEach(() => lab.begin());
+afterEach(() => lab.expectShut());
+afterAll(async () => {
+  await project?.remove();
+  await machine?.stop();
+});
+
+/** Nothing is built on a machine that is about to lose its power: the images come from this one's engine. */
+async function carryImages(client: Client) {
+  const { stdout } = await client.preview("--json");
+  const steps = JSON.parse(stdout).steps as { newState?: { inputs?: { environment?: { IMAGE_TAG?: string } } } }[];
+  const tags = steps.flatMap(({ newState }) => newState?.inputs?.environment?.IMAGE_TAG ?? []);
+  expect(tags).toHaveLength(4);
+  const here = new Engine();
+  if ((await here.run("image", "inspect", ...tags)).code !== 0) {
+    const builder = new Project(here, machine.internet);
+    await builder.client("images", { egress: { allow: ["allowed.test"] } }).up();
+    await builder.remove();
+  }
+  await machine.load(here, tags);
+}
+
+/** All that was running runs again, by itself; the senders are told to go on. */
+async function expectRunning() {
+  await eventually(
+    async () => {
+      const { code, stdout } = await machine.engine.run(
+        ...["inspect", "--format", "{{.State.Status}}", lab.client.agent, lab.client.gateway],
+      );
+      return code === 0 ? stdout : "";
+    },
+    (stdout) => stdout === "running\nrunning\n",
+  );
+  await lab.hostile.start();
+  await lab.begin();
+  await lab.expectWhole();
+}
+
+test("a sandbox comes back when its engine is stopped and started", async () => {
+  await machine.endEngine("TERM");
+  await machine.startEngine();
+  await expectRunning();
+});
+
+test("a sandbox comes back when its engine is killed and started", async () => {
+  await machine.endEngine("KILL");
+  await machine.startEngine();
+  await expectRunning();
+});
+
+test("a sandbox comes back as it was when the machine loses its power, with the last policy and without an `up`", async () => {
+  lab.client.write({ egress: { allow: ["allowed.test", "also.test"] } });
+  await lab.client.mustUp();
+  await machine.cutPower();
+  await machine.boot();
+  await expectRunning();
+  expect(await lab.client.curl("https://also.test/")).toMatchObject({ code: 0 });
+  expect((await lab.client.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+});
+
+test("an agent that is there before its gateway after a reboot has no way out until the gateway is", async () => {
+  await machine.engine.ask("update", "--restart", "no", lab.client.gateway);
+  await machine.cutPower();
+  await machine.boot();
+  await eventually(
+    () => machine.engine.run("exec", lab.client.agent, "true"),
+    ({ code }) => code === 0,
+  );
+  await lab.hostile.start();
+  await lab.begin();
+  expect((await lab.client.curl("https://allowed.test/", "--max-time", "3")).code).not.toBe(0);
+  await lab.expectShut();
+  await machine.engine.ask("update", "--restart", "always", lab.client.gateway);
+  await machine.engine.ask("start", lab.client.gateway);
+  await lab.expectWhole();
+});
+
+test("an engine that leaves containers running (live-restore) may die: the sandbox goes on, and guards itself meanwhile", async () => {
+  await machine.endEngine("TERM");
+  await machine.startEngine(["--live-restore"]);
+  await expectRunning();
+  // Without an engine nobody can be asked: the agent writes down what it reaches, the sabotage waits inside.
+  const reached = join(lab.client.workspace, "reached");
+  const rounds = "while sleep 0.3; do curl -s --max-time 2 https://allowed.test/ >> /workspace/reached; done";
+  await machine.engine.ask("exec", "--detach", lab.client.agent, "bash", "-c", rounds);
+  const sabotage = `sleep 2; nft insert rule inet gateway output ip daddr ${machine.internet.addresses.evil} accept`;
+  await machine.engine.ask("exec", "--detach", lab.client.gateway, "bash", "-c", sabotage);
+  await machine.endEngine("KILL");
+  writeFileSync(reached, "");
+  const lines = () => readFileSync(reached, "utf8").split("\n").length;
+  await eventually(
+    async () => lines(),
+    (count) => count > 25,
+  );
+  await machine.startEngine(["--live-restore"]);
+  await eventually(
+    () => lab.audit("drift"),
+    (drift) => drift.some(({ name, reason }) => name === "packet rules" && reason === "reloaded"),
+  );
+  await lab.expectWhole();
+});
