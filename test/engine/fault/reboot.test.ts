@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Engine } from "../engine.ts";
 import { type Client, eventually, Project } from "../harness.ts";
@@ -20,9 +20,10 @@ beforeAll(async () => {
 });
 beforeEach(() => lab.begin());
 afterEach(() => lab.expectShut());
+// With the machine all that is on its engine goes.
 afterAll(async () => {
-  await project?.remove();
   await machine?.stop();
+  await project?.remove();
 });
 
 /** Nothing is built on a machine that is about to lose its power: the images come from this one's engine. */
@@ -62,9 +63,11 @@ test("a sandbox comes back when its engine is stopped and started", async () => 
   await expectRunning();
 });
 
-test("a sandbox comes back when its engine is killed and started", async () => {
+// Docker 20.10 ends what ran on without it, and takes the agent for one that a person has stopped: `unless-stopped` leaves it so.
+test("a sandbox whose engine was killed stays shut, and comes back with `up --refresh`", async () => {
   await machine.endEngine("KILL");
   await machine.startEngine();
+  await lab.client.mustUp("--refresh");
   await expectRunning();
 });
 
@@ -100,18 +103,16 @@ test("an engine that leaves containers running (live-restore) may die: the sandb
   await machine.startEngine(["--live-restore"]);
   await expectRunning();
   // Without an engine nobody can be asked: the agent writes down what it reaches, the sabotage waits inside.
-  const reached = join(lab.client.workspace, "reached");
+  const file = join(lab.client.workspace, "reached");
+  const reached = async () => (existsSync(file) ? readFileSync(file, "utf8").split("\n").length : 0);
   const rounds = "while sleep 0.3; do curl -s --max-time 2 https://allowed.test/ >> /workspace/reached; done";
   await machine.engine.ask("exec", "--detach", lab.client.agent, "bash", "-c", rounds);
+  await eventually(reached, (count) => count > 1);
   const sabotage = `sleep 2; nft insert rule inet gateway output ip daddr ${machine.internet.addresses.evil} accept`;
   await machine.engine.ask("exec", "--detach", lab.client.gateway, "bash", "-c", sabotage);
   await machine.endEngine("KILL");
-  writeFileSync(reached, "");
-  const lines = () => readFileSync(reached, "utf8").split("\n").length;
-  await eventually(
-    async () => lines(),
-    (count) => count > 25,
-  );
+  const before = await reached();
+  await eventually(reached, (count) => count > before + 15);
   await machine.startEngine(["--live-restore"]);
   await eventually(
     () => lab.audit("drift"),

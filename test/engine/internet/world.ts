@@ -38,7 +38,10 @@ async function main(n: number, folder: string): Promise<void> {
   };
   countPackets(Object.values(sites.addresses));
   let patience = 0;
-  await Promise.all([serveDns(sites, count(asked), () => patience), serveSites(sites, certificates, count(connections))]);
+  await Promise.all([
+    serveDns(sites, count(asked), () => patience),
+    serveSites(sites, certificates, count(connections)),
+  ]);
 
   const control = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://world");
