@@ -6,9 +6,10 @@ import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { checkSpec } from "./model/check.ts";
+import type { ImageSources } from "./model/image.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
-import { parseSpec } from "./model/spec/spec.ts";
+import { parseSpec, type Spec } from "./model/spec/spec.ts";
 
 /** The program: the stack's config is read, judged and planned as a whole, then placed. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -17,8 +18,8 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   if (!spec) throw refuse(client, problems);
 
-  const sources = imageSources(root);
-  const { catalogue, problems: policyProblems } = await readCatalogue(client, spec, root, sources.agents);
+  const sources = imageSources(root, spec);
+  const { catalogue, problems: policyProblems } = await readCatalogue(client, spec, root, sources);
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);
@@ -47,9 +48,9 @@ function refuse(client: string, problems: readonly Problem[]): Error {
 }
 
 /** What images are made of; a mistake in the project's own files is told like one in a stack's. */
-function imageSources(root: string): ReturnType<typeof readImageSources> {
+function imageSources(root: string, spec: Spec): ImageSources {
   try {
-    return readImageSources(root);
+    return readImageSources(root, spec);
   } catch (error) {
     throw error instanceof ImageSourcesError ? new pulumi.RunError(error.message) : error;
   }

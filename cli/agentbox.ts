@@ -2,7 +2,10 @@ import { suggest } from "../model/problem.ts";
 import { type Command, Refusal } from "./command.ts";
 
 /** What there is, with a line each. A command is loaded only when it is called. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {};
+const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+  bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
+  images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+};
 
 async function main([word = "help", ...args]: string[]): Promise<number> {
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);

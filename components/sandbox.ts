@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
+import type { ImagePlans } from "../model/image.ts";
 import { names } from "../model/names.ts";
 import type { SandboxPlan } from "../model/plan.ts";
 import { Agent } from "./agent.ts";
@@ -45,15 +46,16 @@ export class Sandbox extends pulumi.ComponentResource {
       { run: ":", undo: "components/steps/wipe.sh", environment: { CLIENT: client } },
       { parent: this },
     );
-    const image = (purpose: "base" | "gateway" | "runtime" | "agent", dependsOn: pulumi.Resource[]) =>
-      new Image(
-        `${name}-${purpose}-image`,
-        { plan: plan.images[purpose], engine, present: present.includes(plan.images[purpose].tag) },
-        { parent: this, dependsOn },
-      );
+    const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
+      const wanted = plan.images[purpose];
+      if (!wanted) return dependsOn;
+      const args = { plan: wanted, engine, present: present.includes(wanted.tag) };
+      return [new Image(`${name}-${purpose}-image`, args, { parent: this, dependsOn })];
+    };
     const base = image("base", []);
-    const gatewayImage = image("gateway", [base]);
-    const agentImage = image("agent", [image("runtime", [base])]);
+    const gatewayImage = image("gateway", base);
+    // One on top of the other, as far as the plan goes.
+    const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
     const network = new Network(
@@ -66,7 +68,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const gateway = new Gateway(
       `${name}-gateway`,
       { workload: plan.gateway, engine, networks },
-      { ...on, dependsOn: [gatewayImage, volumes, network] },
+      { ...on, dependsOn: [...gatewayImage, volumes, network] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
@@ -84,12 +86,12 @@ export class Sandbox extends pulumi.ComponentResource {
         image: plan.gateway.image,
         engine,
       },
-      { parent: this, dependsOn: [volumes, gatewayImage] },
+      { parent: this, dependsOn: [volumes, ...gatewayImage] },
     );
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks },
-      { ...on, dependsOn: [agentImage, volumes, network, credentials, firewall] },
+      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall] },
     );
     const canary = new Canary(
       `${name}-canary`,

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Agent } from "../model/agent.ts";
 import type { Catalogue } from "../model/check.ts";
 import { parsePolicyFiles } from "../model/egress/file.ts";
 import { sharedDomains } from "../model/egress/suffix.ts";
 import { namedServices, writtenNames } from "../model/egress.ts";
+import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Service, ServiceSchema } from "../model/service.ts";
 import type { Spec } from "../model/spec/spec.ts";
@@ -19,16 +19,15 @@ export async function readCatalogue(
   client: string,
   spec: Spec,
   root: string,
-  agents: readonly Agent[],
+  { agents, agentNames, tools, toolNames }: ImageSources,
 ): Promise<{ catalogue: Catalogue; problems: Problem[] }> {
   const read = readPolicyFiles(client, spec, root);
   const { files, problems } = parsePolicyFiles(read.raw);
-  const known = { agents, files, serviceNames: serviceNames(root) };
-  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
+  const known = { agents, agentNames, tools, toolNames, files, serviceNames: serviceNames(root) };
   return {
     catalogue: {
       ...known,
-      services: readServices(root, namedServices(spec, chosen, known)),
+      services: readServices(root, namedServices(spec, agents, known)),
       isShared: await sharedDomains(writtenNames(spec, files)),
     },
     problems: [...read.problems, ...problems],

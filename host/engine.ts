@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
+import type { Platform } from "../model/lock.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -16,6 +17,8 @@ export interface EngineSurvey {
   /** What is there: tags of this product's images, and names of volumes. */
   present: string[];
 }
+
+const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
 export class EngineError extends Error {}
@@ -31,7 +34,7 @@ export async function surveyEngine(): Promise<EngineSurvey> {
     get(host, "/version"),
     get(host, "/info"),
     get(host, "/networks"),
-    get(host, `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`),
+    get(host, OUR_IMAGES),
     get(host, "/volumes"),
   ])) as [Version, Info, Network[], Image[], Volumes];
   const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
@@ -41,6 +44,7 @@ export async function surveyEngine(): Promise<EngineSurvey> {
       version: podman?.Version ?? version.Version,
       host,
       cli: podman ? "podman --remote" : "docker",
+      platform: platform(version.Arch),
       rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
       selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
@@ -58,8 +62,16 @@ export async function surveyEngine(): Promise<EngineSurvey> {
   };
 }
 
+/** As the engine says it, Go's name of the architecture. */
+function platform(arch: string): Platform {
+  const found = ({ amd64: "linux-x64", arm64: "linux-arm64" } as const)[arch];
+  if (found) return found;
+  throw new EngineError(`the engine runs on ${arch}, and images/lock.yaml has packages for amd64 and arm64 only`);
+}
+
 interface Version {
   Version: string;
+  Arch: string;
   Components?: { Name: string; Version: string }[];
 }
 interface Info {
@@ -77,7 +89,11 @@ interface Volumes {
   Volumes?: { Name: string }[] | null;
 }
 interface Image {
+  Id: string;
   RepoTags?: string[] | null;
+  Created: number;
+  Size: number;
+  Labels?: Record<string, string> | null;
 }
 
 /** Where the engine answers: what the person chose, else the first well-known socket that exists. */
@@ -113,28 +129,83 @@ function readJson(path: string): any {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }
 
-function get(host: string, path: string): Promise<unknown> {
+/** An image of this project on the engine, by its tags. */
+export interface EngineImage {
+  tags: string[];
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+  /** Bytes, layers shared with others included. */
+  size: number;
+  labels: Record<string, string>;
+}
+
+/** The images of this project that the engine has, and which containers were made of which image, by its id. */
+export async function surveyImages(): Promise<{
+  images: EngineImage[];
+  containers: { name: string; image: string; client?: string }[];
+}> {
+  const host = engineHost();
+  const [images, containers] = (await Promise.all([get(host, OUR_IMAGES), get(host, "/containers/json?all=1")])) as [
+    Image[],
+    Container[],
+  ];
+  return {
+    images: images.map(({ RepoTags, Id, Created, Size, Labels }) => ({
+      tags: (RepoTags ?? []).filter((tag) => tag.replace(/^localhost\//, "").startsWith("agent-sandbox/")),
+      id: Id,
+      created: Created,
+      size: Size,
+      labels: Labels ?? {},
+    })),
+    containers: containers.map(({ Names, ImageID, Labels }) => ({
+      name: (Names[0] ?? "").replace(/^\//, ""),
+      image: ImageID,
+      ...(Labels?.["agent-sandbox.client"] && { client: Labels["agent-sandbox.client"] }),
+    })),
+  };
+}
+
+/**
+ * Takes a tag away, and what only it held. Never by force: an image that a container was made of stays.
+ * @throws EngineError with what the engine said
+ */
+export async function removeImage(tag: string): Promise<void> {
+  await get(engineHost(), `/images/${tag}`, "DELETE");
+}
+
+interface Container {
+  Names: string[];
+  ImageID: string;
+  Labels?: Record<string, string> | null;
+}
+
+function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
   const url = new URL(host);
   if (url.protocol !== "unix:" && url.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
   const target =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
-    const request = http.get({ ...target, path, agent: false, timeout: 10_000 }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        body += chunk;
-      });
-      response.on("end", () =>
-        response.statusCode === 200
-          ? resolve(JSON.parse(body))
-          : reject(
-              new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`),
-            ),
-      );
-    });
-    request.on("timeout", () => request.destroy(new Error("no answer within 10 seconds")));
+    const request = http.request(
+      { ...target, path, method, agent: false, timeout: method === "GET" ? 10_000 : 120_000 },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => {
+          body += chunk;
+        });
+        response.on("end", () =>
+          response.statusCode === 200
+            ? resolve(JSON.parse(body))
+            : reject(
+                new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`),
+              ),
+        );
+      },
+    );
+    request.end();
+    request.on("timeout", () => request.destroy(new Error("no answer in time")));
     request.on("error", (error: NodeJS.ErrnoException) => reject(new EngineError(unreachable(host, error))));
   });
 }

@@ -1,46 +1,68 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { type Agent, AgentSchema, statePlaces } from "../model/agent.ts";
 import type { ImageSources } from "../model/image.ts";
-import { type Lock, LockSchema, PLATFORMS } from "../model/lock.ts";
+import { type Lock, LockSchema } from "../model/lock.ts";
 import { keyPath, type Problem, suggest } from "../model/problem.ts";
+import { ToolSchema } from "../model/tool.ts";
+import { hashFiles } from "./hash-files.ts";
 
 /** The project's own image files do not hold what they should; the message names each file, key path and fix. */
 export class ImageSourcesError extends Error {}
 
 /**
- * Reads what images are made of: the lock, the agents and the build contexts. `architecture` is the engine's, as Node names it.
+ * Reads what images are made of: the lock, the build contexts, and of the agents and tool sets only those that are named: each
+ * costs 2 ms, and every `up` would pay. A name that there is not is left to the one who knows where it was written.
  * @throws ImageSourcesError with all problems at once
  */
-export function readImageSources(root: string, architecture: string = process.arch): ImageSources {
+export function readImageSources(
+  root: string,
+  wanted: { agents: readonly string[]; tools: readonly string[] },
+): ImageSources {
   const problems: FileProblem[] = [];
   const lock = read(root, "images/lock.yaml", LockSchema, problems);
-  const agents = readAgents(root, lock, problems);
-  const platform = PLATFORMS.find((platform) => platform === `linux-${architecture}`);
-  if (!platform)
-    problems.push({
-      file: "images/lock.yaml",
-      path: "packages",
-      message: `has nothing for ${architecture}; there are ${PLATFORMS.join(" and ")}`,
-    });
+  const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
+  const named = (all: string[], some: readonly string[]) => all.filter((name) => some.includes(name));
+  const agents = readAll(root, "agents", named(agentNames, wanted.agents), AgentSchema, problems);
+  const tools = readAll(root, "tools", named(toolNames, wanted.tools), ToolSchema, problems);
+  if (lock)
+    problems.push(
+      ...agents.flatMap((agent) => agentLockProblems(root, agent, lock)),
+      ...tools.flatMap((tool) =>
+        tool.tarballs.flatMap((tarball, index) =>
+          unlocked(`images/tools/${tool.name}.yaml`, `tarballs[${index}].lock`, tarball.lock, lock),
+        ),
+      ),
+    );
+  problems.push(...sharedState(agents));
   if (problems.length > 0) throw new ImageSourcesError(describe(problems));
   return {
     lock: lock!,
     agents,
-    platform: platform!,
+    agentNames,
+    tools,
+    toolNames,
     contexts: {
       // The base has no Dockerfile: it is put together from the distribution's packages.
-      base: { dockerfile: "", hash: hashFolder(join(root, "images/base")) },
+      base: { dockerfile: "", hash: hashOf(root, "images/base") },
       runtime: readContext(root, "runtime"),
       gateway: readContext(root, "gateway"),
     },
+    check: hashOf(root, "images/check"),
     folders: Object.fromEntries(
-      agents.flatMap(({ npm }) => (npm ? [[npm.folder, hashFolder(join(root, "images/agents", npm.folder))]] : [])),
+      agents.flatMap(({ npm }) => (npm ? [[npm.folder, hashOf(root, `images/agents/${npm.folder}`)]] : [])),
     ),
   };
+}
+
+/** The names of all agents, or of all tool sets: those of their files. Sorted. */
+export function dataNames(root: string, kind: "agents" | "tools"): string[] {
+  return readdirSync(join(root, "images", kind))
+    .flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []))
+    .sort();
 }
 
 interface FileProblem extends Problem {
@@ -48,51 +70,56 @@ interface FileProblem extends Problem {
 }
 
 function readContext(root: string, name: string): { dockerfile: string; hash: string } {
-  const folder = join(root, "images", name);
-  return { dockerfile: readFileSync(join(folder, "Dockerfile"), "utf8"), hash: hashFolder(folder) };
+  return {
+    dockerfile: readFileSync(join(root, "images", name, "Dockerfile"), "utf8"),
+    hash: hashOf(root, `images/${name}`),
+  };
 }
 
-function readAgents(root: string, lock: Lock | undefined, problems: FileProblem[]): Agent[] {
-  const agents = readdirSync(join(root, "images/agents"))
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .flatMap((name) => {
-      const file = `images/agents/${name}`;
-      const agent = read(root, file, AgentSchema, problems);
-      if (!agent) return [];
-      if (`${agent.name}.yaml` !== name)
-        problems.push({ file, path: "name", message: `is "${agent.name}"; file and name must agree` });
-      if (lock) problems.push(...lockProblems(root, agent, lock).map((problem) => ({ file, ...problem })));
-      return [agent];
-    });
-  problems.push(...sharedState(agents));
-  return agents;
+function readAll<Schema extends z.ZodType<{ name: string }>>(
+  root: string,
+  kind: "agents" | "tools",
+  names: readonly string[],
+  schema: Schema,
+  problems: FileProblem[],
+): z.output<Schema>[] {
+  return names.flatMap((name) => {
+    const file = `images/${kind}/${name}.yaml`;
+    const data = read(root, file, schema, problems);
+    if (data && data.name !== name)
+      problems.push({ file, path: "name", message: `is "${data.name}"; file and name must agree` });
+    return data ? [data] : [];
+  });
 }
 
 /** What an agent's file says of its packages, and the lock does not. */
-function lockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
+function agentLockProblems(root: string, agent: Agent, lock: Lock): FileProblem[] {
   const from = agent.package ? "package" : "npm";
   const name = agent[from]?.lock;
   if (!name) return [];
-  const known = Object.keys(lock.packages).sort();
-  if (!lock.packages[name]) {
-    const message = `"${name}" is not in images/lock.yaml.${suggest(name, known)} Packages: ${known.join(", ")}`;
-    return [{ path: `${from}.lock`, message }];
-  }
-  if (!agent.npm) return [];
+  const file = `images/agents/${agent.name}.yaml`;
+  const unknown = unlocked(file, `${from}.lock`, name, lock);
+  if (unknown.length > 0 || !agent.npm) return unknown;
   const { folder } = agent.npm;
-  const { package: wanted, version, integrity } = lock.packages[name].any ?? {};
+  const { package: wanted, version, integrity } = lock.packages[name]!.any ?? {};
   let there: { version?: string; integrity?: string } | undefined;
   try {
-    const file = readFileSync(join(root, "images/agents", folder, "package-lock.json"), "utf8");
-    there = JSON.parse(file).packages[`node_modules/${wanted}`];
+    const text = readFileSync(join(root, "images/agents", folder, "package-lock.json"), "utf8");
+    there = JSON.parse(text).packages[`node_modules/${wanted}`];
   } catch (error) {
     const message = `images/agents/${folder}/package-lock.json cannot be read: ${(error as Error).message}`;
-    return [{ path: "npm.folder", message }];
+    return [{ file, path: "npm.folder", message }];
   }
   if (there && there.version === version && there.integrity === integrity) return [];
-  const message = `images/agents/${folder}/package-lock.json has ${there ? `${wanted} ${there.version}` : `no ${wanted}`}, images/lock.yaml ${version}; run \`npm install --package-lock-only\` there with the version of the lock`;
-  return [{ path: "npm.folder", message }];
+  const message = `images/agents/${folder}/package-lock.json has ${there ? `${wanted} ${there.version}` : `no ${wanted}`}, images/lock.yaml ${version}; \`agentbox bump ${name}\` raises both`;
+  return [{ file, path: "npm.folder", message }];
+}
+
+function unlocked(file: string, path: string, name: string, lock: Lock): FileProblem[] {
+  if (lock.packages[name]) return [];
+  const known = Object.keys(lock.packages).sort();
+  const message = `"${name}" is not in images/lock.yaml.${suggest(name, known)} Packages: ${known.join(", ")}`;
+  return [{ file, path, message }];
 }
 
 /** A volume belongs to one agent: two in one place would read each other's login. */
@@ -160,15 +187,10 @@ function describe(problems: readonly FileProblem[]): string {
   return [...lines, `${count}; nothing was changed.`].join("\n");
 }
 
-/** The hash of a folder: names, executable bits and contents of all its files. */
-function hashFolder(folder: string): string {
+/** The hash of a file, or of a folder with all in it. */
+function hashOf(root: string, path: string): string {
   const hash = createHash("sha256");
-  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    const stat = statSync(join(folder, path));
-    if (!stat.isFile()) continue;
-    const content = readFileSync(join(folder, path));
-    // With its length, so that no two folders read the same.
-    hash.update(`${path}\0${stat.mode & 0o111 ? "x" : "-"}\0${content.length}\0`).update(content);
-  }
+  // The path is no part of it: a checkout elsewhere makes the same images.
+  hashFiles(hash, join(root, path), "");
   return hash.digest("hex");
 }

@@ -5,6 +5,7 @@ import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
+import { readExtension } from "./extension.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -17,6 +18,7 @@ export async function survey(
   images: ImageSources,
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
+  const extension = readExtension(spec.image, root, problems);
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
@@ -42,6 +44,7 @@ export async function survey(
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
     host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
       workspace: resolved(neighbour.workspace, root),

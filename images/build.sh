@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes one image, unless its tag is there. On stdin the Dockerfile; in the environment ENGINE, IMAGE_TAG, CONTEXT and
-# BUILD_ARGS (NAME=value, a line each), or for the base SUITE, EPOCH, REGISTRY_IMAGE and ROOTFS. A failed build leaves every
-# tag as it was.
+# Makes one image, unless its tag is there. On stdin the Dockerfile; in the environment ENGINE, IMAGE_TAG, CONTEXT (a folder of
+# images/, or of the host with the SOURCES that are taken from it) and BUILD_ARGS (NAME=value, a line each); for the base SUITE,
+# EPOCH, REGISTRY_IMAGE and ROOTFS; for an image that is pulled instead of built, REF. With OWNER, AGENTS and COMMANDS it gets its
+# tag only when images/check finds nothing wrong. A failure leaves every tag as it was.
 set -euo pipefail
 : "${ENGINE:?}" "${IMAGE_TAG:?}" "${CONTEXT:?}"
 read -ra engine <<<"$ENGINE"
@@ -68,6 +69,28 @@ steps() {
   }' >&2
 }
 
+# Gives image $1 its tag, when it is what a sandbox needs: asked of the image itself, without a network and without rights.
+accept() {
+  local image=$1 said entrypoint volumes wrong
+  said=$("${engine[@]}" run --rm --network none --read-only --cap-drop ALL --cap-add DAC_READ_SEARCH \
+    --security-opt no-new-privileges --user 0:0 --env OWNER --env AGENTS --env COMMANDS --entrypoint /bin/sh "$image" \
+    -c "$(<"$here/check")" 2>&1) || true
+  wrong=$(sed -n 's/^wrong  //p' <<<"$said")
+  if [ "${said##*$'\n'}" != checked ]; then wrong+=${wrong:+$'\n'}"cannot run /bin/sh: ${said##*$'\n'}"; fi
+  entrypoint=$("${engine[@]}" image inspect --format '{{json .Config.Entrypoint}} {{json .Config.Cmd}}' "$image")
+  if [ "$entrypoint" != '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]' ]; then
+    wrong+=${wrong:+$'\n'}"does not start by tini and /usr/local/bin/entrypoint, and then sleep, but by $entrypoint"
+  fi
+  volumes=$("${engine[@]}" image inspect --format '{{range $path, $none := .Config.Volumes}}{{$path}} {{end}}' "$image")
+  if [ -n "$volumes" ]; then wrong+=${wrong:+$'\n'}"declares volumes of its own: $volumes"; fi
+  if [ -n "$wrong" ]; then
+    sed 's/^/  /' <<<"$wrong" >&2
+    say "cannot be the image of a sandbox (docs/images.md says what one needs); everything is as it was"
+    return 1
+  fi
+  "${engine[@]}" tag "$image" "$IMAGE_TAG"
+}
+
 if present; then
   say "is there"
   exit 0
@@ -89,13 +112,34 @@ if [ "$CONTEXT" = images/base ]; then
   "$here/base/bootstrap.sh"
   exit
 fi
+if [ -n "${REF:-}" ]; then
+  if ! "${engine[@]}" image inspect "$REF" >/dev/null 2>&1; then
+    say "pulls $REF"
+    if ! reason=$("${engine[@]}" pull --quiet "$REF" 2>&1); then
+      say "$REF cannot be pulled (${reason##*$'\n'}); everything is as it was"
+      exit 1
+    fi
+  fi
+  accept "$REF"
+  say "is $REF"
+  exit
+fi
 
 umask 077
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/Dockerfile"
 # A copy: podman --remote puts the secrets beside the context's files while it builds. The same modes under every umask.
-cp -R "$here/${CONTEXT#images/}" "$work/context"
+if [ -z "${SOURCES+set}" ]; then
+  cp -R "$here/${CONTEXT#images/}" "$work/context"
+else
+  mkdir "$work/context"
+  while read -r source; do
+    if [ -z "$source" ]; then continue; fi
+    mkdir -p "$(dirname "$work/context/$source")"
+    cp -R "$CONTEXT/$source" "$work/context/$source"
+  done <<<"$SOURCES"
+fi
 chmod -R u=rwX,go=rX "$work/context"
 npm=$(npm config get registry cafile userconfig 2>/dev/null || true)
 setting() { sed -n "s/^$1=//p" <<<"$npm" | grep -vx -e null -e undefined || true; }
@@ -115,11 +159,15 @@ builder=$(builder)
 read -ra build <<<"$builder"
 say "is being built ($builder)"
 started=$SECONDS
-if ! "${build[@]}" --file "$work/Dockerfile" --tag "$IMAGE_TAG" --label "agent-sandbox.image=${CONTEXT#images/}" \
-  "${options[@]}" "$work/context" 2>&1 | tee "$work/log" | steps; then
+tag=$IMAGE_TAG${OWNER:+-unchecked}
+if ! "${build[@]}" --file "$work/Dockerfile" --tag "$tag" "${options[@]}" "$work/context" 2>&1 | tee "$work/log" | steps; then
   # What the failed command said, without the builder's repetitions of the command.
   grep -vE '^(executor failed|Dockerfile:[0-9]+|#[0-9]+ (ERROR|sha256|CACHED|DONE|transferring|\[)| > \[|-+$|$)' "$work/log" | cut -c 1-300 | tail -n 30 >&2 || true
   say "could not be built; everything is as it was"
   exit 1
+fi
+if [ -n "${OWNER:-}" ]; then
+  trap '"${engine[@]}" rmi "$tag" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+  accept "$tag"
 fi
 say "is built, $((SECONDS - started)) s"

@@ -1,20 +1,20 @@
 import { type Agent, statePlaces } from "./agent.ts";
+import { bake, install, link, run, SECRETS, unpack } from "./dockerfile.ts";
+import type { Tool } from "./tool.ts";
 
 /** Where `enter` and `prepare` look. */
 const AGENTS = "/etc/agent-sandbox/agents";
 const SEEDS = "/etc/agent-sandbox/seeds";
-const SECRETS =
-  "--mount=type=secret,id=hostca,required=false --mount=type=secret,id=npmrc,required=false " +
-  // Tarballs outlive a change of the layers below; each is checked against the lock whenever it is used.
-  "--mount=type=cache,id=agent-sandbox-packages,target=/var/cache/packages";
 
 /**
- * The Dockerfile of an agent image: a stage per agent that unpacks its package, one layer each, their settings, `dev` on top.
- * Programs come before settings: an edit of a flag rebuilds kilobytes. No heredocs and no COPY --link: engine 20.10's builder
- * and buildah 1.28 know neither.
+ * The Dockerfile of an agent image: a stage for each package that is unpacked, then a layer per tool set, one per agent, their
+ * settings, and `dev` on top. Tools come first: they take longest and change least, so that an agent's new version installs none
+ * again. Programs come before settings: an edit of a flag rebuilds kilobytes. No heredocs and no COPY --link: engine 20.10's
+ * builder and buildah 1.28 know neither.
  */
 export function renderAgentDockerfile(of: {
   agents: readonly Agent[];
+  tools: readonly Tool[];
   /** `package version integrity` of a lock entry. */
   tarball: (lock: string) => string;
   uid: number;
@@ -23,51 +23,52 @@ export function renderAgentDockerfile(of: {
   const fetched = of.agents.filter((agent) => agent.package || agent.npm);
   return [
     "ARG RUNTIME_IMAGE",
+    ...of.tools.flatMap((tool) =>
+      tool.tarballs.flatMap((one) => [...stage(toolStage(tool, one)), unpack(one, of.tarball(one.lock))]),
+    ),
     ...fetched.flatMap((agent) => fetchStage(agent, of.tarball)),
     `FROM \${RUNTIME_IMAGE}`,
     "USER 0:0",
+    ...of.tools.flatMap((tool) => [
+      ...install(tool.packages),
+      ...tool.tarballs.map((one) => `COPY --from=${toolStage(tool, one)} /out/ /usr/local/`),
+      ...bake(tool.environment, tool.settings),
+    ]),
     ...fetched.map(({ name }) => `COPY --from=fetch-${name} /out/ /usr/local/`),
-    ...of.agents.flatMap(bake),
+    ...of.agents.flatMap(settings),
     identity(of.agents, of.uid, of.gid),
+    label("agents", of.agents),
+    label("tools", of.tools),
     `USER ${of.uid}:${of.gid}`,
     "",
   ].join("\n");
 }
 
+/** What `agentbox images` shows. */
+function label(key: string, named: readonly { name: string }[]): string {
+  return `LABEL agent-sandbox.${key}=${JSON.stringify(named.map(({ name }) => name).join(","))}`;
+}
+
+function stage(name: string): string[] {
+  return [`FROM \${RUNTIME_IMAGE} AS ${name}`, "USER 0:0"];
+}
+
+function toolStage(tool: Tool, { lock }: Tool["tarballs"][number]): string {
+  return `tool-${tool.name}-${lock}`;
+}
+
 function fetchStage(agent: Agent, tarball: (lock: string) => string): string[] {
-  const links = Object.entries(agent.package?.links ?? agent.npm?.links ?? {}).flatMap(([name, target]) => [
-    `mkdir -p "$(dirname /out/${name})"`,
-    `ln -s ${target} /out/${name}`,
-  ]);
-  const stage = [`FROM \${RUNTIME_IMAGE} AS fetch-${agent.name}`, "USER 0:0"];
-  if (agent.npm) {
-    const { folder } = agent.npm;
-    return [
-      ...stage,
-      `COPY ${folder}/package.json ${folder}/package-lock.json /out/lib/${folder}/`,
-      run([`/usr/local/lib/agent-sandbox/fetch-npm /out/lib/${folder}`, ...links], SECRETS),
-    ];
-  }
-  const { lock, files, without } = agent.package!;
+  if (agent.package) return [...stage(`fetch-${agent.name}`), unpack(agent.package, tarball(agent.package.lock))];
+  const { folder, links } = agent.npm!;
   return [
-    ...stage,
-    run(
-      [
-        `/usr/local/lib/agent-sandbox/fetch-tarball ${tarball(lock)} /tmp/package`,
-        ...Object.entries(files).flatMap(([from, to]) => [
-          `mkdir -p "$(dirname /out/${to})"`,
-          `mv /tmp/package/${from} /out/${to}`,
-        ]),
-        ...without.map((path) => `rm -r /out/${path}`),
-        ...links,
-      ],
-      SECRETS,
-    ),
+    ...stage(`fetch-${agent.name}`),
+    `COPY ${folder}/package.json ${folder}/package-lock.json /out/lib/${folder}/`,
+    run([`/usr/local/lib/agent-sandbox/fetch-npm /out/lib/${folder}`, ...link(links)], SECRETS),
   ];
 }
 
 /** An agent's settings, and what the entrypoint and `enter` need to know of it, in one small layer. */
-function bake(agent: Agent): string[] {
+function settings(agent: Agent): string[] {
   const { flags, before, login } = agent;
   const start = (...words: string[]) => `exec ${[...agent.run, ...words].map(quote).join(" ")} "$@"\n`;
   const files = {
@@ -82,15 +83,7 @@ function bake(agent: Agent): string[] {
     ...(login && { [`${AGENTS}/${agent.name}/login`]: `${login.file}\n` }),
     ...Object.fromEntries(Object.entries(agent.seeds).map(([path, content]) => [`${SEEDS}${path}`, content])),
   };
-  const put = Object.entries(files)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, content]) => `put ${path} ${Buffer.from(content).toString("base64")}`);
-  return [
-    ...Object.entries(agent.environment)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `ENV ${name}=${JSON.stringify(value).replaceAll("$", "\\$")}`),
-    run([`put() { mkdir -p "\${1%/*}"; echo "\${2:-}" | base64 -d >"$1"; }`, ...put]),
-  ];
+  return bake(agent.environment, files);
 }
 
 /** `dev`, with the uid and gid of the workspace's owner, and the places that volumes are mounted at: they take its ownership. */
@@ -113,11 +106,6 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string {
 function withParents(dir: string): string[] {
   const names = dir.split("/").slice(3);
   return ["/home/dev", ...names.map((_, index) => `/home/dev/${names.slice(0, index + 1).join("/")}`)];
-}
-
-/** A RUN of several commands, a line each: a line of more than 64 KiB is refused by the builder. */
-function run(commands: readonly string[], options = ""): string {
-  return `RUN ${options && `${options} \\\n    `}${["set -eu", ...commands].join("; \\\n    ")}`;
 }
 
 function quote(word: string): string {

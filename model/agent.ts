@@ -1,23 +1,9 @@
 import { z } from "zod";
+import { PackageSchema } from "./package.ts";
+import { Below, EnvironmentName, InEtc, Name, OneLine, text } from "./text.ts";
 
-const Name = text(/^[a-z][a-z0-9-]*$/, "a name: lower-case letters, digits and -");
-const EnvironmentName = text(/^[A-Z][A-Z0-9_]*$/, "a variable's name, like API_KEY");
 const Words = z.array(text(/^[^\n\0]+$/, "a word of a command line"));
 const InHome = text(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
-const InEtc = text(/^\/etc(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /etc");
-const Below = text(/^(?!\/)[A-Za-z0-9@._/*-]+$/, "a relative path of letters, digits and @._/*-");
-
-/** A package that is one tarball, and where its files go. Nothing of it is run while the image is made. */
-const Package = z.strictObject({
-  /** Its entry in images/lock.yaml: name, version, integrity and release date, for each platform. */
-  lock: Name,
-  /** `from: to`, a file or folder of the unpacked package (a * is allowed), and its place below /usr/local. */
-  files: z.record(Below, Below),
-  /** Parts of it that are not wanted, by their place below /usr/local. */
-  without: z.array(Below).default([]),
-  /** Links below /usr/local: `name: target`. */
-  links: z.record(Below, Below).default({}),
-});
 
 /** A program of many packages: images/agents/<folder> holds its package.json and package-lock.json. No script of any runs. */
 const NpmFolder = z.strictObject({
@@ -33,7 +19,7 @@ export const AgentSchema = z
     name: Name,
     description: z.string().min(1),
     /** Where the program comes from: one tarball, or a folder that npm installs. A plain shell has neither. */
-    package: Package.optional(),
+    package: PackageSchema.optional(),
     npm: NpmFolder.optional(),
     /** The command that starts it, as `enter` runs it. */
     run: Words.min(1),
@@ -44,7 +30,7 @@ export const AgentSchema = z
     /** Directories it keeps state in, each a volume of its own: updates keep them, destroy wipes them. */
     state: z.array(z.strictObject({ dir: InHome, purpose: Name })).default([]),
     /** Variables baked into the image. None may be a secret. */
-    environment: z.record(EnvironmentName, text(/^[^\n]*$/, "one line")).default({}),
+    environment: z.record(EnvironmentName, OneLine).default({}),
     /** Files baked into the image, by absolute path: settings that keep it quiet. */
     settings: z.record(InEtc, z.string()).default({}),
     /** Files put into its state directory at the first start, when they are not there. */
@@ -93,10 +79,4 @@ export function statePlaces(agents: readonly Agent[]): StatePlace[] {
     { purpose: "cache", dir: "/home/dev/.cache" },
     ...agents.flatMap(({ state }) => state),
   ].sort((a, b) => (a.dir < b.dir ? -1 : 1));
-}
-
-function text(pattern: RegExp, what: string) {
-  return z.string({ error: (issue) => `${JSON.stringify(issue.input)} is not ${what}` }).regex(pattern, {
-    error: (issue) => `${JSON.stringify(issue.input)} is not ${what}`,
-  });
 }

@@ -6,11 +6,15 @@ import { type Problem, suggest } from "./problem.ts";
 import { profileProblems } from "./profile.ts";
 import { planSecrets, type SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
+import type { Tool } from "./tool.ts";
 
 /** What the files of this project and those of the client's own policy offer. */
 export interface Catalogue extends EgressCatalogue {
-  /** All agents, sorted by name. */
+  /** The names of all agents and tool sets, and at least those of them that the spec names. Sorted. */
+  agentNames: readonly string[];
   agents: readonly Agent[];
+  toolNames: readonly string[];
+  tools: readonly Tool[];
 }
 
 /**
@@ -21,8 +25,10 @@ export function checkSpec(
   client: string,
   spec: Spec,
   catalogue: Catalogue,
-): { agents: Agent[]; secrets: SecretFile[]; problems: Problem[] } {
-  const { agents, problems } = chooseAgents(spec, catalogue.agents);
+): { agents: Agent[]; tools: Tool[]; secrets: SecretFile[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const agents = choose("agents", "an agent", spec.agents, catalogue.agents, catalogue.agentNames, problems);
+  const tools = choose("tools", "a tool set", spec.tools, catalogue.tools, catalogue.toolNames, problems);
   // Where the host is reached is not known yet, and no check asks.
   const egress = planEgress(spec, agents, catalogue, "0.0.0.0");
   const secrets = planSecrets(spec, agents);
@@ -34,25 +40,38 @@ export function checkSpec(
     ...portProblems(spec),
     ...addressProblems(egress.policy),
     ...endpointProblems(spec, []),
+    ...imageProblems(spec),
   );
-  return { agents, secrets: secrets.files, problems };
+  return { agents, tools, secrets: secrets.files, problems };
 }
 
-function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const chosen = new Set<Agent>();
-  for (const [index, name] of spec.agents.entries()) {
-    const agent = known.find((agent) => agent.name === name);
-    if (agent) chosen.add(agent);
-    else {
-      const names = known.map((agent) => agent.name);
+/** What a key names of what there is, each once, sorted. */
+function choose<Named extends { name: string }>(
+  key: "agents" | "tools",
+  what: string,
+  given: readonly string[],
+  there: readonly Named[],
+  names: readonly string[],
+  problems: Problem[],
+): Named[] {
+  for (const [index, name] of given.entries())
+    if (!names.includes(name))
       problems.push({
-        path: `agents[${index}]`,
-        message: `"${name}" is not an agent.${suggest(name, names)} Agents: ${names.join(", ")}`,
+        path: `${key}[${index}]`,
+        message: `"${name}" is not ${what}.${suggest(name, names)} There are: ${names.join(", ")}`,
       });
-    }
-  }
-  return { agents: [...chosen].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+  return there.filter(({ name }) => given.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** An image of one's own is taken as it is. */
+function imageProblems({ image, tools }: Spec): Problem[] {
+  if (!image.ref) return [];
+  const added = { tools, "image.packages": image.packages, "image.extend": image.extend ? [image.extend] : [] };
+  return Object.entries(added).flatMap(([path, list]) =>
+    list.length > 0
+      ? [{ path, message: "adds to the image of this project, and image.ref takes another one; leave one of them out" }]
+      : [],
+  );
 }
 
 /** The name becomes part of the names of containers, networks and volumes, and of a host name. */

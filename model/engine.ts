@@ -1,3 +1,5 @@
+import type { Platform } from "./lock.ts";
+
 /** What a plan needs to know of the engine it is for. Read once at start, by host/engine.ts. */
 export interface Engine {
   kind: "docker" | "podman";
@@ -6,6 +8,8 @@ export interface Engine {
   host: string;
   /** The command line client that reaches it, as a shell writes it: `docker`, `podman --remote`. */
   cli: string;
+  /** What it runs images of. */
+  platform: Platform;
   rootless: boolean;
   /** True where files of the host need a relabel before a container may read them. */
   selinux: boolean;

@@ -1,4 +1,5 @@
 import type { Engine } from "./engine.ts";
+import type { Extension } from "./extension.ts";
 import type { ImageSources } from "./image.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
@@ -17,6 +18,8 @@ export interface Facts {
    * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
    */
   host: { addresses: readonly string[]; steady: readonly string[] };
+  /** What the client adds to its image, when it adds something. */
+  extension?: Extension;
   /** The workspaces of the project's other clients. */
   neighbours: readonly { client: string; workspace: string }[];
   /** The home directory of the person who runs pulumi. */

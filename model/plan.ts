@@ -9,7 +9,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planProbes } from "./gateway/probes.ts";
 import { planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
-import { type ImagePlans, planImages } from "./image.ts";
+import { agentImage, type ImagePlans, planImages } from "./image.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
 import type { SecretFile } from "./secrets.ts";
@@ -46,13 +46,16 @@ export function planSandbox(
   catalogue: Catalogue,
   facts: Facts,
 ): { plan?: SandboxPlan; problems: Problem[] } {
-  const { agents, secrets, problems } = checkSpec(client, spec, catalogue);
+  const { agents, tools, secrets, problems } = checkSpec(client, spec, catalogue);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
   const egress = planEgress(spec, agents, catalogue, addresses.host);
   problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
   if (problems.length > 0) return { problems };
 
-  const images = planImages({ agents, uid: facts.workspace.uid, gid: facts.workspace.gid, sources: facts.images });
+  const { uid, gid } = facts.workspace;
+  const { extension, images: sources } = facts;
+  const { platform } = facts.engine;
+  const images = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
   const input: GatewayInput = {
     client,
     ...egress.policy,
@@ -61,7 +64,7 @@ export function planSandbox(
     addresses,
     hostAddresses: publicAddresses(facts),
   };
-  const agent = planAgent(client, spec, agents, images.agent.tag, addresses, facts);
+  const agent = planAgent(client, spec, agents, agentImage(images).tag, addresses, facts);
   const gateway = planGateway(input, spec.profile, images.gateway.tag);
   const volumes = planVolumes(
     client,

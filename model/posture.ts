@@ -46,7 +46,11 @@ export function posture(of: {
     client: of.client,
     agents: of.agents.map(({ name }) => name),
     profile: of.spec.profile,
-    containers: { agent: containerPosture(of.agent), gateway: containerPosture(of.gateway) },
+    containers: {
+      // An image of one's own under its own name: the tag it has here says only that it was checked.
+      agent: { ...containerPosture(of.agent), ...(of.spec.image.ref && { image: of.spec.image.ref }) },
+      gateway: containerPosture(of.gateway),
+    },
     egress: {
       // A key that no name can have: names have a dot.
       ...(of.egress.web && { web: "ANY PUBLIC HOST on 80 and 443 (profile web)" }),

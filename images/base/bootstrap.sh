@@ -13,28 +13,6 @@ pull() {
   "${limit[@]}" "${engine[@]}" pull --quiet "$REGISTRY_IMAGE" 2>&1
 }
 
-# The mirrors this host installs from, when it is a Debian itself; else mmdebstrap's own.
-mirrors() {
-  # shellcheck disable=SC1091 # of the host
-  [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = debian ] || return 0
-  # shellcheck disable=SC2016 # apt's own variables
-  apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sort -u | awk -v suite="$SUITE" '
-    $1 == "Debian" && !main++ { print "deb", $2, suite, "main"; print "deb", $2, suite "-updates", "main" }
-    $1 == "Debian-Security" && !security++ { print "deb", $2, suite "-security", "main" }' | sed 's|/ | |'
-}
-
-need_mmdebstrap() {
-  if command -v mmdebstrap >/dev/null; then return; fi
-  local as_root=()
-  if [ "$(id -u)" != 0 ]; then as_root=(sudo); fi
-  say "installs mmdebstrap on this host"
-  if ! command -v apt-get >/dev/null || ! "${as_root[@]}" apt-get update -qq >&2 || ! "${as_root[@]}" env \
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap debian-archive-keyring uidmap >&2; then
-    say "needs mmdebstrap, which is not here; install it, or name a base.registry that can be pulled in images/lock.yaml"
-    return 1
-  fi
-}
-
 if [ -n "${REGISTRY_IMAGE:-}" ]; then
   if reason=$(pull); then
     "${engine[@]}" tag "$REGISTRY_IMAGE" "$IMAGE_TAG"
@@ -44,22 +22,10 @@ if [ -n "${REGISTRY_IMAGE:-}" ]; then
   say "$REGISTRY_IMAGE cannot be pulled (${reason##*$'\n'})"
 fi
 say "is bootstrapped from the distribution ($SUITE), about half a minute"
-need_mmdebstrap
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mapfile -t mirrors < <(mirrors)
-# No documentation, no translations: nobody reads them in a sandbox, and they are a third of the size.
-if ! SOURCE_DATE_EPOCH=$EPOCH mmdebstrap --quiet --variant=minbase --include=ca-certificates \
-  --aptopt='APT::Install-Recommends "false"' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
-  "$SUITE" "$work/rootfs.tar" "${mirrors[@]}" 2>"$work/log"; then
-  tail -n 20 "$work/log" >&2
-  say "could not be bootstrapped"
-  exit 1
-fi
+"${BASH_SOURCE[0]%/*}/rootfs" "$work/rootfs.tar"
 # Less the list of mirrors: two hosts that use different ones make the same.
 got=sha256:$(tar --delete -f - ./etc/apt/sources.list <"$work/rootfs.tar" | sha256sum | cut -d' ' -f1)
 # Podman tells its progress, Docker only what is wrong: shown when it fails.

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNames } from "../../host/catalogue.ts";
-import { ImageSourcesError, readImageSources } from "../../host/images.ts";
+import { dataNames, ImageSourcesError, readImageSources } from "../../host/images.ts";
 import { AgentSchema, statePlaces } from "../../model/agent.ts";
 import { planImages } from "../../model/image.ts";
 
@@ -16,10 +16,15 @@ afterEach(() => rmSync(project, { recursive: true, force: true }));
 
 const write = (file: string, text: string) => writeFileSync(join(project, file), text);
 const read = (file: string) => readFileSync(join(project, file), "utf8");
+/** All agents and tool sets of a project. */
+const readAll = (root: string) =>
+  readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });
 const planned = (...names: string[]) => {
-  const sources = readImageSources(project, "x64");
+  const sources = readImageSources(project, { agents: names, tools: [] });
   return planImages({
-    agents: sources.agents.filter(({ name }) => names.includes(name)),
+    agents: sources.agents,
+    tools: [],
+    platform: "linux-x64",
     uid: 1000,
     gid: 1000,
     sources,
@@ -50,7 +55,7 @@ const locked = `
 test("an agent is added by one YAML file and its entry in the lock, without code", () => {
   write("images/agents/bot.yaml", fixture);
   write("images/lock.yaml", read("images/lock.yaml") + locked);
-  const { agent } = planned("bot");
+  const agent = planned("bot").agent!;
   expect(agent.dockerfile).toContain(`fetch-tarball @acme/bot 1.2.3 sha512-${"B".repeat(86)}==`);
   expect(agent.dockerfile).toContain("mv /tmp/package/dist /out/lib/bot");
   expect(agent.dockerfile).toContain("ln -s ../lib/bot/bot.js /out/bin/bot");
@@ -85,7 +90,7 @@ test("all that is wrong is told at once: file, key path, what was given", () => 
   );
   write("images/agents/claude.yaml", read("images/agents/claude.yaml").replace("lock: claude", "lock: cluade"));
   write("images/lock.yaml", read("images/lock.yaml").replace(/registry: .*/, "registry: debian:latest"));
-  const wrong = () => readImageSources(project, "x64");
+  const wrong = () => readAll(project);
   expect(wrong).toThrow(ImageSourcesError);
   expect(wrong).toThrow(
     /images\/agents\/bot.yaml\n {2}run +\S.*\n {2}keys\[0\] +"bot-key" is not a variable's name, like API_KEY\n {2}runn +is not a key here/,
@@ -100,27 +105,23 @@ test("a package that the lock has not, and two agents in one volume, are refused
     "images/agents/codex.yaml",
     read("images/agents/codex.yaml").replace(/(state:\n).*/, "$1  - {dir: /home/dev/.claude, purpose: cache}"),
   );
-  expect(() => readImageSources(project, "x64")).toThrow(
+  expect(() => readAll(project)).toThrow(
     /claude.yaml\n {2}package.lock +"cluade" is not in images\/lock.yaml. Did you mean "claude"\?/,
   );
-  expect(() => readImageSources(project, "x64")).toThrow(/state\[0\].purpose +"cache" is another volume's/);
-  expect(() => readImageSources(project, "x64")).toThrow(
-    /state\[0\].dir +\/home\/dev\/.claude is another volume's place/,
-  );
+  expect(() => readAll(project)).toThrow(/state\[0\].purpose +"cache" is another volume's/);
+  expect(() => readAll(project)).toThrow(/state\[0\].dir +\/home\/dev\/.claude is another volume's place/);
 });
 
 test("an npm folder whose lock is not images/lock.yaml's version is refused", () => {
   write("images/lock.yaml", read("images/lock.yaml").replace("version: 0.87.1", "version: 0.88.0"));
-  expect(() => readImageSources(project, "x64")).toThrow(
-    /npm.folder +.*0\.87\.1, images\/lock\.yaml 0\.88\.0; run `npm install/,
+  expect(() => readAll(project)).toThrow(
+    /npm.folder +.*0\.87\.1, images\/lock\.yaml 0\.88\.0; `agentbox bump pi` raises both/,
   );
 });
 
 test("a file that is not YAML is told by name, without a stack trace", () => {
   write("images/agents/bot.yaml", "name: [");
-  expect(() => readImageSources(project, "x64")).toThrow(
-    /^images\/agents\/bot.yaml\n .*\n1 problem; nothing was changed\.$/,
-  );
+  expect(() => readAll(project)).toThrow(/^images\/agents\/bot.yaml\n .*\n1 problem; nothing was changed\.$/);
 });
 
 test("no path leaves where it belongs, and no word holds a second line", () => {
@@ -145,16 +146,16 @@ test("no path leaves where it belongs, and no word holds a second line", () => {
 
 test("every agent of this project names services that exist, and locks packages for all platforms", () => {
   const services = serviceNames(root);
-  const { agents, lock } = readImageSources(root, "x64");
+  const { agents, lock } = readAll(root);
   expect(agents.map(({ name }) => name)).toEqual(["claude", "codex", "gemini", "opencode", "pi", "shell"]);
   for (const { services: own } of agents)
     for (const name of [...own.api, ...own.login, ...own.telemetry]) expect(services).toContain(name);
-  for (const [name, entry] of Object.entries(lock.packages))
+  for (const [name, { keep: _, ...entry }] of Object.entries(lock.packages))
     expect([name, Object.keys(entry).sort()]).toEqual([name, entry.any ? ["any"] : ["linux-arm64", "linux-x64"]]);
 });
 
 test("the places of state are volumes of their own, the home first", () => {
-  const { agents } = readImageSources(root, "x64");
+  const { agents } = readAll(root);
   const places = statePlaces(agents.filter(({ name }) => name === "claude"));
   expect(places.map(({ purpose }) => purpose)).toEqual(["home", "cache", "claude", "history"]);
 });

@@ -10,6 +10,7 @@ const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
       version: "1",
       host: "unix:///x",
       cli: kind,
+      platform: "linux-x64" as const,
       rootless,
       selinux: rootless,
       gpu,

@@ -110,7 +110,7 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
   expect(said("secrets")).not.toMatch(/email/);
   expect(said("calls")).not.toMatch(/npm_secret|company|pw@proxy/);
   expect(said("calls")).toMatch(/--build-arg HTTPS_PROXY .*--build-arg NODE=node 1\.2\.3 sha512-x/);
-  expect(said("context")).toMatch(/^Dockerfile\nenter\n/);
+  expect(said("context")).toMatch(/^Dockerfile\napt-install\nenter\n/);
   expect(readFileSync(at("calls"), "utf8")).not.toContain(process.cwd());
 });
 
@@ -142,6 +142,71 @@ test("a client that cannot build says what to install", () => {
   });
   expect(status).toBe(1);
   expect(stderr).toMatch(/no docker client here can build: install the buildx plugin/);
+});
+
+describe("an agent's image", () => {
+  const agent = {
+    CONTEXT: "images/agents",
+    IMAGE_TAG: "agent-sandbox/agent:1",
+    OWNER: "1000:1000",
+    AGENTS: "shell=bash",
+  };
+  /** An engine whose container says `said` when it is asked what it holds. */
+  const judged = (
+    said: string,
+    entrypoint = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]',
+  ) =>
+    docker("true").replace(
+      'case "$1 $2" in',
+      `case "$1 $2" in
+  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
+  "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] ;; esac ;;`,
+    );
+
+  test("gets its tag when the image itself shows all that a sandbox needs", () => {
+    program("docker", judged("checked"));
+    expect(build(agent)).toMatchObject({ status: 0 });
+    expect(said("asked")).toBe(readFileSync("images/check", "utf8").trimEnd());
+    expect(said("calls")).toMatch(
+      /^run --rm --network none --read-only --cap-drop ALL .*agent:1-unchecked -c #!\/bin\/sh$/m,
+    );
+    expect(said("calls")).toMatch(/tag agent-sandbox\/agent:1-unchecked agent-sandbox\/agent:1\n/);
+    expect(said("calls")).toMatch(/rmi agent-sandbox\/agent:1-unchecked\n$/);
+  });
+
+  test("gets none when something is missing, and all of it is told", () => {
+    program("docker", judged("wrong  has no command jq\\nwrong  has no user dev\\nchecked", '["sh"] null'));
+    const { status, stderr } = build(agent);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      / {2}has no command jq\n {2}has no user dev\n {2}does not start by tini .* but by \["sh"\] null\n/,
+    );
+    expect(said("calls")).not.toMatch(/^tag /m);
+    expect(said("calls")).toMatch(/rmi agent-sandbox\/agent:1-unchecked\n$/);
+  });
+
+  test("gets none when it does not even run, whatever the engine's exit code says", () => {
+    program("docker", judged("exec /bin/sh: no such file"));
+    const { status, stderr } = build(agent);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/cannot run \/bin\/sh: exec \/bin\/sh: no such file/);
+  });
+
+  test("by digest is pulled unless it is there, and judged the same", () => {
+    const ref = `registry.example/acme/box@sha256:${"0".repeat(64)}`;
+    program("docker", judged("checked"));
+    expect(build({ ...agent, CONTEXT: "registry", REF: ref })).toMatchObject({ status: 0 });
+    expect(said("calls")).toMatch(new RegExp(`pull --quiet ${ref}\n(.*\n)*tag ${ref} agent-sandbox/agent:1\n$`));
+    expect(said("calls")).not.toMatch(/^build|rmi/m);
+  });
+});
+
+test("of a fragment's folder only what COPY names is given to the builder", () => {
+  program("docker", docker('find "$context" -type f | sed "s|$context/||" | sort >$here/context'));
+  mkdirSync(at("fragment/rules"), { recursive: true });
+  for (const file of ["rules/one", "tool.sh", "private"]) writeFileSync(at(`fragment/${file}`), "x");
+  const { status } = build({ CONTEXT: at("fragment"), SOURCES: "rules\ntool.sh" });
+  expect([status, said("context")]).toEqual([0, "rules/one\ntool.sh\n"]);
 });
 
 describe("the base", () => {

@@ -2,17 +2,31 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readImageSources } from "../../host/images.ts";
-import { type ImagePlans, type ImageSources, planImages } from "../../model/image.ts";
+import { dataNames, readImageSources } from "../../host/images.ts";
+import {
+  agentImage,
+  type ImageChoice,
+  type ImagePlan,
+  type ImagePlans,
+  type ImageSources,
+  planImages,
+} from "../../model/image.ts";
 
-const sources = readImageSources(process.cwd(), "x64");
-const plan = (names: readonly string[], more: { uid?: number; gid?: number; sources?: ImageSources } = {}) =>
-  planImages({
-    agents: names.map((name) => sources.agents.find((agent) => agent.name === name)!),
-    uid: more.uid ?? 1000,
-    gid: more.gid ?? 1000,
-    sources: more.sources ?? sources,
-  });
+const everything = (root: string) =>
+  readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });
+const sources = everything(process.cwd());
+const plan = (names: readonly string[], more: Partial<ImageChoice> = {}) => {
+  const agents = names.map((name) => sources.agents.find((agent) => agent.name === name)!);
+  return planImages({
+    agents,
+    tools: [],
+    uid: 1000,
+    gid: 1000,
+    platform: "linux-x64",
+    sources,
+    ...more,
+  }) as ImagePlans & Record<"runtime" | "agent", ImagePlan>;
+};
 const tags = (plans: ImagePlans) => Object.fromEntries(Object.entries(plans).map(([name, { tag }]) => [name, tag]));
 const everyone = sources.agents.map(({ name }) => name);
 
@@ -67,7 +81,7 @@ test("an edit of any file of a context changes what is built from it", () => {
   const root = mkdtempSync(join(tmpdir(), "agent-sandbox-images-"));
   try {
     cpSync("images", join(root, "images"), { recursive: true });
-    const read = () => tags(plan(["pi"], { sources: readImageSources(root, "x64") }));
+    const read = () => tags(plan(["pi"], { sources: everything(root) }));
     const before = read();
     expect(before).toEqual(tags(plan(["pi"])));
     writeFileSync(join(root, "images/agents/pi/package.json"), "{}\n");
@@ -102,7 +116,36 @@ test("a platform without an agent's package is told with what there is", () => {
   expect(() => plan(["claude"], { sources: { ...sources, lock } })).toThrow(
     'images/lock.yaml has no package "claude" for linux-x64; there is linux-arm64',
   );
-  expect(() => readImageSources(process.cwd(), "riscv64")).toThrow(
-    /has nothing for riscv64; there are linux-x64 and linux-arm64/,
-  );
+});
+
+describe("a client's own layers", () => {
+  const fragment = { instructions: ["RUN true"], sources: [], folder: "/home/ann/acme", hash: "a" };
+  const extended = (more: Partial<typeof fragment> = {}, packages: string[] = []) =>
+    plan(["claude"], { extension: { packages, fragment: { ...fragment, ...more } } });
+
+  test("are an image of their own on top of the shared one", () => {
+    const plans = extended({}, ["tree", "graphviz"]);
+    expect({ ...tags(plans), extended: "" }).toEqual({ ...tags(plan(["claude"])), extended: "" });
+    expect(plans.extended!.environment.BUILD_ARGS).toBe(`AGENT_IMAGE=${plans.agent.tag}`);
+    expect(plans.extended!.dockerfile).toMatch(/apt-install graphviz tree\nRUN true\n/);
+    expect(agentImage(plans)).toBe(plans.extended);
+    expect(agentImage(plan(["claude"])).name).toBe("agent");
+  });
+
+  test("have a tag by what they say, not by where they lie: two clients that say the same share it", () => {
+    const tag = extended().extended!.tag;
+    expect(extended({ folder: "/srv/globex" }).extended!.tag).toBe(tag);
+    expect(extended({ hash: "b" }).extended!.tag).not.toBe(tag);
+    expect(extended({ instructions: ["RUN false"] }).extended!.tag).not.toBe(tag);
+    expect(extended({}, ["tree"]).extended!.tag).not.toBe(tag);
+  });
+});
+
+test("an image of one's own stands for the agent's, under a tag that says it was checked for this owner and these agents", () => {
+  const ref = `registry.example/acme/box@sha256:${"0".repeat(64)}`;
+  const given = planImages({ agents: [], tools: [], uid: 1000, gid: 1000, platform: "linux-x64", sources, ref });
+  expect(Object.keys(given).sort()).toEqual(["base", "gateway", "given"]);
+  expect(agentImage(given).environment).toMatchObject({ REF: ref, OWNER: "1000:1000" });
+  const other = planImages({ agents: [], tools: [], uid: 501, gid: 20, platform: "linux-x64", sources, ref });
+  expect(other.given!.tag).not.toBe(given.given!.tag);
 });

@@ -34,7 +34,10 @@ const images: ImageSources = {
     packages: { node: { any: tarball }, npm: { any: tarball }, bot: { any: tarball } },
   },
   agents,
-  platform: "linux-x64",
+  agentNames: ["bot", "shell"],
+  tools: [],
+  toolNames: ["psql"],
+  check: "",
   contexts: Object.fromEntries(
     ["base", "runtime", "gateway"].map((name) => [name, { dockerfile: `FROM ${name}`, hash: name }]),
   ) as ImageSources["contexts"],
@@ -46,6 +49,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
     version: "1",
     host: "unix:///x",
     cli: "docker",
+    platform: "linux-x64",
     rootless: false,
     selinux: false,
     gpu: "none",
@@ -64,7 +68,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -75,7 +79,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
@@ -198,6 +202,12 @@ test.each([
   ["Acme", {}, /not a client's name/],
   ["a", {}, /not a client's name/],
   ["acme", { agents: ["bott"] }, /agents\[0\]: "bott" is not an agent. Did you mean "bot"\?/],
+  ["acme", { tools: ["psqll"] }, /tools\[0\]: "psqll" is not a tool set. Did you mean "psql"\?/],
+  [
+    "acme",
+    { tools: ["psql"], image: { packages: ["tree"], ref: `x.example/y@sha256:${"0".repeat(64)}` } },
+    /tools: adds to the image of this project, and image.ref takes another one(.*\n)*.*image.packages: adds to/,
+  ],
   ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
   ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
   [

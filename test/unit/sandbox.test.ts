@@ -9,6 +9,7 @@ const engine: Engine = {
   version: "20.10.24",
   host: "unix:///run/x.sock",
   cli: "docker",
+  platform: "linux-x64",
   rootless: false,
   selinux: false,
   gpu: "none",

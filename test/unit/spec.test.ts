@@ -74,3 +74,12 @@ test("egress.from is a file or a list of files", () => {
   });
   expect(from("~/é.yaml").problems[0]?.message).toMatch(/letters besides ASCII/);
 });
+
+test("an image of one's own is named by digest, and packages by their names alone", () => {
+  expect(
+    told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"], extnd: "x" } }),
+  ).toMatch(/image .*"extnd" is not a key here. Did you mean "extend"\?/);
+  const message = told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"] } });
+  expect(message).toMatch(/image\.ref +"acme\/box:latest" is not an image by digest; write it like/);
+  expect(message).toMatch(/image\.packages\[1\] +"-y" is not a package of the distribution/);
+});

@@ -1,0 +1,106 @@
+import { parseArgs } from "node:util";
+import { EngineError, removeImage, surveyEngine, surveyImages } from "../host/engine.ts";
+import { wantedImages } from "../host/wanted-images.ts";
+import { type ListedImage, listImages } from "../model/image-list.ts";
+import { type Command, Refusal, ROOT } from "./command.ts";
+
+export const command: Command = {
+  usage: "images [prune [TAG…]] [--dry-run]",
+  help: `Shows the images of this project on the engine: what they hold, who uses them, and whether somebody needs them.
+
+  current     a stack of this project wants it
+  in use      a container was made of it, of this project or another
+  last good   the newest of its kind: kept, so that there is one to go back to
+  unused      nobody needs it
+
+  prune       removes those that are unused; with TAGs, only these of them
+  --dry-run   only says what prune would remove
+
+Sizes count layers that images share once for each. What is removed is built again when a stack wants it.`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { "dry-run": { type: "boolean" } },
+    });
+    const [verb, ...tags] = positionals;
+    if (verb !== undefined && verb !== "prune")
+      throw new Refusal(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
+    try {
+      const rows = await listed();
+      if (!verb) return show(rows);
+      return await prune(rows, tags, values["dry-run"] ?? false);
+    } catch (error) {
+      throw error instanceof EngineError ? new Refusal(3, error.message) : error;
+    }
+  },
+};
+
+async function listed(): Promise<ListedImage[]> {
+  const [{ engine }, { images, containers }] = await Promise.all([surveyEngine(), surveyImages()]);
+  const { wanted, unplanned } = wantedImages(ROOT, engine.platform);
+  for (const { client, why } of unplanned)
+    process.stderr.write(`agentbox: what client ${client} wants is not known here: ${why}\n`);
+  return listImages(images, containers, wanted);
+}
+
+function show(rows: readonly ListedImage[]): number {
+  const now = Date.now() / 1000;
+  table([
+    ["IMAGE", "STATE", "SIZE", "AGE", "USED BY", "HOLDS"],
+    ...rows.map(({ tag, state, size, created, users, holds }) => [
+      tag,
+      state,
+      megabytes(size),
+      age(now - created),
+      users.join(" ") || "-",
+      holds || "-",
+    ]),
+  ]);
+  return 0;
+}
+
+async function prune(rows: readonly ListedImage[], tags: readonly string[], dry: boolean): Promise<number> {
+  for (const tag of tags) {
+    const row = rows.find((row) => row.tag === tag);
+    if (!row) throw new Refusal(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
+    if (row.state !== "unused")
+      process.stdout.write(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}\n`);
+  }
+  const unused = rows.filter(({ tag, state }) => state === "unused" && (tags.length === 0 || tags.includes(tag)));
+  // What is on top goes first.
+  for (const { tag, size } of [...unused].reverse()) {
+    if (dry) process.stdout.write(`${tag}  would be removed (${megabytes(size)} with shared layers)\n`);
+    else {
+      // A container that was made of it a moment ago keeps it: nothing is forced.
+      const kept = await removeImage(tag).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      process.stdout.write(kept ? `${tag}  stays: ${kept}\n` : `${tag}  removed\n`);
+    }
+  }
+  if (unused.length === 0) process.stdout.write("nothing to remove\n");
+  return 0;
+}
+
+function table(rows: readonly string[][]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  for (const row of rows)
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+function age(seconds: number): string {
+  if (seconds < 3600) return `${Math.max(0, Math.floor(seconds / 60))} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Extension } from "../model/extension.ts";
+import { parseFragment } from "../model/fragment.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Spec } from "../model/spec/spec.ts";
+import { hashFiles } from "./hash-files.ts";
+import { hostPath } from "./path.ts";
+
+/** Reads what a client adds to its image: of the fragment's folder only what its COPY instructions name. */
+export function readExtension(
+  { extend, packages }: Spec["image"],
+  root: string,
+  problems: Problem[],
+): Extension | undefined {
+  if (extend === undefined) return packages.length > 0 ? { packages } : undefined;
+  const file = hostPath(extend, root);
+  const say = (message: string) => problems.push({ path: "image.extend", message });
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    say(`${extend} is not a file; write a Dockerfile fragment there, or name another one`);
+    return undefined;
+  }
+  const folder = dirname(file);
+  const { fragment, problems: own } = parseFragment(readFileSync(file, "utf8"));
+  for (const { line, message } of own) say(`${basename(file)}:${line}: ${message}`);
+  if (own.length > 0) return undefined;
+  const missing = fragment.sources.filter((source) => !existsSync(join(folder, source)));
+  for (const source of missing) say(`${basename(file)}: COPY takes ${source}, which is not in ${dirname(extend)}`);
+  if (missing.length > 0) return undefined;
+  const hash = createHash("sha256");
+  for (const source of fragment.sources) hashFiles(hash, folder, source);
+  return { packages, fragment: { ...fragment, folder, hash: hash.digest("hex") } };
+}

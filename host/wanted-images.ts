@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { planImages } from "../model/image.ts";
+import type { Platform } from "../model/lock.ts";
+import type { Problem } from "../model/problem.ts";
+import { parseSpec } from "../model/spec/spec.ts";
+import { readExtension } from "./extension.ts";
+import { readImageSources } from "./images.ts";
+import { surveyDirectories } from "./workspace.ts";
+
+/** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
+export function wantedImages(
+  root: string,
+  platform: Platform,
+): { wanted: Record<string, string[]>; unplanned: { client: string; why: string }[] } {
+  const wanted: Record<string, string[]> = {};
+  const unplanned: { client: string; why: string }[] = [];
+  for (const [client, file] of stackFiles(root)) {
+    try {
+      wanted[client] = tagsOf(root, file, platform);
+    } catch (error) {
+      unplanned.push({ client, why: (error as Error).message });
+    }
+  }
+  return { wanted, unplanned };
+}
+
+function tagsOf(root: string, file: string, platform: Platform): string[] {
+  const config: Record<string, unknown> = parse(readFileSync(file, "utf8"))?.config ?? {};
+  const { spec, problems } = parseSpec(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^agent-sandbox:/, ""), value])),
+  );
+  if (!spec) throw new Error(first(problems));
+  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root);
+  if (!workspace) throw new Error(first(missing));
+  const sources = readImageSources(root, spec);
+  const wrong: Problem[] = [];
+  const extension = readExtension(spec.image, root, wrong);
+  if (wrong.length > 0) throw new Error(first(wrong));
+  const { uid, gid } = workspace;
+  const { agents, tools } = sources;
+  const plans = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
+  return Object.values(plans).map(({ tag }) => tag);
+}
+
+function stackFiles(root: string): [client: string, file: string][] {
+  const folder = join(root, "stacks");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const client = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+      return client ? [[client, join(folder, file)] as [string, string]] : [];
+    });
+}
+
+function first([problem]: readonly Problem[]): string {
+  return `${problem!.path} ${problem!.message}`;
+}

@@ -1,0 +1,59 @@
+import type { Package } from "./package.ts";
+
+/** What a RUN that fetches is given: the host's certificates and npm's registry as build secrets, and the kept tarballs. */
+export const SECRETS =
+  "--mount=type=secret,id=hostca,required=false --mount=type=secret,id=npmrc,required=false " +
+  // Tarballs outlive a change of the layers below; each is checked against the lock whenever it is used.
+  "--mount=type=cache,id=agent-sandbox-packages,target=/var/cache/packages";
+
+const APT =
+  "--mount=type=secret,id=hostca,required=false --mount=type=cache,target=/var/cache/apt,sharing=locked " +
+  "--mount=type=cache,target=/var/lib/apt/lists,sharing=locked";
+
+/** A RUN of several commands, a line each: a line of more than 64 KiB is refused by the builder. */
+export function run(commands: readonly string[], options = ""): string {
+  return `RUN ${options && `${options} \\\n    `}${["set -eu", ...commands].join("; \\\n    ")}`;
+}
+
+/** Packages of the distribution, as a layer. */
+export function install(packages: readonly string[]): string[] {
+  if (packages.length === 0) return [];
+  return [run([`/usr/local/lib/agent-sandbox/apt-install ${[...packages].sort().join(" ")}`], APT)];
+}
+
+/** Unpacks a package's tarball to /out, which the final stage copies to /usr/local. */
+export function unpack({ files, without, links }: Package, tarball: string): string {
+  return run(
+    [
+      `/usr/local/lib/agent-sandbox/fetch-tarball ${tarball} /tmp/package`,
+      ...Object.entries(files).flatMap(([from, to]) => [
+        `mkdir -p "$(dirname /out/${to})"`,
+        `mv /tmp/package/${from} /out/${to}`,
+      ]),
+      ...without.map((path) => `rm -r /out/${path}`),
+      ...link(links),
+    ],
+    SECRETS,
+  );
+}
+
+/** Commands that make links below /out. */
+export function link(links: Readonly<Record<string, string>>): string[] {
+  return Object.entries(links).flatMap(([name, target]) => [
+    `mkdir -p "$(dirname /out/${name})"`,
+    `ln -s ${target} /out/${name}`,
+  ]);
+}
+
+/** Variables and files of one agent or tool, in one small layer. */
+export function bake(environment: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>): string[] {
+  const put = sorted(files).map(([path, content]) => `put ${path} ${Buffer.from(content).toString("base64")}`);
+  return [
+    ...sorted(environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value).replaceAll("$", "\\$")}`),
+    ...(put.length > 0 ? [run([`put() { mkdir -p "\${1%/*}"; echo "\${2:-}" | base64 -d >"$1"; }`, ...put])] : []),
+  ];
+}
+
+function sorted(entries: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+}

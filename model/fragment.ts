@@ -1,0 +1,123 @@
+/** A client's part of a Dockerfile, as far as it may go. */
+export interface Fragment {
+  /** Each on one line, in order: what was judged is what is built. */
+  instructions: string[];
+  /** The files and folders that COPY names, relative to the fragment's folder, sorted. Nothing else of it is read. */
+  sources: string[];
+}
+
+const ALLOWED = ["ARG", "COPY", "ENV", "RUN", "USER"];
+
+/** Instructions that people write, and what does it here. */
+const INSTEAD: Record<string, string> = {
+  ADD: "COPY, or curl in a RUN that checks a digest",
+  CMD: "none: an agent is started by `enter`",
+  ENTRYPOINT: "none: the sandbox's own makes ready what a client needs",
+  EXPOSE: "the key `ports`",
+  FROM: "none: it goes on top of the client's image; another image is `image: {ref: name@sha256:…}`",
+  HEALTHCHECK: "none: an agent container is up as long as its first process is",
+  VOLUME: "none: state has volumes of its own",
+  WORKDIR: "cd in a RUN: a person starts in /workspace",
+};
+
+/** Names that hold a secret as a rule; an image is kept, shared and pushed, and shows all of them. */
+const SECRET_NAME = /(^|_)(API_?KEY|AUTH|CREDENTIALS?|KEY|PASS(WORD|PHRASE|WD)?|PAT|SECRET|TOKEN)$/i;
+const SECRET_FILE =
+  /(^|\/)(\.env(\..*)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|id_(rsa|ecdsa|ed25519)|.*\.(key|p12|pfx)|\.(aws|azure|docker|gnupg|kube|ssh))(\/|$)/;
+
+/**
+ * Reads a Dockerfile fragment, and judges every instruction. Problems carry the line they begin at.
+ * What it may: ARG, COPY (of its own folder), ENV, RUN, USER root and USER dev.
+ */
+export function parseFragment(text: string): { fragment: Fragment; problems: { line: number; message: string }[] } {
+  const problems: { line: number; message: string }[] = [];
+  const instructions: string[] = [];
+  const sources = new Set<string>();
+  for (const { line, words, unfinished } of statements(text)) {
+    const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(words) ?? [];
+    const keyword = name.toUpperCase();
+    const say = (message: string) => problems.push({ line, message });
+    if (unfinished) say("ends with \\; the instruction is not finished");
+    if (words.includes("<<"))
+      say("holds <<: builders before 2021 know no heredocs; write the lines with printf, or COPY a file");
+    if (!ALLOWED.includes(keyword)) {
+      const instead = INSTEAD[keyword] ? `; instead: ${INSTEAD[keyword]}` : "";
+      say(`${keyword} is not allowed in a fragment${instead}. Allowed: ${ALLOWED.join(", ")}`);
+    } else if (rest === "") say(`${keyword} says nothing`);
+    else if (keyword === "COPY") for (const source of copied(rest, say)) sources.add(source);
+    else if (keyword === "RUN") judgeRun(rest, say);
+    else if (keyword === "USER") judgeUser(rest, say);
+    else judgeVariables(rest, say);
+    instructions.push(`${keyword} ${rest}`);
+  }
+  return { fragment: { instructions, sources: [...sources].sort() }, problems };
+}
+
+/** Instructions with their lines joined, as a builder joins them: comments and empty lines in between do not count. */
+function statements(text: string): { line: number; words: string; unfinished: boolean }[] {
+  const found: { line: number; words: string; unfinished: boolean }[] = [];
+  let open: (typeof found)[number] | undefined;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const content = raw.trim();
+    if (content === "" || content.startsWith("#")) continue;
+    const goesOn = /\\$/.test(content);
+    const words = goesOn ? content.slice(0, -1) : content;
+    if (open) open.words += words;
+    else {
+      open = { line: index + 1, words, unfinished: true };
+      found.push(open);
+    }
+    open.unfinished = goesOn;
+    if (!goesOn) open = undefined;
+  }
+  return found.map((statement) => ({ ...statement, words: statement.words.trim() }));
+}
+
+/** What a COPY takes from the fragment's folder. */
+function copied(rest: string, say: (message: string) => void): string[] {
+  const words = rest.split(/\s+/);
+  const option = words.find((word) => word.startsWith("--") && !/^--(chmod|chown)=\S+$/.test(word));
+  if (option)
+    say(`COPY ${option} is not allowed; its options are --chmod and --chown, its sources files beside the fragment`);
+  const paths = words.filter((word) => !word.startsWith("--"));
+  if (rest.includes("[") || paths.length < 2) say("COPY is written as: COPY SOURCE… TARGET");
+  const sources = paths.slice(0, -1).map((path) => path.replace(/^\.\//, "").replace(/\/+$/, ""));
+  for (const source of sources) {
+    if (
+      !/^[A-Za-z0-9@+._/-]+$/.test(source) ||
+      source === "." ||
+      source.startsWith("/") ||
+      /(^|\/)\.\.(\/|$)/.test(source)
+    )
+      say(`COPY takes ${JSON.stringify(source)}; name a file or folder below the fragment's own, without * and ..`);
+    else if (SECRET_FILE.test(source))
+      say(
+        `COPY takes ${source}, which holds secrets as a rule; what is in an image is kept and shared. Use the key \`secrets\``,
+      );
+  }
+  return sources;
+}
+
+function judgeRun(rest: string, say: (message: string) => void): void {
+  const words = rest.split(/\s+/);
+  const command = words.findIndex((word) => !word.startsWith("--"));
+  if (command < 0) say("RUN says nothing");
+  for (const option of words.slice(0, Math.max(command, 0))) {
+    const good = /^--mount=type=(cache|tmpfs|secret)(,|$)/.test(option) && !/,from=/.test(option);
+    if (!good) say(`RUN ${option} is not allowed; its option is --mount of type cache, secret or tmpfs`);
+  }
+}
+
+function judgeUser(rest: string, say: (message: string) => void): void {
+  if (!["root", "dev", "0", "0:0"].includes(rest))
+    say(`USER ${rest} is not allowed; write root or dev. The sandbox runs as dev`);
+}
+
+function judgeVariables(rest: string, say: (message: string) => void): void {
+  // `NAME=value …`, or the old form `NAME value`.
+  const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].map(
+    ([, assigned, first]) => assigned ?? first!,
+  );
+  for (const name of names.filter((name) => SECRET_NAME.test(name)))
+    say(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);
+}
