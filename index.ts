@@ -31,13 +31,14 @@ export default async function program(): Promise<Record<string, unknown>> {
 
   for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
 
-  new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
+  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,
     agents: plan.agents,
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
+    walls: sandbox.walls,
   };
 }
 

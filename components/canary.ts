@@ -14,9 +14,12 @@ export interface CanaryArgs {
 
 /** Proves the walls from where the agent stands, at every `up` that changed one. A leak fails the `up` and stops the agent. */
 export class Canary extends pulumi.ComponentResource {
+  /** `proven`, and which destination did not answer though it may be reached. */
+  readonly said: pulumi.Output<string>;
+
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Canary", name, {}, opts);
-    step(
+    const proof = step(
       `${name}-prove`,
       args.engine,
       {
@@ -27,6 +30,7 @@ export class Canary extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    this.registerOutputs({});
+    this.said = proof.stdout;
+    this.registerOutputs({ said: this.said });
   }
 }

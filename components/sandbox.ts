@@ -25,6 +25,9 @@ export interface SandboxArgs {
 
 /** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
 export class Sandbox extends pulumi.ComponentResource {
+  /** What the canary said of the walls when one of them last changed. */
+  readonly walls: pulumi.Output<string>;
+
   constructor(
     name: string,
     { plan, engine, present, fingerprints }: SandboxArgs,
@@ -90,7 +93,7 @@ export class Sandbox extends pulumi.ComponentResource {
       { workload: plan.agent, engine, networks },
       { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall] },
     );
-    new Canary(
+    const canary = new Canary(
       `${name}-canary`,
       {
         probes: plan.probes,
@@ -101,6 +104,7 @@ export class Sandbox extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [gateway, agent] },
     );
-    this.registerOutputs({});
+    this.walls = canary.said;
+    this.registerOutputs({ walls: this.walls });
   }
 }

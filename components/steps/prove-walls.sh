@@ -7,9 +7,10 @@ read -ra engine <<<"$ENGINE"
 # A canary that failed before left it stopped; its namespace exists only while it runs.
 "${engine[@]}" start "$AGENT" >/dev/null
 status=0
-"${engine[@]}" run --rm -i --network "container:$AGENT" --read-only --cap-drop ALL --security-opt no-new-privileges \
+report=$("${engine[@]}" run --rm -i --network "container:$AGENT" --read-only --cap-drop ALL --security-opt no-new-privileges \
   --user 65534:65534 --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --pids-limit 256 --memory 128m \
-  --entrypoint canary "$IMAGE" >&2 || status=$?
+  --entrypoint canary "$IMAGE") || status=$?
+printf '%s\n' "$report" >&2
 if [ "$status" != 0 ]; then
   "${engine[@]}" stop --time 1 "$AGENT" >/dev/null
   case $status in
@@ -19,4 +20,6 @@ if [ "$status" != 0 ]; then
   echo "The agent is stopped. Mend the cause and run the same command again." >&2
   exit 1
 fi
-echo proven
+# What should answer and does not is no hole: said in the stack's output, for what goes well is not shown.
+down=$(sed -n 's/^down open [a-z]* [^ ]* //p' <<<"$report" | paste -sd' ')
+echo "proven${down:+; no answer from $down: it is down, or the way to it; the walls hold}"

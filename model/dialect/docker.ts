@@ -16,7 +16,11 @@ export const docker: Dialect = {
     internal: true,
     // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
     options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
-    ipamConfigs: [{ subnet: addresses.inner, ipRange: addresses.innerPool }],
+    // A router that nobody is. Docker names one anyway, but reads it back only after its own restart (20.10): left out here, an
+    // `up --refresh` after a reboot would replace the network and every container on it.
+    ipamConfigs: [
+      { subnet: addresses.inner, ipRange: addresses.innerPool, gateway: addresses.inner.replace(/0\/24$/, "1") },
+    ],
   }),
   outerNetwork: (addresses: AddressPlan) => ({
     internal: false,

@@ -110,6 +110,8 @@ export class Project {
 
   async remove(): Promise<void> {
     for (const client of this.clients) {
+      // An engine of the tests' own that is gone took everything with it.
+      if (this.engine.host && (await this.engine.run("version")).code !== 0) break;
       const { containers, networks, volumes } = await this.engine.residue(client.name);
       if (containers.length + networks.length + volumes.length > 0) await client.destroy();
       await this.engine.remove(client.name);

@@ -5,52 +5,52 @@ const lab = useLab({ egress: { allow: ["allowed.test", { host: "git.test", ports
 const engine = () => lab.client.project.engine;
 const evil = () => lab.internet.addresses.evil;
 
-/** What somebody with the gateway's own rights changes, and how the guard names it. `enter` is the machine's administrator. */
+/**
+ * What somebody with the gateway's own rights changes, and how the guard names it; `enter` is the machine's administrator. What
+ * ends the gateway and what does not take turns: Docker waits twice as long before each start of one that ran for less than ten seconds.
+ */
 const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] = [
   ["an accept", () => lab.gateway(`nft insert rule inet gateway output ip daddr ${evil()} accept`), /packet rules/],
-  ["an accept from the agent", () => lab.gateway("nft insert rule inet gateway input accept"), /packet rules/],
-  ["a flushed chain", () => lab.gateway("nft flush chain inet gateway input"), /packet rules/],
-  [
-    "a chain that accepts what it does not name",
-    () => lab.gateway("nft 'chain inet gateway output { policy accept; }'"),
-    /packet rules/,
-  ],
-  ["an element of a set", () => lab.gateway("nft delete element inet gateway private { 10.0.0.0/8 }"), /packet rules/],
-  ["a removed table", () => lab.gateway("nft delete table inet gateway"), /packet rules/],
   ["no rules at all", () => lab.gateway("nft flush ruleset"), /^gone: rules: /],
+  ["an accept from the agent", () => lab.gateway("nft insert rule inet gateway input accept"), /packet rules/],
   [
     "a table of somebody's",
     () => lab.gateway("nft 'table ip other { chain out { type nat hook output priority -150; }; }'"),
     /^new: rules: table ip other/,
   ],
+  ["a flushed chain", () => lab.gateway("nft flush chain inet gateway input"), /packet rules/],
   ["a route", () => lab.gateway(`ip route add ${evil()} dev "$(side inner)"`), /^new: 45\.67\./],
   [
-    "a route in a table of its own",
-    () => lab.gateway(`ip route add ${evil()} dev "$(side inner)" table 7`),
-    /^new: 45\.67\./,
+    "a chain that accepts what it does not name",
+    () => lab.gateway("nft 'chain inet gateway output { policy accept; }'"),
+    /packet rules/,
   ],
   ["a rule of routing", () => lab.gateway("ip rule add from all lookup 7"), /^new: .*lookup 7/],
+  ["an element of a set", () => lab.gateway("nft delete element inet gateway private { 10.0.0.0/8 }"), /packet rules/],
   ["an address", () => lab.gateway(`ip address add ${evil()}/32 dev "$(side outer)"`), /^new: local 45\.67\./],
-  [
-    "no route for the virtual addresses",
-    () => lab.gateway('ip route del local "$(vips)" dev "$(side inner)"'),
-    /virtual addresses/,
-  ],
+  ["a removed table", () => lab.gateway("nft delete table inet gateway"), /packet rules/],
   [
     "a queue that could pass packets on",
     () => lab.gateway('tc qdisc add dev "$(side inner)" clsact'),
     /^new: qdisc clsact/,
   ],
   [
+    "no route for the virtual addresses",
+    () => lab.gateway('ip route del local "$(vips)" dev "$(side inner)"'),
+    /virtual addresses/,
+  ],
+  [
     "forwarding",
     () => lab.enter(["--net"], "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"),
     /^gone: .*ipv4\/conf\/all\/forwarding:0/,
   ],
+  ["another policy kept for a restart", () => lab.gateway('echo "more" >> "$KEPT"'), /kept policy/],
   [
     "forwarding on one interface",
     () => lab.enter(["--net"], "sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/default/forwarding"),
     /^gone: .*ipv4\/conf\/default\/forwarding:0/,
   ],
+  ["no policy kept for a restart", () => lab.gateway('rm "$KEPT"'), /kept policy/],
   [
     "a network more",
     async () => {
@@ -69,11 +69,6 @@ const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] =
     },
     /^new: \/sys\/class\/net\//,
   ],
-  ["a line of a map's file", () => lab.gateway(`echo "evil.test $INNER_ADDRESS:443" >> "$LIVE/names.map"`), /files/],
-  ["a line of the proxy's configuration", () => lab.gateway('echo "# more" >> "$LIVE/haproxy.cfg"'), /files/],
-  ["a line of the names the agent may know", () => lab.gateway('echo "10.0.0.1 evil.test" >> "$LIVE/hosts"'), /files/],
-  ["another policy kept for a restart", () => lab.gateway('echo "more" >> "$KEPT"'), /kept policy/],
-  ["no policy kept for a restart", () => lab.gateway('rm "$KEPT"'), /kept policy/],
   [
     "a line of a map in the proxy's memory",
     () =>
@@ -82,6 +77,7 @@ const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] =
         syswrite($s, "\\@1 add map names.map evil.test 1.2.3.4:443\\n"); shutdown($s, 1); print while <$s>'`),
     /^proxy: names\.map/,
   ],
+  ["a line of a map's file", () => lab.gateway(`echo "evil.test $INNER_ADDRESS:443" >> "$LIVE/names.map"`), /files/],
   [
     "a second proxy on the same ports",
     () =>
@@ -97,6 +93,7 @@ END
         as gw-proxy haproxy -D -f /tmp/other.cfg`),
     /^orphan process haproxy|^somebody else listens: tcp 0\.0\.0\.0:443/,
   ],
+  ["a line of the names the agent may know", () => lab.gateway('echo "10.0.0.1 evil.test" >> "$LIVE/hosts"'), /files/],
   [
     "a second resolver on the same port",
     () =>

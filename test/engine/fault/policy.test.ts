@@ -57,7 +57,7 @@ class Transfer {
 const READER = `
 import http.client, os, ssl
 block = bytes(7 * n % 251 for n in range(251)) * 512
-said = open("AT", "w", buffering=1)
+said = open("AT", "w")
 site = http.client.HTTPSConnection("NAME")
 site.request("GET", "/stream")
 body = site.getresponse()
@@ -67,11 +67,11 @@ while True:
     except (OSError, http.client.HTTPException): part = b""
     if part != block[seen % 251:][:len(part)]: end = "wrong bytes"; break
     if not part: end = "cut"; break
-    if seen == 0: said.write("flows")
+    if seen == 0: print("flows", end="", file=said, flush=True)
     seen += len(part)
     if enough is None and os.path.exists("AT.go"): enough = seen + 2**20
     if enough is not None and seen > enough: end = "exact"; break
-said.write("\\n" + end + "\\n")
+print("", end, sep="\\n", file=said, flush=True)
 `;
 
 describe("a change of policy", () => {
@@ -117,17 +117,22 @@ describe("a policy that is refused", () => {
   test("fails the `up` with the reason, changes nothing, and the last good one survives a restart", async () => {
     const live = await inForce();
     // A program that is newer than the gateway: the real one, with another number of the bundle's form.
-    const model = join(lab.client.project.folder, "model");
-    rmSync(model);
-    cpSync(join(ROOT, "model"), model, { recursive: true });
-    const bundle = join(model, "gateway/bundle.ts");
-    writeFileSync(bundle, readFileSync(bundle, "utf8").replace("const FORMAT = 1;", "const FORMAT = 1000;"));
+    const own = (entry: string) => join(lab.client.project.folder, entry);
+    // Node looks for what a file imports where the file really is.
+    for (const entry of ["index.ts", "model"]) {
+      rmSync(own(entry));
+      cpSync(join(ROOT, entry), own(entry), { recursive: true });
+    }
+    const bundle = own("model/gateway/bundle.ts");
+    writeFileSync(bundle, readFileSync(bundle, "utf8").replace(/const FORMAT = \d+;/, "const FORMAT = 1000;"));
     lab.client.write(MORE);
     const { code, text } = await lab.client.up();
-    rmSync(model, { recursive: true });
-    symlinkSync(join(ROOT, "model"), model);
+    for (const entry of ["index.ts", "model"]) {
+      rmSync(own(entry), { recursive: true });
+      symlinkSync(join(ROOT, entry), own(entry));
+    }
     expect(code).not.toBe(0);
-    expect(text).toContain("the policy is refused: the bundle is not of format 1");
+    expect(text).toContain("the policy is refused: the bundle is not of format ");
     expect(text).toContain(`the last good one stays: ${live}`);
     await engine().ask("restart", "--time", "1", lab.client.gateway);
     expect(await inForce()).toBe(live);
@@ -194,7 +199,7 @@ describe("an apply that is interrupted", () => {
 ${bundle}
 END`);
 
-  test.each([0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5])(
+  test.each([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])(
     "by a kill after %f s leaves one policy whole: the old one or the new one",
     async (seconds) => {
       const next = (await kept()) === (await hash(one)) ? two : one;
@@ -249,10 +254,12 @@ END`),
     await expectOnePolicy(await hash(two));
   });
 
-  test.each<NodeJS.Signals>(["SIGINT", "SIGKILL"])(
+  test.each<[NodeJS.Signals, typeof MORE]>([
+    ["SIGINT", ALLOWED],
+    ["SIGKILL", MORE],
+  ])(
     "by a %s to pulumi in the firewall step leaves one policy whole, and the next `up` brings the declared one",
-    async (signal) => {
-      const now = (await kept()) === (await hash(one)) ? MORE : ALLOWED;
+    async (signal, now) => {
       // The lock holds the step where it is: at work, and not done.
       const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/lock", "cat");
       lab.client.write(now);
