@@ -45,7 +45,8 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
         2,
         `--follow has no end, so there is nothing for --${values.summary ? "summary" : "export"} to wait for`,
       );
-    if (values.json && values.summary) throw new Refusal(2, "--summary is for people; what --json prints can be counted");
+    if (values.json && values.summary)
+      throw new Refusal(2, "--summary is for people; what --json prints can be counted");
     const filter: AuditFilter = {
       denied: values.denied,
       ...(values.since !== undefined && { since: moment(values.since) }),

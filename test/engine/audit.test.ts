@@ -22,7 +22,8 @@ async function audit(...args: string[]): Promise<AuditLine[]> {
 const told = (like: Partial<AuditLine>) =>
   eventually(
     () => audit(),
-    (lines) => lines.some((line) => Object.entries(like).every(([key, value]) => line[key as keyof AuditLine] === value)),
+    (lines) =>
+      lines.some((line) => Object.entries(like).every(([key, value]) => line[key as keyof AuditLine] === value)),
   );
 
 const unlisted = "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/";
@@ -40,7 +41,10 @@ describe("the audit tells", () => {
     ["the policy that is in force", { kind: "policy", verdict: "allow", reason: "live" }],
     ["an allowed connection", { kind: "tls", name: "allowed.test", port: 443, verdict: "allow", reason: "allowed" }],
     ["an allowed request", { kind: "http", name: "allowed.test", port: 80, verdict: "allow", reason: "allowed" }],
-    ["a connection by a name that is on no list", { kind: "tls", name: "evil.test", verdict: "deny", reason: "domain" }],
+    [
+      "a connection by a name that is on no list",
+      { kind: "tls", name: "evil.test", verdict: "deny", reason: "domain" },
+    ],
     ["a question for a name that is on no list", { kind: "dns", name: "secret.evil.test", verdict: "deny" }],
     ["a packet to a port that is shut", { kind: "kernel", port: 8080, verdict: "deny", reason: "closed" }],
   ])("%s", async (_what, like) => {
@@ -100,7 +104,9 @@ describe("agentbox audit", () => {
   test("shows a person a line for each event, and what it comes to", async () => {
     const { code, stdout } = await project.agentbox("audit", acme.name);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\d\d-\d\d \d\d:\d\d:\d\d {2}allow {2}tls +allowed\.test:443 +allowed +↑\S+ ↓\S+ {2}\d+ms$/m);
+    expect(stdout).toMatch(
+      /^\d\d-\d\d \d\d:\d\d:\d\d {2}allow {2}tls +allowed\.test:443 +allowed +↑\S+ ↓\S+ {2}\d+ms$/m,
+    );
     expect(stdout).toMatch(/most refused {2}\S+/);
   });
 
@@ -115,9 +121,15 @@ describe("agentbox audit", () => {
 
   test("goes on with what comes", async () => {
     const { process, output } = project.startAgentbox("audit", acme.name, "--follow", "--denied");
-    await eventually(async () => output(), (text) => text.includes("evil.test"));
+    await eventually(
+      async () => output(),
+      (text) => text.includes("evil.test"),
+    );
     await acme.exec("getent hosts later.evil.test");
-    await eventually(async () => output(), (text) => text.includes("later.evil.test"));
+    await eventually(
+      async () => output(),
+      (text) => text.includes("later.evil.test"),
+    );
     process.kill("SIGINT");
     expect(output().match(/later\.evil\.test/g)).toHaveLength(1);
   });
