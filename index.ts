@@ -40,6 +40,8 @@ export default async function program(): Promise<Record<string, unknown>> {
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
     walls: sandbox.walls,
+    // What `agentbox verify` tries again, from a source that nothing in the sandbox can touch.
+    probes: plan.probes,
   };
 }
 

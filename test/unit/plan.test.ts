@@ -170,7 +170,7 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
     "/run/secrets ro",
     "/workspace rw",
   ]);
-  expect(volumes.map(({ purpose }) => purpose)).toEqual(["policy", "secrets"]);
+  expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
   expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
 });
 
