@@ -1,5 +1,7 @@
 import type { Agent } from "./agent.ts";
+import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress.ts";
+import type { Engine } from "./engine.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
@@ -40,13 +42,14 @@ export function posture(of: {
   egress: EgressPolicy;
   agent: Workload;
   gateway: Workload;
+  engine: Engine;
   secrets: readonly SecretFile[];
 }): Posture {
   return {
     client: of.client,
     agents: of.agents.map(({ name }) => name),
     profile: of.spec.profile,
-    containers: { agent: containerPosture(of.agent), gateway: containerPosture(of.gateway) },
+    containers: { agent: containerPosture(of.agent, of.engine), gateway: containerPosture(of.gateway, of.engine) },
     egress: sorted(
       of.egress.destinations.map(({ host, subdomains, ports, origin }) => [
         `${subdomains ? "*." : ""}${host}`,
@@ -60,8 +63,9 @@ export function posture(of: {
   };
 }
 
-function containerPosture(workload: Workload): ContainerPosture {
-  const { memory, pids, cpus } = workload.limits;
+function containerPosture(workload: Workload, engine: Engine): ContainerPosture {
+  const { memory, cpus } = workload.limits;
+  const pids = dialects[engine.kind].limitsProcesses ? workload.limits.pids : "as the engine has it";
   return {
     image: workload.image,
     user: workload.user,
