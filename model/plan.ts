@@ -65,7 +65,16 @@ export function planSandbox(
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
   );
-  const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, engine: facts.engine, secrets });
+  const surface = posture({
+    client,
+    spec,
+    agents,
+    egress: egress.policy,
+    agent,
+    gateway,
+    engine: facts.engine,
+    secrets,
+  });
   const verdicts = judge([agent, gateway], facts);
   if (verdicts.length > 0) return { problems: describeGuardrails(verdicts) };
   return {
