@@ -122,3 +122,13 @@ test("a tmpfs of one user is that user's, in each engine's own words", () => {
   expect(of("docker")).toBe("rw,nosuid,nodev,exec,size=1024m,uid=1000,gid=1001");
   expect(of("podman")).toBe("rw,nosuid,nodev,exec,size=1024m,U");
 });
+
+test("on Podman whoever has a said address keeps the hardware address that goes with it", () => {
+  const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
+  const podman = engines.find(({ kind }) => kind === "podman")!;
+  const networks = [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.17.2" }];
+  expect(dialects.podman.container({ ...plan, networks }, podman).networksAdvanced).toEqual([
+    { name: "acme-outer" },
+    { name: "acme-inner", ipv4Address: "10.208.17.2", macAddress: "02:42:0a:d0:11:02" },
+  ]);
+});
