@@ -21,6 +21,8 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
+  /** Every name so far: of handshakes and of plain requests, and of questions. */
+  names(): Promise<Pick<Arrivals, "connections" | "asked">>;
   /** Points a name to another place. */
   move(name: string, to: Place): Promise<void>;
 }
@@ -74,6 +76,7 @@ export function connectInternet(folder: string, number: number): Internet {
         .filter(([question]) => question === name || question.endsWith(`.${name}`))
         .reduce((sum, [, times]) => sum + times, 0);
     },
+    names: () => ask("/"),
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");
     },

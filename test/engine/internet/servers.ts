@@ -58,13 +58,27 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
     },
   );
+  server.on("request", ({ headers, socket }) => {
+    // Another name inside than the one of the handshake.
+    if (headers.host !== (socket as tls.TLSSocket).servername) connected(headers.host ?? "no name");
+  });
   return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
 }
 
 function plainSite(connected: (name: string) => void): http.Server {
-  return http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
-    connected(request.headers.host?.replace(/:\d+$/, "") ?? "no name");
+  const count = ({ headers }: http.IncomingMessage) => connected(headers.host?.replace(/:\d+$/, "") ?? "no name");
+  const server = http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
+    count(request);
     response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
+  });
+  return server.on("upgrade", (request, socket: net.Socket) => {
+    count(request);
+    // Who asks for a websocket properly gets one; whatever else is asked for is declined.
+    const key = request.headers["sec-websocket-key"];
+    const line = key
+      ? "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
+      : "200 OK\r\nContent-Length: 0";
+    reply(socket, `HTTP/1.1 ${line}\r\n\r\n`);
   });
 }
 
