@@ -66,6 +66,7 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
     );
   });
 
+  if (floods.length === 0) return;
   describe.each(floods.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
     test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", async (_id, _how, row) => {
       const before = await acme.running();
@@ -86,7 +87,12 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
   });
 });
 
-function judge(kind: TechniqueClass, [id, , code, expected = "shut"]: Technique, outcome: Outcome, told: Line[]): void {
+async function judge(
+  kind: TechniqueClass,
+  [id, , code, expected = "shut"]: Technique,
+  outcome: Outcome,
+  told: Line[],
+): Promise<void> {
   expect({ id, error: outcome.error ?? "" }).not.toMatchObject({ error: expect.stringContaining("Lab") });
   if (kind.judged !== "network") {
     expect({ id, got: outcome.got }).toEqual({ id, got: null });
@@ -94,6 +100,14 @@ function judge(kind: TechniqueClass, [id, , code, expected = "shut"]: Technique,
   }
   if (expected === "open") {
     expect(outcome).not.toMatchObject({ arrived: [] });
+    return;
+  }
+  if (expected === "once") {
+    const { token, arrived } = outcome;
+    expect(arrived.filter((where) => where.startsWith("a connection"))).toEqual([
+      `a connection for ${token}.wild.test`,
+    ]);
+    expect((await internet.names()).connections[`${token}.wild.test`]).toBe(1);
     return;
   }
   expect({ id, arrived: outcome.arrived, got: outcome.got }).toMatchObject({ arrived: [] });

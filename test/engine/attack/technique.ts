@@ -4,6 +4,11 @@ export type Expected =
   | "shut"
   /** It arrives where the policy says: a control, that the lab works; or what a name alone cannot tell apart. */
   | "open"
+  /**
+   * One request arrives, for the allowed name, and none for another: the proxy reads the old or sloppy form as one request and
+   * writes it anew, so the site has nothing to read in two ways. No rule of haproxy 3.0 sees that it was written otherwise.
+   */
+  | "once"
   /** Nothing arrives, and the gateway's audit says so. */
   | { refused: { kind: string; reason: string } };
 
