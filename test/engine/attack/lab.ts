@@ -106,6 +106,7 @@ export async function survey(client: Client, other: Client, port: number): Promi
     OUTER_SUBNET: outer.replace(/\d+$/, "0/24"),
     HOSTS: [first(inner), first(outer), first(theirs), "172.17.0.1", internet.addresses.evil.replace(/\d+$/, "1")],
     HOSTPORT: port,
+    HOSTPID: process.pid,
     OTHER_AGENT: theirs,
     OTHER_GATEWAY: at(otherGateway, `${other.name}-inner`),
     OTHER_VIP: otherVip!,

@@ -52,7 +52,16 @@ export async function serveSites(
 
 function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
   const server = https.createServer(
-    { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
+    {
+      key: readFileSync(certificates.key),
+      cert: readFileSync(certificates.certificate),
+      keepAliveTimeout: PATIENCE,
+      // With the client's first words, whatever becomes of the handshake.
+      SNICallback: (name, done) => {
+        connected(name);
+        done(null);
+      },
+    },
     (request, response) => {
       const name = (request.socket as tls.TLSSocket).servername;
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
@@ -62,7 +71,9 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
     // Another name inside than the one of the handshake.
     if (headers.host !== (socket as tls.TLSSocket).servername) connected(headers.host ?? "no name");
   });
-  return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+  return server.on("secureConnection", ({ servername }) => {
+    if (!servername) connected("no name");
+  });
 }
 
 function plainSite(connected: (name: string) => void): http.Server {

@@ -138,8 +138,6 @@ export const handed: TechniqueClass = {
       "handed-from-public",
       "in an allowed site's name",
       "by(gateway(), ipv4(EVIL, 17, udp_part(EVIL, 53, TOKEN, source=SHARED), source=SHARED))",
-      "shut",
-      "the host judges where a source may come from",
     ],
     [
       "handed-allowed-site",

@@ -55,7 +55,12 @@ export const engine: TechniqueClass = {
       "mounts_of('docker.sock', 'containerd.sock', '/var/lib/docker/overlay2 ', ' /host')",
     ],
     ["engine-processes", "a process of the host", "strange_processes()"],
-    ["engine-init", "the memory of the first process", "write('/proc/1/mem')"],
+    ["engine-memory", "the memory of a process of the host, by its number", "write(f'/proc/{HOSTPID}/mem')"],
+    [
+      "engine-signal",
+      "a signal to a process of the host, by its number",
+      "import os; got = os.kill(HOSTPID, 0) or 'it is there'",
+    ],
     [
       "engine-init-root",
       "the root of a process of the host",
@@ -73,11 +78,11 @@ export const engine: TechniqueClass = {
       "the same, of an older kind of group",
       "in_a_shell('for f in /sys/fs/cgroup/*/release_agent; do echo /tmp/x >$f && echo wrote $f; done; false')",
     ],
-    ["engine-ptrace", "the first process, by ptrace", "apart('call(\"ptrace\", 16, 1, 0, 0)')"],
+    ["engine-ptrace", "a process of the host, by ptrace", "call('ptrace', 16, HOSTPID, 0, 0)"],
     [
       "engine-vm-write",
-      "the first process's memory, by a system call",
-      "apart('call(\"process_vm_writev\", 1, 0, 0, 0, 0, 1)')",
+      "the memory of a process of the host, by a system call",
+      "call('process_vm_writev', HOSTPID, 0, 0, 0, 0, 0)",
     ],
     [
       "engine-variables",
@@ -216,7 +221,7 @@ export const kernel: TechniqueClass = {
     ],
     [
       "kernel-vsock",
-      "the hypervisor by vsock",
+      "a service of the hypervisor's by vsock",
       "import socket; s = socket.socket(40, socket.SOCK_STREAM); s.settimeout(1); got = s.connect((2, 22)) or 'connected'",
     ],
   ],

