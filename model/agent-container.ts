@@ -1,5 +1,5 @@
 import type { AddressPlan } from "./addresses.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, statePlaces } from "./agent.ts";
 import type { Facts } from "./facts.ts";
 import { labels, names } from "./names.ts";
 import type { Spec } from "./spec/spec.ts";
@@ -32,7 +32,7 @@ export function planAgent(
       { at: "/run/agent-sandbox", size: 16 * MIB, exec: false },
     ],
     mounts: [
-      ...stateMounts(client, agents),
+      ...statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false)),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
       ...spec.mounts.map(
@@ -49,16 +49,6 @@ export function planAgent(
     stopGrace: 5,
     labels: labels(client, "agent"),
   };
-}
-
-/** State by purpose: the home, shell history, caches, and one volume for each directory an agent keeps its state in. */
-function stateMounts(client: string, agents: readonly Agent[]): Mount[] {
-  return [
-    volume(client, "home", "/home/dev", false),
-    volume(client, "history", "/home/dev/.local/state/history", false),
-    volume(client, "cache", "/home/dev/.cache", false),
-    ...agents.flatMap((agent) => agent.state.map(({ purpose, dir }) => volume(client, purpose, dir, false))),
-  ];
 }
 
 function volume(client: string, purpose: string, at: string, readOnly: boolean): Mount {

@@ -42,7 +42,8 @@ export function planSecrets(
           message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
         });
     } else if (agent.keys[0]) {
-      files.push({ path: `env/${agent.keys[0]}`, source: credential.apiKey, key: `${key}.apiKey` });
+      // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
+      files.push({ path: `env/${name}/${agent.keys[0]}`, source: credential.apiKey, key: `${key}.apiKey` });
     } else {
       problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
     }

@@ -21,6 +21,8 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
+  /** What agents have said to the models so far: `NAME METHOD PATH`, and the body on the next line. */
+  heard(): Promise<string[]>;
   /** Points a name to another place. */
   move(name: string, to: Place): Promise<void>;
 }
@@ -73,6 +75,9 @@ export function connectInternet(folder: string, number: number): Internet {
       return Object.entries(asked)
         .filter(([question]) => question === name || question.endsWith(`.${name}`))
         .reduce((sum, [, times]) => sum + times, 0);
+    },
+    async heard() {
+      return (await ask("/")).heard;
     },
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");

@@ -5,6 +5,7 @@ import https from "node:https";
 import net from "node:net";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
+import { serveModels } from "./models.ts";
 import type { Sites } from "./sites.ts";
 
 /** Milliseconds a site keeps an idle connection: who closes it early is never the site. Node's own default is 5 seconds. */
@@ -18,6 +19,7 @@ export async function serveSites(
   sites: Sites,
   certificates: Certificates,
   connected: (name: string) => void,
+  heard: (name: string, request: string) => void,
 ): Promise<void> {
   const web = (address: string) => [
     listen(secureSite(certificates, connected), 443, address),
@@ -37,6 +39,7 @@ export async function serveSites(
       addresses.first,
       addresses.second,
     ].flatMap(web),
+    listen(secureSite(certificates, connected, serveModels(heard)), 443, addresses.models),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
     listen(data(), 53, addresses.evil),
@@ -50,13 +53,19 @@ export async function serveSites(
   ]);
 }
 
-function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
+type Answer = (name: string, request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+const whoWasAsked: Answer = (name, request, response) =>
+  response.end(`site=${name} host=${request.headers.host} by=tls\n`);
+
+function secureSite(
+  certificates: Certificates,
+  connected: (name: string) => void,
+  answer: Answer = whoWasAsked,
+): https.Server {
   const server = https.createServer(
     { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
-    (request, response) => {
-      const name = (request.socket as tls.TLSSocket).servername;
-      response.end(`site=${name} host=${request.headers.host} by=tls\n`);
-    },
+    (request, response) => answer((request.socket as tls.TLSSocket).servername || "no name", request, response),
   );
   return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
 }

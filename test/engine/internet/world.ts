@@ -13,6 +13,8 @@ export interface Arrivals {
   places: Record<Place, Traffic>;
   connections: Record<string, number>;
   asked: Record<string, number>;
+  /** What agents said to models, whole: `NAME METHOD PATH` and the body on the next line. */
+  heard: string[];
 }
 
 export interface Traffic {
@@ -28,6 +30,7 @@ async function main(n: number, folder: string): Promise<void> {
   const sites = planSites(n);
   const connections: Record<string, number> = {};
   const asked: Record<string, number> = {};
+  const heard: string[] = [];
   const count = (where: Record<string, number>) => (name: string) => {
     where[name] = (where[name] ?? 0) + 1;
   };
@@ -37,7 +40,10 @@ async function main(n: number, folder: string): Promise<void> {
     key: join(folder, "site.key"),
   };
   countPackets(Object.values(sites.addresses));
-  await Promise.all([serveDns(sites, count(asked)), serveSites(sites, certificates, count(connections))]);
+  await Promise.all([
+    serveDns(sites, count(asked)),
+    serveSites(sites, certificates, count(connections), (name, request) => heard.push(`${name} ${request}`)),
+  ]);
 
   const control = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://world");
@@ -50,7 +56,7 @@ async function main(n: number, folder: string): Promise<void> {
       Object.entries(sites.addresses).map(([place, address]) => [place, traffic[address] ?? { packets: 0, bytes: 0 }]),
     );
     response.end(
-      JSON.stringify({ places, connections, asked } satisfies { places: Record<string, Traffic> } & Omit<
+      JSON.stringify({ places, connections, asked, heard } satisfies { places: Record<string, Traffic> } & Omit<
         Arrivals,
         "places"
       >),
