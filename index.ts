@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
-import { readServices, serviceNames } from "./host/catalogue.ts";
+import { readCatalogue } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
-import { checkSpec, namedServices } from "./model/check.ts";
+import { checkSpec } from "./model/check.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
@@ -18,16 +18,17 @@ export default async function program(): Promise<Record<string, unknown>> {
   if (!spec) throw refuse(client, problems);
 
   const sources = imageSources(root);
-  const known = { agents: sources.agents, serviceNames: serviceNames(root) };
-  const catalogue = { ...known, services: readServices(root, namedServices(spec, known)) };
+  const { catalogue, problems: policyProblems } = await readCatalogue(client, spec, root, sources.agents);
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);
-  problems.push(...checked.problems, ...secretProblems, ...hostProblems);
+  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
+
+  for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
 
   new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
   return {

@@ -2,9 +2,38 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { Agent } from "../model/agent.ts";
+import type { Catalogue } from "../model/check.ts";
+import { parsePolicyFiles } from "../model/egress/file.ts";
+import { sharedDomains } from "../model/egress/suffix.ts";
+import { namedServices, writtenNames } from "../model/egress.ts";
+import type { Problem } from "../model/problem.ts";
 import { type Service, ServiceSchema } from "../model/service.ts";
+import type { Spec } from "../model/spec/spec.ts";
+import { readPolicyFiles } from "./policy-files.ts";
 
 const FOLDER = "policies/services";
+
+/** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
+export async function readCatalogue(
+  client: string,
+  spec: Spec,
+  root: string,
+  agents: readonly Agent[],
+): Promise<{ catalogue: Catalogue; problems: Problem[] }> {
+  const read = readPolicyFiles(client, spec, root);
+  const { files, problems } = parsePolicyFiles(read.raw);
+  const known = { agents, files, serviceNames: serviceNames(root) };
+  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
+  return {
+    catalogue: {
+      ...known,
+      services: readServices(root, namedServices(spec, chosen, known)),
+      isShared: await sharedDomains(writtenNames(spec, files)),
+    },
+    problems: [...read.problems, ...problems],
+  };
+}
 
 /** The names of all services of the egress catalogue, sorted. */
 export function serviceNames(root: string): string[] {

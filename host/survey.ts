@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from "node:fs";
-import { homedir, networkInterfaces } from "node:os";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
@@ -40,6 +40,8 @@ export async function survey(
       ),
     },
     images,
+    // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
+    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
       workspace: resolved(neighbour.workspace, root),
@@ -54,6 +56,23 @@ function hostSubnets(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) =>
     (addresses ?? []).flatMap(({ family, cidr, internal }) => (family === "IPv4" && cidr && !internal ? [cidr] : [])),
   );
+}
+
+function hostAddresses(): Facts["host"] {
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, address, internal }) =>
+      family === "IPv4" && !internal ? [{ name, address }] : [],
+    ),
+  );
+  const addresses = (of: typeof all) => [...new Set(of.map(({ address }) => address))].sort();
+  return { addresses: addresses(all), steady: addresses(all.filter(({ name }) => isSteady(name))) };
+}
+
+/** True for hardware, and for bridges, bonds and VLANs, as Linux tells them: not for tunnels and the ends of containers' links. */
+function isSteady(link: string): boolean {
+  const about = `/sys/class/net/${link}`;
+  if (existsSync(`${about}/device`)) return true;
+  return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
 }
 
 /** An interface says its own address with the length of its network, a network the first address of it. */

@@ -17,6 +17,8 @@ export function planAgent(
   facts: Facts,
 ): Workload {
   const { uid, gid, path } = facts.workspace;
+  // In lockdown nothing of a session outlives the container's run: home, history, caches and agents' state are one tmpfs.
+  const forgets = spec.profile === "lockdown";
   return {
     role: "agent",
     name: names(client).agent,
@@ -30,9 +32,10 @@ export function planAgent(
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
       { at: "/tmp", size: 1024 * MIB, exec: true },
       { at: "/run/agent-sandbox", size: 16 * MIB, exec: false },
+      ...(forgets ? [{ at: "/home/dev", size: 1024 * MIB, exec: true, owner: `${uid}:${gid}` }] : []),
     ],
     mounts: [
-      ...statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false)),
+      ...(forgets ? [] : statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false))),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
       ...spec.mounts.map(

@@ -1,25 +1,16 @@
 import type { Agent } from "./agent.ts";
-import { agentServices, type EgressPolicy, planEgress } from "./egress.ts";
+import { refuseEndpoint } from "./egress/endpoint.ts";
+import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
 import { type Problem, suggest } from "./problem.ts";
+import { profileProblems } from "./profile.ts";
 import { planSecrets, type SecretFile } from "./secrets.ts";
-import type { Service } from "./service.ts";
 import type { Spec } from "./spec/spec.ts";
 
-/** What the files of this project offer. */
-export interface Catalogue {
+/** What the files of this project and those of the client's own policy offer. */
+export interface Catalogue extends EgressCatalogue {
   /** All agents, sorted by name. */
   agents: readonly Agent[];
-  /** The names of all services, and at least those services that the spec and its agents name (`namedServices`). */
-  serviceNames: readonly string[];
-  services: readonly Service[];
-}
-
-/** The services that a plan of this spec needs, sorted. */
-export function namedServices(spec: Spec, { agents, serviceNames }: Omit<Catalogue, "services">): string[] {
-  const chosen = agents.filter(({ name }) => spec.agents.includes(name));
-  const named = [...chosen.flatMap(agentServices), ...spec.egress.allow.filter((item) => typeof item === "string")];
-  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
 }
 
 /**
@@ -37,10 +28,12 @@ export function checkSpec(
   const secrets = planSecrets(spec, agents);
   problems.push(
     ...clientProblems(client),
+    ...profileProblems(spec),
     ...egress.problems,
     ...secrets.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
+    ...endpointProblems(spec, []),
   );
   return { agents, secrets: secrets.files, problems };
 }
@@ -90,4 +83,15 @@ function addressProblems(policy: EgressPolicy): Problem[] {
       message: `opens ports besides 80 and 443 on ${names.length} names and endpoints; at most ${MAX_OWN_ADDRESSES} can have an address of their own`,
     },
   ];
+}
+
+/**
+ * Endpoints that are no machine of the LAN.
+ * @param own addresses of the engine's host
+ */
+export function endpointProblems(spec: Pick<Spec, "egress">, own: readonly string[]): Problem[] {
+  return Object.entries(spec.egress.lan).flatMap(([name, { address }]) => {
+    const message = refuseEndpoint(address, own);
+    return message ? [{ path: `egress.lan.${name}`, message }] : [];
+  });
 }

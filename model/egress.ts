@@ -1,55 +1,96 @@
-import { isIP } from "node:net";
 import type { Agent } from "./agent.ts";
+import type { PolicyFile } from "./egress/file.ts";
+import { readName, refuseName } from "./egress/name.ts";
+import type { IsShared } from "./egress/suffix.ts";
 import type { Destination, Endpoint } from "./gateway/input.ts";
+import { isPrivateName } from "./gateway/private.ts";
+import { isWeb } from "./gateway/vips.ts";
 import { type Problem, suggest } from "./problem.ts";
 import type { Service } from "./service.ts";
-import { isHostName } from "./spec/network.ts";
 import type { Spec } from "./spec/spec.ts";
 
 /** All that may leave a client's sandbox: merged, sorted, every line with its origin. */
 export interface EgressPolicy {
   destinations: Destination[];
   endpoints: Endpoint[];
+  /** Profile `web`: any public host on 80 and 443 besides the destinations. */
+  web: boolean;
 }
+
+/** What `egress` may name, and how its names are judged. */
+export interface EgressCatalogue {
+  /** The names of all services, and at least those services that the spec, its files and its agents name (`namedServices`). */
+  serviceNames: readonly string[];
+  services: readonly Service[];
+  /** The files of `egress.from`. */
+  files: readonly PolicyFile[];
+  isShared: IsShared;
+}
+
+/**
+ * What every sandbox needs, whatever it does: nothing. Images are whole when they are built, the clock is the host's, and trust
+ * comes with the image; so nothing is open that nobody asked for.
+ */
+const BASE: readonly string[] = [];
 
 /** Ports a bare name in `egress.allow` opens. */
 const WEB = [80, 443];
 
+/** Those who may open something, in the order in which origins are told; a line is open when one of them has it. */
+const LAYERS = ["base", "agent", "file", "client"] as const;
+
+/** One who opens something: `agent claude`, `file ~/policy.yaml`, `client`. */
+interface Source {
+  layer: (typeof LAYERS)[number];
+  origin: string;
+  items: Item[];
+}
+
+/** What a source lists, and where: a service, or names with their ports. */
+type Item = Place & ({ service: string } | { name: string; ports: readonly number[] });
+
+type Place = Pick<Problem, "file" | "path">;
+
+/** One line of names, before it is merged with others of the same name. */
+interface Line {
+  source: Source;
+  /** With the service that has the line: `client: github`. */
+  origin: string;
+  name: string;
+  ports: readonly number[];
+}
+
 /**
- * Merges what the agents need with what the client allows. Profile `offline` opens nothing, whatever is listed.
- * @param catalogue the services named here, and the names of all
+ * Merges what the layers list: base, agents, files of `egress.from`, the client's own lines. Profile `offline` opens nothing,
+ * whatever is listed.
  * @param host address at which the gateway reaches the engine's host, for `egress.host`
  */
 export function planEgress(
   spec: Pick<Spec, "profile" | "egress">,
   agents: readonly Agent[],
-  { services, serviceNames }: { services: readonly Service[]; serviceNames: readonly string[] },
+  catalogue: EgressCatalogue,
   host: string,
 ): { policy: EgressPolicy; problems: Problem[] } {
-  if (spec.profile === "offline")
-    return { policy: { destinations: [], endpoints: [] }, problems: offlineProblems(spec) };
+  if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [], web: false }, problems: [] };
+  const lines: Line[] = [];
   const problems: Problem[] = [];
-  const lines: Destination[] = agents.flatMap((agent) =>
-    agentServices(agent).flatMap((name) => serviceLines(services.find((s) => s.name === name)!, `agent ${agent.name}`)),
-  );
-  for (const [index, item] of spec.egress.allow.entries()) {
-    const path = `egress.allow[${index}]`;
-    const { host, ports } = typeof item === "string" ? { host: item, ports: WEB } : item;
-    const service = typeof item === "string" ? services.find((s) => s.name === item) : undefined;
-    if (service) {
-      lines.push(...serviceLines(service, `service ${service.name}`));
-      continue;
+  const sources = planSources(spec, agents, catalogue);
+  for (const source of sources)
+    for (const item of source.items) {
+      const judged = "service" in item ? serviceLines(source, item, catalogue) : nameLines(source, item, catalogue);
+      if ("message" in judged) problems.push({ ...place(item), message: judged.message });
+      else lines.push(...judged.lines);
     }
-    const message = refusal(host, ports, serviceNames);
-    if (message) problems.push({ path: typeof item === "string" ? path : `${path}.host`, message });
-    else lines.push(line(host, ports, "client"));
-  }
+  problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
   if (spec.egress.lan.host && spec.egress.host.length > 0)
     problems.push({
       path: "egress.lan.host",
       message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
     });
-  return { policy: { destinations: merge(lines), endpoints: endpoints(spec, host) }, problems };
+  return {
+    policy: { destinations: merge(lines), endpoints: endpoints(spec, host), web: spec.profile === "web" },
+    problems,
+  };
 }
 
 /** The services an agent cannot work without. Its telemetry is a service of its own, open only where a client lists it. */
@@ -57,53 +98,149 @@ export function agentServices(agent: Agent): string[] {
   return [...agent.services.api, ...agent.services.login];
 }
 
-function offlineProblems(spec: Pick<Spec, "egress">): Problem[] {
-  const given = [
-    ...(spec.egress.allow.length > 0 ? ["egress.allow"] : []),
-    ...(Object.keys(spec.egress.lan).length > 0 ? ["egress.lan"] : []),
-    ...(spec.egress.host.length > 0 ? ["egress.host"] : []),
+/** The services that a plan needs to read, sorted. A name that is no service is told by `planEgress`. */
+export function namedServices(
+  spec: Pick<Spec, "egress">,
+  agents: readonly Agent[],
+  { serviceNames, files }: Pick<EgressCatalogue, "serviceNames" | "files">,
+): string[] {
+  const named = [
+    ...BASE,
+    ...agents.flatMap(agentServices),
+    ...files.flatMap(({ services }) => services),
+    ...spec.egress.allow.filter((item) => typeof item === "string"),
   ];
-  return given.map((path) => ({
-    path,
-    message: 'opens something, but profile is "offline"; empty it, or choose profile standard',
-  }));
+  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
 }
 
-/** Why a word is not a destination, or nothing if it is one. */
-function refusal(host: string, ports: readonly number[], known: readonly string[]): string | undefined {
-  const name = host.replace(/^\*\./, "");
-  if (isIP(name))
-    return `"${host}" is an address, not a name; declare an address of the LAN by a name under egress.lan`;
-  if (host !== host.toLowerCase()) return `"${host}" has capitals; write "${host.toLowerCase()}"`;
-  if (name.includes("*")) return `"${host}" has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
-  if (!isHostName(name)) {
-    return host.includes(".")
-      ? `"${host}" is not a host name; write the name alone, like docs.acme.example`
-      : `"${host}" is not a service or a host name.${suggest(host, known)} Services: ${known.join(", ")}`;
+/** The names that people wrote, services among them: what may have to be judged by the public suffix list. */
+export function writtenNames(spec: Pick<Spec, "egress">, files: readonly PolicyFile[]): string[] {
+  return [...files.flatMap(({ domains }) => domains), ...spec.egress.allow].map((item) =>
+    typeof item === "string" ? item : item.host,
+  );
+}
+
+function planSources(
+  { egress }: Pick<Spec, "egress">,
+  agents: readonly Agent[],
+  { serviceNames, files }: EgressCatalogue,
+): Source[] {
+  const names = (list: Spec["egress"]["allow"], where: Place): Item[] =>
+    list.map((item, index) => {
+      const at = { ...where, path: `${where.path}[${index}]` };
+      return typeof item === "string"
+        ? { ...at, name: item, ports: WEB }
+        : { ...at, path: `${at.path}.host`, name: item.host, ports: item.ports };
+    });
+  return [
+    { layer: "base", origin: "base", items: BASE.map((service) => ({ path: "egress", service })) },
+    ...agents.map((agent) => ({
+      layer: "agent" as const,
+      origin: `agent ${agent.name}`,
+      items: agentServices(agent).map((service) => ({ path: "agents", service })),
+    })),
+    ...files.map(({ path: file, services, domains }) => ({
+      layer: "file" as const,
+      origin: `file ${file}`,
+      items: [
+        ...services.map((service, index) => ({ file, path: `services[${index}]`, service })),
+        ...names(domains, { file, path: "domains" }),
+      ],
+    })),
+    {
+      layer: "client",
+      origin: "client",
+      // Here a word may be a service as well: names have a dot.
+      items: names(egress.allow, { path: "egress.allow" }).map((item) =>
+        "name" in item && serviceNames.includes(item.name) && !item.path.endsWith(".host")
+          ? { path: item.path, service: item.name }
+          : item,
+      ),
+    },
+  ];
+}
+
+type Judged = { lines: Line[] } | { message: string };
+
+function serviceLines(source: Source, { service: name }: { service: string }, catalogue: EgressCatalogue): Judged {
+  const service = catalogue.services.find((service) => service.name === name);
+  if (!service)
+    return {
+      message: `"${name}" is not a service.${suggest(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
+    };
+  // Their names were judged when they were reviewed (a unit test judges all); what could not be enforced is never planned.
+  const wild = service.hosts.find(({ host, ports }) => readName(host).below && !ports.every(isWeb));
+  if (wild)
+    return {
+      message: `service "${name}" opens ports besides 80 and 443 on ${wild.host}, where nothing carries the name; list each name in policies/services/${name}.yaml`,
+    };
+  const origin = `${source.origin}: ${name}`;
+  return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };
+}
+
+function nameLines(
+  source: Source,
+  { name, ports, file }: { name: string; ports: readonly number[]; file?: string },
+  { serviceNames, isShared }: EgressCatalogue,
+): Judged {
+  // A word without a dot that is no other kind of name was meant to be a service.
+  if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
+    if (serviceNames.includes(name))
+      return {
+        message: `"${name}" is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
+      };
+    return {
+      message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggest(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
+    };
   }
-  if (host.startsWith("*.") && ports.some((port) => !WEB.includes(port)))
-    return `"${host}" is a wildcard, which cannot open port ${ports.find((port) => !WEB.includes(port))}: only 80 and 443 carry the name; list each name`;
-  return undefined;
+  const message = refuseName(name, ports, isShared);
+  return message ? { message } : { lines: [{ source, origin: source.origin, name, ports }] };
 }
 
-function serviceLines(service: Service, origin: string): Destination[] {
-  return service.hosts.map(({ host, ports }) => line(host, ports, origin));
+/**
+ * One name that the same layer lists twice with other ports: one of the two is an oversight. A name and a wildcard over it are
+ * two different lines, of which both count.
+ */
+function disagreements(sources: readonly Source[]): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, Extract<Item, { name: string }>>();
+  for (const item of sources.flatMap(({ items }) => items)) {
+    if (!("name" in item)) continue;
+    const { host, below } = readName(item.name);
+    const key = `${below ? "*." : ""}${host}`;
+    const first = seen.get(key);
+    if (!first) seen.set(key, item);
+    else if (sortedPorts(first.ports).join() !== sortedPorts(item.ports).join())
+      problems.push({
+        ...place(item),
+        message: `"${item.name}" has the ports ${sortedPorts(item.ports).join(", ")} here and ${sortedPorts(first.ports).join(", ")} at ${[first.file, first.path].filter(Boolean).join(" ")}; write one line with all its ports`,
+      });
+  }
+  return problems;
 }
 
-function line(host: string, ports: readonly number[], origin: string): Destination {
-  return { host: host.replace(/^\*\./, ""), subdomains: host.startsWith("*."), ports: [...ports], origin };
-}
-
-/** One line a name: ports and origins of several lines come together, in stable order. */
-function merge(lines: readonly Destination[]): Destination[] {
-  const byName = Map.groupBy(lines, ({ host, subdomains }) => `${host} ${subdomains}`);
-  return [...byName.entries()]
+/** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */
+function merge(lines: readonly Line[]): Destination[] {
+  const ranked = [...lines].sort(
+    (a, b) => LAYERS.indexOf(a.source.layer) - LAYERS.indexOf(b.source.layer) || (a.origin < b.origin ? -1 : 1),
+  );
+  const single = ranked.flatMap(({ name, ports, origin }) => {
+    const { host, itself, below } = readName(name);
+    return [...(itself ? [{ host, subdomains: false }] : []), ...(below ? [{ host, subdomains: true }] : [])].map(
+      (of) => ({
+        ...of,
+        ports,
+        origin,
+      }),
+    );
+  });
+  return [...Map.groupBy(single, ({ host, subdomains }) => `${host} ${subdomains}`)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, same]) => ({
       host: same[0]!.host,
       subdomains: same[0]!.subdomains,
-      ports: [...new Set(same.flatMap(({ ports }) => ports))].sort((a, b) => a - b),
-      origin: [...new Set(same.map(({ origin }) => origin))].sort().join(", "),
+      ports: sortedPorts(same.flatMap(({ ports }) => ports)),
+      origin: [...new Set(same.map(({ origin }) => origin))].join(", "),
     }));
 }
 
@@ -116,4 +253,12 @@ function endpoints(spec: Pick<Spec, "egress">, host: string): Endpoint[] {
   }));
   const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: host, port, origin: "client" }));
   return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
+}
+
+function place({ file, path }: Place): Place {
+  return { ...(file && { file }), path };
+}
+
+function sortedPorts(ports: readonly number[]): number[] {
+  return [...new Set(ports)].sort((a, b) => a - b);
 }

@@ -12,6 +12,11 @@ export interface Facts {
   networks: { own: readonly string[]; taken: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
+  /**
+   * IPv4 addresses of the engine's host, where it is this machine: all that it has now, and those of its hardware and of bridges,
+   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
+   */
+  host: { addresses: readonly string[]; steady: readonly string[] };
   /** The workspaces of the project's other clients. */
   neighbours: readonly { client: string; workspace: string }[];
   /** The home directory of the person who runs pulumi. */

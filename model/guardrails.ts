@@ -1,20 +1,24 @@
 import type { Facts } from "./facts.ts";
+import { within } from "./path.ts";
 import type { Problem } from "./problem.ts";
+import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
 
-/** A rule over what is about to be placed. It is checked in every preview; what it finds stops the preview. */
+/** A rule over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. */
 export interface Guardrail {
   name: string;
+  level: "mandatory" | "advisory";
   /** What must never be, said once for documents. */
   rule: string;
   judge(workloads: readonly Workload[], facts: GuardrailFacts): Problem[];
 }
 
 /** What the rules need of the world besides the workloads. */
-export type GuardrailFacts = Pick<Facts, "neighbours" | "home">;
+export type GuardrailFacts = Pick<Facts, "neighbours" | "home"> & Pick<Spec, "profile">;
 
 export interface Verdict extends Problem {
   guardrail: string;
+  level: Guardrail["level"];
 }
 
 /** Sockets by which engines are ruled. */
@@ -42,6 +46,7 @@ const PRIVATE = [".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".lo
 export const guardrails: readonly Guardrail[] = [
   {
     name: "no-engine-socket",
+    level: "mandatory",
     rule: "No container gets a socket of an engine: who has it is root on the host.",
     judge: (workloads) =>
       hostPaths(workloads).flatMap(({ key, path }) =>
@@ -57,6 +62,7 @@ export const guardrails: readonly Guardrail[] = [
   },
   {
     name: "no-foreign-mount",
+    level: "mandatory",
     rule: "No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.",
     judge: (workloads, facts) =>
       hostPaths(workloads).flatMap(({ key, path }) => {
@@ -66,6 +72,7 @@ export const guardrails: readonly Guardrail[] = [
   },
   {
     name: "no-shared-workspace",
+    level: "mandatory",
     rule: "No two clients may write one directory, nor one inside the other.",
     judge: (workloads, facts) =>
       hostPaths(workloads)
@@ -79,12 +86,27 @@ export const guardrails: readonly Guardrail[] = [
             })),
         ),
   },
+  {
+    name: "no-open-web",
+    level: "advisory",
+    rule: "No sandbox may send to any host of the internet; one that has to is seen in every preview.",
+    judge: (_workloads, { profile }) =>
+      profile === "web"
+        ? [
+            {
+              path: "profile",
+              message:
+                "web opens ANY PUBLIC HOST on 80 and 443: whatever the agent reads, it can send to anybody. List names under egress.allow and choose standard where you can",
+            },
+          ]
+        : [],
+  },
 ];
 
 /** Every finding of every guardrail. */
 export function judge(workloads: readonly Workload[], facts: GuardrailFacts): Verdict[] {
   return guardrails.flatMap((guardrail) =>
-    guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name })),
+    guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
   );
 }
 
@@ -115,9 +137,4 @@ function foreign(path: string, home: string): string | undefined {
   // Windows drives in WSL: every file of the person's Windows account.
   if (/^\/mnt\/[a-z](\/|$)/.test(path)) return "is on a Windows drive";
   return undefined;
-}
-
-/** True when path is directory or lies below it. */
-function within(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }

@@ -1,10 +1,11 @@
-import { type AddressPlan, planAddresses } from "./addresses.ts";
+import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { planAgent } from "./agent-container.ts";
-import { type Catalogue, checkSpec } from "./check.ts";
+import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { type EgressPolicy, planEgress } from "./egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
+import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planProbes } from "./gateway/probes.ts";
 import { planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
@@ -31,6 +32,8 @@ export interface SandboxPlan {
   probes: string[];
   secrets: SecretFile[];
   posture: Posture;
+  /** What a person should see before it is placed, and that stops nothing. */
+  warnings: Problem[];
 }
 
 /**
@@ -46,7 +49,7 @@ export function planSandbox(
   const { agents, secrets, problems } = checkSpec(client, spec, catalogue);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts));
+  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
   if (problems.length > 0) return { problems };
 
   const images = planImages({ agents, uid: facts.workspace.uid, gid: facts.workspace.gid, sources: facts.images });
@@ -56,6 +59,7 @@ export function planSandbox(
     inbound: [...new Set(spec.ports)].sort((a, b) => a - b),
     resolvers: [...new Set(spec.resolvers)].sort(),
     addresses,
+    hostAddresses: publicAddresses(facts),
   };
   const agent = planAgent(client, spec, agents, images.agent.tag, addresses, facts);
   const gateway = planGateway(input, spec.profile, images.gateway.tag);
@@ -66,8 +70,9 @@ export function planSandbox(
     ),
   );
   const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, secrets });
-  const verdicts = judge([agent, gateway], facts);
-  if (verdicts.length > 0) return { problems: describeGuardrails(verdicts) };
+  const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile });
+  const stops = verdicts.filter(({ level }) => level === "mandatory");
+  if (stops.length > 0) return { problems: describeGuardrails(stops) };
   return {
     plan: {
       client,
@@ -82,6 +87,7 @@ export function planSandbox(
       probes: planProbes(input),
       secrets,
       posture: surface,
+      warnings: describeGuardrails(verdicts),
     },
     problems: [],
   };
@@ -92,6 +98,17 @@ function declaredAddresses(spec: Spec): string[] {
   return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
     (address) => `${address}/32`,
   );
+}
+
+/** Endpoints that only the facts tell to be the host; what is wrong with an address alone was told by `checkSpec`. */
+function hostEndpointProblems(spec: Spec, { host }: Facts): Problem[] {
+  const known = endpointProblems(spec, []).map(({ path }) => path);
+  return endpointProblems(spec, host.addresses).filter(({ path }) => !known.includes(path));
+}
+
+/** Addresses of the host that a name could lead to; private ones are shut anyway. */
+function publicAddresses({ host }: Facts): string[] {
+  return host.steady.filter((address) => !PRIVATE_RANGES.some((range) => overlaps(address, range))).sort();
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

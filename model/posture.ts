@@ -13,9 +13,9 @@ export interface Posture {
   agents: string[];
   profile: string;
   containers: Record<Workload["role"], ContainerPosture>;
-  /** Of each name its ports and where the line comes from: `80,443 (client)`. */
+  /** Of each name its ports and where the line comes from: `80,443 (client)`. In profile `web` it begins with what that opens. */
   egress: Record<string, string>;
-  /** Of each `name:port` the address it stands for. */
+  /** Of each `name:port` the address it stands for, and where the line comes from. */
   endpoints: Record<string, string>;
   /** Of each secret where it comes from: `env ACME_PAT`. */
   credentials: Record<string, string>;
@@ -47,13 +47,19 @@ export function posture(of: {
     agents: of.agents.map(({ name }) => name),
     profile: of.spec.profile,
     containers: { agent: containerPosture(of.agent), gateway: containerPosture(of.gateway) },
-    egress: sorted(
-      of.egress.destinations.map(({ host, subdomains, ports, origin }) => [
-        `${subdomains ? "*." : ""}${host}`,
-        `${ports.join(",")} (${origin})`,
-      ]),
+    egress: {
+      // A key that no name can have: names have a dot.
+      ...(of.egress.web && { web: "ANY PUBLIC HOST on 80 and 443 (profile web)" }),
+      ...sorted(
+        of.egress.destinations.map(({ host, subdomains, ports, origin }) => [
+          `${subdomains ? "*." : ""}${host}`,
+          `${ports.join(",")} (${origin})`,
+        ]),
+      ),
+    },
+    endpoints: sorted(
+      of.egress.endpoints.map(({ name, address, port, origin }) => [`${name}:${port}`, `${address} (${origin})`]),
     ),
-    endpoints: sorted(of.egress.endpoints.map(({ name, address, port }) => [`${name}:${port}`, address])),
     credentials: sorted(
       of.secrets.map(({ path, source }) => [path, "env" in source ? `env ${source.env}` : `file ${source.file}`]),
     ),

@@ -1,6 +1,8 @@
 /** One thing that is wrong with what the person wrote, at the key path where they wrote it. */
 export interface Problem {
-  /** Key path below `agent-sandbox:`, e.g. `egress.allow[2]`. Empty for what belongs to no key (the engine, say). */
+  /** The file that it is in, as people write it; without one the stack file. */
+  file?: string;
+  /** Key path in the file, in a stack file below `agent-sandbox:`, e.g. `egress.allow[2]`. Empty for what belongs to no key (the engine, say). */
   path: string;
   /** A sentence that says what was given, what is allowed and what to do. */
   message: string;
@@ -14,13 +16,19 @@ export function keyPath(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** The one message for all problems of a file: what is wrong where, and that nothing was touched. */
-export function describeProblems(file: string, problems: readonly Problem[]): string {
-  const sorted = [...problems].sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
-  const width = Math.max(...sorted.map((problem) => problem.path.length));
-  const lines = sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd());
+/** The one message for all problems: what is wrong where, the stack file's first, and that nothing was touched. */
+export function describeProblems(stackFile: string, problems: readonly Problem[]): string {
+  const byFile = Map.groupBy(problems, ({ file }) => file ?? stackFile);
+  const files = [...byFile.keys()].sort(
+    (a, b) => Number(b === stackFile) - Number(a === stackFile) || (a < b ? -1 : 1),
+  );
+  const lines = files.flatMap((file) => {
+    const sorted = byFile.get(file)!.sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+    const width = Math.max(...sorted.map((problem) => problem.path.length));
+    return [file, ...sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd())];
+  });
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [file, ...lines, `${count}; nothing was changed.`].join("\n");
+  return [...lines, `${count}; nothing was changed.`].join("\n");
 }
 
 /** ` Did you mean "github"?` when one of the known words is near enough to be a slip, else nothing. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readName } from "./egress/name.ts";
 import { isHostName, Port } from "./spec/network.ts";
 
 /** A named, reviewed bundle of destinations: one file in policies/services. */
@@ -8,7 +9,7 @@ export const ServiceSchema = z.strictObject({
   hosts: z
     .array(
       z.strictObject({
-        host: z.string().refine((host) => isHostName(host.replace(/^\*\./, "")), { error: "is not a host name" }),
+        host: z.string().refine((host) => isHostName(readName(host).host), { error: "is not a host name" }),
         ports: z.array(Port).min(1).default([443]),
         why: z.string().min(1),
         source: z.string().min(1),

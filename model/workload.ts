@@ -32,6 +32,8 @@ export interface Scratch {
   size: number;
   /** Whether programs may be run from there. */
   exec: boolean;
+  /** `uid:gid` of the one user it belongs to; without it everyone of the container may write there. */
+  owner?: string;
 }
 
 export type Mount =

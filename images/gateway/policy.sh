@@ -55,7 +55,7 @@ stage() {
 belongs() {
   local about
   about=$'\n'$(<"$1/about")$'\n'
-  [[ $about == *$'\nformat 1\n'* ]] || { echo "the bundle is not of format 1" >&2; return 1; }
+  [[ $about == *$'\nformat 2\n'* ]] || { echo "the bundle is not of format 2" >&2; return 1; }
   [[ $about == *$'\n'"client $CLIENT"$'\n'* ]] || { echo "the bundle is not for $CLIENT" >&2; return 1; }
   [[ $about == *$'\n'"gateway $INNER_ADDRESS"$'\n'* ]] || { echo "the bundle is not for the address $INNER_ADDRESS" >&2; return 1; }
 }
@@ -63,23 +63,6 @@ belongs() {
 # What follows from the bundle and this machine.
 derive() {
   local into=$1 resolvers
-  # A backend a kind, with a server a line of the maps, chosen by name: so a line's connections can be counted and cut.
-  awk '
-    function file() { sub(/.*\//, "", FILENAME); return FILENAME }
-    FNR == 1 { map = file() }
-    map == "names.map" || map == "below.map" { add("tls", $1); add("http", $1) }
-    map == "ports.map" { port = $1; sub(/.*:/, "", port); add("tcp", $2 ":" port) }
-    map == "lan.map" { add("lan", $2) }
-    map == "inbound.map" { add("inbound", $2) }
-    function add(kind, server) { servers[kind] = servers[kind] "  server " server " 0.0.0.0:0\n" }
-    function backend(kind, mode, scope) { printf "backend %s\n  %s\n  use-server %%[var(%s.rule)] if TRUE\n%s", kind, mode, scope, servers[kind] }
-    END {
-      backend("tls", "mode tcp", "sess")
-      backend("http", "mode http\n  http-reuse never", "txn")
-      backend("tcp", "mode tcp", "sess")
-      backend("lan", "mode tcp", "sess")
-      backend("inbound", "mode tcp", "sess")
-    }' "$into"/{names,below,ports,lan,inbound}.map >"$into/sessions.cfg" || return 1
   # The rules speak of sides, not of what this engine called its interfaces.
   {
     printf 'define inner = "%s"\ndefine outer = "%s"\n' "$(side inner)" "$(side outer)"
@@ -111,7 +94,7 @@ check() {
     printf 'hosts has a line that is none: %s\n' "$said" >&2
     return 1
   fi
-  said=$(haproxy -c -f "$at/haproxy.cfg" -f "$at/sessions.cfg" 2>&1) || { printf 'haproxy refuses haproxy.cfg: %s\n' "$said" >&2; return 1; }
+  said=$(haproxy -c -f "$at/haproxy.cfg" 2>&1) || { printf 'haproxy refuses haproxy.cfg: %s\n' "$said" >&2; return 1; }
 }
 
 # Makes a staged policy the live one: the files in one rename, the packet rules in one transaction. Daemons still run by what

@@ -40,9 +40,9 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     sysctls: { ...workload.sysctls },
     // Docker's own default for a tmpfs is noexec; both are said, so that every engine reads the same.
     tmpfs: Object.fromEntries(
-      workload.scratch.map(({ at, size, exec }) => [
+      workload.scratch.map(({ at, size, exec, owner }) => [
         at,
-        `rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`,
+        [`rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`, ...(owner ? [owned(owner)] : [])].join(),
       ]),
     ),
     mounts: workload.mounts.map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
@@ -83,6 +83,11 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       .map(([label, value]) => ({ label, value }))
       .sort((a, b) => (a.label < b.label ? -1 : 1)),
   };
+}
+
+function owned(owner: string): string {
+  const [uid, gid] = owner.split(":");
+  return `uid=${uid},gid=${gid}`;
 }
 
 /** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */

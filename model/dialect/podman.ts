@@ -49,8 +49,13 @@ export const podman: Dialect = {
 };
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
+  const spec = docker.container(workload, engine);
   return {
-    ...docker.container(workload, engine),
+    ...spec,
+    // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
+    tmpfs: Object.fromEntries(
+      Object.entries(spec.tmpfs).map(([at, options]) => [at, options.replace(/uid=\d+,gid=\d+/, "U")]),
+    ),
     // `mounts` are read back as null; `volumes` never are. SELinux hosts need the relabel.
     mounts: [],
     volumes: workload.mounts.map(({ kind, source, at, readOnly }) => ({

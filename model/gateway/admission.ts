@@ -5,8 +5,8 @@ import { isWeb, planVips } from "./vips.ts";
 export interface Admission {
   /** Exact names that are judged by SNI (443) or Host (80). */
   names: { host: string; vip: string; ports: number[] }[];
-  /** Domains below which every name is admitted on 443 or 80. */
-  below: { domain: string; vip: string; ports: number[] }[];
+  /** Domains below which every name is admitted on 443 or 80. In profile `web` the last one is "", below which everything is. */
+  below: { domain: string; vip: string; ports: number[]; origin: string }[];
   /** Exact names on other ports: the address is the name. */
   tcp: { host: string; vip: string; port: number }[];
   lan: { name: string; vip: string; address: string; port: number }[];
@@ -17,14 +17,17 @@ export interface Admission {
 
 /**
  * Lays a client's destinations out by how the gateway can tell them apart. A name below a wildcard has the wildcard's ports
- * in addition to its own, since both lines are declared.
+ * in addition to its own, since both lines are declared; in profile `web` everything is below one.
  * @throws when a value could not stand in a configuration file as it is, or a wildcard has ports besides 80 and 443: the
  *   planner refuses both first
  */
 export function planAdmission(input: GatewayInput): Admission {
   check(input);
   const { shared, own } = planVips(input);
-  const wildcards = input.destinations.filter(({ subdomains }) => subdomains);
+  const wildcards = [
+    ...input.destinations.filter(({ subdomains }) => subdomains),
+    ...(input.web ? [{ host: "", subdomains: true, ports: [80, 443], origin: "profile web" }] : []),
+  ];
   const exact = input.destinations.filter(({ subdomains }) => !subdomains);
   const vip = (name: string) => own.get(name) ?? shared;
   const web = (destination: Destination) => union([destination, ...wildcards.filter((w) => isBelow(destination, w))]);
@@ -37,7 +40,7 @@ export function planAdmission(input: GatewayInput): Admission {
     ),
     // The longest domain first: the proxy takes the first that fits.
     below: sorted(
-      wildcards.map((line) => ({ domain: line.host, vip: shared, ports: web(line) })),
+      wildcards.map((line) => ({ domain: line.host, vip: shared, ports: web(line), origin: line.origin })),
       ({ domain }) => `${String(999 - domain.length)} ${domain}`,
     ),
     tcp: sorted(
@@ -72,7 +75,7 @@ function answers(input: GatewayInput, vip: (name: string) => string): Admission[
 
 /** True when every name that the first line means is below the second line's domain. */
 function isBelow(line: Destination, wildcard: Destination): boolean {
-  return line.host.endsWith(`.${wildcard.host}`);
+  return wildcard.host === "" ? line.host !== "" : line.host.endsWith(`.${wildcard.host}`);
 }
 
 function union(lines: readonly Destination[]): number[] {
@@ -106,7 +109,8 @@ function check(input: GatewayInput): void {
     if (!Number.isInteger(value) || value < 1 || value > 65535) throw new Error(`${value} is not a port`);
   };
   be("client", input.client);
-  for (const address of [input.addresses.gateway, input.addresses.agent, ...input.resolvers]) be("address", address);
+  const { gateway, agent } = input.addresses;
+  for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
   be("vips", input.addresses.vips);
   input.inbound.forEach(port);
   for (const { host, subdomains, ports, origin } of input.destinations) {

@@ -5,7 +5,7 @@ import { renderAgentResolver, renderHosts, renderUpstreamResolver } from "./dns.
 import { renderHaproxy } from "./haproxy.ts";
 import type { GatewayInput } from "./input.ts";
 import { renderNft } from "./nft.ts";
-import { PRIVATE_RANGES } from "./private.ts";
+import { closedRanges } from "./private.ts";
 
 /** The compiled policy of one client: every file the gateway runs by, in one text. */
 export interface Bundle {
@@ -15,7 +15,7 @@ export interface Bundle {
 }
 
 /** What `apply` reads. Another form gets another number, and a gateway refuses the one it does not know. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Compiles a policy. Same input, same text, in whatever order; one more host with ports 80 and 443 is one more line in
@@ -32,7 +32,7 @@ export function renderBundle(input: GatewayInput): Bundle {
     ["ports.map", admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`)],
     ["lan.map", admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`)],
     ["inbound.map", inboundMap(input, admission)],
-    ["private.map", PRIVATE_RANGES.map((range) => `${range} private`)],
+    ["private.map", closedRanges(input).map((range) => `${range} private`)],
     ["reasons.map", renderReasons()],
     ["rules.nft", renderNft(input, admission)],
     ["haproxy.cfg", renderHaproxy(input, admission)],

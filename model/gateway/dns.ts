@@ -1,9 +1,12 @@
 import type { Admission } from "./admission.ts";
 import type { GatewayInput } from "./input.ts";
+import { PRIVATE_DOMAINS } from "./private.ts";
 
 /**
  * The agent's resolver (dnsmasq). It has no upstream, so no question can carry data out: what is not here is REFUSED.
- * Measured on 2.91: `*.domain` answers names below a domain, never the domain itself nor a name that only ends alike.
+ * Measured on 2.91: `*.domain` answers names below a domain, never the domain itself nor a name that only ends alike; `#` answers
+ * every name (profile `web`), `server=/domain/#` leaves a domain to an upstream, which is not there; hosts come before both. With
+ * `local` a question for another type of record has an empty answer, without it musl's resolver waits for one.
  */
 export function renderAgentResolver(input: GatewayInput, admission: Admission): string[] {
   return [
@@ -22,7 +25,11 @@ export function renderAgentResolver(input: GatewayInput, admission: Admission): 
     "log-facility=-",
     "log-queries=extra",
     "addn-hosts=/run/gateway/live/hosts",
-    ...admission.below.flatMap(({ domain, vip }) => [`address=/*.${domain}/${vip}`, `local=/*.${domain}/`]),
+    ...admission.below.flatMap(({ domain, vip, origin }) => {
+      const names = domain === "" ? "#" : `*.${domain}`;
+      return [`address=/${names}/${vip} # ${origin}`, `local=/${names}/`];
+    }),
+    ...(input.web ? PRIVATE_DOMAINS.map((domain) => `server=/${domain}/#`) : []),
   ];
 }
 

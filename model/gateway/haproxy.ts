@@ -1,22 +1,24 @@
 import type { Admission } from "./admission.ts";
 import { auditFormat, errorFormat } from "./audit.ts";
 import type { GatewayInput } from "./input.ts";
+import { PRIVATE_DOMAINS } from "./private.ts";
 
 /**
  * The proxy: reads the name (443: SNI, 80: Host, other ports: the virtual address), judges it, resolves it itself, judges
- * the address, dials. Every frontend ends in a backend with one server per line of the maps, which `apply` writes to
- * sessions.cfg: so the connections of a line can be counted, and cut when the line goes.
+ * the address, dials. Which line of the policy allowed a connection is kept in a table as long as it lasts, so that it can be
+ * cut when the line goes.
  */
 export function renderHaproxy(input: GatewayInput, admission: Admission): string[] {
   const { client, addresses } = input;
   const { tcp, lan, inbound } = admission;
   return [
     ...GLOBAL,
-    ...tlsFrontend(client),
-    ...httpFrontend(client),
+    ...tlsFrontend(input),
+    ...httpFrontend(input),
     ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
     ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
     ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
+    ...BACKENDS,
   ];
 }
 
@@ -52,6 +54,20 @@ const GLOBAL = [
   ...["valid", "nx", "other", "timeout", "refused"].map((answer) => `  hold ${answer} 1s`),
 ];
 
+const BACKENDS = [
+  // Keys are `client address:port/kind/line`; one in use never goes. A server a line would say the same, but 10,000 names took
+  // 100 MB and 33 s to read (3.0).
+  "backend lines",
+  "  stick-table type string len 320 size 8k expire 10s",
+  "backend stream",
+  "  mode tcp",
+  "  server dialled 0.0.0.0:0",
+  "backend web",
+  "  mode http",
+  "  http-reuse never",
+  "  server dialled 0.0.0.0:0",
+];
+
 /** How a protocol's rules say yes and no. */
 interface Verbs {
   /** The rule set, `tcp-request content` or `http-request`. */
@@ -71,7 +87,7 @@ const HTTP: Verbs = {
     `http-request deny deny_status ${status} content-type text/plain lf-string "agent-sandbox: refused (%[var(txn.reason)])\\n"`,
 };
 
-function tlsFrontend(client: string): string[] {
+function tlsFrontend({ client, web }: GatewayInput): string[] {
   return [
     "frontend tls",
     "  mode tcp",
@@ -82,13 +98,14 @@ function tlsFrontend(client: string): string[] {
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
     "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
     "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
-    ...judgeName(TCP, 443),
+    ...judgeName(TCP, 443, web),
     ...dial(TCP, "int(443)"),
-    "  default_backend tls",
+    ...allow(TCP, "tls"),
+    "  default_backend stream",
   ];
 }
 
-function httpFrontend(client: string): string[] {
+function httpFrontend({ client, web }: GatewayInput): string[] {
   const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
   return [
     "frontend http",
@@ -116,10 +133,11 @@ function httpFrontend(client: string): string[] {
     ),
     refuse("{ req.fhdr_cnt(upgrade) gt 0 } !{ req.fhdr(upgrade) -m str -i websocket }"),
     refuse("{ req.hdrs -m reg '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]' }"),
-    ...judgeName(HTTP, 80),
+    ...judgeName(HTTP, 80, web),
     "  http-request del-header proxy-connection",
     ...dial(HTTP, "int(80)"),
-    "  default_backend http",
+    ...allow(HTTP, "http"),
+    "  default_backend web",
   ];
 }
 
@@ -138,7 +156,8 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  tcp-request content set-var(sess.name) var(sess.entry)",
     "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
     ...dial(TCP, "fc_dst_port"),
-    "  default_backend tcp",
+    ...allow(TCP, "tcp"),
+    "  default_backend stream",
   ];
 }
 
@@ -150,7 +169,8 @@ function lanFrontend(client: string, lan: Admission["lan"]): string[] {
     ...lan.map(({ vip, port, name }) => `  bind ${vip}:${port} # ${name}`),
     ...auditFormat(client, "lan", "sess", "%[fc_dst_port]"),
     ...declared("lan.map", "%[fc_dst]:%[fc_dst_port]"),
-    "  default_backend lan",
+    ...allow(TCP, "lan"),
+    "  default_backend stream",
   ];
 }
 
@@ -161,7 +181,8 @@ function inboundFrontend(client: string, inbound: readonly number[], agent: stri
     ...inbound.map((port) => `  bind 0.0.0.0:${port}`),
     ...auditFormat(client, "inbound", "sess", "%[fc_dst_port]"),
     ...declared("inbound.map", "%[fc_dst_port]"),
-    "  default_backend inbound",
+    ...allow(TCP, "inbound"),
+    "  default_backend stream",
   ];
 }
 
@@ -177,18 +198,19 @@ function declared(map: string, key: string): string[] {
     "  tcp-request content set-var(sess.address) var(sess.entry),field(1,:)",
     "  tcp-request content set-dst var(sess.address)",
     "  tcp-request content set-dst-port var(sess.entry),field(2,:)",
-    "  tcp-request content set-var(sess.verdict) str(allow)",
-    "  tcp-request content set-var(sess.reason) str(allowed)",
   ];
 }
 
 /** The name is declared (exact before wildcard), on this port, and was asked for at the address it was given. */
-function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
+function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
+  const { rule, scope, refuse } = verbs;
   return [
+    ...(web ? publicName(verbs) : []),
     `  ${rule} set-var(${scope}.rule) var(${scope}.name)`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_str(names.map)`,
     `  ${rule} set-var(${scope}.rule) var(${scope}.name),map_end(below.map),field(3,:) if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
+    ...(web ? anyName(verbs) : []),
     `  ${rule} set-var(${scope}.reason) str(domain)`,
     `  ${refuse(403)} if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.reason) str(port)`,
@@ -196,6 +218,24 @@ function judgeName({ rule, scope, refuse }: Verbs, port: number): string[] {
     `  ${rule} set-var(${scope}.reason) str(vip-mismatch)`,
     `  ${rule} set-var-fmt(${scope}.vip) %[fc_dst]`,
     `  ${refuse(403)} if !{ var(${scope}.entry),field(1,:),strcmp(${scope}.vip) eq 0 }`,
+  ];
+}
+
+/** Where every name is open, it has to be one: two labels at least, no address in any form, and not private by definition. */
+function publicName({ rule, scope, refuse }: Verbs): string[] {
+  const name = `var(${scope}.name)`;
+  return [
+    `  ${rule} set-var(${scope}.reason) str(domain)`,
+    `  ${refuse(403)} if !{ ${name} -m len 3:253 } or !{ ${name} -m reg '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' }`,
+    `  ${refuse(403)} if { ${name} -m end ${PRIVATE_DOMAINS.map((domain) => `.${domain}`).join(" ")} } or { ${name} -m str ${PRIVATE_DOMAINS.filter((domain) => domain.includes(".")).join(" ")} }`,
+  ];
+}
+
+/** The last line of below.map, `.`: what no other line has. */
+function anyName({ rule, scope }: Verbs): string[] {
+  return [
+    `  ${rule} set-var(${scope}.rule) str(.) if !{ var(${scope}.entry) -m found }`,
+    `  ${rule} set-var(${scope}.entry) str(.),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
   ];
 }
 
@@ -210,6 +250,14 @@ function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
     `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,
     `  ${rule} set-dst var(${scope}.ip)`,
     `  ${rule} set-dst-port ${port}`,
+  ];
+}
+
+/** The verdict, and the line it stands on. */
+function allow({ rule, scope }: Verbs, kind: string): string[] {
+  return [
+    `  ${rule} set-var-fmt(${scope}.line) %[fc_src]:%[fc_src_port]/${kind}/%[var(${scope}.rule)]`,
+    `  ${rule} track-sc0 var(${scope}.line) table lines`,
     `  ${rule} set-var(${scope}.verdict) str(allow)`,
     `  ${rule} set-var(${scope}.reason) str(allowed)`,
   ];

@@ -3,6 +3,8 @@ export interface GatewayInput {
   client: string;
   /** Names the agent may reach, sorted by host; unique by (host, subdomains). */
   destinations: Destination[];
+  /** Profile `web`: any public host on 80 and 443, by its name, besides the destinations. */
+  web: boolean;
   /** Named endpoints on the LAN and ports of the host, sorted by name; unique by (name, port). */
   endpoints: Endpoint[];
   /** Ports of the agent that the gateway forwards from its outer side, sorted. The engine publishes them on the host. */
@@ -10,6 +12,8 @@ export interface GatewayInput {
   /** Upstream DNS servers the gateway may ask. Empty: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
   resolvers: string[];
   addresses: Addresses;
+  /** Public IPv4 addresses of the engine's host, sorted: no name may lead there. */
+  hostAddresses: readonly string[];
 }
 
 export interface Destination {
@@ -19,7 +23,7 @@ export interface Destination {
   subdomains: boolean;
   /** TCP ports, sorted. 443 is judged by SNI, 80 by Host, any other by the virtual address that DNS gave out for this name. */
   ports: number[];
-  /** Where the line comes from, e.g. `service github`, `agent claude`, `client`. */
+  /** Where the line comes from, e.g. `agent claude: anthropic`, `file ~/policy.yaml`, `client`. */
   origin: string;
 }
 

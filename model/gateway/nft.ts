@@ -1,6 +1,6 @@
 import type { Admission } from "./admission.ts";
 import type { GatewayInput } from "./input.ts";
-import { PRIVATE_RANGES } from "./private.ts";
+import { closedRanges } from "./private.ts";
 
 /**
  * The second wall: packet rules of the gateway's own network namespace. What is not said here does not pass, in either
@@ -16,7 +16,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "table inet gateway {",
     "  set private {",
     "    type ipv4_addr; flags interval",
-    `    elements = { ${PRIVATE_RANGES.join(", ")} }`,
+    `    elements = { ${closedRanges(input).join(", ")} }`,
     "  }",
     // Filled as the rules are loaded: from here, or from the resolv.conf that the engine gave the gateway.
     "  set resolvers {",

@@ -14,3 +14,35 @@ export const PRIVATE_RANGES = [
   "198.18.0.0/15",
   "224.0.0.0/3",
 ] as const;
+
+/** All that no name may lead to: private ranges, and the engine's host by its public addresses. */
+export function closedRanges({ hostAddresses }: { hostAddresses: readonly string[] }): string[] {
+  return [...PRIVATE_RANGES, ...[...hostAddresses].sort()];
+}
+
+/**
+ * Domains whose names are private by definition, or are none in the DNS: RFC 6761 (localhost, invalid), 6762 with its appendix G,
+ * 7686, 8375, 9476, ICANN's `internal`, and the reverse zones. `test` and `example` are not here: a lab may serve them.
+ */
+export const PRIVATE_DOMAINS = [
+  "alt",
+  "corp",
+  "home",
+  "home.arpa",
+  "in-addr.arpa",
+  "internal",
+  "intranet",
+  "invalid",
+  "ip6.arpa",
+  "lan",
+  "local",
+  "localdomain",
+  "localhost",
+  "onion",
+  "private",
+] as const;
+
+/** True for a private domain and every name below one. */
+export function isPrivateName(host: string): boolean {
+  return PRIVATE_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}

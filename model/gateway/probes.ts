@@ -5,6 +5,9 @@ import { planVips } from "./vips.ts";
 const OUTSIDE = ["1.1.1.1", "8.8.8.8"];
 const METADATA = "169.254.169.254";
 
+/** A name whose public answer is private for ever (RFC 7050: 192.0.0.170): where every name is open, the address has to be judged. */
+const PRIVATE_ANSWER = "ipv4only.arpa";
+
 /** Names that are nobody's (RFC 2606). */
 const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 
@@ -15,6 +18,7 @@ const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 export function planProbes(input: GatewayInput): string[] {
   const { gateway, host } = input.addresses;
   const { shared, own } = planVips(input);
+  // In profile `web` as well: .invalid is private by definition.
   const unlisted = NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`)))!;
   const bridge = gateway.replace(/\d+$/, "1");
   const open = input.destinations
@@ -28,13 +32,18 @@ export function planProbes(input: GatewayInput): string[] {
     `shut tcp ${METADATA} 80`,
     "shut tcp 2606:4700:4700::1111 443",
     // The engine's host, by every address it could have here.
-    ...[bridge, host, "172.17.0.1"].flatMap((address) => [`shut tcp ${address} 22`, `shut tcp ${address} 2375`]),
+    ...[bridge, host, "172.17.0.1", ...input.hostAddresses].flatMap((address) => [
+      `shut tcp ${address} 22`,
+      `shut tcp ${address} 2375`,
+    ]),
     // The gateway's resolver that has an upstream, and its place on the agent's side.
     `shut port ${gateway} 5353`,
     `shut port ${gateway} 443`,
     `shut dns ${gateway} ${unlisted}`,
     `shut tls ${shared} ${unlisted}`,
     `shut http ${shared} ${unlisted}`,
+    `shut http ${shared} ${METADATA}`,
+    ...(input.web ? [`shut dns ${gateway} metadata.google.internal`, `shut name ${shared} ${PRIVATE_ANSWER}`] : []),
     ...(open ? [`open dns ${gateway} ${open} ${vip}`, `open tls ${vip} ${open}`] : []),
   ];
 }

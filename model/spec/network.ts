@@ -3,14 +3,17 @@ import { z } from "zod";
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** True for a lower-case ASCII host name of at least two labels whose last label is not a number. */
+/**
+ * True for a lower-case ASCII host name of at least two labels. The last one begins with a letter, as all top-level domains do:
+ * `127.0.0.0x1` and the like are addresses to many programs.
+ */
 export function isHostName(text: string): boolean {
   const labels = text.split(".");
   return (
     text.length <= 253 &&
     labels.length >= 2 &&
     labels.every((label) => LABEL.test(label)) &&
-    !/^\d+$/.test(labels.at(-1)!)
+    /^[a-z]/.test(labels.at(-1)!)
   );
 }
 

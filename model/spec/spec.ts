@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { keyPath, type Problem, suggest } from "../problem.ts";
+import { PROFILES } from "../profile.ts";
 import { keys } from "./keys.ts";
 import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
 import { SecretName, SecretSource } from "./secret.ts";
 import { Size } from "./size.ts";
 
-const text = (what: string, example: string) =>
+/** A word that cannot be empty. */
+export const text = (what: string, example: string) =>
   z
     .string({ error: (issue) => `${JSON.stringify(issue.input)} is not ${what}; write it like ${example}` })
     .min(1, { error: () => `is empty; write ${what} like ${example}` });
 
-const list = <Item extends z.ZodType>(item: Item, example: string) =>
+/** A list, with an example for who wrote none. */
+export const list = <Item extends z.ZodType>(item: Item, example: string) =>
   z.array(item, { error: (issue) => `${JSON.stringify(issue.input)} is not a list; write it like ${example}` });
 
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
@@ -19,21 +22,29 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
       `${JSON.stringify(issue.input)} is not one of ${words.join(", ")}.${typeof issue.input === "string" ? suggest(issue.input, words) : ""}`,
   });
 
-const Allowed = z.union(
+/** A destination as `egress.allow` and files of `egress.from` write it. */
+export const Allowed = z.union(
   [
     text("a service or a host name", "github or docs.acme.example"),
     keys({
-      host: text("a host name", "git.acme.example").describe("A host name, or `*.name` for every name below it."),
+      host: text("a host name", "git.acme.example").describe(
+        "A name; `*.name` for every name below it, `.name` for both.",
+      ),
       ports: list(Port, "[22, 443]")
         .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
-        .describe("TCP ports. Other than 80 and 443, they are opened for this one name only."),
+        .describe("TCP ports. Other than 80 and 443, only a name without wildcard can have them."),
     }),
   ],
   {
     error: (issue) =>
-      `${JSON.stringify(issue.input)} is not a destination; write a service (github), a name (docs.acme.example, *.acme.example) or {host: git.acme.example, ports: [22]}`,
+      `${JSON.stringify(issue.input)} is not a destination; write a service (github), a name (docs.acme.example, *.acme.example, .acme.example) or {host: git.acme.example, ports: [22]}`,
   },
 );
+
+const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
+  error: (issue) =>
+    `"${issue.input}" has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
+});
 
 const Gpu = z.union(
   [
@@ -68,14 +79,26 @@ const shape = {
     .min(1, { error: () => "is empty; name at least one agent, [shell] for none" })
     .default(["claude"])
     .describe("The agents in the sandbox, each a file in images/agents."),
-  profile: oneOf(["standard", "offline"])
+  profile: oneOf(PROFILES)
     .default("standard")
-    .describe("standard: what egress allows. offline: no way out at all."),
+    .describe(
+      "standard: what egress allows. lockdown: names only, no secrets, no more mounts, a home that is forgotten. offline: no way out at all. web: any public host on 80 and 443.",
+    ),
   egress: keys({
     allow: list(Allowed, "[github, docs.acme.example]")
       .default([])
       .describe(
-        "Services (files in policies/services) and host names the agent may reach, besides what its agents need.",
+        "Services (files in policies/services) and names the agent may reach, besides what its agents need. `docs.acme.example` is that name, `*.acme.example` every name below, `.acme.example` both. Ports are 80 and 443; others with {host, ports}.",
+      ),
+    from: z
+      .union([PolicyPath, list(PolicyPath, "[~/acme/policy.yaml]")], {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a file or a list of files; write it like ~/acme/policy.yaml`,
+      })
+      .transform((given) => [given].flat())
+      .default([])
+      .describe(
+        "Files with `services:` and `domains:` lists, outside of everything an agent may write. Their lines come on top.",
       ),
     lan: z
       .record(
@@ -186,7 +209,7 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
 }
 
 /** The problems behind one zod issue. Of a union, the branch that came furthest tells what is wrong. */
-function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
+export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
   const path = [...base, ...issue.path];
   if (issue.code === "invalid_union") {
     const deeper = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0));

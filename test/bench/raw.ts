@@ -2,9 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 
 /** The topology of a sandbox made by hand with the engine's client: what a good shell script would do, one call after the other. */
 export class RawTopology {
+  private readonly client: string;
   private readonly name: string;
 
   constructor(client: string) {
+    this.client = client;
     this.name = `${client}raw`;
   }
 
@@ -59,7 +61,7 @@ export class RawTopology {
       ],
       ...[
         "--env",
-        `CLIENT=${this.name}`,
+        `CLIENT=${this.client}`,
         "--env",
         `INNER_ADDRESS=${gateway}`,
         "--volume",
@@ -69,7 +71,10 @@ export class RawTopology {
     );
     docker("network", "connect", "--ip", gateway, of("inner"), of("gateway"));
     docker("start", of("gateway"));
-    this.apply(of("gateway"), bundle);
+    execFileSync("docker", ["exec", "-i", of("gateway"), "apply"], {
+      input: bundle,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
     docker(
       ...[
         "run",
@@ -108,11 +113,6 @@ export class RawTopology {
       ],
       ...["--volume", `${of("secrets")}:/run/secrets:ro`, images.agent],
     );
-  }
-
-  /** Hands a policy to a gateway, as the firewall step does. */
-  apply(gateway: string, bundle: string): void {
-    execFileSync("docker", ["exec", "-i", gateway, "apply"], { input: bundle, stdio: ["pipe", "ignore", "inherit"] });
   }
 
   down(): void {

@@ -16,7 +16,7 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
   ["egres", "egres", { allow: [] }, ["is not a key", 'Did you mean "egress"']],
   ["workspace", "workspace", "/nowhere/at/all", ["/nowhere/at/all does not exist", "create it"]],
   ["agents", "agents", ["shel"], ['"shel"', 'Did you mean "shell"']],
-  ["profile", "profile", "standart", ['"standart"', "standard, offline", 'Did you mean "standard"']],
+  ["profile", "profile", "standart", ['"standart"', "standard, lockdown, offline, web", 'Did you mean "standard"']],
   ["egress.allow[0]", "egress", { allow: ["allowed"] }, ['"allowed" is not a service or a host name', "Services:"]],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
   ["limits.memory", "limits", { memory: "8GB" }, ['"8GB" is not a size', "512MiB or 8GiB"]],

@@ -15,7 +15,8 @@ export function sections(text: string): Record<string, string[]> {
 
 /**
  * What a bundle lets the agent reach, read from its files by another way than it was written, as sorted `host:port`. A name
- * counts only where the resolver, the proxy and the packet rules agree on it: `*.domain` for all names below a domain.
+ * counts only where the resolver, the proxy and the packet rules agree on it: `*.domain` for all names below a domain, `*` for
+ * every public name.
  */
 export function admitted(text: string): string[] {
   const files = sections(text);
@@ -23,8 +24,8 @@ export function admitted(text: string): string[] {
   const resolves = new Map(pairs("hosts").map(([vip, name]) => [name, vip]));
   const below = new Map(
     files["dnsmasq.conf"]!.flatMap((line) => {
-      const [, domain, vip] = /^address=\/\*\.(.+)\/(.+)$/.exec(line) ?? [];
-      return domain && vip ? [[domain, vip] as const] : [];
+      const [, domain, vip] = /^address=\/(\*\.[^/]+|#)\/(\S+)/.exec(line) ?? [];
+      return domain && vip ? [[domain.replace(/^(\*\.|#)/, ""), vip] as const] : [];
     }),
   );
   const rules = files["rules.nft"]!.join("\n");
@@ -46,8 +47,15 @@ export function admitted(text: string): string[] {
     const [vip, ports, rule] = value.split(":") as [string, string, string];
     for (const port of ports.split(","))
       if (suffix.startsWith(".") && rule === suffix && below.get(suffix.slice(1)) === vip && open(vip, port))
-        reach.push(`*${suffix}:${port}`);
+        reach.push(suffix === "." ? `*:${port}` : `*${suffix}:${port}`);
   }
+  // Every name is open only where the proxy falls back to the line of all names, on both ports and after it judged the form.
+  if (reach.includes("*:443") || reach.includes("*:80")) {
+    const falls = files["haproxy.cfg"]!.filter((line) => line.includes("str(.),map_end(below.map)")).length;
+    const judges = files["haproxy.cfg"]!.filter((line) => line.includes("-m len 3:253")).length;
+    const shut = files["dnsmasq.conf"]!.filter((line) => /^server=\/[a-z0-9.-]+\/#$/.test(line)).length;
+    if (falls !== 2 || judges !== 2 || shut === 0) reach.push("*: not as it has to be");
+  } else if (files["haproxy.cfg"]!.some((line) => line.includes("str(.)"))) reach.push("*: though not declared");
   for (const [place, name] of pairs("ports.map")) {
     const [vip, port] = place.split(":") as [string, string];
     if (resolves.get(name) === vip && open(vip, port) && dialled.includes(port) && listens(vip, port))
@@ -69,12 +77,23 @@ export function admitted(text: string): string[] {
   return reach.sort();
 }
 
-/** The same, from what was declared. */
+/** Where no name may lead, by the proxy and by the packet rules; both have to say the same. */
+export function closed(text: string): string[] {
+  const files = sections(text);
+  const proxy = files["private.map"]!.map((line) => line.split(" ")[0]!);
+  const rules = /set private {[^}]*elements = { (.*?) }/s.exec(files["rules.nft"]!.join("\n"))![1]!.split(", ");
+  return proxy.join() === rules.join() ? proxy : ["the proxy and the rules differ"];
+}
+
+/** What a bundle should admit, from what was declared. */
 export function declared(input: GatewayInput): string[] {
   const wildcards = input.destinations.filter(({ subdomains }) => subdomains);
-  const inherited = (host: string) =>
-    wildcards.filter((w) => host.endsWith(`.${w.host}`)).flatMap(({ ports }) => ports);
+  const inherited = (host: string) => [
+    ...wildcards.filter((w) => host.endsWith(`.${w.host}`)).flatMap(({ ports }) => ports),
+    ...(input.web ? [80, 443] : []),
+  ];
   return [
+    ...(input.web ? ["*:80", "*:443"] : []),
     ...input.destinations.flatMap(({ host, subdomains, ports }) =>
       [...new Set([...ports, ...inherited(host)])].map((port) => `${subdomains ? "*." : ""}${host}:${port}`),
     ),

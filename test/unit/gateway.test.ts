@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { renderBundle } from "../../model/gateway/bundle.ts";
 import type { Destination, Endpoint, GatewayInput } from "../../model/gateway/input.ts";
+import { PRIVATE_RANGES } from "../../model/gateway/private.ts";
 import { planProbes } from "../../model/gateway/probes.ts";
 import { MAX_OWN_ADDRESSES, ownNames, planVips } from "../../model/gateway/vips.ts";
-import { admitted, declared, sections } from "./gateway-reader.ts";
+import { admitted, closed, declared, sections } from "./gateway-reader.ts";
 
 const addresses = {
   gateway: "10.208.0.2",
@@ -34,6 +35,8 @@ const acme: GatewayInput = {
   inbound: [2222],
   resolvers: ["10.0.0.53"],
   addresses,
+  web: false,
+  hostAddresses: ["198.51.100.7"],
 };
 
 test("a policy reads as the files the gateway runs by", () => {
@@ -46,6 +49,20 @@ test("what haproxy, dnsmasq and nft admit is what was declared, for every policy
       expect(admitted(renderBundle(input).text)).toEqual(declared(input));
     }),
   );
+});
+
+test("no name leads to a private address, nor to the engine's host by its public ones", () => {
+  fc.assert(
+    fc.property(policy(), (input) => {
+      expect(closed(renderBundle(input).text)).toEqual([...PRIVATE_RANGES, ...input.hostAddresses]);
+    }),
+  );
+});
+
+test("in profile web a bundle says so in every file that matters", () => {
+  const before = renderBundle(acme).text.split("\n");
+  const web = renderBundle({ ...acme, web: true }).text.split("\n");
+  expect(web.filter((line) => !before.includes(line))).toMatchSnapshot();
 });
 
 test("the order of a policy does not matter", () => {
@@ -119,6 +136,7 @@ test("no input can write a line of its own: it is a policy, or it is refused", (
     (text) => ({ ...acme, endpoints: [{ name: text, address: "10.1.1.1", port: 1, origin: "client" }] }),
     (text) => ({ ...acme, endpoints: [{ name: "a", address: text, port: 1, origin: "client" }] }),
     (text) => ({ ...acme, resolvers: [text] }),
+    (text) => ({ ...acme, hostAddresses: [text] }),
     (text) => ({ ...acme, addresses: { ...addresses, agent: text } }),
     (text) => ({ ...acme, addresses: { ...addresses, vips: text } }),
   ];
@@ -171,6 +189,12 @@ test("the canary tries only what must be shut, and one name that must be open", 
     destinations: [line("invalid", [443], true)].map((d) => ({ ...d, host: "x.invalid" })),
   });
   expect(wild.join()).toContain("unlisted.invalid");
+  const web = planProbes({ ...acme, web: true });
+  expect(web.filter((probe) => !probes.includes(probe))).toEqual([
+    `shut dns ${addresses.gateway} metadata.google.internal`,
+    "shut name 10.208.0.129 ipv4only.arpa",
+  ]);
+  expect(probes.filter((probe) => !web.includes(probe))).toEqual([]);
 });
 
 function host(): fc.Arbitrary<string> {
@@ -204,5 +228,7 @@ function policy(): fc.Arbitrary<GatewayInput> {
     inbound: fc.uniqueArray(fc.integer({ min: 1024, max: 65535 }), { maxLength: 3 }),
     resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
     addresses: fc.constant(addresses),
+    web: fc.boolean(),
+    hostAddresses: fc.constantFrom<string[]>([], ["198.51.100.7"], ["198.51.100.7", "203.0.113.9"]),
   });
 }

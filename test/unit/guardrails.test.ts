@@ -3,7 +3,9 @@ import type { Mount, Workload } from "../../model/workload.ts";
 
 const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
 const found = (mounts: Mount[], neighbours: { client: string; workspace: string }[] = []) =>
-  judge([{ mounts } as unknown as Workload], { home: "/home/ann", neighbours }).map(({ guardrail }) => guardrail);
+  judge([{ mounts } as unknown as Workload], { home: "/home/ann", neighbours, profile: "standard" }).map(
+    ({ guardrail }) => guardrail,
+  );
 
 test("a directory of the client's own passes every guardrail", () => {
   expect(
@@ -56,6 +58,20 @@ test("reading along in a neighbour's directory is a declared choice, writing the
   const neighbours = [{ client: "globex", workspace: "/srv/globex" }];
   expect(found([bind("/srv/globex", "/docs", true)], neighbours)).toEqual([]);
   expect(found([bind("/srv/globex", "/docs", false)], neighbours)).toEqual(["no-shared-workspace"]);
+});
+
+test("the open web is a warning, and no other profile is", () => {
+  const facts = { home: "/home/ann", neighbours: [] };
+  expect(judge([], { ...facts, profile: "web" })).toMatchObject([
+    {
+      guardrail: "no-open-web",
+      level: "advisory",
+      path: "profile",
+      message: expect.stringContaining("ANY PUBLIC HOST"),
+    },
+  ]);
+  for (const profile of ["standard", "lockdown", "offline"] as const)
+    expect(judge([], { ...facts, profile })).toEqual([]);
 });
 
 test("every guardrail says its rule", () => {

@@ -54,6 +54,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   mounts: [],
   networks: { own: [], taken: [] },
   images,
+  host: { addresses: [], steady: [] },
   neighbours: [],
   home: "/home/ann",
   ...more,
@@ -63,7 +64,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"] },
+    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -74,7 +75,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"] },
+    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
@@ -144,7 +145,47 @@ test("offline, the gateway has no way out; a published port gives it an outer si
   const offline = (raw: object) => planned("acme", { profile: "offline", ...raw });
   expect(offline({}).gateway.networks.map(({ name }) => name)).toEqual(["acme-inner"]);
   expect(offline({ ports: [8080] }).gateway.networks.map(({ name }) => name)).toEqual(["acme-outer", "acme-inner"]);
-  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], endpoints: [] });
+  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], endpoints: [], web: false });
+});
+
+test("in lockdown no secret, mount, token or endpoint is handed over, and nothing of a session is kept", () => {
+  const given = {
+    profile: "lockdown",
+    secrets: { A: { env: "A" } },
+    git: { token: { env: "T" } },
+    mounts: [{ host: "/srv/docs", at: "/docs" }],
+    egress: { lan: { db: "192.168.1.2:5432" }, host: [5432] },
+  };
+  const found = refused("acme", given, { mounts: [{ path: "/srv/docs" }] });
+  expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
+    ...["egress.host", "egress.lan", "git.token", "mounts", "secrets"],
+  ]);
+  expect(found[0]).toMatch(/but profile is "lockdown"; remove it, or choose profile standard/);
+  const { agent, volumes } = planned("acme", { profile: "lockdown", egress: { allow: ["forge"] } });
+  expect(agent.mounts.map(({ at, readOnly }) => `${at} ${readOnly ? "ro" : "rw"}`)).toEqual([
+    "/run/secrets ro",
+    "/workspace rw",
+  ]);
+  expect(volumes.map(({ purpose }) => purpose)).toEqual(["policy", "secrets"]);
+  expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
+});
+
+test("the open web is loud: first in the posture, and a warning in every preview", () => {
+  const { posture, warnings } = planned("acme", { profile: "web", egress: { allow: ["forge"] } });
+  expect(Object.entries(posture.egress)[0]).toEqual(["web", "ANY PUBLIC HOST on 80 and 443 (profile web)"]);
+  expect(warnings).toEqual([
+    { path: "profile", message: expect.stringMatching(/ANY PUBLIC HOST.*guardrail no-open-web/) },
+  ]);
+  expect(planned("acme", whole).warnings).toEqual([]);
+});
+
+test("no name leads to the host: its public addresses are in the policy, what comes and goes is not", () => {
+  const { bundle, probes } = planned("acme", whole, {
+    host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"] },
+  });
+  expect(bundle.text).toContain("198.51.100.7 private");
+  expect(bundle.text).not.toMatch(/45\.67\.8\.1|10\.1\.1\.1/);
+  expect(probes).toContain("shut tcp 198.51.100.7 22");
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
@@ -161,11 +202,29 @@ test.each([
   ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
   [
     "acme",
+    { profile: "offline", egress: { allow: ["forge"] } },
+    /egress.allow: opens something, but profile is "offline"/,
+  ],
+  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: opens something/],
+  [
+    "acme",
+    { egress: { lan: { db: "127.0.0.1:5432" } } },
+    /egress.lan.db: 127.0.0.1 is this sandbox's own loopback.*egress.host/,
+  ],
+  ["acme", { egress: { lan: { db: "169.254.169.254:80" } } }, /egress.lan.db: .*link-local/],
+  ["acme", { egress: { lan: { db: "0.0.0.0:80" } } }, /egress.lan.db: .*0.0.0.0\/8/],
+  ["acme", { egress: { lan: { db: "239.0.0.1:80" } } }, /egress.lan.db: .*multicast/],
+  ["acme", { egress: { lan: { db: "255.255.255.255:80" } } }, /egress.lan.db: .*broadcast/],
+  ["acme", { egress: { lan: { db: "10.209.3.3:80" } } }, /egress.lan.db: .*the sandboxes' own networks/],
+  ["acme", { egress: { lan: { db: "192.168.7.7:80" } } }, /egress.lan.db: .*engine's host itself.*egress.host/],
+  [
+    "acme",
     { egress: { lan: { host: "192.168.1.2:80" }, host: [5432] } },
     /egress.lan.host: "host" is the name of the engine's host/,
   ],
 ])("%s %j is refused with the key and the fix", (client, raw, message) => {
-  expect(refused(client, raw).join("\n")).toMatch(message);
+  const host = { addresses: ["192.168.7.7"], steady: [] };
+  expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
 test("a workspace that is another client's is refused", () => {

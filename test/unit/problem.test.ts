@@ -18,6 +18,15 @@ test("a message names the file, every key path in order, and that nothing was ch
   );
 });
 
+test("problems of other files come under their own names, after the stack file's", () => {
+  expect(
+    describeProblems("stacks/Pulumi.acme.yaml", [
+      { file: "~/acme.yaml", path: "domains[1]", message: "a" },
+      { path: "workspace", message: "b" },
+    ]),
+  ).toBe("stacks/Pulumi.acme.yaml\n  workspace  b\n~/acme.yaml\n  domains[1]  a\n2 problems; nothing was changed.");
+});
+
 test("key paths read as people write them", () => {
   expect(keyPath(["egress", "allow", 2, "host"])).toBe("egress.allow[2].host");
 });

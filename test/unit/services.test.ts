@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { readServices, serviceNames } from "../../host/catalogue.ts";
 import { AgentSchema } from "../../model/agent.ts";
+import { isWildcard, readName, refuseName } from "../../model/egress/name.ts";
+import { type IsShared, sharedDomains } from "../../model/egress/suffix.ts";
 
 const root = join(__dirname, "../..");
 const services = readServices(root, serviceNames(root));
@@ -10,26 +12,25 @@ const each = services.map((service) => [service.name, service] as const);
 const telemetry = services.filter(({ name }) => name.endsWith("-telemetry"));
 
 /** True if a line of the catalogue opens a name. */
-const opens = (host: string, name: string) => (host.startsWith("*.") ? name.endsWith(host.slice(1)) : name === host);
+const opens = (line: string, name: string) => {
+  const { host, itself, below } = readName(line);
+  return (itself && name === host) || (below && name.endsWith(`.${host}`));
+};
 
-/** Domains below which a stranger can get a name of its own: a wildcard over one, or over less, is a way out for anyone. */
-const SHARED = [
-  ...["amazonaws.com", "awsapprunner.com", "cloudfront.net", "elasticbeanstalk.com", "on.aws"],
-  ...["azureedge.net", "azurefd.net", "azurewebsites.net", "core.windows.net", "trafficmanager.net"],
-  ...["a.run.app", "appspot.com", "cloudfunctions.net", "firebaseapp.com", "googleapis.com", "web.app"],
-  ...["aliyuncs.com", "b-cdn.net", "edgekey.net", "fastly.net", "fastlylb.net", "r2.cloudflarestorage.com"],
-  ...["bitbucket.io", "gitbook.io", "github.dev", "github.io", "gitlab.io", "hf.space", "readthedocs.io"],
-  ...["fly.dev", "herokuapp.com", "netlify.app", "onrender.com", "pages.dev", "vercel.app", "workers.dev"],
-  ...["datadoghq.com", "ingest.de.sentry.io", "ingest.sentry.io", "ingest.us.sentry.io", "ngrok.app", "ngrok.io"],
-];
+let isShared: IsShared;
+beforeAll(async () => {
+  isShared = await sharedDomains(["*.example.com"]);
+});
 
 /** Domains of two labels that one vendor alone fills, each looked at by a person: a wildcard over another is refused. */
 const OWNED = ["vscode-cdn.net"];
 
 /** Why a wildcard over a domain is not for the catalogue, or nothing. */
 function refusal(domain: string): string | undefined {
-  if (SHARED.some((shared) => opens(`*.${domain}`, shared) || domain === shared || domain.endsWith(`.${shared}`)))
-    return "shared by strangers";
+  const labels = domain.split(".");
+  // Also a stranger's own place on a shared domain: a bundle is for everybody.
+  if (labels.slice(0, -1).some((_, i) => isShared(labels.slice(i).join(".")))) return "shared by strangers";
+  if (isShared(domain)) return "shared by strangers";
   if (domain.split(".").length <= 2 && !OWNED.includes(domain)) return "two labels, and nobody looked";
   return undefined;
 }
@@ -46,14 +47,18 @@ test.each(each)("%s: hosts are sorted, each once, with sorted ports", (_, { host
   for (const { ports } of hosts) expect(ports).toEqual([...new Set(ports)].sort((a, b) => a - b));
 });
 
+test.each(each)("%s: every line would be accepted from a client, too", (_, { hosts }) => {
+  expect(hosts.map(({ host, ports }) => refuseName(host, ports, isShared)).filter(Boolean)).toEqual([]);
+});
+
 test.each(each)("%s: every line says where it is from: a page, or a measurement", (_, { hosts }) => {
   for (const { source } of hosts)
     expect(source).toMatch(/^(https:\/\/[a-z0-9.-]+\.[a-z]+\/\S*|measured \d{4}-\d{2}-\d{2}: .+)$/);
 });
 
 test.each(each)("%s: a wildcard is over names of one vendor, and on ports that carry the name", (_, { hosts }) => {
-  for (const { host, ports } of hosts.filter(({ host }) => host.startsWith("*."))) {
-    expect([host, refusal(host.slice(2))]).toEqual([host, undefined]);
+  for (const { host, ports } of hosts.filter(({ host }) => isWildcard(host))) {
+    expect([host, refusal(readName(host).host)]).toEqual([host, undefined]);
     expect(ports.filter((port) => port !== 80 && port !== 443)).toEqual([]);
   }
 });
@@ -74,7 +79,7 @@ test.each([
 test("no service but telemetry opens a name of an agent's telemetry", () => {
   const spied = telemetry.flatMap(({ hosts }) => hosts.map(({ host }) => host));
   expect(spied.length).toBeGreaterThan(0);
-  expect(spied.filter((host) => host.startsWith("*."))).toEqual([]);
+  expect(spied.filter(isWildcard)).toEqual([]);
   const opened = services
     .filter((service) => !telemetry.includes(service))
     .flatMap(({ name, hosts }) =>

@@ -63,3 +63,14 @@ test("sizes are in bytes, ports one by one", () => {
   expect(spec?.limits.memory).toBe(1610612736);
   expect(spec?.ports).toEqual([8000, 8001, 8002, 9000]);
 });
+
+test("egress.from is a file or a list of files", () => {
+  const from = (given: unknown) => parseSpec({ workspace: "~/acme", egress: { from: given } });
+  expect(from("~/acme.yaml").spec?.egress.from).toEqual(["~/acme.yaml"]);
+  expect(from(["~/a.yaml", "~/b.yaml"]).spec?.egress.from).toEqual(["~/a.yaml", "~/b.yaml"]);
+  expect(from(5).problems[0]).toEqual({
+    path: "egress.from",
+    message: expect.stringMatching(/^5 is not a file or a list/),
+  });
+  expect(from("~/é.yaml").problems[0]?.message).toMatch(/letters besides ASCII/);
+});

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { type Place, planSites, recordOf, type Sites } from "./sites.ts";
 import type { Arrivals, Traffic } from "./world.ts";
 
@@ -23,8 +23,8 @@ export interface Internet {
   asked(name: string): Promise<number>;
   /** What agents have said to the models so far: `NAME METHOD PATH`, and the body on the next line. */
   heard(): Promise<string[]>;
-  /** Points a name to another place. */
-  move(name: string, to: Place): Promise<void>;
+  /** Points a name to another place, or to an address that is not of this internet. */
+  move(name: string, to: Place | `${number}.${string}`): Promise<void>;
 }
 
 /** Starts a fake internet on this machine. @throws when root's rights, `ip`, `iptables` or `openssl` are missing */
@@ -34,7 +34,8 @@ export async function startInternet(): Promise<Internet & { folder: string; numb
   const [command, ...args] = [
     ...asRoot,
     process.execPath,
-    join(__dirname, "keeper.ts"),
+    // Everything here runs from the repository's root: jest's tests, which have no import.meta, and the bench.
+    resolvePath("test/engine/internet/keeper.ts"),
     folder,
     randomBytes(3).toString("hex"),
   ];

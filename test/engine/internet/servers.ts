@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
+import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
 import { serveModels } from "./models.ts";
@@ -55,8 +56,11 @@ export async function serveSites(
 
 type Answer = (name: string, request: http.IncomingMessage, response: http.ServerResponse) => void;
 
-const whoWasAsked: Answer = (name, request, response) =>
+const whoWasAsked: Answer = (name, request, response) => {
+  const size = /^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1];
+  if (size) return void Readable.from(zeros(Number(size))).pipe(response);
   response.end(`site=${name} host=${request.headers.host} by=tls\n`);
+};
 
 function secureSite(
   certificates: Certificates,
@@ -68,6 +72,12 @@ function secureSite(
     (request, response) => answer((request.socket as tls.TLSSocket).servername || "no name", request, response),
   );
   return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+}
+
+/** So many bytes, in pieces of 64 KiB. */
+function* zeros(size: number): Generator<Buffer> {
+  const piece = Buffer.alloc(65536);
+  for (let left = size; left > 0; left -= piece.length) yield left < piece.length ? piece.subarray(0, left) : piece;
 }
 
 function plainSite(connected: (name: string) => void): http.Server {

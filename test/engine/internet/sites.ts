@@ -67,6 +67,8 @@ export function planSites(n: number): Sites {
       "neighbour.test": name("shared"),
       "also.test": name("other"),
       "*.wild.test": name("other"),
+      "dotted.test": name("other"),
+      "*.dotted.test": name("other"),
       "git.test": name("git"),
       "evil.test": evil,
       "*.evil.test": evil,
@@ -76,6 +78,9 @@ export function planSites(n: number): Sites {
       "lan.test": name("printer"),
       "metadata.test": name("metadata"),
       "loopback.test": { a: ["127.0.0.1"], ttl: 60 },
+      "ipv4only.arpa": { a: ["192.0.0.170"], ttl: 60 },
+      // A test points it at this machine.
+      "here.test": { ...name("first"), ttl: 0 },
       "mixed.test": name("shared", "printer"),
       ...Object.fromEntries(MODEL_NAMES.map((host) => [host, name("models")])),
     },

@@ -48,8 +48,8 @@ async function main(n: number, folder: string): Promise<void> {
   const control = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://world");
     if (request.method === "POST" && url.pathname === "/move") {
-      const place = url.searchParams.get("to") as Place;
-      sites.records[url.searchParams.get("name")!]!.a = [sites.addresses[place]];
+      const to = url.searchParams.get("to")!;
+      sites.records[url.searchParams.get("name")!]!.a = [sites.addresses[to as Place] ?? to];
     }
     const traffic = readPackets();
     const places = Object.fromEntries(

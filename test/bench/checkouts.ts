@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chownSync,
@@ -14,20 +14,32 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { Internet } from "../engine/internet/internet.ts";
 
 /** What belongs to one checkout alone, and what a bench has no use for. */
 const OWN = [".git", ".state", "stacks", "test", "docs"];
 
-/** Two projects side by side, with state apart from the person's: the product with one client, and an empty program. */
-export class Bench {
+/** An ordinary project of Pulumi: Node's own type stripping, nothing that makes its start faster. */
+const ORDINARY =
+  "name: agent-sandbox\nruntime: {name: nodejs, options: {typescript: false}}\nmain: index.ts\nstackConfigDir: stacks\n";
+
+/** Two projects side by side, with state apart from the person's: the product with one client, and an ordinary empty one. */
+export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
+  private readonly internet: Pick<Internet, "dns" | "ca">;
   private readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bench-"));
   private readonly product = this.checkout("product");
   private readonly nothing = this.checkout("nothing");
 
-  constructor() {
-    rmSync(join(this.nothing, "index.ts"));
-    writeFileSync(join(this.nothing, "index.ts"), 'import "@pulumi/pulumi";\n');
+  constructor(internet: Pick<Internet, "dns" | "ca">) {
+    this.internet = internet;
+    for (const [file, text] of [
+      ["index.ts", 'import "@pulumi/pulumi";\n'],
+      ["Pulumi.yaml", ORDINARY],
+    ] as const) {
+      rmSync(join(this.nothing, file));
+      writeFileSync(join(this.nothing, file), text);
+    }
   }
 
   /** Builds what is missing, and fills every cache: nothing of this is measured. */
@@ -48,13 +60,18 @@ export class Bench {
     this.pulumi(this.nothing, command, "--yes", "--skip-preview");
   }
 
-  /** Writes the client's stack file; the salt that Pulumi put into it stays. */
+  /** Writes the client's stack file, and the file with its names; the salt that Pulumi put into the first stays. */
   allow(hosts: readonly string[]): void {
+    const from = join(this.product, "policy.yaml");
+    writeFileSync(from, stringify({ domains: hosts }));
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
     const keys = {
       workspace: join(this.product, "workspace"),
       agents: ["shell"],
-      egress: { allow: ["one.example.com", ...hosts] },
+      // Not in the stack file: Pulumi hands a program its config in one variable, of 128 KiB at most.
+      egress: { allow: ["allowed.test"], from },
+      resolvers: [this.internet.dns],
+      ca: [this.internet.ca],
     };
     const config = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`agent-sandbox:${key}`, value]));
     writeFileSync(path, stringify({ ...(existsSync(path) ? parse(readFileSync(path, "utf8")) : {}), config }));
@@ -62,9 +79,15 @@ export class Bench {
 
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
-    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json"));
+    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json", "--show-sames"));
     return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
       .stdin;
+  }
+
+  /** Hands a policy to the gateway, as the firewall step does. */
+  apply(bundle: string): void {
+    const gateway = `${this.client}-gateway`;
+    execFileSync("docker", ["exec", "-i", gateway, "apply"], { input: bundle, stdio: ["pipe", "ignore", "inherit"] });
   }
 
   /** The images of the sandbox that is up. */
@@ -88,16 +111,21 @@ export class Bench {
   }
 
   private pulumi(program: string, ...args: string[]): string {
-    return execFileSync(join(program, "bin/pulumi"), [...args, "--stack", this.client, "--non-interactive"], {
-      cwd: program,
-      env: {
-        ...process.env,
-        PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "of this bench",
+    const { status, stdout, stderr } = spawnSync(
+      join(program, "bin/pulumi"),
+      [...args, "--stack", this.client, "--non-interactive"],
+      {
+        cwd: program,
+        env: {
+          ...process.env,
+          PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "of this bench",
+        },
+        encoding: "utf8",
+        maxBuffer: 2 ** 28,
       },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-      maxBuffer: 2 ** 28,
-    });
+    );
+    if (status !== 0) throw new Error(`pulumi ${args.join(" ")}: exit ${status}\n${(stdout + stderr).slice(-2000)}`);
+    return stdout;
   }
 }

@@ -1,0 +1,70 @@
+import type { Checkouts } from "./checkouts.ts";
+import { median, paired, type Row, seconds } from "./measure.ts";
+import { RawTopology } from "./raw.ts";
+
+/** What a person waits for: `up`, `destroy`, an `up` without changes, one more host. Leaves the sandbox up. */
+export function* lifecycle(checkouts: Checkouts): Generator<Row> {
+  yield* upAndDown(checkouts);
+  yield noOp(checkouts);
+  yield oneHost(checkouts);
+}
+
+/** From nothing to a proven sandbox and back, images there. */
+function upAndDown(checkouts: Checkouts): Row[] {
+  const raw = new RawTopology(checkouts.client);
+  const times = { up: [] as number[], down: [] as number[], rawUp: [] as number[], rawDown: [] as number[] };
+  try {
+    for (let run = 0; run < 5; run++) {
+      times.up.push(seconds(() => checkouts.sandbox("up")));
+      const images = checkouts.images();
+      const bundle = checkouts.bundle();
+      times.down.push(seconds(() => checkouts.sandbox("destroy")));
+      times.rawUp.push(
+        seconds(() => {
+          raw.up(images, bundle);
+          checkouts.empty("up");
+        }),
+      );
+      times.rawDown.push(
+        seconds(() => {
+          raw.down();
+          checkouts.empty("destroy");
+        }),
+      );
+    }
+  } finally {
+    raw.down();
+  }
+  checkouts.empty("up");
+  checkouts.sandbox("up");
+  const against = "the same containers, networks and volumes by the engine's client + the empty program";
+  const row = { unit: "s", budget: "≤ 1.5", against } as const;
+  return [
+    { ...row, what: "first `up`, images there", ours: median(times.up), other: median(times.rawUp) },
+    { ...row, what: "`destroy`", ours: median(times.down), other: median(times.rawDown) },
+  ];
+}
+
+function noOp(checkouts: Checkouts): Row {
+  return {
+    what: "`up --skip-preview` without changes",
+    unit: "s",
+    ...paired(
+      9,
+      () => seconds(() => checkouts.sandbox("up")),
+      () => seconds(() => checkouts.empty("up")),
+    ),
+    budget: "≤ 1.3",
+    against: "an ordinary program that imports @pulumi/pulumi and declares nothing, same CLI",
+  };
+}
+
+/** From the start of the firewall step to the gateway's word that the policy is live. */
+function oneHost(checkouts: Checkouts): Row {
+  const times = Array.from({ length: 9 }, (_, run) => {
+    checkouts.allow([`h${run}.example.com`]);
+    const bundle = checkouts.bundle();
+    return seconds(() => checkouts.apply(bundle));
+  });
+  return { what: "one host more, live after", unit: "s", ours: median(times), budget: "< 0.5 s", against: "" };
+}
