@@ -4,7 +4,9 @@ import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
+import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -17,6 +19,9 @@ export async function survey(
   images: ImageSources,
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
+  problems.push(...dotfileProblems(client, spec, root));
+  const masked = workspace && surveyMasks(spec, workspace.path);
+  problems.push(...(masked?.problems ?? []));
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
@@ -26,6 +31,7 @@ export async function survey(
     engine: engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
+    masks: masked!.masks,
     networks: {
       own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
       taken: [

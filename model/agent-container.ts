@@ -1,6 +1,7 @@
 import type { AddressPlan } from "./addresses.ts";
 import { type Agent, statePlaces } from "./agent.ts";
 import type { Facts } from "./facts.ts";
+import { maskMounts } from "./mask.ts";
 import { labels, names } from "./names.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Mount, Workload } from "./workload.ts";
@@ -38,6 +39,7 @@ export function planAgent(
       ...(forgets ? [] : statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false))),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
+      ...maskMounts(facts.masks, path, names(client).volume("empty")),
       ...spec.mounts.map(
         ({ at, mode }, index) =>
           ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const,

@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
+import { chooseGuards, type Guard } from "./guard.ts";
 import { type Problem, suggest } from "./problem.ts";
 import { profileProblems } from "./profile.ts";
 import { planSecrets, type SecretFile } from "./secrets.ts";
@@ -11,6 +12,8 @@ import type { Spec } from "./spec/spec.ts";
 export interface Catalogue extends EgressCatalogue {
   /** All agents, sorted by name. */
   agents: readonly Agent[];
+  /** All command guards. */
+  guards: readonly Guard[];
 }
 
 /**
@@ -21,21 +24,23 @@ export function checkSpec(
   client: string,
   spec: Spec,
   catalogue: Catalogue,
-): { agents: Agent[]; secrets: SecretFile[]; problems: Problem[] } {
+): { agents: Agent[]; guards: Guard[]; secrets: SecretFile[]; problems: Problem[] } {
   const { agents, problems } = chooseAgents(spec, catalogue.agents);
   // Where the host is reached is not known yet, and no check asks.
   const egress = planEgress(spec, agents, catalogue, "0.0.0.0");
   const secrets = planSecrets(spec, agents);
+  const guards = chooseGuards(spec, catalogue.guards);
   problems.push(
     ...clientProblems(client),
     ...profileProblems(spec),
     ...egress.problems,
     ...secrets.problems,
+    ...guards.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
     ...endpointProblems(spec, []),
   );
-  return { agents, secrets: secrets.files, problems };
+  return { agents, guards: guards.guards, secrets: secrets.files, problems };
 }
 
 function chooseAgents(spec: Spec, known: readonly Agent[]): { agents: Agent[]; problems: Problem[] } {

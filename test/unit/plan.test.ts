@@ -56,6 +56,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   images,
   host: { addresses: [], steady: [] },
   neighbours: [],
+  masks: [],
   home: "/home/ann",
   ...more,
 });
@@ -64,7 +65,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { agents, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -75,7 +76,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { agents, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { agents, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 

@@ -29,7 +29,7 @@ interface Schema {
 }
 
 /** What a model says: a word, or that its agent's shell is to run a command. */
-type Said = { text: string } | { tool: string; input: Record<string, unknown> };
+type Said = { text: string } | { tool: string; input: Record<string, unknown>; script?: string };
 
 /**
  * The model behind all APIs. It answers ANSWER. Where the last thing said to it holds `[[run: <command>]]`, it asks the agent's own shell tool
@@ -67,6 +67,13 @@ function decide(asked: Asked): Said {
   const wanted = /\[\[run: (.+?)\]\]/.exec(JSON.stringify(turns))?.[1];
   const done = /tool_result|"role":"tool"|function_call_output|custom_tool_call_output|functionResponse/.test(last);
   if (done) return { text: `${ANSWER}, and the tool said ${last}` };
+  // codex may take its tools as functions of a program that the model writes.
+  if (wanted && /"type":"custom","name":"exec"/.test(JSON.stringify(turns)))
+    return {
+      tool: "exec",
+      input: {},
+      script: `text(JSON.stringify(await tools.exec_command({ cmd: ${JSON.stringify(wanted)} })));`,
+    };
   const shell = wanted && shellTool(asked.tools ?? []);
   if (!shell) return { text: ANSWER };
   return {
@@ -144,6 +151,7 @@ function anthropic({ stream }: Asked, said: Said): Speech {
 }
 
 function responses({ stream }: Asked, said: Said): Speech {
+  if ("script" in said && said.script) return custom(said.tool, said.script);
   const item =
     "text" in said
       ? {
@@ -202,6 +210,29 @@ function responses({ stream }: Asked, said: Said): Speech {
       { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
       { type: "response.output_item.added", output_index: 0, item: begun },
       ...middle,
+      { type: "response.output_item.done", output_index: 0, item },
+      { type: "response.completed", response },
+    ],
+    true,
+  );
+}
+
+/** A call of a tool whose input is text. */
+function custom(name: string, input: string): Speech {
+  const item = { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name, input, status: "completed" };
+  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+  const response = {
+    id: "resp_1",
+    object: "response",
+    created_at: 1,
+    model: "gpt-5",
+    status: "completed",
+    output: [item],
+    usage,
+  };
+  return events(
+    [
+      { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
       { type: "response.output_item.done", output_index: 0, item },
       { type: "response.completed", response },
     ],
