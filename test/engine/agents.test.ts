@@ -36,7 +36,7 @@ beforeAll(async () => {
   acme.write(config);
   await acme.mustUp();
   for (const name of Object.keys(AGENTS))
-    await acme.exec(`${environment(name)} tmux new-session -d -x 140 -y 45 -s ${name} "enter ${name}; sleep 1000"`);
+    await acme.exec(`tmux new-session -d -x 140 -y 45 -s ${name} "${environment(name)} enter ${name}; sleep 1000"`);
 });
 
 const config = {
