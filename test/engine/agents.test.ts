@@ -14,7 +14,7 @@ const AGENTS: Record<string, { prompt: RegExp; ask?: string[]; name: string; gua
     prompt: /Ask anything/,
     ask: ["-m", "anthropic/claude-sonnet-4-5"],
     name: "api.anthropic.com",
-    guarded: false,
+    guarded: true,
   },
   pi: { prompt: /\(auto\).*claude/, name: "api.anthropic.com", guarded: true },
   qwen: { prompt: /Type your message|YOLO mode/, name: "dashscope.aliyuncs.com", guarded: true },
@@ -35,6 +35,9 @@ beforeAll(async () => {
   acme.shell = { ONE: key, OTHER: `${key}-other` };
   acme.write(config);
   await acme.mustUp();
+  // Up to here it is the canary that asks.
+  proven = (await audit()).length;
+  started = Date.now();
   for (const name of Object.keys(AGENTS))
     await acme.exec(`tmux new-session -d -x 140 -y 45 -s ${name} "${environment(name)} enter ${name}; sleep 1000"`);
 });
@@ -62,6 +65,15 @@ function environment(name: string): string {
     .join(" ")}`;
 }
 
+let proven = 0;
+let started = 0;
+
+/** The gateway's own log. */
+async function audit(): Promise<{ kind: string; name: string }[]> {
+  const { text } = await engine.run("logs", acme.gateway);
+  return text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+}
+
 const screen = async (name: string) => (await acme.exec(`tmux capture-pane -p -t ${name}`)).stdout;
 const ask = (name: string, words: string) =>
   acme.exec(
@@ -76,33 +88,34 @@ test.each(Object.keys(AGENTS))("%s reaches its prompt at its first start, and as
   expect(seen).not.toMatch(DIALOG);
 });
 
-test.each(CODERS)("%s answers once in print mode, told where it is", async (name) => {
-  const before = (await internet.heard()).length;
-  expect((await ask(name, "say hello")).stdout).toContain(ANSWER);
-  const heard = (await internet.heard()).slice(before).filter((request) => request.startsWith(AGENTS[name]!.name));
-  expect(heard.join("\n")).toContain("/etc/agent-sandbox/ABOUT.md");
-});
-
-test.each(CODERS.filter((name) => AGENTS[name]!.guarded))("%s does not run what a guard refuses", async (name) => {
-  await acme.exec(
-    "rm -rf r && git init -q r && cd r && git commit -q --allow-empty -m x && echo work >file && git add file",
-  );
-  const { stdout } = await ask(name, "please [[run: cd /workspace/r && git reset --hard]]");
-  expect(stdout).toContain("throws away uncommitted work");
-  expect((await acme.exec("cat r/file")).stdout).toBe("work\n");
-});
+test.each(CODERS)(
+  "%s answers once in print mode, told where it is, and runs no command that a guard refuses",
+  async (name) => {
+    const { guarded, name: api } = AGENTS[name]!;
+    const git = "git -c user.name=x -c user.email=x@x.test";
+    await acme.exec(
+      `rm -rf r; git init -q r; cd r; ${git} commit -q --allow-empty -m x; echo work >file; git add file`,
+    );
+    const before = (await internet.heard()).length;
+    const { stdout } = await ask(name, guarded ? "please [[run: cd /workspace/r && git reset --hard]]" : "say hello");
+    expect(stdout).toContain(ANSWER);
+    const heard = (await internet.heard()).slice(before).filter((request) => request.startsWith(api));
+    expect(heard.join("\n")).toContain("/etc/agent-sandbox/ABOUT.md");
+    if (guarded) expect(heard.at(-1)).toContain("throws away uncommitted work");
+    expect((await acme.exec("cat r/file")).stdout).toBe("work\n");
+  },
+);
 
 test("the agents ask for nothing but what is declared for them, while they wait and while they work", async () => {
-  // A minute in which nobody does anything: what is asked for now and then shows.
-  await new Promise((done) => setTimeout(done, 60_000));
+  // They have to have waited for a minute: what is asked for now and then shows.
+  await new Promise((done) => setTimeout(done, Math.max(0, started + 60_000 - Date.now())));
   const { agents } = readImageSources(ROOT, "x64");
-  const declared = readServices(ROOT, [
-    ...new Set(agents.flatMap(({ services }) => [...services.api, ...services.login])),
-    "openai",
-  ]).flatMap(({ hosts }) => hosts.map(({ host }) => host));
-  const expected = [...declared, ...agents.flatMap(({ refused }) => refused), "unlisted.invalid"];
-  const lines = (await engine.run("logs", acme.gateway)).text.split("\n").filter((line) => line.startsWith("{"));
-  const names = lines.map((line) => JSON.parse(line)).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
+  const services = agents.flatMap(({ services }) => [...services.api, ...services.login]);
+  const declared = readServices(ROOT, [...new Set([...services, "openai"])]).flatMap(({ hosts }) =>
+    hosts.map(({ host }) => host),
+  );
+  const expected = [...declared, ...agents.flatMap(({ refused }) => refused)];
+  const names = (await audit()).slice(proven).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
   expect(names.length).toBeGreaterThan(0);
   expect([...new Set(names.map(({ name }) => name))].filter((name) => !expected.includes(name))).toEqual([]);
 });
@@ -136,7 +149,7 @@ test("an agent that leaves and comes back, on a container made anew, has its log
   acme.write({ ...config, agents: ["claude"], credentials: { claude } });
   await acme.mustUp();
   expect((await acme.running()).agent).not.toBe(agent);
-  expect((await acme.exec("ls ~/.codex")).code).not.toBe(0);
+  expect((await acme.exec("cat ~/.codex/note")).code).not.toBe(0);
   acme.write({ ...config, agents: ["claude", "codex"], credentials: { claude, codex } });
   await acme.mustUp();
   expect((await acme.exec("cat ~/.claude/.credentials.json ~/.codex/note ~/.local/state/history/bash")).stdout).toBe(
