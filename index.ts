@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
-import { readEgressCatalogue } from "./host/catalogue.ts";
+import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
@@ -20,7 +20,7 @@ export default async function program(): Promise<Record<string, unknown>> {
 
   const sources = imageSources(root, spec);
   const { egress, problems: policyProblems } = await readEgressCatalogue(client, spec, root, sources.agents);
-  const catalogue = { ...sources, ...egress };
+  const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
-import type { SecretFile } from "../model/secrets.ts";
+import { describeSource, type SecretFile } from "../model/secrets.ts";
 import { step, unlessPresent } from "./step.ts";
 
 export interface CredentialsArgs {
@@ -31,7 +31,7 @@ export class Credentials extends pulumi.ComponentResource {
       args.engine,
       {
         run: "components/steps/deliver-secrets.sh",
-        stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path]!, source)).join(""),
+        stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path], source)).join(""),
         environment: { VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
         after,
       },
@@ -41,6 +41,7 @@ export class Credentials extends pulumi.ComponentResource {
   }
 }
 
-function line(path: string, fingerprint: string, source: SecretFile["source"]): string {
-  return `${path} ${fingerprint} ${"env" in source ? `env ${source.env}` : `file ${source.file}`}\n`;
+/** A text is no secret and has no fingerprint: a preview shows it. */
+function line(path: string, fingerprint: string | undefined, source: SecretFile["source"]): string {
+  return `${path} ${fingerprint ?? "-"} ${describeSource(source)}\n`;
 }

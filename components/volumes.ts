@@ -15,7 +15,13 @@ export class Volumes extends pulumi.ComponentResource {
           volume.name,
           { name: volume.name, labels: labelList(volume.labels) },
           // A changed label or driver would replace the volume, and with it all that is in it.
-          { parent: this, dependsOn: opts.dependsOn, ignoreChanges: ["labels", "driver", "driverOpts"] },
+          {
+            parent: this,
+            dependsOn: opts.dependsOn,
+            ignoreChanges: ["labels", "driver", "driverOpts"],
+            // An agent that leaves `agents:` and comes back finds its login and history. The last step of a destroy removes the volume.
+            retainOnDelete: volume.ofAgent,
+          },
         ),
       ]),
     );

@@ -6,12 +6,14 @@ import type { Agent } from "../model/agent.ts";
 import { parsePolicyFiles } from "../model/egress/file.ts";
 import { sharedDomains } from "../model/egress/suffix.ts";
 import { type EgressCatalogue, namedServices, writtenNames } from "../model/egress.ts";
+import { type Guard, GuardSchema } from "../model/guard.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Service, ServiceSchema } from "../model/service.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { readPolicyFiles } from "./policy-files.ts";
 
 const FOLDER = "policies/services";
+const GUARDS = "policies/guards";
 
 /** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
 export async function readEgressCatalogue(
@@ -31,6 +33,21 @@ export async function readEgressCatalogue(
     },
     problems: [...read.problems, ...problems],
   };
+}
+
+/** Reads the command guards. @throws naming the file and the key path when one does not hold what a guard is */
+export function readGuards(root: string): Guard[] {
+  return readdirSync(join(root, GUARDS))
+    .filter((file) => file.endsWith(".yaml"))
+    .sort()
+    .map((name) => {
+      const file = `${GUARDS}/${name}`;
+      const parsed = GuardSchema.safeParse(parse(readFileSync(join(root, file), "utf8")));
+      if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+      if (`${parsed.data.name}.yaml` !== name)
+        throw new Error(`${file}: its name is "${parsed.data.name}"; file and name must agree`);
+      return parsed.data;
+    });
 }
 
 /** The names of all services of the egress catalogue, sorted. */

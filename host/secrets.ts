@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Problem } from "../model/problem.ts";
 import type { SecretFile } from "../model/secrets.ts";
+import type { SecretSource } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
 
 /** Largest secret that is delivered, in bytes; a login file is a few KiB. */
@@ -20,6 +21,7 @@ export function fingerprintSecrets(
   const problems: Problem[] = [];
   const fingerprints: Record<string, string> = {};
   for (const { path, source, key } of files) {
+    if ("text" in source) continue;
     const value = read(source, root);
     if (typeof value === "string") problems.push({ path: key, message: value });
     else
@@ -34,7 +36,7 @@ export function fingerprintSecrets(
 }
 
 /** The content of a source, or the sentence that says why there is none. */
-function read(source: SecretFile["source"], root: string): Buffer | string {
+function read(source: SecretSource, root: string): Buffer | string {
   if ("env" in source) {
     const value = process.env[source.env];
     return value

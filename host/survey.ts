@@ -4,8 +4,10 @@ import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -19,6 +21,9 @@ export async function survey(
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root);
   const extension = readExtension(spec.image, root, problems);
+  problems.push(...dotfileProblems(client, spec, root));
+  const masked = workspace && surveyMasks(spec, workspace.path);
+  problems.push(...(masked?.problems ?? []));
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
@@ -28,6 +33,7 @@ export async function survey(
     engine: engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
+    masks: masked!.masks,
     networks: {
       own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
       taken: [

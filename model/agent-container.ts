@@ -1,6 +1,7 @@
 import type { AddressPlan } from "./addresses.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, statePlaces } from "./agent.ts";
 import type { Facts } from "./facts.ts";
+import { maskMounts } from "./mask.ts";
 import { labels, names } from "./names.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Mount, Workload } from "./workload.ts";
@@ -35,9 +36,10 @@ export function planAgent(
       ...(forgets ? [{ at: "/home/dev", size: 1024 * MIB, exec: true, owner: `${uid}:${gid}` }] : []),
     ],
     mounts: [
-      ...(forgets ? [] : stateMounts(client, agents)),
+      ...(forgets ? [] : statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false))),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
+      ...maskMounts(facts.masks, path, names(client).volume("empty")),
       ...spec.mounts.map(
         ({ at, mode }, index) =>
           ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const,
@@ -52,16 +54,6 @@ export function planAgent(
     stopGrace: 5,
     labels: labels(client, "agent"),
   };
-}
-
-/** State by purpose: the home, shell history, caches, and one volume for each directory an agent keeps its state in. */
-function stateMounts(client: string, agents: readonly Agent[]): Mount[] {
-  return [
-    volume(client, "home", "/home/dev", false),
-    volume(client, "history", "/home/dev/.local/state/history", false),
-    volume(client, "cache", "/home/dev/.cache", false),
-    ...agents.flatMap((agent) => agent.state.map(({ purpose, dir }) => volume(client, purpose, dir, false))),
-  ];
 }
 
 function volume(client: string, purpose: string, at: string, readOnly: boolean): Mount {

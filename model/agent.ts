@@ -55,6 +55,8 @@ export const AgentSchema = z
         telemetry: z.array(Name).default([]),
       })
       .prefault({}),
+    /** Names it asks for although nothing here opens them and no setting silences it: the audit shows them refused. */
+    refused: z.array(text(/^[a-z0-9.-]+$/, "a host name")).default([]),
     /** Where a command guard can be hooked in: the event before a tool runs, and the system-wide file that declares it. */
     guard: z.strictObject({ event: z.string().min(1), settings: InEtc }).optional(),
   })

@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
+import { chooseGuards, type Guard } from "./guard.ts";
 import { type Problem, suggest } from "./problem.ts";
 import { profileProblems } from "./profile.ts";
 import { planSecrets, type SecretFile } from "./secrets.ts";
@@ -15,6 +16,8 @@ export interface Catalogue extends EgressCatalogue {
   agents: readonly Agent[];
   toolNames: readonly string[];
   tools: readonly Tool[];
+  /** All command guards. */
+  guards: readonly Guard[];
 }
 
 /**
@@ -25,24 +28,26 @@ export function checkSpec(
   client: string,
   spec: Spec,
   catalogue: Catalogue,
-): { agents: Agent[]; tools: Tool[]; secrets: SecretFile[]; problems: Problem[] } {
+): { agents: Agent[]; tools: Tool[]; guards: Guard[]; secrets: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const agents = choose("agents", "an agent", spec.agents, catalogue.agents, catalogue.agentNames, problems);
   const tools = choose("tools", "a tool set", spec.tools, catalogue.tools, catalogue.toolNames, problems);
   // Where the host is reached is not known yet, and no check asks.
   const egress = planEgress(spec, agents, catalogue, "0.0.0.0");
   const secrets = planSecrets(spec, agents);
+  const guards = chooseGuards(spec, catalogue.guards);
   problems.push(
     ...clientProblems(client),
     ...profileProblems(spec),
     ...egress.problems,
     ...secrets.problems,
+    ...guards.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
     ...endpointProblems(spec, []),
     ...imageProblems(spec),
   );
-  return { agents, tools, secrets: secrets.files, problems };
+  return { agents, tools, guards: guards.guards, secrets: secrets.files, problems };
 }
 
 /** What a key names of what there is, each once, sorted. */

@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./extension.ts";
 import type { ImageSources } from "./image.ts";
+import type { Mask } from "./mask.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -9,6 +10,8 @@ export interface Facts {
   workspace: { path: string; uid: number; gid: number };
   /** The declared mounts' directories, in the order of the spec. */
   mounts: readonly { path: string }[];
+  /** What of the workspace the client's masks lie over. */
+  masks: readonly Mask[];
   /** Subnets that this client's networks have now, and those of everything else (CIDR). */
   networks: { own: readonly string[]; taken: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */

@@ -1,4 +1,5 @@
 import type { Facts } from "./facts.ts";
+import { isMask } from "./mask.ts";
 import { within } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import type { Spec } from "./spec/spec.ts";
@@ -119,7 +120,7 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
 function hostPaths(workloads: readonly Workload[]): { key: string; path: string; readOnly: boolean }[] {
   return workloads.flatMap(({ mounts }) =>
     mounts
-      .filter(({ kind }) => kind === "bind")
+      .filter((mount) => mount.kind === "bind" && !isMask(mount, mounts))
       .map(({ source, at, readOnly }) => ({
         key: at === "/workspace" ? "workspace" : `mounts (${at})`,
         path: source,

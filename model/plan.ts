@@ -14,6 +14,7 @@ import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
+import { planTold } from "./told.ts";
 import { planVolumes, type VolumePlan } from "./volumes.ts";
 import type { Workload } from "./workload.ts";
 
@@ -46,7 +47,7 @@ export function planSandbox(
   catalogue: Catalogue,
   facts: Facts,
 ): { plan?: SandboxPlan; problems: Problem[] } {
-  const { agents, tools, secrets, problems } = checkSpec(client, spec, catalogue);
+  const { agents, tools, guards, secrets, problems } = checkSpec(client, spec, catalogue);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
   const egress = planEgress(spec, agents, catalogue, addresses.host);
   problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
@@ -71,11 +72,13 @@ export function planSandbox(
     [agent, gateway].flatMap((workload) =>
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
+    agents.flatMap(({ state }) => state.map(({ purpose }) => purpose)),
   );
   const surface = posture({
     client,
     spec,
     agents,
+    guards,
     egress: egress.policy,
     agent,
     gateway,
@@ -97,7 +100,9 @@ export function planSandbox(
       egress: egress.policy,
       bundle: renderBundle(input),
       probes: planProbes(input),
-      secrets,
+      secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
+        a.path < b.path ? -1 : 1,
+      ),
       posture: surface,
       warnings: describeGuardrails(verdicts),
     },

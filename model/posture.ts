@@ -2,7 +2,8 @@ import type { Agent } from "./agent.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress.ts";
 import type { Engine } from "./engine.ts";
-import type { SecretFile } from "./secrets.ts";
+import type { Guard } from "./guard.ts";
+import { describeSource, type SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
 
@@ -19,6 +20,8 @@ export interface Posture {
   egress: Record<string, string>;
   /** Of each `name:port` the address it stands for, and where the line comes from. */
   endpoints: Record<string, string>;
+  /** Commands that the agents' hooks refuse, by the names of their guards. */
+  guards: string[];
   /** Of each secret where it comes from: `env ACME_PAT`. */
   credentials: Record<string, string>;
 }
@@ -44,6 +47,7 @@ export function posture(of: {
   gateway: Workload;
   engine: Engine;
   secrets: readonly SecretFile[];
+  guards: readonly Guard[];
 }): Posture {
   return {
     client: of.client,
@@ -67,9 +71,8 @@ export function posture(of: {
     endpoints: sorted(
       of.egress.endpoints.map(({ name, address, port, origin }) => [`${name}:${port}`, `${address} (${origin})`]),
     ),
-    credentials: sorted(
-      of.secrets.map(({ path, source }) => [path, "env" in source ? `env ${source.env}` : `file ${source.file}`]),
-    ),
+    guards: of.guards.map(({ name }) => name),
+    credentials: sorted(of.secrets.map(({ path, source }) => [path, describeSource(source)])),
   };
 }
 

@@ -3,17 +3,17 @@ import type { Problem } from "./problem.ts";
 import { suggest } from "./problem.ts";
 import type { SecretSource, Spec } from "./spec/spec.ts";
 
-/** One file of the secrets volume: where its content is read on the host, and where it lies below /run/secrets. */
+/** One file of the secrets volume: where its content is read on the host (or what it is, when it is no secret), and where it lies below /run/secrets. */
 export interface SecretFile {
   path: string;
-  source: SecretSource;
+  source: SecretSource | { text: string };
   /** The key that declares it, for messages. */
   key: string;
 }
 
 /** The files of a client's secrets volume, sorted by path. Anything else in that volume is removed at delivery. */
 export function planSecrets(
-  spec: Pick<Spec, "secrets" | "credentials" | "git" | "ca">,
+  spec: Pick<Spec, "secrets" | "credentials" | "git" | "ca" | "dotfiles">,
   agents: readonly Agent[],
 ): { files: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -25,6 +25,8 @@ export function planSecrets(
   if (spec.git.token) files.push({ path: "git-token", source: spec.git.token, key: "git.token" });
   for (const [index, file] of spec.ca.entries())
     files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
+  for (const [at, file] of Object.entries(spec.dotfiles))
+    files.push({ path: `home/${at}`, source: { file }, key: `dotfiles.${at}` });
   for (const [name, credential] of Object.entries(spec.credentials)) {
     const key = `credentials.${name}`;
     const agent = agents.find((agent) => agent.name === name);
@@ -41,11 +43,22 @@ export function planSecrets(
           path: `${key}.login`,
           message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
         });
+    } else if (credential.variable && !agent.keys.includes(credential.variable)) {
+      const message = `"${credential.variable}" is not a variable ${name} takes a key from.${suggest(credential.variable, agent.keys)} Variables: ${agent.keys.join(", ") || "none"}`;
+      problems.push({ path: `${key}.variable`, message });
     } else if (agent.keys[0]) {
-      files.push({ path: `env/${agent.keys[0]}`, source: credential.apiKey, key: `${key}.apiKey` });
+      // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
+      const variable = credential.variable ?? agent.keys[0];
+      files.push({ path: `env/${name}/${variable}`, source: credential.apiKey, key: `${key}.apiKey` });
     } else {
       problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
     }
   }
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+}
+
+/** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
+export function describeSource(source: SecretFile["source"]): string {
+  if ("text" in source) return `text ${source.text}`;
+  return "env" in source ? `env ${source.env}` : `file ${source.file}`;
 }

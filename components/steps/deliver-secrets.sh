@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Delivers secrets into a volume. On stdin a line a secret: PATH FINGERPRINT env|file SOURCE. The values go from their source
+# Delivers secrets into a volume. On stdin a line a file: PATH FINGERPRINT env|file|text SOURCE. The values go from their source
 # through a pipe to a container without a network: never into an argument, a variable of ours, a log or a file of the host.
 set -euo pipefail
 : "${ENGINE:?}" "${VOLUME:?}" "${OWNER:?}" "${IMAGE:?}"
@@ -17,6 +17,7 @@ value() {
       case $source in "~/"*) source=$HOME/${source#"~/"} ;; esac
       cat -- "$source"
       ;;
+    text) printf %s "$source" ;;
   esac
 }
 

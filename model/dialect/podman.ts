@@ -1,5 +1,6 @@
 import type { AddressPlan } from "../addresses.ts";
 import type { Engine } from "../engine.ts";
+import { NOTHING } from "../mask.ts";
 import type { Workload } from "../workload.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
@@ -67,7 +68,8 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       ...(kind === "volume" ? { volumeName: source } : { hostPath: source }),
       containerPath: at,
       readOnly,
-      ...(engine.selinux && kind === "bind" && { selinuxRelabel: "Z" }),
+      // A device of the host is not ours to relabel.
+      ...(engine.selinux && kind === "bind" && source !== NOTHING && { selinuxRelabel: "Z" }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
     ...(engine.rootless &&

@@ -20,6 +20,7 @@ export const SecretSource: z.ZodType<SecretSource> = z.union(
 );
 
 /** The name of a secret: its file below /run/secrets inside the sandbox. */
-export const SecretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
-  error: (issue) => `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN`,
+export const SecretName = z.string().regex(/^(?!(ca|env|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
+  error: (issue) =>
+    `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, home and login are folders there)`,
 });

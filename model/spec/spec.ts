@@ -3,6 +3,7 @@ import { keyPath, type Problem, suggest } from "../problem.ts";
 import { PROFILES } from "../profile.ts";
 import { DebianPackage } from "../text.ts";
 import { ImageRef } from "./image-ref.ts";
+import { Guards, HomePath, Mask } from "./inside.ts";
 import { keys } from "./keys.ts";
 import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
 import { SecretName, SecretSource } from "./secret.ts";
@@ -69,9 +70,12 @@ const Gpu = z.union(
   },
 );
 
-const Credential = z.union([keys({ login: z.literal("host") }), keys({ apiKey: SecretSource })], {
-  error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
-});
+const Credential = z.union(
+  [keys({ login: z.literal("host") }), keys({ apiKey: SecretSource, variable: z.string().optional() })],
+  {
+    error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
+  },
+);
 
 const shape = {
   workspace: text("a directory", "~/projects/acme-webapp").describe(
@@ -142,7 +146,9 @@ const shape = {
       error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}",
     })
     .default({})
-    .describe("How each agent logs in: a copy of the host's login, or an API key."),
+    .describe(
+      "How each agent logs in: a copy of the host's login, or an API key. `variable` says which of the agent's variables takes the key, where it has several.",
+    ),
   secrets: z
     .record(SecretName, SecretSource, {
       error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}",
@@ -171,6 +177,20 @@ const shape = {
   )
     .default([])
     .describe("More directories of the host, read-only unless said otherwise."),
+  dotfiles: z
+    .record(HomePath, text("a file of the host", "~/.vimrc"), {
+      error: () => "is not a mapping of places to files; write it like {.vimrc: ~/.vimrc}",
+    })
+    .default({})
+    .describe("Files of the host put into the agent's home, read-only. They are delivered anew without replacing it."),
+  guards: Guards.default("all").describe(
+    "Commands that the agents' own hooks refuse: all, none, or names of files in policies/guards. A seat belt, not a wall.",
+  ),
+  masks: list(Mask, '[.git/hooks, {path: ".env*", as: empty}]')
+    .default([{ path: ".git/hooks", as: "readonly" }])
+    .describe(
+      "What of the workspace the agent may not change (readonly) or not see (empty). It holds for what is there when the agent is placed.",
+    ),
   limits: keys({
     cpus: z
       .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })

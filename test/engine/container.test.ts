@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
 
@@ -64,6 +65,61 @@ describe("a limit", () => {
     ).not.toBe(0);
     expect(await acme.exec("echo alive")).toMatchObject({ code: 0, stdout: "alive\n" });
   });
+});
+
+describe("a mask", () => {
+  const masked = project.client("masked");
+  const at = (path: string) => join(masked.workspace, path);
+
+  test("shows what is there read-only or empty, tells it in the preview, and leaves the rest writable", async () => {
+    for (const folder of [".git/hooks", ".vscode"]) mkdirSync(at(folder), { recursive: true });
+    for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env"])
+      writeFileSync(at(file), "of the person");
+    if (process.getuid?.() === 0) execFileSync("chown", ["-R", "1000:1000", masked.workspace]);
+    masked.write({ masks: [".git/hooks", { path: ".env*", as: "empty" }, { path: ".vscode", as: "empty" }] });
+    await masked.mustUp();
+    expect((await masked.outputs()).posture.containers.agent.mounts).toMatchObject({
+      "/workspace/.git/hooks": `${at(".git/hooks")} (ro)`,
+      "/workspace/.env": "/dev/null (ro)",
+      "/workspace/.vscode": `${masked.name}-empty (ro)`,
+    });
+    expect(await masked.exec("cat .git/hooks/pre-commit && cat .env && ls -A .vscode && echo x > new")).toMatchObject({
+      code: 0,
+      stdout: "of the person",
+    });
+    for (const attack of [
+      "echo x > .git/hooks/pre-commit",
+      "echo x > .git/hooks/post-commit",
+      "rm -rf .git/hooks",
+      "rm -f .env",
+      "mv .vscode .old",
+      "touch .vscode/tasks.json",
+      "mount -o remount,rw /workspace/.git/hooks",
+    ])
+      expect([attack, (await masked.exec(attack)).code === 0]).toEqual([attack, false]);
+    expect(readFileSync(at(".git/hooks/pre-commit"), "utf8")).toBe("of the person");
+    expect(readFileSync(at(".env"), "utf8")).toBe("of the person");
+    expect(readFileSync(at(".vscode/tasks.json"), "utf8")).toBe("of the person");
+  });
+});
+
+test("a dotfile lies in the home, is read-only, and a new version replaces nothing", async () => {
+  const file = join(docs, "vimrc");
+  const config = { limits: { cpus: 0.5, memory: "256MiB", pids: 128 }, dotfiles: { ".config/vim/vimrc": file } };
+  writeFileSync(file, "set number");
+  acme.write(config);
+  await acme.mustUp();
+  const { agent } = await acme.running();
+  const content = () => acme.exec("/usr/local/lib/agent-sandbox/prepare && cat ~/.config/vim/vimrc");
+  expect(await content()).toMatchObject({ code: 0, stdout: "set number" });
+  expect((await acme.exec("echo x > ~/.config/vim/vimrc")).code).not.toBe(0);
+  writeFileSync(file, "set nonumber");
+  await acme.mustUp();
+  expect((await content()).stdout).toBe("set nonumber");
+  acme.write({ ...config, dotfiles: {} });
+  await acme.mustUp();
+  expect((await content()).code).not.toBe(0);
+  expect((await acme.running()).agent).toBe(agent);
 });
 
 describe("state by purpose", () => {

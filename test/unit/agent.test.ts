@@ -147,7 +147,16 @@ test("no path leaves where it belongs, and no word holds a second line", () => {
 test("every agent of this project names services that exist, and locks packages for all platforms", () => {
   const services = serviceNames(root);
   const { agents, lock } = readAll(root);
-  expect(agents.map(({ name }) => name)).toEqual(["claude", "codex", "gemini", "opencode", "pi", "shell"]);
+  expect(agents.map(({ name }) => name)).toEqual([
+    "claude",
+    "codex",
+    "copilot",
+    "gemini",
+    "opencode",
+    "pi",
+    "qwen",
+    "shell",
+  ]);
   for (const { services: own } of agents)
     for (const name of [...own.api, ...own.login, ...own.telemetry]) expect(services).toContain(name);
   for (const [name, { keep: _, ...entry }] of Object.entries(lock.packages))

@@ -60,6 +60,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   images,
   host: { addresses: [], steady: [] },
   neighbours: [],
+  masks: [],
   home: "/home/ann",
   ...more,
 });
@@ -68,7 +69,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -79,7 +80,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 

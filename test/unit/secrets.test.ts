@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const agents = [
   { name: "claude", keys: ["ANTHROPIC_API_KEY"], login: { host: "~/.claude/.credentials.json" } },
+  { name: "pi", keys: ["ANTHROPIC_API_KEY"] },
   { name: "shell", keys: [] },
 ] as unknown as Agent[];
 const plan = (raw: Record<string, unknown>) => planSecrets(parseSpec({ workspace: "/w", ...raw }).spec!, agents);
@@ -28,15 +29,23 @@ test("every secret is a file with a place of its own, sorted", () => {
     "DB <- secrets.DB",
     "NPM_TOKEN <- secrets.NPM_TOKEN",
     "ca/0.pem <- ca[0]",
-    "env/ANTHROPIC_API_KEY <- credentials.claude.apiKey",
+    "env/claude/ANTHROPIC_API_KEY <- credentials.claude.apiKey",
     "git-token <- git.token",
+  ]);
+});
+
+test("two agents that take their keys from one variable each get their own", () => {
+  const { files } = plan({ credentials: { claude: { apiKey: { env: "ONE" } }, pi: { apiKey: { env: "OTHER" } } } });
+  expect(files.map(({ path, source }) => [path, source])).toEqual([
+    ["env/claude/ANTHROPIC_API_KEY", { env: "ONE" }],
+    ["env/pi/ANTHROPIC_API_KEY", { env: "OTHER" }],
   ]);
 });
 
 test("a credential for an agent that is not there, or takes none, is told", () => {
   const { problems } = plan({ credentials: { claud: { login: "host" }, shell: { login: "host" } } });
   expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-    'credentials.claud: "claud" is not an agent of this sandbox. Did you mean "claude"? Its agents: claude, shell',
+    'credentials.claud: "claud" is not an agent of this sandbox. Did you mean "claude"? Its agents: claude, pi, shell',
     "credentials.shell.login: shell has no login file to copy; give it {apiKey: {env: NAME}}",
   ]);
 });

@@ -21,6 +21,8 @@ export interface Internet {
   arrived(place: Place): Promise<Traffic>;
   /** How often the authoritative server was asked for the name or one below it. */
   asked(name: string): Promise<number>;
+  /** What agents have said to the models so far: `NAME METHOD PATH`, and the body on the next line. */
+  heard(): Promise<string[]>;
   /** Points a name to another place, or to an address that is not of this internet. */
   move(name: string, to: Place | `${number}.${string}`): Promise<void>;
   /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
@@ -87,6 +89,9 @@ export function connectInternet(folder: string, number: number): Internet {
         .reduce((sum, [, times]) => sum + times, 0);
     },
     names: () => ask("/"),
+    async heard() {
+      return (await ask("/")).heard;
+    },
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");
     },

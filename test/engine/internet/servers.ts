@@ -6,6 +6,7 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
+import { serveModels } from "./models.ts";
 import type { Sites } from "./sites.ts";
 
 /** Milliseconds a site keeps an idle connection: who closes it early is never the site. Node's own default is 5 seconds. */
@@ -19,6 +20,7 @@ export async function serveSites(
   sites: Sites,
   certificates: Certificates,
   connected: (name: string) => void,
+  heard: (name: string, request: string) => void,
 ): Promise<void> {
   const web = (address: string) => [
     listen(secureSite(certificates, connected), 443, address),
@@ -38,6 +40,7 @@ export async function serveSites(
       addresses.first,
       addresses.second,
     ].flatMap(web),
+    listen(secureSite(certificates, connected, serveModels(heard)), 443, addresses.models),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
     listen(data(), 53, addresses.evil),
@@ -51,7 +54,20 @@ export async function serveSites(
   ]);
 }
 
-function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
+type Answer = (name: string, request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+const whoWasAsked: Answer = (name, request, response) => {
+  if (request.url === "/stream") return stream(response);
+  const size = /^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1];
+  if (size) return void Readable.from(zeros(Number(size))).pipe(response);
+  response.end(`site=${name} host=${request.headers.host} by=tls\n`);
+};
+
+function secureSite(
+  certificates: Certificates,
+  connected: (name: string) => void,
+  answer: Answer = whoWasAsked,
+): https.Server {
   const server = https.createServer(
     {
       key: readFileSync(certificates.key),
@@ -63,13 +79,7 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
         done(null);
       },
     },
-    (request, response) => {
-      if (request.url === "/stream") return stream(response);
-      const name = (request.socket as tls.TLSSocket).servername;
-      const size = /^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1];
-      if (size) return void Readable.from(zeros(Number(size))).pipe(response);
-      response.end(`site=${name} host=${request.headers.host} by=tls\n`);
-    },
+    (request, response) => answer((request.socket as tls.TLSSocket).servername || "no name", request, response),
   );
   server.on("request", ({ headers, socket }) => {
     // Another name inside than the one of the handshake.

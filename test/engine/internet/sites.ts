@@ -1,3 +1,5 @@
+import { MODEL_NAMES } from "./models.ts";
+
 /**
  * Who lives where on the fake internet. Everything is made from one number, so that two runs on one machine have two
  * internets. The public range is 45.67.<n>.0/24: a resolver's rebind check takes the ranges for documentation as private.
@@ -21,6 +23,7 @@ export type Place =
   | "evil"
   | "first"
   | "second"
+  | "models"
   | "lan"
   | "printer"
   | "metadata"
@@ -46,6 +49,8 @@ export function planSites(n: number): Sites {
     evil: at(66),
     first: at(30),
     second: at(31),
+    // The APIs of the agents' models, under their real names.
+    models: at(40),
     // Two machines of the LAN: one that stack files declare, and one that nothing may ever reach.
     lan: `10.77.${n}.9`,
     printer: `10.77.${n}.10`,
@@ -80,6 +85,7 @@ export function planSites(n: number): Sites {
       "here.test": { ...name("first"), ttl: 0 },
       "mixed.test": name("shared", "printer"),
       ...planTraps(addresses),
+      ...Object.fromEntries(MODEL_NAMES.map((host) => [host, name("models")])),
     },
   };
 }

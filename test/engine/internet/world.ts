@@ -13,6 +13,8 @@ export interface Arrivals {
   places: Record<Place, Traffic>;
   connections: Record<string, number>;
   asked: Record<string, number>;
+  /** What agents said to models, whole: `NAME METHOD PATH` and the body on the next line. */
+  heard: string[];
 }
 
 export interface Traffic {
@@ -28,6 +30,7 @@ async function main(n: number, folder: string): Promise<void> {
   const sites = planSites(n);
   const connections: Record<string, number> = {};
   const asked: Record<string, number> = {};
+  const heard: string[] = [];
   const count = (where: Record<string, number>) => (name: string) => {
     where[name] = (where[name] ?? 0) + 1;
   };
@@ -40,7 +43,7 @@ async function main(n: number, folder: string): Promise<void> {
   let patience = 0;
   await Promise.all([
     serveDns(sites, count(asked), () => patience),
-    serveSites(sites, certificates, count(connections)),
+    serveSites(sites, certificates, count(connections), (name, request) => heard.push(`${name} ${request}`)),
   ]);
 
   const control = http.createServer((request, response) => {
@@ -55,7 +58,7 @@ async function main(n: number, folder: string): Promise<void> {
       Object.entries(sites.addresses).map(([place, address]) => [place, traffic[address] ?? { packets: 0, bytes: 0 }]),
     );
     response.end(
-      JSON.stringify({ places, connections, asked } satisfies { places: Record<string, Traffic> } & Omit<
+      JSON.stringify({ places, connections, asked, heard } satisfies { places: Record<string, Traffic> } & Omit<
         Arrivals,
         "places"
       >),

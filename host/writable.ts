@@ -1,0 +1,68 @@
+import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { within } from "../model/path.ts";
+import type { Spec } from "../model/spec/spec.ts";
+import { hostPath } from "./path.ts";
+import { readNeighbours } from "./stack.ts";
+
+/** A directory that some agent may write, and what it is. */
+export interface Writable {
+  path: string;
+  what: string;
+}
+
+/** Directories that some agent of this project may write, links resolved. */
+export function writableDirectories(
+  client: string,
+  { workspace, mounts }: Pick<Spec, "workspace" | "mounts">,
+  root: string,
+): Writable[] {
+  return [
+    { path: workspace, what: "the workspace" },
+    ...mounts.flatMap(({ host, mode }) => (mode === "rw" ? [{ path: host, what: `the mount ${host}` }] : [])),
+    ...readNeighbours(root, client).map((other) => ({
+      path: other.workspace,
+      what: `the workspace of ${other.client}`,
+    })),
+  ].flatMap(({ path, what }) => {
+    try {
+      return [{ path: realpathSync(hostPath(path, root)), what }];
+    } catch {
+      // What is not there cannot hold the file; a missing workspace is told elsewhere.
+      return [];
+    }
+  });
+}
+
+/** Why a file is not trusted: an agent could change it, or a link on the way to it. @throws as lstat does, and ELOOP */
+export function agentCanChange(path: string, writable: readonly Writable[]): string | undefined {
+  const places = passed(path);
+  const holder = writable.find((directory) => places.some((place) => within(place, directory.path)));
+  if (!holder) return undefined;
+  return `is inside ${holder.what}, where an agent can change it${places.at(-1) === path ? "" : " (a link leads there)"}; keep it outside`;
+}
+
+/**
+ * Every place that decides where a path leads, in order: its directories and links, and those of the links' targets. A link that
+ * an agent can change leads where the agent wants, wherever it leads now.
+ * @throws as lstat does, and ELOOP
+ */
+function passed(path: string): string[] {
+  const places: string[] = [];
+  let at = "/";
+  let rest = path.split("/");
+  for (let links = 0; rest.length > 0; ) {
+    const [name, ...after] = rest;
+    rest = after;
+    const next = name === ".." ? dirname(at) : join(at, name!);
+    places.push(next);
+    if (next === at || !lstatSync(next).isSymbolicLink()) at = next;
+    else {
+      if (++links > 40) throw Object.assign(new Error("too many links"), { code: "ELOOP" });
+      const target = readlinkSync(next);
+      if (isAbsolute(target)) at = "/";
+      rest = [...target.split("/"), ...rest];
+    }
+  }
+  return places;
+}

@@ -1,0 +1,46 @@
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, useProject } from "./harness.ts";
+
+const project = useProject();
+const acme = project.client("acme");
+
+test("an agent is added by its YAML file and its entry in the lock, and runs in a sandbox", async () => {
+  // A checkout whose images are its own to change.
+  rmSync(join(project.folder, "images"));
+  cpSync(join(ROOT, "images"), join(project.folder, "images"), { recursive: true });
+  // Any package of the registry will do: this one turns YAML into JSON.
+  const { version, integrity } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages[
+    "node_modules/yaml"
+  ];
+  appendFileSync(
+    join(project.folder, "images/lock.yaml"),
+    `\n  bot:\n    any: {package: yaml, version: ${version}, integrity: ${integrity}, released: 2026-01-01}\n`,
+  );
+  writeFileSync(
+    join(project.folder, "images/agents/bot.yaml"),
+    `
+name: bot
+description: Says in JSON what it is told in YAML.
+package: {lock: bot, files: {"*": lib/bot/.}}
+run: [node, /usr/local/lib/bot/bin.mjs]
+flags: {print: [--json]}
+state: [{dir: /home/dev/.bot, purpose: bot}]
+settings: {/etc/bot.json: "settings of the image"}
+seeds: {/home/dev/.bot/first: "of the first start"}
+keys: [BOT_KEY]
+before: printf %s "$BOT_KEY" >/home/dev/.bot/key
+`,
+  );
+  acme.shell = { KEY_OF_BOT: "sesame" };
+  acme.write({ agents: ["bot"], credentials: { bot: { apiKey: { env: "KEY_OF_BOT" } } } });
+  await acme.mustUp();
+  expect(await acme.exec("echo 'an: answer' | ask bot")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"an":'),
+  });
+  expect((await acme.exec("cat /etc/bot.json ~/.bot/first ~/.bot/key")).stdout).toBe(
+    "settings of the imageof the first startsesame",
+  );
+  expect((await project.engine.residue(acme.name)).volumes).toContain(`${acme.name}-bot`);
+});

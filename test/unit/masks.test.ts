@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dotfileProblems } from "../../host/dotfiles.ts";
+import { surveyMasks } from "../../host/masks.ts";
+import { refuseDotfile } from "../../model/dotfile.ts";
+import { judge } from "../../model/guardrails.ts";
+import { maskMounts } from "../../model/mask.ts";
+import { parseSpec, type Spec } from "../../model/spec/spec.ts";
+import type { Workload } from "../../model/workload.ts";
+
+let workspace: string;
+beforeEach(() => {
+  workspace = realpathSync(mkdtempSync(join(tmpdir(), "masks-")));
+  mkdirSync(join(workspace, ".git/hooks"), { recursive: true });
+  mkdirSync(join(workspace, ".vscode"));
+  for (const name of [".env", ".env.local", "main.js"]) writeFileSync(join(workspace, name), "x");
+});
+afterEach(() => rmSync(workspace, { recursive: true }));
+
+const spec = (raw: Record<string, unknown>): Spec => {
+  const { spec, problems } = parseSpec({ workspace, ...raw });
+  expect(problems).toEqual([]);
+  return spec!;
+};
+const seen = (masks: unknown[]) => surveyMasks(spec({ masks }), workspace);
+
+test("hooks of git are read-only unless the client says otherwise", () => {
+  expect(surveyMasks(spec({}), workspace).masks).toEqual([{ path: ".git/hooks", kind: "directory", as: "readonly" }]);
+  expect(seen([])).toEqual({ masks: [], problems: [] });
+});
+
+test("a pattern masks all that is there, and what is not there is no mask", () => {
+  expect(seen([{ path: ".env*", as: "empty" }, ".vscode", ".idea", { path: ".vscode", as: "empty" }]).masks).toEqual([
+    { path: ".env", kind: "file", as: "empty" },
+    { path: ".env.local", kind: "file", as: "empty" },
+    { path: ".vscode", kind: "directory", as: "empty" },
+  ]);
+});
+
+test("a link is followed: what it leads to is masked, and outside of the workspace it is refused", () => {
+  symlinkSync("main.js", join(workspace, ".secret"));
+  expect(seen([".secret"]).masks).toEqual([{ path: "main.js", kind: "file", as: "readonly" }]);
+  symlinkSync("/etc", join(workspace, ".claude"));
+  symlinkSync(".", join(workspace, ".self"));
+  expect(seen([".claude", ".self"]).problems).toEqual([
+    { path: "masks[0]", message: expect.stringContaining(".claude is a link that leads to /etc") },
+    { path: "masks[1]", message: expect.stringContaining("no part of the workspace") },
+  ]);
+  expect(seen([".claude/passwd"]).problems).toHaveLength(1);
+});
+
+test("no mask leaves the workspace", () => {
+  for (const path of ["/etc", "../x", "a/../../x", "a//b", ""])
+    expect([path, parseSpec({ workspace, masks: [path] }).problems.length]).toEqual([path, 1]);
+});
+
+test("a mask is a read-only mount over its own place, which no guardrail takes for a foreign directory", () => {
+  const { masks } = seen([".git/hooks", { path: ".env", as: "empty" }, { path: ".vscode", as: "empty" }]);
+  const own = { kind: "bind", source: workspace, at: "/workspace", readOnly: false } as const;
+  const mounts = [own, ...maskMounts(masks, workspace, "acme-empty")];
+  expect(mounts.slice(1).map(({ source, at, readOnly }) => [source, at, readOnly])).toEqual([
+    ["/dev/null", "/workspace/.env", true],
+    [`${workspace}/.git/hooks`, "/workspace/.git/hooks", true],
+    ["acme-empty", "/workspace/.vscode", true],
+  ]);
+  const facts = { home: "/home/ann", neighbours: [], profile: "standard" } as const;
+  const found = (all: typeof mounts) => judge([{ mounts: all } as unknown as Workload], facts);
+  expect(found(mounts)).toEqual([]);
+  expect(found([own, { kind: "bind", source: "/etc", at: "/workspace/etc", readOnly: true }])).toHaveLength(1);
+});
+
+test("a dotfile that holds keys, belongs to the system, or can be changed by an agent is refused", () => {
+  expect(refuseDotfile("/home/ann/.vimrc", "/home/ann")).toBeUndefined();
+  expect(refuseDotfile("/home/ann/.config/nvim/init.lua", "/home/ann")).toBeUndefined();
+  for (const path of [
+    "/home/ann/.ssh/id_ed25519",
+    "/home/ann/.netrc",
+    "/home/ann/.config/gh/hosts.yml",
+    "/etc/shadow",
+    "/proc/1/environ",
+  ])
+    expect([path, typeof refuseDotfile(path, "/home/ann")]).toEqual([path, "string"]);
+  const outside = mkdtempSync(join(tmpdir(), "dotfiles-"));
+  symlinkSync(join(workspace, "main.js"), join(outside, "link"));
+  const declared = spec({ dotfiles: { ".a": join(workspace, "main.js"), ".b": join(outside, "link") } });
+  expect(dotfileProblems("acme", declared, outside).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    expect.stringMatching(/^dotfiles\..a: .* is inside the workspace, where an agent can change it/),
+    expect.stringMatching(/^dotfiles\..b: .* \(a link leads there\)/),
+  ]);
+  rmSync(outside, { recursive: true });
+  expect(parseSpec({ workspace, dotfiles: { "../x": "~/x" } }).problems).toHaveLength(1);
+});
