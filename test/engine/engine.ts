@@ -108,3 +108,13 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
     }),
   );
 }
+
+/** Whether there is a process of this number. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

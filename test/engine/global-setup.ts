@@ -1,4 +1,4 @@
-import { Engine } from "./engine.ts";
+import { alive, Engine } from "./engine.ts";
 import { startInternet } from "./internet/internet.ts";
 
 /** One fake internet for all suites of a run; each test process finds it by the environment. */
@@ -17,14 +17,5 @@ async function removeLeftovers(): Promise<void> {
   for (const client of await engine.clients()) {
     const run = /^t([0-9a-z]+)x[0-9a-f]{4}-/.exec(client)?.[1];
     if (run && !alive(Number.parseInt(run, 36))) await engine.remove(client);
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

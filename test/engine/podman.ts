@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { Engine, run } from "./engine.ts";
+import { alive, Engine, run } from "./engine.ts";
 
 /**
  * Podman as an engine of its own beside the machine's: another store, other networks, a socket in a temporary folder. The
- * store stays from run to run, for the images in it; all else ends with `stop`.
+ * store stays from run to run, for the images in it; all else ends with `stop`. One run has it at a time, others wait.
  * @throws when the `podman` command is missing or its service does not answer
  */
 export async function startPodman(): Promise<{
@@ -15,28 +15,37 @@ export async function startPodman(): Promise<{
   environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }> {
-  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-podman-"));
   const store = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "test-podman");
-  const socket = join(folder, "podman.sock");
-  // Its database remembers the folder of the run before, and refuses another; images are not in it.
-  rmSync(join(store, "storage", "libpod"), { recursive: true, force: true });
-  for (const path of [store, join(folder, "networks")]) mkdirSync(path, { recursive: true });
-  const settings = join(folder, "containers.conf");
-  writeFileSync(settings, containersConf(folder, store));
+  for (const name of ["storage", "networks"]) mkdirSync(join(store, name), { recursive: true });
+  const release = await claim(join(store, "owner"));
+  const settings = join(store, "containers.conf");
+  writeFileSync(settings, containersConf(store));
 
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-podman-"));
+  const socket = join(folder, "podman.sock");
   const environment = { CONTAINERS_CONF: settings };
-  const flags = ["--root", join(store, "storage"), "--runroot", join(folder, "run"), "--storage-driver", "overlay"];
-  const podman = (...args: string[]) => run("podman", [...flags, ...args], { ...process.env, ...environment });
-  const service = spawn("podman", [...flags, "system", "service", "--time", "0", `unix://${socket}`], {
-    env: { ...process.env, ...environment },
+  const env = { ...process.env, ...environment };
+  const flags = ["--root", join(store, "storage"), "--runroot", join(store, "run"), "--storage-driver", "overlay"];
+  const podman = (...args: string[]) => run("podman", [...flags, ...args], env);
+  const empty = async () => {
+    await podman("rm", "--all", "--force", "--time", "0");
+    await podman("network", "prune", "--force");
+    await podman("volume", "prune", "--force");
+  };
+  // What a run that was killed has left.
+  await empty();
+  // Ten minutes without a request end it: so it outlives a killed run by no more.
+  const service = spawn("podman", [...flags, "system", "service", "--time", "600", `unix://${socket}`], {
+    env,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const engine = new Engine(`unix://${socket}`);
   const stop = async () => {
-    await podman("rm", "--all", "--force", "--time", "0");
+    await empty();
     if (service.exitCode === null && service.kill()) await once(service, "exit");
     await run("umount", [join(store, "storage", "overlay")], process.env);
     rmSync(folder, { recursive: true, force: true });
+    release();
   };
   try {
     await answering(engine, service);
@@ -47,11 +56,26 @@ export async function startPodman(): Promise<{
   return { engine, environment, stop };
 }
 
+/** Waits until no other living process has the file, and has it then. Returns what gives it back. */
+async function claim(file: string): Promise<() => void> {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (alive(Number(readFileSync(file, "utf8")))) await new Promise((resolve) => setTimeout(resolve, 500));
+    else rmSync(file, { force: true });
+  }
+}
+
 /**
  * runc, for crun refuses hybrid cgroups. Soft and hard limits are equal: Podman 4.3 mixes them up for containers made
- * through its API, and a process without CAP_SYS_RESOURCE may not raise them.
+ * through its API, and a process without CAP_SYS_RESOURCE may not raise them. What waits on an ended `exec` goes after ten
+ * seconds, not five minutes.
  */
-function containersConf(folder: string, store: string): string {
+function containersConf(store: string): string {
   return `
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=2000:2000"]
@@ -59,11 +83,12 @@ default_ulimits = ["nofile=4096:4096", "nproc=2000:2000"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-tmp_dir = "${folder}/tmp"
+exit_command_delay = 10
+tmp_dir = "${store}/tmp"
 static_dir = "${store}/storage/libpod"
 volume_path = "${store}/volumes"
 [network]
-network_config_dir = "${folder}/networks"
+network_config_dir = "${store}/networks"
 `;
 }
 
