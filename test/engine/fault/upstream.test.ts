@@ -30,6 +30,7 @@ describe("while nobody resolves names upstream", () => {
 
   test("an `up` still proves the walls, and says that what should be open is down, not that there is a hole", async () => {
     await lab.internet.resolveAfter(Infinity);
+    await lab.gateway('s6-svc -h "$SERVICES/resolver"');
     lab.client.write({ egress: { allow: [...ALLOWED, "*.wild.test"] } });
     const { text } = await lab.client.mustUp();
     const walls = "proven; no answer from allowed.test: it is down, or the way to it; the walls hold";
