@@ -3,8 +3,14 @@ import { type Command, Refusal } from "./command.ts";
 
 /** What there is, with a line each. A command is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+  audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+  policy: {
+    summary: "shows what a client may reach and why, or what services there are",
+    load: () => import("./policy.ts"),
+  },
+  verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
 };
 
 async function main([word = "help", ...args]: string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import type { GatewayInput } from "./gateway/input.ts";
 import { labels, names } from "./names.ts";
 import type { Spec } from "./spec/spec.ts";
-import type { Workload } from "./workload.ts";
+import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
 
@@ -34,15 +34,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       { at: "/run", size: 16 * MIB, exec: false },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
-    mounts: [
-      {
-        kind: "volume",
-        purpose: "policy",
-        source: names(client).volume("policy"),
-        at: "/var/lib/gateway",
-        readOnly: false,
-      },
-    ],
+    mounts: [volume(client, "policy", "/var/lib/gateway"), volume(client, "audit", "/var/lib/gateway-audit")],
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map((port) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },
@@ -52,4 +44,8 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
     labels: labels(client, "gateway"),
   };
+}
+
+function volume(client: string, purpose: string, at: string): Mount {
+  return { kind: "volume", purpose, source: names(client).volume(purpose), at, readOnly: false };
 }

@@ -7,19 +7,23 @@ LIVE=$RUN/live
 # There while an apply is at work: left behind by one that was killed.
 UNFINISHED=$RUN/unfinished
 KEPT=/var/lib/gateway/policy
+AUDIT=/var/lib/gateway-audit
 SECTIONS="about hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "${@:2}"; }
 
 proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
 
-# An audit line of the gateway's own, on the container's output. KIND NAME VERDICT REASON. While the engine is away nobody reads
-# there, and a full pipe must not keep the guard from its work.
+# An audit line of the gateway's own, to `keep`. KIND NAME VERDICT REASON. Nobody waits for the audit: should nobody read the pipe,
+# the guard still has its work to do.
 audit() {
   # shellcheck disable=SC2016 # jq's own variables
-  timeout 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
+  timeout --signal KILL 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
     'include "audit"; line({$kind, $name, $verdict, $reason})' >/proc/1/fd/1 || true
 }
+
+# What nobody has read yet, when the service that does is not there.
+keep_rest() { as gw-log /usr/local/lib/gateway/keep "$AUDIT" rest <&1 >&8; }
 
 # As much of a policy's hash as fits in a label of a host name.
 hash_name() { local hash; hash=$(<"$1/hash"); printf '%s' "${hash:0:32}"; }

@@ -17,7 +17,7 @@ describe("one stack file and one `up`", () => {
       containers: [acme.agent, acme.gateway],
       networks: [`${acme.name}-inner`, `${acme.name}-outer`],
       volumes: expect.arrayContaining(
-        ["cache", "history", "home", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
+        ["audit", "cache", "history", "home", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
       ),
     });
     for (const role of ["agent", "gateway"] as const) {

@@ -73,6 +73,21 @@ export class Project {
     return run(join(this.folder, "bin/pulumi"), args, { ...this.environment(), ...env }, this.folder);
   }
 
+  /** The real agentbox, for what these clients have on the engine. */
+  agentbox(...args: string[]): Promise<Run> {
+    return run(join(this.folder, "bin/agentbox"), args, this.environment(), this.folder);
+  }
+
+  /** Starts agentbox without waiting for its end; `output` is what it has printed so far. */
+  startAgentbox(...args: string[]): { process: ChildProcess; output: () => string } {
+    const child = execFile(join(this.folder, "bin/agentbox"), args, { env: this.environment(), cwd: this.folder });
+    let text = "";
+    child.stdout!.on("data", (part) => {
+      text += part;
+    });
+    return { process: child, output: () => text };
+  }
+
   /** Starts pulumi without waiting for its end. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): { process: ChildProcess; done: Promise<Run> } {
     let process!: ChildProcess;

@@ -52,7 +52,9 @@ describe("lockdown", () => {
     expect((await acme.exec("head -c 1100000000 /dev/zero >~/much; stat -c %s ~/much")).stdout).toMatch(/^10737\d+$/m);
     await engine.ask("restart", "--time", "1", acme.agent);
     expect((await acme.exec("cat ~/notes")).code).not.toBe(0);
-    expect((await engine.residue(acme.name)).volumes.sort()).toEqual([`${acme.name}-policy`, `${acme.name}-secrets`]);
+    expect((await engine.residue(acme.name)).volumes.sort()).toEqual(
+      ["audit", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
+    );
   });
 
   test("is converged after one up", async () => {

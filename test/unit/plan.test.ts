@@ -170,7 +170,7 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
     "/run/secrets ro",
     "/workspace rw",
   ]);
-  expect(volumes.map(({ purpose }) => purpose)).toEqual(["policy", "secrets"]);
+  expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
   expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
 });
 
@@ -196,6 +196,13 @@ test("the posture names what is open, mounted and delivered, and no value", () =
   // Tags are hashes of what images are made of: other tests say when they change.
   const text = JSON.stringify(planned("acme", whole).posture).replace(/(agent-sandbox\/\w+):[0-9a-f]{12}/g, "$1:HASH");
   expect(JSON.parse(text)).toMatchSnapshot();
+});
+
+test("where the engine cannot limit processes, the posture claims no limit", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  const { containers } = planned("acme", { limits: { pids: 99 } }, { engine }).posture;
+  expect(containers.agent.limits).toMatch(/, pids as the engine has it$/);
+  expect(planned("acme", { limits: { pids: 99 } }).posture.containers.agent.limits).toMatch(/, pids 99$/);
 });
 
 test.each([

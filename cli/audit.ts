@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
+import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted } from "../model/audit.ts";
+import { describeAuditLine, describeSummary } from "../model/audit-text.ts";
+import type { Engine } from "../model/engine.ts";
+import { theClient, theEngine } from "./client.ts";
+import { type Command, Refusal } from "./command.ts";
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+export const command: Command = {
+  usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--json] [--export FILE]",
+  help: `Shows what a client's gateway let through and refused, what it says of itself, and what the agent asks for.
+It works while the gateway runs and when it is stopped; \`pulumi destroy\` removes the audit with everything else.
+
+  --follow        goes on with what comes, until it is interrupted
+  --denied        only what was refused
+  --since 1h      nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
+  --summary       only the names with most bytes, those refused most often, and all bytes
+  --json          each line as it is kept, in the shape of docs/audit.schema.json
+  --export FILE   writes these lines to a file that is not there yet, before a destroy, say
+  --schema        prints that JSON Schema; no client is named`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        follow: { type: "boolean", default: false },
+        denied: { type: "boolean", default: false },
+        since: { type: "string" },
+        summary: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        export: { type: "string" },
+        schema: { type: "boolean", default: false },
+      },
+    });
+    if (values.schema) {
+      process.stdout.write(auditJsonSchema());
+      return 0;
+    }
+    if (values.follow && (values.export !== undefined || values.summary))
+      throw new Refusal(
+        2,
+        `--follow has no end, so there is nothing for --${values.summary ? "summary" : "export"} to wait for`,
+      );
+    if (values.json && values.summary)
+      throw new Refusal(2, "--summary is for people; what --json prints can be counted");
+    const filter: AuditFilter = {
+      denied: values.denied,
+      ...(values.since !== undefined && { since: moment(values.since) }),
+    };
+    const engine = await theEngine();
+    const client = await theClient(engine, positionals, command.usage);
+    const { lines: all, broken } = await readAudit(engine, client).catch((error: unknown) => {
+      throw error instanceof AuditError ? new Refusal(3, error.message) : error;
+    });
+    const lines = all.filter((line) => isWanted(line, filter));
+    if (broken > 0) process.stderr.write(`agentbox: ${broken} lines are cut off and left out\n`);
+    if (values.export !== undefined) return exportTo(values.export, lines);
+
+    const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+    const show = (line: AuditLine) =>
+      process.stdout.write(`${values.json ? JSON.stringify(line) : describeAuditLine(line, { colour })}\n`);
+    if (!values.summary) lines.forEach(show);
+    if (values.follow) return follow(engine, client, all, (line) => isWanted(line, filter) && show(line));
+    if (!values.json) process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(lines)}\n`);
+    return 0;
+  },
+};
+
+function exportTo(file: string, lines: readonly AuditLine[]): number {
+  try {
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Refusal(2, code === "EEXIST" ? `${file} is there already; name another file` : `${file}: ${message}`);
+  }
+  process.stdout.write(`${lines.length} lines in ${file}\n`);
+  return 0;
+}
+
+/** Goes on from what was shown, over restarts and replacements of the gateway, until the client is gone or the person ends it. */
+async function follow(
+  engine: Engine,
+  client: string,
+  shown: readonly AuditLine[],
+  take: (line: AuditLine) => void,
+): Promise<number> {
+  // The log begins at a full second, so what is known of the last ones is not told again.
+  let known = shown.slice(-5000);
+  let last = Date.parse(known.at(-1)?.time ?? new Date().toISOString());
+  const seen = new Set(known.map((line) => JSON.stringify(line)));
+  for (;;) {
+    await followAudit(engine, client, last - 1000, (line) => {
+      const text = JSON.stringify(line);
+      if (seen.has(text)) return;
+      seen.add(text);
+      known.push(line);
+      if (known.length > 10_000) {
+        for (const old of known.slice(0, 5000)) seen.delete(JSON.stringify(old));
+        known = known.slice(5000);
+      }
+      last = Math.max(last, Date.parse(line.time));
+      take(line);
+    });
+    if (!(await comesBack(engine, client))) {
+      process.stderr.write(`agentbox: the gateway of ${client} does not run\n`);
+      return 0;
+    }
+  }
+}
+
+/** A gateway that is replaced is away for a few seconds. */
+async function comesBack(engine: Engine, client: string): Promise<boolean> {
+  for (let look = 0; look < 20; look++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    if (await gatewayRuns(engine, client)) return true;
+  }
+  return false;
+}
+
+/** `1h` before now, or the time that is said. */
+function moment(text: string): number {
+  const [, number, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (number && unit) return Date.now() - Number(number) * UNITS[unit as keyof typeof UNITS];
+  const said = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(said))
+    throw new Refusal(2, `--since "${text}" is no time; write it like 90s, 30m, 1h, 7d or 2026-11-21T09:00:00Z`);
+  return said;
+}

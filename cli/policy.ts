@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import { readServices, serviceNames } from "../host/catalogue.ts";
+import { runClient } from "../host/engine-client.ts";
+import { readOutputs, StackError } from "../host/stack-outputs.ts";
+import { names } from "../model/names.ts";
+import { theClient, theEngine } from "./client.ts";
+import { type Command, Refusal, ROOT } from "./command.ts";
+
+export const command: Command = {
+  usage: "policy CLIENT | policy services",
+  help: `  CLIENT      what this client may reach, on which ports, and which line of which file says so; exit code 1 when
+              another policy is in force
+  services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)`,
+
+  async run(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+    return positionals[0] === "services" ? services(positionals.slice(1)) : effective(positionals);
+  },
+};
+
+function services(more: readonly string[]): number {
+  if (more.length > 0) throw new Refusal(2, `agentbox policy services takes no more words`);
+  table(readServices(ROOT, serviceNames(ROOT)).map(({ name, description }) => [name, description]));
+  return 0;
+}
+
+async function effective(positionals: readonly string[]): Promise<number> {
+  const engine = await theEngine();
+  const client = await theClient(engine, positionals, command.usage);
+  const { posture, policyHash } = await readOutputs(ROOT, client).catch((error: unknown) => {
+    throw error instanceof StackError ? new Refusal(2, error.message) : error;
+  });
+  const said = await runClient(engine, ["exec", names(client).gateway, "cat", "/run/gateway/live/hash"]);
+  const live = said.stdout.trim();
+  table([
+    ["NAME", "PORTS", "FROM"],
+    ...[...Object.entries(posture.egress), ...Object.entries(posture.endpoints)].map(([name, what]) => {
+      // `80,443 (client)`: the posture's own way to write it.
+      const [, ports = what, origin = ""] = /^(\S+) \((.*)\)$/s.exec(what) ?? [];
+      return [name, ports, origin];
+    }),
+  ]);
+  const state =
+    live === policyHash
+      ? "in force"
+      : live
+        ? `not in force: the gateway runs ${live}`
+        : "not in force: the gateway has none, or does not run";
+  process.stdout.write(`\nprofile ${posture.profile}, policy ${policyHash}: ${state}\n`);
+  return live === policyHash ? 0 : 1;
+}
+
+function table(rows: readonly (readonly string[])[]): void {
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
+  for (const row of rows)
+    process.stdout.write(
+      `${row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+}

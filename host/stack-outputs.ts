@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Posture } from "../model/posture.ts";
+
+/** What the last `up` of a client came to, as its stack keeps it. */
+export interface StackOutputs {
+  posture: Posture;
+  policyHash: string;
+  probes: string[];
+}
+
+/** The stack does not say it; the message tells why. */
+export class StackError extends Error {}
+
+/** @throws StackError when there is no such stack, or it has not been brought up */
+export function readOutputs(root: string, client: string): Promise<StackOutputs> {
+  const args = ["stack", "output", "--json", "--stack", client, "--non-interactive"];
+  return new Promise((resolve, reject) =>
+    execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error)
+        return reject(new StackError(`what ${client} should be is not known: ${(stderr || error.message).trim()}`));
+      const outputs = JSON.parse(stdout) as Partial<StackOutputs>;
+      if (outputs.posture && outputs.policyHash && outputs.probes) return resolve(outputs as StackOutputs);
+      reject(new StackError(`the stack ${client} has no outputs of this version; run \`pulumi up --stack ${client}\``));
+    }),
+  );
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+
+/**
+ * One line of a client's audit: what its gateway let through, refused or found. The single source of the shape: the gateway's
+ * writers (gateway/audit.ts, images/gateway/audit.jq and keep) are tested against it, docs/audit.schema.json is made of it.
+ */
+export const AuditLineSchema = z
+  .strictObject({
+    time: z.iso.datetime().describe("When it began, in UTC."),
+    client: z.string().describe("The client whose gateway says it."),
+    kind: z
+      .enum(["tls", "http", "tcp", "lan", "inbound", "dns", "kernel", "policy", "drift", "gateway", "request"])
+      .describe(
+        "tls, http, tcp, lan, inbound: a connection (http: a request). dns: a refused question. kernel: a packet that the rules refused. policy, drift, gateway: what the gateway says of itself. request: what the agent asks a person for.",
+      ),
+    name: z
+      .string()
+      .max(1024)
+      .describe(
+        "The host name; of a policy its hash, of drift what was found. Written by the agent or about it: not to be trusted.",
+      ),
+    address: z.string().max(45).describe("The address that was dialled, or that a packet was for."),
+    port: z.int().min(0).max(65535),
+    verdict: z.enum(["allow", "deny", "asked"]),
+    reason: z
+      .string()
+      .max(1024)
+      .describe("Why: allowed, domain, port, no-sni, private-address, cut, left-out, audit-lost …"),
+    up: z.int().min(0).describe("Bytes from the agent."),
+    down: z.int().min(0).describe("Bytes to the agent."),
+    ms: z.int().describe("How long it took."),
+    count: z.int().min(1).optional().describe("With left-out and audit-lost: how many lines this one stands for."),
+  })
+  .meta({ title: "agent-sandbox audit line" });
+
+export type AuditLine = z.output<typeof AuditLineSchema>;
+
+/** The shape as JSON Schema, as docs/audit.schema.json has it. */
+export function auditJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(AuditLineSchema), null, 2)}\n`;
+}
+
+/** A line as a gateway wrote it; nothing when it is none (cut off by a crash, say). */
+export function parseAuditLine(text: string): AuditLine | undefined {
+  try {
+    return AuditLineSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the agent wrote down that it wants: one JSON object a line, `{time, want, why}`. */
+const RequestSchema = z.object({ time: z.iso.datetime(), want: z.string().min(1), why: z.string().default("") });
+
+/** Requests of the agent as audit lines. The file is the agent's own: what is no request is left out, texts are cut. */
+export function parseRequests(client: string, text: string): AuditLine[] {
+  return text.split("\n").flatMap((line): AuditLine[] => {
+    try {
+      const { time, want, why } = RequestSchema.parse(JSON.parse(line));
+      const [, name = "", port = "0"] = /^(.*?)(?::(\d{1,5}))?$/s.exec(want.slice(0, 262))!;
+      const rest = { address: "", up: 0, down: 0, ms: 0 };
+      return [
+        {
+          time,
+          client,
+          kind: "request",
+          name,
+          port: Math.min(Number(port), 65535),
+          verdict: "asked",
+          reason: why.slice(0, 500),
+          ...rest,
+        },
+      ];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Which lines a person wants to see. */
+export interface AuditFilter {
+  /** Only what was refused. */
+  denied: boolean;
+  /** Not before this time, in milliseconds since 1970. */
+  since?: number;
+}
+
+export function isWanted(line: AuditLine, { denied, since }: AuditFilter): boolean {
+  return (!denied || line.verdict === "deny") && (since === undefined || Date.parse(line.time) >= since);
+}
+
+/** A row of the summary. */
+export interface Tally {
+  name: string;
+  count: number;
+  up: number;
+  down: number;
+}
+
+/** What a time amounts to: names by bytes, refused names by how often, and all bytes. */
+export function summarise(lines: readonly AuditLine[]): {
+  allowed: Tally[];
+  refused: Tally[];
+  up: number;
+  down: number;
+} {
+  const traffic = lines.filter(({ kind }) => !["policy", "drift", "gateway", "request"].includes(kind));
+  const tally = (verdict: AuditLine["verdict"]) =>
+    [
+      ...Map.groupBy(
+        traffic.filter((line) => line.verdict === verdict),
+        label,
+      ),
+    ].map(([name, same]) => ({
+      name,
+      count: sum(same.map(({ count }) => count ?? 1)),
+      up: sum(same.map(({ up }) => up)),
+      down: sum(same.map(({ down }) => down)),
+    }));
+  return {
+    allowed: tally("allow").sort((a, b) => b.up + b.down - a.up - a.down || (a.name < b.name ? -1 : 1)),
+    refused: tally("deny").sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
+    up: sum(traffic.filter(({ verdict }) => verdict === "allow").map(({ up }) => up)),
+    down: sum(traffic.filter(({ verdict }) => verdict === "allow").map(({ down }) => down)),
+  };
+}
+
+/** What a line is about, for people: `github.com:443`. */
+export function label({ kind, name, address, port, reason }: AuditLine): string {
+  const what = name || address || (reason === "left-out" ? "(left out)" : "(no name)");
+  return kind === "dns" ? `${what} (dns)` : port > 0 ? `${what}:${port}` : what;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

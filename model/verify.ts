@@ -1,0 +1,141 @@
+import type { AuditLine } from "./audit.ts";
+import type { ContainerPosture } from "./posture.ts";
+
+/** One thing that was looked at: `wrong` says what was found where it is not as planned. */
+export interface Check {
+  what: string;
+  wrong: string[];
+}
+
+/** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
+export interface Inspected {
+  State: { Status: string };
+  /** The id of the image it was made of. */
+  Image: string;
+  Config: { Image: string; User: string };
+  EffectiveCaps?: string[] | null;
+  HostConfig: {
+    Privileged: boolean;
+    ReadonlyRootfs: boolean;
+    CapAdd: string[] | null;
+    CapDrop: string[] | null;
+    SecurityOpt: string[] | null;
+    PidMode: string;
+    IpcMode: string;
+    UTSMode: string;
+    NetworkMode: string;
+    Devices: unknown[] | null;
+    DeviceRequests?: unknown[] | null;
+    PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
+    Memory: number;
+    PidsLimit: number | null;
+  };
+  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
+  NetworkSettings: { Networks: Record<string, unknown> | null };
+}
+
+/** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
+export function checkContainer(role: string, planned: ContainerPosture, found: Inspected): Check[] {
+  const host = found.HostConfig;
+  const check = (what: string, ...wrong: (string | false)[]): Check => ({
+    what: `${role}: ${what}`,
+    wrong: wrong.filter((text) => text !== false),
+  });
+  return [
+    check("runs", found.State.Status !== "running" && `it is ${found.State.Status}`),
+    check(
+      "image",
+      // An image of the person's own has another tag here than in the stack file.
+      planned.image.startsWith("agent-sandbox/") &&
+        bare(found.Config.Image) !== planned.image &&
+        `made of ${found.Config.Image}, not of ${planned.image}`,
+    ),
+    check(
+      "rights",
+      host.Privileged && "it is privileged",
+      ...differences("capability", planned.capabilities, capabilities(found)),
+      !host.ReadonlyRootfs && "its root can be written",
+      !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
+        "no-new-privileges is missing",
+      ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
+      found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
+    ),
+    check(
+      "namespaces",
+      ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
+        (mode) => /^(host|container:)/.test(host[mode] ?? "") && `${mode} is ${host[mode]}`,
+      ),
+    ),
+    check(
+      "devices",
+      planned.gpu === "none" &&
+        (host.Devices ?? []).length + (host.DeviceRequests ?? []).length > 0 &&
+        `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
+    ),
+    check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
+    check("networks", ...differences("network", planned.networks, Object.keys(found.NetworkSettings.Networks ?? {}))),
+    check("ports", ...differences("published port", planned.published, published(found))),
+    check(
+      "limits",
+      !planned.limits.startsWith(`memory ${host.Memory / 2 ** 20}MiB,`) &&
+        `memory is ${host.Memory / 2 ** 20}MiB where planned is: ${planned.limits}`,
+      !(host.PidsLimit && host.PidsLimit > 0) && "there is no limit of processes",
+    ),
+  ];
+}
+
+/** Drift that the gateway found by itself. */
+export function checkDrift(lines: readonly AuditLine[], since: string): Check {
+  const drift = lines.filter(({ kind }) => kind === "drift");
+  return {
+    what: `drift since ${since}`,
+    wrong: drift.map(({ time, name, reason }) => `${time.slice(0, 19)}Z ${name}: ${reason}`),
+  };
+}
+
+/** What the canary printed: a line a probe, with its verdict first. `down` is an upstream's fault, and no hole. */
+export function checkWalls(status: number, printed: string): Check {
+  const lines = printed.split("\n").filter(Boolean);
+  const bad = lines.filter((line) => /^(LEAK|mute) /.test(line));
+  const proven = lines.filter((line) => line.startsWith("ok ")).length;
+  return {
+    what: `walls: ${proven} of ${lines.length} probes from the agent's network as they should be`,
+    wrong: [...bad, ...(status !== 0 && bad.length === 0 ? [`the canary could not run (status ${status})`] : [])],
+  };
+}
+
+function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
+  // Podman says them whole; Docker says what is taken away and what is given.
+  if (EffectiveCaps) return EffectiveCaps;
+  const added = (HostConfig.CapAdd ?? []).map((name) => (name.startsWith("CAP_") ? name : `CAP_${name}`));
+  return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];
+}
+
+function mounts({ mounts }: ContainerPosture): string[] {
+  return Object.entries(mounts).map(([at, what]) => `${what} at ${at}`);
+}
+
+function foundMounts({ Mounts }: Inspected): string[] {
+  return Mounts.filter(({ Type }) => Type !== "tmpfs").map(
+    ({ Type, Name, Source, Destination, RW }) =>
+      `${Type === "volume" ? Name : Source} (${RW ? "rw" : "ro"}) at ${Destination}`,
+  );
+}
+
+function published({ HostConfig }: Inspected): string[] {
+  return Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) =>
+    (bindings ?? []).map(({ HostIp, HostPort }) => `${HostIp || "0.0.0.0"}:${HostPort}`),
+  );
+}
+
+function differences(what: string, planned: readonly string[], found: readonly string[]): string[] {
+  return [
+    ...found.filter((one) => !planned.includes(one)).map((one) => `${what} ${one} is not planned`),
+    ...planned.filter((one) => !found.includes(one)).map((one) => `${what} ${one} is missing`),
+  ];
+}
+
+/** Podman calls images of this machine `localhost/…`. */
+function bare(image: string): string {
+  return image.replace(/^localhost\//, "");
+}

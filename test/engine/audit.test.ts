@@ -1,0 +1,188 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AuditLine, AuditLineSchema } from "../../model/audit.ts";
+import { eventually, useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine, internet } = project;
+const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
+const { evil } = internet.addresses;
+
+/** What `agentbox audit --json` prints, each line judged by the schema. */
+async function audit(...args: string[]): Promise<AuditLine[]> {
+  const { code, stdout, text } = await project.agentbox("audit", acme.name, "--json", ...args);
+  if (code !== 0) throw new Error(`audit: exit ${code}\n${text}`);
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => AuditLineSchema.parse(JSON.parse(line)));
+}
+
+/** The audit, once it tells of this. */
+const told = (like: Partial<AuditLine>) =>
+  eventually(
+    () => audit(),
+    (lines) =>
+      lines.some((line) => Object.entries(like).every(([key, value]) => line[key as keyof AuditLine] === value)),
+  );
+
+const unlisted = "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/";
+
+beforeAll(async () => {
+  await acme.mustUp();
+  await acme.curl("https://allowed.test/");
+  await acme.curl("http://allowed.test/");
+  await acme.exec(`${unlisted}; getent hosts secret.evil.test; curl -s -m 3 http://allowed.test:8080/`);
+});
+
+describe("the audit tells", () => {
+  test.each<[string, Partial<AuditLine>]>([
+    ["the start of the gateway", { kind: "gateway", verdict: "allow", reason: "started" }],
+    ["the policy that is in force", { kind: "policy", verdict: "allow", reason: "live" }],
+    ["an allowed connection", { kind: "tls", name: "allowed.test", port: 443, verdict: "allow", reason: "allowed" }],
+    ["an allowed request", { kind: "http", name: "allowed.test", port: 80, verdict: "allow", reason: "allowed" }],
+    [
+      "a connection by a name that is on no list",
+      { kind: "tls", name: "evil.test", verdict: "deny", reason: "domain" },
+    ],
+    ["a question for a name that is on no list", { kind: "dns", name: "secret.evil.test", verdict: "deny" }],
+    ["a packet to a port that is shut", { kind: "kernel", port: 8080, verdict: "deny", reason: "closed" }],
+  ])("%s", async (_what, like) => {
+    await told(like);
+  });
+
+  test("an attempt to reach a foreign address, and its sender hears of it at once", async () => {
+    const { stdout } = await acme.exec(`curl -s -m 20 -o /dev/null -w '%{exitcode}' http://${evil}/`);
+    // 7: could not connect; 28 would be a time-out.
+    expect(stdout).toBe("7");
+    await told({ kind: "kernel", address: evil, port: 80, verdict: "deny", reason: "foreign" });
+    expect((await internet.reached("evil.test")).packets).toBe(0);
+  });
+
+  test("the bytes that an allowed connection carried", async () => {
+    const line = (await audit()).find(({ kind, name }) => kind === "tls" && name === "allowed.test")!;
+    expect(line.up).toBeGreaterThan(200);
+    expect(line.down).toBeGreaterThan(500);
+    expect(line.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  });
+
+  test("names whatever is in them, and none of them ends a line or begins one", async () => {
+    const send = `python3 - <<'END'
+import socket, struct
+def hello(name):
+    sni = struct.pack("!HBH", len(name) + 3, 0, len(name)) + name
+    ext = struct.pack("!HH", 0, len(sni)) + sni
+    body = b"\\x03\\x03" + b"r" * 32 + b"\\0" + struct.pack("!HH", 2, 0x1301) + b"\\1\\0" + struct.pack("!H", len(ext)) + ext
+    shake = b"\\1" + struct.pack("!I", len(body))[1:] + body
+    return b"\\x16\\x03\\1" + struct.pack("!H", len(shake)) + shake
+for name in [b'quote"and\\\\slash.test', b'two\\nlines{"time":"forged"}.test', b'\\x1b[2Jescape.test', b'\\xff\\xfebytes.test', b'long' * 400 + b'.test', b'","verdict":"allow","x":".test']:
+    s = socket.create_connection(("allowed.test", 443)); s.settimeout(3); s.sendall(hello(name))
+    try: s.recv(10)
+    except OSError: pass
+for label in [b'q"uote', b'new\\nline', b'\\x1b[2J', b'\\xff' * 60]:
+    q = b"\\0\\1\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0" + bytes([len(label)]) + label + b"\\4evil\\4test\\0\\0\\1\\0\\1"
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(1); s.sendto(q, (open("/etc/resolv.conf").read().split()[1], 53))
+    try: s.recv(512)
+    except OSError: pass
+END`;
+    const { code, text } = await acme.exec(send);
+    expect({ code, text }).toEqual({ code: 0, text: "" });
+    const lines = await eventually(
+      () => audit(),
+      (seen) => seen.filter(({ kind, name }) => kind === "tls" && /quote|escape|bytes|verdict/.test(name)).length >= 2,
+    );
+    for (const line of lines.filter(({ name }) => /quote|lines|escape|bytes|longlong|verdict|line|\[2J/.test(name)))
+      expect(line).toMatchObject({ client: acme.name, verdict: "deny" });
+    expect(lines.every(({ name }) => name.length <= 255)).toBe(true);
+    const { stdout } = await project.agentbox("audit", acme.name);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+});
+
+describe("agentbox audit", () => {
+  test("shows a person a line for each event, and what it comes to", async () => {
+    const { code, stdout } = await project.agentbox("audit", acme.name);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^\d\d-\d\d \d\d:\d\d:\d\d {2}allow {2}tls +allowed\.test:443 +allowed +↑\S+ ↓\S+ {2}\d+ms$/m,
+    );
+    expect(stdout).toMatch(/most refused {2}\S+/);
+  });
+
+  test("shows only what was refused, or only what is new", async () => {
+    const denied = await audit("--denied");
+    expect(denied.length).toBeGreaterThan(0);
+    expect(new Set(denied.map(({ verdict }) => verdict))).toEqual(new Set(["deny"]));
+    const since = new Date().toISOString();
+    expect(await audit("--since", since)).toEqual([]);
+    expect((await audit("--since", "1h")).length).toBe((await audit()).length);
+  });
+
+  test("goes on with what comes", async () => {
+    const { process, output } = project.startAgentbox("audit", acme.name, "--follow", "--denied");
+    await eventually(
+      async () => output(),
+      (text) => text.includes("evil.test"),
+    );
+    await acme.exec("getent hosts later.evil.test");
+    await eventually(
+      async () => output(),
+      (text) => text.includes("later.evil.test"),
+    );
+    process.kill("SIGINT");
+    expect(output().match(/later\.evil\.test/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ["a client that is not there", ["audit", "nobody"], 2, "Clients on this engine:"],
+    ["no client", ["audit"], 2, "which client?"],
+    ["a time that is none", ["audit", "x", "--since", "yesterday"], 2, "is no time"],
+    ["an option that is none", ["audit", "x", "--all"], 2, "--all"],
+  ])("refuses %s", async (_what, args, code, text) => {
+    expect(await project.agentbox(...args)).toMatchObject({ code, stderr: expect.stringContaining(text) });
+  });
+});
+
+describe("the audit is kept", () => {
+  test("where the agent cannot reach it", async () => {
+    const { Mounts } = await engine.inspect(acme.agent);
+    expect(Mounts.map(({ Name }: { Name?: string }) => Name)).not.toContain(`${acme.name}-audit`);
+  });
+
+  test("when the gateway is replaced, and the new one goes on with it", async () => {
+    const before = (await audit()).filter(({ kind }) => kind === "tls");
+    const { gateway } = await acme.running();
+    // Another published port is another container.
+    acme.write({ egress: { allow: ["allowed.test"] }, ports: [40_000 + (process.pid % 20_000)] });
+    await acme.mustUp();
+    expect((await acme.running()).gateway).not.toBe(gateway);
+    const since = new Date().toISOString();
+    await acme.curl("https://allowed.test/");
+    const after = await eventually(
+      () => audit(),
+      (lines) => lines.some(({ kind, time }) => kind === "tls" && time > since),
+    );
+    expect(after.filter(({ kind }) => kind === "tls")).toEqual(expect.arrayContaining(before));
+    expect(after).toContainEqual(expect.objectContaining({ kind: "gateway", reason: "stopped" }));
+  });
+
+  test("and can be read while the gateway is stopped", async () => {
+    const before = await audit();
+    await engine.ask("stop", acme.gateway);
+    expect((await audit()).length).toBeGreaterThanOrEqual(before.length);
+    await engine.ask("start", acme.gateway);
+  });
+
+  test("until it is exported, and destroyed with all else", async () => {
+    const file = join(project.folder, "audit.jsonl");
+    expect(await project.agentbox("audit", acme.name, "--export", file)).toMatchObject({ code: 0 });
+    const exported = readFileSync(file, "utf8").split("\n").filter(Boolean);
+    expect(exported.length).toBeGreaterThan(10);
+    for (const line of exported) AuditLineSchema.parse(JSON.parse(line));
+    expect(await project.agentbox("audit", acme.name, "--export", file)).toMatchObject({ code: 2 });
+    expect(await acme.destroy()).toMatchObject({ code: 0 });
+    expect((await engine.residue(acme.name)).volumes).toEqual([]);
+    expect(await project.agentbox("audit", acme.name)).toMatchObject({ code: 2 });
+  });
+});
