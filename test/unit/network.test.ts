@@ -7,6 +7,7 @@ const engine = (kind: Engine["kind"]): Engine => ({
   version: "1",
   host: "unix:///x",
   cli: kind,
+  platform: "linux-x64",
   rootless: false,
   selinux: false,
   gpu: "none",
