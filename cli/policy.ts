@@ -5,6 +5,7 @@ import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { names } from "../model/names.ts";
 import { theClient, theEngine } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
+import { table } from "./table.ts";
 
 export const command: Command = {
   usage: "policy CLIENT | policy services",
@@ -48,15 +49,4 @@ async function effective(positionals: readonly string[]): Promise<number> {
         : "not in force: the gateway has none, or does not run";
   process.stdout.write(`\nprofile ${posture.profile}, policy ${policyHash}: ${state}\n`);
   return live === policyHash ? 0 : 1;
-}
-
-function table(rows: readonly (readonly string[])[]): void {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
-  for (const row of rows)
-    process.stdout.write(
-      `${row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
 }
