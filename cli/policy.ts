@@ -3,7 +3,7 @@ import { readServices, serviceNames } from "../host/catalogue.ts";
 import { runClient } from "../host/engine-client.ts";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { names } from "../model/names.ts";
-import { theClient, theEngine } from "./client.ts";
+import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 import { table } from "./table.ts";
 
@@ -26,8 +26,7 @@ function services(more: readonly string[]): number {
 }
 
 async function effective(positionals: readonly string[]): Promise<number> {
-  const engine = await theEngine();
-  const client = await theClient(engine, positionals, command.usage);
+  const { engine, client } = await findClient(positionals, command.usage);
   const { posture, policyHash } = await readOutputs(ROOT, client).catch((error: unknown) => {
     throw error instanceof StackError ? new Refusal(2, error.message) : error;
   });
