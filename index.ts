@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
-import { readCatalogue } from "./host/catalogue.ts";
+import { readEgressCatalogue } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
@@ -19,7 +19,8 @@ export default async function program(): Promise<Record<string, unknown>> {
   if (!spec) throw refuse(client, problems);
 
   const sources = imageSources(root, spec);
-  const { catalogue, problems: policyProblems } = await readCatalogue(client, spec, root, sources);
+  const { egress, problems: policyProblems } = await readEgressCatalogue(client, spec, root, sources.agents);
+  const catalogue = { ...sources, ...egress };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { describeBump, planBumps, writeBumps } from "../host/bump.ts";
+import { BootstrapError, planBase } from "../host/bump-base.ts";
 import { RegistryError } from "../host/registry.ts";
-import { LockSchema } from "../model/lock.ts";
+import { LockSchema, PLATFORMS, type Platform } from "../model/lock.ts";
 import { suggest } from "../model/problem.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
@@ -16,6 +17,8 @@ export const command: Command = {
 Nothing else changes: the next \`pulumi up\` builds what is new, and logins, history and settings stay.
 
   NAME        an entry of images/lock.yaml, like claude or node; without one, all
+  base        as a NAME: takes the distribution as it is today, security updates of all its packages with it.
+              It bootstraps one to see, which takes a minute; every image is built anew after it
   --check     changes nothing, and exits with 1 when something is outdated
   --min-age   leaves out what was published later than this many days (7d) or hours (12h) ago; 3d
               unless said. Most malicious releases are found and gone by then.
@@ -29,27 +32,47 @@ so are new major versions where the entry says \`keep: major\`. When the registr
       allowPositionals: true,
       options: { check: { type: "boolean" }, "min-age": { type: "string", default: "3d" } },
     });
-    const names = positionals.length > 0 ? [...new Set(positionals)] : lockedNames();
+    const named = positionals.length > 0 ? [...new Set(positionals)] : lockedNames();
+    const names = named.filter((name) => name !== "base");
     for (const name of names)
       if (!lockedNames().includes(name))
         throw new Refusal(
           2,
-          `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: ${lockedNames().join(", ")}`,
+          `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
-    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch((error: unknown) => {
-      if (error instanceof RegistryError) throw new Refusal(3, `${error.message}. Nothing was changed`);
-      throw error;
-    });
+    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
     for (const line of bumps.flatMap(describeBump)) process.stdout.write(`${line}\n`);
-    const outdated = bumps.filter(({ to }) => to).length;
-    if (values.check) return outdated > 0 ? 1 : 0;
-    writeBumps(ROOT, files);
-    if (outdated > 0)
-      process.stdout.write(`${Object.keys(files).sort().join(", ")} written; \`pulumi up\` builds what is new\n`);
+    let outdated = bumps.some(({ to }) => to);
+    if (!values.check) writeBumps(ROOT, files);
+    if (named.includes("base")) {
+      const base = await planBase(ROOT, platform(), new Date()).catch(refuse);
+      const raised = Object.keys(base.files).length > 0;
+      process.stdout.write(
+        raised ? `base  ${base.from ?? "unknown"} → ${base.to}\n` : `base  ${base.to} is the newest\n`,
+      );
+      outdated ||= raised;
+      if (!values.check) writeBumps(ROOT, base.files);
+    }
+    if (values.check) return outdated ? 1 : 0;
+    if (outdated) process.stdout.write("the lock is written; `pulumi up` builds what is new\n");
     return 0;
   },
 };
+
+function refuse(error: unknown): never {
+  if (error instanceof RegistryError || error instanceof BootstrapError)
+    throw new Refusal(3, `${error.message}. Nothing was changed`);
+  throw error;
+}
+
+/** A bootstrap makes what this machine runs. */
+function platform(): Platform {
+  const found = PLATFORMS.find((platform) => platform === `linux-${process.arch}`);
+  if (!found || process.platform !== "linux")
+    throw new Refusal(3, "a base is bootstrapped on Linux, on x64 or arm64; do this on another machine");
+  return found;
+}
 
 function lockedNames(): string[] {
   const lock = LockSchema.parse(parse(readFileSync(join(ROOT, "images/lock.yaml"), "utf8")));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan } from "../model/addresses.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
+import { specHash } from "../model/hash.ts";
 import { labels, names } from "../model/names.ts";
 import { labelList } from "./volumes.ts";
 
@@ -22,7 +23,15 @@ export class Network extends pulumi.ComponentResource {
       new docker.Network(
         names(args.client)[role],
         { name: names(args.client)[role], driver: "bridge", labels: labelList(labels(args.client, role)), ...spec },
-        { parent: this, dependsOn: opts.dependsOn, deleteBeforeReplace: true },
+        {
+          parent: this,
+          dependsOn: opts.dependsOn,
+          deleteBeforeReplace: true,
+          ...(dialect.driftingNetwork.length > 0 && {
+            ignoreChanges: [...dialect.driftingNetwork],
+            replacementTrigger: specHash(spec),
+          }),
+        },
       );
     this.inner = place("inner", dialect.innerNetwork(args.addresses));
     this.outer = place("outer", dialect.outerNetwork(args.addresses));

@@ -1,13 +1,13 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, parseDocument } from "yaml";
+import { type Document, parse, parseDocument } from "yaml";
 import { AgentSchema } from "../model/agent.ts";
 import { type Candidate, candidates, core, type Listing } from "../model/bump.ts";
 import { type Lock, LockSchema } from "../model/lock.ts";
 import { dataNames } from "./images.ts";
 import { listPackage, RegistryError, releaseOf, resolveFolder } from "./registry.ts";
 
-const LOCK = "images/lock.yaml";
+export const LOCK = "images/lock.yaml";
 
 /** What becomes of one entry of the lock. */
 export interface Bump {
@@ -55,10 +55,16 @@ export async function planBumps(root: string, names: readonly string[], cutoff: 
     }),
   );
   if (bumps.some(({ to }) => to)) {
-    files[LOCK] = document.toString({ lineWidth: 0 });
-    LockSchema.parse(parse(files[LOCK]));
+    files[LOCK] = written(document);
   }
   return { bumps, files };
+}
+
+/** The lock as it is to be written: comments and order as they were. */
+export function written(document: Document): string {
+  const text = document.toString({ lineWidth: 0 });
+  LockSchema.parse(parse(text));
+  return text;
 }
 
 /** Writes what was worked out: every file whole, and none before all are written beside. */

@@ -2,11 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Catalogue } from "../model/check.ts";
+import type { Agent } from "../model/agent.ts";
 import { parsePolicyFiles } from "../model/egress/file.ts";
 import { sharedDomains } from "../model/egress/suffix.ts";
-import { namedServices, writtenNames } from "../model/egress.ts";
-import type { ImageSources } from "../model/image.ts";
+import { type EgressCatalogue, namedServices, writtenNames } from "../model/egress.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Service, ServiceSchema } from "../model/service.ts";
 import type { Spec } from "../model/spec/spec.ts";
@@ -15,20 +14,20 @@ import { readPolicyFiles } from "./policy-files.ts";
 const FOLDER = "policies/services";
 
 /** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
-export async function readCatalogue(
+export async function readEgressCatalogue(
   client: string,
   spec: Spec,
   root: string,
-  { agents, agentNames, tools, toolNames }: ImageSources,
-): Promise<{ catalogue: Catalogue; problems: Problem[] }> {
+  agents: readonly Agent[],
+): Promise<{ egress: EgressCatalogue; problems: Problem[] }> {
   const read = readPolicyFiles(client, spec, root);
   const { files, problems } = parsePolicyFiles(read.raw);
-  const known = { agents, agentNames, tools, toolNames, files, serviceNames: serviceNames(root) };
+  const known = { files, serviceNames: serviceNames(root) };
   return {
-    catalogue: {
+    egress: {
       ...known,
       services: readServices(root, namedServices(spec, agents, known)),
-      isShared: await sharedDomains(writtenNames(spec, files)),
+      isShared: await sharedDomains(writtenNames(spec, known)),
     },
     problems: [...read.problems, ...problems],
   };

@@ -31,7 +31,8 @@ function tagsOf(root: string, file: string, platform: Platform): string[] {
   const { spec, problems } = parseSpec(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^agent-sandbox:/, ""), value])),
   );
-  if (!spec) throw new Error(first(problems));
+  // With a default in place of what is wrong, the plan would be of something else.
+  if (!spec || problems.length > 0) throw new Error(first(problems));
   const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root);
   if (!workspace) throw new Error(first(missing));
   const sources = readImageSources(root, spec);

@@ -81,10 +81,11 @@ accept() {
   if [ "$entrypoint" != '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]' ]; then
     wrong+=${wrong:+$'\n'}"does not start by tini and /usr/local/bin/entrypoint, and then sleep, but by $entrypoint"
   fi
+  # shellcheck disable=SC2016 # the template's own variables
   volumes=$("${engine[@]}" image inspect --format '{{range $path, $none := .Config.Volumes}}{{$path}} {{end}}' "$image")
   if [ -n "$volumes" ]; then wrong+=${wrong:+$'\n'}"declares volumes of its own: $volumes"; fi
   if [ -n "$wrong" ]; then
-    sed 's/^/  /' <<<"$wrong" >&2
+    printf '  %s\n' "${wrong//$'\n'/$'\n  '}" >&2
     say "cannot be the image of a sandbox (docs/images.md says what one needs); everything is as it was"
     return 1
   fi

@@ -6,9 +6,8 @@ export const SECRETS =
   // Tarballs outlive a change of the layers below; each is checked against the lock whenever it is used.
   "--mount=type=cache,id=agent-sandbox-packages,target=/var/cache/packages";
 
-const APT =
-  "--mount=type=secret,id=hostca,required=false --mount=type=cache,target=/var/cache/apt,sharing=locked " +
-  "--mount=type=cache,target=/var/lib/apt/lists,sharing=locked";
+/** One locked cache, no second: Podman 4.3 would wait for it for ever in the next RUN. */
+const APT = "--mount=type=secret,id=hostca,required=false --mount=type=cache,target=/var/cache/apt,sharing=locked";
 
 /** A RUN of several commands, a line each: a line of more than 64 KiB is refused by the builder. */
 export function run(commands: readonly string[], options = ""): string {

@@ -1,6 +1,7 @@
 import type { Agent } from "./agent.ts";
 import type { PolicyFile } from "./egress/file.ts";
 import { readName, refuseName } from "./egress/name.ts";
+import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./egress/sources.ts";
 import type { IsShared } from "./egress/suffix.ts";
 import type { Destination, Endpoint } from "./gateway/input.ts";
 import { isPrivateName } from "./gateway/private.ts";
@@ -26,30 +27,6 @@ export interface EgressCatalogue {
   files: readonly PolicyFile[];
   isShared: IsShared;
 }
-
-/**
- * What every sandbox needs, whatever it does: nothing. Images are whole when they are built, the clock is the host's, and trust
- * comes with the image; so nothing is open that nobody asked for.
- */
-const BASE: readonly string[] = [];
-
-/** Ports a bare name in `egress.allow` opens. */
-const WEB = [80, 443];
-
-/** Those who may open something, in the order in which origins are told; a line is open when one of them has it. */
-const LAYERS = ["base", "agent", "file", "client"] as const;
-
-/** One who opens something: `agent claude`, `file ~/policy.yaml`, `client`. */
-interface Source {
-  layer: (typeof LAYERS)[number];
-  origin: string;
-  items: Item[];
-}
-
-/** What a source lists, and where: a service, or names with their ports. */
-type Item = Place & ({ service: string } | { name: string; ports: readonly number[] });
-
-type Place = Pick<Problem, "file" | "path">;
 
 /** One line of names, before it is merged with others of the same name. */
 interface Line {
@@ -78,7 +55,7 @@ export function planEgress(
   for (const source of sources)
     for (const item of source.items) {
       const judged = "service" in item ? serviceLines(source, item, catalogue) : nameLines(source, item, catalogue);
-      if ("message" in judged) problems.push({ ...place(item), message: judged.message });
+      if ("message" in judged) problems.push({ ...placeOf(item), message: judged.message });
       else lines.push(...judged.lines);
     }
   problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
@@ -93,71 +70,26 @@ export function planEgress(
   };
 }
 
-/** The services an agent cannot work without. Its telemetry is a service of its own, open only where a client lists it. */
-export function agentServices(agent: Agent): string[] {
-  return [...agent.services.api, ...agent.services.login];
-}
-
 /** The services that a plan needs to read, sorted. A name that is no service is told by `planEgress`. */
 export function namedServices(
   spec: Pick<Spec, "egress">,
   agents: readonly Agent[],
-  { serviceNames, files }: Pick<EgressCatalogue, "serviceNames" | "files">,
+  known: Pick<EgressCatalogue, "serviceNames" | "files">,
 ): string[] {
-  const named = [
-    ...BASE,
-    ...agents.flatMap(agentServices),
-    ...files.flatMap(({ services }) => services),
-    ...spec.egress.allow.filter((item) => typeof item === "string"),
-  ];
-  return [...new Set(named)].filter((name) => serviceNames.includes(name)).sort();
-}
-
-/** The names that people wrote, services among them: what may have to be judged by the public suffix list. */
-export function writtenNames(spec: Pick<Spec, "egress">, files: readonly PolicyFile[]): string[] {
-  return [...files.flatMap(({ domains }) => domains), ...spec.egress.allow].map((item) =>
-    typeof item === "string" ? item : item.host,
+  const named = planSources(spec, agents, known).flatMap(({ items }) =>
+    items.flatMap((item) => ("service" in item ? [item.service] : [])),
   );
+  return [...new Set(named)].filter((name) => known.serviceNames.includes(name)).sort();
 }
 
-function planSources(
-  { egress }: Pick<Spec, "egress">,
-  agents: readonly Agent[],
-  { serviceNames, files }: EgressCatalogue,
-): Source[] {
-  const names = (list: Spec["egress"]["allow"], where: Place): Item[] =>
-    list.map((item, index) => {
-      const at = { ...where, path: `${where.path}[${index}]` };
-      return typeof item === "string"
-        ? { ...at, name: item, ports: WEB }
-        : { ...at, path: `${at.path}.host`, name: item.host, ports: item.ports };
-    });
-  return [
-    { layer: "base", origin: "base", items: BASE.map((service) => ({ path: "egress", service })) },
-    ...agents.map((agent) => ({
-      layer: "agent" as const,
-      origin: `agent ${agent.name}`,
-      items: agentServices(agent).map((service) => ({ path: "agents", service })),
-    })),
-    ...files.map(({ path: file, services, domains }) => ({
-      layer: "file" as const,
-      origin: `file ${file}`,
-      items: [
-        ...services.map((service, index) => ({ file, path: `services[${index}]`, service })),
-        ...names(domains, { file, path: "domains" }),
-      ],
-    })),
-    {
-      layer: "client",
-      origin: "client",
-      // Here a word may be a service as well: names have a dot.
-      items: names(egress.allow, { path: "egress.allow" }).map((item) =>
-        "name" in item && serviceNames.includes(item.name) && !item.path.endsWith(".host")
-          ? { path: item.path, service: item.name }
-          : item,
-      ),
-    },
-  ];
+/** The names that people wrote themselves: what may have to be judged by the public suffix list. */
+export function writtenNames(
+  spec: Pick<Spec, "egress">,
+  known: Pick<EgressCatalogue, "serviceNames" | "files">,
+): string[] {
+  return planSources(spec, [], known).flatMap(({ items }) =>
+    items.flatMap((item) => ("name" in item ? [item.name] : [])),
+  );
 }
 
 type Judged = { lines: Line[] } | { message: string };
@@ -197,28 +129,6 @@ function nameLines(
   return message ? { message } : { lines: [{ source, origin: source.origin, name, ports }] };
 }
 
-/**
- * One name that the same layer lists twice with other ports: one of the two is an oversight. A name and a wildcard over it are
- * two different lines, of which both count.
- */
-function disagreements(sources: readonly Source[]): Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Map<string, Extract<Item, { name: string }>>();
-  for (const item of sources.flatMap(({ items }) => items)) {
-    if (!("name" in item)) continue;
-    const { host, below } = readName(item.name);
-    const key = `${below ? "*." : ""}${host}`;
-    const first = seen.get(key);
-    if (!first) seen.set(key, item);
-    else if (sortedPorts(first.ports).join() !== sortedPorts(item.ports).join())
-      problems.push({
-        ...place(item),
-        message: `"${item.name}" has the ports ${sortedPorts(item.ports).join(", ")} here and ${sortedPorts(first.ports).join(", ")} at ${[first.file, first.path].filter(Boolean).join(" ")}; write one line with all its ports`,
-      });
-  }
-  return problems;
-}
-
 /** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */
 function merge(lines: readonly Line[]): Destination[] {
   const ranked = [...lines].sort(
@@ -253,12 +163,4 @@ function endpoints(spec: Pick<Spec, "egress">, host: string): Endpoint[] {
   }));
   const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: host, port, origin: "client" }));
   return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
-}
-
-function place({ file, path }: Place): Place {
-  return { ...(file && { file }), path };
-}
-
-function sortedPorts(ports: readonly number[]): number[] {
-  return [...new Set(ports)].sort((a, b) => a - b);
 }

@@ -72,7 +72,16 @@ export function planSandbox(
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
   );
-  const surface = posture({ client, spec, agents, egress: egress.policy, agent, gateway, secrets });
+  const surface = posture({
+    client,
+    spec,
+    agents,
+    egress: egress.policy,
+    agent,
+    gateway,
+    engine: facts.engine,
+    secrets,
+  });
   const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };

@@ -1,5 +1,7 @@
 import type { Agent } from "./agent.ts";
+import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress.ts";
+import type { Engine } from "./engine.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import type { Workload } from "./workload.ts";
@@ -40,6 +42,7 @@ export function posture(of: {
   egress: EgressPolicy;
   agent: Workload;
   gateway: Workload;
+  engine: Engine;
   secrets: readonly SecretFile[];
 }): Posture {
   return {
@@ -48,8 +51,8 @@ export function posture(of: {
     profile: of.spec.profile,
     containers: {
       // An image of one's own under its own name: the tag it has here says only that it was checked.
-      agent: { ...containerPosture(of.agent), ...(of.spec.image.ref && { image: of.spec.image.ref }) },
-      gateway: containerPosture(of.gateway),
+      agent: { ...containerPosture(of.agent, of.engine), ...(of.spec.image.ref && { image: of.spec.image.ref }) },
+      gateway: containerPosture(of.gateway, of.engine),
     },
     egress: {
       // A key that no name can have: names have a dot.
@@ -70,8 +73,9 @@ export function posture(of: {
   };
 }
 
-function containerPosture(workload: Workload): ContainerPosture {
-  const { memory, pids, cpus } = workload.limits;
+function containerPosture(workload: Workload, engine: Engine): ContainerPosture {
+  const { memory, cpus } = workload.limits;
+  const pids = dialects[engine.kind].limitsProcesses ? workload.limits.pids : "as the engine has it";
   return {
     image: workload.image,
     user: workload.user,

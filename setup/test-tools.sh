@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What the engine tests need besides the product: tools for an internet of their own.
+# What the engine tests need besides the product: a second kind of engine, and tools for an internet of their own.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
 missing=()
-for tool in ip:iproute2 openssl:openssl iptables:iptables; do
+for tool in podman:podman runc:runc ip:iproute2 openssl:openssl iptables:iptables; do
   command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0

@@ -25,9 +25,7 @@ say "is bootstrapped from the distribution ($SUITE), about half a minute"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"${BASH_SOURCE[0]%/*}/rootfs" "$work/rootfs.tar"
-# Less the list of mirrors: two hosts that use different ones make the same.
-got=sha256:$(tar --delete -f - ./etc/apt/sources.list <"$work/rootfs.tar" | sha256sum | cut -d' ' -f1)
+got=$("${BASH_SOURCE[0]%/*}/rootfs" "$work/rootfs.tar")
 # Podman tells its progress, Docker only what is wrong: shown when it fails.
 if ! "${engine[@]}" import --change 'CMD ["bash"]' "$work/rootfs.tar" "$IMAGE_TAG" >"$work/log" 2>&1; then
   cat "$work/log" >&2

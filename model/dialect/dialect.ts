@@ -13,6 +13,8 @@ export interface Dialect {
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];
+  /** The same of a network's inputs. */
+  driftingNetwork: readonly (keyof NetworkSpec | "ipamOptions")[];
 }
 
 /** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */
@@ -35,7 +37,7 @@ export interface ContainerSpec {
     readOnly: boolean;
     selinuxRelabel?: string;
   }[];
-  networksAdvanced: { name: string; ipv4Address?: string }[];
+  networksAdvanced: { name: string; ipv4Address?: string; macAddress?: string }[];
   dns: string[];
   dnsOpts: string[];
   ports: { internal: number; external: number; ip: string; protocol: string }[];

@@ -11,6 +11,7 @@ export const docker: Dialect = {
   limitsProcesses: true,
   // The engine resolves a tag to an id when it reads a container back.
   drifting: ["image"],
+  driftingNetwork: [],
   live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
   innerNetwork: (addresses: AddressPlan) => ({
     internal: true,

@@ -17,6 +17,8 @@ export function renderAgentResolver(input: GatewayInput, admission: Admission): 
     "no-resolv",
     "no-hosts",
     "no-poll",
+    // Its version and its counters are nobody's business.
+    "no-ident",
     "pid-file=",
     "cache-size=0",
     "local-ttl=60",

@@ -68,6 +68,9 @@ const BACKENDS = [
   "  server dialled 0.0.0.0:0",
 ];
 
+/** A name's labels, for a regular expression. */
+const LABELS = "[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*";
+
 /** How a protocol's rules say yes and no. */
 interface Verbs {
   /** The rule set, `tcp-request content` or `http-request`. */
@@ -96,12 +99,31 @@ function tlsFrontend({ client, web }: GatewayInput): string[] {
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var(sess.reason) str(no-sni)",
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
+    "  tcp-request content set-var(sess.reason) str(domain) if { var(sess.name) -m found }",
+    // Bytes that no name has: a wildcard fits `evil.test\\0.wild.test` as well, which is read again elsewhere.
+    "  tcp-request content reject if { var(sess.name) -m found } !{ var(sess.name) -m len 1:253 }",
+    `  tcp-request content reject if { var(sess.name) -m found } !{ var(sess.name) -m reg '^${LABELS.replaceAll("A-Z", "")}$' }`,
+    ...oneName(),
     "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
     "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
     ...judgeName(TCP, 443, web),
     ...dial(TCP, "int(443)"),
     ...allow(TCP, "tls"),
     "  default_backend stream",
+  ];
+}
+
+/**
+ * The extension has one name and nothing else: haproxy reads the first of several, a site may read another. What the extension
+ * has to be is written in hex beside what came, and has to be found there (only groups with names are kept, 3.0).
+ */
+function oneName(): string[] {
+  const size = (more: number) => `%[var(sess.size),add(${more}),htonl,bytes(2,2),hex]`;
+  return [
+    "  tcp-request content set-var(sess.size) req.ssl_sni,length",
+    `  tcp-request content set-var-fmt(sess.hello) "0000${size(5)}${size(3)}00${size(0)}%[req.ssl_sni,hex]/%[req.payload(0,0),hex]" if { req.ssl_sni -m found }`,
+    "  tcp-request content reject if { req.ssl_sni -m found } !{ var(sess.hello) -m reg '^(?<whole>[0-9A-F]+)/.*\\k<whole>' }",
+    "  tcp-request content unset-var(sess.hello)",
   ];
 }
 
@@ -120,8 +142,13 @@ function httpFrontend({ client, web }: GatewayInput): string[] {
     "  http-request set-var(txn.reason) str(bad-request)",
     "  http-request set-var(txn.name) req.hdr(host),host_only,lower",
     refuse("METH_CONNECT or METH_TRACE or !{ method -m reg '^[A-Z]{3,16}$' }"),
-    refuse("!{ req.hdr_cnt(host) eq 1 } or !{ req.fhdr(host) -m reg '^[A-Za-z0-9._-]{1,253}(:80)?$' }"),
+    refuse(`!{ req.hdr_cnt(host) eq 1 } or !{ req.fhdr(host) -m reg '^(?=[^:]{1,253}(:|$))${LABELS}(:80)?$' }`),
     refuse("!{ url -m beg / }"),
+    refuse("!{ req.ver -m reg '^1[.][01]$' }"),
+    // The option above refuses these too, but only after all of this, when the name was asked for upstream (3.0).
+    refuse("{ req.hdrs -m reg '(^|\\n)[A-Za-z0-9-]*[^A-Za-z0-9:\\r\\n-]' }"),
+    // A line that goes on in the next is one line here, with three spaces (3.0).
+    refuse("{ req.hdrs -m reg '[ \\t]{3}' }"),
     // haproxy 2.6 read 2^64+1 as 1 and passed the text on: two readings of one request.
     refuse("{ req.fhdr_cnt(content-length) gt 0 } !{ req.fhdr(content-length) -m reg '^[0-9]{1,15}$' }"),
     refuse("{ req.fhdr_cnt(transfer-encoding) gt 0 } { req.fhdr_cnt(content-length) gt 0 }"),
@@ -131,6 +158,7 @@ function httpFrontend({ client, web }: GatewayInput): string[] {
     refuse(
       "{ req.fhdr_cnt(connection) gt 0 } !{ req.fhdr(connection) -m reg -i '^(close|keep-alive|upgrade|te|,| )*$' }",
     ),
+    refuse("{ req.fhdr_cnt(upgrade) gt 1 }"),
     refuse("{ req.fhdr_cnt(upgrade) gt 0 } !{ req.fhdr(upgrade) -m str -i websocket }"),
     refuse("{ req.hdrs -m reg '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]' }"),
     ...judgeName(HTTP, 80, web),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
 import { describeBump, planBumps, writeBumps } from "../../host/bump.ts";
+import { BootstrapError, planBase } from "../../host/bump-base.ts";
 import { RegistryError } from "../../host/registry.ts";
 import { candidates, type Entry } from "../../model/bump.ts";
 
@@ -163,6 +164,62 @@ exec node -e '
   test("without npm it says so", async () => {
     process.env.PATH = join(project, "bin");
     await expect(bump("gemini")).rejects.toThrow(/npm is not on PATH/);
+  });
+});
+
+describe("the base", () => {
+  let project: string;
+  const path = process.env.PATH;
+  const lock = () => readFileSync(join(project, "images/lock.yaml"), "utf8");
+  const day = new Date("2026-12-24T18:00:00Z");
+
+  beforeEach(() => {
+    project = mkdtempSync(join(tmpdir(), "agent-sandbox-bump-test-"));
+    cpSync("images", join(project, "images"), { recursive: true });
+    mkdirSync(join(project, "bin"));
+    writeFileSync(join(project, "bin/apt-get"), "#!/bin/sh\n", { mode: 0o755 });
+    process.env.PATH = [join(project, "bin"), path].join(delimiter);
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  /** A distribution in this state. */
+  function distribution(state: string): void {
+    const script = `#!/bin/bash
+for word; do case $word in
+  *.tar) cd "$(mktemp -d)"; mkdir -p etc/apt; touch etc/apt/sources.list; echo "${state} $SOURCE_DATE_EPOCH" >state
+    tar --sort=name --mtime=@0 --owner=0 --group=0 -cf "$word" . ;;
+esac; done
+`;
+    writeFileSync(join(project, "bin/mmdebstrap"), script, { mode: 0o755 });
+  }
+
+  test("is taken from the distribution as it is today, once: then it is the newest", async () => {
+    distribution("new");
+    const before = lock();
+    const { to, files } = await planBase(project, "linux-x64", day);
+    expect(lock()).toBe(before);
+    writeBumps(project, files);
+    const changed = lock()
+      .split("\n")
+      .filter((line) => !before.split("\n").includes(line));
+    expect(changed.map((line) => line.trim())).toEqual([
+      `epoch: ${Date.parse("2026-12-24") / 1000}`,
+      `linux-x64: ${to}`,
+    ]);
+    expect(await planBase(project, "linux-x64", day)).toEqual({ from: to, to, files: {} });
+    distribution("newer");
+    expect((await planBase(project, "linux-x64", day)).to).not.toBe(to);
+  });
+
+  test("that cannot be bootstrapped is told with what the bootstrap said", async () => {
+    writeFileSync(join(project, "bin/mmdebstrap"), "#!/bin/sh\necho 'no mirror answers' >&2\nexit 1\n", {
+      mode: 0o755,
+    });
+    await expect(planBase(project, "linux-x64", day)).rejects.toThrow(BootstrapError);
+    await expect(planBase(project, "linux-x64", day)).rejects.toThrow(/no mirror answers/);
   });
 });
 

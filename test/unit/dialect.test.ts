@@ -109,3 +109,26 @@ test("the inner network is internal, without an address of the host where the en
   for (const { innerNetwork } of Object.values(dialects)) expect(innerNetwork(addresses).internal).toBe(true);
   expect(dialects.docker.innerNetwork(addresses).options).toEqual({ "com.docker.network.bridge.inhibit_ipv4": "true" });
 });
+
+test("a tmpfs of one user is that user's, in each engine's own words", () => {
+  const owned = {
+    ...fc.sample(workload(), 1)[0]!,
+    scratch: [{ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1001" }],
+  };
+  const of = (kind: Engine["kind"]) => {
+    const engine = engines.find((engine) => engine.kind === kind)!;
+    return dialects[kind].container(owned, engine).tmpfs["/home/dev"];
+  };
+  expect(of("docker")).toBe("rw,nosuid,nodev,exec,size=1024m,uid=1000,gid=1001");
+  expect(of("podman")).toBe("rw,nosuid,nodev,exec,size=1024m,U");
+});
+
+test("on Podman whoever has a said address keeps the hardware address that goes with it", () => {
+  const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
+  const podman = engines.find(({ kind }) => kind === "podman")!;
+  const networks = [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.17.2" }];
+  expect(dialects.podman.container({ ...plan, networks }, podman).networksAdvanced).toEqual([
+    { name: "acme-outer" },
+    { name: "acme-inner", ipv4Address: "10.208.17.2", macAddress: "02:42:0a:d0:11:02" },
+  ]);
+});

@@ -240,7 +240,9 @@ test("the public suffix list is not loaded for a policy without wildcards, and n
     workspace: "/w",
     egress: { allow: [{ host: ".a.example", ports: [443] }, "b.example"] },
   });
-  expect(writtenNames(spec!, [file({ domains: ["*.c.example"] })])).toEqual(["*.c.example", ".a.example", "b.example"]);
+  expect(
+    writtenNames(spec!, { serviceNames, files: [file({ services: ["forge"], domains: ["*.c.example"] })] }),
+  ).toEqual(["*.c.example", ".a.example", "b.example"]);
 });
 
 test("whatever a stack file and its policy files list, the gateway admits exactly that", () => {

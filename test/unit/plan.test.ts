@@ -198,6 +198,13 @@ test("the posture names what is open, mounted and delivered, and no value", () =
   expect(JSON.parse(text)).toMatchSnapshot();
 });
 
+test("where the engine cannot limit processes, the posture claims no limit", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  const { containers } = planned("acme", { limits: { pids: 99 } }, { engine }).posture;
+  expect(containers.agent.limits).toMatch(/, pids as the engine has it$/);
+  expect(planned("acme", { limits: { pids: 99 } }).posture.containers.agent.limits).toMatch(/, pids 99$/);
+});
+
 test.each([
   ["Acme", {}, /not a client's name/],
   ["a", {}, /not a client's name/],

@@ -47,6 +47,13 @@ test("tools come before agents, so that an agent's new version installs none aga
   expect(dockerfile.lastIndexOf("apt-install")).toBeLessThan(dockerfile.indexOf("COPY --from=fetch-claude"));
 });
 
+test("no layer locks two caches: Podman 4.3 would wait for ever in the next one", () => {
+  const { agent, runtime } = planned(dataNames(root, "tools"), root);
+  for (const { dockerfile } of [agent!, runtime!])
+    for (const instruction of dockerfile.split(/\n(?=[A-Z])/))
+      expect(instruction.split("sharing=locked").length).toBeLessThan(3);
+});
+
 test("the order of tool sets is no difference, the set of them is, and only the agent image has them", () => {
   const [one, other, fewer] = [planned(["psql", "go"]), planned(["go", "psql"]), planned(["go"])];
   expect(one).toEqual(other);

@@ -25,7 +25,7 @@ export function serveDns(
     const record = recordOf(question.name, sites.records);
     const addresses = (question.type === A ? record?.a : question.type === AAAA ? record?.aaaa : undefined) ?? [];
     turn += 1;
-    const rotated = addresses.map((_, i) => addresses[(i + turn) % addresses.length]!);
+    const rotated = addresses.map((_, i) => addresses[(i + turn) % addresses.length]!).slice(0, record?.atOnce);
     const response = answer(query, question.end, record ? 0 : NAME_ERROR, record?.ttl ?? 0, rotated);
     if (patience() < Infinity) setTimeout(() => socket.send(response, from.port, from.address), patience());
   });

@@ -25,6 +25,8 @@ export interface Internet {
   move(name: string, to: Place | `${number}.${string}`): Promise<void>;
   /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
   resolveAfter(milliseconds: number): Promise<void>;
+  /** Every name so far: of handshakes and of plain requests, and of questions. */
+  names(): Promise<Pick<Arrivals, "connections" | "asked">>;
 }
 
 /**
@@ -84,6 +86,7 @@ export function connectInternet(folder: string, number: number): Internet {
         .filter(([question]) => question === name || question.endsWith(`.${name}`))
         .reduce((sum, [, times]) => sum + times, 0);
     },
+    names: () => ask("/"),
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");
     },

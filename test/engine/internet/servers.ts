@@ -53,7 +53,16 @@ export async function serveSites(
 
 function secureSite(certificates: Certificates, connected: (name: string) => void): https.Server {
   const server = https.createServer(
-    { key: readFileSync(certificates.key), cert: readFileSync(certificates.certificate), keepAliveTimeout: PATIENCE },
+    {
+      key: readFileSync(certificates.key),
+      cert: readFileSync(certificates.certificate),
+      keepAliveTimeout: PATIENCE,
+      // With the client's first words, whatever becomes of the handshake.
+      SNICallback: (name, done) => {
+        connected(name);
+        done(null);
+      },
+    },
     (request, response) => {
       if (request.url === "/stream") return stream(response);
       const name = (request.socket as tls.TLSSocket).servername;
@@ -62,7 +71,13 @@ function secureSite(certificates: Certificates, connected: (name: string) => voi
       response.end(`site=${name} host=${request.headers.host} by=tls\n`);
     },
   );
-  return server.on("secureConnection", (socket) => connected(socket.servername || "no name"));
+  server.on("request", ({ headers, socket }) => {
+    // Another name inside than the one of the handshake.
+    if (headers.host !== (socket as tls.TLSSocket).servername) connected(headers.host ?? "no name");
+  });
+  return server.on("secureConnection", ({ servername }) => {
+    if (!servername) connected("no name");
+  });
 }
 
 /** A download without an end, 3 MB a second: its byte at place n is 7n modulo 251. */
@@ -81,9 +96,19 @@ function* zeros(size: number): Generator<Buffer> {
 }
 
 function plainSite(connected: (name: string) => void): http.Server {
-  return http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
-    connected(request.headers.host?.replace(/:\d+$/, "") ?? "no name");
+  const count = ({ headers }: http.IncomingMessage) => connected(headers.host?.replace(/:\d+$/, "") ?? "no name");
+  const server = http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
+    count(request);
     response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
+  });
+  return server.on("upgrade", (request, socket: net.Socket) => {
+    count(request);
+    // Who asks for a websocket properly gets one; whatever else is asked for is declined.
+    const key = request.headers["sec-websocket-key"];
+    const line = key
+      ? "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
+      : "200 OK\r\nContent-Length: 0";
+    reply(socket, `HTTP/1.1 ${line}\r\n\r\n`);
   });
 }
 

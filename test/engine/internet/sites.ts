@@ -31,6 +31,8 @@ export interface NameRecord {
   aaaa?: string[];
   /** Seconds. */
   ttl: number;
+  /** How many of its addresses an answer has; without it all. */
+  atOnce?: number;
 }
 
 export function planSites(n: number): Sites {
@@ -77,8 +79,39 @@ export function planSites(n: number): Sites {
       // A test points it at this machine.
       "here.test": { ...name("first"), ttl: 0 },
       "mixed.test": name("shared", "printer"),
+      ...planTraps(addresses),
     },
   };
+}
+
+/** Names below trap.test, each of which its owner points to a place inside, by what is there. */
+function planTraps({ shared, printer, metadata, evil6 }: Sites["addresses"]): Sites["records"] {
+  const traps: Record<string, Partial<NameRecord>> = {
+    loopback: { a: ["127.0.0.1"] },
+    loopback2: { a: ["127.8.8.8"] },
+    zero: { a: ["0.0.0.0"] },
+    ten: { a: ["10.208.0.2"] },
+    docker: { a: ["172.17.0.1"] },
+    home: { a: ["192.168.0.1"] },
+    lan: { a: [printer] },
+    ssh: { a: [printer] },
+    cgnat: { a: ["100.64.0.1"] },
+    "link-local": { a: ["169.254.1.1"] },
+    metadata: { a: [metadata] },
+    benchmark: { a: ["198.18.0.1"] },
+    protocols: { a: ["192.0.0.192"] },
+    multicast: { a: ["224.0.0.251"] },
+    reserved: { a: ["240.0.0.1"] },
+    broadcast: { a: ["255.255.255.255"] },
+    mixed: { a: [shared, printer] },
+    // Outside in one answer, inside in the next.
+    turns: { a: [shared, printer], ttl: 0, atOnce: 1 },
+    nowhere: {},
+    six: { aaaa: [evil6] },
+  };
+  return Object.fromEntries(
+    Object.entries(traps).map(([place, it]) => [`${place}.trap.test`, { a: [], ttl: 60, ...it }]),
+  );
 }
 
 /** The record of a name: its own, else the nearest wildcard above it. */

@@ -1,0 +1,137 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually, useProject } from "../harness.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { Attacker } from "./attacker.ts";
+import { type Outcome, tryAll, tryAlone } from "./attempts.ts";
+import { bridgeOf, placeTools, startIn, survey, watch } from "./lab.ts";
+import { TABLE } from "./table/table.ts";
+import type { Technique, TechniqueClass, Attacker as Who } from "./technique.ts";
+
+const project = useProject();
+const { engine, internet } = project;
+const tools = placeTools(project);
+const acme = project.client("acme", {
+  mounts: [{ host: tools, at: "/tools", mode: "ro" }],
+  egress: {
+    allow: [
+      ...["allowed.test", "*.wild.test", "*.trap.test"],
+      { host: "git.test", ports: [22, 8443] },
+      { host: "ssh.trap.test", ports: [22] },
+    ],
+    lan: { ollama: `${internet.addresses.lan}:11434` },
+  },
+});
+const globex = project.client("globex", { egress: { allow: ["also.test"] } });
+
+let arrivals: Arrivals;
+let image: string;
+let land: Awaited<ReturnType<typeof survey>>;
+
+beforeAll(async () => {
+  writeFileSync(join(globex.workspace, "code.txt"), "of-globex");
+  await Promise.all([acme.mustUp(), globex.mustUp()]);
+  image = (await engine.inspect(acme.agent)).Config.Image;
+  const networks = [`${acme.name}-outer`, `${globex.name}-inner`, `${globex.name}-outer`];
+  const bridges = await Promise.all(networks.map((network) => bridgeOf(engine, network)));
+  arrivals = await watch(internet, image, tools, [...bridges, "docker0"], acme.name);
+  land = await survey(acme, globex, arrivals.port);
+});
+afterAll(() => arrivals?.end());
+
+const WHO: Record<Who, string> = {
+  dev: "the agent's own user",
+  root: "root with the engine's default capabilities",
+  admin: "root that may change the network",
+};
+
+describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
+  const classes = TABLE.filter(({ as }) => !as || as.includes(who));
+  const judged = classes.filter(({ judged }) => judged !== "harm");
+  const floods = classes.filter(({ judged }) => judged === "harm");
+  let attacker: Attacker;
+  let outcomes: Map<string, Outcome>;
+  let told: Line[];
+
+  beforeAll(async () => {
+    attacker = await startIn(acme, image, tools, who, land);
+    outcomes = await tryAll(attacker, arrivals, judged, who);
+    told = await audit();
+  });
+  afterAll(() => attacker?.end());
+
+  describe.each(judged.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
+    test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", (id, _how, row) =>
+      judge(kind, row, outcomes.get(id)!, told),
+    );
+  });
+
+  if (floods.length === 0) return;
+  describe.each(floods.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
+    test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", async (_id, _how, row) => {
+      const before = await acme.running();
+      const attempt = tryAlone(attacker, arrivals, row, who);
+      expect(await globex.curl("https://also.test/")).toMatchObject({ code: 0 });
+      expect((await attempt).error ?? "").not.toContain("Lab");
+      await eventually(
+        () => acme.curl("https://allowed.test/"),
+        ({ code }) => code === 0,
+      );
+      expect(await acme.running()).toEqual(before);
+      expect((await engine.inspect(acme.gateway)).RestartCount).toBe(0);
+      await eventually(
+        async () => (await engine.inspect(acme.gateway)).State.Health.Status,
+        (health) => health === "healthy",
+      );
+    });
+  });
+});
+
+async function judge(
+  kind: TechniqueClass,
+  [id, , code, expected = "shut"]: Technique,
+  outcome: Outcome,
+  told: Line[],
+): Promise<void> {
+  expect({ id, error: outcome.error ?? "" }).not.toMatchObject({ error: expect.stringContaining("Lab") });
+  if (kind.judged !== "network") {
+    expect({ id, got: outcome.got }).toEqual({ id, got: null });
+    return;
+  }
+  if (expected === "open") {
+    expect(outcome).not.toMatchObject({ arrived: [] });
+    return;
+  }
+  if (expected === "once") {
+    const { token, arrived } = outcome;
+    expect(arrived.filter((where) => where.startsWith("a connection"))).toEqual([
+      `a connection for ${token}.wild.test`,
+    ]);
+    expect((await internet.names()).connections[`${token}.wild.test`]).toBe(1);
+    return;
+  }
+  expect({ id, arrived: outcome.arrived, got: outcome.got }).toMatchObject({ arrived: [] });
+  if (expected === "shut") return;
+  const mine = ({ name }: Line) =>
+    name === "" ||
+    name.includes(outcome.token) ||
+    code.includes(name) ||
+    Object.entries(land).some(([key, value]) => value === name && code.includes(key));
+  expect(told.filter(mine)).toContainEqual(expect.objectContaining({ ...expected.refused, verdict: "deny" }));
+}
+
+interface Line {
+  kind: string;
+  name: string;
+  verdict: string;
+  reason: string;
+}
+
+/** What the gateway has told so far. */
+async function audit(): Promise<Line[]> {
+  const { text } = await engine.run("logs", acme.gateway);
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { useProject } from "../harness.ts";
+import { startInternet } from "../internet/internet.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { Attacker } from "./attacker.ts";
+import { type Outcome, tryAlone, tryTogether } from "./attempts.ts";
+import { bridgeOf, placeTools, plainLand, watch } from "./lab.ts";
+import { TABLE } from "./table/table.ts";
+
+// An internet of its own: here, what must never be reached elsewhere is reached on purpose.
+let internet: Awaited<ReturnType<typeof startInternet>>;
+const project = useProject();
+const { engine } = project;
+const tools = placeTools(project);
+const acme = project.client("acme");
+const network = `${acme.name}-plain`;
+let arrivals: Arrivals;
+let attacker: Attacker;
+let outcomes: Map<string, Outcome>;
+let wire: string;
+
+const classes = TABLE.filter(({ plain }) => plain).map((kind) => ({
+  ...kind,
+  rows: kind.rows.filter((row) => !row[4]),
+}));
+
+beforeAll(async () => {
+  internet = await startInternet();
+  // For its image, whose programs the attackers are.
+  await acme.mustUp();
+  const image = (await engine.inspect(acme.agent)).Config.Image;
+  const label = ["--label", `agent-sandbox.client=${acme.name}`];
+  await engine.ask("network", "create", ...label, network);
+  const bridge = await bridgeOf(engine, network);
+  wire = `a packet on ${bridge}`;
+  arrivals = await watch(internet, image, tools, [bridge], acme.name);
+  const container = `${acme.name}-attacker`;
+  const flags = ["--network", network, "--user", "0:0", "--cap-add", "NET_ADMIN", "--volume", `${tools}:/tools:ro`];
+  await engine.ask(
+    "run",
+    "--detach",
+    "--name",
+    container,
+    ...label,
+    ...flags,
+    "--entrypoint",
+    "sleep",
+    image,
+    "infinity",
+  );
+  const { IPAddress, Gateway } = (await engine.inspect(container)).NetworkSettings.Networks[network];
+  const mac = readFileSync(`/sys/class/net/${bridge}/address`, "utf8").trim();
+  const land = plainLand(internet, IPAddress, { address: Gateway, mac }, arrivals.port);
+  attacker = await Attacker.start(["docker", "exec", "-i", container, "python3", "-B", "/tools/runner.py"], land);
+  const rows = classes.flatMap((kind) => kind.rows);
+  outcomes = await tryTogether(attacker, arrivals, rows, "plain");
+  // Nobody knows whose a packet is that carries no name: these are tried alone.
+  for (const row of rows.filter(([id]) => outcomes.get(id)!.arrived.length === 0))
+    outcomes.set(row[0], await tryAlone(attacker, arrivals, row, "alone"));
+});
+afterAll(async () => {
+  await attacker?.end();
+  await arrivals?.end();
+  await internet?.stop();
+});
+
+// Without it, the silence of the sandbox could be the tool's.
+describe.each(
+  classes.map((kind) => [kind.name, kind.plain === "wire" ? "on the wire" : "at the fake internet", kind] as const),
+)("without a gateway, %s arrives %s", (_name, _where, kind) => {
+  test.each(kind.rows.map((row) => [row[0], row[1]] as const))("%s: %s", (id) => {
+    const { arrived, ...answer } = outcomes.get(id)!;
+    const there = arrived.filter((where) => kind.plain === "wire" || where !== wire);
+    expect({ ...answer, there }).not.toMatchObject({ there: [] });
+  });
+});

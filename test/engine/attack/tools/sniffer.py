@@ -1,0 +1,39 @@
+"""Listens on the given interfaces of this network namespace and says each technique's token that passes: "INTERFACE TOKEN".
+What is on the wire is read as it is, so a token is seen in a question, a handshake, a Host header or a ping alike."""
+import ctypes
+import re
+import socket
+import struct
+import sys
+import threading
+
+TOKEN = re.compile(rb"mk-[a-z0-9-]+?-km", re.IGNORECASE)
+# A frame of more than this is somebody's download: techniques are small. Judged by the kernel, before it is copied.
+LARGEST = 4000
+INSTRUCTIONS = [(0x80, 0, 0, 0), (0x25, 1, 0, LARGEST), (0x06, 0, 0, 65535), (0x06, 0, 0, 0)]  # length > LARGEST ? none : all
+SMALL = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *instruction) for instruction in INSTRUCTIONS))
+saying = threading.Lock()
+
+
+def say(*words):
+    with saying:
+        print(*words, flush=True)
+
+
+def listen(link):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) as s:
+        s.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", len(INSTRUCTIONS), ctypes.addressof(SMALL)))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        s.bind((link, 0))
+        seen = set()
+        say(link, "listening")
+        while True:
+            for token in TOKEN.findall(s.recv(65536)):
+                if token not in seen:
+                    seen.add(token)
+                    say(link, token.decode().lower())
+
+
+for link in sys.argv[1:]:
+    threading.Thread(target=listen, args=(link,), daemon=True).start()
+sys.stdin.read()

@@ -1,0 +1,85 @@
+import { type Client, Project } from "./harness.ts";
+import { startPodman } from "./podman.ts";
+
+let podman: Awaited<ReturnType<typeof startPodman>>;
+let project: Project;
+let acme: Client;
+
+beforeAll(async () => {
+  podman = await startPodman();
+  project = new Project(podman.engine);
+  acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
+  acme.shell = { ...podman.environment, CONTAINER_HOST: podman.engine.host! } as Record<string, string>;
+  await acme.mustUp();
+});
+afterAll(async () => {
+  await project?.remove();
+  await podman?.stop();
+});
+
+describe("on Podman, the same stack file", () => {
+  test("gives the same walls", async () => {
+    expect(await acme.curl("https://allowed.test/")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("site=allowed.test"),
+    });
+    const { evil, lan } = project.internet.addresses;
+    for (const url of ["https://evil.test/", "https://neighbour.test/", `http://${evil}/`, `http://${lan}/`])
+      expect((await acme.curl(url, "--max-time", "3")).stdout).toBe("");
+    expect(await project.internet.reached("evil.test")).toEqual({ packets: 0, bytes: 0, connections: 0 });
+  });
+
+  test("gives the same container", async () => {
+    const { stdout } = await acme.exec(
+      "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status; id -un; touch /x 2>&1; echo made > /workspace/file",
+    );
+    expect(stdout).toMatch(/CapPrm:\s0{16}\nCapEff:\s0{16}\nCapBnd:\s0{16}/);
+    expect(stdout).toMatch(/NoNewPrivs:\s1\nSeccomp:\s2/);
+    expect(stdout).toMatch(/\ndev\n.*Read-only file system/);
+  });
+
+  test("has nothing to do at the second `up`, nor after a look at the engine", async () => {
+    for (const args of [[], ["--refresh"]])
+      expect((await acme.mustUp(...args)).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+  });
+
+  test("changes its policy while the containers stay", async () => {
+    const before = await acme.running();
+    acme.write({ egress: { allow: ["also.test"] } });
+    await acme.mustUp();
+    expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
+    expect((await acme.curl("https://allowed.test/")).stdout).toBe("");
+    expect(await acme.running()).toEqual(before);
+  });
+
+  test("replaces an agent that gets another limit, and its home stays", async () => {
+    const before = await acme.running();
+    await acme.exec("echo kept > /home/dev/file");
+    acme.write({ egress: { allow: ["also.test"] }, limits: { memory: "1GiB" } });
+    await acme.mustUp();
+    expect((await acme.exec("cat /home/dev/file")).stdout).toBe("kept\n");
+    expect((await podman.engine.inspect(acme.agent)).HostConfig.Memory).toBe(2 ** 30);
+    const after = await acme.running();
+    expect(after.gateway).toBe(before.gateway);
+    expect(after.agent).not.toBe(before.agent);
+  });
+
+  test("is repaired when its gateway was removed, and the agent finds the new one where the old one was", async () => {
+    const inner = async () =>
+      (await podman.engine.inspect(acme.gateway)).NetworkSettings.Networks[`${acme.name}-inner`].MacAddress;
+    const before = await inner();
+    const { agent } = await acme.running();
+    expect((await acme.curl("https://also.test/")).code).toBe(0);
+    await podman.engine.ask("rm", "--force", acme.gateway);
+    await acme.mustUp("--refresh");
+    expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
+    expect(await inner()).toBe(before);
+    expect((await acme.running()).agent).toBe(agent);
+  });
+
+  test("leaves nothing behind when it is destroyed", async () => {
+    const { code, text } = await acme.destroy();
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(await podman.engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+});
