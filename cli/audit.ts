@@ -4,7 +4,7 @@ import { AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.t
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted } from "../model/audit.ts";
 import { describeAuditLine, describeSummary } from "../model/audit-text.ts";
 import type { Engine } from "../model/engine.ts";
-import { theClient, theEngine } from "./client.ts";
+import { findClient } from "./client.ts";
 import { type Command, Refusal } from "./command.ts";
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -51,8 +51,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       denied: values.denied,
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
-    const engine = await theEngine();
-    const client = await theClient(engine, positionals, command.usage);
+    const { engine, client } = await findClient(positionals, command.usage);
     const { lines: all, broken } = await readAudit(engine, client).catch((error: unknown) => {
       throw error instanceof AuditError ? new Refusal(3, error.message) : error;
     });

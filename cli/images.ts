@@ -3,6 +3,7 @@ import { EngineError, removeImage, surveyEngine, surveyImages } from "../host/en
 import { wantedImages } from "../host/wanted-images.ts";
 import { type ListedImage, listImages } from "../model/image-list.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
+import { table } from "./table.ts";
 
 export const command: Command = {
   usage: "images [prune [TAG…]] [--dry-run]",
@@ -83,17 +84,6 @@ async function prune(rows: readonly ListedImage[], tags: readonly string[], dry:
   }
   if (unused.length === 0) process.stdout.write("nothing to remove\n");
   return 0;
-}
-
-function table(rows: readonly string[][]): void {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows)
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
 }
 
 function megabytes(bytes: number): string {

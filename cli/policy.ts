@@ -3,8 +3,9 @@ import { readServices, serviceNames } from "../host/catalogue.ts";
 import { runClient } from "../host/engine-client.ts";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { names } from "../model/names.ts";
-import { theClient, theEngine } from "./client.ts";
+import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
+import { table } from "./table.ts";
 
 export const command: Command = {
   usage: "policy CLIENT | policy services",
@@ -25,8 +26,7 @@ function services(more: readonly string[]): number {
 }
 
 async function effective(positionals: readonly string[]): Promise<number> {
-  const engine = await theEngine();
-  const client = await theClient(engine, positionals, command.usage);
+  const { engine, client } = await findClient(positionals, command.usage);
   const { posture, policyHash } = await readOutputs(ROOT, client).catch((error: unknown) => {
     throw error instanceof StackError ? new Refusal(2, error.message) : error;
   });
@@ -48,15 +48,4 @@ async function effective(positionals: readonly string[]): Promise<number> {
         : "not in force: the gateway has none, or does not run";
   process.stdout.write(`\nprofile ${posture.profile}, policy ${policyHash}: ${state}\n`);
   return live === policyHash ? 0 : 1;
-}
-
-function table(rows: readonly (readonly string[])[]): void {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
-  for (const row of rows)
-    process.stdout.write(
-      `${row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { verify } from "../host/verify.ts";
 import { printable } from "../model/audit-text.ts";
-import { theClient, theEngine } from "./client.ts";
+import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
 export const command: Command = {
@@ -13,8 +13,7 @@ A line for each check. Exit code 1 when one found something. Nothing is changed;
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-    const engine = await theEngine();
-    const client = await theClient(engine, positionals, command.usage);
+    const { engine, client } = await findClient(positionals, command.usage);
     const outputs = await readOutputs(ROOT, client).catch((error: unknown) => {
       throw error instanceof StackError ? new Refusal(2, error.message) : error;
     });

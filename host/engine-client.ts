@@ -8,14 +8,21 @@ export interface Said {
   stderr: string;
 }
 
-/** Runs the engine's own client program to its end. Never throws on how it ended; a client that is not there is code 127. */
+/**
+ * Runs the engine's own client program to its end. Never throws on how it ended; a client that is not there, or that printed more than
+ * `most` bytes, is code 127.
+ */
 export function runClient(
   engine: Engine,
   args: readonly string[],
-  options: { stdin?: string; seconds?: number } = {},
+  options: { seconds?: number; most?: number } = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const settings = { env: environment(engine), maxBuffer: 2 ** 28, timeout: (options.seconds ?? 60) * 1000 };
+  const settings = {
+    env: environment(engine),
+    maxBuffer: options.most ?? 2 ** 28,
+    timeout: (options.seconds ?? 60) * 1000,
+  };
   return new Promise((resolve) => {
     const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === "number" ? error.code : 127) : 0;
@@ -23,7 +30,7 @@ export function runClient(
     });
     // One that ended before it read all is told of by its status.
     child.stdin?.on("error", () => {});
-    child.stdin?.end(options.stdin ?? "");
+    child.stdin?.end();
   });
 }
 

@@ -14,11 +14,15 @@ export interface EngineSurvey {
   /** The host name of the machine it runs on. */
   machine: string;
   networks: { name: string; client?: string; subnets: string[] }[];
+  /** Every client that has a network or a volume on it, sorted. */
+  clients: string[];
   /** What is there: tags of this product's images, and names of volumes. */
   present: string[];
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
+
+const CLIENT = "agent-sandbox.client";
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
 export class EngineError extends Error {}
@@ -52,9 +56,12 @@ export async function surveyEngine(): Promise<EngineSurvey> {
     machine: info.Name ?? "",
     networks: networks.map((network) => ({
       name: network.Name,
-      ...(network.Labels?.["agent-sandbox.client"] && { client: network.Labels["agent-sandbox.client"] }),
+      ...(network.Labels?.[CLIENT] && { client: network.Labels[CLIENT] }),
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
+    clients: [
+      ...new Set([...networks, ...(volumes.Volumes ?? [])].flatMap(({ Labels }) => Labels?.[CLIENT] ?? [])),
+    ].sort(),
     present: [
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
       ...(volumes.Volumes ?? []).map(({ Name }) => Name),
@@ -86,7 +93,7 @@ interface Network {
   IPAM?: { Config?: { Subnet?: string }[] | null };
 }
 interface Volumes {
-  Volumes?: { Name: string }[] | null;
+  Volumes?: { Name: string; Labels?: Record<string, string> | null }[] | null;
 }
 interface Image {
   Id: string;

@@ -24,7 +24,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     ...(input.resolvers.length > 0 ? [`    elements = { ${[...input.resolvers].sort().join(", ")} }`] : []),
     "  }",
     // What is for no address of the gateway's would die unseen, since nothing is routed: refused here, it is told, and its sender
-    // need not wait. (reject in prerouting: Linux 5.9 and later.)
+    // hears of it. (reject in prerouting: Linux 5.9 and later.)
     "  chain foreign {",
     "    type filter hook prerouting priority filter; policy accept;",
     `    iifname != $inner accept`,

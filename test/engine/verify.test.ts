@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { eventually, useProject } from "./harness.ts";
+
+const project = useProject();
+const { engine } = project;
+const allow = ["allowed.test", { host: "git.test", ports: [22] }];
+const acme = project.client("acme", { egress: { allow } });
+const other = `${acme.name}-other`;
+
+beforeAll(async () => {
+  await acme.mustUp();
+  await engine.ask("network", "create", "--label", `agent-sandbox.client=${acme.name}`, other);
+});
+afterAll(() => engine.run("network", "rm", other));
+
+const verify = () => project.agentbox("verify", acme.name);
+
+test("a sandbox as planned verifies, and its policy is shown with what says so", async () => {
+  const { code, stdout, text } = await verify();
+  expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("as planned") });
+  expect(stdout).not.toContain("FOUND");
+  expect(stdout).toMatch(/^ok {5}walls: (\d+) of \1 probes/m);
+  const policy = await project.agentbox("policy", acme.name);
+  expect(policy).toMatchObject({ code: 0, stdout: expect.stringMatching(/^allowed\.test +80,443 +client$/m) });
+  expect(policy.stdout).toMatch(/^git\.test +22 +client$/m);
+  expect(policy.stdout).toContain("in force");
+});
+
+test("the services that can be named are listed with what they are for", async () => {
+  expect(await project.agentbox("policy", "services")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^github +GitHub: /m),
+  });
+});
+
+test("a stack that is not there is bad usage", async () => {
+  expect(await project.agentbox("verify", "nobody")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("nobody"),
+  });
+});
+
+describe("verify finds", () => {
+  const expectFound = async (what: string) => {
+    const { code, stdout } = await verify();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(what) });
+  };
+
+  test("a way around the gateway, by its network and by what gets through", async () => {
+    await engine.ask("network", "connect", other, acme.agent);
+    await expectFound(`network ${other} is not planned`);
+    await engine.ask("network", "disconnect", other, acme.agent);
+    expect((await engine.inspect(acme.agent)).State.Status).toBe("running");
+  });
+
+  test("another policy than the last up's", async () => {
+    const before = await engine.ask("exec", acme.gateway, "cat", "/run/gateway/live/bundle");
+    acme.write({ egress: { allow: ["allowed.test"] } });
+    await acme.mustUp();
+    const apply = spawn("docker", ["exec", "-i", acme.gateway, "apply"], { env: engine.environment() });
+    apply.stdin.end(`${before}\n`);
+    expect((await once(apply, "close"))[0]).toBe(0);
+    await expectFound("is in force, not ");
+    expect(await project.agentbox("policy", acme.name)).toMatchObject({ code: 1 });
+    acme.write({ egress: { allow } });
+    await acme.mustUp();
+  });
+
+  test("a firewall that somebody opened, which the gateway repairs", async () => {
+    await engine.ask("exec", acme.gateway, "nft", "insert", "rule", "inet", "gateway", "output", "accept");
+    // By its own look, or by one of the guard's a moment before.
+    await expectFound("packet rules: reloaded");
+    expect(await engine.ask("exec", acme.gateway, "nft", "list", "chain", "inet", "gateway", "output")).not.toMatch(
+      /^\s+accept$/m,
+    );
+  });
+
+  test("an agent that somebody made anew with more rights", async () => {
+    const { Config, HostConfig } = await engine.inspect(acme.agent);
+    await engine.ask("rm", "--force", acme.agent);
+    await engine.ask(
+      ...["run", "--detach", "--name", acme.agent, "--label", `agent-sandbox.client=${acme.name}`],
+      ...["--network", HostConfig.NetworkMode, "--cap-add", "NET_ADMIN", "--volume", "/etc:/host:ro", Config.Image],
+    );
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    for (const found of [
+      "CAP_NET_ADMIN",
+      "its root can be written",
+      "mount /etc (ro) at /host",
+      "there is no limit of processes",
+    ])
+      expect(stdout).toContain(found);
+  });
+
+  test("a gateway that is stopped", async () => {
+    await engine.ask("stop", acme.gateway);
+    await expectFound("it is exited");
+  });
+
+  test("and after a repair only the drift that there was", async () => {
+    await acme.mustUp("--refresh");
+    const { stdout } = await eventually(verify, ({ stdout }) => (stdout.match(/^FOUND/gm) ?? []).length === 1);
+    expect(stdout).toMatch(/^FOUND {2}drift since an hour ago$/m);
+  });
+});

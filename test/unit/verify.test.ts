@@ -1,0 +1,211 @@
+import type { ContainerPosture } from "../../model/posture.ts";
+import { checkContainer, checkDrift, checkWalls, type Inspected } from "../../model/verify.ts";
+
+const planned: ContainerPosture = {
+  image: "agent-sandbox/agent:1",
+  user: "1000:1000",
+  capabilities: [],
+  mounts: { "/workspace": "/srv/acme (rw)", "/run/secrets": "acme-secrets (ro)" },
+  networks: ["acme-inner"],
+  published: [],
+  gpu: "none",
+  limits: "memory 1024MiB, pids 512",
+};
+
+const asPlanned = (): Inspected => ({
+  State: { Status: "running" },
+  Image: "sha256:1",
+  Config: { Image: "agent-sandbox/agent:1", User: "1000:1000" },
+  HostConfig: {
+    Privileged: false,
+    ReadonlyRootfs: true,
+    CapAdd: null,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    PidMode: "",
+    IpcMode: "private",
+    UTSMode: "",
+    NetworkMode: "acme-inner",
+    Devices: null,
+    PortBindings: {},
+    Memory: 2 ** 30,
+    PidsLimit: 512,
+  },
+  Mounts: [
+    { Type: "bind", Source: "/srv/acme", Destination: "/workspace", RW: true },
+    { Type: "volume", Name: "acme-secrets", Source: "/var/lib/x", Destination: "/run/secrets", RW: false },
+  ],
+  NetworkSettings: { Networks: { "acme-inner": {} } },
+});
+
+const wrong = (found: Inspected) => checkContainer("agent", planned, found).flatMap((check) => check.wrong);
+
+test("a container as planned has nothing wrong, on either engine", () => {
+  expect(wrong(asPlanned())).toEqual([]);
+  const podman = {
+    ...asPlanned(),
+    EffectiveCaps: [],
+    Config: { Image: "localhost/agent-sandbox/agent:1", User: "1000:1000" },
+  };
+  expect(wrong(podman)).toEqual([]);
+});
+
+test.each<[string, (found: Inspected) => void, string]>([
+  [
+    "stopped",
+    (f) => {
+      f.State.Status = "exited";
+    },
+    "it is exited",
+  ],
+  [
+    "of another image",
+    (f) => {
+      f.Config.Image = "evil:1";
+    },
+    "made of evil:1, not of agent-sandbox/agent:1",
+  ],
+  [
+    "privileged",
+    (f) => {
+      f.HostConfig.Privileged = true;
+    },
+    "it is privileged",
+  ],
+  [
+    "with a capability",
+    (f) => {
+      f.HostConfig.CapAdd = ["NET_ADMIN"];
+    },
+    "capability CAP_NET_ADMIN is not planned",
+  ],
+  [
+    "with the engine's capabilities",
+    (f) => {
+      f.HostConfig.CapDrop = null;
+    },
+    "capability the engine's default ones is not planned",
+  ],
+  [
+    "with a root that can be written",
+    (f) => {
+      f.HostConfig.ReadonlyRootfs = false;
+    },
+    "its root can be written",
+  ],
+  [
+    "that may gain privileges",
+    (f) => {
+      f.HostConfig.SecurityOpt = null;
+    },
+    "no-new-privileges is missing",
+  ],
+  [
+    "without seccomp",
+    (f) => {
+      f.HostConfig.SecurityOpt!.push("seccomp=unconfined");
+    },
+    "seccomp=unconfined",
+  ],
+  [
+    "that runs as root",
+    (f) => {
+      f.Config.User = "";
+    },
+    "it runs as root, not as 1000:1000",
+  ],
+  [
+    "that sees the host's processes",
+    (f) => {
+      f.HostConfig.PidMode = "host";
+    },
+    "PidMode is host",
+  ],
+  [
+    "with a device",
+    (f) => {
+      f.HostConfig.Devices = [{ PathOnHost: "/dev/kvm" }];
+    },
+    'it has devices: [{"PathOnHost":"/dev/kvm"}]',
+  ],
+  [
+    "with the engine's socket",
+    (f) => {
+      f.Mounts.push({ Type: "bind", Source: "/var/run/docker.sock", Destination: "/s", RW: true });
+    },
+    "mount /var/run/docker.sock (rw) at /s is not planned",
+  ],
+  [
+    "whose secrets can be written",
+    (f) => {
+      f.Mounts[1]!.RW = true;
+    },
+    "mount acme-secrets (rw) at /run/secrets is not planned",
+  ],
+  [
+    "on another network",
+    (f) => {
+      f.NetworkSettings.Networks!.bridge = {};
+    },
+    "network bridge is not planned",
+  ],
+  [
+    "off its network",
+    (f) => {
+      f.NetworkSettings.Networks = {};
+    },
+    "network acme-inner is missing",
+  ],
+  [
+    "with a published port",
+    (f) => {
+      f.HostConfig.PortBindings = { "22/tcp": [{ HostIp: "", HostPort: "22" }] };
+    },
+    "published port 0.0.0.0:22 is not planned",
+  ],
+  [
+    "without a limit of processes",
+    (f) => {
+      f.HostConfig.PidsLimit = null;
+    },
+    "there is no limit of processes",
+  ],
+  [
+    "with more memory",
+    (f) => {
+      f.HostConfig.Memory = 0;
+    },
+    "memory is 0MiB where planned is: memory 1024MiB, pids 512",
+  ],
+])("a container %s is found", (_what, sabotage, text) => {
+  const found = asPlanned();
+  sabotage(found);
+  expect(wrong(found)).toContain(text);
+});
+
+test("a leak, a mute gateway and a canary that cannot run are found; a site that is down is not", () => {
+  expect(checkWalls(0, "ok shut tcp 1.1.1.1 443\ndown open tls 10.0.0.1 x.test\n").wrong).toEqual([]);
+  expect(checkWalls(1, "ok shut tcp 1.1.1.1 443\nLEAK shut tcp 8.8.8.8 53\n").wrong).toEqual([
+    "LEAK shut tcp 8.8.8.8 53",
+  ]);
+  expect(checkWalls(3, "mute open dns 10.0.0.2 x.test 10.0.0.129\n").wrong).toHaveLength(1);
+  expect(checkWalls(125, "").wrong).toEqual(["the canary could not run (status 125)"]);
+});
+
+test("drift is found, and other lines are not", () => {
+  const line = {
+    time: "2026-11-21T09:00:00.000Z",
+    client: "acme",
+    address: "",
+    port: 0,
+    up: 0,
+    down: 0,
+    ms: 0,
+    verdict: "deny",
+  } as const;
+  const lines = [
+    { ...line, kind: "drift", name: "packet rules", reason: "reloaded" } as const,
+    { ...line, kind: "tls", name: "x", reason: "domain" } as const,
+  ];
+  expect(checkDrift(lines, "an hour ago").wrong).toEqual(["2026-11-21T09:00:00Z packet rules: reloaded"]);
+});
