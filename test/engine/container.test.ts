@@ -9,15 +9,17 @@ const acme = project.client("acme");
 const docs = project.directory("docs-of-acme");
 const shared = project.directory("data-of-acme");
 
+const config = {
+  limits: { cpus: 0.5, memory: "256MiB", pids: 128 },
+  mounts: [
+    { host: docs, at: "/docs", mode: "ro" },
+    { host: shared, at: "/data", mode: "rw" },
+  ],
+};
+
 beforeAll(async () => {
   writeFileSync(join(docs, "guide.txt"), "read me");
-  acme.write({
-    limits: { cpus: 0.5, memory: "256MiB", pids: 128 },
-    mounts: [
-      { host: docs, at: "/docs", mode: "ro" },
-      { host: shared, at: "/data", mode: "rw" },
-    ],
-  });
+  acme.write(config);
   await acme.mustUp();
 });
 
@@ -105,9 +107,9 @@ describe("a mask", () => {
 
 test("a dotfile lies in the home, is read-only, and a new version replaces nothing", async () => {
   const file = join(docs, "vimrc");
-  const config = { limits: { cpus: 0.5, memory: "256MiB", pids: 128 }, dotfiles: { ".config/vim/vimrc": file } };
+  const declared = { ...config, dotfiles: { ".config/vim/vimrc": file } };
   writeFileSync(file, "set number");
-  acme.write(config);
+  acme.write(declared);
   await acme.mustUp();
   const { agent } = await acme.running();
   const content = () => acme.exec("/usr/local/lib/agent-sandbox/prepare && cat ~/.config/vim/vimrc");
@@ -116,7 +118,7 @@ test("a dotfile lies in the home, is read-only, and a new version replaces nothi
   writeFileSync(file, "set nonumber");
   await acme.mustUp();
   expect((await content()).stdout).toBe("set nonumber");
-  acme.write({ ...config, dotfiles: {} });
+  acme.write(config);
   await acme.mustUp();
   expect((await content()).code).not.toBe(0);
   expect((await acme.running()).agent).toBe(agent);
