@@ -77,9 +77,9 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check("ports", ...differences("published port", planned.published, published(found))),
     check(
       "limits",
-      !planned.limits.startsWith(`memory ${host.Memory / 2 ** 20}MiB,`) &&
+      !planned.limits.split(", ").includes(`memory ${host.Memory / 2 ** 20}MiB`) &&
         `memory is ${host.Memory / 2 ** 20}MiB where planned is: ${planned.limits}`,
-      !(host.PidsLimit && host.PidsLimit > 0) && "there is no limit of processes",
+      planned.limits.includes("pids ") && !(host.PidsLimit && host.PidsLimit > 0) && "there is no limit of processes",
     ),
   ];
 }
