@@ -62,7 +62,7 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
 
   describe.each(judged.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
     test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", (id, _how, row) =>
-      judge(kind, row, outcomes.get(id)!, told),
+      judge(who, kind, row, outcomes.get(id)!, told),
     );
   });
 
@@ -88,6 +88,7 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
 });
 
 async function judge(
+  who: Who,
   kind: TechniqueClass,
   [id, , code, expected = "shut"]: Technique,
   outcome: Outcome,
@@ -98,7 +99,10 @@ async function judge(
     expect({ id, got: outcome.got }).toEqual({ id, got: null });
     return;
   }
-  if (expected === "open") {
+  if (
+    expected === "open" ||
+    (typeof expected === "object" && "openFor" in expected && expected.openFor.includes(who))
+  ) {
     expect(outcome).not.toMatchObject({ arrived: [] });
     return;
   }
@@ -111,7 +115,7 @@ async function judge(
     return;
   }
   expect({ id, arrived: outcome.arrived, got: outcome.got }).toMatchObject({ arrived: [] });
-  if (expected === "shut") return;
+  if (expected === "shut" || "openFor" in expected) return;
   const mine = ({ name }: Line) =>
     name === "" ||
     name.includes(outcome.token) ||

@@ -9,6 +9,8 @@ export type Expected =
    * writes it anew, so the site has nothing to read in two ways. No rule of haproxy 3.0 sees that it was written otherwise.
    */
   | "once"
+  /** A hole that is known, open to these attackers alone; docs/threat-model.md says which. */
+  | { openFor: readonly Attacker[] }
   /** Nothing arrives, and the gateway's audit says so. */
   | { refused: { kind: string; reason: string } };
 

