@@ -9,7 +9,8 @@ export const command: Command = {
   usage: "verify CLIENT",
   help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports,
 the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
-A line for each check. Exit code 1 when one found something. Nothing is changed; \`pulumi up --refresh\` repairs.`,
+A line for each check. Exit code 1 when one found something. Nothing is changed; \`pulumi up --refresh\`
+repairs, once a container that somebody made by hand under one of these names is removed.`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

@@ -23,16 +23,6 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    type ipv4_addr",
     ...(input.resolvers.length > 0 ? [`    elements = { ${[...input.resolvers].sort().join(", ")} }`] : []),
     "  }",
-    // What is for no address of the gateway's would die unseen, since nothing is routed: refused here, it is told, and its sender
-    // hears of it. (reject in prerouting: Linux 5.9 and later.)
-    "  chain foreign {",
-    "    type filter hook prerouting priority filter; policy accept;",
-    `    iifname != $inner accept`,
-    `    ip daddr { ${gateway}, ${vips} } accept`,
-    "    meta pkttype != unicast accept",
-    `    limit rate 20/second burst 60 packets log prefix "foreign" group 1`,
-    "    reject with icmpx admin-prohibited",
-    "  }",
     "  chain input {",
     "    type filter hook input priority filter; policy drop;",
     "    iif lo accept",

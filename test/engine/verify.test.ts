@@ -92,6 +92,8 @@ describe("verify finds", () => {
       "there is no limit of processes",
     ])
       expect(stdout).toContain(found);
+    // It has the name that the stack's own agent will have.
+    await engine.ask("rm", "--force", acme.agent);
   });
 
   test("a gateway that is stopped", async () => {
