@@ -133,13 +133,13 @@ describe("the engine itself says that the agent", () => {
 });
 
 describe("a change of policy", () => {
-  test("shows the host it opens, and touches the firewall and its check alone", async () => {
+  test("shows the host it opens, and touches the firewall, its check and what the agent is told, nothing else", async () => {
     acme.write({ egress: { allow: ["allowed.test", "also.test"] } });
     const { code, stdout } = await acme.preview("--diff");
     expect(code).toBe(0);
     expect(stdout).toMatch(/\+.*also\.test/);
     const changes = await acme.plannedChanges();
-    expect(Object.keys(changes).filter((name) => !/firewall|canary/.test(name))).toEqual([]);
+    expect(Object.keys(changes).filter((name) => !/firewall|canary|credentials/.test(name))).toEqual([]);
     expect(Object.keys(changes).join()).toMatch(/firewall/);
     expect(Object.keys(changes).join()).toMatch(/canary/);
   });

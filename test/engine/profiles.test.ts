@@ -90,7 +90,7 @@ describe("web", () => {
 
   test("reaches any public name on 80 and 443, and declared ports of declared names", async () => {
     expect(await reached(acme, "https://also.test/")).toBe(true);
-    expect(await reached(acme, "http://neighbour.test/")).toBe(true);
+    expect(await reached(acme, "http://web.wild.test/")).toBe(true);
     expect(await reached(acme, "https://any.wild.test/")).toBe(true);
     expect((await acme.exec("exec 3<>/dev/tcp/git.test/22; head -n 1 <&3")).stdout).toContain("SSH-2.0");
     expect(await reached(acme, "https://git.test:8443/")).toBe(false);
