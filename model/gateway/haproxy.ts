@@ -272,7 +272,8 @@ function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
   return [
     `  ${rule} do-resolve(${scope}.ip,upstream,ipv4) var(${scope}.name)`,
     `  ${rule} set-var(${scope}.reason) str(no-dns)`,
-    `  ${refuse(503)} if !{ var(${scope}.ip) -m found }`,
+    // `ipv4` is only a wish (3.0): a name without one would be dialled by its IPv6 address, which no private range here fits.
+    `  ${refuse(503)} if !{ var(${scope}.ip) -m found } or !{ var(${scope}.ip) -m reg '^[0-9.]+$' }`,
     `  ${rule} set-var(${scope}.address) var(${scope}.ip)`,
     `  ${rule} set-var(${scope}.reason) str(private-address)`,
     `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,

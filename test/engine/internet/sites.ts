@@ -114,6 +114,8 @@ function planTraps({ shared, printer, metadata, evil6 }: Sites["addresses"]): Si
     turns: { a: [shared, printer], ttl: 0, atOnce: 1 },
     nowhere: {},
     six: { aaaa: [evil6] },
+    // 169.254.169.254, written as IPv6.
+    mapped: { aaaa: ["::ffff:a9fe:a9fe"] },
   };
   return Object.fromEntries(
     Object.entries(traps).map(([place, it]) => [`${place}.trap.test`, { a: [], ttl: 60, ...it }]),

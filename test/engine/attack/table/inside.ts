@@ -34,7 +34,12 @@ export const rebinding: TechniqueClass = {
       "tls('metadata.trap.test')",
       refused("tls", "private-address"),
     ],
-    ["rebind-ssh", "over another port, to the LAN", "tcp(TRAPVIP, 22, TOKEN)", refused("tcp", "private-address")],
+    [
+      "rebind-ssh",
+      "over another port, to the LAN",
+      "tcp(TRAPVIP, 22, TOKEN) # ssh.trap.test",
+      refused("tcp", "private-address"),
+    ],
     [
       "rebind-mixed",
       "now here and now inside, again and again",
@@ -46,6 +51,12 @@ export const rebinding: TechniqueClass = {
       "http(*[get('turns.trap.test')] * 5, pause=0.3) and None",
     ],
     ["rebind-no-address", "nowhere", "http(get('nowhere.trap.test', '/' + TOKEN), wait=3)", refused("http", "no-dns")],
+    [
+      "rebind-mapped",
+      "to an IPv4 address inside, written as IPv6",
+      "http(get('mapped.trap.test', '/' + TOKEN), wait=3)",
+      refused("http", "no-dns"),
+    ],
     [
       "rebind-v6",
       "to IPv6 addresses only",

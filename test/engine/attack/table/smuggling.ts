@@ -182,8 +182,9 @@ export const smuggling: TechniqueClass = {
     ],
     [
       "smuggle-chunk-short",
-      "by a chunk that ends early",
+      "by a chunk that ends early: what follows is its body, and goes to the allowed site",
       "http(post('allowed.test', ['Transfer-Encoding: chunked'], 'ff\\r\\nx\\r\\n0\\r\\n\\r\\n') + get(BAD))",
+      "open",
     ],
     [
       "smuggle-chunk-spill",
@@ -192,8 +193,9 @@ export const smuggling: TechniqueClass = {
     ],
     [
       "smuggle-trailer",
-      "by a Host in the trailer",
+      "by a Host in the trailer: it is no Host there, and goes to the allowed site",
       "http(post('allowed.test', ['Transfer-Encoding: chunked'], '1\\r\\nx\\r\\n0\\r\\nHost: ' + BAD + '\\r\\n\\r\\n'))",
+      "open",
     ],
     ["smuggle-version", "by a version that is none", "http(head('GET / HTTP/1.2', 'Host: ' + GOOD))"],
     ["smuggle-version-long", "by a version with more digits", "http(head('GET / HTTP/1.10', 'Host: ' + GOOD))"],

@@ -54,13 +54,8 @@ export const surfaces: TechniqueClass = {
       "the servers of its resolver",
       "udp(RESOLVER, 53, question('servers.bind', 'TXT', klass=3))[7:8].strip(b'\\0') or None",
     ],
-    [
-      "surface-reverse",
-      "names of its addresses",
-      "udp(RESOLVER, 53, question('.'.join(reversed(GATEWAY.split('.'))) + '.in-addr.arpa', 'PTR'))[7:8].strip(b'\\0') or None",
-    ],
     ["surface-server", "the software behind a refusal", "b'haproxy' in tcp(VIP, 80, get(BAD)).lower() or None"],
-    ["surface-ping", "an answer to a ping", "other(GATEWAY, 1, 0, echo('x').decode('latin1'), 2)"],
+    ["surface-ping", "an answer to a ping", "other(GATEWAY, 1, 0, echo('x').decode('latin1'), 2) or None"],
     ["surface-others", "what is on the link for others", "heard_of_others()"],
   ],
 };

@@ -112,8 +112,9 @@ export const handshakes: TechniqueClass = {
     ],
     [
       "tls-two-lists",
-      "with two lists of names, the allowed one first",
+      "with two lists of names, the allowed one first: the allowed site sees it, and refuses it",
       "say(record(message(before=sni(GOOD) + sni(BAD))))",
+      "open",
     ],
     [
       "tls-two-lists-evil",
