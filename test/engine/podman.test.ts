@@ -11,7 +11,8 @@ beforeAll(async () => {
   acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
   acme.shell = { ...podman.environment, CONTAINER_HOST: podman.engine.host! } as Record<string, string>;
   await acme.mustUp();
-});
+  // Its store has no image the first time: all are built, the slow way that Podman has of it.
+}, 1_200_000);
 afterAll(async () => {
   await project?.remove();
   await podman?.stop();
