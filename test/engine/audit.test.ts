@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AuditLine, AuditLineSchema } from "../../model/audit.ts";
+import { freePort } from "./free-port.ts";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -147,7 +148,7 @@ describe("the audit is kept", () => {
     const before = (await audit()).filter(({ kind }) => kind === "tls");
     const { gateway } = await acme.running();
     // Another published port is another container.
-    acme.write({ egress: { allow: ["allowed.test"] }, ports: [40_000 + (process.pid % 20_000)] });
+    acme.write({ egress: { allow: ["allowed.test"] }, ports: [await freePort()] });
     await acme.mustUp();
     expect((await acme.running()).gateway).not.toBe(gateway);
     const since = new Date().toISOString();

@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { run } from "./engine.ts";
+import { freePort } from "./free-port.ts";
 import { useProject } from "./harness.ts";
 
 const project = useProject();
@@ -87,13 +87,4 @@ describe("profile offline", () => {
 
 function fromHost(address: string, at: number) {
   return run("curl", ["-sS", "--noproxy", "*", "--max-time", "10", `http://${address}:${at}/hello.txt`], process.env);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
