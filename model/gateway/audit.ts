@@ -21,7 +21,7 @@ export function auditFormat(client: string, kind: string, scope: "sess" | "txn",
   });
 }
 
-/** The same for bytes that never became a request: there are no variables then (measured on 3.0: they read as `-`). */
+/** The same for what has a request's form and is none to haproxy: there are no variables then (3.0: they read as `-`). */
 export function errorFormat(client: string, kind: string, port: string): string[] {
   return format("error-log-format", {
     time: `"%[date(0,ms),${RFC3339}]"`,

@@ -1,5 +1,6 @@
 import type { Admission } from "./admission.ts";
 import { auditFormat, errorFormat } from "./audit.ts";
+import { LABELS, requestForm } from "./http-form.ts";
 import type { GatewayInput } from "./input.ts";
 import { PRIVATE_DOMAINS } from "./private.ts";
 
@@ -14,11 +15,12 @@ export function renderHaproxy(input: GatewayInput, admission: Admission): string
   return [
     ...GLOBAL,
     ...tlsFrontend(input),
-    ...httpFrontend(input),
+    ...httpFrontend(client),
     ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
     ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
     ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
     ...BACKENDS,
+    ...webBackend(input),
   ];
 }
 
@@ -62,14 +64,7 @@ const BACKENDS = [
   "backend stream",
   "  mode tcp",
   "  server dialled 0.0.0.0:0",
-  "backend web",
-  "  mode http",
-  "  http-reuse never",
-  "  server dialled 0.0.0.0:0",
 ];
-
-/** A name's labels, for a regular expression. */
-const LABELS = "[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*";
 
 /** How a protocol's rules say yes and no. */
 interface Verbs {
@@ -127,45 +122,47 @@ function oneName(): string[] {
   ];
 }
 
-function httpFrontend({ client, web }: GatewayInput): string[] {
-  const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
+/** The bytes are judged, then haproxy reads them as a request: one a connection, so there is none that came unjudged. */
+function httpFrontend(client: string): string[] {
   return [
     "frontend http",
-    "  mode http",
+    "  mode tcp",
     "  bind 0.0.0.0:80",
     ...auditFormat(client, "http", "txn", "80"),
     ...errorFormat(client, "http", "80"),
-    "  option http-server-close",
-    // h2c would carry requests that these rules do not see one by one.
-    "  option disable-h2-upgrade",
-    "  option http-restrict-req-hdr-names reject",
-    "  http-request set-var(txn.reason) str(bad-request)",
+    "  tcp-request inspect-delay 10s",
+    "  tcp-request content set-var(txn.reason) str(bad-request)",
+    // Waits for the head's end, however that is written; what does not begin as a request has none.
+    "  tcp-request content reject if !{ req.payload(0,0) -m reg '^[^A-Z]|\\n\\r?\\n' }",
+    // What is looked for in a payload, and not there, is waited for; a variable is what it is.
+    "  tcp-request content set-var(txn.head) req.payload(0,0)",
+    ...requestForm("var(txn.head)").map((form) => `  tcp-request content reject if !${form}`),
+    "  tcp-request content unset-var(txn.head)",
+    "  tcp-request content switch-mode http proto h1",
+    "  default_backend web",
+  ];
+}
+
+/** What the proxy reads of a request that has the form. A frontend that begins as TCP has no rules for requests. */
+function webBackend({ web }: GatewayInput): string[] {
+  const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
+  return [
+    "backend web",
+    "  mode http",
+    "  option httpclose",
     "  http-request set-var(txn.name) req.hdr(host),host_only,lower",
-    refuse("METH_CONNECT or METH_TRACE or !{ method -m reg '^[A-Z]{3,16}$' }"),
-    refuse(`!{ req.hdr_cnt(host) eq 1 } or !{ req.fhdr(host) -m reg '^(?=[^:]{1,253}(:|$))${LABELS}(:80)?$' }`),
-    refuse("!{ url -m beg / }"),
-    refuse("!{ req.ver -m reg '^1[.][01]$' }"),
-    // The option above refuses these too, but only after all of this, when the name was asked for upstream (3.0).
-    refuse("{ req.hdrs -m reg '(^|\\n)[A-Za-z0-9-]*[^A-Za-z0-9:\\r\\n-]' }"),
-    // A line that goes on in the next is one line here, with three spaces (3.0).
-    refuse("{ req.hdrs -m reg '[ \\t]{3}' }"),
-    // haproxy 2.6 read 2^64+1 as 1 and passed the text on: two readings of one request.
-    refuse("{ req.fhdr_cnt(content-length) gt 0 } !{ req.fhdr(content-length) -m reg '^[0-9]{1,15}$' }"),
-    refuse("{ req.fhdr_cnt(transfer-encoding) gt 0 } { req.fhdr_cnt(content-length) gt 0 }"),
-    refuse("{ req.fhdr_cnt(transfer-encoding) gt 0 } !{ req.fhdr(transfer-encoding) -m str -i chunked }"),
     refuse("HTTP_1.0 { req.fhdr_cnt(transfer-encoding) gt 0 }"),
     // Connection names headers that the next hop drops: only those that are about the connection.
     refuse(
       "{ req.fhdr_cnt(connection) gt 0 } !{ req.fhdr(connection) -m reg -i '^(close|keep-alive|upgrade|te|,| )*$' }",
     ),
-    refuse("{ req.fhdr_cnt(upgrade) gt 1 }"),
-    refuse("{ req.fhdr_cnt(upgrade) gt 0 } !{ req.fhdr(upgrade) -m str -i websocket }"),
-    refuse("{ req.hdrs -m reg '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]' }"),
     ...judgeName(HTTP, 80, web),
     "  http-request del-header proxy-connection",
     ...dial(HTTP, "int(80)"),
     ...allow(HTTP, "http"),
-    "  default_backend web",
+    // The option above is the backend's and closes towards the site; a frontend that begins as TCP has none (3.0).
+    "  http-after-response set-header connection close if !{ status 101 }",
+    "  server dialled 0.0.0.0:0",
   ];
 }
 

@@ -8,6 +8,7 @@ import { Checkouts } from "./checkouts.ts";
 import { egress } from "./egress.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { type Row, report } from "./measure.ts";
+import { prompts } from "./prompts.ts";
 
 const PAGE = "docs/performance.md";
 
@@ -16,7 +17,7 @@ const checkouts = new Checkouts(internet);
 try {
   checkouts.warmUp();
   const rows: Row[] = [];
-  for (const part of [lifecycle(checkouts), egress(checkouts, internet)])
+  for (const part of [lifecycle(checkouts), egress(checkouts, internet), prompts(checkouts, internet)])
     for (const row of part) {
       rows.push(row);
       process.stderr.write(`${row.what}: ${row.ours.toPrecision(3)} ${row.unit}\n`);

@@ -61,7 +61,7 @@ export class Checkouts {
   }
 
   /** Writes the client's stack file, and the file with its names; the salt that Pulumi put into the first stays. */
-  allow(hosts: readonly string[]): void {
+  allow(hosts: readonly string[], more: Record<string, unknown> = {}): void {
     const from = join(this.product, "policy.yaml");
     writeFileSync(from, stringify({ domains: hosts }));
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
@@ -72,6 +72,7 @@ export class Checkouts {
       egress: { allow: ["allowed.test"], from },
       resolvers: [this.internet.dns],
       ca: [this.internet.ca],
+      ...more,
     };
     const config = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`agent-sandbox:${key}`, value]));
     writeFileSync(path, stringify({ ...(existsSync(path) ? parse(readFileSync(path, "utf8")) : {}), config }));

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Internet } from "../engine/internet/internet.ts";
 import type { Checkouts } from "./checkouts.ts";
+import { docker } from "./docker.ts";
 import { median, paired, type Row } from "./measure.ts";
+import { PlainBridge } from "./plain-bridge.ts";
 
 const SITE = "allowed.test";
 const AGAINST = "the same image on a plain bridge";
@@ -94,27 +96,4 @@ function memory(container: string): number {
   const said = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container);
   const [, figure, unit] = /^([\d.]+)(KiB|MiB|GiB)/.exec(said)!;
   return Number(figure) * { KiB: 2 ** -10, MiB: 1, GiB: 2 ** 10 }[unit as "KiB" | "MiB" | "GiB"];
-}
-
-/** The alternative: nothing between the container and the fake internet but the engine's own bridge. */
-class PlainBridge {
-  readonly name: string;
-
-  constructor(client: string, image: string, { dns, ca }: Internet) {
-    this.name = `${client}-plain`;
-    docker("network", "create", this.name);
-    docker(
-      ...["run", "--detach", "--name", this.name, "--network", this.name, "--dns", dns, "--entrypoint", "sleep"],
-      ...["--volume", `${ca}:/ca.pem:ro`, "--env", "NODE_EXTRA_CA_CERTS=/ca.pem", image, "infinity"],
-    );
-  }
-
-  remove(): void {
-    docker("rm", "--force", this.name);
-    docker("network", "rm", this.name);
-  }
-}
-
-function docker(...args: string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 }

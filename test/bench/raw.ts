@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { docker } from "./docker.ts";
 
 /** The topology of a sandbox made by hand with the engine's client: what a good shell script would do, one call after the other. */
 export class RawTopology {
@@ -135,8 +136,4 @@ export class RawTopology {
       if (ids.length > 0) docker(...remove, ...ids);
     }
   }
-}
-
-function docker(...args: string[]): void {
-  execFileSync("docker", args, { stdio: ["ignore", "ignore", "inherit"] });
 }

@@ -2,25 +2,9 @@ import { readServices } from "../../host/catalogue.ts";
 import { dataNames, readImageSources } from "../../host/images.ts";
 import { eventually, ROOT, useProject } from "./harness.ts";
 import { ANSWER } from "./internet/models.ts";
+import { CREDENTIALS, environment, KEY, PROMPTS } from "./prompts.ts";
 
-/** What each agent shows when it waits for a prompt, and what makes it use a model of the fake internet. */
-const AGENTS: Record<string, { prompt: RegExp; ask?: string[]; name: string; guarded: boolean }> = {
-  claude: { prompt: /❯[\s\S]*bypass permissions on/, name: "api.anthropic.com", guarded: true },
-  codex: { prompt: /Ask Codex to do anything/, name: "api.openai.com", guarded: true },
-  // Without an account of GitHub it works with a model of one's own.
-  copilot: { prompt: /❯[\s\S]*Allow All/, name: "api.openai.com", guarded: true },
-  gemini: { prompt: /Type your message/, name: "generativelanguage.googleapis.com", guarded: true },
-  opencode: {
-    prompt: /Ask anything/,
-    ask: ["-m", "anthropic/claude-sonnet-4-5"],
-    name: "api.anthropic.com",
-    guarded: true,
-  },
-  pi: { prompt: /\(auto\).*claude/, name: "api.anthropic.com", guarded: true },
-  qwen: { prompt: /Type your message|YOLO mode/, name: "dashscope.aliyuncs.com", guarded: true },
-  shell: { prompt: /dev@\S+:\/workspace\$/, name: "", guarded: false },
-};
-const CODERS = Object.keys(AGENTS).filter((name) => name !== "shell");
+const CODERS = Object.keys(PROMPTS).filter((name) => name !== "shell");
 
 /** Words of the dialogs that people meet at a first start. */
 const DIALOG =
@@ -29,41 +13,24 @@ const DIALOG =
 const project = useProject();
 const { internet, engine } = project;
 const acme = project.client("acme");
-const key = "sk-test-0123456789012345678901234567890123456789";
 
 beforeAll(async () => {
-  acme.shell = { ONE: key, OTHER: `${key}-other` };
+  acme.shell = { ONE: KEY, OTHER: `${KEY}-other` };
   acme.write(config);
   await acme.mustUp();
   // Up to here it is the canary that asks.
   proven = (await audit()).length;
   started = Date.now();
-  for (const name of Object.keys(AGENTS))
+  for (const name of Object.keys(PROMPTS))
     await acme.exec(`tmux new-session -d -x 140 -y 45 -s ${name} "${environment(name)} enter ${name}; sleep 1000"`);
 });
 
 const config = {
-  agents: Object.keys(AGENTS),
+  agents: Object.keys(PROMPTS),
   egress: { allow: ["claude", "openai"] },
   dotfiles: {},
-  credentials: {
-    claude: { apiKey: { env: "ONE" } },
-    codex: { apiKey: { env: "ONE" } },
-    gemini: { apiKey: { env: "ONE" } },
-    opencode: { apiKey: { env: "ONE" }, variable: "ANTHROPIC_API_KEY" },
-    pi: { apiKey: { env: "OTHER" } },
-    qwen: { apiKey: { env: "ONE" } },
-  },
+  credentials: CREDENTIALS,
 };
-
-/** copilot's way to a model without an account of GitHub. */
-function environment(name: string): string {
-  if (name !== "copilot") return "";
-  const said = { TYPE: "openai", BASE_URL: "https://api.openai.com/v1", API_KEY: key };
-  return `env COPILOT_MODEL=gpt-5 ${Object.entries(said)
-    .map(([word, value]) => `COPILOT_PROVIDER_${word}=${value}`)
-    .join(" ")}`;
-}
 
 let proven = 0;
 let started = 0;
@@ -77,13 +44,13 @@ async function audit(): Promise<{ kind: string; name: string }[]> {
 const screen = async (name: string) => (await acme.exec(`tmux capture-pane -p -t ${name}`)).stdout;
 const ask = (name: string, words: string) =>
   acme.exec(
-    `${environment(name)} timeout 120 ask ${name} ${(AGENTS[name]!.ask ?? []).join(" ")} '${words}' </dev/null 2>&1`,
+    `${environment(name)} timeout 120 ask ${name} ${(PROMPTS[name]!.ask ?? []).join(" ")} '${words}' </dev/null 2>&1`,
   );
 
-test.each(Object.keys(AGENTS))("%s reaches its prompt at its first start, and asks nothing", async (name) => {
+test.each(Object.keys(PROMPTS))("%s reaches its prompt at its first start, and asks nothing", async (name) => {
   const seen = await patiently(
     () => screen(name),
-    (text) => AGENTS[name]!.prompt.test(text),
+    (text) => PROMPTS[name]!.prompt.test(text),
   );
   expect(seen).not.toMatch(DIALOG);
 });
@@ -91,7 +58,7 @@ test.each(Object.keys(AGENTS))("%s reaches its prompt at its first start, and as
 test.each(CODERS)(
   "%s answers once in print mode, told where it is, and runs no command that a guard refuses",
   async (name) => {
-    const { guarded, name: api } = AGENTS[name]!;
+    const { guarded, name: api } = PROMPTS[name]!;
     const git = "git -c user.name=x -c user.email=x@x.test";
     await acme.exec(
       `rm -rf r; git init -q r; cd r; ${git} commit -q --allow-empty -m x; echo work >file; git add file`,
@@ -162,7 +129,7 @@ test("an agent that leaves and comes back, on a container made anew, has its log
   expect(
     await patiently(
       () => screen("claude"),
-      (text) => AGENTS.claude!.prompt.test(text),
+      (text) => PROMPTS.claude!.prompt.test(text),
     ),
   ).not.toMatch(DIALOG);
   expect((await ask("codex", "say hello")).stdout).toContain(ANSWER);

@@ -4,11 +4,6 @@ export type Expected =
   | "shut"
   /** It arrives where the policy says: a control, that the lab works; or what a name alone cannot tell apart. */
   | "open"
-  /**
-   * One request arrives, for the allowed name, and none for another: the proxy reads the old or sloppy form as one request and
-   * writes it anew, so the site has nothing to read in two ways. No rule of haproxy 3.0 sees that it was written otherwise.
-   */
-  | "once"
   /** A hole that is known, open to these attackers alone; docs/threat-model.md says which. */
   | { openFor: readonly Attacker[] }
   /** Nothing arrives, and the gateway's audit says so. */

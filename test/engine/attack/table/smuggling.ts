@@ -4,7 +4,7 @@ const BAD_REQUEST = refused("http", "bad-request");
 
 const variants = (...rows: [id: string, headers: string, how: string, expected?: Expected][]) => rows;
 
-/** Two readings of one request: what the gateway judges must be what the site reads. Refused whole, or written anew as one. */
+/** Two readings of one request: what the gateway judges must be what the site reads. All are refused, none is mended. */
 export const smuggling: TechniqueClass = {
   name: "a smuggled request",
   judged: "network",
@@ -14,19 +14,19 @@ export const smuggling: TechniqueClass = {
       "smuggle-cl-te",
       "by a length and chunks (CL.TE)",
       "http(post(GOOD, ['Content-Length: 6', 'Transfer-Encoding: chunked'], '0\\r\\n\\r\\n' + get(BAD)))",
-      "once",
+      BAD_REQUEST,
     ],
     [
       "smuggle-te-cl",
       "by chunks and a length (TE.CL)",
       "http(post(GOOD, ['Transfer-Encoding: chunked', 'Content-Length: 4'], chunked(get(BAD))))",
-      "once",
+      BAD_REQUEST,
     ],
     [
       "smuggle-te-cl-zero",
       "by chunks and a length of nothing",
       "http(post(GOOD, ['Transfer-Encoding: chunked', 'Content-Length: 0'], chunked('x') + get(BAD)))",
-      "once",
+      BAD_REQUEST,
     ],
     ...variants(
       ["two", "['Transfer-Encoding: chunked', 'Transfer-Encoding: identity']", "two transfer encodings"],
@@ -45,7 +45,7 @@ export const smuggling: TechniqueClass = {
       ["tab-colon", "['Transfer-Encoding\\t: chunked']", "a tab before the colon"],
       ["underscore", "['Transfer_Encoding: chunked']", "an underscore in the header's name"],
       ["name-nul", "['Transfer-Encoding\\0: chunked']", "a zero byte in the header's name"],
-      ["folded", "['Transfer-Encoding:', ' chunked', 'Content-Length: 5']", "a folded line and a length", "once"],
+      ["folded", "['Transfer-Encoding:', ' chunked', 'Content-Length: 5']", "a folded line and a length", BAD_REQUEST],
       [
         "folded-x",
         "['X: y', ' Transfer-Encoding: chunked', 'Content-Length: 5']",
@@ -56,7 +56,7 @@ export const smuggling: TechniqueClass = {
         "bare-lf",
         "['X: y\\nTransfer-Encoding: chunked', 'Content-Length: 5']",
         "itself behind a bare LF, with a length",
-        "once",
+        BAD_REQUEST,
       ],
       ["connection", "['Connection: Transfer-Encoding', 'Transfer-Encoding: chunked']", "itself named by Connection"],
       ["empty", "['Transfer-Encoding:']", "nothing as its value"],
@@ -82,14 +82,14 @@ export const smuggling: TechniqueClass = {
       "smuggle-cl-wrap-32",
       "by a length of 2^32+1",
       "http(post(GOOD, ['Content-Length: 00000000004294967297'], 'x' + get(BAD)))",
-      "once",
+      BAD_REQUEST,
     ],
     ["smuggle-cl-max", "by a length of 2^64-1", "http(post(GOOD, [f'Content-Length: {2**64 - 1}'], 'x' + get(BAD)))"],
     [
       "smuggle-cl-long",
       "by a length of a thousand digits",
       "http(post(GOOD, ['Content-Length: ' + '0' * 999 + '1'], 'x' + get(BAD)))",
-      "once",
+      BAD_REQUEST,
     ],
     ...[
       ["two", "['Content-Length: 0', 'Content-Length: 5']", "two lengths"],
@@ -141,18 +141,18 @@ export const smuggling: TechniqueClass = {
     ],
     ["smuggle-fold", "by a folded header", "http(get(GOOD, '/', 'X: a', ' b: c'))"],
     ["smuggle-fold-tab", "by a header folded with a tab", "http(get(GOOD, '/', 'X: a', '\\tb: c'))"],
-    ["smuggle-bare-lf", "by lines that end in a bare LF", "http(f'GET / HTTP/1.1\\nHost: {GOOD}\\n\\n')", "once"],
+    ["smuggle-bare-lf", "by lines that end in a bare LF", "http(f'GET / HTTP/1.1\\nHost: {GOOD}\\n\\n')", BAD_REQUEST],
     [
       "smuggle-bare-lf-line",
       "by one line that ends in a bare LF",
       "http(f'GET / HTTP/1.1\\r\\nX: a\\nHost: {GOOD}\\r\\n\\r\\n')",
-      "once",
+      BAD_REQUEST,
     ],
     [
       "smuggle-bare-lf-end",
       "by a head that ends in a bare LF",
       "http(f'GET / HTTP/1.1\\r\\nHost: {GOOD}\\r\\n\\n')",
-      "once",
+      BAD_REQUEST,
     ],
     ["smuggle-bare-cr-line", "by lines that end in a bare CR", "http(f'GET / HTTP/1.1\\rHost: {GOOD}\\r\\r')"],
     [
@@ -181,30 +181,23 @@ export const smuggling: TechniqueClass = {
       "http(post('allowed.test', ['Transfer-Encoding: chunked'], '-1\\r\\nx\\r\\n0\\r\\n\\r\\n' + get(BAD)))",
     ],
     [
-      "smuggle-chunk-short",
-      "by a chunk that ends early: what follows is its body, and goes to the allowed site",
-      "http(post('allowed.test', ['Transfer-Encoding: chunked'], 'ff\\r\\nx\\r\\n0\\r\\n\\r\\n') + get(BAD))",
-      "open",
-    ],
-    [
       "smuggle-chunk-spill",
       "by a chunk longer than its size",
       "http(post('allowed.test', ['Transfer-Encoding: chunked'], '1\\r\\nxy\\r\\n0\\r\\n\\r\\n' + get(BAD)))",
     ],
-    [
-      "smuggle-trailer",
-      "by a Host in the trailer: it is no Host there, and goes to the allowed site",
-      "http(post('allowed.test', ['Transfer-Encoding: chunked'], '1\\r\\nx\\r\\n0\\r\\nHost: ' + BAD + '\\r\\n\\r\\n'))",
-      "open",
-    ],
     ["smuggle-version", "by a version that is none", "http(head('GET / HTTP/1.2', 'Host: ' + GOOD))"],
     ["smuggle-version-long", "by a version with more digits", "http(head('GET / HTTP/1.10', 'Host: ' + GOOD))"],
-    ["smuggle-line-tab", "by tabs in the request's line", "http(head('GET\\t/\\tHTTP/1.1', 'Host: ' + GOOD))", "once"],
+    [
+      "smuggle-line-tab",
+      "by tabs in the request's line",
+      "http(head('GET\\t/\\tHTTP/1.1', 'Host: ' + GOOD))",
+      BAD_REQUEST,
+    ],
     [
       "smuggle-line-spaces",
       "by two spaces in the request's line",
       "http(head('GET  / HTTP/1.1', 'Host: ' + GOOD))",
-      "once",
+      BAD_REQUEST,
     ],
     ["smuggle-path-space", "by a space in the path", "http(head('GET /a HTTP/1.1 b HTTP/1.1', 'Host: ' + GOOD))"],
     ["smuggle-path-control", "by a control byte in the path", "http(head('GET /\\x01 HTTP/1.1', 'Host: ' + GOOD))"],

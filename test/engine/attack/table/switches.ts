@@ -48,7 +48,7 @@ export const switches: TechniqueClass = {
       "switch-h2c-two",
       "an upgrade in two headers",
       "http(get(GOOD, '/', 'Connection: Upgrade', 'Upgrade: websocket', 'Upgrade: h2c'))",
-      "once",
+      refused("http", "bad-request"),
     ],
     ["switch-h2c-prior", "HTTP/2 without asking", "http(request2(GOOD, '/'))"],
     ["switch-h2c-after", "HTTP/2 after an allowed request", "http(get('allowed.test'), request2(BAD, '/'), pause=0.4)"],
