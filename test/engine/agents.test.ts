@@ -11,7 +11,7 @@ const DIALOG =
   /do you trust|trust (the files|this folder)|welcome to|get started|choose (a|the) (theme|style)|select (login|auth)|sign in with|use this (api )?key|detected a custom api key|update available|new version|press enter to continue|how would you like to authenticate|terms of service/i;
 
 const project = useProject();
-const { internet, engine } = project;
+const { internet } = project;
 const acme = project.client("acme");
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   acme.write(config);
   await acme.mustUp();
   // Up to here it is the canary that asks.
-  proven = (await audit()).length;
+  proven = (await acme.audit()).length;
   started = Date.now();
   for (const name of Object.keys(PROMPTS))
     await acme.exec(`tmux new-session -d -x 140 -y 45 -s ${name} "${environment(name)} enter ${name}; sleep 1000"`);
@@ -34,12 +34,6 @@ const config = {
 
 let proven = 0;
 let started = 0;
-
-/** The gateway's own log. */
-async function audit(): Promise<{ kind: string; name: string }[]> {
-  const { text } = await engine.run("logs", acme.gateway);
-  return text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
-}
 
 const screen = async (name: string) => (await acme.exec(`tmux capture-pane -p -t ${name}`)).stdout;
 const ask = (name: string, words: string) =>
@@ -82,7 +76,7 @@ test("the agents ask for nothing but what is declared for them, while they wait 
     hosts.map(({ host }) => host),
   );
   const expected = [...declared, ...agents.flatMap(({ refused }) => refused)];
-  const names = (await audit()).slice(proven).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
+  const names = (await acme.audit()).slice(proven).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
   expect(names.length).toBeGreaterThan(0);
   expect([...new Set(names.map(({ name }) => name))].filter((name) => !expected.includes(name))).toEqual([]);
 });

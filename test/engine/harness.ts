@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { type AuditLine, AuditLineSchema } from "../../model/audit.ts";
 import { Engine, type Run, run } from "./engine.ts";
 import { connectInternet, type Internet } from "./internet/internet.ts";
 
@@ -227,6 +228,13 @@ export class Client {
   /** Asks a URL from the agent container: what the site said, or why nothing came; a page of refusal is no answer. */
   curl(url: string, ...args: string[]): Promise<Run> {
     return this.project.engine.run("exec", this.agent, "curl", "-sSf", "--max-time", "10", ...args, url);
+  }
+
+  /** What the gateway has told since it was made: its audit lines, each judged by the schema. */
+  async audit(): Promise<AuditLine[]> {
+    const { stdout } = await this.project.engine.run("logs", this.gateway);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+    return lines.map((line) => AuditLineSchema.parse(JSON.parse(line)));
   }
 
   /** What the engine says of the client's containers, and whether they are the same ones as before: ids and start times. */

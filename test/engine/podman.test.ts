@@ -1,4 +1,5 @@
-import { type Client, Project } from "./harness.ts";
+import { AuditLineSchema } from "../../model/audit.ts";
+import { type Client, eventually, Project } from "./harness.ts";
 import { startPodman } from "./podman.ts";
 
 let podman: Awaited<ReturnType<typeof startPodman>>;
@@ -44,6 +45,20 @@ describe("on Podman, the same stack file", () => {
       expect((await acme.mustUp(...args)).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
   });
 
+  test("is verified, and its audit tells what was refused", async () => {
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("as planned"),
+    });
+    const lines = await eventually(
+      async () => (await project.agentbox("audit", acme.name, "--json")).stdout.split("\n").filter(Boolean),
+      (lines) => lines.some((line) => line.includes('"evil.test"')),
+    );
+    const told = lines.map((line) => AuditLineSchema.parse(JSON.parse(line)));
+    expect(told).toContainEqual(expect.objectContaining({ kind: "tls", name: "allowed.test", verdict: "allow" }));
+    expect(told).toContainEqual(expect.objectContaining({ name: "evil.test", verdict: "deny" }));
+  });
+
   test("changes its policy while the containers stay", async () => {
     const before = await acme.running();
     acme.write({ egress: { allow: ["also.test"] } });
@@ -76,6 +91,18 @@ describe("on Podman, the same stack file", () => {
     expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
     expect(await inner()).toBe(before);
     expect((await acme.running()).agent).toBe(agent);
+  });
+
+  test("in lockdown has a home that ends with the container, and the same walls", async () => {
+    acme.write({ profile: "lockdown", egress: { allow: ["also.test"] } });
+    await acme.mustUp();
+    expect((await acme.exec("stat -f -c %T ~; touch ~/x && ls ~/x")).stdout).toBe("tmpfs\n/home/dev/x\n");
+    expect((await podman.engine.residue(acme.name)).volumes.sort()).toEqual(
+      ["audit", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
+    );
+    expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
+    expect((await acme.curl("https://allowed.test/")).stdout).toBe("");
+    expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
   });
 
   test("leaves nothing behind when it is destroyed", async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AuditLine } from "../../../model/audit.ts";
 import { eventually, useProject } from "../harness.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Attacker } from "./attacker.ts";
@@ -51,12 +52,12 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
   const floods = classes.filter(({ judged }) => judged === "harm");
   let attacker: Attacker;
   let outcomes: Map<string, Outcome>;
-  let told: Line[];
+  let told: AuditLine[];
 
   beforeAll(async () => {
     attacker = await startIn(acme, image, tools, who, land);
     outcomes = await tryAll(attacker, arrivals, judged, who);
-    told = await audit();
+    told = await acme.audit();
   });
   afterAll(() => attacker?.end());
 
@@ -92,7 +93,7 @@ async function judge(
   kind: TechniqueClass,
   [id, , code, expected = "shut"]: Technique,
   outcome: Outcome,
-  told: Line[],
+  told: AuditLine[],
 ): Promise<void> {
   expect({ id, error: outcome.error ?? "" }).not.toMatchObject({ error: expect.stringContaining("Lab") });
   if (kind.judged !== "network") {
@@ -108,32 +109,20 @@ async function judge(
   }
   expect({ id, arrived: outcome.arrived, got: outcome.got }).toMatchObject({ arrived: [] });
   if (expected === "shut" || "openFor" in expected) return;
-  const mine = ({ name }: Line) =>
+  const mine = ({ name }: AuditLine) =>
     name === "" ||
     name.includes(outcome.token) ||
     code.includes(name) ||
     Object.entries(land).some(([key, value]) => value === name && code.includes(key));
   const { kind: of, reason } = expected.refused;
-  const refusal = (line: Line) =>
+  const refusal = (line: AuditLine) =>
     line.kind === of &&
     line.verdict === "deny" &&
     (line.reason === "left-out" || (line.reason === reason && mine(line)));
   // A connection's line is written when it ends, and a flood of refusals is summed up in one.
-  if (!told.some(refusal)) await eventually(audit, (lines) => lines.some(refusal));
-}
-
-interface Line {
-  kind: string;
-  name: string;
-  verdict: string;
-  reason: string;
-}
-
-/** What the gateway has told so far. */
-async function audit(): Promise<Line[]> {
-  const { text } = await engine.run("logs", acme.gateway);
-  return text
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line));
+  if (!told.some(refusal))
+    await eventually(
+      () => acme.audit(),
+      (lines) => lines.some(refusal),
+    );
 }

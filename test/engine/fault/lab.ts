@@ -80,12 +80,8 @@ export class Lab {
 
   /** The gateway's audit since it was made: of its own kinds, or all. */
   async audit(...kinds: string[]): Promise<AuditLine[]> {
-    const { stdout } = await this.client.project.engine.run("logs", this.client.gateway);
-    return stdout
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as AuditLine)
-      .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+    const lines = await this.client.audit();
+    return lines.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   }
 
   private async unlisted(): Promise<string> {
