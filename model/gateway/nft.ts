@@ -27,6 +27,10 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    type filter hook input priority filter; policy drop;",
     "    iif lo accept",
     "    ct state invalid drop",
+    // Before what is established: a forged answer to the gateway's own question is that, and its refusal (ICMP) would go out to
+    // whoever was asked, with the forger's words in it.
+    `    iifname $inner ip saddr != ${agent} limit rate 20/second burst 60 packets log prefix "closed" group 1`,
+    `    iifname $inner ip saddr != ${agent} drop`,
     "    ct state established,related accept",
     "    meta pkttype != unicast drop",
     `    iifname $inner ip saddr ${agent} ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept`,

@@ -5,6 +5,9 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { alive, Engine, run } from "./engine.ts";
 
+/** Not in the store: Podman takes 50 characters at most, and a home may be long. */
+const RUNROOT = "/run/agent-sandbox-test";
+
 /**
  * Podman as an engine of its own beside the machine's: another store, other networks, a socket in a temporary folder. The
  * store stays from run to run, for the images in it; all else ends with `stop`. One run has it at a time, others wait.
@@ -25,7 +28,7 @@ export async function startPodman(): Promise<{
   const socket = join(folder, "podman.sock");
   const environment = { CONTAINERS_CONF: settings };
   const env = { ...process.env, ...environment };
-  const flags = ["--root", join(store, "storage"), "--runroot", join(store, "run"), "--storage-driver", "overlay"];
+  const flags = ["--root", join(store, "storage"), "--runroot", RUNROOT, "--storage-driver", "overlay"];
   const podman = (...args: string[]) => run("podman", [...flags, ...args], env);
   const empty = async () => {
     await podman("rm", "--all", "--force", "--time", "0");

@@ -202,7 +202,7 @@ export const resolvers: TechniqueClass = {
     [
       "other-forged-answer",
       "itself, by answers to the gateway's own questions",
-      "[by(gateway(), ipv4(OUTER_GATEWAY, 17, udp_part(OUTER_GATEWAY, 40000 + n, question(BAD, flags=0x8180), source=DNS, source_port=53), source=DNS), times=1) for n in range(20)]",
+      "[by(gateway(), ipv4(OUTER_GATEWAY, 17, udp_part(OUTER_GATEWAY, 40000 + n, question(BAD, flags=0x8180), source=DNS, source_port=53), source=DNS), times=1) for n in range(400)]",
     ],
   ],
 };
