@@ -18,7 +18,7 @@ export async function startPodman(): Promise<{
   environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }> {
-  const store = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "test-podman");
+  const store = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "podman");
   for (const name of ["storage", "networks"]) mkdirSync(join(store, name), { recursive: true });
   const release = await claim(join(store, "owner"));
   const settings = join(store, "containers.conf");
