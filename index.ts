@@ -6,7 +6,7 @@ import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { checkSpec } from "./model/check.ts";
-import type { ImageSources } from "./model/image.ts";
+import type { ImageSources } from "./model/image/image.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec, type Spec } from "./model/spec/spec.ts";

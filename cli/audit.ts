@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
-import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted } from "../model/audit.ts";
-import { describeAuditLine, describeSummary } from "../model/audit-text.ts";
+import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted } from "../model/audit/audit.ts";
+import { describeAuditLine, describeSummary } from "../model/audit/audit-text.ts";
 import type { Engine } from "../model/engine.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal } from "./command.ts";

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { describeBump, planBumps, writeBumps } from "../host/bump.ts";
 import { BootstrapError, planBase } from "../host/bump-base.ts";
 import { RegistryError } from "../host/registry.ts";
-import { LockSchema, PLATFORMS, type Platform } from "../model/lock.ts";
+import { LockSchema, PLATFORMS, type Platform } from "../model/image/lock.ts";
 import { suggest } from "../model/problem.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { EngineError, removeImage, surveyEngine, surveyImages } from "../host/engine.ts";
 import { wantedImages } from "../host/wanted-images.ts";
-import { type ListedImage, listImages } from "../model/image-list.ts";
+import { type ListedImage, listImages } from "../model/image/image-list.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 import { table } from "./table.ts";
 

@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../model/container/workload.ts";
 import type { ContainerSpec } from "../model/dialect/dialect.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
-import type { Workload } from "../model/workload.ts";
 import { step } from "./step.ts";
 
 export interface ContainerArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
-import type { ImagePlan } from "../model/image.ts";
+import type { ImagePlan } from "../model/image/image.ts";
 import { step, unlessPresent } from "./step.ts";
 
 export interface ImageArgs {

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
-import type { ImagePlans } from "../model/image.ts";
+import type { ImagePlans } from "../model/image/image.ts";
 import { names } from "../model/names.ts";
 import type { SandboxPlan } from "../model/plan.ts";
 import { Agent } from "./agent.ts";

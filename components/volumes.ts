@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { VolumePlan } from "../model/volumes.ts";
+import type { VolumePlan } from "../model/container/volumes.ts";
 
 /** A client's state on the engine. */
 export class Volumes extends pulumi.ComponentResource {

@@ -1,4 +1,4 @@
-import { type AuditLine, parseAuditLine, parseRequests } from "../model/audit.ts";
+import { type AuditLine, parseAuditLine, parseRequests } from "../model/audit/audit.ts";
 import type { Engine } from "../model/engine.ts";
 import { names } from "../model/names.ts";
 import { eachLine, runClient } from "./engine-client.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
-import { LockSchema, type Platform } from "../model/lock.ts";
+import { LockSchema, type Platform } from "../model/image/lock.ts";
 import { LOCK, written } from "./bump.ts";
 
 /** What becomes of the base. */

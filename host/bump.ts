@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
-import { AgentSchema } from "../model/agent.ts";
-import { type Candidate, candidates, core, type Listing } from "../model/bump.ts";
-import { type Lock, LockSchema } from "../model/lock.ts";
+import { AgentSchema } from "../model/image/agent.ts";
+import { type Candidate, candidates, core, type Listing } from "../model/image/bump.ts";
+import { type Lock, LockSchema } from "../model/image/lock.ts";
 import { dataNames } from "./images.ts";
 import { listPackage, RegistryError, releaseOf, resolveFolder } from "./registry.ts";
 

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Agent } from "../model/agent.ts";
+import { type EgressCatalogue, namedServices, writtenNames } from "../model/egress/egress.ts";
 import { parsePolicyFiles } from "../model/egress/file.ts";
+import { type Service, ServiceSchema } from "../model/egress/service.ts";
 import { sharedDomains } from "../model/egress/suffix.ts";
-import { type EgressCatalogue, namedServices, writtenNames } from "../model/egress.ts";
 import { type Guard, GuardSchema } from "../model/guard.ts";
+import type { Agent } from "../model/image/agent.ts";
 import type { Problem } from "../model/problem.ts";
-import { type Service, ServiceSchema } from "../model/service.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { readPolicyFiles } from "./policy-files.ts";
 

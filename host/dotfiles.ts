@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { refuseDotfile } from "../model/dotfile.ts";
+import { refuseDotfile } from "../model/container/dotfile.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";

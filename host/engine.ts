@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
-import type { Platform } from "../model/lock.ts";
+import type { Platform } from "../model/image/lock.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");

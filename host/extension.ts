@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Extension } from "../model/extension.ts";
-import { parseFragment } from "../model/fragment.ts";
+import type { Extension } from "../model/image/extension.ts";
+import { parseFragment } from "../model/image/fragment.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hashFiles } from "./hash-files.ts";

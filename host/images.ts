@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { type Agent, AgentSchema, statePlaces } from "../model/agent.ts";
-import type { ImageSources } from "../model/image.ts";
-import { type Lock, LockSchema } from "../model/lock.ts";
+import { type Agent, AgentSchema, statePlaces } from "../model/image/agent.ts";
+import type { ImageSources } from "../model/image/image.ts";
+import { type Lock, LockSchema } from "../model/image/lock.ts";
+import { ToolSchema } from "../model/image/tool.ts";
 import { keyPath, type Problem, suggest } from "../model/problem.ts";
-import { ToolSchema } from "../model/tool.ts";
 import { hashFiles } from "./hash-files.ts";
 
 /** The project's own image files do not hold what they should; the message names each file, key path and fix. */

@@ -1,6 +1,6 @@
 import { globSync, realpathSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Mask } from "../model/mask.ts";
+import type { Mask } from "../model/container/mask.ts";
 import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";

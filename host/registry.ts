@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Listing } from "../model/bump.ts";
+import type { Listing } from "../model/image/bump.ts";
 
 /** The package registry does not answer, or not what it should; the message says what was asked. */
 export class RegistryError extends Error {}

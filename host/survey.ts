@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
-import type { ImageSources } from "../model/image.ts";
+import type { ImageSources } from "../model/image/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { dotfileProblems } from "./dotfiles.ts";

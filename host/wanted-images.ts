@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { planImages } from "../model/image.ts";
-import type { Platform } from "../model/lock.ts";
+import { planImages } from "../model/image/image.ts";
+import type { Platform } from "../model/image/lock.ts";
 import type { Problem } from "../model/problem.ts";
 import { parseSpec } from "../model/spec/spec.ts";
 import { readExtension } from "./extension.ts";

@@ -1,13 +1,13 @@
-import type { Agent } from "./agent.ts";
+import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
-import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
 import { chooseGuards, type Guard } from "./guard.ts";
+import type { Agent } from "./image/agent.ts";
+import type { Tool } from "./image/tool.ts";
 import { type Problem, suggest } from "./problem.ts";
 import { profileProblems } from "./profile.ts";
 import { planSecrets, type SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
-import type { Tool } from "./tool.ts";
 
 /** What the files of this project and those of the client's own policy offer. */
 export interface Catalogue extends EgressCatalogue {

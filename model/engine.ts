@@ -1,4 +1,4 @@
-import type { Platform } from "./lock.ts";
+import type { Platform } from "./image/lock.ts";
 
 /** What a plan needs to know of the engine it is for. Read once at start, by host/engine.ts. */
 export interface Engine {

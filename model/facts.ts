@@ -1,7 +1,7 @@
+import type { Mask } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
-import type { Extension } from "./extension.ts";
-import type { ImageSources } from "./image.ts";
-import type { Mask } from "./mask.ts";
+import type { Extension } from "./image/extension.ts";
+import type { ImageSources } from "./image/image.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {

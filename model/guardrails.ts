@@ -1,9 +1,9 @@
+import { isMask } from "./container/mask.ts";
+import type { Workload } from "./container/workload.ts";
 import type { Facts } from "./facts.ts";
-import { isMask } from "./mask.ts";
 import { within } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import type { Spec } from "./spec/spec.ts";
-import type { Workload } from "./workload.ts";
 
 /** A rule over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. */
 export interface Guardrail {

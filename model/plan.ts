@@ -1,22 +1,22 @@
 import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
-import { planAgent } from "./agent-container.ts";
 import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
-import { type EgressPolicy, planEgress } from "./egress.ts";
+import { planAgent } from "./container/agent-container.ts";
+import { planGateway } from "./container/gateway-container.ts";
+import { planVolumes, type VolumePlan } from "./container/volumes.ts";
+import type { Workload } from "./container/workload.ts";
+import { type EgressPolicy, planEgress } from "./egress/egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
 import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planProbes } from "./gateway/probes.ts";
-import { planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
-import { agentImage, type ImagePlans, planImages } from "./image.ts";
+import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import { planTold } from "./told.ts";
-import { planVolumes, type VolumePlan } from "./volumes.ts";
-import type { Workload } from "./workload.ts";
 
 /** Everything one stack declares, decided: the components only place it. */
 export interface SandboxPlan {

@@ -1,11 +1,11 @@
-import type { Agent } from "./agent.ts";
+import type { Workload } from "./container/workload.ts";
 import { dialects } from "./dialect/dialects.ts";
-import type { EgressPolicy } from "./egress.ts";
+import type { EgressPolicy } from "./egress/egress.ts";
 import type { Engine } from "./engine.ts";
 import type { Guard } from "./guard.ts";
+import type { Agent } from "./image/agent.ts";
 import { describeSource, type SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
-import type { Workload } from "./workload.ts";
 
 /**
  * The value-free summary of all that matters for security, from the same objects that enforce it. Mappings, not lists: so

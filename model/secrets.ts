@@ -1,4 +1,4 @@
-import type { Agent } from "./agent.ts";
+import type { Agent } from "./image/agent.ts";
 import type { Problem } from "./problem.ts";
 import { suggest } from "./problem.ts";
 import type { SecretSource, Spec } from "./spec/spec.ts";

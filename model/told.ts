@@ -1,4 +1,4 @@
-import type { EgressPolicy } from "./egress.ts";
+import type { EgressPolicy } from "./egress/egress.ts";
 import type { Guard } from "./guard.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";

@@ -1,4 +1,4 @@
-import type { AuditLine } from "./audit.ts";
+import type { AuditLine } from "./audit/audit.ts";
 import type { ContainerPosture } from "./posture.ts";
 
 /** One thing that was looked at: `wrong` says what was found where it is not as planned. */

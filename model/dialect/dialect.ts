@@ -1,6 +1,6 @@
 import type { AddressPlan } from "../addresses.ts";
+import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
-import type { Workload } from "../workload.ts";
 
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {

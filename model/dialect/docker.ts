@@ -1,6 +1,6 @@
 import type { AddressPlan } from "../addresses.ts";
+import type { Gpu, Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
-import type { Gpu, Workload } from "../workload.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 import type { AddressPlan } from "../addresses.ts";
+import { NOTHING } from "../container/mask.ts";
+import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
-import { NOTHING } from "../mask.ts";
-import type { Workload } from "../workload.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
 

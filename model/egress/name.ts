@@ -2,7 +2,6 @@ import { isIP } from "node:net";
 import { isPrivateName } from "../gateway/private.ts";
 import { isWeb } from "../gateway/vips.ts";
 import { isHostName } from "../spec/network.ts";
-import type { IsShared } from "./suffix.ts";
 
 /** What a destination's name means: the name itself, the names below it, or both. */
 export interface Name {
@@ -22,6 +21,9 @@ export function readName(text: string): Name {
 export function isWildcard(text: string): boolean {
   return readName(text).below;
 }
+
+/** True for a domain below which strangers can have names of their own: a wildcard over it would open theirs as well. */
+export type IsShared = (domain: string) => boolean;
 
 /** Why a text is no destination that a name can open on these ports, or nothing if it is one. */
 export function refuseName(text: string, ports: readonly number[], isShared: IsShared): string | undefined {

@@ -1,4 +1,4 @@
-import type { Agent } from "../agent.ts";
+import type { Agent } from "../image/agent.ts";
 import type { Problem } from "../problem.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { PolicyFile } from "./file.ts";

@@ -1,7 +1,4 @@
-import { isWildcard } from "./name.ts";
-
-/** True for a domain below which strangers can have names of their own: a wildcard over it would open theirs as well. */
-export type IsShared = (domain: string) => boolean;
+import { type IsShared, isWildcard } from "./name.ts";
 
 /**
  * Shared domains that the public suffix list has only in part, or not at all. A wildcard over one of these, or over what is above

@@ -7,8 +7,8 @@ import { execFileSync } from "node:child_process";
 import { surveyEngine } from "../../host/engine.ts";
 import { dataNames, readImageSources } from "../../host/images.ts";
 import { listPackage, releaseOf } from "../../host/registry.ts";
-import type { Agent } from "../../model/agent.ts";
-import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../model/image.ts";
+import type { Agent } from "../../model/image/agent.ts";
+import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../model/image/image.ts";
 
 const root = process.cwd();
 const { engine } = await surveyEngine();

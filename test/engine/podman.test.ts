@@ -1,4 +1,4 @@
-import { AuditLineSchema } from "../../model/audit.ts";
+import { AuditLineSchema } from "../../model/audit/audit.ts";
 import { type Client, eventually, Project } from "./harness.ts";
 import { startPodman } from "./podman.ts";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNames } from "../../host/catalogue.ts";
 import { dataNames, ImageSourcesError, readImageSources } from "../../host/images.ts";
-import { AgentSchema, statePlaces } from "../../model/agent.ts";
-import { planImages } from "../../model/image.ts";
+import { AgentSchema, statePlaces } from "../../model/image/agent.ts";
+import { planImages } from "../../model/image/image.ts";
 
 const root = process.cwd();
 let project: string;

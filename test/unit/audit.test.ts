@@ -11,8 +11,8 @@ import {
   parseAuditLine,
   parseRequests,
   summarise,
-} from "../../model/audit.ts";
-import { describeAuditLine, describeSummary, printable } from "../../model/audit-text.ts";
+} from "../../model/audit/audit.ts";
+import { describeAuditLine, describeSummary, printable } from "../../model/audit/audit-text.ts";
 
 const line = (over: Partial<AuditLine> = {}): AuditLine => ({
   time: "2026-11-21T09:00:00.000Z",

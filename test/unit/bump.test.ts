@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { describeBump, planBumps, writeBumps } from "../../host/bump.ts";
 import { BootstrapError, planBase } from "../../host/bump-base.ts";
 import { RegistryError } from "../../host/registry.ts";
-import { candidates, type Entry } from "../../model/bump.ts";
+import { candidates, type Entry } from "../../model/image/bump.ts";
 
 const CUTOFF = "2026-11-18T12:00:00Z";
 const sri = (letter: string) => `sha512-${letter.repeat(86)}==`;

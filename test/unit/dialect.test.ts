@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import type { Workload } from "../../model/container/workload.ts";
 import { dialects } from "../../model/dialect/dialects.ts";
 import type { Engine } from "../../model/engine.ts";
-import type { Workload } from "../../model/workload.ts";
 
 const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
   [false, true].flatMap((rootless) =>

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import type { Agent } from "../../model/agent.ts";
+import { planEgress, writtenNames } from "../../model/egress/egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "../../model/egress/file.ts";
-import { type IsShared, sharedDomains } from "../../model/egress/suffix.ts";
-import { planEgress, writtenNames } from "../../model/egress.ts";
+import type { IsShared } from "../../model/egress/name.ts";
+import type { Service } from "../../model/egress/service.ts";
+import { sharedDomains } from "../../model/egress/suffix.ts";
 import { renderBundle } from "../../model/gateway/bundle.ts";
-import type { Service } from "../../model/service.ts";
+import type { Agent } from "../../model/image/agent.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 import { admitted } from "./gateway-reader.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { renderExtensionDockerfile } from "../../model/extension.ts";
-import { parseFragment } from "../../model/fragment.ts";
+import { renderExtensionDockerfile } from "../../model/image/extension.ts";
+import { parseFragment } from "../../model/image/fragment.ts";
 
 const told = (...lines: string[]) =>
   parseFragment(lines.join("\n")).problems.map(({ line, message }) => `${line}: ${message}`);

@@ -1,5 +1,5 @@
+import type { Mount, Workload } from "../../model/container/workload.ts";
 import { guardrails, judge } from "../../model/guardrails.ts";
-import type { Mount, Workload } from "../../model/workload.ts";
 
 const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
 const found = (mounts: Mount[], neighbours: { client: string; workspace: string }[] = []) =>

@@ -1,4 +1,4 @@
-import { listImages } from "../../model/image-list.ts";
+import { listImages } from "../../model/image/image-list.ts";
 
 const image = (tag: string, created: number, agents?: string) => ({
   tags: [`agent-sandbox/${tag}`],

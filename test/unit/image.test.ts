@@ -10,7 +10,7 @@ import {
   type ImagePlans,
   type ImageSources,
   planImages,
-} from "../../model/image.ts";
+} from "../../model/image/image.ts";
 
 const everything = (root: string) =>
   readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });

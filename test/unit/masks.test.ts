@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dotfileProblems } from "../../host/dotfiles.ts";
 import { surveyMasks } from "../../host/masks.ts";
-import { refuseDotfile } from "../../model/dotfile.ts";
+import { refuseDotfile } from "../../model/container/dotfile.ts";
+import { maskMounts } from "../../model/container/mask.ts";
+import type { Workload } from "../../model/container/workload.ts";
 import { judge } from "../../model/guardrails.ts";
-import { maskMounts } from "../../model/mask.ts";
 import { parseSpec, type Spec } from "../../model/spec/spec.ts";
-import type { Workload } from "../../model/workload.ts";
 
 let workspace: string;
 beforeEach(() => {

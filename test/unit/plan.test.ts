@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Agent } from "../../model/agent.ts";
-import { AgentSchema } from "../../model/agent.ts";
+import type { Service } from "../../model/egress/service.ts";
 import type { Facts } from "../../model/facts.ts";
-import type { ImageSources } from "../../model/image.ts";
+import type { Agent } from "../../model/image/agent.ts";
+import { AgentSchema } from "../../model/image/agent.ts";
+import type { ImageSources } from "../../model/image/image.ts";
 import { planSandbox, type SandboxPlan } from "../../model/plan.ts";
-import type { Service } from "../../model/service.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 
 const integrity = `sha512-${"A".repeat(86)}==`;

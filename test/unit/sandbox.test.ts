@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
 import type { SandboxPlan } from "../../model/plan.ts";
-import type { Workload } from "../../model/workload.ts";
 
 const placed: pulumi.runtime.MockResourceArgs[] = [];
 const engine: Engine = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintSecrets } from "../../host/secrets.ts";
-import type { Agent } from "../../model/agent.ts";
+import type { Agent } from "../../model/image/agent.ts";
 import { planSecrets } from "../../model/secrets.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 

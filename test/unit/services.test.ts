@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readServices, serviceNames } from "../../host/catalogue.ts";
-import { AgentSchema } from "../../model/agent.ts";
+import type { IsShared } from "../../model/egress/name.ts";
 import { isWildcard, readName, refuseName } from "../../model/egress/name.ts";
-import { type IsShared, sharedDomains } from "../../model/egress/suffix.ts";
+import { sharedDomains } from "../../model/egress/suffix.ts";
+import { AgentSchema } from "../../model/image/agent.ts";
 
 const root = join(__dirname, "../..");
 const services = readServices(root, serviceNames(root));

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataNames, readImageSources } from "../../host/images.ts";
-import { planImages } from "../../model/image.ts";
-import { ToolSchema } from "../../model/tool.ts";
+import { planImages } from "../../model/image/image.ts";
+import { ToolSchema } from "../../model/image/tool.ts";
 
 const root = process.cwd();
 let project: string;

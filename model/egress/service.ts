@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readName } from "./egress/name.ts";
-import { isHostName, Port } from "./spec/network.ts";
+import { isHostName, Port } from "../spec/network.ts";
+import { readName } from "./name.ts";
 
 /** A named, reviewed bundle of destinations: one file in policies/services. */
 export const ServiceSchema = z.strictObject({

@@ -1,6 +1,6 @@
-import type { GatewayInput } from "./gateway/input.ts";
-import { labels, names } from "./names.ts";
-import type { Spec } from "./spec/spec.ts";
+import type { GatewayInput } from "../gateway/input.ts";
+import { labels, names } from "../names.ts";
+import type { Spec } from "../spec/spec.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;

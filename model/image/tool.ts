@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { DebianPackage, EnvironmentName, InEtc, Name, OneLine } from "../text.ts";
 import { PackageSchema } from "./package.ts";
-import { DebianPackage, EnvironmentName, InEtc, Name, OneLine } from "./text.ts";
 
 /** A set of tools as data: one file in images/tools. Clients and language stacks that not everybody needs; each is a layer. */
 export const ToolSchema = z

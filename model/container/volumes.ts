@@ -1,4 +1,4 @@
-import { labels, names } from "./names.ts";
+import { labels, names } from "../names.ts";
 
 /** A named volume of a client. Purposes outlive images: an update keeps them, destroy wipes them. */
 export interface VolumePlan {

@@ -1,7 +1,7 @@
+import { specHash } from "../hash.ts";
 import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
-import { specHash } from "./hash.ts";
 import { type Lock, lockedTarball, type Platform } from "./lock.ts";
 import type { Tool } from "./tool.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./text.ts";
+import { text } from "../text.ts";
 
 export const PLATFORMS = ["linux-x64", "linux-arm64"] as const;
 export type Platform = (typeof PLATFORMS)[number];

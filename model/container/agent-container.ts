@@ -1,9 +1,9 @@
-import type { AddressPlan } from "./addresses.ts";
-import { type Agent, statePlaces } from "./agent.ts";
-import type { Facts } from "./facts.ts";
+import type { AddressPlan } from "../addresses.ts";
+import type { Facts } from "../facts.ts";
+import { type Agent, statePlaces } from "../image/agent.ts";
+import { labels, names } from "../names.ts";
+import type { Spec } from "../spec/spec.ts";
 import { maskMounts } from "./mask.ts";
-import { labels, names } from "./names.ts";
-import type { Spec } from "./spec/spec.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;

@@ -1,14 +1,13 @@
-import type { Agent } from "./agent.ts";
-import type { PolicyFile } from "./egress/file.ts";
-import { readName, refuseName } from "./egress/name.ts";
-import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./egress/sources.ts";
-import type { IsShared } from "./egress/suffix.ts";
-import type { Destination, Endpoint } from "./gateway/input.ts";
-import { isPrivateName } from "./gateway/private.ts";
-import { isWeb } from "./gateway/vips.ts";
-import { type Problem, suggest } from "./problem.ts";
+import type { Destination, Endpoint } from "../gateway/input.ts";
+import { isPrivateName } from "../gateway/private.ts";
+import { isWeb } from "../gateway/vips.ts";
+import type { Agent } from "../image/agent.ts";
+import { type Problem, suggest } from "../problem.ts";
+import type { Spec } from "../spec/spec.ts";
+import type { PolicyFile } from "./file.ts";
+import { type IsShared, readName, refuseName } from "./name.ts";
 import type { Service } from "./service.ts";
-import type { Spec } from "./spec/spec.ts";
+import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./sources.ts";
 
 /** All that may leave a client's sandbox: merged, sorted, every line with its origin. */
 export interface EgressPolicy {

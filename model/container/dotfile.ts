@@ -1,4 +1,4 @@
-import { within } from "./path.ts";
+import { within } from "../path.ts";
 
 /** Below a home: files whose content is a key. They are secrets, which agents get by name. */
 const KEYS = [

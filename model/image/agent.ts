@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { Below, EnvironmentName, InEtc, Name, OneLine, text } from "../text.ts";
 import { PackageSchema } from "./package.ts";
-import { Below, EnvironmentName, InEtc, Name, OneLine, text } from "./text.ts";
 
 const Words = z.array(text(/^[^\n\0]+$/, "a word of a command line"));
 const InHome = text(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
