@@ -105,8 +105,8 @@ export function checkWalls(status: number, printed: string): Check {
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
-  // Podman says them whole; Docker says what is taken away and what is given.
-  if (EffectiveCaps) return EffectiveCaps;
+  // Podman says them whole, null when there is none; Docker says what is taken away and what is given.
+  if (EffectiveCaps !== undefined) return EffectiveCaps ?? [];
   const added = (HostConfig.CapAdd ?? []).map((name) => (name.startsWith("CAP_") ? name : `CAP_${name}`));
   return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];
 }

@@ -44,7 +44,9 @@ test("a container as planned has nothing wrong, on either engine", () => {
   expect(wrong(asPlanned())).toEqual([]);
   const podman = {
     ...asPlanned(),
-    EffectiveCaps: [],
+    // As Podman 4.3 says it of a container without any.
+    EffectiveCaps: null,
+    HostConfig: { ...asPlanned().HostConfig, CapDrop: ["CAP_CHOWN", "CAP_KILL"] },
     Config: { Image: "localhost/agent-sandbox/agent:1", User: "1000:1000" },
   };
   expect(wrong(podman)).toEqual([]);
