@@ -36,7 +36,14 @@ export function* prompts(checkouts: Checkouts, internet: Internet): Generator<Ro
       );
       const ours = () => toPrompt(`${checkouts.client}-agent`, name, prompt, "enter", {});
       const other = () => toPrompt(plain.name, name, prompt, "bare", bare);
-      // The first start of each makes what the later ones find.
+      // The first start of each makes what the later ones find; what `enter` answers for the person, the bare one is told once.
+      run(
+        plain.name,
+        bare,
+        "bash",
+        "-c",
+        `f=/etc/agent-sandbox/agents/${name}/before; [ ! -e $f ] || bash -euo pipefail $f >/dev/null 2>&1`,
+      );
       ours();
       other();
       yield {
