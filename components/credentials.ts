@@ -4,6 +4,7 @@ import { describeSource, type SecretFile } from "../model/secrets.ts";
 import { step, unlessPresent } from "./step.ts";
 
 export interface CredentialsArgs {
+  client: string;
   files: readonly SecretFile[];
   /** By path: changes when the value does, and says nothing about it. */
   fingerprints: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export class Credentials extends pulumi.ComponentResource {
       {
         run: "components/steps/deliver-secrets.sh",
         stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path], source)).join(""),
-        environment: { VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
+        environment: { CLIENT: args.client, VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
         after,
       },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },

@@ -58,6 +58,13 @@ export class Sandbox extends pulumi.ComponentResource {
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
+    // Made before any container, so it is deleted after those that the state knows; a network waits for it by itself.
+    const sweep = step(
+      `${name}-sweep`,
+      engine,
+      { run: ":", undo: "components/steps/sweep.sh", environment: { CLIENT: client } },
+      { parent: this, dependsOn: volumes },
+    );
     const network = new Network(
       `${name}-network`,
       { client, addresses: plan.addresses, engine },
@@ -68,7 +75,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const gateway = new Gateway(
       `${name}-gateway`,
       { workload: plan.gateway, engine, networks },
-      { ...on, dependsOn: [...gatewayImage, volumes, network] },
+      { ...on, dependsOn: [...gatewayImage, sweep, network] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
@@ -78,6 +85,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const credentials = new Credentials(
       `${name}-credentials`,
       {
+        client,
         files: plan.secrets,
         fingerprints,
         volume: names(client).volume("secrets"),
@@ -86,7 +94,7 @@ export class Sandbox extends pulumi.ComponentResource {
         image: plan.gateway.image,
         engine,
       },
-      { parent: this, dependsOn: [volumes, ...gatewayImage] },
+      { parent: this, dependsOn: [sweep, ...gatewayImage] },
     );
     const agent = new Agent(
       `${name}-agent`,

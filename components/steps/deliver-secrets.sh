@@ -2,7 +2,7 @@
 # Delivers secrets into a volume. On stdin a line a file: PATH FINGERPRINT env|file|text SOURCE. The values go from their source
 # through a pipe to a container without a network: never into an argument, a variable of ours, a log or a file of the host.
 set -euo pipefail
-: "${ENGINE:?}" "${VOLUME:?}" "${OWNER:?}" "${IMAGE:?}"
+: "${ENGINE:?}" "${CLIENT:?}" "${VOLUME:?}" "${OWNER:?}" "${IMAGE:?}"
 read -ra engine <<<"$ENGINE"
 
 value() {
@@ -33,6 +33,7 @@ send() {
 }
 
 receive=$(<"${BASH_SOURCE[0]%/*}/receive-secrets.sh")
-send | "${engine[@]}" run --rm -i --network none --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER \
+# With the client's label, as it holds the volume: should this script be killed, a destroy finds it.
+send | "${engine[@]}" run --rm -i --label "agent-sandbox.client=$CLIENT" --network none --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER \
   --security-opt no-new-privileges --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --volume "$VOLUME:/secrets" \
   --entrypoint /bin/bash --user 0:0 --env "OWNER=$OWNER" "$IMAGE" -c "$receive"

@@ -119,7 +119,7 @@ export class Checkouts {
         cwd: program,
         env: {
           ...process.env,
-          PULUMI_BACKEND_URL: `file://${join(program, "state")}`,
+          PULUMI_BACKEND_URL: `file://${join(program, "state")}?metadata=skip`,
           PULUMI_CONFIG_PASSPHRASE: "of this bench",
         },
         encoding: "utf8",

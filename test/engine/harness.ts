@@ -104,7 +104,7 @@ export class Project {
   environment(): NodeJS.ProcessEnv {
     return {
       ...this.engine.environment(),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: "of this test",
     };
   }

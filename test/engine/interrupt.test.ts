@@ -1,14 +1,18 @@
-import { eventually, useProject } from "./harness.ts";
+import { type Client, eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine, internet } = project;
 
-/** Ends an `up` by a signal as soon as the engine has the first things of the client. */
-async function interrupted(client: ReturnType<typeof project.client>, signal: NodeJS.Signals) {
+/** Ends an `up` by a signal as soon as the engine has the first of these things of the client. */
+async function interrupted(
+  client: Client,
+  signal: NodeJS.Signals,
+  ...kinds: (keyof Awaited<ReturnType<typeof engine.residue>>)[]
+) {
   const { process, done } = await client.start("up", "--yes", "--skip-preview");
   await eventually(
     () => engine.residue(client.name),
-    ({ networks, volumes }) => networks.length + volumes.length > 0,
+    (residue) => kinds.some((kind) => residue[kind].length > 0),
   );
   process.kill(signal);
   return done;
@@ -17,7 +21,7 @@ async function interrupted(client: ReturnType<typeof project.client>, signal: No
 describe("an `up` that is interrupted", () => {
   test("by Ctrl-C goes on with the same command", async () => {
     const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
-    expect((await interrupted(acme, "SIGINT")).code).not.toBe(0);
+    expect((await interrupted(acme, "SIGINT", "networks", "volumes")).code).not.toBe(0);
     await acme.mustUp();
     expect((await acme.curl("https://allowed.test/")).code).toBe(0);
     expect((await acme.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
@@ -26,12 +30,23 @@ describe("an `up` that is interrupted", () => {
   });
 
   // What was being made when pulumi died is on the engine and in no state: it has the client's label, and destroy finds it.
-  test("by the death of pulumi is wiped by `destroy` after `pulumi cancel`, and starts anew", async () => {
+  test.each([
+    ["networks", "volumes"],
+    // An orphan in the networks, which holds them.
+    ["containers"],
+  ] as const)("by the death of pulumi as it makes %s is wiped by `destroy` after `pulumi cancel`", async (...kinds) => {
     const globex = project.client("globex", { egress: { allow: ["allowed.test"] } });
-    await interrupted(globex, "SIGKILL");
-    expect((await globex.pulumi("cancel", ["--yes"])).code).toBe(0);
-    expect(await globex.destroy()).toMatchObject({ code: 0 });
+    await interrupted(globex, "SIGKILL", ...kinds);
+    expect(await globex.pulumi("cancel", ["--yes"])).toMatchObject({ stderr: "", code: 0 });
+    expect(await globex.destroy()).toMatchObject({ code: 0, stderr: "" });
     expect(await engine.residue(globex.name)).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+
+  test("by the death of pulumi starts anew after that", async () => {
+    const globex = project.client("globex", { egress: { allow: ["allowed.test"] } });
+    await interrupted(globex, "SIGKILL", "containers");
+    expect((await globex.pulumi("cancel", ["--yes"])).code).toBe(0);
+    expect((await globex.destroy()).code).toBe(0);
     await globex.mustUp();
     expect((await globex.curl("https://allowed.test/")).code).toBe(0);
     expect((await globex.destroy()).code).toBe(0);

@@ -41,7 +41,7 @@ function succeeds(script: string): boolean {
 test("bin/pulumi hands every argument on, and keeps the state in the checkout", () => {
   const { ARGS, PULUMI_BACKEND_URL, PULUMI_HOME } = started(["up", "--stack", "acme"]);
   expect(ARGS).toBe("up --stack acme");
-  expect(PULUMI_BACKEND_URL).toBe(`file://${folder}/.state`);
+  expect(PULUMI_BACKEND_URL).toBe(`file://${folder}/.state?metadata=skip`);
   expect(PULUMI_HOME).toBe(`${folder}/.cache/home`);
 });
 
@@ -84,7 +84,7 @@ test("a login is honoured, and a logout leads back to local files", () => {
   writeFileSync(credentials, '{\n  "current": "https://pulumi.example"\n}');
   expect(started(["up"]).PULUMI_BACKEND_URL).toBeUndefined();
   writeFileSync(credentials, '{\n  "current": ""\n}');
-  expect(started(["up"]).PULUMI_BACKEND_URL).toBe(`file://${folder}/.state`);
+  expect(started(["up"]).PULUMI_BACKEND_URL).toBe(`file://${folder}/.state?metadata=skip`);
 });
 
 test("without a set-up, bin/pulumi says what to run", () => {
