@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -11,8 +11,9 @@ import type { Agent } from "../model/image/agent.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { readPolicyFiles } from "./policy-files.ts";
+import { yamlNames } from "./yaml-names.ts";
 
-const FOLDER = "policies/services";
+const SERVICES = "policies/services";
 const GUARDS = "policies/guards";
 
 /** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
@@ -37,24 +38,12 @@ export async function readEgressCatalogue(
 
 /** Reads the command guards. @throws naming the file and the key path when one does not hold what a guard is */
 export function readGuards(root: string): Guard[] {
-  return readdirSync(join(root, GUARDS))
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .map((name) => {
-      const file = `${GUARDS}/${name}`;
-      const parsed = GuardSchema.safeParse(parse(readFileSync(join(root, file), "utf8")));
-      if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-      if (`${parsed.data.name}.yaml` !== name)
-        throw new Error(`${file}: its name is "${parsed.data.name}"; file and name must agree`);
-      return parsed.data;
-    });
+  return readNamed(root, GUARDS, yamlNames(root, GUARDS), GuardSchema);
 }
 
 /** The names of all services of the egress catalogue, sorted. */
 export function serviceNames(root: string): string[] {
-  return readdirSync(join(root, FOLDER))
-    .flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []))
-    .sort();
+  return yamlNames(root, SERVICES);
 }
 
 /**
@@ -62,9 +51,18 @@ export function serviceNames(root: string): string[] {
  * @throws naming the file and the key path when one does not hold what a service is
  */
 export function readServices(root: string, names: readonly string[]): Service[] {
+  return readNamed(root, SERVICES, names, ServiceSchema);
+}
+
+function readNamed<Schema extends z.ZodType<{ name: string }>>(
+  root: string,
+  folder: string,
+  names: readonly string[],
+  schema: Schema,
+): z.output<Schema>[] {
   return names.map((name) => {
-    const file = `${FOLDER}/${name}.yaml`;
-    const parsed = ServiceSchema.safeParse(parse(readFileSync(join(root, file), "utf8")));
+    const file = `${folder}/${name}.yaml`;
+    const parsed = schema.safeParse(parse(readFileSync(join(root, file), "utf8")));
     if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.name !== name)
       throw new Error(`${file}: its name is "${parsed.data.name}"; file and name must agree`);

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
+import { CLIENT_LABEL } from "../model/names.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -21,8 +22,6 @@ export interface EngineSurvey {
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
-
-const CLIENT = "agent-sandbox.client";
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
 export class EngineError extends Error {}
@@ -56,11 +55,11 @@ export async function surveyEngine(): Promise<EngineSurvey> {
     machine: info.Name ?? "",
     networks: networks.map((network) => ({
       name: network.Name,
-      ...(network.Labels?.[CLIENT] && { client: network.Labels[CLIENT] }),
+      ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
     clients: [
-      ...new Set([...networks, ...(volumes.Volumes ?? [])].flatMap(({ Labels }) => Labels?.[CLIENT] ?? [])),
+      ...new Set([...networks, ...(volumes.Volumes ?? [])].flatMap(({ Labels }) => Labels?.[CLIENT_LABEL] ?? [])),
     ].sort(),
     present: [
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
@@ -168,7 +167,7 @@ export async function surveyImages(): Promise<{
     containers: containers.map(({ Names, ImageID, Labels }) => ({
       name: (Names[0] ?? "").replace(/^\//, ""),
       image: ImageID,
-      ...(Labels?.["agent-sandbox.client"] && { client: Labels["agent-sandbox.client"] }),
+      ...(Labels?.[CLIENT_LABEL] && { client: Labels[CLIENT_LABEL] }),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
@@ -9,6 +9,7 @@ import { type Lock, LockSchema } from "../model/image/lock.ts";
 import { ToolSchema } from "../model/image/tool.ts";
 import { keyPath, type Problem, suggest } from "../model/problem.ts";
 import { hashFiles } from "./hash-files.ts";
+import { yamlNames } from "./yaml-names.ts";
 
 /** The project's own image files do not hold what they should; the message names each file, key path and fix. */
 export class ImageSourcesError extends Error {}
@@ -60,9 +61,7 @@ export function readImageSources(
 
 /** The names of all agents, or of all tool sets: those of their files. Sorted. */
 export function dataNames(root: string, kind: "agents" | "tools"): string[] {
-  return readdirSync(join(root, "images", kind))
-    .flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []))
-    .sort();
+  return yamlNames(root, `images/${kind}`);
 }
 
 interface FileProblem extends Problem {

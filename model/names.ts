@@ -9,7 +9,10 @@ export function names(client: string) {
   };
 }
 
+/** The label that names the client a thing belongs to. */
+export const CLIENT_LABEL = "agent-sandbox.client";
+
 /** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
 export function labels(client: string, role: string): Record<string, string> {
-  return { "agent-sandbox.client": client, "agent-sandbox.role": role };
+  return { [CLIENT_LABEL]: client, "agent-sandbox.role": role };
 }

@@ -70,7 +70,7 @@ const BACKENDS = [
 interface Verbs {
   /** The rule set, `tcp-request content` or `http-request`. */
   rule: string;
-  /** Variables live as long as what is judged: a connection, or one request of a kept connection. */
+  /** Variables live as long as what is judged: a connection, or a request. A second one on a connection would find none. */
   scope: "sess" | "txn";
   /** The refusal, with the status that a web client sees. */
   refuse: (status: number) => string;

@@ -176,15 +176,7 @@ function responses({ stream }: Asked, said: Said): Speech {
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: 15,
   };
-  const response = {
-    id: "resp_1",
-    object: "response",
-    created_at: 1,
-    model: "gpt-5",
-    status: "completed",
-    output: [item],
-    usage,
-  };
+  const response = completed(item, usage);
   if (!stream) return json(response);
   const begun =
     "text" in said
@@ -217,11 +209,8 @@ function responses({ stream }: Asked, said: Said): Speech {
   );
 }
 
-/** A call of a tool whose input is text. */
-function custom(name: string, input: string): Speech {
-  const item = { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name, input, status: "completed" };
-  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
-  const response = {
+function completed(item: object, usage: object) {
+  return {
     id: "resp_1",
     object: "response",
     created_at: 1,
@@ -230,6 +219,13 @@ function custom(name: string, input: string): Speech {
     output: [item],
     usage,
   };
+}
+
+/** A call of a tool whose input is text. */
+function custom(name: string, input: string): Speech {
+  const item = { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name, input, status: "completed" };
+  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+  const response = completed(item, usage);
   return events(
     [
       { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
