@@ -81,10 +81,12 @@ export class Machine {
 
   /** Sends the engine a signal; with KILL, to its helper that holds the containers' state as well. */
   async endEngine(signal: "TERM" | "KILL"): Promise<void> {
-    const pid = readFileSync(join(this.folder, "run.pid"), "utf8").trim();
-    const helper = signal === "KILL" ? "$(pidof containerd)" : "";
-    await this.mustInside("sh", "-c", `kill -${signal} ${pid} ${helper}`);
-    await until(async () => (await this.inside("kill", "-0", pid)).code !== 0);
+    // By its own note of itself: a child of containerd's, between fork and exec, would answer to its name, and be gone.
+    const notes = signal === "KILL" ? ["run.pid", "run/containerd/containerd.pid"] : ["run.pid"];
+    const pids = notes.map((note) => readFileSync(join(this.folder, note), "utf8").trim());
+    await this.mustInside("kill", `-${signal}`, ...pids);
+    const gone = async (pid: string) => (await this.inside("kill", "-0", pid)).code !== 0;
+    await until(async () => (await Promise.all(pids.map(gone))).every(Boolean));
   }
 
   /** Carries images over from another engine, by their tags. */
