@@ -253,9 +253,9 @@ export class Client {
   }
 }
 
-/** Looks again until it is so, for what an engine does in its own time. @throws the last look, after half a minute */
+/** Looks again until it is so, for what an engine does in its own time. @throws the last look, after a minute */
 export async function eventually<T>(look: () => Promise<T>, so: (seen: T) => boolean): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const seen = await look();
     if (so(seen)) return seen;

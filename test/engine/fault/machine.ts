@@ -138,7 +138,7 @@ async function must(...command: string[]): Promise<string> {
 }
 
 async function until(so: () => Promise<boolean>, why = () => ""): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 600; i++) {
     if (await so()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
