@@ -11,7 +11,7 @@ const portOf = (server: http.Server) => (server.address() as { port: number }).p
 beforeAll(async () => {
   for (const server of [database, undeclared])
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-  acme.write({ egress: { lan: { ollama: `${internet.addresses.lan}:11434` }, host: [portOf(database)] } });
+  acme.write({ egress: { lan: { ollama: `${internet.addresses.nas}:11434` }, host: [portOf(database)] } });
   await acme.mustUp();
 });
 afterAll(() => {
@@ -22,14 +22,14 @@ describe("a declared endpoint", () => {
   test("of the LAN is reached by its name, and by nothing else of the LAN", async () => {
     expect(await acme.curl("http://ollama:11434/")).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`site=${internet.addresses.lan}`),
+      stdout: expect.stringContaining(`site=${internet.addresses.nas}`),
     });
-    const { packets } = await internet.arrived("lan");
+    const { packets } = await internet.arrived("nas");
     expect((await acme.curl("http://ollama/")).code).not.toBe(0);
-    expect((await acme.curl(`http://${internet.addresses.lan}:11434/`)).code).not.toBe(0);
-    expect((await acme.curl(`http://${internet.addresses.lan}/`)).code).not.toBe(0);
+    expect((await acme.curl(`http://${internet.addresses.nas}:11434/`)).code).not.toBe(0);
+    expect((await acme.curl(`http://${internet.addresses.nas}/`)).code).not.toBe(0);
     // The last connection's goodbye may still be on its way.
-    expect((await internet.arrived("lan")).packets - packets).toBeLessThanOrEqual(2);
+    expect((await internet.arrived("nas")).packets - packets).toBeLessThanOrEqual(2);
   });
 
   test("of the host is the declared port of it, and no other", async () => {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import dgram from "node:dgram";
-import net, { type AddressInfo } from "node:net";
+import net from "node:net";
 import { createInterface } from "node:readline";
+import { freePort } from "../free-port.ts";
 import type { Internet } from "../internet/internet.ts";
 import type { Place } from "../internet/sites.ts";
 
@@ -43,8 +44,8 @@ export class Arrivals {
       visits.count += 1;
       socket.on("error", () => undefined).destroy();
     });
-    await new Promise<void>((resolve) => tcp.listen(0, resolve));
-    const { port } = tcp.address() as AddressInfo;
+    const port = await freePort();
+    await new Promise<void>((resolve, reject) => tcp.once("error", reject).listen(port, resolve));
     const udp = dgram.createSocket("udp6");
     udp.on("message", () => {
       visits.count += 1;

@@ -112,7 +112,7 @@ describe("a gateway that is", () => {
 
   test("restarted says that it stopped and started", async () => {
     const before = (await lab.audit("gateway")).length;
-    await engine().ask("restart", "--time", "5", lab.client.gateway);
+    await engine().ask("restart", "--time", "60", lab.client.gateway);
     await lab.expectWhole();
     expect((await lab.audit("gateway")).slice(before)).toMatchObject([{ reason: "stopped" }, { reason: "started" }]);
   });

@@ -79,7 +79,7 @@ function connect(sites: Sites, { namespace, link, peer, table }: Names): void {
   ip("address", "add", sites.addresses.evil6.replace(/::.*/, "::1/64"), "dev", link, "nodad");
   ip("link", "set", link, "up");
   world("route", "add", "default", "via", sites.host);
-  for (const address of [sites.addresses.lan, sites.addresses.printer])
+  for (const address of [sites.addresses.lan, sites.addresses.nas, sites.addresses.printer])
     ip("route", "add", `${address}/32`, "dev", link);
   // The host's own metadata service stays where it is for everybody else.
   ip("route", "add", `${sites.addresses.metadata}/32`, "dev", link, "table", table);

@@ -47,9 +47,8 @@ export async function serveSites(
     sink(53, addresses.evil),
     sink(443, addresses.evil),
     sink(9999, addresses.evil),
-    listen(plainSite(connected), 80, addresses.lan),
-    listen(plainSite(connected), 80, addresses.printer),
-    listen(plainSite(connected), 11434, addresses.lan),
+    ...[addresses.lan, addresses.nas, addresses.printer].map((lan) => listen(plainSite(connected), 80, lan)),
+    ...[addresses.lan, addresses.nas].map((lan) => listen(plainSite(connected), 11434, lan)),
     listen(plainSite(connected), 80, addresses.metadata),
   ]);
 }

@@ -25,6 +25,7 @@ export type Place =
   | "second"
   | "models"
   | "lan"
+  | "nas"
   | "printer"
   | "metadata"
   | "evil6";
@@ -51,8 +52,10 @@ export function planSites(n: number): Sites {
     second: at(31),
     // The APIs of the agents' models, under their real names.
     models: at(40),
-    // Two machines of the LAN: one that stack files declare, and one that nothing may ever reach.
+    // Machines of the LAN: two that stack files declare, one of them in a suite that counts its packets, and one that
+    // nothing may ever reach.
     lan: `10.77.${n}.9`,
+    nas: `10.77.${n}.11`,
     printer: `10.77.${n}.10`,
     metadata: "169.254.169.254",
     evil6: `2a0e:fa4e:${n}::66`,

@@ -76,14 +76,14 @@ async function main(n: number, folder: string): Promise<void> {
 function countPackets(addresses: readonly string[]): void {
   for (const address of addresses) {
     const tables = isIPv6(address) ? "ip6tables" : "iptables";
-    execFileSync(tables, ["-t", "raw", "-A", "PREROUTING", "-d", address], { stdio: "pipe" });
+    execFileSync(tables, ["-w", "-t", "raw", "-A", "PREROUTING", "-d", address], { stdio: "pipe" });
   }
 }
 
 function readPackets(): Record<string, Traffic> {
   return Object.fromEntries(
     ["iptables", "ip6tables"].flatMap((tables) =>
-      execFileSync(tables, ["-t", "raw", "-L", "PREROUTING", "-v", "-x", "-n"], { encoding: "utf8" })
+      execFileSync(tables, ["-w", "-t", "raw", "-L", "PREROUTING", "-v", "-x", "-n"], { encoding: "utf8" })
         .split("\n")
         .map((line) => line.trim().split(/\s+/))
         .filter(([packets]) => /^\d+$/.test(packets ?? ""))
