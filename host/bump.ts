@@ -38,26 +38,43 @@ export async function planBumps(root: string, names: readonly string[], cutoff: 
   const { packages } = LockSchema.parse(document.toJS());
   const folders = npmFolders(root);
   const files: Record<string, string> = {};
-  const bumps = await Promise.all(
-    names.map(async (name) => {
-      const from = packages[name]!;
-      const { to, passed, integrity, folder } = await raise(root, from, folders[name], cutoff);
-      for (const { slot, version, released } of to?.slots ?? [])
-        for (const [key, value] of Object.entries({
-          version,
-          integrity: integrity![slot],
-          released: released.slice(0, "2026-11-21".length),
-        }))
-          document.setIn(["packages", name, slot, key], value);
-      for (const [file, content] of Object.entries(folder ?? {}))
-        files[`images/agents/${folders[name]}/${file}`] = content;
-      return { name, from, passed, ...(to && { to }) };
-    }),
-  );
+  const bumps = await inTurn(names, async (name) => {
+    const from = packages[name]!;
+    const { to, passed, integrity, folder } = await raise(root, from, folders[name], cutoff);
+    for (const { slot, version, released } of to?.slots ?? [])
+      for (const [key, value] of Object.entries({
+        version,
+        integrity: integrity![slot],
+        released: released.slice(0, "2026-11-21".length),
+      }))
+        document.setIn(["packages", name, slot, key], value);
+    for (const [file, content] of Object.entries(folder ?? {}))
+      files[`images/agents/${folders[name]}/${file}`] = content;
+    return { name, from, passed, ...(to && { to }) };
+  });
   if (bumps.some(({ to }) => to)) {
     files[LOCK] = written(document);
   }
   return { bumps, files };
+}
+
+/** A question takes npm a second of a core: all ten at once may outlast its patience where cores are few. */
+const AT_ONCE = 3;
+
+/** Does a few at a time, and answers in the order of what was asked. After the first failure nothing more is begun, and nothing goes on. */
+async function inTurn<Q, A>(questions: readonly Q[], answer: (question: Q) => Promise<A>): Promise<A[]> {
+  const answers: A[] = [];
+  const waiting = [...questions.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) answers[next[0]] = await answer(next[1]);
+  };
+  const stop = (error: unknown) => {
+    waiting.length = 0;
+    throw error;
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => work().catch(stop)));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return answers;
 }
 
 /** The lock as it is to be written: comments and order as they were. */

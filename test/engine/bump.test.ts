@@ -7,7 +7,11 @@ import { ROOT } from "./harness.ts";
 test("`agentbox bump --check` asks the registry that npm is configured with, and changes nothing", async () => {
   const lock = () => readFileSync(join(ROOT, "images/lock.yaml"), "utf8");
   const before = lock();
-  const { code, stdout, text } = await run(join(ROOT, "bin/agentbox"), ["bump", "--check"], process.env, ROOT);
+  const ask = () => run(join(ROOT, "bin/agentbox"), ["bump", "--check"], process.env, ROOT);
+  let answer = await ask();
+  // The one thing here that is not ours is the registry: what it was too slow for is asked for again.
+  if (answer.code === 3) answer = await ask();
+  const { code, stdout, text } = answer;
   if (code !== 0 && code !== 1) throw new Error(`the registry could not be asked: exit ${code}\n${text}`);
   for (const name of Object.keys(parse(before).packages))
     expect(stdout).toMatch(new RegExp(`^${name} {2}.*(→|is the newest)`, "m"));
