@@ -194,7 +194,7 @@ function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Prom
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
     const request = http.request(
-      { ...target, path, method, agent: false, timeout: method === "GET" ? 10_000 : 120_000 },
+      { ...target, path, method, agent: false, timeout: method === "GET" ? 30_000 : 120_000 },
       (response) => {
         let body = "";
         response.setEncoding("utf8");
