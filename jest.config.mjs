@@ -2,6 +2,8 @@
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+  // Hangs end here; no test asserts on time.
+  testTimeout: 60_000,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

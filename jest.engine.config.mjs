@@ -8,5 +8,5 @@ export default {
   globalTeardown: "<rootDir>/test/engine/global-teardown.ts",
   maxWorkers: 2,
   // Hangs end here; no test asserts on time.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
 };

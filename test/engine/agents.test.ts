@@ -62,7 +62,7 @@ test.each(CODERS)(
     expect(stdout).toContain(ANSWER);
     const heard = (await internet.heard()).slice(before).filter((request) => request.startsWith(api));
     expect(heard.join("\n")).toContain("/etc/agent-sandbox/ABOUT.md");
-    if (guarded) expect(heard.at(-1)).toContain("throws away uncommitted work");
+    if (guarded) expect(heard.join("\n")).toContain("throws away uncommitted work");
     expect((await acme.exec("cat r/file")).stdout).toBe("work\n");
   },
 );

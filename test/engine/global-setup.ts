@@ -15,7 +15,7 @@ async function removeLeftovers(): Promise<void> {
   const engine = new Engine();
   if ((await engine.run("version")).code !== 0) return;
   for (const client of await engine.clients()) {
-    const run = /^t([0-9a-z]+)x[0-9a-f]{4}-/.exec(client)?.[1];
+    const run = /^t([0-9a-z]+)x[0-9a-f]{6}-/.exec(client)?.[1];
     if (run && !alive(Number.parseInt(run, 36))) await engine.remove(client);
   }
 }

@@ -56,7 +56,7 @@ export class Project {
 
   /** A client `t<run>-<name>` with a workspace of its own, whose stack file says `config` besides the lab's resolver and CA. */
   client(name: string, config: Config = {}): Client {
-    const client = new Client(this, `t${process.env.TEST_RUN}${randomBytes(2).toString("hex")}-${name}`, config);
+    const client = new Client(this, `t${process.env.TEST_RUN}${randomBytes(3).toString("hex")}-${name}`, config);
     this.clients.push(client);
     return client;
   }

@@ -21,6 +21,14 @@ export async function tryAll(
   const together = classes.filter(({ alone }) => !alone).flatMap(({ rows }) => rows);
   const before = await arrivals.unnamed();
   const outcomes = await tryTogether(attacker, arrivals, together, mark);
+  // One that has to come through and did not, or whose tools had no time in the crowd: once more, alone.
+  for (const row of together) {
+    const { arrived, error } = outcomes.get(row[0])!;
+    if ((row[3] === "open" && arrived.length === 0) || error?.includes("Lab")) {
+      const late = await tryAlone(attacker, arrivals, row, `${mark}-late`);
+      outcomes.set(row[0], { ...late, arrived: [...arrived, ...late.arrived] });
+    }
+  }
   if (more(before, await arrivals.unnamed()).length > 0) {
     for (const row of together) {
       const again = await tryAlone(attacker, arrivals, row, `${mark}-again`);

@@ -54,8 +54,9 @@ export class Machine {
   /** Ends every process at once, and what only memory held. */
   async cutPower(): Promise<void> {
     const first = this.firstProcess();
+    const ended = once(this.first!, "exit");
     await run(...words(asRoot("kill", "-KILL", first)), process.env);
-    await once(this.first!, "exit");
+    await ended;
     this.first = undefined;
     const links = await must("ip", "-n", this.network, "-oneline", "link", "show", "type", "bridge");
     for (const [, link] of links.matchAll(/^\d+: ([^:@]+)/gm))

@@ -61,7 +61,11 @@ describe("a process of the gateway that is killed is back, and it is told:", () 
       (now) => now.includes("running") && now !== gateway,
     );
     await lab.expectWhole();
-    expect((await lab.audit("gateway", "policy")).slice(-2)).toMatchObject([
+    const lines = await eventually(
+      () => lab.audit("gateway", "policy"),
+      (lines) => lines.at(-1)?.reason === "restored",
+    );
+    expect(lines.slice(-2)).toMatchObject([
       { kind: "gateway", reason: "started" },
       { kind: "policy", reason: "restored" },
     ]);

@@ -113,8 +113,11 @@ test("a name that moves around a jump of the clock is reached where it is now, a
     () => site("also.test"),
     (text) => text.includes(`site=${first}`),
   );
-  expect((await lab.audit("drift")).at(-1)).toMatchObject({
-    name: expect.stringMatching(/^the clock jumped by -8\d{4} s$/),
-    reason: "cached answers dropped",
-  });
+  await eventually(
+    () => lab.audit("drift"),
+    (lines) =>
+      lines.some(
+        ({ name, reason }) => /^the clock jumped by -8\d{4} s$/.test(name) && reason === "cached answers dropped",
+      ),
+  );
 });

@@ -28,7 +28,7 @@ export interface Internet {
   /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
   resolveAfter(milliseconds: number): Promise<void>;
   /** Every name so far: of handshakes and of plain requests, and of questions. */
-  names(): Promise<Pick<Arrivals, "connections" | "asked">>;
+  names(): Promise<Pick<Arrivals, "places" | "connections" | "asked">>;
 }
 
 /**
