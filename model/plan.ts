@@ -2,6 +2,7 @@ import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
+import { planMountProbes } from "./container/mask.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
@@ -99,7 +100,7 @@ export function planSandbox(
       agent,
       egress: egress.policy,
       bundle: renderBundle(input),
-      probes: planProbes(input),
+      probes: [...planProbes(input), ...planMountProbes(agent.mounts)],
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
 
@@ -85,6 +85,7 @@ describe("a mask", () => {
   const at = (path: string) => join(masked.workspace, path);
 
   test("shows what is there read-only or empty, tells it in the preview, and leaves the rest writable", async () => {
+    execFileSync("git", ["init", "--quiet", masked.workspace]);
     for (const folder of [".git/hooks", ".vscode"]) mkdirSync(at(folder), { recursive: true });
     for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env"])
       writeFileSync(at(file), "of the person");
@@ -92,6 +93,7 @@ describe("a mask", () => {
     masked.write({ masks: [".git/hooks", { path: ".env*", as: "empty" }, { path: ".vscode", as: "empty" }] });
     await masked.mustUp();
     expect((await masked.outputs()).posture.containers.agent.mounts).toMatchObject({
+      "/workspace/.git": `${at(".git")} (rw)`,
       "/workspace/.git/hooks": `${at(".git/hooks")} (ro)`,
       "/workspace/.env": "/dev/null (ro)",
       "/workspace/.vscode": `${masked.name}-empty (ro)`,
@@ -104,6 +106,9 @@ describe("a mask", () => {
       "echo x > .git/hooks/pre-commit",
       "echo x > .git/hooks/post-commit",
       "rm -rf .git/hooks",
+      // Else a link in its place would be followed on the host at the container's next start.
+      "mv .git .g",
+      "mv .git/hooks .git/h",
       "rm -f .env",
       "mv .vscode .old",
       "touch .vscode/tasks.json",
@@ -113,6 +118,31 @@ describe("a mask", () => {
     expect(readFileSync(at(".git/hooks/pre-commit"), "utf8")).toBe("of the person");
     expect(readFileSync(at(".env"), "utf8")).toBe("of the person");
     expect(readFileSync(at(".vscode/tasks.json"), "utf8")).toBe("of the person");
+    expect(await masked.exec("git add new && git -c user.name=x -c user.email=x@x.test commit -qm x")).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test("that leads elsewhere when the container starts is found by verify, and refused by the next `up`", async () => {
+    const elsewhere = project.directory("of-the-person");
+    writeFileSync(join(elsewhere, "id_ed25519"), "the person's key");
+    // What an agent cannot do itself any more.
+    renameSync(at(".git/hooks"), at(".git/h"));
+    symlinkSync(elsewhere, at(".git/hooks"));
+    await engine.ask("restart", "--time", "1", masked.agent);
+    expect((await masked.exec("cat .git/hooks/id_ed25519")).stdout).toBe("the person's key");
+    expect(await project.agentbox("verify", masked.name)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("LEAK shut mount /workspace/.git/hooks"),
+    });
+    const { code, text } = await masked.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain(`is a link that leads to ${elsewhere}`);
+    rmSync(at(".git/hooks"));
+    renameSync(at(".git/h"), at(".git/hooks"));
+    await engine.ask("restart", "--time", "1", masked.agent);
+    await masked.mustUp();
+    expect(await project.agentbox("verify", masked.name)).toMatchObject({ code: 0 });
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { dotfileProblems } from "../../host/dotfiles.ts";
 import { surveyMasks } from "../../host/masks.ts";
 import { refuseDotfile } from "../../model/container/dotfile.ts";
-import { maskMounts } from "../../model/container/mask.ts";
+import { maskMounts, planMountProbes } from "../../model/container/mask.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import { judge } from "../../model/guardrails.ts";
 import { parseSpec, type Spec } from "../../model/spec/spec.ts";
@@ -55,11 +55,12 @@ test("no mask leaves the workspace", () => {
     expect([path, parseSpec({ workspace, masks: [path] }).problems.length]).toEqual([path, 1]);
 });
 
-test("a mask is a read-only mount over its own place, which no guardrail takes for a foreign directory", () => {
+test("a mask is a read-only mount over its own place, in directories that cannot be moved; no guardrail takes it for a foreign one", () => {
   const { masks } = seen([".git/hooks", { path: ".env", as: "empty" }, { path: ".vscode", as: "empty" }]);
   const own = { kind: "bind", source: workspace, at: "/workspace", readOnly: false } as const;
   const mounts = [own, ...maskMounts(masks, workspace, "acme-empty")];
   expect(mounts.slice(1).map(({ source, at, readOnly }) => [source, at, readOnly])).toEqual([
+    [`${workspace}/.git`, "/workspace/.git", false],
     ["/dev/null", "/workspace/.env", true],
     [`${workspace}/.git/hooks`, "/workspace/.git/hooks", true],
     ["acme-empty", "/workspace/.vscode", true],
@@ -68,6 +69,19 @@ test("a mask is a read-only mount over its own place, which no guardrail takes f
   const found = (all: typeof mounts) => judge([{ mounts: all } as unknown as Workload], facts);
   expect(found(mounts)).toEqual([]);
   expect(found([own, { kind: "bind", source: "/etc", at: "/workspace/etc", readOnly: true }])).toHaveLength(1);
+  expect(found([own, { kind: "bind", source: "/etc", at: "/workspace/etc", readOnly: false }])).toHaveLength(1);
+  expect(planMountProbes(mounts)).toEqual(["shut mount /workspace/.git", "shut mount /workspace/.git/hooks"]);
+});
+
+test("each directory above a mask is a mount once, and none in a mask", () => {
+  const masks = ["a/b", "a/b/c/d e", "a/g/f"].map((path) => ({ path, kind: "file", as: "readonly" }) as const);
+  const mounts = maskMounts(masks, "/ws", "acme-empty");
+  expect(mounts.map(({ at, readOnly }) => `${at} ${readOnly ? "ro" : "rw"}`)).toEqual([
+    ...["/workspace/a rw", "/workspace/a/g rw"],
+    ...["/workspace/a/b ro", "/workspace/a/b/c/d e ro", "/workspace/a/g/f ro"],
+  ]);
+  const own = { kind: "bind", source: "/ws", at: "/workspace", readOnly: false } as const;
+  expect(planMountProbes([own, ...mounts])).toContain("shut mount /workspace/a/b/c/d\\040e");
 });
 
 test("a dotfile that holds keys, belongs to the system, or can be changed by an agent is refused", () => {
