@@ -10,6 +10,12 @@ KEPT=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
 SECTIONS="about hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
+# Seconds since the machine started: the clock of the day, which is bash's own, may jump.
+uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "${now%.*}"; }
+
+# One at a time: an apply, or a look of the guard's. @param $1 seconds to wait. Says since when it is held, for whoever cannot have it.
+take_turn() { exec 9>>"$RUN/lock" && flock --wait "$1" 9 && uptime_now >"$RUN/lock"; }
+
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "${@:2}"; }
 
 proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
@@ -168,7 +174,7 @@ note_read() {
 # anything is touched: a full disk is found while the policy before is still in force.
 prepare_kept() { cat "$1/hash" "$1/bundle" >"$KEPT.next" && sync "$KEPT.next"; }
 
-keep() { mv "$KEPT.next" "$KEPT"; }
+keep() { mv "$KEPT.next" "$KEPT" && sync "${KEPT%/*}"; }
 
 unkeep() {
   local hash
@@ -184,7 +190,8 @@ restore() {
   at=$(mktemp -d "$RUN/policy.XXXXXX") && chmod 0755 "$at" || return 1
   if unkeep >"$at/text" && stage "$at/text" "$at/policy" && check "$at/policy" && put_live "$at/policy"; then
     rm "$at/text"
-    return
+    # Said: a bare return in a trap gives the status of before the trap, and there an apply that failed puts back the policy before.
+    return 0
   fi
   rm -rf "$at"
   shut
@@ -210,29 +217,38 @@ start() {
       s6-svc -u "$SERVICES/$service"
     done
   else
-    if ! cmp -s "$LIVE/resolver.conf" "$RUN/read.resolver"; then s6-svc -r "$SERVICES/resolver"; fi
+    # From here until all is live nobody knows what they have read: whoever puts the policy before back has them read it again.
+    if ! cmp -s "$LIVE/resolver.conf" "$RUN/read.resolver"; then rm -f "$RUN/read.resolver" && s6-svc -r "$SERVICES/resolver"; fi
     # hosts is read again on a hangup, without a moment in which nobody answers; the rest only at start.
-    if cmp -s "$LIVE/dnsmasq.conf" "$RUN/read.dns"; then s6-svc -h "$SERVICES/dns"; else s6-svc -r "$SERVICES/dns"; fi
+    if cmp -s "$LIVE/dnsmasq.conf" "$RUN/read.dns"; then
+      s6-svc -h "$SERVICES/dns"
+    else
+      rm -f "$RUN/read.dns" && s6-svc -r "$SERVICES/dns"
+    fi
     proxyctl reload || return 1
   fi
   note_read && wait_until_live
 }
 
-# The new worker, and the resolver with the new names: usually 0.1 s. Looks are counted, not seconds: bash's own come from the
-# clock of the day, which may jump.
+# The new worker, both resolvers, the agent's with the new names: usually 0.1 s. A look at one that hangs takes seconds, too.
 wait_until_live() {
-  local looks
-  for ((looks = 0; looks < 300; looks++)); do
-    if resolver_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; then return; fi
+  local end
+  end=$(($(uptime_now) + 30))
+  until resolver_is_live && upstream_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
+    if [ "$(uptime_now)" -gt "$end" ]; then
+      echo "the daemons do not answer by the policy" >&2
+      return 1
+    fi
     sleep 0.03
   done
-  echo "the daemons do not answer by the policy" >&2
-  return 1
 }
 
 # True when the agent's resolver answers by the live policy, and refuses what is on no list.
 resolver_is_live() {
   [ "$(ask 127.0.0.1 "$(hash_name "$LIVE").live.invalid" 127.0.0.1 unlisted.invalid)" = "NOERROR $INNER_ADDRESS"$'\nREFUSED' ]
 }
+
+# The proxy's resolver answers, what it knows itself: whether anybody does upstream is no matter of the gateway's.
+upstream_is_live() { [ "$(ask 127.0.0.1:5353 live.invalid)" = NXDOMAIN ]; }
 
 ask() { /usr/local/lib/gateway/ask "$@"; }

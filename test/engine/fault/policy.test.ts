@@ -178,6 +178,18 @@ describe("a policy that is refused", () => {
     expect(told).toMatchObject([{ verdict: "deny", reason: "refused", name: live }]);
   });
 
+  test("since the proxy did not take it is read by no daemon any more", async () => {
+    const live = await inForce();
+    // The proxy's resolver has been started with the new one by then.
+    const { code, stderr } = await lab.tryGateway(`proxy=$(pid proxy); kill -STOP $proxy; (sleep 7; kill -CONT $proxy) &
+      tail -n +2 "$KEPT" | sed 's/^server=.*/server=192.0.2.53/' | apply`);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("the policy is refused: the proxy does not answer");
+    expect(stderr).toContain(`the last good one stays: ${live}`);
+    expect(await inForce()).toBe(live);
+    await lab.expectWhole();
+  });
+
   test("since it cannot be kept on a full disk fails the `up` with the reason, and the last good one stays", async () => {
     const live = await inForce();
     await lab.enter(["--mount"], "mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", "/var/lib/gateway");
