@@ -90,11 +90,18 @@ function clientProblems(client: string): Problem[] {
   ];
 }
 
+/** Where the gateway's own resolver listens, on loopback, which a published port would take from it. */
+const RESOLVER_PORT = 5353;
+
 function portProblems(spec: Spec): Problem[] {
-  return [...new Set(spec.ports.filter((port, index) => spec.ports.indexOf(port) !== index))].map((port) => ({
+  const taken = spec.ports.includes(RESOLVER_PORT)
+    ? [{ path: "ports", message: `${RESOLVER_PORT} is the gateway's own resolver's; publish another port` }]
+    : [];
+  const twice = [...new Set(spec.ports.filter((port, index) => spec.ports.indexOf(port) !== index))].map((port) => ({
     path: "ports",
     message: `publishes ${port} twice; name each port once`,
   }));
+  return [...taken, ...twice];
 }
 
 /** Names that only an address can tell apart share a small range. */

@@ -14,11 +14,18 @@ done
 
 cd "$new"
 find . -type f | while read -r path; do
+  # What was a file may be a folder now, and the other way round.
+  above=$(dirname "$path")
+  while [ "$above" != . ]; do
+    if [ -f "/secrets/$above" ]; then rm -f "/secrets/$above"; fi
+    above=$(dirname "$above")
+  done
+  if [ -d "/secrets/$path" ]; then rm -rf "/secrets/${path:?}"; fi
   mkdir -p "/secrets/$(dirname "$path")"
   # Written beside its place and moved over it, so that a reader never sees half a secret.
   install -m 0400 "$path" "/secrets/$path.new"
   chown "$OWNER" "/secrets/$path.new"
-  mv -f "/secrets/$path.new" "/secrets/$path"
+  mv -fT "/secrets/$path.new" "/secrets/$path"
 done
 cd /secrets
 find . -type f | while read -r path; do [ -e "$new/$path" ] || rm -f "$path"; done

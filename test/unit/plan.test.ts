@@ -217,6 +217,7 @@ test.each([
     /tools: adds to the image of this project, and image.ref takes another one(.*\n)*.*image.packages: adds to/,
   ],
   ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
+  ["acme", { ports: [5353] }, /ports: 5353 is the gateway.s own resolver/],
   ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
   [
     "acme",
