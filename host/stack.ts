@@ -25,13 +25,14 @@ function value(text: string): unknown {
   }
 }
 
-/** A client's name and workspace, as its stack file declares it. */
+/** A directory of the host that another client's agents may write, as its stack file declares it. */
 export interface Neighbour {
   client: string;
-  workspace: string;
+  what: "workspace" | "mount";
+  path: string;
 }
 
-/** The other clients of this project: what their files in stacks/ say, which needs no engine and no decryption. */
+/** What the other clients of this project may write: what their files in stacks/ say, which needs no engine and no decryption. */
 export function readNeighbours(root: string, client: string): Neighbour[] {
   const folder = join(root, "stacks");
   if (!existsSync(folder)) return [];
@@ -39,8 +40,21 @@ export function readNeighbours(root: string, client: string): Neighbour[] {
     .flatMap((file) => {
       const name = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
       if (!name || name === client) return [];
-      const workspace = parse(readFileSync(join(folder, file), "utf8"))?.config?.[`${NAMESPACE}workspace`];
-      return typeof workspace === "string" ? [{ client: name, workspace }] : [];
+      const config = parse(readFileSync(join(folder, file), "utf8"))?.config;
+      return [
+        { client: name, what: "workspace" as const, path: config?.[`${NAMESPACE}workspace`] },
+        ...writtenMounts(config?.[`${NAMESPACE}mounts`]).map((path) => ({
+          client: name,
+          what: "mount" as const,
+          path,
+        })),
+      ].filter((found): found is Neighbour => typeof found.path === "string");
     })
-    .sort((a, b) => (a.client < b.client ? -1 : 1));
+    .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
+}
+
+/** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */
+function writtenMounts(said: unknown): unknown[] {
+  const mounts = typeof said === "string" ? value(said) : said;
+  return Array.isArray(mounts) ? mounts.flatMap((mount) => (mount?.mode === "rw" ? [mount.host] : [])) : [];
 }

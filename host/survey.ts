@@ -53,7 +53,7 @@ export async function survey(
     ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
-      workspace: resolved(neighbour.workspace, root),
+      path: resolved(neighbour.path, root),
     })),
     home: homedir(),
   };
@@ -89,7 +89,7 @@ function sameNetwork(network: string, address: string): boolean {
   return network.replace(/\.\d+\/24$/, "") === address.replace(/\.\d+\/24$/, "");
 }
 
-function resolved(workspace: string, root: string): string {
-  const path = hostPath(workspace, root);
+function resolved(directory: string, root: string): string {
+  const path = hostPath(directory, root);
   return existsSync(path) ? realpathSync(path) : path;
 }

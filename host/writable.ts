@@ -21,8 +21,8 @@ export function writableDirectories(
     { path: workspace, what: "the workspace" },
     ...mounts.flatMap(({ host, mode }) => (mode === "rw" ? [{ path: host, what: `the mount ${host}` }] : [])),
     ...readNeighbours(root, client).map((other) => ({
-      path: other.workspace,
-      what: `the workspace of ${other.client}`,
+      path: other.path,
+      what: `the ${other.what}${other.what === "mount" ? ` ${other.path}` : ""} of ${other.client}`,
     })),
   ].flatMap(({ path, what }) => {
     try {

@@ -23,8 +23,8 @@ export interface Facts {
   host: { addresses: readonly string[]; steady: readonly string[] };
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
-  /** The workspaces of the project's other clients. */
-  neighbours: readonly { client: string; workspace: string }[];
+  /** What the project's other clients may write: their workspaces and their mounts with mode rw, links resolved. */
+  neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
   /** The home directory of the person who runs pulumi. */
   home: string;
 }

@@ -80,10 +80,10 @@ export const guardrails: readonly Guardrail[] = [
         .filter(({ readOnly }) => !readOnly)
         .flatMap(({ key, path }) =>
           facts.neighbours
-            .filter(({ workspace }) => within(workspace, path) || within(path, workspace))
-            .map(({ client, workspace }) => ({
+            .filter((theirs) => within(theirs.path, path) || within(path, theirs.path))
+            .map((theirs) => ({
               path: key,
-              message: `${path} is shared with client ${client} (${workspace}); give each client a directory of its own`,
+              message: `${path} is shared with client ${theirs.client} (its ${theirs.what} ${theirs.path}); give each client a directory of its own`,
             })),
         ),
   },

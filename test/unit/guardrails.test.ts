@@ -1,8 +1,8 @@
 import type { Mount, Workload } from "../../model/container/workload.ts";
-import { guardrails, judge } from "../../model/guardrails.ts";
+import { type GuardrailFacts, guardrails, judge } from "../../model/guardrails.ts";
 
 const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
-const found = (mounts: Mount[], neighbours: { client: string; workspace: string }[] = []) =>
+const found = (mounts: Mount[], neighbours: GuardrailFacts["neighbours"] = []) =>
   judge([{ mounts } as unknown as Workload], { home: "/home/ann", neighbours, profile: "standard" }).map(
     ({ guardrail }) => guardrail,
   );
@@ -11,7 +11,7 @@ test("a directory of the client's own passes every guardrail", () => {
   expect(
     found(
       [bind("/home/ann/projects/acme"), bind("/srv/docs", "/docs", true)],
-      [{ client: "globex", workspace: "/home/ann/projects/globex" }],
+      [{ client: "globex", what: "workspace", path: "/home/ann/projects/globex" }],
     ),
   ).toEqual([]);
 });
@@ -50,12 +50,13 @@ test.each([
   ["the same", "/home/ann/acme"],
   ["one above", "/home/ann"],
   ["one below", "/home/ann/acme/sub"],
-])("two clients on one workspace are refused: %s", (_case, workspace) => {
-  expect(found([bind("/home/ann/acme")], [{ client: "globex", workspace }])).toContain("no-shared-workspace");
+])("two clients that write one directory are refused: %s", (_case, path) => {
+  for (const what of ["workspace", "mount"] as const)
+    expect(found([bind("/home/ann/acme")], [{ client: "globex", what, path }])).toContain("no-shared-workspace");
 });
 
 test("reading along in a neighbour's directory is a declared choice, writing there is not", () => {
-  const neighbours = [{ client: "globex", workspace: "/srv/globex" }];
+  const neighbours = [{ client: "globex", what: "workspace", path: "/srv/globex" }] as const;
   expect(found([bind("/srv/globex", "/docs", true)], neighbours)).toEqual([]);
   expect(found([bind("/srv/globex", "/docs", false)], neighbours)).toEqual(["no-shared-workspace"]);
 });

@@ -247,7 +247,9 @@ test.each([
 });
 
 test("a workspace that is another client's is refused", () => {
-  expect(refused("acme", {}, { neighbours: [{ client: "globex", workspace: "/srv/acme" }] }).join()).toMatch(
-    /workspace: \/srv\/acme is shared with client globex .*guardrail no-shared-workspace/,
+  expect(
+    refused("acme", {}, { neighbours: [{ client: "globex", what: "workspace", path: "/srv/acme" }] }).join(),
+  ).toMatch(
+    /workspace: \/srv\/acme is shared with client globex \(its workspace \/srv\/acme\).*guardrail no-shared-workspace/,
   );
 });

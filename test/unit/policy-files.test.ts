@@ -7,8 +7,15 @@ import { parseSpec } from "../../model/spec/spec.ts";
 let root: string;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "policy-files-")));
-  for (const directory of ["stacks", "workspace", "shared", "docs", "globex", "own"]) mkdirSync(join(root, directory));
-  writeFileSync(join(root, "stacks/Pulumi.globex.yaml"), "config:\n  agent-sandbox:workspace: globex\n");
+  for (const directory of ["stacks", "workspace", "shared", "docs", "globex", "data", "own"])
+    mkdirSync(join(root, directory));
+  writeFileSync(
+    join(root, "stacks/Pulumi.globex.yaml"),
+    `config:
+  agent-sandbox:workspace: globex
+  agent-sandbox:mounts: [{host: data, at: /data, mode: rw}, {host: own, at: /own}]
+`,
+  );
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -56,6 +63,7 @@ test.each([
   ],
   ["in a mount that is written", "shared/policy.yaml", /is inside the mount shared/],
   ["in another client's workspace", "globex/policy.yaml", /is inside the workspace of globex/],
+  ["in a mount that another client writes", "data/policy.yaml", /is inside the mount data of globex/],
 ])("a file %s is refused", (_where, path, message) => {
   put(path);
   expect(told(path).join()).toMatch(message);
