@@ -11,6 +11,7 @@ import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
+import { writableDirectories } from "./writable.ts";
 
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
 export async function survey(
@@ -19,7 +20,8 @@ export async function survey(
   root: string,
   images: ImageSources,
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
-  const { workspace, mounts, problems } = surveyDirectories(spec, root);
+  const writable = writableDirectories(client, spec, root);
+  const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, problems);
   problems.push(...dotfileProblems(client, spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);

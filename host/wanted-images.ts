@@ -33,7 +33,7 @@ function tagsOf(root: string, file: string, platform: Platform): string[] {
   );
   // With a default in place of what is wrong, the plan would be of something else.
   if (!spec || problems.length > 0) throw new Error(first(problems));
-  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root);
+  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, []);
   if (!workspace) throw new Error(first(missing));
   const sources = readImageSources(root, spec);
   const wrong: Problem[] = [];

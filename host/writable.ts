@@ -34,10 +34,14 @@ export function writableDirectories(
   });
 }
 
-/** Why a file is not trusted: an agent could change it, or a link on the way to it. @throws as lstat does, and ELOOP */
+/**
+ * Why a file or directory is not trusted: an agent could put another in its place, or turn a link on the way to it. Not so the
+ * directory itself that an agent may write: its name is in one that it may not.
+ * @throws as lstat does, and ELOOP
+ */
 export function agentCanChange(path: string, writable: readonly Writable[]): string | undefined {
   const places = passed(path);
-  const holder = writable.find((directory) => places.some((place) => within(place, directory.path)));
+  const holder = writable.find((directory) => places.some((place) => within(dirname(place), directory.path)));
   if (!holder) return undefined;
   return `is inside ${holder.what}, where an agent can change it${places.at(-1) === path ? "" : " (a link leads there)"}; keep it outside`;
 }

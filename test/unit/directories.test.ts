@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { surveyDirectories } from "../../host/workspace.ts";
+import { writableDirectories } from "../../host/writable.ts";
+import { parseSpec } from "../../model/spec/spec.ts";
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "directories-")));
+  for (const directory of ["stacks", "workspace/sub", "shared/sub", "globex/sub", "data/sub", "docs/sub"])
+    mkdirSync(join(root, directory), { recursive: true });
+  writeFileSync(
+    join(root, "stacks/Pulumi.globex.yaml"),
+    `config:
+  agent-sandbox:workspace: globex
+  agent-sandbox:mounts: '[{"host": "data", "at": "/data", "mode": "rw"}]'
+`,
+  );
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const shared = { host: "shared", at: "/shared", mode: "rw" };
+const told = (workspace: string, ...mounts: object[]) => {
+  const spec = parseSpec({ workspace, mounts }).spec!;
+  return surveyDirectories(spec, root, writableDirectories("acme", spec, root))
+    .problems.filter(({ message }) => !message.includes("belongs to root"))
+    .map(({ path, message }) => `${path}: ${message}`);
+};
+
+test("directories beside each other are fine, and so is reading what another client writes", () => {
+  const read = ["docs", "docs/sub", "globex", "data"].map((host) => ({ host, at: `/read/${host}` }));
+  expect(told("workspace", shared, ...read)).toEqual([]);
+});
+
+test.each([
+  ["workspace/sub", "inside the workspace"],
+  ["shared/sub", "inside the mount shared"],
+  ["globex/sub", "inside the workspace of globex"],
+  ["data/sub", "inside the mount data of globex"],
+])("a mount of %s is refused: an agent can put a link to anywhere in its place", (host, where) => {
+  for (const mode of ["ro", "rw"])
+    expect(told("workspace", shared, { host, at: "/more", mode })).toEqual([
+      `mounts[1].host: ${host} is ${where}, where an agent can change it; keep it outside`,
+    ]);
+});
+
+test("a mount by a link that an agent can turn is refused, wherever it leads now", () => {
+  symlinkSync(join(root, "docs"), join(root, "workspace/link"));
+  symlinkSync(join(root, "workspace/link"), join(root, "way"));
+  for (const host of ["workspace/link", "way", "way/sub"])
+    expect(told("workspace", { host, at: "/more" }).join()).toMatch(/^mounts\[0\]\.host: .* is inside the workspace/);
+});
+
+test("a workspace inside a mount that is written is refused as well", () => {
+  expect(told("shared/sub", shared)).toEqual([
+    "workspace: shared/sub is inside the mount shared, where an agent can change it; keep it outside",
+  ]);
+});
