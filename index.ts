@@ -5,6 +5,7 @@ import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
+import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import type { ImageSources } from "./model/image/image.ts";
 import { planSandbox } from "./model/plan.ts";
@@ -22,7 +23,11 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(client, spec, root, sources.agents);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root);
+  const { fingerprints, problems: secretProblems } = fingerprintSecrets(
+    checked.secrets,
+    root,
+    writableDirectories(client, spec, root),
+  );
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);

@@ -6,6 +6,7 @@ import type { Problem } from "../model/problem.ts";
 import type { SecretFile } from "../model/secrets.ts";
 import type { SecretSource } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
+import { agentCanChange, type Writable } from "./writable.ts";
 
 /** Largest secret that is delivered, in bytes; a login file is a few KiB. */
 const MOST = 2 ** 20;
@@ -13,16 +14,18 @@ const MOST = 2 ** 20;
 /**
  * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value: an HMAC under
  * a key that stays on this machine (mode 600, made once), for a plain hash in the state would let a weak secret be guessed.
+ * A file that an agent could change is refused: replaced by a link, it would deliver any file of the host.
  */
 export function fingerprintSecrets(
   files: readonly SecretFile[],
   root: string,
+  writable: readonly Writable[],
 ): { fingerprints: Record<string, string>; problems: Problem[] } {
   const problems: Problem[] = [];
   const fingerprints: Record<string, string> = {};
   for (const { path, source, key } of files) {
     if ("text" in source) continue;
-    const value = read(source, root);
+    const value = read(source, root, writable);
     if (typeof value === "string") problems.push({ path: key, message: value });
     else
       fingerprints[path] = createHmac("sha256", fingerprintKey())
@@ -36,7 +39,7 @@ export function fingerprintSecrets(
 }
 
 /** The content of a source, or the sentence that says why there is none. */
-function read(source: SecretSource, root: string): Buffer | string {
+function read(source: SecretSource, root: string, writable: readonly Writable[]): Buffer | string {
   if ("env" in source) {
     const value = process.env[source.env];
     return value
@@ -45,6 +48,8 @@ function read(source: SecretSource, root: string): Buffer | string {
   }
   const path = hostPath(source.file, root);
   if (!existsSync(path)) return `${source.file} does not exist; create it, or name another source`;
+  const untrusted = agentCanChange(path, writable);
+  if (untrusted) return `${source.file} ${untrusted}`;
   const stat = statSync(path);
   if (!stat.isFile()) return `${source.file} is not a file`;
   if (stat.size === 0) return `${source.file} is empty`;

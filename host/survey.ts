@@ -23,7 +23,7 @@ export async function survey(
   const writable = writableDirectories(client, spec, root);
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, problems);
-  problems.push(...dotfileProblems(client, spec, root));
+  problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
   const engine = await surveyEngine().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Agent } from "./image/agent.ts";
 import type { Problem } from "./problem.ts";
 import { suggest } from "./problem.ts";
@@ -60,5 +61,10 @@ export function planSecrets(
 /** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
 export function describeSource(source: SecretFile["source"]): string {
   if ("text" in source) return `text ${source.text}`;
-  return "env" in source ? `env ${source.env}` : `file ${source.file}`;
+  return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
+}
+
+/** Without `..` after a name: the host's files are judged by the path as it is written, where `cat` would go up from what a link leads to. */
+function asJudged(file: string): string {
+  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

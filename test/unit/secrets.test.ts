@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintSecrets } from "../../host/secrets.ts";
 import type { Agent } from "../../model/image/agent.ts";
-import { planSecrets } from "../../model/secrets.ts";
+import { describeSource, planSecrets } from "../../model/secrets.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -57,6 +57,7 @@ test("a rotated value has another fingerprint, the same value the same, and no f
     const { fingerprints, problems } = fingerprintSecrets(
       [{ path: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
       folder,
+      [],
     );
     expect(problems).toEqual([]);
     return fingerprints.TOKEN!;
@@ -78,6 +79,7 @@ test("a source that is not there is a problem at its key, with the fix", () => {
       { path: "D", source: { file: "." }, key: "secrets.D" },
     ],
     folder,
+    [],
   );
   expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
     "secrets.A: the variable NOT_SET_ANYWHERE is not set (or empty) where pulumi runs; export it, or use {file: path}",
@@ -85,4 +87,45 @@ test("a source that is not there is a problem at its key, with the fix", () => {
     "secrets.C: empty is empty",
     "secrets.D: . is not a file",
   ]);
+});
+
+test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", () => {
+  mkdirSync(join(folder, "workspace"));
+  writeFileSync(join(folder, "own"), "of the person");
+  // What the agent makes of a file that was there: the next up would deliver what it leads to.
+  symlinkSync(join(folder, "own"), join(folder, "workspace/file"));
+  symlinkSync("workspace/file", join(folder, "link"));
+  const file = join(folder, "workspace/file");
+  const login = { ...agents[0]!, login: { host: file } } as Agent;
+  const { files } = planSecrets(
+    parseSpec({
+      workspace: "/w",
+      secrets: { A: { file }, B: { file: "link" }, C: { file: "own" } },
+      git: { token: { file } },
+      ca: [file],
+      dotfiles: { ".vimrc": file },
+      credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
+    }).spec!,
+    [login, ...agents.slice(1)],
+  );
+  const { problems, fingerprints } = fingerprintSecrets(files, folder, [
+    { path: join(folder, "workspace"), what: "the workspace" },
+  ]);
+  const untrusted = "is inside the workspace, where an agent can change it";
+  expect(problems.map(({ path, message }) => `${path}: ${message}`).sort()).toEqual([
+    `ca[0]: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `credentials.claude.login: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `credentials.pi.apiKey: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `dotfiles..vimrc: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `git.token: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `secrets.A: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `secrets.B: link ${untrusted} (a link leads there); keep it outside`,
+  ]);
+  expect(Object.keys(fingerprints)).toEqual(["C"]);
+});
+
+test("what is delivered is the file that was judged: no link is gone up from", () => {
+  expect(describeSource({ file: "workspace/link/../../own" })).toBe("file own");
+  expect(describeSource({ file: "~/work/link/../own" })).toBe("file ~/work/own");
+  expect(describeSource({ file: "../own" })).toBe("file ../own");
 });
