@@ -22,7 +22,7 @@ export async function survey(
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
   const writable = writableDirectories(client, spec, root);
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
-  const extension = readExtension(spec.image, root, problems);
+  const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));

@@ -8,6 +8,7 @@ import { parseSpec } from "../model/spec/spec.ts";
 import { readExtension } from "./extension.ts";
 import { readImageSources } from "./images.ts";
 import { surveyDirectories } from "./workspace.ts";
+import { writableDirectories } from "./writable.ts";
 
 /** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
 export function wantedImages(
@@ -18,7 +19,7 @@ export function wantedImages(
   const unplanned: { client: string; why: string }[] = [];
   for (const [client, file] of stackFiles(root)) {
     try {
-      wanted[client] = tagsOf(root, file, platform);
+      wanted[client] = tagsOf(root, client, file, platform);
     } catch (error) {
       unplanned.push({ client, why: (error as Error).message });
     }
@@ -26,18 +27,19 @@ export function wantedImages(
   return { wanted, unplanned };
 }
 
-function tagsOf(root: string, file: string, platform: Platform): string[] {
+function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
   const config: Record<string, unknown> = parse(readFileSync(file, "utf8"))?.config ?? {};
   const { spec, problems } = parseSpec(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^agent-sandbox:/, ""), value])),
   );
   // With a default in place of what is wrong, the plan would be of something else.
   if (!spec || problems.length > 0) throw new Error(first(problems));
-  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, []);
+  const writable = writableDirectories(client, spec, root);
+  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, writable);
   if (!workspace) throw new Error(first(missing));
   const sources = readImageSources(root, spec);
   const wrong: Problem[] = [];
-  const extension = readExtension(spec.image, root, wrong);
+  const extension = readExtension(spec.image, root, writable, wrong);
   if (wrong.length > 0) throw new Error(first(wrong));
   const { uid, gid } = workspace;
   const { agents, tools } = sources;
