@@ -58,6 +58,7 @@ export async function survey(
       path: resolved(neighbour.path, root),
     })),
     home: homedir(),
+    project: realpathSync(root),
   };
   return { facts, present: engine.present, problems };
 }

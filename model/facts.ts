@@ -27,4 +27,6 @@ export interface Facts {
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
   /** The home directory of the person who runs pulumi. */
   home: string;
+  /** The project's directory, where Pulumi.yaml lies, links resolved. */
+  project: string;
 }

@@ -15,7 +15,7 @@ export interface Guardrail {
 }
 
 /** What the rules need of the world besides the workloads. */
-export type GuardrailFacts = Pick<Facts, "neighbours" | "home"> & Pick<Spec, "profile">;
+export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project"> & Pick<Spec, "profile">;
 
 export interface Verdict extends Problem {
   guardrail: string;
@@ -41,7 +41,18 @@ const SYSTEM = [
   "/usr",
   "/var",
 ];
-const PRIVATE = [".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".local", ".password-store", ".ssh"];
+const PRIVATE = [
+  ".aws",
+  ".azure",
+  ".config",
+  ".docker",
+  ".gnupg",
+  ".kube",
+  ".local",
+  ".password-store",
+  ".pulumi",
+  ".ssh",
+];
 
 /** All guardrails, in the order they are told. */
 export const guardrails: readonly Guardrail[] = [
@@ -86,6 +97,19 @@ export const guardrails: readonly Guardrail[] = [
               message: `${path} is shared with client ${theirs.client} (its ${theirs.what} ${theirs.path}); give each client a directory of its own`,
             })),
         ),
+  },
+  {
+    name: "no-own-project",
+    level: "mandatory",
+    rule: "No sandbox may write this project, a directory in it or one that holds it, but for what is below examples/.",
+    judge: (workloads, { project }) =>
+      hostPaths(workloads)
+        .filter(({ path, readOnly }) => !readOnly && (within(project, path) || within(path, project)))
+        .filter(({ path }) => !path.startsWith(`${project}/examples/`))
+        .map(({ key, path }) => ({
+          path: key,
+          message: `${path} is, holds or lies in this project (${project}), whose program and policies the next pulumi up runs on this host; name a directory elsewhere`,
+        })),
   },
   {
     name: "no-open-web",

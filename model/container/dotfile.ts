@@ -2,7 +2,7 @@ import { within } from "../path.ts";
 
 /** Below a home: files whose content is a key. They are secrets, which agents get by name. */
 const KEYS = [
-  ...[".aws", ".azure", ".docker", ".gnupg", ".kube", ".password-store", ".ssh"],
+  ...[".aws", ".azure", ".docker", ".gnupg", ".kube", ".password-store", ".pulumi", ".ssh"],
   ...[".config/gcloud", ".config/gh", ".config/op", ".git-credentials", ".netrc", ".npmrc", ".pypirc"],
 ];
 const SYSTEM = ["/dev", "/etc", "/proc", "/run", "/sys", "/var"];

@@ -28,11 +28,14 @@ export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
   private readonly internet: Pick<Internet, "dns" | "ca">;
   private readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bench-"));
+  private readonly workspace = join(this.folder, "workspace");
   private readonly product = this.checkout("product");
   private readonly nothing = this.checkout("nothing");
 
   constructor(internet: Pick<Internet, "dns" | "ca">) {
     this.internet = internet;
+    mkdirSync(this.workspace);
+    if (process.getuid?.() === 0) chownSync(this.workspace, 1000, 1000);
     for (const [file, text] of [
       ["index.ts", 'import "@pulumi/pulumi";\n'],
       ["Pulumi.yaml", ORDINARY],
@@ -66,7 +69,7 @@ export class Checkouts {
     writeFileSync(from, stringify({ domains: hosts }));
     const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
     const keys = {
-      workspace: join(this.product, "workspace"),
+      workspace: this.workspace,
       agents: ["shell"],
       // Not in the stack file: Pulumi hands a program its config in one variable, of 128 KiB at most.
       egress: { allow: ["allowed.test"], from },
@@ -104,8 +107,7 @@ export class Checkouts {
 
   private checkout(name: string): string {
     const path = join(this.folder, name);
-    for (const own of ["stacks", "workspace", "state"]) mkdirSync(join(path, own), { recursive: true });
-    if (process.getuid?.() === 0) chownSync(join(path, "workspace"), 1000, 1000);
+    for (const own of ["stacks", "state"]) mkdirSync(join(path, own), { recursive: true });
     for (const entry of readdirSync(process.cwd()).filter((entry) => !OWN.includes(entry)))
       symlinkSync(join(process.cwd(), entry), join(path, entry));
     return path;

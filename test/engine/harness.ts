@@ -44,6 +44,8 @@ export class Project {
   readonly engine: Engine;
   readonly internet: Internet;
   readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-test-"));
+  /** Beside the checkout, for no sandbox may write that: what the clients mount. */
+  private readonly directories = mkdtempSync(join(tmpdir(), "agent-sandbox-test-directories-"));
   private readonly clients: Client[] = [];
 
   constructor(engine: Engine, internet = theInternet()) {
@@ -61,9 +63,9 @@ export class Project {
     return client;
   }
 
-  /** A directory of this project that belongs to the user the agent runs as. */
+  /** A directory for this project's clients that belongs to the user the agent runs as. */
   directory(name: string): string {
-    const path = join(this.folder, name);
+    const path = join(this.directories, name);
     mkdirSync(path, { recursive: true });
     if (process.getuid?.() === 0) chownSync(path, 1000, 1000);
     return path;
@@ -117,7 +119,7 @@ export class Project {
       if (containers.length + networks.length + volumes.length > 0) await client.destroy();
       await this.engine.remove(client.name);
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const own of [this.folder, this.directories]) rmSync(own, { recursive: true, force: true });
   }
 }
 

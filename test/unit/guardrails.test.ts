@@ -1,9 +1,10 @@
 import type { Mount, Workload } from "../../model/container/workload.ts";
 import { type GuardrailFacts, guardrails, judge } from "../../model/guardrails.ts";
 
+const project = "/home/ann/projects/agent-sandbox";
 const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
 const found = (mounts: Mount[], neighbours: GuardrailFacts["neighbours"] = []) =>
-  judge([{ mounts } as unknown as Workload], { home: "/home/ann", neighbours, profile: "standard" }).map(
+  judge([{ mounts } as unknown as Workload], { home: "/home/ann", project, neighbours, profile: "standard" }).map(
     ({ guardrail }) => guardrail,
   );
 
@@ -36,6 +37,7 @@ test.each([
   "/home/ann",
   "/home/ann/.ssh",
   "/home/ann/.config/gcloud",
+  "/home/ann/.pulumi",
   "/mnt/c",
   "/mnt/c/Users/ann",
 ])("%s is refused: it is not the client's", (path) => {
@@ -61,8 +63,25 @@ test("reading along in a neighbour's directory is a declared choice, writing the
   expect(found([bind("/srv/globex", "/docs", false)], neighbours)).toEqual(["no-shared-workspace"]);
 });
 
+test.each([
+  ["it as a whole", project],
+  ["what holds it", "/home/ann/projects"],
+  ["its program", `${project}/model`],
+  ["its stack files", `${project}/stacks`],
+  ["its examples as a whole", `${project}/examples`],
+])("a sandbox that could write the project is refused: %s", (_case, path) => {
+  expect(found([bind(path)])).toEqual(["no-own-project"]);
+  expect(found([bind("/srv/acme"), bind(path, "/x", false)])).toEqual(["no-own-project"]);
+  expect(found([bind("/srv/acme"), bind(path, "/x", true)])).toEqual([]);
+});
+
+test("an example's directory is a workspace, and so is one beside the project", () => {
+  for (const path of [`${project}/examples/acme-webapp`, `${project}-of-acme`, "/home/ann/projects/acme"])
+    expect(found([bind(path)])).toEqual([]);
+});
+
 test("the open web is a warning, and no other profile is", () => {
-  const facts = { home: "/home/ann", neighbours: [] };
+  const facts = { home: "/home/ann", project, neighbours: [] };
   expect(judge([], { ...facts, profile: "web" })).toMatchObject([
     {
       guardrail: "no-open-web",

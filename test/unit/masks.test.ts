@@ -65,7 +65,7 @@ test("a mask is a read-only mount over its own place, in directories that cannot
     [`${workspace}/.git/hooks`, "/workspace/.git/hooks", true],
     ["acme-empty", "/workspace/.vscode", true],
   ]);
-  const facts = { home: "/home/ann", neighbours: [], profile: "standard" } as const;
+  const facts = { home: "/home/ann", project: "/srv/agent-sandbox", neighbours: [], profile: "standard" } as const;
   const found = (all: typeof mounts) => judge([{ mounts: all } as unknown as Workload], facts);
   expect(found(mounts)).toEqual([]);
   expect(found([own, { kind: "bind", source: "/etc", at: "/workspace/etc", readOnly: true }])).toHaveLength(1);
@@ -90,6 +90,7 @@ test("a dotfile that holds keys or belongs to the system is refused, wherever a 
   for (const path of [
     "/home/ann/.ssh/id_ed25519",
     "/home/ann/.netrc",
+    "/home/ann/.pulumi/credentials.json",
     "/home/ann/.config/gh/hosts.yml",
     "/etc/shadow",
     "/proc/1/environ",

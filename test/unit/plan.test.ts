@@ -62,6 +62,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   neighbours: [],
   masks: [],
   home: "/home/ann",
+  project: "/srv/agent-sandbox",
   ...more,
 });
 
