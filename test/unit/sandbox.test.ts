@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
 import type { SandboxPlan } from "../../model/plan.ts";
+import { parseSpec } from "../../model/spec/spec.ts";
 
 const placed: pulumi.runtime.MockResourceArgs[] = [];
 const engine: Engine = {
@@ -127,6 +128,11 @@ test("a secret's step knows its name, source and fingerprint, never its value", 
   process.env.TOKEN = "hunter2";
   expect(inputs("acme-credentials-deliver").stdin).toBe("TOKEN 5c1e env TOKEN\n");
   expect(JSON.stringify(placed)).not.toContain("hunter2");
+});
+
+test("no secret can come from a variable that its step has of its own", () => {
+  for (const env of Object.keys(inputs("acme-credentials-deliver").environment))
+    expect(parseSpec({ workspace: "/w", secrets: { A: { env } } }).problems).toHaveLength(1);
 });
 
 test("the canary runs again for a new gateway, a new agent and a new policy", () => {

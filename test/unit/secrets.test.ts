@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintSecrets } from "../../host/secrets.ts";
@@ -128,4 +139,47 @@ test("what is delivered is the file that was judged: no link is gone up from", (
   expect(describeSource({ file: "workspace/link/../../own" })).toBe("file own");
   expect(describeSource({ file: "~/work/link/../own" })).toBe("file ~/work/own");
   expect(describeSource({ file: "../own" })).toBe("file ../own");
+});
+
+test("a variable is delivered with the person's value, or its name is refused: the step's own is never delivered", () => {
+  const script = "components/steps/deliver-secrets.sh";
+  const shells = spawnSync("bash", ["-c", "compgen -v"], { encoding: "utf8", env: { PATH: process.env.PATH } }).stdout;
+  const words = `${readFileSync(script, "utf8")} ${shells} BASH_ENV FUNCNAME MAPFILE OLDPWD REPLY`;
+  const names = [...new Set(words.match(/[A-Za-z_]\w*/g))].filter((name) => name !== "PATH");
+  const problem = (name: string) =>
+    parseSpec({ workspace: "/w", secrets: { A: { env: name } } }).problems.map(({ message }) => message)[0];
+  const good = names.filter((name) => !problem(name));
+  for (const name of [
+    "IMAGE",
+    "CLIENT",
+    "VOLUME",
+    "OWNER",
+    "ENGINE",
+    "DOCKER_HOST",
+    "path",
+    "kind",
+    "source",
+    "engine",
+  ])
+    expect(problem(name)).toMatch(
+      /^\w+ is a variable that the delivery of secrets has itself, .* export it under another/,
+    );
+
+  const engine = join(folder, "engine");
+  writeFileSync(engine, `#!/bin/sh\ncat >${folder}/sent\n`);
+  chmodSync(engine, 0o755);
+  const { status, stderr } = spawnSync(script, {
+    input: good.map((name) => `${name} - env ${name}\n`).join(""),
+    encoding: "utf8",
+    env: {
+      ...Object.fromEntries(good.map((name) => [name, `the person's ${name}`])),
+      ...{ PATH: process.env.PATH, ENGINE: engine, CLIENT: "acme", VOLUME: "v", OWNER: "1000:1000", IMAGE: "i" },
+    },
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  const sent = readFileSync(join(folder, "sent"), "utf8").trim().split("\n");
+  expect(sent.pop()).toBe("end");
+  expect(
+    sent.map((line) => line.split(" ")).map(([name, value]) => [name, Buffer.from(value!, "base64").toString()]),
+  ).toEqual(good.map((name) => [name, `the person's ${name}`]));
 });
