@@ -2,7 +2,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import { names } from "../model/names.ts";
-import { type Check, checkContainer, checkDrift, checkWalls, type Inspected } from "../model/verify.ts";
+import {
+  type Check,
+  checkContainer,
+  checkDrift,
+  checkNeighbours,
+  checkWalls,
+  type Inspected,
+} from "../model/verify.ts";
 import { readAudit } from "./audit.ts";
 import { runClient } from "./engine-client.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
@@ -36,9 +43,13 @@ export async function verify(
       return [...checks, image];
     }),
   );
-  const [policy, guard] = await Promise.all([livePolicy(engine, gateway, policyHash), look(engine, gateway)]);
+  const [policy, guard, alone] = await Promise.all([
+    livePolicy(engine, gateway, policyHash),
+    look(engine, gateway),
+    neighbours(engine, client),
+  ]);
   const walls = await tryWalls(root, engine, agent, posture.containers.gateway.image, probes);
-  return [...containers.flat(), policy, guard, walls, await recentDrift(engine, client)];
+  return [...containers.flat(), alone, policy, guard, walls, await recentDrift(engine, client)];
 }
 
 /** A tag can be moved: the container has to be of what the tag means. */
@@ -50,6 +61,13 @@ async function sameImage(engine: Engine, role: string, { Image, Config }: Inspec
     wrong:
       id(stdout) === id(Image) ? [] : [`${Config.Image} is ${stdout.trim() || "gone"}, and it was made of ${Image}`],
   };
+}
+
+async function neighbours(engine: Engine, client: string): Promise<Check> {
+  const { agent, gateway, inner } = names(client);
+  const filter = ["--filter", `network=${inner}`, "--format", "{{.Names}}"];
+  const { stdout } = await runClient(engine, ["ps", "--all", ...filter]);
+  return checkNeighbours(inner, [agent, gateway], stdout.split("\n").filter(Boolean));
 }
 
 async function livePolicy(engine: Engine, gateway: string, policyHash: string): Promise<Check> {

@@ -20,6 +20,9 @@ export interface Inspected {
     CapAdd: string[] | null;
     CapDrop: string[] | null;
     SecurityOpt: string[] | null;
+    GroupAdd?: string[] | null;
+    /** Podman does not tell. */
+    MaskedPaths?: string[] | null;
     PidMode: string;
     IpcMode: string;
     UTSMode: string;
@@ -58,6 +61,11 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
         "no-new-privileges is missing",
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
+      // The engine's own is not named.
+      (host.SecurityOpt ?? []).some((option) => /^seccomp[=:](?!unconfined)/.test(option)) &&
+        "it has a seccomp profile of its own",
+      host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
+      (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
     ),
     check(
@@ -82,6 +90,14 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       planned.limits.includes("pids ") && !(host.PidsLimit && host.PidsLimit > 0) && "there is no limit of processes",
     ),
   ];
+}
+
+/** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
+export function checkNeighbours(network: string, planned: readonly string[], found: readonly string[]): Check {
+  return {
+    what: `network: ${planned.join(" and ")} are alone on ${network}`,
+    wrong: differences("container", planned, found),
+  };
 }
 
 /** Drift that the gateway found by itself. */

@@ -54,6 +54,15 @@ describe("verify finds", () => {
     expect((await engine.inspect(acme.agent)).State.Status).toBe("running");
   });
 
+  test("a neighbour on the agent's network", async () => {
+    const name = `${acme.name}-neighbour`;
+    const image = (await engine.inspect(acme.agent)).Config.Image;
+    const label = `agent-sandbox.client=${acme.name}`;
+    await engine.ask("run", "--detach", "--name", name, "--label", label, "--network", `${acme.name}-inner`, image);
+    await expectFound(`container ${name} is not planned`);
+    await engine.ask("rm", "--force", name);
+  });
+
   test("another policy than the last up's", async () => {
     const before = await engine.ask("exec", acme.gateway, "cat", "/run/gateway/live/bundle");
     acme.write({ egress: { allow: ["allowed.test"] } });

@@ -1,5 +1,5 @@
 import type { ContainerPosture } from "../../model/posture.ts";
-import { checkContainer, checkDrift, checkWalls, type Inspected } from "../../model/verify.ts";
+import { checkContainer, checkDrift, checkNeighbours, checkWalls, type Inspected } from "../../model/verify.ts";
 
 const planned: ContainerPosture = {
   image: "agent-sandbox/agent:1",
@@ -101,6 +101,27 @@ test.each<[string, (found: Inspected) => void, string]>([
       f.HostConfig.SecurityOpt = null;
     },
     "no-new-privileges is missing",
+  ],
+  [
+    "with a seccomp profile of somebody's",
+    (f) => {
+      f.HostConfig.SecurityOpt!.push('seccomp={"defaultAction":"SCMP_ACT_ALLOW"}');
+    },
+    "it has a seccomp profile of its own",
+  ],
+  [
+    "that sees all of /proc",
+    (f) => {
+      f.HostConfig.MaskedPaths = [];
+    },
+    "no path of /proc and /sys is masked",
+  ],
+  [
+    "in a group of the host's",
+    (f) => {
+      f.HostConfig.GroupAdd = ["999"];
+    },
+    "it has more groups: 999",
   ],
   [
     "without seccomp",
@@ -210,4 +231,12 @@ test("drift is found, and other lines are not", () => {
     { ...line, kind: "tls", name: "x", reason: "domain" } as const,
   ];
   expect(checkDrift(lines, "an hour ago").wrong).toEqual(["2026-11-21T09:00:00Z packet rules: reloaded"]);
+});
+
+test("who else is on the agent's network is found, and who is missing", () => {
+  expect(checkNeighbours("acme-inner", ["a", "g"], ["g", "a"]).wrong).toEqual([]);
+  expect(checkNeighbours("acme-inner", ["a", "g"], ["g", "x"]).wrong).toEqual([
+    "container x is not planned",
+    "container a is missing",
+  ]);
 });
