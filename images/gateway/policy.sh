@@ -20,12 +20,12 @@ as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new
 
 proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
 
-# An audit line of the gateway's own, to `keep`. KIND NAME VERDICT REASON. Nobody waits for the audit: should nobody read the pipe,
+# An audit line of the gateway's own, to `keep`. KIND NAME VERDICT REASON [COUNT]. Nobody waits for the audit: should nobody read the pipe,
 # the guard still has its work to do.
 audit() {
   # shellcheck disable=SC2016 # jq's own variables
   timeout --signal KILL 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
-    'include "audit"; line({$kind, $name, $verdict, $reason})' >/proc/1/fd/1 || true
+    --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end))' >/proc/1/fd/1 || true
 }
 
 # What nobody has read yet, when the service that does is not there.

@@ -97,6 +97,30 @@ describe("a process of the gateway that hangs is started anew, and it is told:",
   });
 });
 
+test("lines of connections that nobody had room for are counted, and told", async () => {
+  // Whoever reads them stands still, and whoever would start him anew.
+  await lab.gateway("kill -STOP $(pid guard) $(pid proxy/log)");
+  const many = `python3 -c '
+import socket
+hello = bytes.fromhex("160301")
+for _ in range(2000):
+    s = socket.create_connection(("allowed.test", 443)); s.sendall(hello); s.close()'`;
+  await eventually(
+    async () => {
+      await lab.client.exec(many);
+      return lab.gateway("proxyctl dropped");
+    },
+    (dropped) => Number(dropped) > 0,
+  );
+  await lab.gateway("kill -CONT $(pid guard) $(pid proxy/log)");
+  const [lost] = await eventually(
+    async () => (await lab.audit("gateway")).filter(({ reason }) => reason === "audit-lost"),
+    (lines) => lines.length > 0,
+  );
+  expect(lost!.count).toBeGreaterThan(0);
+  await lab.expectWhole();
+});
+
 describe("a gateway that is", () => {
   test("killed by its operator stays down, and lets nothing through until it is started", async () => {
     await engine().ask("kill", lab.client.gateway);
