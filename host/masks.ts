@@ -1,4 +1,4 @@
-import { globSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Mask } from "../model/container/mask.ts";
 import { within } from "../model/path.ts";
@@ -14,10 +14,16 @@ export function surveyMasks(spec: Pick<Spec, "masks">, workspace: string): { mas
   const masks = new Map<string, Mask>();
   const problems: Problem[] = [];
   for (const [index, { path: pattern, as }] of spec.masks.entries()) {
-    for (const found of globSync(pattern, { cwd: workspace }).sort()) {
-      const stat = statSync(join(workspace, found), { throwIfNoEntry: false });
-      // A link to nothing shows nothing.
-      if (!stat) continue;
+    let places: { found: string; stat: Stats }[] = [];
+    try {
+      places = lookUp(pattern, workspace);
+    } catch (error) {
+      problems.push({
+        path: `masks[${index}]`,
+        message: `what ${pattern} is cannot be seen (${(error as Error).message}), and would lose its mask; an agent may have shut a directory: chmod u+rwx it`,
+      });
+    }
+    for (const { found, stat } of places) {
       const real = realpathSync(join(workspace, found));
       const path = relative(workspace, real);
       if (path === "" || !within(real, workspace))
@@ -33,4 +39,34 @@ export function surveyMasks(spec: Pick<Spec, "masks">, workspace: string): { mas
     }
   }
   return { masks: [...masks.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+}
+
+/**
+ * What fits a pattern, sorted; a link to nothing shows nothing.
+ * @throws what the system says of a directory that cannot be looked into: `glob` would find nothing in one that an agent has shut
+ */
+function lookUp(pattern: string, workspace: string): { found: string; stat: Stats }[] {
+  let places = [""];
+  for (const name of pattern.split("/")) {
+    const fits = new RegExp(`^${name.replace(/[.+]/g, "\\$&").replace(/\*+/g, ".*")}$`);
+    places = places.flatMap((at) => {
+      const here = join(workspace, at);
+      if (!name.includes("*")) return unlessGone(() => lstatSync(join(here, name))) ? [join(at, name)] : [];
+      return (unlessGone(() => readdirSync(here)) ?? []).filter((one) => fits.test(one)).map((one) => join(at, one));
+    });
+  }
+  return places.sort().flatMap((found) => {
+    const stat = unlessGone(() => statSync(join(workspace, found)));
+    return stat ? [{ found, stat }] : [];
+  });
+}
+
+/** Undefined for what is not there, or a link that leads nowhere. */
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dotfileProblems } from "../../host/dotfiles.ts";
@@ -49,6 +58,47 @@ test("a link is followed: what it leads to is masked, and outside of the workspa
   ]);
   expect(seen([".claude/passwd"]).problems).toHaveLength(1);
 });
+
+test("a link that leads nowhere, or to itself, shows nothing", () => {
+  symlinkSync("nowhere", join(workspace, ".env.gone"));
+  symlinkSync(".env.round", join(workspace, ".env.round"));
+  symlinkSync("main.js/x", join(workspace, ".env.file"));
+  expect(seen([".env*", ".env.round/x"])).toEqual({
+    masks: [".env", ".env.local"].map((path) => ({ path, kind: "file", as: "readonly" })),
+    problems: [],
+  });
+});
+
+test("a directory that an agent has shut is told: what is in it does not lose its mask in silence", () => {
+  asRegularUser(() => {
+    for (const [shut, mask] of [
+      [".git", ".git/hooks"],
+      ["", ".env*"],
+    ] as const) {
+      chmodSync(join(workspace, shut), 0o311);
+      if (shut) chmodSync(join(workspace, shut), 0);
+      const { problems } = seen([mask]);
+      chmodSync(join(workspace, shut), 0o755);
+      expect([mask, problems]).toEqual([mask, [{ path: "masks[0]", message: expect.stringContaining("EACCES") }]]);
+      expect(seen([mask]).problems).toEqual([]);
+    }
+  });
+});
+
+/** Root may look into everything. */
+function asRegularUser(body: () => void): void {
+  if (process.getuid!() !== 0) {
+    body();
+    return;
+  }
+  for (const place of ["", ".git", ".git/hooks"]) chownSync(join(workspace, place), 1000, 1000);
+  process.seteuid!(1000);
+  try {
+    body();
+  } finally {
+    process.seteuid!(0);
+  }
+}
 
 test("no mask leaves the workspace", () => {
   for (const path of ["/etc", "../x", "a/../../x", "a//b", ""])
