@@ -3,23 +3,34 @@ import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
-import { readConfig } from "./host/stack.ts";
+import { readConfig, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
-import type { ImageSources } from "./model/image/image.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
-import { parseSpec, type Spec } from "./model/spec/spec.ts";
+import { parseSpec } from "./model/spec/spec.ts";
 
-/** The program: the stack's config is read, judged and planned as a whole, then placed. */
+/** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
+  try {
+    return await converge();
+  } catch (error) {
+    // A mistake in the project's own files, or in another client's, is told like one in this stack's.
+    throw error instanceof ImageSourcesError || error instanceof StackFileError
+      ? new pulumi.RunError(error.message)
+      : error;
+  }
+}
+
+/** The stack's config is read, judged and planned as a whole, then placed. */
+async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   if (!spec) throw refuse(client, problems);
 
-  const sources = imageSources(root, spec);
+  const sources = readImageSources(root, spec);
   const { egress, problems: policyProblems } = await readEgressCatalogue(client, spec, root, sources.agents);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
@@ -53,13 +64,4 @@ export default async function program(): Promise<Record<string, unknown>> {
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
   return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
-}
-
-/** What images are made of; a mistake in the project's own files is told like one in a stack's. */
-function imageSources(root: string, spec: Spec): ImageSources {
-  try {
-    return readImageSources(root, spec);
-  } catch (error) {
-    throw error instanceof ImageSourcesError ? new pulumi.RunError(error.message) : error;
-  }
 }

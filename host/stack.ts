@@ -25,6 +25,9 @@ function value(text: string): unknown {
   }
 }
 
+/** Another client's file cannot be read; the message names it. */
+export class StackFileError extends Error {}
+
 /** A directory of the host that another client's agents may write, as its stack file declares it. */
 export interface Neighbour {
   client: string;
@@ -32,7 +35,10 @@ export interface Neighbour {
   path: string;
 }
 
-/** What the other clients of this project may write: what their files in stacks/ say, which needs no engine and no decryption. */
+/**
+ * What the other clients of this project may write: what their files in stacks/ say, which needs no engine and no decryption.
+ * @throws StackFileError
+ */
 export function readNeighbours(root: string, client: string): Neighbour[] {
   const folder = join(root, "stacks");
   if (!existsSync(folder)) return [];
@@ -40,10 +46,10 @@ export function readNeighbours(root: string, client: string): Neighbour[] {
     .flatMap((file) => {
       const name = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
       if (!name || name === client) return [];
-      const config = parse(readFileSync(join(folder, file), "utf8"))?.config;
+      const config = written(folder, file);
       return [
-        { client: name, what: "workspace" as const, path: config?.[`${NAMESPACE}workspace`] },
-        ...writtenMounts(config?.[`${NAMESPACE}mounts`]).map((path) => ({
+        { client: name, what: "workspace" as const, path: config.workspace },
+        ...writtenMounts(config.mounts).map((path) => ({
           client: name,
           what: "mount" as const,
           path,
@@ -51,6 +57,24 @@ export function readNeighbours(root: string, client: string): Neighbour[] {
       ].filter((found): found is Neighbour => typeof found.path === "string");
     })
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
+}
+
+/** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. */
+function written(folder: string, file: string): Record<string, unknown> {
+  let config: unknown;
+  try {
+    config = parse(readFileSync(join(folder, file), "utf8"))?.config;
+  } catch (error) {
+    throw new StackFileError(
+      `stacks/${file} is not YAML, and what its client's agents may write has to be known: ${(error as Error).message.split("\n")[0]}. Mend it; nothing was changed.`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, said]) => [
+      key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key,
+      said,
+    ]),
+  );
 }
 
 /** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */

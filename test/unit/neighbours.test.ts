@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readNeighbours, StackFileError } from "../../host/stack.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "neighbours-"));
+  mkdirSync(join(root, "stacks"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const put = (client: string, text: string) => writeFileSync(join(root, "stacks", `Pulumi.${client}.yaml`), text);
+
+test("what other clients write is read with and without the namespace, as Pulumi does", () => {
+  put("acme", "config: {agent-sandbox:workspace: /srv/acme}\n");
+  put(
+    "globex",
+    "config:\n  workspace: /srv/globex\n  mounts: [{host: /srv/m, at: /m, mode: rw}, {host: /srv/r, at: /r}]\n",
+  );
+  put("initech", "config:\n  agent-sandbox:workspace: /srv/initech\n  other:workspace: /srv/other\n");
+  put("new", "");
+  expect(readNeighbours(root, "acme")).toEqual([
+    { client: "globex", what: "workspace", path: "/srv/globex" },
+    { client: "globex", what: "mount", path: "/srv/m" },
+    { client: "initech", what: "workspace", path: "/srv/initech" },
+  ]);
+});
+
+test("a file of another client's that is no YAML stops, and is named: nobody knows what its agents may write", () => {
+  put("globex", "config:\n  workspace: [broken\n");
+  expect(() => readNeighbours(root, "acme")).toThrow(StackFileError);
+  expect(() => readNeighbours(root, "acme")).toThrow(/^stacks\/Pulumi.globex.yaml is not YAML.*nothing was changed\.$/);
+});
