@@ -83,3 +83,12 @@ test("an image of one's own is named by digest, and packages by their names alon
   expect(message).toMatch(/image\.ref +"acme\/box:latest" is not an image by digest; write it like/);
   expect(message).toMatch(/image\.packages\[1\] +"-y" is not a package of the distribution/);
 });
+
+test("memory is whole MiB, and none is no amount: to an engine 0 is no limit", () => {
+  const memory = (memory: string) => parseSpec({ workspace: "~/acme", limits: { memory } });
+  expect(memory("1.3GiB").spec!.limits.memory).toBe(1331 * 2 ** 20);
+  for (const small of ["512KiB", "0GiB", "0.9MiB"])
+    expect(memory(small).problems).toEqual([
+      { path: "limits.memory", message: `"${small}" is less than 64MiB, with which no agent starts` },
+    ]);
+});
