@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Problem } from "../model/problem.ts";
@@ -68,11 +68,16 @@ function fingerprintKey(): Buffer {
   const path = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox", "fingerprint.key");
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // Whole before it has its name: another client's up that finds it would read half a key.
+    const own = `${path}.${process.pid}`;
+    writeFileSync(own, randomBytes(32), { mode: 0o600 });
     try {
-      writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
+      linkSync(own, path);
     } catch (error) {
-      // Another client's up was faster: its key is the one.
+      // The other was faster: its key is the one.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      unlinkSync(own);
     }
   }
   key = readFileSync(path);

@@ -30,7 +30,8 @@ send() {
     value "$kind" "$source" | base64 | tr -d '\n'
     echo
   done
-  echo "end"
+  # No file has such a name.
+  echo "/end"
 }
 
 receive=$(<"${BASH_SOURCE[0]%/*}/receive-secrets.sh")

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs in a container, with the secrets volume at /secrets: takes `PATH BASE64` lines up to `end`, and makes the volume hold
+# Runs in a container, with the secrets volume at /secrets: takes `PATH BASE64` lines up to `/end`, and makes the volume hold
 # exactly these files. Nothing is changed unless the last line came.
 set -euo pipefail
 umask 077
 new=$(mktemp -d /tmp/secrets.XXXXXX)
 complete=no
 while read -r path content; do
-  if [ "$path" = end ]; then complete=yes; break; fi
+  if [ "$path" = /end ]; then complete=yes; break; fi
   mkdir -p "$new/$(dirname "$path")"
   printf %s "$content" | base64 -d >"$new/$path"
 done
@@ -23,9 +23,10 @@ find . -type f | while read -r path; do
   if [ -d "/secrets/$path" ]; then rm -rf "/secrets/${path:?}"; fi
   mkdir -p "/secrets/$(dirname "$path")"
   # Written beside its place and moved over it, so that a reader never sees half a secret.
-  install -m 0400 "$path" "/secrets/$path.new"
-  chown "$OWNER" "/secrets/$path.new"
-  mv -fT "/secrets/$path.new" "/secrets/$path"
+  beside=$(mktemp "/secrets/$(dirname "$path")/.next.XXXXXX")
+  install -m 0400 "$path" "$beside"
+  chown "$OWNER" "$beside"
+  mv -fT "$beside" "/secrets/$path"
 done
 cd /secrets
 find . -type f | while read -r path; do [ -e "$new/$path" ] || rm -f "$path"; done

@@ -15,7 +15,7 @@ beforeAll(async () => {
   writeFileSync(secretFile, given.file, { mode: 0o600 });
   acme.shell = { TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token };
   acme.write({
-    secrets: { FROM_FILE: { file: secretFile }, FROM_ENV: { env: "TEST_ENV_SECRET" } },
+    secrets: { FROM_FILE: { file: secretFile }, FROM_ENV: { env: "TEST_ENV_SECRET" }, end: { env: "TEST_ENV_SECRET" } },
     git: { name: "acme-bot", email: "bot@acme.example", token: { env: "TEST_TOKEN" } },
   });
   const { process, done } = await acme.start("up", "--yes", "--skip-preview");
@@ -27,8 +27,10 @@ beforeAll(async () => {
 
 describe("a secret", () => {
   test("arrives as a file that the agent may read and nobody may write", async () => {
-    const { stdout } = await acme.exec("cd /run/secrets; cat FROM_FILE; echo; cat FROM_ENV; echo; cat git-token");
-    expect(stdout.split("\n")).toEqual([given.file, given.env, given.token]);
+    const { stdout } = await acme.exec(
+      "cd /run/secrets; cat FROM_FILE; echo; cat FROM_ENV; echo; cat git-token; echo; cat end",
+    );
+    expect(stdout.split("\n")).toEqual([given.file, given.env, given.token, given.env]);
     expect(
       (await acme.exec("echo x > /run/secrets/FROM_FILE; rm -f /run/secrets/FROM_ENV; echo x > /run/secrets/NEW"))
         .stderr,

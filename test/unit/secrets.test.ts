@@ -178,7 +178,7 @@ test("a variable is delivered with the person's value, or its name is refused: t
   });
   expect([status, stderr]).toEqual([0, ""]);
   const sent = readFileSync(join(folder, "sent"), "utf8").trim().split("\n");
-  expect(sent.pop()).toBe("end");
+  expect(sent.pop()).toBe("/end");
   expect(
     sent.map((line) => line.split(" ")).map(([name, value]) => [name, Buffer.from(value!, "base64").toString()]),
   ).toEqual(good.map((name) => [name, `the person's ${name}`]));
