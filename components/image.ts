@@ -3,6 +3,9 @@ import type { Engine } from "../model/engine.ts";
 import type { ImagePlan } from "../model/image/image.ts";
 import { step, unlessPresent } from "./step.ts";
 
+/** What build.sh looks at, said even where it is nothing: a step has the variables of the person's shell as well. */
+const NONE_OF_A_PERSONS = { OWNER: "", AGENTS: "", COMMANDS: "", REF: "", SOURCES: "", BUILD_ARGS: "" };
+
 export interface ImageArgs {
   plan: ImagePlan;
   engine: Engine;
@@ -21,7 +24,12 @@ export class Image extends pulumi.ComponentResource {
     step(
       `${name}-build`,
       engine,
-      { run: "images/build.sh", stdin: plan.dockerfile, environment: plan.environment, after },
+      {
+        run: "images/build.sh",
+        stdin: plan.dockerfile,
+        environment: { ...NONE_OF_A_PERSONS, ...plan.environment },
+        after,
+      },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});

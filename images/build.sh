@@ -131,7 +131,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/Dockerfile"
 # A copy: podman --remote puts the secrets beside the context's files while it builds. The same modes under every umask.
-if [ -z "${SOURCES+set}" ]; then
+if [[ $CONTEXT = images/* ]]; then
   cp -R "$here/${CONTEXT#images/}" "$work/context"
 else
   mkdir "$work/context"
