@@ -23,15 +23,19 @@ const PAIRS = 2048;
  * interface of the host, a declared endpoint) overlaps. A client keeps the slot it has.
  * @param own subnets that the client's networks have now (CIDR)
  * @param taken subnets of everything else (CIDR)
- * @throws when every slot is taken
+ * @returns nothing when every slot is taken
  */
-export function planAddresses(client: string, own: readonly string[], taken: readonly string[]): AddressPlan {
+export function planAddresses(
+  client: string,
+  own: readonly string[],
+  taken: readonly string[],
+): AddressPlan | undefined {
   const wanted = createHash("sha256").update(client).digest().readUInt32BE(0) % PAIRS;
   const slots = Array.from({ length: PAIRS }, (_, i) => (wanted + i) % PAIRS);
   const kept = slots.filter((slot) => subnets(slot).some((subnet) => own.includes(subnet)));
   const free = (slot: number) => !subnets(slot).some((subnet) => taken.some((other) => overlaps(subnet, other)));
   const slot = [...kept, ...slots].find(free);
-  if (slot === undefined) throw new Error(`no free pair of networks in 10.208.0.0/12 for ${client}`);
+  if (slot === undefined) return undefined;
   const [inner, outer] = subnets(slot);
   const at = (subnet: string, last: number) => subnet.replace(/0\/24$/, String(last));
   return {

@@ -50,6 +50,17 @@ export function planSandbox(
 ): { plan?: SandboxPlan; problems: Problem[] } {
   const { agents, tools, guards, secrets, problems } = checkSpec(client, spec, catalogue);
   const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
+  if (!addresses)
+    return {
+      problems: [
+        ...problems,
+        {
+          path: "",
+          message:
+            "there is no free pair of networks in 10.208.0.0/12: networks of this engine, of this host or declared endpoints take it all; free a part of it",
+        },
+      ],
+    };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
   problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
   if (problems.length > 0) return { problems };
@@ -67,6 +78,13 @@ export function planSandbox(
     hostAddresses: publicAddresses(facts),
   };
   const agent = planAgent(client, spec, agents, agentImage(images).tag, addresses, facts);
+  const twice = placeTwice(agent);
+  if (twice)
+    return {
+      problems: [
+        { path: "mounts", message: `${twice} has something mounted already; choose another place in the sandbox` },
+      ],
+    };
   const gateway = planGateway(input, spec.profile, images.gateway.tag);
   const volumes = planVolumes(
     client,
@@ -109,6 +127,12 @@ export function planSandbox(
     },
     problems: [],
   };
+}
+
+/** Engines refuse two mounts at one place, when the container of before is gone already. */
+function placeTwice({ mounts, scratch }: Workload): string | undefined {
+  const places = [...mounts, ...scratch].map(({ at }) => at);
+  return places.find((at, index) => places.indexOf(at) !== index);
 }
 
 /** A network of ours over a declared address would hide it from the gateway. */

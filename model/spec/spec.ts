@@ -166,9 +166,9 @@ const shape = {
     keys({
       host: text("a path of the host", "~/docs"),
       at: text("a path in the sandbox", "/docs").refine(
-        (path) => /^\/[A-Za-z0-9._/-]+$/.test(path) && !path.includes(".."),
+        (path) => /^(\/[A-Za-z0-9._-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path),
         {
-          error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-/`,
+          error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-, like /docs/api`,
         },
       ),
       mode: oneOf(["ro", "rw"]).default("ro"),

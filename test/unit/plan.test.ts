@@ -247,6 +247,17 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
+test.each([[["/docs", "/docs"]], [["/workspace"]], [["/run/secrets"]], [["/tmp"]], [["/home/dev"]]])(
+  "two mounts at one place are refused: %j",
+  (places) => {
+    const mounts = places.map((at) => ({ host: "/srv/a", at }));
+    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000 }));
+    expect(refused("acme", { mounts }, { mounts: found })).toEqual([
+      `mounts: ${places.at(-1)} has something mounted already; choose another place in the sandbox`,
+    ]);
+  },
+);
+
 test("a workspace that is another client's is refused", () => {
   expect(
     refused("acme", {}, { neighbours: [{ client: "globex", what: "workspace", path: "/srv/acme" }] }).join(),
