@@ -187,8 +187,8 @@ interface Container {
 }
 
 function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
-  const url = new URL(host);
-  if (url.protocol !== "unix:" && url.protocol !== "tcp:")
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
   const target =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
