@@ -41,12 +41,13 @@ so are new major versions where the entry says \`keep: major\`. When the registr
           `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
-    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
+    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch((error) => refuse(error));
     for (const line of bumps.flatMap(describeBump)) process.stdout.write(`${line}\n`);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);
     if (named.includes("base")) {
-      const base = await planBase(ROOT, platform(), new Date()).catch(refuse);
+      const written = outdated && !values.check ? "What is above is written; the base stays as it was" : undefined;
+      const base = await planBase(ROOT, platform(), new Date()).catch((error) => refuse(error, written));
       const raised = Object.keys(base.files).length > 0;
       process.stdout.write(
         raised ? `base  ${base.from ?? "unknown"} → ${base.to}\n` : `base  ${base.to} is the newest\n`,
@@ -60,9 +61,9 @@ so are new major versions where the entry says \`keep: major\`. When the registr
   },
 };
 
-function refuse(error: unknown): never {
+function refuse(error: unknown, rest = "Nothing was changed"): never {
   if (error instanceof RegistryError || error instanceof BootstrapError)
-    throw new Refusal(3, `${error.message}. Nothing was changed`);
+    throw new Refusal(3, `${error.message}. ${rest}`);
   throw error;
 }
 
