@@ -30,16 +30,13 @@ async function converge(): Promise<Record<string, unknown>> {
   const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   if (!spec) throw refuse(client, problems);
 
+  const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
-  const { egress, problems: policyProblems } = await readEgressCatalogue(client, spec, root, sources.agents);
+  const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems } = fingerprintSecrets(
-    checked.secrets,
-    root,
-    writableDirectories(client, spec, root),
-  );
-  const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources);
+  const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
+  const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources, writable);
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 

@@ -41,7 +41,7 @@ so are new major versions where the entry says \`keep: major\`. When the registr
           `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
-    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch((error) => refuse(error));
+    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
     for (const line of bumps.flatMap(describeBump)) process.stdout.write(`${line}\n`);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);

@@ -11,6 +11,7 @@ import type { Agent } from "../model/image/agent.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { readPolicyFiles } from "./policy-files.ts";
+import type { Writable } from "./writable.ts";
 import { yamlNames } from "./yaml-names.ts";
 
 const SERVICES = "policies/services";
@@ -18,12 +19,12 @@ const GUARDS = "policies/guards";
 
 /** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
 export async function readEgressCatalogue(
-  client: string,
   spec: Spec,
   root: string,
   agents: readonly Agent[],
+  writable: readonly Writable[],
 ): Promise<{ egress: EgressCatalogue; problems: Problem[] }> {
-  const read = readPolicyFiles(client, spec, root);
+  const read = readPolicyFiles(spec, root, writable);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
   return {

@@ -4,7 +4,7 @@ import type { RawPolicyFile } from "../model/egress/file.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
-import { agentCanChange, type Writable, writableDirectories } from "./writable.ts";
+import { agentCanChange, type Writable } from "./writable.ts";
 
 /** Bytes at most: a policy of 10,000 names has 300 KiB. */
 const MOST = 2 ** 20;
@@ -14,14 +14,13 @@ const MOST = 2 ** 20;
  * own word on what it may reach.
  */
 export function readPolicyFiles(
-  client: string,
-  spec: Pick<Spec, "egress" | "workspace" | "mounts">,
+  { egress }: Pick<Spec, "egress">,
   root: string,
+  writable: readonly Writable[],
 ): { raw: RawPolicyFile[]; problems: Problem[] } {
   const raw: RawPolicyFile[] = [];
   const problems: Problem[] = [];
-  const writable = spec.egress.from.length === 0 ? [] : writableDirectories(client, spec, root);
-  for (const [index, path] of spec.egress.from.entries()) {
+  for (const [index, path] of egress.from.entries()) {
     const read = readPolicyFile(hostPath(path, root), writable);
     if ("content" in read) raw.push({ path, content: read.content });
     else problems.push({ path: `egress.from[${index}]`, message: `${path} ${read.message}` });

@@ -40,41 +40,48 @@ export interface Neighbour {
  * @throws StackFileError
  */
 export function readNeighbours(root: string, client: string): Neighbour[] {
+  return stackFiles(root)
+    .filter((stack) => stack.client !== client)
+    .flatMap(({ client, file }) => {
+      const config = ofAnother(root, file);
+      return [
+        { client, what: "workspace" as const, path: config.workspace },
+        ...writtenMounts(config.mounts).map((path) => ({ client, what: "mount" as const, path })),
+      ].filter((found): found is Neighbour => typeof found.path === "string");
+    });
+}
+
+/** The stacks of this project and their files below it, sorted by client. */
+export function stackFiles(root: string): { client: string; file: string }[] {
   const folder = join(root, "stacks");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .flatMap((file) => {
-      const name = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
-      if (!name || name === client) return [];
-      const config = written(folder, file);
-      return [
-        { client: name, what: "workspace" as const, path: config.workspace },
-        ...writtenMounts(config.mounts).map((path) => ({
-          client: name,
-          what: "mount" as const,
-          path,
-        })),
-      ].filter((found): found is Neighbour => typeof found.path === "string");
+    .flatMap((name) => {
+      const client = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1];
+      return client ? [{ client, file: `stacks/${name}` }] : [];
     })
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
 }
 
-/** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. */
-function written(folder: string, file: string): Record<string, unknown> {
-  let config: unknown;
-  try {
-    config = parse(readFileSync(join(folder, file), "utf8"))?.config;
-  } catch (error) {
-    throw new StackFileError(
-      `stacks/${file} is not YAML, and what its client's agents may write has to be known: ${(error as Error).message.split("\n")[0]}. Mend it; nothing was changed.`,
-    );
-  }
+/** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
+export function readStackFile(root: string, file: string): Record<string, unknown> {
+  const config: unknown = parse(readFileSync(join(root, file), "utf8"))?.config;
   return Object.fromEntries(
     Object.entries(config ?? {}).map(([key, said]) => [
       key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key,
       said,
     ]),
   );
+}
+
+function ofAnother(root: string, file: string): Record<string, unknown> {
+  try {
+    return readStackFile(root, file);
+  } catch (error) {
+    throw new StackFileError(
+      `${file} is not YAML, and what its client's agents may write has to be known: ${(error as Error).message.split("\n")[0]}. Mend it; nothing was changed.`,
+    );
+  }
 }
 
 /** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */

@@ -11,7 +11,7 @@ import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
-import { writableDirectories } from "./writable.ts";
+import type { Writable } from "./writable.ts";
 
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
 export async function survey(
@@ -19,8 +19,8 @@ export async function survey(
   spec: Spec,
   root: string,
   images: ImageSources,
+  writable: readonly Writable[],
 ): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
-  const writable = writableDirectories(client, spec, root);
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));

@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { planImages } from "../model/image/image.ts";
 import type { Platform } from "../model/image/lock.ts";
 import type { Problem } from "../model/problem.ts";
 import { parseSpec } from "../model/spec/spec.ts";
 import { readExtension } from "./extension.ts";
 import { readImageSources } from "./images.ts";
+import { readStackFile, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import { writableDirectories } from "./writable.ts";
 
@@ -17,7 +15,7 @@ export function wantedImages(
 ): { wanted: Record<string, string[]>; unplanned: { client: string; why: string }[] } {
   const wanted: Record<string, string[]> = {};
   const unplanned: { client: string; why: string }[] = [];
-  for (const [client, file] of stackFiles(root)) {
+  for (const { client, file } of stackFiles(root)) {
     try {
       wanted[client] = tagsOf(root, client, file, platform);
     } catch (error) {
@@ -28,10 +26,7 @@ export function wantedImages(
 }
 
 function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
-  const config: Record<string, unknown> = parse(readFileSync(file, "utf8"))?.config ?? {};
-  const { spec, problems } = parseSpec(
-    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^agent-sandbox:/, ""), value])),
-  );
+  const { spec, problems } = parseSpec(readStackFile(root, file));
   // With a default in place of what is wrong, the plan would be of something else.
   if (!spec || problems.length > 0) throw new Error(first(problems));
   const writable = writableDirectories(client, spec, root);
@@ -45,17 +40,6 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   const { agents, tools } = sources;
   const plans = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
   return Object.values(plans).map(({ tag }) => tag);
-}
-
-function stackFiles(root: string): [client: string, file: string][] {
-  const folder = join(root, "stacks");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .sort()
-    .flatMap((file) => {
-      const client = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
-      return client ? [[client, join(folder, file)] as [string, string]] : [];
-    });
 }
 
 function first([problem]: readonly Problem[]): string {

@@ -1,5 +1,6 @@
 import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
+import { RESOLVER_PORT } from "./gateway/dns.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
 import { chooseGuards, type Guard } from "./guard.ts";
 import type { Agent } from "./image/agent.ts";
@@ -90,10 +91,8 @@ function clientProblems(client: string): Problem[] {
   ];
 }
 
-/** Where the gateway's own resolver listens, on loopback, which a published port would take from it. */
-const RESOLVER_PORT = 5353;
-
 function portProblems(spec: Spec): Problem[] {
+  // A published port would take it from the resolver.
   const taken = spec.ports.includes(RESOLVER_PORT)
     ? [{ path: "ports", message: `${RESOLVER_PORT} is the gateway's own resolver's; publish another port` }]
     : [];

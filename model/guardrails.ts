@@ -1,3 +1,4 @@
+import { KEY_FOLDERS } from "./container/dotfile.ts";
 import { isMask } from "./container/mask.ts";
 import type { Workload } from "./container/workload.ts";
 import type { Facts } from "./facts.ts";
@@ -41,18 +42,7 @@ const SYSTEM = [
   "/usr",
   "/var",
 ];
-const PRIVATE = [
-  ".aws",
-  ".azure",
-  ".config",
-  ".docker",
-  ".gnupg",
-  ".kube",
-  ".local",
-  ".password-store",
-  ".pulumi",
-  ".ssh",
-];
+const PRIVATE = [...KEY_FOLDERS, ".config", ".local"];
 
 /** All guardrails, in the order they are told. */
 export const guardrails: readonly Guardrail[] = [

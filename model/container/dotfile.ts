@@ -1,8 +1,11 @@
 import { within } from "../path.ts";
 
+/** Below a home: folders of keys. */
+export const KEY_FOLDERS = [".aws", ".azure", ".docker", ".gnupg", ".kube", ".password-store", ".pulumi", ".ssh"];
+
 /** Below a home: files whose content is a key. They are secrets, which agents get by name. */
 const KEYS = [
-  ...[".aws", ".azure", ".docker", ".gnupg", ".kube", ".password-store", ".pulumi", ".ssh"],
+  ...KEY_FOLDERS,
   ...[".config/gcloud", ".config/gh", ".config/op", ".git-credentials", ".netrc", ".npmrc", ".pypirc"],
 ];
 const SYSTEM = ["/dev", "/etc", "/proc", "/run", "/sys", "/var"];

@@ -2,6 +2,9 @@ import type { Admission } from "./admission.ts";
 import type { GatewayInput } from "./input.ts";
 import { PRIVATE_DOMAINS } from "./private.ts";
 
+/** Where the resolver that has an upstream listens, on loopback, for the proxy alone. */
+export const RESOLVER_PORT = 5353;
+
 /**
  * The agent's resolver (dnsmasq). It has no upstream, so no question can carry data out: what is not here is REFUSED.
  * Measured on 2.91: `*.domain` answers names below a domain, never the domain itself nor a name that only ends alike; `#` answers
@@ -43,7 +46,7 @@ export function renderHosts(admission: Admission): string[] {
 /** The proxy's resolver (dnsmasq), on loopback only: asks the real one. The proxy judges the addresses it answers. */
 export function renderUpstreamResolver(input: GatewayInput): string[] {
   return [
-    "port=5353",
+    `port=${RESOLVER_PORT}`,
     "listen-address=127.0.0.1",
     "bind-interfaces",
     "no-hosts",

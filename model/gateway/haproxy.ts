@@ -1,5 +1,6 @@
 import type { Admission } from "./admission.ts";
 import { auditFormat, errorFormat } from "./audit.ts";
+import { RESOLVER_PORT } from "./dns.ts";
 import { LABELS, requestForm } from "./http-form.ts";
 import type { GatewayInput } from "./input.ts";
 import { PRIVATE_DOMAINS } from "./private.ts";
@@ -48,7 +49,7 @@ const GLOBAL = [
   // One address is tried; a retry would only add haproxy's second of pause before the client hears of it.
   "  retries 0",
   "resolvers upstream",
-  "  nameserver local 127.0.0.1:5353",
+  `  nameserver local 127.0.0.1:${RESOLVER_PORT}`,
   "  resolve_retries 2",
   "  timeout resolve 1s",
   "  timeout retry 1s",

@@ -1,3 +1,4 @@
+import { RESOLVER_PORT } from "./dns.ts";
 import type { GatewayInput } from "./input.ts";
 import { planVips } from "./vips.ts";
 
@@ -37,7 +38,7 @@ export function planProbes(input: GatewayInput): string[] {
       `shut tcp ${address} 2375`,
     ]),
     // The gateway's resolver that has an upstream, and its place on the agent's side.
-    `shut port ${gateway} 5353`,
+    `shut port ${gateway} ${RESOLVER_PORT}`,
     `shut port ${gateway} 443`,
     `shut dns ${gateway} ${unlisted}`,
     `shut tls ${shared} ${unlisted}`,

@@ -68,7 +68,7 @@ test.each(CODERS)(
 );
 
 test("the agents ask for nothing but what is declared for them, while they wait and while they work", async () => {
-  // They have to have waited for a minute: what is asked for now and then shows.
+  // They have to have waited for a minute: what is asked for from time to time shows.
   await new Promise((done) => setTimeout(done, Math.max(0, started + 60_000 - Date.now())));
   const { agents } = readImageSources(ROOT, { agents: dataNames(ROOT, "agents"), tools: [] });
   const services = agents.flatMap(({ services }) => [...services.api, ...services.login]);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPolicyFiles } from "../../host/policy-files.ts";
+import { writableDirectories } from "../../host/writable.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
 
 let root: string;
@@ -21,19 +22,17 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const put = (path: string, text = "domains: [docs.example.com]\n") => writeFileSync(join(root, path), text);
 const link = (path: string, target: string) => symlinkSync(target, join(root, path));
-const read = (...from: string[]) =>
-  readPolicyFiles(
-    "acme",
-    parseSpec({
-      workspace: "workspace",
-      mounts: [
-        { host: "shared", at: "/shared", mode: "rw" },
-        { host: "docs", at: "/docs" },
-      ],
-      egress: { from },
-    }).spec!,
-    root,
-  );
+const read = (...from: string[]) => {
+  const { spec } = parseSpec({
+    workspace: "workspace",
+    mounts: [
+      { host: "shared", at: "/shared", mode: "rw" },
+      { host: "docs", at: "/docs" },
+    ],
+    egress: { from },
+  });
+  return readPolicyFiles(spec!, root, writableDirectories("acme", spec!, root));
+};
 const told = (...from: string[]) => read(...from).problems.map(({ path, message }) => `${path}: ${message}`);
 
 test("a file outside of what agents write is read, under the path as it is written", () => {

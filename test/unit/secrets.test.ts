@@ -137,7 +137,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
 
 test("what is delivered is the file that was judged: no link is gone up from", () => {
   expect(describeSource({ file: "workspace/link/../../own" })).toBe("file own");
-  expect(describeSource({ file: "~/work/link/../own" })).toBe("file ~/work/own");
+  expect(describeSource({ file: "~/notes/link/../own" })).toBe("file ~/notes/own");
   expect(describeSource({ file: "../own" })).toBe("file ../own");
 });
 
