@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
+import { sourceId } from "./source-id.ts";
 import { agentCanChange, type Writable } from "./writable.ts";
 
 /** A directory of the host that is about to be mounted, with every symbolic link resolved. */
@@ -9,6 +10,7 @@ export interface HostDirectory {
   path: string;
   uid: number;
   gid: number;
+  id: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export function surveyDirectories(
       const message = agentCanChange(path, writable);
       if (message) problems.push({ path: key, message: `${text} ${message}` });
       const { uid, gid } = statSync(path);
-      return { path: realpathSync(path), uid, gid };
+      return { path: realpathSync(path), uid, gid, id: sourceId(path) };
     }
     return undefined;
   };

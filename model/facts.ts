@@ -7,9 +7,9 @@ import type { ImageSources } from "./image/image.ts";
 export interface Facts {
   engine: Engine;
   /** The workspace, links resolved, and its owner: the agent runs as this user. */
-  workspace: { path: string; uid: number; gid: number };
+  workspace: { path: string; uid: number; gid: number; id: string };
   /** The declared mounts' directories, in the order of the spec. */
-  mounts: readonly { path: string }[];
+  mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
   /** Subnets that this client's networks have now, and those of everything else (CIDR). */

@@ -17,7 +17,7 @@ export function planAgent(
   addresses: AddressPlan,
   facts: Facts,
 ): Workload {
-  const { uid, gid, path } = facts.workspace;
+  const { uid, gid, path, id } = facts.workspace;
   // In lockdown nothing of a session outlives the container's run: home, history, caches and agents' state are one tmpfs.
   const forgets = spec.profile === "lockdown";
   return {
@@ -38,11 +38,17 @@ export function planAgent(
     mounts: [
       ...(forgets ? [] : statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false))),
       volume(client, "secrets", "/run/secrets", true),
-      { kind: "bind", source: path, at: "/workspace", readOnly: false } as const,
+      { kind: "bind", source: path, at: "/workspace", readOnly: false, id } as const,
       ...maskMounts(facts.masks, path, names(client).volume("empty")),
       ...spec.mounts.map(
         ({ at, mode }, index) =>
-          ({ kind: "bind", source: facts.mounts[index]!.path, at, readOnly: mode === "ro" }) as const,
+          ({
+            kind: "bind",
+            source: facts.mounts[index]!.path,
+            at,
+            readOnly: mode === "ro",
+            id: facts.mounts[index]!.id,
+          }) as const,
       ),
     ].sort((a, b) => (a.at < b.at ? -1 : 1)),
     networks: [{ name: names(client).inner, address: addresses.agent }],

@@ -38,7 +38,14 @@ export interface Scratch {
 
 export type Mount =
   | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean }
-  | { kind: "bind"; source: string; at: string; readOnly: boolean };
+  | {
+      kind: "bind";
+      source: string;
+      at: string;
+      readOnly: boolean;
+      /** Which file or directory the source was when it was looked at (host/source-id.ts): a mount shows that one, whatever has its name later. */
+      id?: string;
+    };
 
 export interface Limits {
   /** Bytes; swap is not given on top. */

@@ -54,7 +54,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
     selinux: false,
     gpu: "none",
   },
-  workspace: { path: "/srv/acme", uid: 1000, gid: 1000 },
+  workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:1" },
   mounts: [],
   networks: { own: [], taken: [] },
   images,
@@ -138,7 +138,7 @@ test("the agent has one neighbour, no capability and one writable directory of t
   const { agent } = planned(
     "acme",
     { mounts: [{ host: "/srv/docs", at: "/docs" }] },
-    { mounts: [{ path: "/srv/docs" }] },
+    { mounts: [{ path: "/srv/docs", id: "2:1" }] },
   );
   expect(agent.networks).toEqual([{ name: "acme-inner", address: expect.stringMatching(/\.3$/) }]);
   expect(agent.capabilities).toEqual([]);
@@ -162,7 +162,7 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
     mounts: [{ host: "/srv/docs", at: "/docs" }],
     egress: { lan: { db: "192.168.1.2:5432" }, host: [5432] },
   };
-  const found = refused("acme", given, { mounts: [{ path: "/srv/docs" }] });
+  const found = refused("acme", given, { mounts: [{ path: "/srv/docs", id: "2:1" }] });
   expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
     ...["egress.host", "egress.lan", "git.token", "mounts", "secrets"],
   ]);
@@ -251,7 +251,7 @@ test.each([[["/docs", "/docs"]], [["/workspace"]], [["/run/secrets"]], [["/tmp"]
   "two mounts at one place are refused: %j",
   (places) => {
     const mounts = places.map((at) => ({ host: "/srv/a", at }));
-    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000 }));
+    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
     expect(refused("acme", { mounts }, { mounts: found })).toEqual([
       `mounts: ${places.at(-1)} has something mounted already; choose another place in the sandbox`,
     ]);
