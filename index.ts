@@ -7,9 +7,12 @@ import { readConfig, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
+import { judgeStanding } from "./model/container/standing.ts";
+import type { Workload } from "./model/container/workload.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
+import { policyInForce } from "./model/verify.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -36,7 +39,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
-  const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources, writable);
+  const { facts, present, containers, problems: hostProblems } = await survey(client, spec, root, sources, writable);
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
@@ -45,7 +48,18 @@ async function converge(): Promise<Record<string, unknown>> {
 
   for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
 
-  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
+  const now = Date.now().toString(36);
+  // Whoever has networks had containers on them.
+  const was = facts.networks.own.length > 0;
+  const standing = (role: Workload["role"]) =>
+    judgeStanding(plan[role], plan.posture.containers[role], facts.engine, containers[plan[role].name], was, now);
+  const standings = { agent: standing("agent"), gateway: standing("gateway") };
+  for (const { changed, limits } of Object.values(standings))
+    for (const line of [...changed, ...limits]) pulumi.log.warn(line);
+  const live = policyInForce(containers[plan.gateway.name]);
+  const inForce = live === undefined || live === plan.bundle.hash;
+
+  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints, standings, inForce });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,
@@ -53,8 +67,8 @@ async function converge(): Promise<Record<string, unknown>> {
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
     walls: sandbox.walls,
-    // What `agentbox verify` tries again, from a source that nothing in the sandbox can touch.
-    probes: plan.probes,
+    // What `agentbox verify` proves again, from a source that nothing in the sandbox can touch.
+    proof: JSON.stringify(plan.proof),
   };
 }
 

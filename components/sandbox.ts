@@ -1,5 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Standing } from "../model/container/standing.ts";
+import type { Workload } from "../model/container/workload.ts";
 import type { Engine } from "../model/engine.ts";
 import type { ImagePlans } from "../model/image/image.ts";
 import { names } from "../model/names.ts";
@@ -21,16 +23,20 @@ export interface SandboxArgs {
   present: readonly string[];
   /** Fingerprints of the secrets, by path. */
   fingerprints: Readonly<Record<string, string>>;
+  /** How the client's containers stand on the engine, by role. */
+  standings: Readonly<Record<Workload["role"], Standing>>;
+  /** False when the gateway has said that another policy is in force. */
+  inForce: boolean;
 }
 
 /** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
 export class Sandbox extends pulumi.ComponentResource {
-  /** What the canary said of the walls when one of them last changed. */
+  /** When the walls were proven the last time one of them changed. */
   readonly walls: pulumi.Output<string>;
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints }: SandboxArgs,
+    { plan, engine, present, fingerprints, standings, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -58,28 +64,33 @@ export class Sandbox extends pulumi.ComponentResource {
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
-    // Made before any container, so it is deleted after those that the state knows; a network waits for it by itself.
-    const sweep = step(
-      `${name}-sweep`,
-      engine,
-      { run: ":", undo: "components/steps/sweep.sh", environment: { CLIENT: client } },
-      { parent: this, dependsOn: volumes },
-    );
     const network = new Network(
       `${name}-network`,
       { client, addresses: plan.addresses, engine },
       { ...on, dependsOn: wipe },
     );
+    // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.
+    const sweep = step(
+      `${name}-sweep`,
+      engine,
+      {
+        run: ":",
+        undo: "components/steps/sweep.sh",
+        environment: { CLIENT: client },
+        after: [network.inner.id, network.outer.id],
+      },
+      { parent: this, dependsOn: volumes },
+    );
     const networks = { [names(client).inner]: network.inner, [names(client).outer]: network.outer };
 
     const gateway = new Gateway(
       `${name}-gateway`,
-      { workload: plan.gateway, engine, networks },
-      { ...on, dependsOn: [...gatewayImage, sweep, network] },
+      { workload: plan.gateway, engine, networks, standing: standings.gateway },
+      { ...on, dependsOn: [...gatewayImage, sweep] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
-      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine },
+      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
       { parent: this },
     );
     const credentials = new Credentials(
@@ -98,14 +109,16 @@ export class Sandbox extends pulumi.ComponentResource {
     );
     const agent = new Agent(
       `${name}-agent`,
-      { workload: plan.agent, engine, networks },
+      { workload: plan.agent, engine, networks, standing: standings.agent },
       { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall] },
     );
     const canary = new Canary(
       `${name}-canary`,
       {
-        probes: plan.probes,
+        client,
+        proof: plan.proof,
         agent: plan.agent.name,
+        containers: [plan.gateway.name, plan.agent.name],
         image: plan.gateway.image,
         engine,
         after: [firewall.applied, gateway.container.id, agent.container.id],

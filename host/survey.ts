@@ -2,8 +2,10 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
+import { names } from "../model/names.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import type { Inspected } from "../model/verify.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
@@ -20,17 +22,24 @@ export async function survey(
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
-): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
+): Promise<{
+  facts?: Facts;
+  present: string[];
+  /** The client's containers that are there, by name. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  problems: Problem[];
+}> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const engine = await surveyEngine().catch((error: unknown) => {
+  const { agent, gateway } = names(client);
+  const engine = await surveyEngine([agent, gateway]).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
+  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], containers: {}, problems };
   const facts: Facts = {
     engine: engine.engine,
     workspace,
@@ -60,7 +69,7 @@ export async function survey(
     home: homedir(),
     project: realpathSync(root),
   };
-  return { facts, present: engine.present, problems };
+  return { facts, present: engine.present, containers: engine.containers, problems };
 }
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */

@@ -9,6 +9,11 @@ export function names(client: string) {
   };
 }
 
+/** What a container is called while the one that takes its place is made and proven. */
+export function aside(container: string): string {
+  return `${container}-before`;
+}
+
 /** The label that names the client a thing belongs to. */
 export const CLIENT_LABEL = "agent-sandbox.client";
 

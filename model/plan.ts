@@ -2,7 +2,6 @@ import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
-import { planMountProbes } from "./container/mask.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
@@ -15,6 +14,7 @@ import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
+import { type Proof, planProof } from "./proof/proof.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import { planTold } from "./told.ts";
@@ -30,8 +30,8 @@ export interface SandboxPlan {
   agent: Workload;
   egress: EgressPolicy;
   bundle: Bundle;
-  /** What the canary tries from the agent's own network namespace. */
-  probes: string[];
+  /** What is proven of the walls once they stand. */
+  proof: Proof;
   secrets: SecretFile[];
   posture: Posture;
   /** What a person should see before it is placed, and that stops nothing. */
@@ -118,7 +118,7 @@ export function planSandbox(
       agent,
       egress: egress.policy,
       bundle: renderBundle(input),
-      probes: [...planProbes(input), ...planMountProbes(agent.mounts)],
+      proof: planProof(agent, planProbes(input)),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),
