@@ -2,13 +2,12 @@ import type { ContainerSpec } from "../dialect/dialect.ts";
 import { dialects } from "../dialect/dialects.ts";
 import type { Engine } from "../engine.ts";
 import { specHash } from "../hash.ts";
+import { SPEC_LABEL } from "../names.ts";
 import type { ContainerPosture } from "../posture.ts";
 import { checkContainer, type Inspected, limitsOf } from "../verify.ts";
 import type { Workload } from "./workload.ts";
 
-/** A container's own label: which spec it was made of. A container whose label is another is replaced. */
-export const SPEC_LABEL = "agent-sandbox.spec";
-/** Its other label: what each of its mounts of the host was when it was made (JSON: id by place). */
+/** A container's label of what each of its mounts of the host was when it was made (JSON: id by place). */
 export const SOURCES_LABEL = "agent-sandbox.sources";
 
 /** How a planned container stands on the engine. */
