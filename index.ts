@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
+import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
@@ -61,7 +62,9 @@ async function converge(): Promise<Record<string, unknown>> {
     for (const line of [...changed, ...limits]) pulumi.log.warn(line);
   for (const name of there.strangers)
     pulumi.log.warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
-  const live = policyInForce(there.containers[plan.gateway.name]);
+  // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
+  const told = policyInForce(there.containers[plan.gateway.name]);
+  const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
 
   const sandbox = new Sandbox(client, {
     plan,

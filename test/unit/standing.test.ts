@@ -117,6 +117,12 @@ test("a file that was replaced under its mask is told, and mounted anew", () => 
   expect(JSON.parse(standing.labels[SOURCES_LABEL]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
 });
 
+test("a container under our name that no up made is told", () => {
+  const found = made(first);
+  found.Config.Labels = {};
+  expect(judge(workload("2:1"), found).changed).toEqual([expect.stringContaining("no up of this version made")]);
+});
+
 test("a label that somebody wrote by hand is no reason to fail", () => {
   const found = made(first);
   found.Config.Labels = { [SPEC_LABEL]: "x", [SOURCES_LABEL]: "{" };
