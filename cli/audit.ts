@@ -63,13 +63,16 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
     if (broken > 0) process.stderr.write(`agentbox: ${broken} lines are cut off and left out\n`);
     if (values.export !== undefined) return exportTo(values.export, lines);
 
-    const { isTTY, columns } = process.stdout;
-    const style = { colour: isTTY && !process.env.NO_COLOR, ...(isTTY && { columns }) };
+    const { stdout } = process;
+    const style = { colour: stdout.isTTY && !process.env.NO_COLOR };
     const show = (line: AuditLine) =>
-      process.stdout.write(`${values.json ? writeAuditLine(line) : describeAuditLine(line, style)}\n`);
+      process.stdout.write(
+        `${values.json ? writeAuditLine(line) : describeAuditLine(line, { ...style, columns: stdout.columns })}\n`,
+      );
     if (!values.summary) lines.forEach(show);
     if (values.follow) return follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
-    if (!values.json) process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(lines, style)}\n`);
+    if (!values.json)
+      process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(lines, { columns: stdout.columns })}\n`);
     return 0;
   },
 };

@@ -144,6 +144,11 @@ export const handshakes: TechniqueClass = {
       BAD_HELLO,
     ],
     [
+      "tls-two-lists-records",
+      "with two lists of names, each in a record of its own",
+      "m = message(GOOD, after=sni(BAD)); got = say(records(m, around(m, BAD) - 40))",
+    ],
+    [
       "tls-two-lists-of-two",
       "with two lists of names, the second one of two",
       "say(record(message(GOOD, after=sni(BAD, GOOD))))",
