@@ -106,6 +106,24 @@ END`;
   });
 });
 
+test("a text that is longer than a line has room for ends in a mark, and is one line in the engine's log", async () => {
+  const forged = JSON.stringify((await audit()).find(({ kind }) => kind === "tls"));
+  const say =
+    '. /usr/local/lib/gateway/policy.sh; audit drift "$(head -c 20000 /dev/zero | tr "\\0" "\\1")$1" deny "$1$1$1$1$1$1"';
+  await engine.ask("exec", acme.gateway, "bash", "-c", say, "say", `long${forged}`);
+  const lines = await eventually(
+    () => audit(),
+    (all) => all.some(({ kind }) => kind === "drift"),
+  );
+  const line = lines.find(({ kind }) => kind === "drift")!;
+  expect(line.name.replaceAll("\u0001", "")).toBe("…");
+  expect(line.reason).toMatch(/^long\{"time":.*…$/);
+  const log = (await engine.ask("logs", acme.gateway)).split("\n");
+  const whole = log.filter((text) => text.includes('"kind":"drift"'));
+  expect(whole.map((text) => AuditLineSchema.parse(JSON.parse(text)))).toEqual([line]);
+  expect(Math.max(...log.map((text) => Buffer.byteLength(text)))).toBeLessThan(4096);
+});
+
 describe("agentbox audit", () => {
   test("shows a person a line for each event, and what it comes to", async () => {
     const { code, stdout } = await project.agentbox("audit", acme.name);
