@@ -70,7 +70,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -81,7 +81,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
