@@ -4,7 +4,7 @@ import type { AddressPlan } from "../model/addresses.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
-import { labels, names } from "../model/names.ts";
+import { labels, type Maker, names } from "../model/names.ts";
 import { labelList } from "./volumes.ts";
 
 /** A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. */
@@ -14,7 +14,7 @@ export class Network extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: { client: string; addresses: AddressPlan; engine: Engine },
+    args: { client: string; addresses: AddressPlan; engine: Engine; maker?: Maker },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Network", name, {}, opts);
@@ -22,15 +22,19 @@ export class Network extends pulumi.ComponentResource {
     const place = (role: "inner" | "outer", spec: ReturnType<typeof dialect.innerNetwork>) =>
       new docker.Network(
         names(args.client)[role],
-        { name: names(args.client)[role], driver: "bridge", labels: labelList(labels(args.client, role)), ...spec },
+        {
+          name: names(args.client)[role],
+          driver: "bridge",
+          labels: labelList(labels(args.client, role, args.maker)),
+          ...spec,
+        },
         {
           parent: this,
           dependsOn: opts.dependsOn,
           deleteBeforeReplace: true,
-          ...(dialect.driftingNetwork.length > 0 && {
-            ignoreChanges: [...dialect.driftingNetwork],
-            replacementTrigger: specHash(spec),
-          }),
+          // A checkout that moves keeps its networks, and with them its containers.
+          ignoreChanges: ["labels", ...dialect.driftingNetwork],
+          ...(dialect.driftingNetwork.length > 0 && { replacementTrigger: specHash(spec) }),
         },
       );
     this.inner = place("inner", dialect.innerNetwork(args.addresses));

@@ -3,15 +3,17 @@ import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { names } from "../model/names.ts";
+import { judgeOwnership, strays } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
-import { readNeighbours } from "./stack.ts";
+import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
@@ -27,6 +29,8 @@ export async function survey(
   present: string[];
   /** The client's containers that are there, by name. */
   containers: Readonly<Record<string, Inspected | undefined>>;
+  /** What a person should know of clients on the engine, and that stops nothing. */
+  warnings: string[];
   problems: Problem[];
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
@@ -39,7 +43,16 @@ export async function survey(
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], containers: {}, problems };
+  const maker = readMaker(root);
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
+  problems.push(...owned.problems);
+  if (!workspace || !engine || mounts.includes(undefined))
+    return { present: [], containers: {}, warnings: [], problems };
+  const declared = stackFiles(root);
+  const written = readNeighbours(root, client).map((neighbour) => ({
+    ...neighbour,
+    path: resolved(neighbour.path, root),
+  }));
   const facts: Facts = {
     engine: engine.engine,
     workspace,
@@ -62,14 +75,40 @@ export async function survey(
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
     host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
-    neighbours: readNeighbours(root, client).map((neighbour) => ({
-      ...neighbour,
-      path: resolved(neighbour.path, root),
-    })),
+    neighbours: [
+      ...written,
+      // What the engine has counts as well, whoever made it and whether a file declares it or not.
+      ...engine.belongings
+        .filter((thing) => thing.client !== client)
+        .flatMap((thing) =>
+          thing.writes.map(({ source, at }) => ({
+            client: thing.client,
+            what: at === "/workspace" ? ("workspace" as const) : ("mount" as const),
+            path: source,
+          })),
+        )
+        .filter((theirs) => !written.some(({ client, path }) => client === theirs.client && path === theirs.path)),
+    ],
+    ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
-  return { facts, present: engine.present, containers: engine.containers, problems };
+  // A folder that was named on another machine is not gone because it is not here.
+  const gone = (path: string) => engine.machine === hostname() && !existsSync(path);
+  const stray = strays(
+    maker,
+    declared.map((stack) => stack.client),
+    engine.belongings,
+    gone,
+  );
+  const warnings = [
+    ...owned.warnings,
+    ...stray.map(
+      (name) =>
+        `${name} is on this engine, and there is no stacks/Pulumi.${name}.yaml: put its file back, or remove it: make destroy STACK=${name}`,
+    ),
+  ];
+  return { facts, present: engine.present, containers: engine.containers, warnings, problems };
 }
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */

@@ -1,0 +1,96 @@
+import type { Maker } from "./names.ts";
+import type { Problem } from "./problem.ts";
+
+/** A thing on the engine that carries a client's label. */
+export interface Belonging {
+  kind: "container" | "network" | "volume";
+  id: string;
+  name: string;
+  client: string;
+  /** The id of the state that made it, and the folder it was made from; older versions wrote neither down, and of a container the folder is not said. */
+  state?: string;
+  path?: string;
+  /** Directories of the host that a container may write, with where it sees them. */
+  writes: { source: string; at: string }[];
+}
+
+/**
+ * Whether the client may be placed from here. What another state made stays that one's: two of them would take each other's
+ * containers for drift. Volumes that are left alone are taken, with what is in them, and that is told.
+ */
+export function judgeOwnership(
+  client: string,
+  asker: Maker | undefined,
+  belongings: readonly Belonging[],
+): { problems: Problem[]; warnings: string[] } {
+  const there = belongings.filter((thing) => thing.client === client);
+  const others = there.filter(({ state }) => asker && state && state !== asker.state);
+  const running = others.filter(({ kind }) => kind !== "volume");
+  if (running.length > 0)
+    return {
+      problems: [
+        {
+          path: "",
+          message: `${client} lives on this engine already: ${kinds(running)} were made ${maker(others, asker)}. Run pulumi there, or take it over here: npx agentbox adopt ${client}`,
+        },
+      ],
+      warnings: [],
+    };
+  if (others.length === 0 || there.length > others.length) return { problems: [], warnings: [] };
+  return {
+    problems: [],
+    warnings: [
+      `volumes of ${client} are on this engine already, made ${maker(others, asker)}: what is in them is taken over. For empty ones: make destroy STACK=${client}`,
+    ],
+  };
+}
+
+/**
+ * Clients that run though nobody declares them any more: of this state without a stack file, or of a folder that is gone.
+ * @param declared the clients that have a file here
+ * @param gone whether a folder is not there any more
+ */
+export function strays(
+  asker: Maker | undefined,
+  declared: readonly string[],
+  belongings: readonly Belonging[],
+  gone: (path: string) => boolean,
+): string[] {
+  if (!asker) return [];
+  const clients = [...Map.groupBy(belongings, ({ client }) => client)].filter(([client]) => !declared.includes(client));
+  return clients
+    .filter(([, things]) => {
+      // A volume keeps the labels of who made it first.
+      const placed = things.filter(({ kind }) => kind !== "volume");
+      return (placed.length > 0 ? placed : things).some(
+        ({ state, path }) => state === asker.state || (path && (path === asker.path || gone(path))),
+      );
+    })
+    .map(([client]) => client)
+    .sort();
+}
+
+/** `from the checkout /srv/other`, or what else is known of who made them. */
+export function maker(things: readonly Belonging[], asker: Maker | undefined): string {
+  const paths = [...new Set(things.flatMap(({ path }) => path ?? []))].sort();
+  if (things.some(({ state }) => state && state === asker?.state)) return "from this checkout";
+  if (paths.length === 1 && paths[0] === asker?.path) return "from this checkout, with a state that is gone";
+  if (paths.length > 0) return `from the checkout ${paths.join(", ")}`;
+  if (things.some(({ state }) => state)) return "from another checkout";
+  return "by a version that did not write down from where";
+}
+
+/** `2 containers, 1 network`. */
+export function count(things: readonly Belonging[]): string {
+  return (["container", "network", "volume"] as const)
+    .map((kind) => {
+      const number = things.filter((thing) => thing.kind === kind).length;
+      return `${number} ${kind}${number === 1 ? "" : "s"}`;
+    })
+    .join(", ");
+}
+
+function kinds(things: readonly Belonging[]): string {
+  const has = (kind: Belonging["kind"]) => things.some((thing) => thing.kind === kind);
+  return `its ${[...(has("container") ? ["containers"] : []), ...(has("network") ? ["networks"] : [])].join(" and ")}`;
+}

@@ -1,0 +1,158 @@
+# shellcheck shell=bash
+# What a command about one client's stack needs before and after it: a stack to work on, a state that is whole, and after a destroy
+# the question to the engine. Sourced by bin/pulumi with `root`, `files` (the folder of a backend of files) and PULUMI_BIN set; returns
+# what pulumi may do alone, else ends with pulumi's status.
+
+: "${root:?}" "${state:?}"
+
+says() { printf '%s\n' "$1" >&2; }
+
+# The plain name that --stack or -s says.
+client_named() {
+  local word before=''
+  for word; do
+    case $before in --stack | -s) client=$word ;; esac
+    case $word in --stack=* | -s=*) client=${word#*=} ;; esac
+    before=$word
+  done
+  [[ ${client:=} =~ ^[a-z][a-z0-9-]*$ ]]
+}
+
+# any_of WORDS ARGUMENT...: is one of the words among the arguments, alone or before a `=`?
+any_of() {
+  local words=" $1 " word
+  shift
+  for word; do
+    case $words in *" ${word%%=*} "*) return 0 ;; esac
+  done
+  return 1
+}
+
+# 0: the backend has the stack; 1: it has not; 2: it does not say. Files are looked at without Pulumi's 0.3 s.
+in_backend() {
+  local answer
+  if [ -n "$files" ]; then
+    [ -f "$checkpoint" ] || [ -f "$checkpoint.gz" ] || [ -f "$checkpoint.zst" ]
+    return
+  fi
+  answer=$("$PULUMI_BIN/pulumi" stack --stack "$client" --show-name --non-interactive 2>&1) && return 0
+  case $answer in *"no stack named"*) return 1 ;; *) return 2 ;; esac
+}
+
+# Runs pulumi as a child, its status in `status`. A terminal sends Ctrl-C to both; a signal for this process alone is handed on.
+run_pulumi() {
+  local child again=1
+  # What a shell starts in the background would ignore Ctrl-C.
+  (trap - INT && exec "$PULUMI_BIN/pulumi" "$@") <&0 &
+  child=$!
+  trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
+  trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
+  while [ -n "$again" ]; do
+    again='' status=0
+    wait "$child" || status=$?
+  done
+  trap - INT TERM
+}
+
+# A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
+# renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back.
+whole_before() {
+  local free=''
+  [ -n "$files" ] || return 0
+  export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true
+  # A destroy makes room.
+  if any_of "destroy down dn" "$1"; then return 0; fi
+  { read -r _ && read -r _ _ _ free _; } < <(df -Pk "$files" 2>/dev/null) || true
+  if [[ $free =~ ^[0-9]+$ ]] && [ "$free" -lt 16384 ]; then
+    says "$files, where pulumi keeps its state, has $((free / 1024)) MiB free: free 16 MiB or more there. Nothing was changed."
+    exit 1
+  fi
+}
+whole_after() {
+  local old
+  [ -n "$files" ] || return 0
+  [ "$status" -eq 0 ] || put_back || true
+  rm -f "$checkpoint".[0-9]*[0-9]
+  # Each entry of the history is a whole state, and two files: the newest twenty stay.
+  old=("$history/$client"-*.json)
+  [ "${#old[@]}" -le 40 ] || rm -f "${old[@]:0:${#old[@]}-40}"
+}
+put_back() { node "$root/setup/put-back.ts" "$client" "$checkpoint" "$history" >&2; }
+
+# A salt belongs to one passphrase. One that came with the file from elsewhere goes, where nothing in the file is encrypted with it.
+drop_foreign_salt() {
+  local text
+  [ -f "$file" ] && text=$(<"$file") || return 0
+  [[ $text =~ (^|$'\n')encryptionsalt:[[:space:]]*([^[:space:]]+) ]] || return 0
+  ! grep -qsF -- "${BASH_REMATCH[2]}" "$checkpoint" || return 0
+  case $text in *secure:*) foreign=1 ;; *) drop_salt ;; esac
+}
+drop_salt() {
+  # First a copy, which has its owner and mode.
+  if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
+  rm -f "$file.$$"
+}
+tell_foreign_salt() {
+  [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
+}
+
+make_stack() {
+  local said
+  drop_foreign_salt
+  # Of two that make it at once, one does.
+  if ! said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) && ! in_backend; then
+    says "$said"
+    tell_foreign_salt
+    exit 1
+  fi
+  "$root/setup/git.sh" >&2
+}
+# Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
+unmake_stack() {
+  "$PULUMI_BIN/pulumi" stack rm "$client" --yes --preserve-config --remove-backups --non-interactive >/dev/null 2>&1 || return 0
+  if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
+}
+
+client_named "$@" && [ . -ef "$root" ] || return 0
+file=stacks/Pulumi.$client.yaml
+checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
+status=0 made='' foreign='' there=0
+destroys='' && if any_of "destroy down dn" "$1"; then destroys=1; fi
+yes='' && if any_of "--yes -y" "$@" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then yes=--yes; fi
+
+in_backend || there=$?
+# No stack, whether there is a file or not: the engine knows what there is.
+if [ "$there" -eq 1 ] && [ -n "$destroys" ]; then exec node "$root/cli/agentbox.ts" wipe "$client" ${yes:+"$yes"}; fi
+if [ "$there" -eq 1 ]; then
+  # Without a file either, pulumi says what it misses.
+  [ -f "$file" ] || return 0
+  make_stack
+  made=1
+elif [ -n "$files" ]; then
+  drop_foreign_salt
+  if [ -f "$checkpoint" ] && [ "$(tail -c 1 "$checkpoint")" != "}" ]; then put_back || exit 1; fi
+fi
+
+case $1 in
+  preview | pre | config)
+    [ -n "$made$foreign" ] || return 0
+    run_pulumi "$@"
+    [ -z "$made" ] || unmake_stack
+    ;;
+  *)
+    whole_before "$1"
+    run_pulumi "$@"
+    whole_after
+    [ "$status" -eq 0 ] || [ -z "$made" ] || unmake_stack
+    ;;
+esac
+[ "$status" -eq 0 ] || tell_foreign_salt
+
+# The whole client goes: what of it no state knows, too.
+if [ "$status" -eq 0 ] && [ -n "$destroys" ] &&
+  ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected --help -h" "$@"; then
+  # Where pulumi speaks JSON, people read the rest.
+  if any_of "--json -j --output" "$@"; then exec >&2; fi
+  node "$root/cli/agentbox.ts" wipe "$client" --after-destroy ${yes:+"$yes"} || status=$?
+fi
+exit "$status"
