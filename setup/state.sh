@@ -48,4 +48,4 @@ case $backend in
     case $AGENT_SANDBOX_STATE in *@*) AGENT_SANDBOX_STATE=${AGENT_SANDBOX_STATE%%://*}://${AGENT_SANDBOX_STATE#*@} ;; esac
     ;;
 esac
-export AGENT_SANDBOX_STATE
+export AGENT_SANDBOX_STATE AGENT_SANDBOX_ROOT=$root

@@ -119,9 +119,9 @@ describe("a client that another state made", () => {
     expect(refused.code).not.toBe(0);
     expect(refused.text).toContain("from this checkout, with a state that is gone");
     const adopted = await project.agentbox("adopt", acme.name, "--yes");
-    expect({ ...adopted }).toMatchObject({ code: 0 });
+    if (adopted.code !== 0) throw new Error(adopted.text);
     const again = await up(acme);
-    expect({ ...again }).toMatchObject({ code: 0 });
+    if (again.code !== 0) throw new Error(again.text);
     expect((await acme.exec("cat ~/note")).stdout).toBe("kept\n");
   });
 });
@@ -204,7 +204,7 @@ describe("a disk that is full", () => {
   beforeAll(() => engine.must(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", state]));
   afterAll(async () => {
     rmSync(fill, { force: true });
-    await client.destroy();
+    await destroy(client, "--yes");
     await engine.must(["umount", state]);
     await small.remove();
   });
@@ -252,6 +252,6 @@ describe("a disk that is full", () => {
     rmSync(fill);
     await small.pulumi(["cancel", "--stack", client.name, "--yes"]);
     const again = await up(client, "--refresh");
-    expect({ ...again }).toMatchObject({ code: 0 });
+    if (again.code !== 0) throw new Error(again.text);
   });
 });
