@@ -9,6 +9,7 @@ import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
+import { names } from "./model/names.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
@@ -40,7 +41,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
   const surveyed = await survey(client, spec, root, sources, writable);
-  const { facts, present, containers } = surveyed;
+  const { facts, present, there } = surveyed;
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
@@ -53,15 +54,27 @@ async function converge(): Promise<Record<string, unknown>> {
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.
   const was = facts.networks.own.length > 0;
-  const standing = (role: Workload["role"]) =>
-    judgeStanding(plan[role], plan.posture.containers[role], facts.engine, containers[plan[role].name], was, now);
+  const standing = (role: Workload["role"]) => {
+    const { [role]: workload, posture } = plan;
+    return judgeStanding(workload, posture.containers[role], facts.engine, there.containers[workload.name], was, now);
+  };
   const standings = { agent: standing("agent"), gateway: standing("gateway") };
   for (const { changed, limits } of Object.values(standings))
     for (const line of [...changed, ...limits]) pulumi.log.warn(line);
-  const live = policyInForce(containers[plan.gateway.name]);
-  const inForce = live === undefined || live === plan.bundle.hash;
+  for (const name of there.strangers)
+    pulumi.log.warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+  const live = policyInForce(there.containers[plan.gateway.name]);
 
-  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints, standings, inForce });
+  const sandbox = new Sandbox(client, {
+    plan,
+    engine: facts.engine,
+    present,
+    fingerprints,
+    standings,
+    specOf: (name) => there.specs[name] ?? now,
+    strangers: there.strangers,
+    inForce: live === undefined || live === plan.bundle.hash,
+  });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,

@@ -21,7 +21,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
     const [client, ...more] = positionals;
     if (client === undefined || more.length > 0) throw new Refusal(2, `one client: agentbox ${command.usage}`);
-    const asker = readMaker(ROOT);
+    const asker = readMaker();
     const { engine, clients, things } = await belongingsOf(client);
     if (things.length === 0)
       throw new Refusal(

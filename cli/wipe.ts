@@ -39,7 +39,7 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       return stays(client);
     }
     process.stdout.write(
-      `On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker(ROOT))}:\n${things.map(({ kind, name }) => `  ${kind} ${name}\n`).join("")}`,
+      `On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:\n${things.map(({ kind, name }) => `  ${kind} ${name}\n`).join("")}`,
     );
     const sure = await confirmed(
       `Remove ${count(things)} of ${client}, with all that is in the volumes?`,

@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { bringBack, setAside } from "../host/aside.ts";
-import { SPEC_LABEL, type Standing } from "../model/container/standing.ts";
+import type { Standing } from "../model/container/standing.ts";
 import type { Workload } from "../model/container/workload.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
+import { SPEC_LABEL } from "../model/names.ts";
 import { step, unlessPresent } from "./step.ts";
 import { labelList } from "./volumes.ts";
 

@@ -25,6 +25,10 @@ export interface SandboxArgs {
   fingerprints: Readonly<Record<string, string>>;
   /** How the client's containers stand on the engine, by role. */
   standings: Readonly<Record<Workload["role"], Standing>>;
+  /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
+  specOf: (name: string) => string;
+  /** Containers on the agent's network that are not the client's. */
+  strangers: readonly string[];
   /** False when the gateway has said that another policy is in force. */
   inForce: boolean;
 }
@@ -36,7 +40,7 @@ export class Sandbox extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints, standings, inForce }: SandboxArgs,
+    { plan, engine, present, fingerprints, standings, specOf, strangers, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -63,10 +67,10 @@ export class Sandbox extends pulumi.ComponentResource {
     // One on top of the other, as far as the plan goes.
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
-    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
+    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
     const network = new Network(
       `${name}-network`,
-      { client, addresses: plan.addresses, engine, maker: plan.maker },
+      { client, addresses: plan.addresses, engine, specOf, strangers, maker: plan.maker },
       { ...on, dependsOn: wipe },
     );
     // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
-import { CLIENT_LABEL } from "../model/names.ts";
+import { CLIENT_LABEL, SPEC_LABEL } from "../model/names.ts";
 import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
 import { type Listed, OUR_CONTAINERS, readBelongings } from "./belongings.ts";
@@ -26,6 +26,10 @@ export interface EngineSurvey {
   present: string[];
   /** The containers that were asked for, by name; undefined where there is none. */
   containers: Record<string, Inspected | undefined>;
+  /** The spec's label of every network and volume, by name; empty where it has none. */
+  specs: Record<string, string>;
+  /** Names of the containers that are on the network that was asked for, running or not. */
+  onNetwork: string[];
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
@@ -44,20 +48,23 @@ export class EngineError extends Error {
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
  * Six requests and one for each container, side by side over one socket: about 20 ms.
- * @param containers names of containers to look at
+ * @param look names of containers to look at, and of a network whose members are asked for
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
-export async function surveyEngine(containers: readonly string[] = []): Promise<EngineSurvey> {
+export async function surveyEngine(
+  look: { containers: readonly string[]; network?: string } = { containers: [] },
+): Promise<EngineSurvey> {
   const host = engineHost();
-  const [version, info, networks, images, volumes, ours, found] = (await Promise.all([
+  const [version, info, networks, images, volumes, ours, found, members] = (await Promise.all([
     get(host, "/version"),
     get(host, "/info"),
     get(host, "/networks"),
     get(host, OUR_IMAGES),
     get(host, "/volumes"),
     get(host, OUR_CONTAINERS),
-    Promise.all(containers.map(async (name) => [name, await inspect(host, name)])),
-  ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][]];
+    Promise.all(look.containers.map(async (name) => [name, await inspect(host, name)])),
+    look.network === undefined ? [] : get(host, containersOn(look.network)),
+  ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]];
   const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
   const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, (id) => inspect(host, id));
   return {
@@ -84,8 +91,17 @@ export async function surveyEngine(containers: readonly string[] = []): Promise<
       ...(volumes.Volumes ?? []).map(({ Name }) => Name),
     ],
     containers: Object.fromEntries(found),
+    specs: Object.fromEntries(
+      [...networks, ...(volumes.Volumes ?? [])].map(({ Name, Labels }) => [Name, Labels?.[SPEC_LABEL] ?? ""]),
+    ),
+    onNetwork: members.map(nameOf).sort(),
   };
 }
+
+const containersOn = (network: string) =>
+  `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ network: [network] }))}`;
+
+const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
 async function inspect(host: string, name: string): Promise<Inspected | undefined> {
@@ -194,10 +210,10 @@ export async function surveyImages(): Promise<{
       size: Size,
       labels: Labels ?? {},
     })),
-    containers: containers.map(({ Names, ImageID, Labels }) => ({
-      name: (Names[0] ?? "").replace(/^\//, ""),
-      image: ImageID,
-      ...(Labels?.[CLIENT_LABEL] && { client: Labels[CLIENT_LABEL] }),
+    containers: containers.map((container) => ({
+      name: nameOf(container),
+      image: container.ImageID,
+      ...(container.Labels?.[CLIENT_LABEL] && { client: container.Labels[CLIENT_LABEL] }),
     })),
   };
 }

@@ -2,20 +2,30 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
-import { names } from "../model/names.ts";
-import { judgeOwnership, strays } from "../model/ownership.ts";
+import { aside, names } from "../model/names.ts";
+import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
-import { readMaker } from "./maker.ts";
+import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
+
+/** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
+export interface There {
+  /** The client's containers by name; undefined where there is none. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  /** The spec's label of each network and volume that is there, by name. */
+  specs: Readonly<Record<string, string>>;
+  /** Containers on the agent's network besides the client's own. */
+  strangers: readonly string[];
+}
 
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
 export async function survey(
@@ -27,8 +37,7 @@ export async function survey(
 ): Promise<{
   facts?: Facts;
   present: string[];
-  /** The client's containers that are there, by name. */
-  containers: Readonly<Record<string, Inspected | undefined>>;
+  there: There;
   /** What a person should know of clients on the engine, and that stops nothing. */
   warnings: string[];
   problems: Problem[];
@@ -38,17 +47,16 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const { agent, gateway } = names(client);
-  const engine = await surveyEngine([agent, gateway]).catch((error: unknown) => {
+  const { agent, gateway, inner } = names(client);
+  const engine = await surveyEngine({ containers: [agent, gateway], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  const maker = readMaker(root);
-  const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
+  const maker = readMaker();
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
   problems.push(...owned.problems);
   if (!workspace || !engine || mounts.includes(undefined))
-    return { present: [], containers: {}, warnings: [], problems };
-  const declared = stackFiles(root);
+    return { present: [], there: NOTHING_THERE, warnings: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
     path: resolved(neighbour.path, root),
@@ -78,16 +86,9 @@ export async function survey(
     neighbours: [
       ...written,
       // What the engine has counts as well, whoever made it and whether a file declares it or not.
-      ...engine.belongings
-        .filter((thing) => thing.client !== client)
-        .flatMap((thing) =>
-          thing.writes.map(({ source, at }) => ({
-            client: thing.client,
-            what: at === "/workspace" ? ("workspace" as const) : ("mount" as const),
-            path: source,
-          })),
-        )
-        .filter((theirs) => !written.some(({ client, path }) => client === theirs.client && path === theirs.path)),
+      ...writtenByOthers(client, engine.belongings).filter(
+        (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
+      ),
     ],
     ...(maker && { maker }),
     home: homedir(),
@@ -95,21 +96,18 @@ export async function survey(
   };
   // A folder that was named on another machine is not gone because it is not here.
   const gone = (path: string) => engine.machine === hostname() && !existsSync(path);
-  const stray = strays(
-    maker,
-    declared.map((stack) => stack.client),
-    engine.belongings,
-    gone,
-  );
-  const warnings = [
-    ...owned.warnings,
-    ...stray.map(
-      (name) =>
-        `${name} is on this engine, and there is no stacks/Pulumi.${name}.yaml: put its file back, or remove it: make destroy STACK=${name}`,
-    ),
-  ];
-  return { facts, present: engine.present, containers: engine.containers, warnings, problems };
+  const files = stackFiles(root).map((stack) => stack.client);
+  const warnings = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
+  const there: There = {
+    containers: engine.containers,
+    specs: engine.specs,
+    strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
+  };
+  return { facts, present: engine.present, there, warnings, problems };
 }
+
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */
 function hostSubnets(): string[] {

@@ -7,7 +7,7 @@ export interface Belonging {
   id: string;
   name: string;
   client: string;
-  /** The id of the state that made it, and the folder it was made from; older versions wrote neither down, and of a container the folder is not said. */
+  /** The id of the state that made it, and the folder that began in; older versions wrote neither down. */
   state?: string;
   path?: string;
   /** Directories of the host that a container may write, with where it sees them. */
@@ -17,11 +17,13 @@ export interface Belonging {
 /**
  * Whether the client may be placed from here. What another state made stays that one's: two of them would take each other's
  * containers for drift. Volumes that are left alone are taken, with what is in them, and that is told.
+ * @param known ids of all that the asker's state has of the client, where that can be told
  */
 export function judgeOwnership(
   client: string,
   asker: Maker | undefined,
   belongings: readonly Belonging[],
+  known?: ReadonlySet<string>,
 ): { problems: Problem[]; warnings: string[] } {
   const there = belongings.filter((thing) => thing.client === client);
   const others = there.filter(({ state }) => asker && state && state !== asker.state);
@@ -36,6 +38,20 @@ export function judgeOwnership(
       ],
       warnings: [],
     };
+  // A container that has the name of a new one makes room for it; an engine has one network of a name.
+  const lost = there.filter(
+    ({ kind, state, id }) => kind === "network" && state === asker?.state && known && !known.has(id),
+  );
+  if (asker && lost.length > 0)
+    return {
+      problems: [
+        {
+          path: "",
+          message: `${lost.map(({ name }) => name).join(" and ")}: made from here, and this state does not know it, as after an up that was killed. Keep what is in the volumes and have the rest made anew: npx agentbox adopt ${client}`,
+        },
+      ],
+      warnings: [],
+    };
   if (others.length === 0 || there.length > others.length) return { problems: [], warnings: [] };
   return {
     problems: [],
@@ -45,12 +61,29 @@ export function judgeOwnership(
   };
 }
 
+/** What other clients' containers may write, whoever made them. */
+export function writtenByOthers(
+  client: string,
+  belongings: readonly Belonging[],
+): { client: string; what: "workspace" | "mount"; path: string }[] {
+  return belongings
+    .filter((thing) => thing.client !== client)
+    .flatMap((thing) =>
+      thing.writes.map(({ source, at }) => ({
+        client: thing.client,
+        what: at === "/workspace" ? ("workspace" as const) : ("mount" as const),
+        path: source,
+      })),
+    );
+}
+
 /**
- * Clients that run though nobody declares them any more: of this state without a stack file, or of a folder that is gone.
+ * A sentence about each client that is there though nobody declares it any more: of this state without a stack file, or of a folder that
+ * is gone.
  * @param declared the clients that have a file here
  * @param gone whether a folder is not there any more
  */
-export function strays(
+export function describeStrays(
   asker: Maker | undefined,
   declared: readonly string[],
   belongings: readonly Belonging[],
@@ -66,7 +99,10 @@ export function strays(
         ({ state, path }) => state === asker.state || (path && (path === asker.path || gone(path))),
       );
     })
-    .map(([client]) => client)
+    .map(
+      ([client, things]) =>
+        `${client} is on this engine, made ${maker(things, asker)}, and there is no stacks/Pulumi.${client}.yaml: put its file back, or remove it: make destroy STACK=${client}`,
+    )
     .sort();
 }
 
@@ -75,6 +111,9 @@ export function maker(things: readonly Belonging[], asker: Maker | undefined): s
   const paths = [...new Set(things.flatMap(({ path }) => path ?? []))].sort();
   if (things.some(({ state }) => state && state === asker?.state)) return "from this checkout";
   if (paths.length === 1 && paths[0] === asker?.path) return "from this checkout, with a state that is gone";
+  // A state that is no files of a folder is named by its address.
+  const addresses = [...new Set(things.flatMap(({ state }) => (state?.includes("://") ? [state] : [])))].sort();
+  if (addresses.length > 0) return `with the state ${addresses.join(", ")}`;
   if (paths.length > 0) return `from the checkout ${paths.join(", ")}`;
   if (things.some(({ state }) => state)) return "from another checkout";
   return "by a version that did not write down from where";

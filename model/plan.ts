@@ -93,7 +93,6 @@ export function planSandbox(
     [agent, gateway].flatMap((workload) =>
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
-    agents.flatMap(({ state }) => state.map(({ purpose }) => purpose)),
     facts.maker,
   );
   const surface = posture({

@@ -121,6 +121,8 @@ destroys='' && if any_of "destroy down dn" "$1"; then destroys=1; fi
 yes='' && if any_of "--yes -y" "$@" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then yes=--yes; fi
 
 in_backend || there=$?
+# For the program, which tells what the engine has and this state does not know.
+if [ -n "$files" ]; then export AGENT_SANDBOX_CHECKPOINT=$checkpoint; fi
 # No stack, whether there is a file or not: the engine knows what there is.
 if [ "$there" -eq 1 ] && [ -n "$destroys" ]; then exec node "$root/cli/agentbox.ts" wipe "$client" ${yes:+"$yes"}; fi
 if [ "$there" -eq 1 ]; then

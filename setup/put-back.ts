@@ -20,7 +20,7 @@ function putBack(client: string, checkpoint: string, history: string): number {
   linkSync(newest, `${checkpoint}.whole`);
   renameSync(`${checkpoint}.whole`, checkpoint);
   console.log(
-    `${checkpoint} was not written whole: the disk was full, or a write was cut off. The newest whole one (${basename(newest)}, of ${statSync(newest).mtime.toISOString()}) is back in its place. Make room there, then run: pulumi up --refresh --stack ${client}`,
+    `${checkpoint} was not written whole: the disk was full, or a write was cut off. The newest whole one (${basename(newest)}, of ${statSync(newest).mtime.toISOString()}) is back in its place. Make room there, then run the same command again`,
   );
   return 0;
 }

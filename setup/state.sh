@@ -25,22 +25,21 @@ if [ -z "$backend" ]; then
   fi
 fi
 
-# A state is known by an id beside its files, else by where it is: what it makes carries that, so that another one does not take it for
-# its own. A folder that cannot be written has none.
-files='' AGENT_SANDBOX_STATE=''
+# A state is known by an id beside its files, made once with the folder it was made in, else by its address: what it makes carries that, so
+# that another state does not take it for its own. A folder of states that cannot be written has none.
+files='' AGENT_SANDBOX_STATE='' AGENT_SANDBOX_STATE_PATH=''
 case $backend in
   file://*)
     files=${backend#file://} files=${files%%\?*}
-    # shellcheck disable=SC2088 # as Pulumi writes it
     case $files in '~' | '~/'*) files=$HOME${files#'~'} ;; esac
     id=$files/.agent-sandbox-id
     if ! [ -s "$id" ] && [ -w "$files" ]; then
       # Linked into place, as the passphrase is.
-      od -An -N8 -tx1 /dev/urandom | tr -d ' \n' >"$id.$$"
+      printf '%s %s\n' "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')" "$root" >"$id.$$"
       ln "$id.$$" "$id" 2>/dev/null || true
       rm -f "$id.$$"
     fi
-    if [ -s "$id" ]; then read -r AGENT_SANDBOX_STATE <"$id" || true; fi
+    if [ -s "$id" ]; then read -r AGENT_SANDBOX_STATE AGENT_SANDBOX_STATE_PATH <"$id"; fi
     ;;
   *)
     # Neither a password nor a parameter of the address.
@@ -48,4 +47,4 @@ case $backend in
     case $AGENT_SANDBOX_STATE in *@*) AGENT_SANDBOX_STATE=${AGENT_SANDBOX_STATE%%://*}://${AGENT_SANDBOX_STATE#*@} ;; esac
     ;;
 esac
-export AGENT_SANDBOX_STATE AGENT_SANDBOX_ROOT=$root
+export AGENT_SANDBOX_STATE AGENT_SANDBOX_STATE_PATH AGENT_SANDBOX_ROOT=$root

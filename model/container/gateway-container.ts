@@ -42,7 +42,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     restart: "always",
     stopGrace: 2,
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
-    labels: labels(client, "gateway", { state: maker?.state }),
+    labels: labels(client, "gateway", maker),
   };
 }
 

@@ -108,6 +108,8 @@ beforeAll(async () => {
     present: ["agent-sandbox/base:1"],
     fingerprints: { TOKEN: "5c1e" },
     standings,
+    specOf: () => "made",
+    strangers: [],
     inForce: true,
   });
   await pulumi.runtime.disconnect();

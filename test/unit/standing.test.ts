@@ -1,6 +1,7 @@
-import { judgeStanding, SOURCES_LABEL, SPEC_LABEL, type Standing } from "../../model/container/standing.ts";
+import { judgeStanding, SOURCES_LABEL, type Standing } from "../../model/container/standing.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
+import { SPEC_LABEL } from "../../model/names.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import { type Inspected, policyInForce } from "../../model/verify.ts";
 
