@@ -55,29 +55,35 @@ run_pulumi() {
 }
 
 # A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
-# renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back.
-whole_before() {
-  local free=''
-  [ -n "$files" ] || return 0
-  export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true
-  # A destroy makes room.
-  if any_of "destroy down dn" "$1"; then return 0; fi
-  { read -r _ && read -r _ _ _ free _; } < <(df -Pk "$files" 2>/dev/null) || true
-  if [[ $free =~ ^[0-9]+$ ]] && [ "$free" -lt 16384 ]; then
-    says "$files, where pulumi keeps its state, has $((free / 1024)) MiB free: free 16 MiB or more there. Nothing was changed."
-    exit 1
-  fi
+# renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back; and no
+# update begins without room.
+mend() { node "$root/setup/mend-state.ts" "$client" "$files/.pulumi" >&2; }
+# Whether the state and the last entry of its history end as they should, and nobody has left a lock; what only looks whole, pulumi
+# refuses by itself.
+looks_whole() {
+  local ends=("$history/$client"-*.history.json)
+  ends=("$checkpoint" "${ends[@]: -1}")
+  [ -e "${ends[1]}" ] || unset 'ends[1]'
+  ! compgen -G "$files/.pulumi/locks/organization/agent-sandbox/$client/*" >/dev/null || return 1
+  [ "$(tail -q -c 1 "${ends[@]}")" = "$(printf '}%.0s' "${ends[@]}")" ]
 }
-whole_after() {
+need_room() {
+  local free least=''
+  while read -r _ _ _ free _; do
+    if [[ $free =~ ^[0-9]+$ ]] && [ "$free" -lt "${least:-16384}" ]; then least=$free; fi
+  done < <(df -Pk "${files:-$root}" "$root" 2>/dev/null)
+  [ -n "$least" ] || return 0
+  says "Pulumi writes its state to ${files:-the backend}, and the stack's file to $root/stacks, where there are $((least / 1024)) MiB: free 16 MiB or more. Nothing was changed."
+  exit 1
+}
+keep_last() {
   local old
-  [ -n "$files" ] || return 0
-  [ "$status" -eq 0 ] || put_back || true
+  [ "$status" -eq 0 ] || mend || true
   rm -f "$checkpoint".[0-9]*[0-9]
   # Each entry of the history is a whole state, and two files: the newest twenty stay.
   old=("$history/$client"-*.json)
   [ "${#old[@]}" -le 40 ] || rm -f "${old[@]:0:${#old[@]}-40}"
 }
-put_back() { node "$root/setup/put-back.ts" "$client" "$checkpoint" "$history" >&2; }
 
 # A salt belongs to one passphrase. One that came with the file from elsewhere goes, where nothing in the file is encrypted with it.
 drop_foreign_salt() {
@@ -98,6 +104,7 @@ tell_foreign_salt() {
 
 make_stack() {
   local said
+  need_room
   drop_foreign_salt
   # Of two that make it at once, one does.
   if ! said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) && ! in_backend; then
@@ -132,7 +139,7 @@ if [ "$there" -eq 1 ]; then
   made=1
 elif [ -n "$files" ]; then
   drop_foreign_salt
-  if [ -f "$checkpoint" ] && [ "$(tail -c 1 "$checkpoint")" != "}" ]; then put_back || exit 1; fi
+  if [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
 fi
 
 case $1 in
@@ -142,9 +149,11 @@ case $1 in
     [ -z "$made" ] || unmake_stack
     ;;
   *)
-    whole_before "$1"
+    # A destroy makes room.
+    [ -n "$destroys" ] || need_room
+    if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
     run_pulumi "$@"
-    whole_after
+    if [ -n "$files" ]; then keep_last; fi
     [ "$status" -eq 0 ] || [ -z "$made" ] || unmake_stack
     ;;
 esac
