@@ -216,7 +216,7 @@ describe("a disk that is full", () => {
     const { code, stderr } = await up(client);
     rmSync(fill);
     expect(code).toBe(1);
-    expect(stderr).toContain("MiB free: free 16 MiB or more there. Nothing was changed.");
+    expect(stderr).toContain("where there are 11 MiB: free 16 MiB or more. Nothing was changed.");
     expect(await engine.residue(client.name)).toEqual(nothing);
   });
 
