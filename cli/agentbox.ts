@@ -11,8 +11,8 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
   },
-  wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
+  wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };
 
 async function main([word = "help", ...args]: string[]): Promise<number> {

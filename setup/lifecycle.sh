@@ -7,7 +7,7 @@
 
 says() { printf '%s\n' "$1" >&2; }
 
-# The plain name that --stack or -s says.
+# The plain name that --stack or -s says; for a destroy also the stack that is selected.
 client_named() {
   local word before=''
   for word; do
@@ -15,7 +15,8 @@ client_named() {
     case $word in --stack=* | -s=*) client=${word#*=} ;; esac
     before=$word
   done
-  [[ ${client:=} =~ ^[a-z][a-z0-9-]*$ ]]
+  if [ -z "${client:=}" ] && [ -n "$destroys" ]; then client=$("$PULUMI_BIN/pulumi" stack --show-name --non-interactive 2>/dev/null) || true; fi
+  [[ $client =~ ^[a-z][a-z0-9-]*$ ]]
 }
 
 # any_of WORDS ARGUMENT...: is one of the words among the arguments, alone or before a `=`?
@@ -120,11 +121,12 @@ unmake_stack() {
   if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
 }
 
-client_named "$@" && [ . -ef "$root" ] || return 0
+[ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
+destroys='' && if any_of "destroy down dn" "$1"; then destroys=1; fi
+client_named "$@" || return 0
 file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
 status=0 made='' foreign='' there=0
-destroys='' && if any_of "destroy down dn" "$1"; then destroys=1; fi
 yes='' && if any_of "--yes -y" "$@" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then yes=--yes; fi
 
 in_backend || there=$?

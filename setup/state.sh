@@ -31,7 +31,7 @@ files='' AGENT_SANDBOX_STATE='' AGENT_SANDBOX_STATE_PATH=''
 case $backend in
   file://*)
     files=${backend#file://} files=${files%%\?*}
-    case $files in '~' | '~/'*) files=$HOME${files#'~'} ;; esac
+    case $files in \~ | \~/*) files=$HOME${files#\~} ;; esac
     id=$files/.agent-sandbox-id
     if ! [ -s "$id" ] && [ -w "$files" ]; then
       # Linked into place, as the passphrase is.

@@ -284,6 +284,40 @@ ${script}`,
   });
 });
 
+test("a destroy of the stack that is selected asks the engine about it, too", () => {
+  writeFileSync(
+    join(folder, "fake/pulumi"),
+    `#!/bin/sh\n[ "$1 $2" != "stack --show-name" ] || echo no-such-client-anywhere\n`,
+    { mode: 0o755 },
+  );
+  for (const name of ["cli", "host", "model", "node_modules"]) symlinkSync(join(ROOT, name), join(folder, name));
+  symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+  const env = { PATH: process.env.PATH!, HOME: folder, DOCKER_HOST: "unix:///nonexistent/engine.sock" };
+  const { status, stderr } = spawnSync(join(folder, "bin/pulumi"), ["destroy"], { cwd: folder, env, encoding: "utf8" });
+  expect(status).toBe(3);
+  expect(stderr).toContain("no engine answers at unix:///nonexistent/engine.sock");
+});
+
+test("a salt stays out of git, but for a file with something encrypted", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  mkdirSync(join(folder, "stacks"));
+  writeFileSync(join(folder, "stacks/.gitattributes"), readFileSync(join(ROOT, "stacks/.gitattributes")));
+  const salt = "encryptionsalt: v1:x:y\n";
+  const files = {
+    first: `${salt}config:\n  a: b\n`,
+    last: `config:\n  a: b\n${salt}`,
+    none: "config:\n  a: b\n",
+    secret: `${salt}config:\n  a: {secure: v1:z}\n`,
+  };
+  git("init", "--quiet");
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), text);
+  execFileSync(join(folder, "setup/git.sh"), { cwd: folder, env: { PATH: process.env.PATH!, HOME: folder } });
+  git("add", "stacks");
+  const staged = (name: string) => git("show", `:stacks/Pulumi.${name}.yaml`);
+  for (const name of ["first", "last", "none"]) expect(staged(name).trim()).toBe("config:\n  a: b");
+  expect(staged("secret")).toBe(files.secret);
+});
+
 test("`stack rm` leaves the stack file, which people wrote", () => {
   expect(started(["stack", "rm", "acme", "--yes"]).ARGS).toBe("stack rm acme --yes --preserve-config");
   expect(started(["stack", "rm", "--preserve-config=false"]).ARGS).toBe("stack rm --preserve-config=false");
