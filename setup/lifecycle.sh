@@ -10,12 +10,13 @@ says() { printf '%s\n' "$1" >&2; }
 # The plain name that --stack or -s says; for a destroy also the stack that is selected.
 client_named() {
   local word before=''
+  client=''
   for word; do
     case $before in --stack | -s) client=$word ;; esac
     case $word in --stack=* | -s=*) client=${word#*=} ;; esac
     before=$word
   done
-  if [ -z "${client:=}" ] && [ -n "$destroys" ]; then client=$("$PULUMI_BIN/pulumi" stack --show-name --non-interactive 2>/dev/null) || true; fi
+  if [ -z "$client" ] && [ -n "$destroys" ]; then client=$("$PULUMI_BIN/pulumi" stack --show-name --non-interactive 2>/dev/null) || true; fi
   [[ $client =~ ^[a-z][a-z0-9-]*$ ]]
 }
 
@@ -65,9 +66,10 @@ looks_whole() {
   local ends=("$history/$client"-*.history.json)
   ends=("$checkpoint" "${ends[@]: -1}")
   [ -e "${ends[1]}" ] || unset 'ends[1]'
-  ! compgen -G "$files/.pulumi/locks/organization/agent-sandbox/$client/*" >/dev/null || return 1
+  ! is_locked || return 1
   [ "$(tail -q -c 1 "${ends[@]}")" = "$(printf '}%.0s' "${ends[@]}")" ]
 }
+is_locked() { compgen -G "$files/.pulumi/locks/organization/agent-sandbox/$client/*" >/dev/null; }
 need_room() {
   local free least=''
   while read -r _ _ _ free _; do
@@ -80,6 +82,8 @@ need_room() {
 keep_last() {
   local old
   [ "$status" -eq 0 ] || mend || true
+  # Of an update that goes on, or that was killed.
+  ! is_locked || return 0
   rm -f "$checkpoint".[0-9]*[0-9]
   # Each entry of the history is a whole state, and two files: the newest twenty stay.
   old=("$history/$client"-*.json)
@@ -121,51 +125,58 @@ unmake_stack() {
   if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
 }
 
+# The client as a whole goes: what of it no state knows, too.
+ask_engine() {
+  # Where pulumi speaks JSON, people read this.
+  if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
+  if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
+  node "$root/cli/agentbox.ts" wipe "$client" "$@" || status=$?
+}
+
 [ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
-destroys='' && if any_of "destroy down dn" "$1"; then destroys=1; fi
+arguments=("$@") destroys='' status=0 made='' foreign='' there=0
+if any_of "destroy down dn" "$1" &&
+  ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
 client_named "$@" || return 0
 file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
-status=0 made='' foreign='' there=0
-yes='' && if any_of "--yes -y" "$@" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then yes=--yes; fi
 
 in_backend || there=$?
 # For the program, which tells what the engine has and this state does not know.
 if [ -n "$files" ]; then export AGENT_SANDBOX_CHECKPOINT=$checkpoint; fi
-# No stack, whether there is a file or not: the engine knows what there is.
-if [ "$there" -eq 1 ] && [ -n "$destroys" ]; then exec node "$root/cli/agentbox.ts" wipe "$client" ${yes:+"$yes"}; fi
-if [ "$there" -eq 1 ]; then
-  # Without a file either, pulumi says what it misses.
-  [ -f "$file" ] || return 0
-  make_stack
-  made=1
-elif [ -n "$files" ]; then
-  drop_foreign_salt
-  if [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
-fi
+case $there$1 in
+  # No stack, whether there is a file or not: the engine knows what there is.
+  1destroy | 1down | 1dn)
+    [ -n "$destroys" ] || return 0
+    ask_engine
+    exit "$status"
+    ;;
+  1*)
+    # Without a file either, pulumi says what it misses.
+    [ -f "$file" ] || return 0
+    make_stack
+    made=1
+    ;;
+  0*)
+    [ -z "$files" ] || drop_foreign_salt
+    if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
+    ;;
+esac
 
 case $1 in
   preview | pre | config)
     [ -n "$made$foreign" ] || return 0
     run_pulumi "$@"
-    [ -z "$made" ] || unmake_stack
     ;;
   *)
     # A destroy makes room.
-    [ -n "$destroys" ] || need_room
+    case $1 in destroy | down | dn) ;; *) need_room ;; esac
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
     run_pulumi "$@"
     if [ -n "$files" ]; then keep_last; fi
-    [ "$status" -eq 0 ] || [ -z "$made" ] || unmake_stack
     ;;
 esac
+if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 [ "$status" -eq 0 ] || tell_foreign_salt
-
-# The whole client goes: what of it no state knows, too.
-if [ "$status" -eq 0 ] && [ -n "$destroys" ] &&
-  ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected --help -h" "$@"; then
-  # Where pulumi speaks JSON, people read the rest.
-  if any_of "--json -j --output" "$@"; then exec >&2; fi
-  node "$root/cli/agentbox.ts" wipe "$client" --after-destroy ${yes:+"$yes"} || status=$?
-fi
+if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi
 exit "$status"

@@ -198,6 +198,12 @@ ${script}`,
     },
   );
 
+  test("of which only a part is destroyed is pulumi's matter alone", () => {
+    pulumi("exit 5");
+    for (const args of [["--preview-only", "--yes"], ["--target", "urn"], ["--exclude=urn"]])
+      expect(run("destroy", "--stack", "acme", ...args)).toMatchObject({ status: 5, stdout: "", stderr: "" });
+  });
+
   test("without a file is pulumi's to answer", () => {
     pulumi("exit 255");
     expect(run("up", "--stack", "inittech")).toMatchObject({ status: 255, calls: ["up --stack inittech"] });
