@@ -51,7 +51,6 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     const sure = await confirmed(
       `Remove its containers and networks, and keep its volumes for an up here?`,
       values.yes ?? false,
-      `agentbox adopt ${client}`,
     );
     if (!sure) {
       process.stdout.write("nothing was changed\n");

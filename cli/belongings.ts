@@ -33,10 +33,10 @@ export async function removeAll(engine: Engine, things: readonly Belonging[]): P
 }
 
 /** Asks for a yes. @throws Refusal where nobody can be asked */
-export async function confirmed(question: string, yes: boolean, command: string): Promise<boolean> {
+export async function confirmed(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY)
-    throw new Refusal(2, `${question} Nobody can be asked here: say ${command} --yes. Nothing was changed.`);
+    throw new Refusal(2, `${question} Nobody can be asked here: say --yes (to make, ARGS=--yes). Nothing was changed`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} (yes/no) `);
   terminal.close();

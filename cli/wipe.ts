@@ -44,7 +44,6 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
     const sure = await confirmed(
       `Remove ${count(things)} of ${client}, with all that is in the volumes?`,
       values.yes ?? false,
-      `agentbox wipe ${client}`,
     );
     if (!sure) {
       process.stdout.write("nothing was changed\n");

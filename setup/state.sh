@@ -35,8 +35,7 @@ case $backend in
     id=$files/.agent-sandbox-id
     if ! [ -s "$id" ] && [ -w "$files" ]; then
       # Linked into place, as the passphrase is.
-      printf '%s %s\n' "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')" "$root" >"$id.$$"
-      ln "$id.$$" "$id" 2>/dev/null || true
+      if printf '%s %s\n' "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')" "$(cd "$root" && pwd -P)" >"$id.$$"; then ln "$id.$$" "$id" 2>/dev/null || true; fi
       rm -f "$id.$$"
     fi
     if [ -s "$id" ]; then read -r AGENT_SANDBOX_STATE AGENT_SANDBOX_STATE_PATH <"$id"; fi
