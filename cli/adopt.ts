@@ -64,9 +64,11 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
       process.stdout.write(`${client}: ${count(still)} could not be removed\n`);
       return 1;
     }
-    process.stdout.write(
-      `${client} is free to be made here: pulumi up --refresh --stack ${client}\nThe state that made it still lists what was removed; where that checkout is, take its file or its stack away (pulumi stack rm --force ${client}).\n`,
-    );
+    process.stdout.write(`${client} is free to be made here: pulumi up --refresh --stack ${client}\n`);
+    if (things.some(({ state, path }) => state && state !== asker?.state && path !== asker?.path))
+      process.stdout.write(
+        `The state that made it still lists what was removed: there, run pulumi stack rm --force ${client}, and take its stack file away.\n`,
+      );
     return 0;
   },
 };
