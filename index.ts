@@ -41,13 +41,15 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
-  const { facts, present, there, problems: hostProblems } = await survey(client, spec, root, sources, writable);
-  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
+  const surveyed = await survey(client, spec, root, sources, writable);
+  const { facts, present, there } = surveyed;
+  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
+  for (const warning of surveyed.warnings) pulumi.log.warn(warning);
   for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
 
   const now = Date.now().toString(36);
