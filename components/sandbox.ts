@@ -10,6 +10,7 @@ import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
 import { Image } from "./image.ts";
+import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
 import { step } from "./step.ts";
 import { Volumes } from "./volumes.ts";
@@ -58,12 +59,21 @@ export class Sandbox extends pulumi.ComponentResource {
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
+    // Undone when the last container is gone: until then its rules hold, whatever becomes of the lock.
+    const unlock = plan.lock && [
+      step(
+        `${name}-unlock`,
+        engine,
+        { run: ":", undo: "components/steps/unlock.sh", environment: { CLIENT: client } },
+        { parent: this, dependsOn: wipe },
+      ),
+    ];
     // Made before any container, so it is deleted after those that the state knows; a network waits for it by itself.
     const sweep = step(
       `${name}-sweep`,
       engine,
       { run: ":", undo: "components/steps/sweep.sh", environment: { CLIENT: client } },
-      { parent: this, dependsOn: volumes },
+      { parent: this, dependsOn: [volumes, ...(unlock ?? [])] },
     );
     const network = new Network(
       `${name}-network`,
@@ -96,10 +106,18 @@ export class Sandbox extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [sweep, ...gatewayImage] },
     );
+    // In force before the agent is there for the first time.
+    const lock = plan.lock && [
+      new Lock(
+        `${name}-lock`,
+        { workload: plan.lock, engine, networks },
+        { ...on, dependsOn: [...gatewayImage, sweep, network] },
+      ),
+    ];
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks },
-      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall] },
+      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall, ...(lock ?? [])] },
     );
     const canary = new Canary(
       `${name}-canary`,

@@ -2,6 +2,7 @@ import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
+import { planLock, unlocked } from "./container/lock-container.ts";
 import { planMountProbes } from "./container/mask.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
@@ -28,6 +29,8 @@ export interface SandboxPlan {
   volumes: VolumePlan[];
   gateway: Workload;
   agent: Workload;
+  /** Nothing where the engine cannot have one: a warning says so. */
+  lock?: Workload;
   egress: EgressPolicy;
   bundle: Bundle;
   /** What the canary tries from the agent's own network namespace. */
@@ -86,6 +89,7 @@ export function planSandbox(
       ],
     };
   const gateway = planGateway(input, spec.profile, images.gateway.tag);
+  const lock = planLock(client, images.gateway.tag, facts.engine);
   const volumes = planVolumes(
     client,
     [agent, gateway].flatMap((workload) =>
@@ -101,10 +105,11 @@ export function planSandbox(
     egress: egress.policy,
     agent,
     gateway,
+    ...(lock && { lock }),
     engine: facts.engine,
     secrets,
   });
-  const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile });
+  const verdicts = judge([agent, gateway, ...(lock ? [lock] : [])], { ...facts, profile: spec.profile });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };
   return {
@@ -116,6 +121,7 @@ export function planSandbox(
       volumes,
       gateway,
       agent,
+      ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
       probes: [...planProbes(input), ...planMountProbes(agent.mounts)],
@@ -123,7 +129,7 @@ export function planSandbox(
         a.path < b.path ? -1 : 1,
       ),
       posture: surface,
-      warnings: describeGuardrails(verdicts),
+      warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts)],
     },
     problems: [],
   };
@@ -151,6 +157,11 @@ function hostEndpointProblems(spec: Spec, { host }: Facts): Problem[] {
 /** Addresses of the host that a name could lead to; private ones are shut anyway. */
 function publicAddresses({ host }: Facts): string[] {
   return host.steady.filter((address) => !PRIVATE_RANGES.some((range) => overlaps(address, range))).sort();
+}
+
+function lockWarnings({ engine }: Facts): Problem[] {
+  const why = unlocked(engine);
+  return why ? [{ path: "engine", message: `the host's side of the agent's network is not locked: ${why}` }] : [];
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

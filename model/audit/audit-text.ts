@@ -20,6 +20,7 @@ export function describeAuditLine(line: AuditLine, { colour }: Style): string {
     printable(line.reason) + (line.count ? ` (${line.count})` : ""),
     size,
     line.ms > 0 ? `${line.ms}ms` : "",
+    line.probe ? "(a probe of ours)" : "",
   ];
   return told.join("  ").trimEnd();
 }

@@ -69,6 +69,7 @@ const plan = {
     networks: [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.0.2" }],
   }),
   agent: workload("agent", {}),
+  lock: workload("lock", { networks: [], hostNetwork: true }),
   egress: { destinations: [], endpoints: [] },
   bundle: { text: "==> names\napi.example.com\n", hash: "abc" },
   probes: ["shut tcp 198.51.100.1 443"],
