@@ -34,6 +34,19 @@ def listen(link):
                     say(link, token.decode().lower())
 
 
+def join_groups():
+    """This machine takes what is sent to the groups of mDNS and SSDP, on every link: as one with such services does."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for index, _ in socket.if_nameindex():
+        for group in ("224.0.0.251", "239.255.255.250"):
+            try:
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + struct.pack("4xi", index))
+            except OSError:
+                pass  # more of them than a socket may have, or a link without IPv4
+    return s
+
+
+joined = join_groups()
 for link in sys.argv[1:]:
     threading.Thread(target=listen, args=(link,), daemon=True).start()
 sys.stdin.read()
