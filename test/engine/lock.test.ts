@@ -84,7 +84,10 @@ describe("the lock", () => {
 
   test.each([
     ["its first process ends", "kill -TERM 1"],
-    ["its watcher of rules ends", 'for p in /proc/[0-9]*; do grep -qs nft $p/comm && kill -KILL "${p#/proc/}"; done; true'],
+    [
+      "its watcher of rules ends",
+      "for p in /proc/[0-9]*; do grep -qs nft $p/comm && kill -KILL $(basename $p); done; true",
+    ],
   ])("is started anew when %s, and its rules hold meanwhile", async (_how, kill) => {
     const since = async () => (await engine.inspect(acme.lock)).State.StartedAt;
     const before = [await rules(), await since()];
