@@ -129,7 +129,7 @@ export function planSandbox(
         a.path < b.path ? -1 : 1,
       ),
       posture: surface,
-      warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts)],
+      warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...portWarnings(spec, facts)],
     },
     problems: [],
   };
@@ -162,6 +162,18 @@ function publicAddresses({ host }: Facts): string[] {
 function lockWarnings({ engine }: Facts): Problem[] {
   const why = unlocked(engine);
   return why ? [{ path: "engine", message: `the host's side of the agent's network is not locked: ${why}` }] : [];
+}
+
+/** Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. */
+function portWarnings({ ports }: Spec, { engine }: Facts): Problem[] {
+  if (ports.length === 0 || engine.kind !== "podman") return [];
+  return [
+    {
+      path: "ports",
+      message:
+        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    },
+  ];
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

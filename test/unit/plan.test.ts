@@ -222,6 +222,15 @@ test("where no lock can be, a warning and the posture say so, and nothing is bel
   expect(warnings).toEqual([{ path: "engine", message: expect.stringContaining("is not locked: rootless Podman") }]);
 });
 
+test("a port that Podman may publish on the wrong network is warned of", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  expect(planned("acme", { ports: [8080] }, { engine }).warnings).toEqual([
+    { path: "ports", message: expect.stringContaining("CNI") },
+  ]);
+  expect(planned("acme", {}, { engine }).warnings).toEqual([]);
+  expect(planned("acme", { ports: [8080] }).warnings).toEqual([]);
+});
+
 test("where the engine cannot limit processes, the posture claims no limit", () => {
   const engine = { ...facts().engine, kind: "podman" as const };
   const { containers } = planned("acme", { limits: { pids: 99 } }, { engine }).posture;
