@@ -2,8 +2,10 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
+import { aside, names } from "../model/names.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import type { Inspected } from "../model/verify.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
@@ -13,6 +15,16 @@ import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
+/** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
+export interface There {
+  /** The client's containers by name; undefined where there is none. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  /** The spec's label of each network and volume that is there, by name. */
+  specs: Readonly<Record<string, string>>;
+  /** Containers on the agent's network besides the client's own. */
+  strangers: readonly string[];
+}
+
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
 export async function survey(
   client: string,
@@ -20,17 +32,23 @@ export async function survey(
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
-): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
+): Promise<{
+  facts?: Facts;
+  present: string[];
+  there: There;
+  problems: Problem[];
+}> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const engine = await surveyEngine().catch((error: unknown) => {
+  const { agent, gateway, lock, inner } = names(client);
+  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
+  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], there: NOTHING_THERE, problems };
   const facts: Facts = {
     engine: engine.engine,
     workspace,
@@ -60,8 +78,16 @@ export async function survey(
     home: homedir(),
     project: realpathSync(root),
   };
-  return { facts, present: engine.present, problems };
+  const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
+  const there: There = {
+    containers: engine.containers,
+    specs: engine.specs,
+    strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
+  };
+  return { facts, present: engine.present, there, problems };
 }
+
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */
 function hostSubnets(): string[] {

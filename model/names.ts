@@ -14,8 +14,16 @@ export function names(client: string) {
   };
 }
 
+/** What a container is called while the one that takes its place is made and proven. */
+export function aside(container: string): string {
+  return `${container}-before`;
+}
+
 /** The label that names the client a thing belongs to. */
 export const CLIENT_LABEL = "agent-sandbox.client";
+
+/** The label that tells of which spec a container, a network or a volume was made. Where it is another than the planned one, a new one is made. */
+export const SPEC_LABEL = "agent-sandbox.spec";
 
 /** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
 export function labels(client: string, role: string): Record<string, string> {

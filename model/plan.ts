@@ -3,7 +3,6 @@ import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
 import { planLock, unlocked } from "./container/lock-container.ts";
-import { planMountProbes } from "./container/mask.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
@@ -11,11 +10,12 @@ import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
 import { PRIVATE_RANGES } from "./gateway/private.ts";
-import { planProbes } from "./gateway/probes.ts";
+import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
+import { type Proof, planProof } from "./proof/proof.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import { planTold } from "./told.ts";
@@ -33,8 +33,8 @@ export interface SandboxPlan {
   lock?: Workload;
   egress: EgressPolicy;
   bundle: Bundle;
-  /** What the canary tries from the agent's own network namespace. */
-  probes: string[];
+  /** What is proven of the walls once they stand. */
+  proof: Proof;
   secrets: SecretFile[];
   posture: Posture;
   /** What a person should see before it is placed, and that stops nothing. */
@@ -95,7 +95,6 @@ export function planSandbox(
     [agent, gateway].flatMap((workload) =>
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
-    agents.flatMap(({ state }) => state.map(({ purpose }) => purpose)),
   );
   const surface = posture({
     client,
@@ -124,7 +123,7 @@ export function planSandbox(
       ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
-      probes: [...planProbes(input), ...planMountProbes(agent.mounts)],
+      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : []),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),

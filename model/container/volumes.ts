@@ -5,16 +5,13 @@ export interface VolumePlan {
   name: string;
   purpose: string;
   labels: Record<string, string>;
-  /** Whether it holds one agent's own state: such a volume outlives the agent's leaving, too. */
-  ofAgent: boolean;
 }
 
-/** @param ofAgents purposes that are agents' own state */
-export function planVolumes(client: string, purposes: readonly string[], ofAgents: readonly string[]): VolumePlan[] {
+/** The named volumes of a client, one per purpose, sorted. */
+export function planVolumes(client: string, purposes: readonly string[]): VolumePlan[] {
   return [...new Set(purposes)].sort().map((purpose) => ({
     name: names(client).volume(purpose),
     purpose,
     labels: labels(client, purpose),
-    ofAgent: ofAgents.includes(purpose),
   }));
 }

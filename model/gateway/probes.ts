@@ -61,23 +61,3 @@ const GROUPS = ["224.0.0.1", "224.0.0.251", "224.0.0.252", "239.255.255.250", "f
 export function planDatagrams({ gateway }: GatewayInput["addresses"]): string[] {
   return ["255.255.255.255", gateway.replace(/\d+$/, "255"), ...GROUPS].map((address) => `shut datagram ${address}`);
 }
-
-/**
- * The verdicts on datagrams, a line each as the canary prints them: `ok`, `LEAK` where the host took one, `mute` where nobody knows.
- * @param planned as `planDatagrams` gives them
- * @param canary what the canary printed
- * @param listener what `hear` printed, and its exit status
- */
-export function judgeDatagrams(
-  planned: readonly string[],
-  canary: string,
-  listener: { status: number; stdout: string },
-): string[] {
-  const heard = new Set([...listener.stdout.matchAll(/^heard (\S+)$/gm)].map(([, address]) => address!));
-  const listened = listener.status === 0 && /^listening$/m.test(listener.stdout);
-  return planned.map((probe) => {
-    if (heard.has(probe.split(" ")[2]!)) return `LEAK ${probe}`;
-    const sent = canary.split("\n").some((line) => line.startsWith(`sent ${probe} `));
-    return listened && sent ? `ok ${probe}` : `mute ${probe}`;
-  });
-}

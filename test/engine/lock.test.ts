@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { judgeDatagrams, planDatagrams } from "../../model/gateway/probes.ts";
+import { planDatagrams } from "../../model/gateway/probes.ts";
+import { judgeDatagrams } from "../../model/proof/judge.ts";
 import { freePort } from "./free-port.ts";
 import { eventually, useProject } from "./harness.ts";
 
@@ -128,7 +129,8 @@ async function judged(network: string): Promise<string[]> {
   const listener = await listen(port, word);
   const input = planned.map((probe) => `${probe} ${port} ${word}\n`).join("");
   const { stdout } = await run(["--network", network], "sh", "-c", `printf '%s' '${input}' | canary`);
-  return judgeDatagrams(planned, stdout, await listener.end());
+  const verdicts = judgeDatagrams({ datagrams: planned }, stdout, await listener.end());
+  return verdicts.map(({ verdict, what }) => `${verdict} ${what.split(": ")[0]}`);
 }
 
 /** Starts `hear` on the host; `end` closes it and gives what it heard. */
@@ -149,7 +151,7 @@ async function listen(port: number, word: string) {
   return {
     async end() {
       child.stdin!.end();
-      return { status: await closed, stdout };
+      return { code: await closed, stdout };
     },
   };
 }

@@ -186,12 +186,12 @@ test("the open web is loud: first in the posture, and a warning in every preview
 });
 
 test("no name leads to the host: its public addresses are in the policy, what comes and goes is not", () => {
-  const { bundle, probes } = planned("acme", whole, {
+  const { bundle, proof } = planned("acme", whole, {
     host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"] },
   });
   expect(bundle.text).toContain("198.51.100.7 private");
   expect(bundle.text).not.toMatch(/45\.67\.8\.1|10\.1\.1\.1/);
-  expect(probes).toContain("shut tcp 198.51.100.7 22");
+  expect(proof.probes).toContain("shut tcp 198.51.100.7 22");
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
