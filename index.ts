@@ -55,11 +55,14 @@ async function converge(): Promise<Record<string, unknown>> {
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.
   const was = facts.networks.own.length > 0;
-  const standing = (role: Workload["role"]) => {
-    const { [role]: workload, posture } = plan;
-    return judgeStanding(workload, posture.containers[role], facts.engine, there.containers[workload.name], was, now);
+  const standing = (workload: Workload) => {
+    const posture = plan.posture.containers[workload.role]!;
+    return judgeStanding(workload, posture, facts.engine, there.containers[workload.name], was, now);
   };
-  const standings = { agent: standing("agent"), gateway: standing("gateway") };
+  const standings = {
+    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
+    ...(plan.lock && { lock: standing(plan.lock) }),
+  };
   for (const { changed, limits } of Object.values(standings))
     for (const line of [...changed, ...limits]) pulumi.log.warn(line);
   for (const name of there.strangers)

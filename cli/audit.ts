@@ -10,14 +10,15 @@ import { type Command, Refusal } from "./command.ts";
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export const command: Command = {
-  usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--json] [--export FILE]",
+  usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--probes] [--json] [--export FILE]",
   help: `Shows what a client's gateway let through and refused, what it says of itself, and what the agent asks for.
 It works while the gateway runs and when it is stopped; \`pulumi destroy\` removes the audit with everything else.
 
   --follow        goes on with what comes, until it is interrupted
-  --denied        only what was refused
+  --denied        only what was refused, but for the product's own probes
   --since 1h      nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
   --summary       only the names with most bytes, those refused most often, and all bytes
+  --probes        the probes of \`up\` and \`verify\` in --denied and in summaries, too
   --json          each line as it is kept, in the shape of docs/audit.schema.json
   --export FILE   writes these lines to a file that is not there yet, before a destroy, say
   --schema        prints that JSON Schema; no client is named`,
@@ -31,6 +32,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
         denied: { type: "boolean", default: false },
         since: { type: "string" },
         summary: { type: "boolean", default: false },
+        probes: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         export: { type: "string" },
         schema: { type: "boolean", default: false },
@@ -49,6 +51,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       throw new Refusal(2, "--summary is for people; what --json prints can be counted");
     const filter: AuditFilter = {
       denied: values.denied,
+      probes: values.probes,
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
@@ -71,8 +74,10 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       );
     if (!values.summary) lines.forEach(show);
     if (values.follow) return follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
-    if (!values.json)
-      process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(lines, { columns: stdout.columns })}\n`);
+    if (!values.json) {
+      const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
+      process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(summed, { columns: stdout.columns })}\n`);
+    }
     return 0;
   },
 };

@@ -45,7 +45,10 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
-      replacementTrigger: standing.spec,
+      // One without networks goes with them all the same: before a network is made anew, all containers are removed (sweep).
+      replacementTrigger: workload.hostNetwork
+        ? pulumi.all([standing.spec, ...Object.values(networks).map(({ id }) => id)])
+        : standing.spec,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,

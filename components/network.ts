@@ -49,7 +49,7 @@ export class Network extends pulumi.ComponentResource {
         },
       );
     };
-    this.inner = place("inner", dialect.innerNetwork(args.addresses));
+    this.inner = place("inner", dialect.innerNetwork(args.addresses, names(args.client).bridge));
     this.outer = place("outer", dialect.outerNetwork(args.addresses));
     if (args.strangers.length > 0) this.removeStrangers(args);
     this.registerOutputs({ inner: this.inner, outer: this.outer });

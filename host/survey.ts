@@ -47,8 +47,8 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const { agent, gateway, inner } = names(client);
-  const engine = await surveyEngine({ containers: [agent, gateway], network: inner }).catch((error: unknown) => {
+  const { agent, gateway, lock, inner } = names(client);
+  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });

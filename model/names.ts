@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
+
 /** The fixed names of everything a client has on the engine. People and tests rely on them. */
 export function names(client: string) {
   return {
     agent: `${client}-agent`,
     gateway: `${client}-gateway`,
+    lock: `${client}-lock`,
+    /** The inner network's bridge, an interface of the engine's host: 15 characters at most. */
+    bridge: `asb-${createHash("sha256").update(client).digest("hex").slice(0, 10)}`,
     inner: `${client}-inner`,
     outer: `${client}-outer`,
     volume: (purpose: string) => `${client}-${purpose}`,

@@ -22,6 +22,7 @@ export function describeAuditLine(line: AuditLine, { colour, columns }: Style): 
     plain(line.reason) + (line.count ? ` (${line.count})` : ""),
     size,
     line.ms > 0 ? `${line.ms}ms` : "",
+    line.probe ? "(a probe of ours)" : "",
   ];
   const text = fold(told.join("  ").trimEnd(), columns);
   // In the first row: no terminal is so narrow. Before it are digits only.

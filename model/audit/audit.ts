@@ -30,6 +30,10 @@ export const AuditLineSchema = z
     down: z.int().min(0).describe("Bytes to the agent."),
     ms: z.int().describe("How long it took."),
     count: z.int().min(1).optional().describe("With left-out and audit-lost: how many lines this one stands for."),
+    probe: z
+      .literal(true)
+      .optional()
+      .describe("Caused by a probe of the product's own, which `up` or `verify` announced to the gateway."),
   })
   .meta({ title: "agent-sandbox audit line" });
 
@@ -107,10 +111,15 @@ export interface AuditFilter {
   denied: boolean;
   /** Not before this time, in milliseconds since 1970. */
   since?: number;
+  /** What the product's own probes caused, too, where only refusals are wanted. */
+  probes?: boolean;
 }
 
-export function isWanted(line: AuditLine, { denied, since }: AuditFilter): boolean {
-  return (!denied || line.verdict === "deny") && (since === undefined || Date.parse(line.time) >= since);
+export function isWanted(line: AuditLine, { denied, since, probes }: AuditFilter): boolean {
+  return (
+    (!denied || (line.verdict === "deny" && (probes || !line.probe))) &&
+    (since === undefined || Date.parse(line.time) >= since)
+  );
 }
 
 /** A row of the summary. */

@@ -28,6 +28,12 @@ const told = (like: Partial<AuditLine>) =>
 
 const unlisted = "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/";
 
+/** What the canary tries and the gateway refuses, as the audit has it. */
+const PROBED = [
+  ...["dns unlisted.invalid 53", "http 169.254.169.254 80", "http unlisted.invalid 80"],
+  ...["kernel  443", "kernel  5353", "tls unlisted.invalid 443"],
+];
+
 beforeAll(async () => {
   await acme.mustUp();
   await acme.curl("https://allowed.test/");
@@ -143,6 +149,33 @@ describe("agentbox audit", () => {
     const before = await audit();
     expect((await audit("--since", since)).filter(({ time }) => time < since)).toEqual([]);
     expect(await audit("--since", "1h")).toEqual(expect.arrayContaining(before));
+  });
+
+  test("leaves out what `up` and `verify` tried, unless it is asked for", async () => {
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+    const probes = await eventually(
+      async () => (await audit("--denied", "--probes")).filter(({ probe }) => probe),
+      (lines) => lines.length >= 2 * PROBED.length,
+    );
+    expect([...new Set(probes.map(({ kind, name, port }) => `${kind} ${name} ${port}`))].sort()).toEqual(PROBED);
+    const denied = await audit("--denied");
+    expect(denied.filter(({ name }) => /unlisted|^169/.test(name))).toEqual([]);
+    expect(denied.filter(({ probe }) => probe)).toEqual([]);
+    const { stdout } = await project.agentbox("audit", acme.name, "--summary");
+    expect(stdout).not.toContain("unlisted");
+    expect((await project.agentbox("audit", acme.name, "--summary", "--probes")).stdout).toContain("unlisted.invalid");
+    expect((await audit()).filter(({ probe }) => probe).length).toBeGreaterThanOrEqual(probes.length);
+  });
+
+  test("tells what the agent does as the agent's, though it copies a probe while one is announced", async () => {
+    const copies = async (...flags: string[]) =>
+      (await audit(...flags)).filter(({ kind, name }) => kind === "tls" && name === "unlisted.invalid");
+    const before = { told: (await copies("--denied")).length, all: (await copies()).length };
+    await engine.ask("exec", acme.gateway, "sh", "-c", "echo shut tls 0.0.0.0 unlisted.invalid | announce");
+    const hello = "curl -sSk -m 5 --connect-to unlisted.invalid:443:allowed.test:443 https://unlisted.invalid/";
+    await acme.exec(`for i in 1 2 3; do ${hello}; done`);
+    await eventually(copies, (lines) => lines.length === before.all + 3);
+    expect((await copies("--denied")).length).toBe(before.told + 2);
   });
 
   test("goes on with what comes", async () => {

@@ -14,6 +14,7 @@ import {
   writeAuditLine,
 } from "../../model/audit/audit.ts";
 import { describeAuditLine, describeSummary, printable } from "../../model/audit/audit-text.ts";
+import { planProbes } from "../../model/gateway/probes.ts";
 
 const line = (over: Partial<AuditLine> = {}): AuditLine => ({
   time: "2026-11-21T09:00:00.000Z",
@@ -99,6 +100,14 @@ test("--denied and --since choose lines", () => {
   expect(isWanted(line(), { denied: true })).toBe(false);
   expect(isWanted(line({ verdict: "deny" }), { denied: true, since: at })).toBe(true);
   expect(isWanted(line(), { denied: false, since: at + 1 })).toBe(false);
+});
+
+test("what the product's own probes caused is left out of --denied, unless it is asked for", () => {
+  const probe = line({ verdict: "deny", probe: true });
+  expect(isWanted(probe, { denied: true })).toBe(false);
+  expect(isWanted(probe, { denied: true, probes: true })).toBe(true);
+  expect(isWanted(probe, { denied: false })).toBe(true);
+  expect(describeAuditLine(probe, { colour: false })).toMatch(/ {2}\(a probe of ours\)$/);
 });
 
 test("a summary adds up bytes by name and refusals by how often, those that were left out as well", () => {
@@ -202,9 +211,9 @@ describe("the gateway's keeper", () => {
     mkdirSync(path);
     return path;
   };
-  const keep = (at: string, lines: readonly (AuditLine | string)[], size = 1 << 20) => {
+  const keep = (at: string, lines: readonly (AuditLine | string)[], run = "", size = 1 << 20) => {
     const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
-    const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size) };
+    const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
     const { stdout, stderr, status } = spawnSync("perl", [join(__dirname, "../../images/gateway/keep"), at], {
       input,
       env,
@@ -283,6 +292,7 @@ describe("the gateway's keeper", () => {
     keep(
       at,
       [line({ kind: "drift", name: "kept" }), ...Array.from({ length: 1900 }, (_, i) => line({ name: `n${i}.test` }))],
+      "",
       4096,
     );
     const files = readdirSync(at);
@@ -302,6 +312,55 @@ describe("the gateway's keeper", () => {
     expect(singly + left.reduce((sum, { count }) => sum + count!, 0)).toBe(5000);
     expect(singly * 3 + left.reduce((sum, { up }) => sum + up, 0)).toBe(15_000);
     expect(lines).toContainEqual(line({ name: "wanted.test" }));
+  });
+
+  describe("of what was announced", () => {
+    const run = join(folder, "run");
+    const announce = (seconds: number, ...probes: string[]) => {
+      mkdirSync(run, { recursive: true });
+      const until = Number(readFileSync("/proc/uptime", "utf8").split(".")[0]) + seconds;
+      writeFileSync(join(run, "announced"), [until, ...probes, ""].join("\n"));
+    };
+    const refusals = [
+      line({ kind: "dns", name: "unlisted.invalid", port: 53, verdict: "deny" }),
+      line({ kind: "tls", name: "unlisted.invalid", verdict: "deny" }),
+      line({ kind: "kernel", name: "", port: 5353, verdict: "deny" }),
+    ];
+    const announced = ["dns unlisted.invalid 53", "tls unlisted.invalid 443", "kernel - 5353"];
+
+    test("marks as many lines as there are probes: whoever copies one has a line that is not marked", () => {
+      announce(30, ...announced);
+      const marked = keep(place(), [...refusals, ...refusals, line({ name: "evil.test", verdict: "deny" })], run);
+      expect(marked.map(({ probe }) => probe ?? false)).toEqual([true, true, true, false, false, false, false]);
+    });
+
+    test("marks nothing when its time is over, and nothing by a name that only looks like it", () => {
+      announce(-1, ...announced);
+      expect(keep(place(), refusals, run).filter(({ probe }) => probe)).toEqual([]);
+      announce(30, ...announced);
+      const forged = line({ kind: "dns", name: 'x","name":"unlisted.invalid', port: 53, verdict: "deny" });
+      expect(keep(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe)).toEqual(
+        [],
+      );
+    });
+
+    test("marks what the canary's probes cause, each kind by its own line", () => {
+      const script = readFileSync(join(__dirname, "../../images/gateway/announce"), "utf8");
+      const awk = /awk .*'(.*)' >/s.exec(script)![1]!;
+      const probes = planProbes({
+        ...{ client: "acme", endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
+        web: true,
+        destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" }],
+        addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
+      });
+      const { stdout } = spawnSync("awk", ["-v", "until=7", awk], { input: probes.join("\n"), encoding: "utf8" });
+      expect(stdout.split("\n")).toEqual([
+        "7",
+        ...["kernel - 5353", "kernel - 443", "dns unlisted.invalid 53", "tls unlisted.invalid 443"],
+        ...["http unlisted.invalid 80", "http 169.254.169.254 80", "dns metadata.google.internal 53"],
+        ...["http ipv4only.arpa 80", "tls allowed.test 443", ""],
+      ]);
+    });
   });
 
   test("goes on when the volume cannot be written", () => {
