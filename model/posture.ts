@@ -35,6 +35,8 @@ export interface ContainerPosture {
   networks: string[];
   published: string[];
   gpu: string;
+  /** The name of its filter of system calls. */
+  seccomp: string;
   limits: string;
 }
 
@@ -87,6 +89,7 @@ function containerPosture(workload: Workload, engine: Engine): ContainerPosture 
     networks: workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
+    seccomp: dialects[engine.kind].seccomp(engine)?.name ?? "as the engine has it",
     limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
   };
 }

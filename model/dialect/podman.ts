@@ -10,6 +10,8 @@ export const podman: Dialect = {
   container,
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
+  // Its API takes the name of a file on its own machine, not a text (4.3), and that machine may be another one.
+  seccomp: () => undefined,
   // Its API has no update before 5.1, so nothing is live.
   live: ["destroyGraceSeconds"],
   drifting: [
@@ -35,6 +37,7 @@ export const podman: Dialect = {
     "securityOpts",
     "sysctls",
     "tmpfs",
+    "ulimits",
     "user",
     "usernsMode",
     "volumes",
@@ -54,6 +57,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
   return {
     ...spec,
+    securityOpts: ["no-new-privileges"],
     // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
     tmpfs: Object.fromEntries(
       Object.entries(spec.tmpfs).map(([at, options]) => [at, options.replace(/uid=\d+,gid=\d+/, "U")]),

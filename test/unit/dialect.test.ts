@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import { dialects } from "../../model/dialect/dialects.ts";
 import type { Engine } from "../../model/engine.ts";
@@ -47,6 +48,7 @@ const workload = (): fc.Arbitrary<Workload> =>
     resolver: fc.constant("10.208.0.2"),
     published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
     limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
+    ulimits: fc.constant({ nofile: 65_536, core: 1 }),
     gpu: fc.oneof(
       fc.constant(false as const),
       fc.constant("all" as const),
@@ -63,7 +65,15 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       const spec = dialects[engine.kind].container(plan, engine);
       expect(spec.capabilities.drops).toEqual(["ALL"]);
       expect(spec.capabilities.adds).toEqual(plan.capabilities);
-      expect(spec.securityOpts).toEqual(["no-new-privileges"]);
+      const { json } = renderSeccomp(engine.platform);
+      expect(spec.securityOpts).toEqual([
+        "no-new-privileges",
+        ...(engine.kind === "docker" ? [`seccomp=${json}`] : []),
+      ]);
+      expect(spec.ulimits).toEqual([
+        { name: "core", soft: 1, hard: 1 },
+        { name: "nofile", soft: 65_536, hard: 65_536 },
+      ]);
       expect(spec.readOnly).toBe(true);
       expect(spec.memory).toBeGreaterThan(0);
       expect(spec.memorySwap).toBe(spec.memory);

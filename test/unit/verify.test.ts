@@ -1,5 +1,8 @@
+import { seccompName } from "../../model/container/seccomp.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import { checkContainer, checkDrift, checkNeighbours, checkWalls, type Inspected } from "../../model/verify.ts";
+
+const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 
 const planned: ContainerPosture = {
   image: "agent-sandbox/agent:1",
@@ -9,6 +12,7 @@ const planned: ContainerPosture = {
   networks: ["acme-inner"],
   published: [],
   gpu: "none",
+  seccomp: seccompName(PROFILE),
   limits: "memory 1024MiB, pids 512",
 };
 
@@ -21,7 +25,7 @@ const asPlanned = (): Inspected => ({
     ReadonlyRootfs: true,
     CapAdd: null,
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
+    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
     PidMode: "",
     IpcMode: "private",
     UTSMode: "",
@@ -105,9 +109,16 @@ test.each<[string, (found: Inspected) => void, string]>([
   [
     "with a seccomp profile of somebody's",
     (f) => {
-      f.HostConfig.SecurityOpt!.push('seccomp={"defaultAction":"SCMP_ACT_ALLOW"}');
+      f.HostConfig.SecurityOpt = ["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'];
     },
-    "it has a seccomp profile of its own",
+    "seccomp profile sha256:1e91071efd3c is not planned",
+  ],
+  [
+    "with the engine's own seccomp profile",
+    (f) => {
+      f.HostConfig.SecurityOpt = ["no-new-privileges"];
+    },
+    "seccomp profile as the engine has it is not planned",
   ],
   [
     "that sees all of /proc",
