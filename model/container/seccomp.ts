@@ -33,6 +33,12 @@ export function renderSeccomp(platform: Platform): SeccompProfile {
       allow(["socketpair"], is(0, AF_UNIX)),
       // The one without flags, and the question which it is.
       ...[0, 0xffffffff].map((persona) => allow(["personality"], is(0, persona))),
+      // Any limit but that of core files (ulimits.ts), which can be asked for. Who sets it is told that it is so: agents for keys end otherwise.
+      ...Array.from({ length: RLIMIT_NLIMITS }, (_, limit) => limit)
+        .filter((limit) => limit !== RLIMIT_CORE)
+        .map((limit) => allow(["prlimit64"], is(1, limit))),
+      allow(["prlimit64"], is(1, RLIMIT_CORE), is(2, 0)),
+      refuse(["prlimit64"], 0, is(1, RLIMIT_CORE), { index: 2, value: 0, op: "SCMP_CMP_NE" }),
       refuse(LEFT_OUT.flatMap(({ calls }) => calls).sort(), ENOSYS),
     ],
   });
@@ -61,6 +67,7 @@ export const LEFT_OUT: readonly { calls: readonly string[]; why: string }[] = [
   { calls: ["fanotify_mark"], why: "of use only after fanotify_init, which needs a capability" },
   { calls: ["name_to_handle_at"], why: "a handle is of use only to open_by_handle_at, which needs a capability" },
   { calls: ["memfd_secret"], why: "memory that nobody else can look into, the host's root included" },
+  { calls: ["setrlimit"], why: "prlimit64 is the same, and what libraries use; one door is watched" },
   { calls: ["modify_ldt"], why: "segments for 16-bit and 32-bit programs, and a row of holes" },
   { calls: ["remap_file_pages"], why: "given up by the kernel in 3.16, which only imitates it" },
 ];
@@ -79,6 +86,8 @@ const NETLINK = [0, 4, 9, 12, 15, 16];
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. */
 const NAMESPACES = 0x7e020000;
+const RLIMIT_CORE = 4;
+const RLIMIT_NLIMITS = 16;
 const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
 
@@ -123,7 +132,7 @@ const ALLOWED = {
     munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect process_mrelease`),
   processes: words(`
     execve execveat exit exit_group fork getpgid getpgrp getpid getppid getpriority getrlimit getrusage getsid gettid ioprio_get
-    ioprio_set kill pause pidfd_open pidfd_send_signal prctl prlimit64 restart_syscall rseq seccomp setpgid setpriority setrlimit setsid
+    ioprio_set kill pause pidfd_open pidfd_send_signal prctl restart_syscall rseq seccomp setpgid setpriority setsid
     set_tid_address tgkill times tkill uretprobe vfork wait4 waitid`),
   signals: words(`
     rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sigaltstack`),

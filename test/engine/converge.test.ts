@@ -90,11 +90,11 @@ describe("the engine itself says that the agent", () => {
     expect(stdout.match(/Read-only file system/g)).toHaveLength(3);
   });
 
-  test("has limits on memory without swap, on processes, open files and queued signals, and leaves no core", async () => {
+  test("has limits on memory without swap, on processes and queued signals, and leaves no core", async () => {
     const { HostConfig } = await engine.inspect(acme.agent);
     expect(HostConfig).toMatchObject({ Memory: 8 * 2 ** 30, MemorySwap: 8 * 2 ** 30, PidsLimit: 1024 });
     expect((await acme.exec("cat /proc/1/limits")).stdout.replaceAll(/ +/g, " ")).toMatch(
-      /Max core file size 1 1 bytes[^]*Max open files 65536 65536[^]*Max pending signals 8192 8192/,
+      /Max core file size 1 1 bytes[\s\S]*Max pending signals 2048 2048/,
     );
   });
 

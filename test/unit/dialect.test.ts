@@ -48,7 +48,7 @@ const workload = (): fc.Arbitrary<Workload> =>
     resolver: fc.constant("10.208.0.2"),
     published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
     limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
-    ulimits: fc.constant({ nofile: 65_536, core: 1 }),
+    ulimits: fc.constant({ sigpending: 64, core: 1 }),
     gpu: fc.oneof(
       fc.constant(false as const),
       fc.constant("all" as const),
@@ -72,7 +72,7 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       ]);
       expect(spec.ulimits).toEqual([
         { name: "core", soft: 1, hard: 1 },
-        { name: "nofile", soft: 65_536, hard: 65_536 },
+        { name: "sigpending", soft: 64, hard: 64 },
       ]);
       expect(spec.readOnly).toBe(true);
       expect(spec.memory).toBeGreaterThan(0);
