@@ -14,6 +14,8 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
+  /** The directory there that it keeps images and volumes in. */
+  root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
   /** Every client that has a network or a volume on it, sorted. */
   clients: string[];
@@ -53,6 +55,7 @@ export async function surveyEngine(): Promise<EngineSurvey> {
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
@@ -82,6 +85,7 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;

@@ -1,26 +1,30 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { renderSeccomp } from "../model/container/seccomp.ts";
+import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
   client: string,
   spec: Spec,
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
-): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
+): Promise<{ facts?: Facts; present: string[]; problems: Problem[]; warnings: Problem[] }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
@@ -30,9 +34,13 @@ export async function survey(
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
+  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems, warnings: [] };
+  const here = engine.machine === hostname();
   const facts: Facts = {
-    engine: engine.engine,
+    engine:
+      here && engine.engine.kind === "podman"
+        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
+        : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
@@ -51,7 +59,7 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
@@ -60,7 +68,8 @@ export async function survey(
     home: homedir(),
     project: realpathSync(root),
   };
-  return { facts, present: engine.present, problems };
+  const warnings = warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined));
+  return { facts, present: engine.present, problems, warnings };
 }
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */

@@ -1,3 +1,4 @@
+import { ENGINES_OWN } from "./container/seccomp.ts";
 import type { Workload } from "./container/workload.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress/egress.ts";
@@ -89,7 +90,7 @@ function containerPosture(workload: Workload, engine: Engine): ContainerPosture 
     networks: workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
-    seccomp: dialects[engine.kind].seccomp(engine)?.name ?? "as the engine has it",
+    seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
     limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
   };
 }

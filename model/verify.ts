@@ -1,5 +1,5 @@
 import type { AuditLine } from "./audit/audit.ts";
-import { seccompName } from "./container/seccomp.ts";
+import { foundSeccomp } from "./container/seccomp.ts";
 import type { ContainerPosture } from "./posture.ts";
 
 /** One thing that was looked at: `wrong` says what was found where it is not as planned. */
@@ -62,7 +62,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
         "no-new-privileges is missing",
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
-      ...differences("seccomp profile", [planned.seccomp], [seccomp(host.SecurityOpt)]),
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
       host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
       (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
@@ -117,13 +117,6 @@ export function checkWalls(status: number, printed: string): Check {
     what: `walls: ${proven} of ${lines.length} probes from the agent's network as they should be`,
     wrong: [...bad, ...(status !== 0 && bad.length === 0 ? [`the canary could not run (status ${status})`] : [])],
   };
-}
-
-/** As the posture says it. An engine names its own by no option at all. */
-function seccomp(options: readonly string[] | null): string {
-  const given = (options ?? []).flatMap((option) => /^seccomp[=:](.*)$/s.exec(option)?.[1] ?? []);
-  if (given.length === 0) return "as the engine has it";
-  return given.map((text) => (text.startsWith("{") ? seccompName(text) : text)).join(" and ");
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {

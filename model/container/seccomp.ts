@@ -45,10 +45,29 @@ export function renderSeccomp(platform: Platform): SeccompProfile {
   return { json, name: seccompName(json) };
 }
 
-/** What a profile is called in the posture, and on the engine by its text. */
+/** What the posture calls a profile by its text. */
 export function seccompName(json: string): string {
   return `sha256:${createHash("sha256").update(json).digest("hex").slice(0, 12)}`;
 }
+
+/** The name of the file it lies in for an engine that takes a path. */
+export function seccompFile({ name }: SeccompProfile): string {
+  return `seccomp-${name.replace("sha256:", "")}.json`;
+}
+
+/** What an engine says of a container, `seccomp=<text or path>`, as the posture says it. Engines name their own by no option at all. */
+export function foundSeccomp(options: readonly string[] | null): string {
+  const given = (options ?? []).flatMap((option) => /^seccomp[=:](.*)$/s.exec(option)?.[1] ?? []);
+  if (given.length === 0) return ENGINES_OWN;
+  return given
+    .map((said) =>
+      said.startsWith("{") ? seccompName(said) : said.replace(/^.*\/seccomp-([0-9a-f]{12})\.json$/s, "sha256:$1"),
+    )
+    .join(" and ");
+}
+
+/** In the posture, where an engine can be given none. */
+export const ENGINES_OWN = "as the engine has it";
 
 /** Calls that Moby's default has and this profile has not, and why. Programs are told ENOSYS, as on a kernel without them: they do without. */
 export const LEFT_OUT: readonly { calls: readonly string[]; why: string }[] = [

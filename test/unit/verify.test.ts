@@ -50,7 +50,11 @@ test("a container as planned has nothing wrong, on either engine", () => {
     ...asPlanned(),
     // As Podman 4.3 says it of a container without any.
     EffectiveCaps: null,
-    HostConfig: { ...asPlanned().HostConfig, CapDrop: ["CAP_CHOWN", "CAP_KILL"] },
+    HostConfig: {
+      ...asPlanned().HostConfig,
+      CapDrop: ["CAP_CHOWN", "CAP_KILL"],
+      SecurityOpt: ["no-new-privileges", `seccomp=/x/agent-sandbox/seccomp-${seccompName(PROFILE).slice(7)}.json`],
+    },
     Config: { Image: "localhost/agent-sandbox/agent:1", User: "1000:1000" },
   };
   expect(wrong(podman)).toEqual([]);
