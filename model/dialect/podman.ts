@@ -38,7 +38,6 @@ export const podman: Dialect = {
     "securityOpts",
     "sysctls",
     "tmpfs",
-    "ulimits",
     "user",
     "usernsMode",
     "volumes",
@@ -59,6 +58,9 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
   return {
     ...spec,
     securityOpts: ["no-new-privileges", ...(engine.seccompFile ? [`seccomp=${engine.seccompFile}`] : [])],
+    // With any limit said, 4.3 leaves out the defaults of containers.conf and takes its own, nofile of a million among them, which it may not set
+    // where it has no CAP_SYS_RESOURCE: then nothing starts (measured).
+    ulimits: [],
     // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
     tmpfs: Object.fromEntries(
       Object.entries(spec.tmpfs).map(([at, options]) => [at, options.replace(/uid=\d+,gid=\d+/, "U")]),

@@ -44,10 +44,10 @@ describe("on Podman, the same stack file", () => {
 
   test("gives the same filter of system calls, where Podman's own would allow namespaces and vsock", async () => {
     const { stdout } = await acme.exec(
-      "unshare -U true 2>&1; python3 -c 'import socket; socket.socket(40, 1)' 2>&1 | tail -1; ulimit -Hc",
+      "unshare -U true 2>&1; python3 -c 'import socket; socket.socket(40, 1)' 2>&1 | tail -1",
     );
     expect(stdout).toBe(
-      "unshare: unshare failed: Operation not permitted\nOSError: [Errno 97] Address family not supported by protocol\n0\n",
+      "unshare: unshare failed: Operation not permitted\nOSError: [Errno 97] Address family not supported by protocol\n",
     );
     const { agent, gateway } = (await acme.outputs()).posture.containers;
     expect([agent.seccomp, gateway.seccomp]).toEqual(Array(2).fill(renderSeccomp(platform).name));
