@@ -34,11 +34,11 @@ export function renderSeccomp(platform: Platform): SeccompProfile {
       // The one without flags, and the question which it is.
       ...[0, 0xffffffff].map((persona) => allow(["personality"], is(0, persona))),
       // Any limit but that of core files (ulimits.ts), which can be asked for. Who sets it is told that it is so: agents for keys end otherwise.
-      ...Array.from({ length: RLIMIT_NLIMITS }, (_, limit) => limit)
-        .filter((limit) => limit !== RLIMIT_CORE)
-        .map((limit) => allow(["prlimit64"], is(1, limit))),
+      ...limits("setrlimit", 0),
+      ...limits("prlimit64", 1),
       allow(["prlimit64"], is(1, RLIMIT_CORE), is(2, 0)),
       refuse(["prlimit64"], 0, is(1, RLIMIT_CORE), { index: 2, value: 0, op: "SCMP_CMP_NE" }),
+      refuse(["setrlimit"], 0, is(0, RLIMIT_CORE)),
       refuse(LEFT_OUT.flatMap(({ calls }) => calls).sort(), ENOSYS),
     ],
   });
@@ -86,7 +86,6 @@ export const LEFT_OUT: readonly { calls: readonly string[]; why: string }[] = [
   { calls: ["fanotify_mark"], why: "of use only after fanotify_init, which needs a capability" },
   { calls: ["name_to_handle_at"], why: "a handle is of use only to open_by_handle_at, which needs a capability" },
   { calls: ["memfd_secret"], why: "memory that nobody else can look into, the host's root included" },
-  { calls: ["setrlimit"], why: "prlimit64 is the same, and what libraries use; one door is watched" },
   { calls: ["modify_ldt"], why: "segments for 16-bit and 32-bit programs, and a row of holes" },
   { calls: ["remap_file_pages"], why: "given up by the kernel in 3.16, which only imitates it" },
 ];
@@ -114,6 +113,14 @@ interface Condition {
   index: number;
   value: number;
   op: string;
+}
+
+/** Every limit but that of core files. By whole numbers: the kernel cuts off the upper bits of this argument, too. */
+function limits(call: string, index: number) {
+  const above = Array.from({ length: RLIMIT_NLIMITS - RLIMIT_CORE - 1 }, (_, i) => RLIMIT_CORE + 1 + i);
+  return [{ index, value: RLIMIT_CORE, op: "SCMP_CMP_LT" }, ...above.map((limit) => is(index, limit))].map((which) =>
+    allow([call], which),
+  );
 }
 
 function is(index: number, value: number): Condition {
