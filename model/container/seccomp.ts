@@ -22,7 +22,7 @@ export function renderSeccomp(platform: Platform): SeccompProfile {
     syscalls: [
       allow([...Object.values(ALLOWED).flat(), ...(platform === "linux-x64" ? ["arch_prctl"] : [])].sort()),
       // Before 4.8 a tracer could change a call after the filter had seen it.
-      { ...allow(["process_vm_readv", "process_vm_writev", "ptrace"]), includes: { minKernel: "4.8" } },
+      { ...allow(["ptrace"]), includes: { minKernel: "4.8" } },
       // No flag that makes a namespace. Flags of clone3 lie in memory, which a filter cannot read: libraries go back to clone.
       allow(["clone"], { index: 0, value: NAMESPACES, op: "SCMP_CMP_MASKED_EQ" }),
       refuse(["clone3"], ENOSYS),
@@ -69,8 +69,12 @@ export function foundSeccomp(options: readonly string[] | null): string {
 /** In the posture, where an engine can be given none. */
 export const ENGINES_OWN = "as the engine has it";
 
-/** Calls that Moby's default has and this profile has not, and why. Programs are told ENOSYS, as on a kernel without them: they do without. */
+/** Calls that an engine's default has and this profile has not, and why. Programs are told ENOSYS, as on a kernel without them: they do without. */
 export const LEFT_OUT: readonly { calls: readonly string[]; why: string }[] = [
+  {
+    calls: ["process_vm_readv", "process_vm_writev"],
+    why: "the memory of another process, written without stopping it; debuggers go back to ptrace, which is left",
+  },
   {
     calls: ["io_uring_enter", "io_uring_register", "io_uring_setup"],
     why: "does by a queue what a filter would refuse, and was in 60 % of the exploits that Google's kernel bounty saw until 2023; engines before Docker 25 allow it",
