@@ -49,8 +49,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const warning of surveyed.warnings) pulumi.log.warn(warning);
-  for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
+  for (const { path, message } of [...surveyed.warnings, ...plan.warnings])
+    pulumi.log.warn(path === "" ? message : `${path}: ${message}`);
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.

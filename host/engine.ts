@@ -17,6 +17,8 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
+  /** The directory there that it keeps images and volumes in. */
+  root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
   /** Every client that has something on it, sorted. */
   clients: string[];
@@ -79,6 +81,7 @@ export async function surveyEngine(
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
@@ -127,6 +130,7 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { renderSeccomp } from "../model/container/seccomp.ts";
+import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { aside, names } from "../model/names.ts";
@@ -7,12 +9,14 @@ import { describeStrays, judgeOwnership, writtenByOthers } from "../model/owners
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
+import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
 import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
@@ -27,7 +31,7 @@ export interface There {
   strangers: readonly string[];
 }
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
   client: string,
   spec: Spec,
@@ -38,8 +42,7 @@ export async function survey(
   facts?: Facts;
   present: string[];
   there: There;
-  /** What a person should know of clients on the engine, and that stops nothing. */
-  warnings: string[];
+  warnings: Problem[];
   problems: Problem[];
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
@@ -61,8 +64,12 @@ export async function survey(
     ...neighbour,
     path: resolved(neighbour.path, root),
   }));
+  const here = engine.machine === hostname();
   const facts: Facts = {
-    engine: engine.engine,
+    engine:
+      here && engine.engine.kind === "podman"
+        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
+        : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
@@ -81,7 +88,7 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [
       ...written,
@@ -95,9 +102,13 @@ export async function survey(
     project: realpathSync(root),
   };
   // A folder that was named on another machine is not gone because it is not here.
-  const gone = (path: string) => engine.machine === hostname() && !existsSync(path);
+  const gone = (path: string) => here && !existsSync(path);
   const files = stackFiles(root).map((stack) => stack.client);
-  const warnings = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const warnings = [
+    ...ofClients.map((message) => ({ path: "", message })),
+    ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
+  ];
   const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
   const there: There = {
     containers: engine.containers,

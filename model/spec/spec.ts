@@ -205,8 +205,13 @@ const shape = {
   limits: keys({
     cpus: z
       .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
-      .positive()
-      .optional(),
+      .min(0.01, {
+        abort: true,
+        error: (issue) => `${issue.input} is less than 0.01, the least that engines give; write it like 4 or 0.5`,
+      })
+      .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
+      .optional()
+      .describe("CPUs at most, in hundredths. Default: all there are."),
     memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
