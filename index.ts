@@ -3,13 +3,14 @@ import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
-import { readConfig, StackFileError } from "./host/stack.ts";
+import { readConfig, readOwnStackFile, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
+import { judgeStackFile } from "./model/stack-file.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -27,7 +28,8 @@ export default async function program(): Promise<Record<string, unknown>> {
 async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
-  const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const problems = judgeStackFile(readOwnStackFile(root, client), configProblems);
   if (!spec) throw refuse(client, problems);
 
   const writable = writableDirectories(client, spec, root);

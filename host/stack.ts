@@ -63,6 +63,17 @@ export function stackFiles(root: string): { client: string; file: string }[] {
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
 }
 
+/** A client's own file, as it is written; nothing when there is none: then its config comes from elsewhere. @throws StackFileError */
+export function readOwnStackFile(root: string, client: string): unknown {
+  const file = `stacks/Pulumi.${client}.yaml`;
+  if (!existsSync(join(root, file))) return undefined;
+  try {
+    return parse(readFileSync(join(root, file), "utf8"));
+  } catch (error) {
+    throw new StackFileError(`${file} is not YAML: ${(error as Error).message}. Mend it; nothing was changed.`);
+  }
+}
+
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
   const config: unknown = parse(readFileSync(join(root, file), "utf8"))?.config;

@@ -35,6 +35,7 @@ export const Allowed = z.union(
       ),
       ports: list(Port, "[22, 443]")
         .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
+        .default([80, 443])
         .describe("TCP ports. Other than 80 and 443, only a name without wildcard can have them."),
     }),
   ],
@@ -71,7 +72,15 @@ const Gpu = z.union(
 );
 
 const Credential = z.union(
-  [keys({ login: z.literal("host") }), keys({ apiKey: SecretSource, variable: z.string().optional() })],
+  [
+    keys({
+      login: z.literal("host", {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a login; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+      }),
+    }),
+    keys({ apiKey: SecretSource, variable: z.string().optional() }),
+  ],
   {
     error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
   },
@@ -228,7 +237,7 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   const known = Object.keys(shape).sort();
   const problems: Problem[] = Object.keys(raw)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}` }));
+    .map((key) => ({ path: key, message: unknownKey(key, known) }));
   const good: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     if (key === "workspace" && raw[key] === undefined) {
@@ -246,6 +255,13 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   return { spec: whole.success ? whole.data : undefined, problems };
 }
 
+function unknownKey(key: string, known: readonly string[]): string {
+  const first = /^([a-z]+)[.[]/.exec(key)?.[1];
+  if (first && known.includes(first))
+    return `is the path of a key, written as one word; write it below agent-sandbox:${first}, or set it with \`pulumi config set --path\``;
+  return `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}`;
+}
+
 /** The problems behind one zod issue. Of a union, the branch that came furthest tells what is wrong. */
 export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
   const path = [...base, ...issue.path];
@@ -254,5 +270,9 @@ export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKe
     if (deeper) return deeper.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => describeIssue(inner, path));
-  return [{ path: keyPath(path), message: issue.message }];
+  return issue.message.split("\n").map((message) => ({
+    path: keyPath(path),
+    // Of a key that is not there, messages would say that `undefined` is not this or that.
+    message: message.replace(/^undefined is not ([^;]+)/, "is missing: it is $1"),
+  }));
 }
