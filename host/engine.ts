@@ -14,6 +14,10 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
+  /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
+  cpus: number;
+  memory: number;
+  root: string;
   networks: { name: string; client?: string; subnets: string[] }[];
   /** Every client that has a network or a volume on it, sorted. */
   clients: string[];
@@ -53,6 +57,9 @@ export async function surveyEngine(): Promise<EngineSurvey> {
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    cpus: info.NCPU ?? 0,
+    memory: info.MemTotal ?? 0,
+    root: info.DockerRootDir ?? "",
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
@@ -82,6 +89,9 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  NCPU?: number;
+  MemTotal?: number;
+  DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;

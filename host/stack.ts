@@ -51,6 +51,23 @@ export function readNeighbours(root: string, client: string): Neighbour[] {
     });
 }
 
+/** Files that secrets of any client of this project are read from, as their stack files name them. @throws StackFileError */
+export function readSecretFiles(root: string): { client: string; path: string }[] {
+  return stackFiles(root).flatMap(({ client, file }) => {
+    const { secrets, git, credentials } = ofAnother(root, file);
+    return [secrets, git, credentials].flatMap(filesNamed).map((path) => ({ client, path }));
+  });
+}
+
+/** Every `{file: path}` in what nobody has judged here. */
+function filesNamed(said: unknown): string[] {
+  const read = typeof said === "string" ? value(said) : said;
+  if (typeof read !== "object" || read === null) return [];
+  return Object.entries(read).flatMap(([key, inner]) =>
+    key === "file" && typeof inner === "string" && inner !== "" ? [inner] : filesNamed(inner),
+  );
+}
+
 /** The stacks of this project and their files below it, sorted by client. */
 export function stackFiles(root: string): { client: string; file: string }[] {
   const folder = join(root, "stacks");

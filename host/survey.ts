@@ -3,10 +3,12 @@ import { homedir, hostname, networkInterfaces } from "node:os";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import type { Problem } from "../model/problem.ts";
+import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { keptPlaces } from "./kept.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
@@ -31,6 +33,7 @@ export async function survey(
     problems.push({ path: "", message: error.message });
   });
   if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
+  const here = engine.machine === hostname();
   const facts: Facts = {
     engine: engine.engine,
     workspace,
@@ -51,15 +54,23 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({
       ...neighbour,
       path: resolved(neighbour.path, root),
     })),
+    kept: keptPlaces(
+      root,
+      images.agents.flatMap(({ name, login }) =>
+        login && spec.credentials[name] && "login" in spec.credentials[name] ? [login.host] : [],
+      ),
+      here ? engine.root : undefined,
+    ),
     home: homedir(),
     project: realpathSync(root),
   };
+  if (workspace.uid === 0) problems.push(...refuseRoot(workspace.path, { ...facts, ...spec }));
   return { facts, present: engine.present, problems };
 }
 

@@ -25,6 +25,8 @@ export interface Facts {
   extension?: Extension;
   /** What the project's other clients may write: their workspaces and their mounts with mode rw, links resolved. */
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
+  /** Files and directories of the host that nobody in a sandbox sees, links resolved: this product's state, sources of secrets, the engine's files. */
+  kept: readonly { path: string; what: string }[];
   /** The home directory of the person who runs pulumi. */
   home: string;
   /** The project's directory, where Pulumi.yaml lies, links resolved. */

@@ -104,7 +104,7 @@ export function planSandbox(
     engine: facts.engine,
     secrets,
   });
-  const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile });
+  const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile, egress: spec.egress });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };
   return {
