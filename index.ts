@@ -37,7 +37,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
+  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(checked.secrets, root, writable);
   const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources, writable);
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
@@ -45,7 +45,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
+  for (const { path, message } of [...warnings, ...plan.warnings]) pulumi.log.warn(`${path}: ${message}`);
 
   const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
   return {
