@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { overlaps } from "../model/addresses.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import type { Problem } from "../model/problem.ts";
@@ -11,6 +12,7 @@ import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
+import { type Route, readRoutes } from "./routes.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
@@ -28,29 +30,30 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
+  const reading = readRoutes();
   const engine = await surveyEngine().catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
   if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
   const here = engine.machine === hostname();
+  const routes = await reading;
+  const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
+  const others = engine.networks.filter((network) => network.client !== client);
+  const bridges = bridgesOf(own, routes);
   const facts: Facts = {
     engine: engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
     networks: {
-      own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
+      own,
       taken: [
-        ...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets),
-        ...hostSubnets(),
-      ].filter(
-        // The bridges of this client's own networks are interfaces of the host, too.
-        (subnet) =>
-          !engine.networks.some(
-            (network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet)),
-          ),
-      ),
+        ...others.flatMap(({ subnets }) => subnets),
+        ...hostSubnets(bridges),
+        ...routes.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
+      ],
+      clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
@@ -74,11 +77,30 @@ export async function survey(
   return { facts, present: engine.present, problems };
 }
 
-/** Networks this host has an address on: a network of ours there would take their traffic. */
-function hostSubnets(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) =>
-    (addresses ?? []).flatMap(({ family, cidr, internal }) => (family === "IPv4" && cidr && !internal ? [cidr] : [])),
+/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
+function hostSubnets(but: readonly string[]): string[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, cidr, internal }) =>
+      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
+    ),
   );
+}
+
+/**
+ * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
+ * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
+ */
+function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+  const places = [
+    ...routes,
+    ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).flatMap(({ family, cidr }) =>
+        family === "IPv4" && cidr ? [{ network: cidr, interface: name }] : [],
+      ),
+    ),
+  ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
+  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
+  return [...new Set(places.map((place) => place.interface))].filter(isBridge);
 }
 
 function hostAddresses(): Facts["host"] {
@@ -96,11 +118,6 @@ function isSteady(link: string): boolean {
   const about = `/sys/class/net/${link}`;
   if (existsSync(`${about}/device`)) return true;
   return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
-}
-
-/** An interface says its own address with the length of its network, a network the first address of it. */
-function sameNetwork(network: string, address: string): boolean {
-  return network.replace(/\.\d+\/24$/, "") === address.replace(/\.\d+\/24$/, "");
 }
 
 function resolved(directory: string, root: string): string {

@@ -12,8 +12,11 @@ export interface Facts {
   mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
-  /** Subnets that this client's networks have now, and those of everything else (CIDR). */
-  networks: { own: readonly string[]; taken: readonly string[] };
+  /**
+   * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
+   * these, those of other clients.
+   */
+  networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
   /**

@@ -13,16 +13,23 @@ const NO_ENDPOINT = [
   ["192.0.0.192/32", "is a cloud's metadata service (Oracle), where credentials are kept; it is never opened"],
   ["224.0.0.0/4", "is a multicast address; name one machine"],
   ["240.0.0.0/4", "is reserved or a broadcast address; name one machine"],
-  ["10.208.0.0/12", "is in the range of the sandboxes' own networks (10.208.0.0/12); no client reaches another's"],
 ] as const;
 
 /**
  * Why an address cannot be an endpoint of the LAN, or nothing if it can.
  * @param own addresses of the engine's host
+ * @param sandboxes networks of clients, and the range that this one's come from (CIDR)
  */
-export function refuseEndpoint(address: string, own: readonly string[]): string | undefined {
+export function refuseEndpoint(
+  address: string,
+  own: readonly string[],
+  sandboxes: readonly string[],
+): string | undefined {
   const [, why] = NO_ENDPOINT.find(([range]) => overlaps(address, range)) ?? [];
   if (why) return `${address} ${why}`;
+  const sandbox = sandboxes.find((range) => overlaps(address, range));
+  if (sandbox)
+    return `${address} is in the range of the sandboxes' own networks (${sandbox}); no client reaches another's. Where it is a machine of the LAN, give the sandboxes another range: agent-sandbox:addresses`;
   if (own.includes(address))
     return `${address} is the engine's host itself; open its port by egress.host, which the agent reaches as \`host\``;
   if (!LAN.some((range) => overlaps(address, range)))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADDRESSES, refuseAddresses } from "../addresses.ts";
 import { keyPath, type Problem, suggest } from "../problem.ts";
 import { PROFILES } from "../profile.ts";
 import { DebianPackage } from "../text.ts";
@@ -217,6 +218,15 @@ const shape = {
   resolvers: list(Ipv4, "[10.0.0.53]")
     .default([])
     .describe("DNS servers the gateway asks. Default: those of the engine's host."),
+  addresses: text("a range", "172.20.0.0/16")
+    .superRefine((range, context) => {
+      const message = refuseAddresses(range);
+      if (message) context.addIssue(message);
+    })
+    .default(ADDRESSES)
+    .describe(
+      "The private range that the client's two networks (/24) come from. Another one where a VPN or a LAN needs the default.",
+    ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
     .describe("More trust anchors (PEM files) inside the sandbox."),
