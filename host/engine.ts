@@ -17,7 +17,9 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
-  /** The directory there that it keeps images and volumes in. */
+  /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
+  cpus: number;
+  memory: number;
   root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
   /** Every client that has something on it, sorted. */
@@ -81,6 +83,8 @@ export async function surveyEngine(
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    cpus: info.NCPU ?? 0,
+    memory: info.MemTotal ?? 0,
     ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
@@ -130,6 +134,8 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  NCPU?: number;
+  MemTotal?: number;
   DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { overlaps } from "../model/addresses.ts";
 import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
@@ -7,15 +8,18 @@ import type { ImageSources } from "../model/image/image.ts";
 import { aside, names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
+import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { keptPlaces } from "./kept.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
+import { type Route, readRoutes } from "./routes.ts";
 import { shelveSeccomp } from "./seccomp-file.ts";
 import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -50,6 +54,7 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
+  const reading = readRoutes();
   const { agent, gateway, lock, inner } = names(client);
   const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
@@ -65,6 +70,10 @@ export async function survey(
     path: resolved(neighbour.path, root),
   }));
   const here = engine.machine === hostname();
+  const routes = await reading;
+  const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
+  const others = engine.networks.filter((network) => network.client !== client);
+  const bridges = bridgesOf(own, routes);
   const facts: Facts = {
     engine:
       here && engine.engine.kind === "podman"
@@ -74,17 +83,13 @@ export async function survey(
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
     networks: {
-      own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
+      own,
       taken: [
-        ...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets),
-        ...hostSubnets(),
-      ].filter(
-        // The bridges of this client's own networks are interfaces of the host, too.
-        (subnet) =>
-          !engine.networks.some(
-            (network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet)),
-          ),
-      ),
+        ...others.flatMap(({ subnets }) => subnets),
+        ...hostSubnets(bridges),
+        ...routes.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
+      ],
+      clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
@@ -97,10 +102,18 @@ export async function survey(
         (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
       ),
     ],
+    kept: keptPlaces(
+      root,
+      images.agents.flatMap(({ name, login }) =>
+        login && spec.credentials[name] && "login" in spec.credentials[name] ? [login.host] : [],
+      ),
+      here ? engine.root : undefined,
+    ),
     ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
+  if (workspace.uid === 0) problems.push(...refuseRoot(workspace.path, { ...facts, ...spec }));
   // A folder that was named on another machine is not gone because it is not here.
   const gone = (path: string) => here && !existsSync(path);
   const files = stackFiles(root).map((stack) => stack.client);
@@ -120,11 +133,30 @@ export async function survey(
 
 const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
-/** Networks this host has an address on: a network of ours there would take their traffic. */
-function hostSubnets(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) =>
-    (addresses ?? []).flatMap(({ family, cidr, internal }) => (family === "IPv4" && cidr && !internal ? [cidr] : [])),
+/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
+function hostSubnets(but: readonly string[]): string[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, cidr, internal }) =>
+      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
+    ),
   );
+}
+
+/**
+ * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
+ * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
+ */
+function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+  const places = [
+    ...routes,
+    ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).flatMap(({ family, cidr }) =>
+        family === "IPv4" && cidr ? [{ network: cidr, interface: name }] : [],
+      ),
+    ),
+  ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
+  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
+  return [...new Set(places.map((place) => place.interface))].filter(isBridge);
 }
 
 function hostAddresses(): Facts["host"] {
@@ -142,11 +174,6 @@ function isSteady(link: string): boolean {
   const about = `/sys/class/net/${link}`;
   if (existsSync(`${about}/device`)) return true;
   return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
-}
-
-/** An interface says its own address with the length of its network, a network the first address of it. */
-function sameNetwork(network: string, address: string): boolean {
-  return network.replace(/\.\d+\/24$/, "") === address.replace(/\.\d+\/24$/, "");
 }
 
 function resolved(directory: string, root: string): string {

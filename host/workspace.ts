@@ -37,10 +37,5 @@ export function surveyDirectories(
     return undefined;
   };
   const workspace = look("workspace", spec.workspace);
-  if (workspace?.uid === 0)
-    problems.push({
-      path: "workspace",
-      message: `${spec.workspace} belongs to root, and the agent never runs as root; give it to a regular user: chown -R 1000:1000 ${spec.workspace}`,
-    });
   return { workspace, mounts: spec.mounts.map(({ host }, index) => look(`mounts[${index}].host`, host)), problems };
 }

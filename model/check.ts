@@ -55,7 +55,7 @@ export function checkSpec(
     ...guards.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
-    ...endpointProblems(spec, []),
+    ...endpointProblems(spec, [], []),
     ...imageProblems(spec),
   );
   return { agents, tools, guards: guards.guards, secrets: [...secrets.files, ...tokens.files], problems };
@@ -128,10 +128,15 @@ function addressProblems(policy: EgressPolicy): Problem[] {
 /**
  * Endpoints that are no machine of the LAN.
  * @param own addresses of the engine's host
+ * @param clients networks of clients (CIDR)
  */
-export function endpointProblems(spec: Pick<Spec, "egress">, own: readonly string[]): Problem[] {
+export function endpointProblems(
+  spec: Pick<Spec, "egress" | "addresses">,
+  own: readonly string[],
+  clients: readonly string[],
+): Problem[] {
   return Object.entries(spec.egress.lan).flatMap(([name, { address }]) => {
-    const message = refuseEndpoint(address, own);
+    const message = refuseEndpoint(address, own, [spec.addresses, ...clients]);
     return message ? [{ path: `egress.lan.${name}`, message }] : [];
   });
 }

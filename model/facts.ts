@@ -13,8 +13,11 @@ export interface Facts {
   mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
-  /** Subnets that this client's networks have now, and those of everything else (CIDR). */
-  networks: { own: readonly string[]; taken: readonly string[] };
+  /**
+   * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
+   * these, those of other clients.
+   */
+  networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
   /**
@@ -28,6 +31,8 @@ export interface Facts {
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
   /** Whose state makes what is planned; unknown where pulumi was not started by bin/pulumi. */
   maker?: Maker;
+  /** Files and directories of the host that nobody in a sandbox sees, links resolved: this product's state, sources of secrets, the engine's files. */
+  kept: readonly { path: string; what: string }[];
   /** The home directory of the person who runs pulumi. */
   home: string;
   /** The project's directory, where Pulumi.yaml lies, links resolved. */

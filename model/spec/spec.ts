@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADDRESSES, refuseAddresses } from "../addresses.ts";
 import { keyPath, type Problem, suggest } from "../problem.ts";
 import { PROFILES } from "../profile.ts";
 import { DebianPackage } from "../text.ts";
@@ -36,6 +37,7 @@ export const Allowed = z.union(
       ),
       ports: list(Port, "[22, 443]")
         .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
+        .default([80, 443])
         .describe("TCP ports. Other than 80 and 443, only a name without wildcard can have them."),
     }),
   ],
@@ -72,7 +74,15 @@ const Gpu = z.union(
 );
 
 const Credential = z.union(
-  [keys({ login: z.literal("host") }), keys({ apiKey: SecretSource, variable: z.string().optional() })],
+  [
+    keys({
+      login: z.literal("host", {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a login; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+      }),
+    }),
+    keys({ apiKey: SecretSource, variable: z.string().optional() }),
+  ],
   {
     error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
   },
@@ -224,6 +234,15 @@ const shape = {
   resolvers: list(Ipv4, "[10.0.0.53]")
     .default([])
     .describe("DNS servers the gateway asks. Default: those of the engine's host."),
+  addresses: text("a range", "172.20.0.0/16")
+    .superRefine((range, context) => {
+      const message = refuseAddresses(range);
+      if (message) context.addIssue(message);
+    })
+    .default(ADDRESSES)
+    .describe(
+      "The private range that the client's two networks (/24) come from. Another one where a VPN or a LAN needs the default.",
+    ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
     .describe("More trust anchors (PEM files) inside the sandbox."),
@@ -244,7 +263,7 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   const known = Object.keys(shape).sort();
   const problems: Problem[] = Object.keys(raw)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}` }));
+    .map((key) => ({ path: key, message: unknownKey(key, known) }));
   const good: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     if (key === "workspace" && raw[key] === undefined) {
@@ -262,6 +281,13 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   return { spec: whole.success ? whole.data : undefined, problems };
 }
 
+function unknownKey(key: string, known: readonly string[]): string {
+  const first = /^([a-z]+)[.[]/.exec(key)?.[1];
+  if (first && known.includes(first))
+    return `is the path of a key, written as one word; write it below agent-sandbox:${first}, or set it with \`pulumi config set --path\``;
+  return `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}`;
+}
+
 /** The problems behind one zod issue. Of a union, the branch that came furthest tells what is wrong. */
 export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
   const path = [...base, ...issue.path];
@@ -270,5 +296,9 @@ export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKe
     if (deeper) return deeper.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => describeIssue(inner, path));
-  return [{ path: keyPath(path), message: issue.message }];
+  return issue.message.split("\n").map((message) => ({
+    path: keyPath(path),
+    // Of a key that is not there, messages would say that `undefined` is not this or that.
+    message: message.replace(/^undefined is not ([^;]+)/, "is missing: it is $1"),
+  }));
 }

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Run } from "./engine.ts";
 import { useProject } from "./harness.ts";
@@ -67,7 +68,8 @@ describe("a stack file with slips", () => {
 });
 
 describe("a mistake", () => {
-  const roots = join(project.folder, "state");
+  const roots = mkdtempSync(join(tmpdir(), "agent-sandbox-test-of-root-"));
+  afterAll(() => rmSync(roots, { recursive: true }));
 
   test.each<[string, Record<string, unknown>, RegExp[]]>([
     ["no workspace at all", { workspace: undefined }, [/^ +workspace +is missing.*~\/projects\//m]],

@@ -115,7 +115,14 @@ test("a mask is a read-only mount over its own place, in directories that cannot
     [`${workspace}/.git/hooks`, "/workspace/.git/hooks", true],
     ["acme-empty", "/workspace/.vscode", true],
   ]);
-  const facts = { home: "/home/ann", project: "/srv/agent-sandbox", neighbours: [], profile: "standard" } as const;
+  const told = { egress: { allow: [], from: [], lan: {}, host: [] }, engine: { host: "unix:///x" }, kept: [] };
+  const facts = {
+    ...told,
+    home: "/home/ann",
+    project: "/srv/agent-sandbox",
+    neighbours: [],
+    profile: "standard" as const,
+  };
   const found = (all: typeof mounts) => judge([{ mounts: all } as unknown as Workload], facts);
   expect(found(mounts)).toEqual([]);
   expect(found([own, { kind: "bind", source: "/etc", at: "/workspace/etc", readOnly: true }])).toHaveLength(1);
