@@ -2,6 +2,7 @@ import type { Mask } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
+import type { Machine } from "./machine.ts";
 import type { Maker } from "./names.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
@@ -25,6 +26,7 @@ export interface Facts {
    * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
    */
   host: { addresses: readonly string[]; steady: readonly string[] };
+  machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
   /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */

@@ -13,6 +13,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
+import { machineProblems, machineWarnings } from "./machine.ts";
 import type { Maker } from "./names.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
@@ -68,7 +69,7 @@ export function planSandbox(
       ],
     };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
+  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts), ...machineProblems(spec, facts));
   if (problems.length > 0) return { problems };
 
   const { uid, gid } = facts.workspace;
@@ -142,6 +143,7 @@ export function planSandbox(
         ...lockWarnings(facts),
         ...portWarnings(spec, facts),
         ...moveWarnings(addresses, own, taken),
+        ...machineWarnings(spec, facts),
       ],
     },
     problems: [],
