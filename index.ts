@@ -10,7 +10,7 @@ import { checkSpec } from "./model/check.ts";
 import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
 import { planSandbox } from "./model/plan.ts";
-import { describeProblems, type Problem } from "./model/problem.ts";
+import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 import { policyInForce } from "./model/verify.ts";
 
@@ -46,7 +46,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
+  for (const warning of plan.warnings) pulumi.log.warn(describeWarning(warning));
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { verify } from "../host/verify.ts";
-import { printable } from "../model/audit/audit-text.ts";
+import { printable } from "../model/printable.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 

@@ -10,6 +10,7 @@ import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { surveyMasks } from "./masks.ts";
+import { emptyFile } from "./nothing.ts";
 import { hostPath } from "./path.ts";
 import { readNeighbours } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
@@ -34,6 +35,8 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
+  const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
+  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   const { agent, gateway } = names(client);
   const engine = await surveyEngine([agent, gateway]).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
@@ -45,6 +48,10 @@ export async function survey(
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
+    above: masked!.above,
+    opened: masked!.opened,
+    ...(typeof nothing === "object" && { nothing }),
+    warnings: masked!.warnings,
     networks: {
       own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
       taken: [

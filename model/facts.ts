@@ -1,7 +1,8 @@
-import type { Mask } from "./container/mask.ts";
+import type { Mask, Place } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
+import type { Problem } from "./problem.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -12,6 +13,14 @@ export interface Facts {
   mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
+  /** Directories of the workspace above a mask and in none, sorted. */
+  above: readonly Place[];
+  /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
+  opened: readonly { key: string; path: string }[];
+  /** An empty file of this machine that only its person may write, where a mask needs one. */
+  nothing?: { path: string; id: string };
+  /** What was seen that stops nothing, and that a person should know. */
+  warnings: readonly Problem[];
   /** Subnets that this client's networks have now, and those of everything else (CIDR). */
   networks: { own: readonly string[]; taken: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */

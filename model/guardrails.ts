@@ -16,7 +16,9 @@ export interface Guardrail {
 }
 
 /** What the rules need of the world besides the workloads. */
-export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project"> & Pick<Spec, "profile">;
+export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project"> &
+  Partial<Pick<Facts, "nothing" | "opened">> &
+  Pick<Spec, "profile">;
 
 export interface Verdict extends Problem {
   guardrail: string;
@@ -116,12 +118,27 @@ export const guardrails: readonly Guardrail[] = [
           ]
         : [],
   },
+  {
+    name: "no-open-hooks",
+    level: "advisory",
+    rule: "No agent may write what git runs on the host; a repository where it may is seen in every preview.",
+    judge: (_workloads, { opened = [] }) =>
+      opened.map(({ key, path }) => ({
+        path: key,
+        message: `leaves ${path} to the agent: what it writes there RUNS ON THIS HOST, as you, at your next git command in that repository. Take the line away where you can`,
+      })),
+  },
 ];
 
 /** Every finding of every guardrail. */
 export function judge(workloads: readonly Workload[], facts: GuardrailFacts): Verdict[] {
+  // A mask shows the workspace once more, or nothing.
+  const shown = workloads.map((workload) => ({
+    ...workload,
+    mounts: workload.mounts.filter((mount) => !isMask(mount, workload.mounts, facts.nothing)),
+  }));
   return guardrails.flatMap((guardrail) =>
-    guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
+    guardrail.judge(shown, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
   );
 }
 
@@ -134,7 +151,7 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
 function hostPaths(workloads: readonly Workload[]): { key: string; path: string; readOnly: boolean }[] {
   return workloads.flatMap(({ mounts }) =>
     mounts
-      .filter((mount) => mount.kind === "bind" && !isMask(mount, mounts))
+      .filter(({ kind }) => kind === "bind")
       .map(({ source, at, readOnly }) => ({
         key: at === "/workspace" ? "workspace" : `mounts (${at})`,
         path: source,

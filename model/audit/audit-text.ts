@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { type AuditLine, label, summarise, type Tally } from "./audit.ts";
 
 /** How lines are written for people. Colour only where a terminal shows it. */
@@ -43,14 +44,6 @@ function total(rows: readonly Tally[]): number {
 function table(title: string, rows: readonly Tally[], what: (row: Tally) => string): string[] {
   return rows.map(
     (row, index) => `  ${(index === 0 ? title : "").padEnd(14)}${printable(row.name).padEnd(40)}  ${what(row)}`,
-  );
-}
-
-/** Text of somebody else's as a terminal may have it: escapes, controls, marks of direction and lone surrogates are written out. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
   );
 }
 
