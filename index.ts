@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
+import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
@@ -9,7 +10,9 @@ import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
+import { names } from "./model/names.ts";
 import { planSandbox } from "./model/plan.ts";
+import { printable, printableLines } from "./model/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 import { policyInForce } from "./model/verify.ts";
@@ -20,9 +23,14 @@ export default async function program(): Promise<Record<string, unknown>> {
     return await converge();
   } catch (error) {
     // A mistake in the project's own files, or in another client's, is told like one in this stack's.
-    throw error instanceof ImageSourcesError || error instanceof StackFileError
-      ? new pulumi.RunError(error.message)
-      : error;
+    if (error instanceof ImageSourcesError || error instanceof StackFileError)
+      throw new pulumi.RunError(printableLines(error.message));
+    // What nobody expected names files, too, and an agent may have named them.
+    if (error instanceof Error && !(error instanceof pulumi.RunError)) {
+      error.message = printableLines(error.message);
+      error.stack = error.stack && printableLines(error.stack);
+    }
+    throw error;
   }
 }
 
@@ -39,27 +47,45 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
-  const { facts, present, containers, problems: hostProblems } = await survey(client, spec, root, sources, writable);
-  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
+  const surveyed = await survey(client, spec, root, sources, writable);
+  const { facts, present, there } = surveyed;
+  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const warning of plan.warnings) pulumi.log.warn(describeWarning(warning));
+  for (const warning of surveyed.warnings) warn(warning);
+  for (const warning of plan.warnings) warn(describeWarning(warning));
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.
   const was = facts.networks.own.length > 0;
-  const standing = (role: Workload["role"]) =>
-    judgeStanding(plan[role], plan.posture.containers[role], facts.engine, containers[plan[role].name], was, now);
-  const standings = { agent: standing("agent"), gateway: standing("gateway") };
-  for (const { changed, limits } of Object.values(standings))
-    for (const line of [...changed, ...limits]) pulumi.log.warn(line);
-  const live = policyInForce(containers[plan.gateway.name]);
-  const inForce = live === undefined || live === plan.bundle.hash;
+  const standing = (workload: Workload) => {
+    const posture = plan.posture.containers[workload.role]!;
+    return judgeStanding(workload, posture, facts.engine, there.containers[workload.name], was, now);
+  };
+  const standings = {
+    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
+    ...(plan.lock && { lock: standing(plan.lock) }),
+  };
+  for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
+  for (const name of there.strangers)
+    warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+  // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
+  const told = policyInForce(there.containers[plan.gateway.name]);
+  const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
 
-  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints, standings, inForce });
+  const sandbox = new Sandbox(client, {
+    plan,
+    engine: facts.engine,
+    present,
+    fingerprints,
+    standings,
+    specOf: (name) => there.specs[name] ?? now,
+    strangers: there.strangers,
+    inForce: live === undefined || live === plan.bundle.hash,
+  });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,
@@ -75,4 +101,9 @@ async function converge(): Promise<Record<string, unknown>> {
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
   return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+}
+
+/** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */
+function warn(text: string): void {
+  pulumi.log.warn(printable(text));
 }

@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { bringBack, setAside } from "../host/aside.ts";
-import { SPEC_LABEL, type Standing } from "../model/container/standing.ts";
+import type { Standing } from "../model/container/standing.ts";
 import type { Workload } from "../model/container/workload.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
+import { SPEC_LABEL } from "../model/names.ts";
 import { step, unlessPresent } from "./step.ts";
 import { labelList } from "./volumes.ts";
 
@@ -44,7 +45,10 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
-      replacementTrigger: standing.spec,
+      // One without networks goes with them all the same: before a network is made anew, all containers are removed (sweep).
+      replacementTrigger: workload.hostNetwork
+        ? pulumi.all([standing.spec, ...Object.values(networks).map(({ id }) => id)])
+        : standing.spec,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,

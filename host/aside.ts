@@ -1,6 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
-import type { Mount, Workload } from "../model/container/workload.ts";
+import { sourcesOf } from "../model/container/standing.ts";
+import type { Workload } from "../model/container/workload.ts";
 import { aside } from "../model/names.ts";
+import type { Inspected } from "../model/verify.ts";
 import { type Reach, runClient } from "./engine-client.ts";
 import { sourceId } from "./source-id.ts";
 
@@ -25,32 +27,49 @@ export async function setAside(
     await must(engine, ["stop", "--time", String(stopGrace), name]);
     await must(engine, ["rename", name, aside(name)]);
   }
-  const source = changedSource(mounts);
+  const source = changedSource(mounts.filter(({ kind }) => kind === "bind"));
   if (!source) return;
-  await bringBack(engine, name);
+  const back = await bringBack(engine, name);
   throw new Error(
-    `${source} is not the file or directory it was when this up looked at it: it was replaced meanwhile, or a link was put on the way to it. Run the same command again`,
+    `${source} is not the file or directory it was when this up looked at it: it was replaced meanwhile, or a link was put on the way to it. Run the same command again${back ? `. ${back}` : ""}`,
   );
 }
 
 /**
- * Brings back what was set aside for a container that could not be made, and says so.
+ * Brings back what was set aside for a container that could not be made. It stays away when what it mounts is not what it was: an engine follows whatever
+ * has the name by now.
  * @returns what came of it, for a person; nothing when nothing was set aside, or the new container runs
  */
 export async function bringBack(engine: Reach, name: string): Promise<string | undefined> {
   const before = aside(name);
-  if ((await isRunning(engine, before)) === undefined) return undefined;
+  const said = await runClient(engine, ["inspect", "--type", "container", before]);
+  if (said.code !== 0) return undefined;
   const running = await isRunning(engine, name);
   if (running) return undefined;
   if (running === false) await runClient(engine, ["rm", "--force", name]);
+  const gone = (why: string) => `${name} could not be brought back: ${why}`;
+  const source = changedSource(mountedBy(JSON.parse(said.stdout)[0] as Inspected));
+  if (source) {
+    await runClient(engine, ["rm", "--force", before]);
+    return gone(`${source} is not the file or directory that it had`);
+  }
   for (const args of [
     ["rename", before, name],
     ["start", name],
   ]) {
-    const said = await runClient(engine, args);
-    if (said.code !== 0) return `${name} could not be brought back: ${said.stderr.trim()}`;
+    const done = await runClient(engine, args);
+    if (done.code !== 0) return gone(done.stderr.trim());
   }
   return `${name} is the one of before this up, and runs again`;
+}
+
+/** What a container has of the host, with the ids of when it was made. */
+function mountedBy({ Mounts, Config }: Inspected): { source: string; id: string }[] {
+  const ids = sourcesOf(Config.Labels);
+  return Mounts.flatMap(({ Type, Source, Destination }) => {
+    const id = ids[Destination];
+    return Type === "bind" && id !== undefined ? [{ source: Source, id }] : [];
+  });
 }
 
 /** Undefined where there is no such container. */
@@ -59,14 +78,12 @@ async function isRunning(engine: Reach, name: string): Promise<boolean | undefin
   return said.code === 0 ? said.stdout.trim() === "true" : undefined;
 }
 
-/** The first source that is not what was planned: by its id, with no link on the way. */
-function changedSource(mounts: readonly Mount[]): string | undefined {
-  for (const mount of mounts) {
-    if (mount.kind !== "bind" || mount.id === undefined) continue;
-    const { source, id } = mount;
-    if (!existsSync(source) || realpathSync(source) !== source || sourceId(source) !== id) return source;
-  }
-  return undefined;
+/** The first source that is not what it was: by its id, with no link on the way. */
+function changedSource(mounts: readonly { source: string; id?: string }[]): string | undefined {
+  return mounts.find(
+    ({ source, id }) =>
+      id !== undefined && (!existsSync(source) || realpathSync(source) !== source || sourceId(source) !== id),
+  )?.source;
 }
 
 async function must(engine: Reach, args: readonly string[]): Promise<void> {

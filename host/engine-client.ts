@@ -22,7 +22,7 @@ export function runClient(
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
   const seconds = options.seconds ?? 60;
-  const settings = { env: environment(engine), maxBuffer: options.most ?? 2 ** 28, timeout: seconds * 1000 };
+  const settings = { env: clientEnvironment(engine), maxBuffer: options.most ?? 2 ** 28, timeout: seconds * 1000 };
   return new Promise((resolve) => {
     const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
       if (!error) return resolve({ code: 0, stdout, stderr });
@@ -38,7 +38,10 @@ export function runClient(
 /** Hands over what the client prints, a line at a time, until it ends. */
 export async function eachLine(engine: Reach, args: readonly string[], take: (line: string) => void): Promise<void> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const child = spawn(program, [...first, ...args], { env: environment(engine), stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(program, [...first, ...args], {
+    env: clientEnvironment(engine),
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const ended = new Promise<void>((resolve, reject) => child.on("close", () => resolve()).on("error", reject));
   let rest = "";
   child.stdout.setEncoding("utf8");
@@ -50,6 +53,7 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
   await ended;
 }
 
-function environment(engine: Reach): NodeJS.ProcessEnv {
+/** The variables by which an engine's client finds its engine. */
+export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
   return { ...process.env, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
 }

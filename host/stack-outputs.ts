@@ -21,9 +21,21 @@ export function readOutputs(root: string, client: string): Promise<StackOutputs>
       if (error)
         return reject(new StackError(`what ${client} should be is not known: ${(stderr || error.message).trim()}`));
       const { posture, policyHash, proof } = JSON.parse(stdout) as Record<string, unknown>;
-      if (posture && typeof policyHash === "string" && typeof proof === "string")
-        return resolve({ posture: posture as Posture, policyHash, proof: JSON.parse(proof) as Proof });
+      const planned = typeof proof === "string" ? (JSON.parse(proof) as Proof) : undefined;
+      if (posture && typeof policyHash === "string" && planned?.datagrams)
+        return resolve({ posture: posture as Posture, policyHash, proof: planned });
       reject(new StackError(`the stack ${client} has no outputs of this version; run \`pulumi up --stack ${client}\``));
+    }),
+  );
+}
+
+/** Ids that a client's state knows, of whatever kind; none when there is no such stack or it cannot be read. */
+export function readStateIds(root: string, client: string): Promise<Set<string>> {
+  const args = ["stack", "export", "--stack", client, "--non-interactive"];
+  return new Promise((resolve) =>
+    execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout) => {
+      const resources: { id?: string }[] = error ? [] : (JSON.parse(stdout).deployment?.resources ?? []);
+      resolve(new Set(resources.flatMap(({ id }) => id ?? [])));
     }),
   );
 }

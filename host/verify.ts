@@ -10,6 +10,7 @@ import {
 } from "../model/verify.ts";
 import { readAudit } from "./audit.ts";
 import { runClient, type Said } from "./engine-client.ts";
+import { livePolicy } from "./live-policy.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { tryWalls } from "./walls.ts";
 
@@ -25,30 +26,28 @@ export async function verify(
   client: string,
   { posture, policyHash, proof }: StackOutputs,
 ): Promise<Check[]> {
-  const { agent, gateway } = names(client);
+  const { agent, gateway, lock } = names(client);
   const containers = await Promise.all(
     (
-      [
-        ["gateway", gateway],
-        ["agent", agent],
-      ] as const
+      [["gateway", gateway], ["agent", agent], ...(posture.containers.lock ? [["lock", lock] as const] : [])] as const
     ).map(async ([role, name]) => {
       const said = await runClient(engine, ["inspect", "--type", "container", name]);
       // Docker writes "No such container", Podman "no such container".
       if (/no such/i.test(said.stderr)) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
       if (said.code !== 0) return [unseen(`${role}: is as planned`, said)];
       const found = JSON.parse(said.stdout)[0] as Inspected;
-      return [...checkContainer(role, posture.containers[role], found), await sameImage(engine, role, found)];
+      return [...checkContainer(role, posture.containers[role]!, found), await sameImage(engine, role, found)];
     }),
   );
   const [policy, guard, alone] = await Promise.all([
-    livePolicy(engine, gateway, policyHash),
+    samePolicy(engine, client, policyHash),
     guardLooks(engine, gateway),
     neighbours(engine, client),
   ]);
+  const rules = posture.containers.lock ? [await lockHolds(engine, lock)] : [];
   const image = posture.containers.gateway.image;
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
-  return [...containers.flat(), alone, policy, guard, walls, await recentDrift(engine, client)];
+  return [...containers.flat(), alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
 }
 
 /** What could not be looked at, and why: the client's last line, or that it said nothing. */
@@ -81,12 +80,23 @@ async function neighbours(engine: Engine, client: string): Promise<Check> {
   return said.code === 0 ? check : unseen(check.what, said);
 }
 
-async function livePolicy(engine: Engine, gateway: string, policyHash: string): Promise<Check> {
-  const said = await runClient(engine, ["exec", gateway, "cat", "/run/gateway/live/hash"]);
-  const live = said.stdout.trim();
-  const wrong =
-    said.code !== 0 ? ["no policy is in force"] : live !== policyHash ? [`${live} is in force, not ${policyHash}`] : [];
+async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
+  const live = await livePolicy(engine, client);
+  const wrong = !live
+    ? ["no policy is in force"]
+    : live !== policyHash
+      ? [`${live} is in force, not ${policyHash}`]
+      : [];
   return { what: "policy: the one of the last up is in force", wrong };
+}
+
+/** Asks the lock whether its rules are as it loaded them: it puts them back at once, so that they are not is worth a look. */
+async function lockHolds(engine: Engine, lock: string): Promise<Check> {
+  const said = await runClient(engine, ["exec", lock, "lock", "check"]);
+  return {
+    what: "lock: the host takes nothing from the agent's network",
+    wrong: said.code === 0 && said.stdout.startsWith("shut: ") ? [] : [said.stderr.trim() || `status ${said.code}`],
+  };
 }
 
 /** Has the gateway's guard look once. What it mends is told, and it looks again: what it then finds does not hold. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { CLIENT_LABEL } from "../model/names.ts";
-import { judgeLook, judgeProbes, type Verdict } from "../model/proof/judge.ts";
+import { CLIENT_LABEL, names } from "../model/names.ts";
+import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../model/proof/judge.ts";
 import { lookUps, type Proof, references } from "../model/proof/proof.ts";
+import { listenOnHost } from "./ear.ts";
 import { type Reach, runClient } from "./engine-client.ts";
 
 /** How long a look may take, in seconds. Measured here: 0.4 to 2. A proof that does not end is none. */
@@ -19,11 +20,11 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
+  const labelled = (container: string) => ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
   const run = async (name: string, args: readonly string[], input: string) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
-    const labelled = ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
-    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled, ...LOCKED, ...args], {
+    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
       seconds: PATIENCE,
       most: 2 ** 24,
       input,
@@ -35,6 +36,29 @@ export async function tryWalls(
     "--mount",
     [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "readonly"].map(field).join(),
   ]);
+  // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
+  const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {
+    seconds: PATIENCE,
+    input: proof.probes.map((probe) => `${probe}\n`).join(""),
+  });
+  const ear =
+    proof.datagrams.length > 0
+      ? await listenOnHost(
+          engine,
+          image,
+          [
+            ...labelled(`${agent}-hear-${randomBytes(4).toString("hex")}`),
+            ...LOCKED,
+            "--user",
+            "65534:65534",
+            "--pids-limit",
+            "16",
+          ],
+          2 * PATIENCE,
+        )
+      : undefined;
+  await told;
+  const datagrams = ear ? proof.datagrams.map((probe) => `${probe} ${ear.port} ${ear.word}`) : [];
   const [look, canary] = await Promise.all([
     run(
       "look",
@@ -52,12 +76,17 @@ export async function tryWalls(
         ...["--network", `container:${agent}`, "--user", "65534:65534", "--pids-limit", "256"],
         ...["--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=16m", "--entrypoint", "canary", image],
       ],
-      proof.probes.map((probe) => `${probe}\n`).join(""),
+      [...proof.probes, ...datagrams].map((probe) => `${probe}\n`).join(""),
     ),
   ]);
+  const heard = await ear?.end();
   return [
     ...judgeLook(proof, look.stdout, look.code === 0 ? undefined : lastLine(look.stderr) || `status ${look.code}`),
     ...judgeProbes(proof, canary.stdout, canary.code),
+    ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
+    ...(heard && heard.code !== 0
+      ? [{ verdict: "unseen" as const, what: `the listener on the host: ${lastLine(heard.stderr)}` }]
+      : []),
     ...(canary.code > 3 ? [{ verdict: "unseen" as const, what: `the canary: ${lastLine(canary.stderr)}` }] : []),
   ];
 }

@@ -79,7 +79,11 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check(
       "namespaces",
       ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
-        (mode) => /^(host|container:)/.test(host[mode] ?? "") && `${mode} is ${host[mode]}`,
+        // Where the network is the host's by plan, it is no other container's.
+        (mode) =>
+          (mode === "NetworkMode" && planned.networks.includes("host")
+            ? host[mode] !== "host"
+            : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
       ),
     ),
     check(

@@ -59,7 +59,7 @@ export function planAgent(
     gpu: spec.gpu,
     restart: "unless-stopped",
     stopGrace: 5,
-    labels: labels(client, "agent"),
+    labels: labels(client, "agent", facts.maker),
   };
 }
 

@@ -2,13 +2,12 @@ import type { ContainerSpec } from "../dialect/dialect.ts";
 import { dialects } from "../dialect/dialects.ts";
 import type { Engine } from "../engine.ts";
 import { specHash } from "../hash.ts";
+import { SPEC_LABEL } from "../names.ts";
 import type { ContainerPosture } from "../posture.ts";
 import { checkContainer, type Inspected, limitsOf } from "../verify.ts";
 import type { Workload } from "./workload.ts";
 
-/** A container's own label: which spec it was made of. A container whose label is another is replaced. */
-export const SPEC_LABEL = "agent-sandbox.spec";
-/** Its other label: what each of its mounts of the host was when it was made (JSON: id by place). */
+/** A container's label of what each of its mounts of the host was when it was made (JSON: id by place). */
 export const SOURCES_LABEL = "agent-sandbox.sources";
 
 /** How a planned container stands on the engine. */
@@ -43,7 +42,9 @@ export function judgeStanding(
     Object.keys(sources).length > 0 ? { [SOURCES_LABEL]: JSON.stringify(sources) } : {};
   const anew = (changed: string[]): Standing => ({ spec: `${hash}.${now}`, labels, changed, limits: [] });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
-  const label = found.Config.Labels?.[SPEC_LABEL] ?? "";
+  const label = found.Config.Labels?.[SPEC_LABEL];
+  if (label === undefined)
+    return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
   // Another spec is planned: what is there is not what this plan is to be compared with.
   if (!label.startsWith(`${hash}.`)) return anew(replacedSources(sources, found));
   const checks = checkContainer(workload.role, posture, found);
@@ -78,7 +79,7 @@ function sourceIds({ mounts }: Workload): Record<string, string> {
 
 /** A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. */
 function replacedSources(planned: Record<string, string>, found: Inspected): string[] {
-  const before = parsed(found.Config.Labels?.[SOURCES_LABEL]);
+  const before = sourcesOf(found.Config.Labels);
   return Object.entries(planned).flatMap(([at, id]) => {
     if (before[at] === undefined || before[at] === id) return [];
     return at.startsWith("/workspace/")
@@ -91,10 +92,12 @@ function replacedSources(planned: Record<string, string>, found: Inspected): str
   });
 }
 
-function parsed(label: string | undefined): Record<string, unknown> {
+/** The ids of a container's mounts by place, as its label has them. */
+export function sourcesOf(labels: Inspected["Config"]["Labels"]): Record<string, string> {
   try {
-    const value: unknown = JSON.parse(label ?? "{}");
-    return value && typeof value === "object" ? (value as Record<string, unknown>) : {};
+    const said: unknown = JSON.parse(labels?.[SOURCES_LABEL] ?? "{}");
+    const entries = Object.entries(said && typeof said === "object" ? said : {});
+    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   } catch {
     // A label that somebody wrote by hand.
     return {};

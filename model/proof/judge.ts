@@ -129,7 +129,8 @@ const IDLE_TUNNELS = /^(tunl|gre|gretap|erspan|ip_vti|ip6_vti|sit|ip6tnl|ip6gre)
 
 /** Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else. @param status how the canary ended */
 export function judgeProbes(proof: Proof, printed: string, status: number): Verdict[] {
-  const lines = printed.split("\n").filter(Boolean);
+  // Of a datagram the canary knows only that it was sent.
+  const lines = printed.split("\n").filter((line) => line && !line.startsWith("sent "));
   const said = lines.map((line) => /^(ok|LEAK|down|mute) (.*)$/.exec(line));
   const verdicts = proof.probes.map((probe): Verdict => {
     const found = said.filter((line) => line?.[2] === probe);
@@ -150,6 +151,25 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
     ...ended,
     ...none,
   ];
+}
+
+/**
+ * Judges what the canary sent to everybody by what a listener on the engine's host heard. Nobody knows of what was not sent, or while nobody listened.
+ * @param printed what the canary printed
+ * @param listener what `hear` printed, and how it ended
+ */
+export function judgeDatagrams(
+  { datagrams }: Pick<Proof, "datagrams">,
+  printed: string,
+  listener: { code: number; stdout: string },
+): Verdict[] {
+  const heard = new Set([...listener.stdout.matchAll(/^heard (\S+)$/gm)].map(([, address]) => address));
+  const listened = listener.code === 0 && /^listening$/m.test(listener.stdout);
+  return datagrams.map((probe) => {
+    if (heard.has(probe.split(" ")[2])) return { verdict: "LEAK", what: `${probe}: the engine's host takes it` };
+    const sent = printed.split("\n").some((line) => line.startsWith(`sent ${probe} `));
+    return { verdict: listened && sent ? "ok" : "unseen", what: probe };
+  });
 }
 
 /** True when every wall was tried and holds. What is down is no wall. */

@@ -4,6 +4,8 @@ import type { Mount, Workload } from "../container/workload.ts";
 export interface Proof {
   /** What the canary tries from the agent's network namespace, a line each. */
   probes: readonly string[];
+  /** What it sends from there to everybody, and a listener on the engine's host must not hear. None where the listener would stand elsewhere. */
+  datagrams: readonly string[];
   /** Everything that is mounted in the agent's container, besides what every engine mounts. Sorted by place. */
   mounts: readonly ProvenMount[];
   /** `uid:gid` of every process there. */
@@ -28,9 +30,10 @@ export interface Reference {
 }
 
 /** The proof of a planned agent. Pure. */
-export function planProof(agent: Workload, probes: readonly string[]): Proof {
+export function planProof(agent: Workload, probes: readonly string[], datagrams: readonly string[] = []): Proof {
   return {
     probes,
+    datagrams,
     mounts: [
       ...agent.mounts.map((mount) => ({ at: mount.at, readOnly: mount.readOnly, shows: shown(mount, agent.mounts) })),
       ...agent.scratch.map(({ at }) => ({ at, readOnly: false })),

@@ -1,5 +1,5 @@
 import type { Mount, Workload } from "../../model/container/workload.ts";
-import { isProven, judgeLook, judgeProbes, type Verdict } from "../../model/proof/judge.ts";
+import { isProven, judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../model/proof/judge.ts";
 import { escapePath, lookUps, number, type Proof, planProof, references } from "../../model/proof/proof.ts";
 
 const agent = (mounts: Mount[], more: Partial<Workload> = {}) =>
@@ -196,4 +196,19 @@ test("a probe counts when it was told exactly once, and what the canary says bes
     expect([printed, status, isProven(judgeProbes(proof, printed, status))]).toEqual([printed, status, false]);
   expect(isProven(judgeProbes({ ...proof, probes: [] }, "", 0))).toBe(false);
   expect(isProven(judgeProbes(proof, both.replace("ok open", "down open"), 0))).toBe(true);
+});
+
+test("what is sent to everybody is shut when a listener on the host heard nothing of it, and nothing is believed without one", () => {
+  const datagrams = ["shut datagram 255.255.255.255", "shut datagram ff02::1"];
+  const sent = datagrams.map((probe) => `sent ${probe} 40001 word\n`).join("");
+  const judged = (stdout: string, code = 0, printed = sent) =>
+    judgeDatagrams({ datagrams }, printed, { code, stdout }).map(({ verdict }) => verdict);
+  expect(judged("listening\n")).toEqual(["ok", "ok"]);
+  expect(judged("")).toEqual(["unseen", "unseen"]);
+  expect(judged("listening\n", 137)).toEqual(["unseen", "unseen"]);
+  expect(judged("listening\n", 0, "")).toEqual(["unseen", "unseen"]);
+  expect(judged("listening\nheard ff02::1\n", 2)).toEqual(["unseen", "LEAK"]);
+  expect(judgeProbes({ ...proof, datagrams }, `${PROBES.map((probe) => `ok ${probe}\n`).join("")}${sent}`, 0)).toEqual(
+    PROBES.map((what) => ({ verdict: "ok", what })),
+  );
 });

@@ -70,6 +70,7 @@ const plan = {
     networks: [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.0.2" }],
   }),
   agent: workload("agent", {}),
+  lock: workload("lock", { networks: [], hostNetwork: true }),
   egress: { destinations: [], endpoints: [] },
   bundle: { text: "==> names\napi.example.com\n", hash: "abc" },
   proof: { probes: ["shut tcp 198.51.100.1 443"], mounts: [], user: "1000:1000", networks: 1, gpu: false },
@@ -83,7 +84,7 @@ const standing = (spec: string, changed: string[] = [], limits: string[] = []) =
   changed,
   limits,
 });
-const standings = { agent: standing("a.1"), gateway: standing("g.1") };
+const standings = { agent: standing("a.1"), gateway: standing("g.1"), lock: standing("l.1") };
 
 beforeAll(async () => {
   // The SDK's mocks do not know hooks (3.259); that they are called is the engine suites' to show.
@@ -108,6 +109,8 @@ beforeAll(async () => {
     present: ["agent-sandbox/base:1"],
     fingerprints: { TOKEN: "5c1e" },
     standings,
+    specOf: () => "made",
+    strangers: [],
     inForce: true,
   });
   await pulumi.runtime.disconnect();
@@ -154,11 +157,12 @@ test("no secret can come from a variable that its step has of its own", () => {
     expect(parseSpec({ workspace: "/w", secrets: { A: { env } } }).problems).toHaveLength(1);
 });
 
-test("the canary runs again for a new gateway, a new agent and a new policy", () => {
+test("the canary runs again for a new gateway, a new agent, a new lock and a new policy", () => {
   expect(inputs("acme-canary-prove").triggers).toEqual([
     "out of acme-firewall-init",
     "acme-gateway-id",
     "acme-agent-id",
+    "acme-lock-id",
   ]);
 });
 

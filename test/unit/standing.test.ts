@@ -1,6 +1,7 @@
-import { judgeStanding, SOURCES_LABEL, SPEC_LABEL, type Standing } from "../../model/container/standing.ts";
+import { judgeStanding, SOURCES_LABEL, type Standing } from "../../model/container/standing.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
+import { SPEC_LABEL } from "../../model/names.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import { type Inspected, policyInForce } from "../../model/verify.ts";
 
@@ -114,6 +115,12 @@ test("a file that was replaced under its mask is told, and mounted anew", () => 
   expect(standing.spec).not.toBe(first.spec);
   expect(standing.changed).toEqual([expect.stringMatching(/^mask lifted: \/workspace\/\.env was replaced/)]);
   expect(JSON.parse(standing.labels[SOURCES_LABEL]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
+});
+
+test("a container under our name that no up made is told", () => {
+  const found = made(first);
+  found.Config.Labels = {};
+  expect(judge(workload("2:1"), found).changed).toEqual([expect.stringContaining("no up of this version made")]);
 });
 
 test("a label that somebody wrote by hand is no reason to fail", () => {

@@ -259,3 +259,18 @@ test("who else is on the agent's network is found, and who is missing", () => {
     "container a is missing",
   ]);
 });
+
+test("the network of the host is the lock's alone, and no other container's may stand in for it", () => {
+  const lock: ContainerPosture = { ...planned, networks: ["host"] };
+  const found = (NetworkMode: string, of: ContainerPosture) => {
+    const { HostConfig, ...rest } = asPlanned();
+    const NetworkSettings = { Networks: { [of.networks[0]!]: {} } };
+    return checkContainer("x", of, { ...rest, HostConfig: { ...HostConfig, NetworkMode }, NetworkSettings }).flatMap(
+      (check) => check.wrong,
+    );
+  };
+  expect(found("host", lock)).toEqual([]);
+  expect(found("container:1", lock)).toEqual(["NetworkMode is container:1"]);
+  expect(found("bridge", lock)).toEqual(["NetworkMode is bridge"]);
+  expect(found("host", planned)).toEqual(["NetworkMode is host"]);
+});
