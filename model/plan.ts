@@ -69,7 +69,12 @@ export function planSandbox(
       ],
     };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts), ...machineProblems(spec, facts));
+  problems.push(
+    ...gpuProblems(spec, facts),
+    ...hostEndpointProblems(spec, facts),
+    ...machineProblems(spec, facts),
+    ...maskProblems(facts),
+  );
   if (problems.length > 0) return { problems };
 
   const { uid, gid } = facts.workspace;
@@ -144,6 +149,7 @@ export function planSandbox(
         ...portWarnings(spec, facts),
         ...moveWarnings(addresses, own, taken),
         ...machineWarnings(spec, facts),
+        ...facts.warnings,
       ],
     },
     problems: [],
@@ -230,4 +236,15 @@ function gpuProblems(spec: Spec, facts: Facts): Problem[] {
       message: `${JSON.stringify(spec.gpu)} is asked for, but the engine (${facts.engine.kind} ${facts.engine.version}) offers no GPU: ${missing}. Install it, or set gpu: false`,
     },
   ];
+}
+
+/** Podman's client writes a mount as words between colons. */
+function maskProblems({ masks, engine }: Facts): Problem[] {
+  if (engine.kind !== "podman") return [];
+  return masks
+    .filter(({ path }) => path.includes(":"))
+    .map(({ path }) => ({
+      path: "masks",
+      message: `${path} has a colon in its name, with which Podman mounts nothing; rename it`,
+    }));
 }

@@ -1,5 +1,4 @@
 import type { AddressPlan } from "../addresses.ts";
-import { NOTHING } from "../container/mask.ts";
 import { renderSeccomp } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
@@ -73,12 +72,12 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     })),
     // `mounts` are read back as null; `volumes` never are. SELinux hosts need the relabel.
     mounts: [],
-    volumes: workload.mounts.map(({ kind, source, at, readOnly }) => ({
-      ...(kind === "volume" ? { volumeName: source } : { hostPath: source }),
-      containerPath: at,
-      readOnly,
-      // A device of the host is not ours to relabel.
-      ...(engine.selinux && kind === "bind" && source !== NOTHING && { selinuxRelabel: "Z" }),
+    volumes: workload.mounts.map((mount) => ({
+      ...(mount.kind === "volume" ? { volumeName: mount.source } : { hostPath: mount.source }),
+      containerPath: mount.at,
+      readOnly: mount.readOnly,
+      // What several containers mount cannot be private to one.
+      ...(engine.selinux && mount.kind === "bind" && { selinuxRelabel: mount.shared ? "z" : "Z" }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
     ...(engine.rootless &&
