@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
+import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
@@ -40,14 +41,16 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
-  const { facts, present, there, problems: hostProblems } = await survey(client, spec, root, sources, writable);
-  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
+  const surveyed = await survey(client, spec, root, sources, writable);
+  const { facts, present, there } = surveyed;
+  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const { path, message } of plan.warnings) pulumi.log.warn(`${path}: ${message}`);
+  for (const { path, message } of [...surveyed.warnings, ...plan.warnings])
+    pulumi.log.warn(path === "" ? message : `${path}: ${message}`);
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.
@@ -64,7 +67,9 @@ async function converge(): Promise<Record<string, unknown>> {
     for (const line of [...changed, ...limits]) pulumi.log.warn(line);
   for (const name of there.strangers)
     pulumi.log.warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
-  const live = policyInForce(there.containers[plan.gateway.name]);
+  // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
+  const told = policyInForce(there.containers[plan.gateway.name]);
+  const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
 
   const sandbox = new Sandbox(client, {
     plan,

@@ -4,7 +4,7 @@ import type { AddressPlan } from "../model/addresses.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
-import { labels, names, SPEC_LABEL } from "../model/names.ts";
+import { labels, type Maker, names, SPEC_LABEL } from "../model/names.ts";
 import { step } from "./step.ts";
 import { labelList } from "./volumes.ts";
 
@@ -12,6 +12,7 @@ export interface NetworkArgs {
   client: string;
   addresses: AddressPlan;
   engine: Engine;
+  maker?: Maker;
   /** The spec's label of a network: its own, or a new one where there is none of that name. */
   specOf: (name: string) => string;
   /** Containers on the agent's network that are not the client's. */
@@ -36,7 +37,7 @@ export class Network extends pulumi.ComponentResource {
         {
           name,
           driver: "bridge",
-          labels: labelList({ ...labels(args.client, role), ...(made && { [SPEC_LABEL]: made }) }),
+          labels: labelList({ ...labels(args.client, role, args.maker), ...(made && { [SPEC_LABEL]: made }) }),
           ...spec,
         },
         {

@@ -79,7 +79,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
     const network = new Network(
       `${name}-network`,
-      { client, addresses: plan.addresses, engine, specOf, strangers },
+      { client, addresses: plan.addresses, engine, specOf, strangers, maker: plan.maker },
       { ...on, dependsOn: wipe },
     );
     // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
 import { CLIENT_LABEL, SPEC_LABEL } from "../model/names.ts";
+import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
+import { type Listed, OUR_CONTAINERS, readBelongings } from "./belongings.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -15,9 +17,13 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
+  /** The directory there that it keeps images and volumes in. */
+  root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
-  /** Every client that has a network or a volume on it, sorted. */
+  /** Every client that has something on it, sorted. */
   clients: string[];
+  /** All that carries a client's label. */
+  belongings: Belonging[];
   /** What is there: tags of this product's images, and names of volumes. */
   present: string[];
   /** The containers that were asked for, by name; undefined where there is none. */
@@ -51,16 +57,18 @@ export async function surveyEngine(
   look: { containers: readonly string[]; network?: string } = { containers: [] },
 ): Promise<EngineSurvey> {
   const host = engineHost();
-  const [version, info, networks, images, volumes, found, members] = (await Promise.all([
+  const [version, info, networks, images, volumes, ours, found, members] = (await Promise.all([
     get(host, "/version"),
     get(host, "/info"),
     get(host, "/networks"),
     get(host, OUR_IMAGES),
     get(host, "/volumes"),
+    get(host, OUR_CONTAINERS),
     Promise.all(look.containers.map(async (name) => [name, await inspect(host, name)])),
     look.network === undefined ? [] : get(host, containersOn(look.network)),
-  ])) as [Version, Info, Network[], Image[], Volumes, [string, Inspected | undefined][], Container[]];
+  ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]];
   const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
+  const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, (id) => inspect(host, id));
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -73,14 +81,14 @@ export async function surveyEngine(
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
-    clients: [
-      ...new Set([...networks, ...(volumes.Volumes ?? [])].flatMap(({ Labels }) => Labels?.[CLIENT_LABEL] ?? [])),
-    ].sort(),
+    clients: [...new Set(belongings.map(({ client }) => client))].sort(),
+    belongings,
     present: [
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
       ...(volumes.Volumes ?? []).map(({ Name }) => Name),
@@ -122,13 +130,15 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;
 }
 interface Network {
+  Id: string;
   Name: string;
-  Labels?: Record<string, string>;
+  Labels?: Record<string, string> | null;
   IPAM?: { Config?: { Subnet?: string }[] | null };
 }
 interface Volumes {

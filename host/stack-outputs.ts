@@ -28,3 +28,14 @@ export function readOutputs(root: string, client: string): Promise<StackOutputs>
     }),
   );
 }
+
+/** Ids that a client's state knows, of whatever kind; none when there is no such stack or it cannot be read. */
+export function readStateIds(root: string, client: string): Promise<Set<string>> {
+  const args = ["stack", "export", "--stack", client, "--non-interactive"];
+  return new Promise((resolve) =>
+    execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout) => {
+      const resources: { id?: string }[] = error ? [] : (JSON.parse(stdout).deployment?.resources ?? []);
+      resolve(new Set(resources.flatMap(({ id }) => id ?? [])));
+    }),
+  );
+}

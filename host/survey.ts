@@ -1,17 +1,23 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { renderSeccomp } from "../model/container/seccomp.ts";
+import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { aside, names } from "../model/names.ts";
+import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
+import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
-import { readNeighbours } from "./stack.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
+import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
@@ -25,7 +31,7 @@ export interface There {
   strangers: readonly string[];
 }
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
   client: string,
   spec: Spec,
@@ -36,6 +42,7 @@ export async function survey(
   facts?: Facts;
   present: string[];
   there: There;
+  warnings: Problem[];
   problems: Problem[];
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
@@ -48,9 +55,21 @@ export async function survey(
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], there: NOTHING_THERE, problems };
+  const maker = readMaker();
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
+  problems.push(...owned.problems);
+  if (!workspace || !engine || mounts.includes(undefined))
+    return { present: [], there: NOTHING_THERE, warnings: [], problems };
+  const written = readNeighbours(root, client).map((neighbour) => ({
+    ...neighbour,
+    path: resolved(neighbour.path, root),
+  }));
+  const here = engine.machine === hostname();
   const facts: Facts = {
-    engine: engine.engine,
+    engine:
+      here && engine.engine.kind === "podman"
+        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
+        : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
@@ -69,22 +88,34 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
-    neighbours: readNeighbours(root, client).map((neighbour) => ({
-      ...neighbour,
-      path: resolved(neighbour.path, root),
-    })),
+    neighbours: [
+      ...written,
+      // What the engine has counts as well, whoever made it and whether a file declares it or not.
+      ...writtenByOthers(client, engine.belongings).filter(
+        (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
+      ),
+    ],
+    ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
+  // A folder that was named on another machine is not gone because it is not here.
+  const gone = (path: string) => here && !existsSync(path);
+  const files = stackFiles(root).map((stack) => stack.client);
+  const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const warnings = [
+    ...ofClients.map((message) => ({ path: "", message })),
+    ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
+  ];
   const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
   const there: There = {
     containers: engine.containers,
     specs: engine.specs,
     strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
   };
-  return { facts, present: engine.present, there, problems };
+  return { facts, present: engine.present, there, warnings, problems };
 }
 
 const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };

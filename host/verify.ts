@@ -10,6 +10,7 @@ import {
 } from "../model/verify.ts";
 import { readAudit } from "./audit.ts";
 import { runClient, type Said } from "./engine-client.ts";
+import { livePolicy } from "./live-policy.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { tryWalls } from "./walls.ts";
 
@@ -39,7 +40,7 @@ export async function verify(
     }),
   );
   const [policy, guard, alone] = await Promise.all([
-    livePolicy(engine, gateway, policyHash),
+    samePolicy(engine, client, policyHash),
     guardLooks(engine, gateway),
     neighbours(engine, client),
   ]);
@@ -79,11 +80,13 @@ async function neighbours(engine: Engine, client: string): Promise<Check> {
   return said.code === 0 ? check : unseen(check.what, said);
 }
 
-async function livePolicy(engine: Engine, gateway: string, policyHash: string): Promise<Check> {
-  const said = await runClient(engine, ["exec", gateway, "cat", "/run/gateway/live/hash"]);
-  const live = said.stdout.trim();
-  const wrong =
-    said.code !== 0 ? ["no policy is in force"] : live !== policyHash ? [`${live} is in force, not ${policyHash}`] : [];
+async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
+  const live = await livePolicy(engine, client);
+  const wrong = !live
+    ? ["no policy is in force"]
+    : live !== policyHash
+      ? [`${live} is in force, not ${policyHash}`]
+      : [];
   return { what: "policy: the one of the last up is in force", wrong };
 }
 

@@ -13,6 +13,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
+import type { Maker } from "./names.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
 import { type Proof, planProof } from "./proof/proof.ts";
@@ -23,6 +24,7 @@ import { planTold } from "./told.ts";
 /** Everything one stack declares, decided: the components only place it. */
 export interface SandboxPlan {
   client: string;
+  maker?: Maker;
   agents: string[];
   addresses: AddressPlan;
   images: ImagePlans;
@@ -88,13 +90,14 @@ export function planSandbox(
         { path: "mounts", message: `${twice} has something mounted already; choose another place in the sandbox` },
       ],
     };
-  const gateway = planGateway(input, spec.profile, images.gateway.tag);
-  const lock = planLock(client, images.gateway.tag, facts.engine);
+  const gateway = planGateway(input, spec.profile, images.gateway.tag, facts.maker);
+  const lock = planLock(client, images.gateway.tag, facts.engine, facts.maker);
   const volumes = planVolumes(
     client,
     [agent, gateway].flatMap((workload) =>
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
+    facts.maker,
   );
   const surface = posture({
     client,
@@ -114,6 +117,7 @@ export function planSandbox(
   return {
     plan: {
       client,
+      ...(facts.maker && { maker: facts.maker }),
       agents: agents.map(({ name }) => name),
       addresses,
       images,

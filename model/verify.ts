@@ -1,4 +1,5 @@
 import type { AuditLine } from "./audit/audit.ts";
+import { foundSeccomp } from "./container/seccomp.ts";
 import type { ContainerPosture } from "./posture.ts";
 import type { Verdict } from "./proof/judge.ts";
 
@@ -69,9 +70,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
         "no-new-privileges is missing",
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
-      // The engine's own is not named.
-      (host.SecurityOpt ?? []).some((option) => /^seccomp[=:](?!unconfined)/.test(option)) &&
-        "it has a seccomp profile of its own",
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
       host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
       (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine.ts";
-import { labels, names } from "../names.ts";
+import { labels, type Maker, names } from "../names.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -9,7 +10,7 @@ const MIB = 2 ** 20;
  * client's inner bridge to the host itself. Without it the host's kernel takes what is sent to everybody on the bridge.
  * @returns nothing on rootless Podman, see `unlocked`
  */
-export function planLock(client: string, image: string, engine: Engine): Workload | undefined {
+export function planLock(client: string, image: string, engine: Engine, maker?: Maker): Workload | undefined {
   if (unlocked(engine)) return undefined;
   const { lock, bridge } = names(client);
   return {
@@ -29,10 +30,11 @@ export function planLock(client: string, image: string, engine: Engine): Workloa
     published: [],
     // The packet filter's monitor holds all of the host's rules in memory.
     limits: { memory: 64 * MIB, pids: 32 },
+    ulimits: ULIMITS,
     gpu: false,
     restart: "always",
     stopGrace: 1,
-    labels: labels(client, "lock"),
+    labels: labels(client, "lock", maker),
   };
 }
 

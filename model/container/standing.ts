@@ -42,7 +42,9 @@ export function judgeStanding(
     Object.keys(sources).length > 0 ? { [SOURCES_LABEL]: JSON.stringify(sources) } : {};
   const anew = (changed: string[]): Standing => ({ spec: `${hash}.${now}`, labels, changed, limits: [] });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
-  const label = found.Config.Labels?.[SPEC_LABEL] ?? "";
+  const label = found.Config.Labels?.[SPEC_LABEL];
+  if (label === undefined)
+    return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
   // Another spec is planned: what is there is not what this plan is to be compared with.
   if (!label.startsWith(`${hash}.`)) return anew(replacedSources(sources, found));
   const checks = checkContainer(workload.role, posture, found);

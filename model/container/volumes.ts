@@ -1,4 +1,4 @@
-import { labels, names } from "../names.ts";
+import { labels, type Maker, names } from "../names.ts";
 
 /** A named volume of a client. Purposes outlive images: an update keeps them, destroy wipes them. */
 export interface VolumePlan {
@@ -8,10 +8,10 @@ export interface VolumePlan {
 }
 
 /** The named volumes of a client, one per purpose, sorted. */
-export function planVolumes(client: string, purposes: readonly string[]): VolumePlan[] {
+export function planVolumes(client: string, purposes: readonly string[], maker?: Maker): VolumePlan[] {
   return [...new Set(purposes)].sort().map((purpose) => ({
     name: names(client).volume(purpose),
     purpose,
-    labels: labels(client, purpose),
+    labels: labels(client, purpose, maker),
   }));
 }

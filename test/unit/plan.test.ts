@@ -70,7 +70,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -81,7 +81,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
@@ -195,8 +195,11 @@ test("no name leads to the host: its public addresses are in the policy, what co
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
-  // Tags are hashes of what images are made of: other tests say when they change.
-  const text = JSON.stringify(planned("acme", whole).posture).replace(/(agent-sandbox\/\w+):[0-9a-f]{12}/g, "$1:HASH");
+  // Of what images and the filter of system calls are made: other tests say when they change.
+  const text = JSON.stringify(planned("acme", whole).posture).replace(
+    /(agent-sandbox\/\w+|sha256):[0-9a-f]{12}/g,
+    "$1:HASH",
+  );
   expect(JSON.parse(text)).toMatchSnapshot();
 });
 

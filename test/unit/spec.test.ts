@@ -92,3 +92,20 @@ test("memory is whole MiB, and none is no amount: to an engine 0 is no limit", (
       { path: "limits.memory", message: `"${small}" is less than 64MiB, with which no agent starts` },
     ]);
 });
+
+test.each([0.01, 0.05, 0.29, 0.5, 1, 1.1, 2.55, 4, 20, 64])("%d CPUs can be given", (cpus) => {
+  expect(parseSpec({ workspace: "~/acme", limits: { cpus } })).toMatchObject({
+    problems: [],
+    spec: { limits: { cpus } },
+  });
+});
+
+test.each([
+  [0, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [0.001, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [-1, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [1.234, "has more than two decimals; write it like 4 or 0.25"],
+])("%d CPUs are refused, for engines do not give them", (cpus, message) => {
+  expect(told({ workspace: "~/acme", limits: { cpus } })).toContain(`  limits.cpus  ${cpus} ${message}
+1 problem`);
+});
