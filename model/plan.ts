@@ -5,6 +5,7 @@ import { planGateway } from "./container/gateway-container.ts";
 import { planLock, unlocked } from "./container/lock-container.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
+import { dialects } from "./dialect/dialects.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
@@ -138,7 +139,12 @@ export function planSandbox(
       ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
-      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : []),
+      proof: planProof(
+        agent,
+        planProbes(input),
+        lock ? planDatagrams(addresses) : [],
+        dialects[facts.engine.kind].scratch,
+      ),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),

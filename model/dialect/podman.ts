@@ -8,6 +8,8 @@ import { docker } from "./docker.ts";
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
   container,
+  // Seen on 4.3.1; owned by root, as the image has them.
+  scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
   // Its API takes a path, not a text, of its own machine (4.3). Where that is another one, its own profile holds, which allows namespaces.
