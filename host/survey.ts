@@ -4,18 +4,32 @@ import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
+import { aside, names } from "../model/names.ts";
+import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import type { Inspected } from "../model/verify.ts";
 import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { shelveSeccomp } from "./seccomp-file.ts";
-import { readNeighbours } from "./stack.ts";
+import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
+
+/** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
+export interface There {
+  /** The client's containers by name; undefined where there is none. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  /** The spec's label of each network and volume that is there, by name. */
+  specs: Readonly<Record<string, string>>;
+  /** Containers on the agent's network besides the client's own. */
+  strangers: readonly string[];
+}
 
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
@@ -24,17 +38,33 @@ export async function survey(
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
-): Promise<{ facts?: Facts; present: string[]; problems: Problem[]; warnings: Problem[] }> {
+): Promise<{
+  facts?: Facts;
+  present: string[];
+  there: There;
+  /** What a person should know of clients on the engine, and that stops nothing. */
+  warnings: string[];
+  problems: Problem[];
+}> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const engine = await surveyEngine().catch((error: unknown) => {
+  const { agent, gateway, lock, inner } = names(client);
+  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems, warnings: [] };
+  const maker = readMaker();
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
+  problems.push(...owned.problems);
+  if (!workspace || !engine || mounts.includes(undefined))
+    return { present: [], there: NOTHING_THERE, warnings: [], problems };
+  const written = readNeighbours(root, client).map((neighbour) => ({
+    ...neighbour,
+    path: resolved(neighbour.path, root),
+  }));
   const here = engine.machine === hostname();
   const facts: Facts = {
     engine:
@@ -61,16 +91,36 @@ export async function survey(
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
-    neighbours: readNeighbours(root, client).map((neighbour) => ({
-      ...neighbour,
-      path: resolved(neighbour.path, root),
-    })),
+    neighbours: [
+      ...written,
+      // What the engine has counts as well, whoever made it and whether a file declares it or not.
+      ...writtenByOthers(client, engine.belongings).filter(
+        (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
+      ),
+    ],
+    ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
-  const warnings = warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined));
-  return { facts, present: engine.present, problems, warnings };
+  // A folder that was named on another machine is not gone because it is not here.
+  const gone = (path: string) => here && !existsSync(path);
+  const files = stackFiles(root).map((stack) => stack.client);
+  const full = warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined));
+  const warnings = [
+    ...owned.warnings,
+    ...describeStrays(maker, files, engine.belongings, gone),
+    ...full.map(({ path, message }) => `${path}: ${message}`),
+  ];
+  const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
+  const there: There = {
+    containers: engine.containers,
+    specs: engine.specs,
+    strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
+  };
+  return { facts, present: engine.present, there, warnings, problems };
 }
+
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
 /** Networks this host has an address on: a network of ours there would take their traffic. */
 function hostSubnets(): string[] {

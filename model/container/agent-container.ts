@@ -33,7 +33,8 @@ export function planAgent(
     scratch: [
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
       { at: "/tmp", size: 1024 * MIB, exec: true },
-      { at: "/run/agent-sandbox", size: 16 * MIB, exec: false },
+      // Where /run/agent-sandbox leads in the image.
+      { at: "/var/lib/agent-sandbox", size: 16 * MIB, exec: false },
       ...(forgets ? [{ at: "/home/dev", size: 1024 * MIB, exec: true, owner: `${uid}:${gid}` }] : []),
     ],
     mounts: [
@@ -60,7 +61,7 @@ export function planAgent(
     gpu: spec.gpu,
     restart: "unless-stopped",
     stopGrace: 5,
-    labels: labels(client, "agent"),
+    labels: labels(client, "agent", facts.maker),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { GatewayInput } from "../gateway/input.ts";
-import { labels, names } from "../names.ts";
+import { labels, type Maker, names } from "../names.ts";
 import type { Spec } from "../spec/spec.ts";
 import { ULIMITS } from "./ulimits.ts";
 import type { Mount, Workload } from "./workload.ts";
@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 const CAPABILITIES = ["CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETUID"];
 
 /** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
-export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string): Workload {
+export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string, maker?: Maker): Workload {
   const { client, addresses, inbound } = input;
   // Offline, the gateway itself has no way out. A published port needs an outer network to be published on.
   const outer = profile === "offline" && inbound.length === 0 ? [] : [{ name: names(client).outer }];
@@ -44,7 +44,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     restart: "always",
     stopGrace: 2,
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
-    labels: labels(client, "gateway"),
+    labels: labels(client, "gateway", maker),
   };
 }
 

@@ -6,7 +6,8 @@ import type { Engine } from "../engine.ts";
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {
   container(workload: Workload, engine: Engine): ContainerSpec;
-  innerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** @param bridge the name of its interface on the engine's host */
+  innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
   outerNetwork(addresses: AddressPlan): NetworkSpec;
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live: readonly (keyof ContainerSpec)[];
@@ -25,6 +26,7 @@ export interface ContainerSpec {
   name: string;
   image: string;
   hostname: string;
+  entrypoints?: string[];
   user: string;
   readOnly: true;
   capabilities: { drops: string[]; adds: string[] };
@@ -41,6 +43,7 @@ export interface ContainerSpec {
     selinuxRelabel?: string;
   }[];
   networksAdvanced: { name: string; ipv4Address?: string; macAddress?: string }[];
+  networkMode?: "host";
   dns: string[];
   dnsOpts: string[];
   ports: { internal: number; external: number; ip: string; protocol: string }[];

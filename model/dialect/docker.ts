@@ -16,10 +16,14 @@ export const docker: Dialect = {
   drifting: ["image", "cpus"],
   driftingNetwork: [],
   live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
-  innerNetwork: (addresses: AddressPlan) => ({
+  innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
-    // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
-    options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
+    options: {
+      // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
+      "com.docker.network.bridge.inhibit_ipv4": "true",
+      // By this name the lock's rules know it, before it is there.
+      "com.docker.network.bridge.name": bridge,
+    },
     // A router that nobody is. Docker names one anyway, but reads it back only after its own restart (20.10): left out here, an
     // `up --refresh` after a reboot would replace the network and every container on it.
     ipamConfigs: [
@@ -38,6 +42,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     name: workload.name,
     image: workload.image,
     hostname: workload.hostname,
+    ...(workload.program && { entrypoints: [...workload.program] }),
     user: workload.user,
     readOnly: true,
     capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
@@ -60,6 +65,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       name,
       ...(address && { ipv4Address: address }),
     })),
+    ...(workload.hostNetwork && { networkMode: "host" as const }),
     dns: workload.resolver ? [workload.resolver] : [],
     // One second, so that a restart of the gateway's DNS is a short pause, not the resolver's default of five.
     dnsOpts: workload.resolver ? ["timeout:1", "attempts:3"] : [],

@@ -21,6 +21,7 @@ export const podman: Dialect = {
     "deviceRequests",
     "dns",
     "dnsOpts",
+    "entrypoints",
     "envs",
     "gpus",
     "healthcheck",
@@ -32,6 +33,7 @@ export const podman: Dialect = {
     "memory",
     "memorySwap",
     "mounts",
+    "networkMode",
     "ports",
     "readOnly",
     "restart",
@@ -42,11 +44,11 @@ export const podman: Dialect = {
     "usernsMode",
     "volumes",
   ],
-  // Read back with {driver: "host-local"}, and with the gateway "<nil>" where there is none.
-  driftingNetwork: ["ipamOptions", "ipamConfigs"],
-  innerNetwork: (addresses: AddressPlan) => ({
+  // Read back with {driver: "host-local"}, with the gateway "<nil>" where there is none, and without the bridge's name.
+  driftingNetwork: ["ipamOptions", "ipamConfigs", "options"],
+  innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
-    options: {},
+    options: { "com.docker.network.bridge.name": bridge },
     // No range for the engine's own choice: CNI takes no address from outside it, and both members' are said.
     ipamConfigs: [{ subnet: addresses.inner }],
   }),

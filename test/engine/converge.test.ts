@@ -16,7 +16,7 @@ beforeAll(async () => {
 describe("one stack file and one `up`", () => {
   test("give an agent and a gateway that run and carry the client's labels", async () => {
     expect(await engine.residue(acme.name)).toEqual({
-      containers: [acme.agent, acme.gateway],
+      containers: [acme.agent, acme.gateway, acme.lock],
       networks: [`${acme.name}-inner`, `${acme.name}-outer`],
       volumes: expect.arrayContaining(
         ["audit", "cache", "history", "home", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),

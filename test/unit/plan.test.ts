@@ -70,7 +70,7 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
   const { plan, problems } = planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   );
   expect(problems).toEqual([]);
@@ -81,7 +81,7 @@ const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Fa
   planSandbox(
     client,
     parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], isShared: () => false },
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
     facts(more),
   ).problems.map(({ path, message }) => `${path}: ${message}`);
 
@@ -186,12 +186,12 @@ test("the open web is loud: first in the posture, and a warning in every preview
 });
 
 test("no name leads to the host: its public addresses are in the policy, what comes and goes is not", () => {
-  const { bundle, probes } = planned("acme", whole, {
+  const { bundle, proof } = planned("acme", whole, {
     host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"] },
   });
   expect(bundle.text).toContain("198.51.100.7 private");
   expect(bundle.text).not.toMatch(/45\.67\.8\.1|10\.1\.1\.1/);
-  expect(probes).toContain("shut tcp 198.51.100.7 22");
+  expect(proof.probes).toContain("shut tcp 198.51.100.7 22");
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
@@ -201,6 +201,37 @@ test("the posture names what is open, mounted and delivered, and no value", () =
     "$1:HASH",
   );
   expect(JSON.parse(text)).toMatchSnapshot();
+});
+
+test("the lock is planned, and judged and shown with the other containers", () => {
+  const { lock, posture, warnings } = planned("acme", {});
+  expect(lock).toMatchObject({ role: "lock", name: "acme-lock", hostNetwork: true, mounts: [] });
+  expect(posture.containers.lock).toMatchObject({
+    capabilities: ["CAP_NET_ADMIN"],
+    networks: ["host"],
+    mounts: {},
+    published: [],
+  });
+  expect(posture.host).toMatch(/^takes nothing from asb-[0-9a-f]{10}$/);
+  expect(warnings).toEqual([]);
+});
+
+test("where no lock can be, a warning and the posture say so, and nothing is believed", () => {
+  const engine = { ...facts().engine, kind: "podman" as const, rootless: true };
+  const { lock, posture, warnings } = planned("acme", {}, { engine });
+  expect(lock).toBeUndefined();
+  expect(posture.containers).not.toHaveProperty("lock");
+  expect(posture.host).toMatch(/^NOT LOCKED: rootless Podman/);
+  expect(warnings).toEqual([{ path: "engine", message: expect.stringContaining("is not locked: rootless Podman") }]);
+});
+
+test("a port that Podman may publish on the wrong network is warned of", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  expect(planned("acme", { ports: [8080] }, { engine }).warnings).toEqual([
+    { path: "ports", message: expect.stringContaining("CNI") },
+  ]);
+  expect(planned("acme", {}, { engine }).warnings).toEqual([]);
+  expect(planned("acme", { ports: [8080] }).warnings).toEqual([]);
 });
 
 test("where the engine cannot limit processes, the posture claims no limit", () => {
