@@ -4,7 +4,7 @@ import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
-import { readConfig, StackFileError } from "./host/stack.ts";
+import { readConfig, readOwnStackFile, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
@@ -15,6 +15,7 @@ import { planSandbox } from "./model/plan.ts";
 import { printable, printableLines } from "./model/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
+import { judgeStackFile } from "./model/stack-file.ts";
 import { policyInForce } from "./model/verify.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
@@ -38,7 +39,8 @@ export default async function program(): Promise<Record<string, unknown>> {
 async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
-  const { spec, problems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const problems = judgeStackFile(readOwnStackFile(root, client), configProblems);
   if (!spec) throw refuse(client, problems);
 
   const writable = writableDirectories(client, spec, root);
@@ -46,7 +48,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems } = fingerprintSecrets(checked.secrets, root, writable);
+  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(checked.secrets, root, writable);
   const surveyed = await survey(client, spec, root, sources, writable);
   const { facts, present, there } = surveyed;
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
@@ -55,8 +57,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const warning of surveyed.warnings) warn(warning);
-  for (const warning of plan.warnings) warn(describeWarning(warning));
+  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.

@@ -17,6 +17,10 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
+  /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
+  cpus: number;
+  memory: number;
+  root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
   /** Every client that has something on it, sorted. */
   clients: string[];
@@ -79,6 +83,9 @@ export async function surveyEngine(
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",
+    cpus: info.NCPU ?? 0,
+    memory: info.MemTotal ?? 0,
+    ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
@@ -127,6 +134,9 @@ interface Version {
 }
 interface Info {
   Name?: string;
+  NCPU?: number;
+  MemTotal?: number;
+  DockerRootDir?: string;
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;
@@ -232,7 +242,8 @@ interface Container {
   Labels?: Record<string, string> | null;
 }
 
-function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
+/** One question to the engine: its answer as data. @throws EngineError */
+export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);

@@ -2,8 +2,9 @@ import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { judgeCertificates } from "../model/certificates.ts";
 import type { Problem } from "../model/problem.ts";
-import type { SecretFile } from "../model/secrets.ts";
+import { isCertificates, type SecretFile } from "../model/secrets.ts";
 import type { SecretSource } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
 import { agentCanChange, type Writable } from "./writable.ts";
@@ -14,28 +15,36 @@ const MOST = 2 ** 20;
 /**
  * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value: an HMAC under
  * a key that stays on this machine (mode 600, made once), for a plain hash in the state would let a weak secret be guessed.
- * A file that an agent could change is refused: replaced by a link, it would deliver any file of the host.
+ * Files of `ca` have to be certificates. A file that an agent could change is refused: replaced by a link, it would deliver any file of the host.
  */
 export function fingerprintSecrets(
   files: readonly SecretFile[],
   root: string,
   writable: readonly Writable[],
-): { fingerprints: Record<string, string>; problems: Problem[] } {
+): { fingerprints: Record<string, string>; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const fingerprints: Record<string, string> = {};
   for (const { path, source, key } of files) {
     if ("text" in source) continue;
     const value = read(source, root, writable);
-    if (typeof value === "string") problems.push({ path: key, message: value });
-    else
-      fingerprints[path] = createHmac("sha256", fingerprintKey())
-        .update(path)
-        .update("\0")
-        .update(value)
-        .digest("hex")
-        .slice(0, 16);
+    if (typeof value === "string") {
+      problems.push({ path: key, message: value });
+      continue;
+    }
+    if (isCertificates(path) && "file" in source) {
+      const { refused, warning } = judgeCertificates(value, source.file, new Date());
+      if (refused) problems.push({ path: key, message: `${source.file} ${refused}` });
+      if (warning) warnings.push({ path: key, message: warning });
+    }
+    fingerprints[path] = createHmac("sha256", fingerprintKey())
+      .update(path)
+      .update("\0")
+      .update(value)
+      .digest("hex")
+      .slice(0, 16);
   }
-  return { fingerprints, problems };
+  return { fingerprints, problems, warnings };
 }
 
 /** The content of a source, or the sentence that says why there is none. */

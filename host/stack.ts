@@ -51,6 +51,23 @@ export function readNeighbours(root: string, client: string): Neighbour[] {
     });
 }
 
+/** Files that secrets of any client of this project are read from, as their stack files name them. @throws StackFileError */
+export function readSecretFiles(root: string): { client: string; path: string }[] {
+  return stackFiles(root).flatMap(({ client, file }) => {
+    const { secrets, git, credentials } = ofAnother(root, file);
+    return [secrets, git, credentials].flatMap(filesNamed).map((path) => ({ client, path }));
+  });
+}
+
+/** Every `{file: path}` in what nobody has judged here. */
+function filesNamed(said: unknown): string[] {
+  const read = typeof said === "string" ? value(said) : said;
+  if (typeof read !== "object" || read === null) return [];
+  return Object.entries(read).flatMap(([key, inner]) =>
+    key === "file" && typeof inner === "string" && inner !== "" ? [inner] : filesNamed(inner),
+  );
+}
+
 /** The stacks of this project and their files below it, sorted by client. */
 export function stackFiles(root: string): { client: string; file: string }[] {
   const folder = join(root, "stacks");
@@ -61,6 +78,17 @@ export function stackFiles(root: string): { client: string; file: string }[] {
       return client ? [{ client, file: `stacks/${name}` }] : [];
     })
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
+}
+
+/** A client's own file, as it is written; nothing when there is none: then its config comes from elsewhere. @throws StackFileError */
+export function readOwnStackFile(root: string, client: string): unknown {
+  const file = `stacks/Pulumi.${client}.yaml`;
+  if (!existsSync(join(root, file))) return undefined;
+  try {
+    return parse(readFileSync(join(root, file), "utf8"));
+  } catch (error) {
+    throw new StackFileError(`${file} is not YAML: ${(error as Error).message}. Mend it; nothing was changed.`);
+  }
 }
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */

@@ -1,19 +1,28 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
+import { overlaps } from "../model/addresses.ts";
+import { renderSeccomp } from "../model/container/seccomp.ts";
+import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { aside, names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
+import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
+import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
+import { keptPlaces } from "./kept.ts";
+import { surveyMachine } from "./machine.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { emptyFile } from "./nothing.ts";
 import { hostPath } from "./path.ts";
+import { type Route, readRoutes } from "./routes.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
 import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
@@ -28,7 +37,7 @@ export interface There {
   strangers: readonly string[];
 }
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
   client: string,
   spec: Spec,
@@ -39,8 +48,7 @@ export async function survey(
   facts?: Facts;
   present: string[];
   there: There;
-  /** What a person should know of clients on the engine, and that stops nothing. */
-  warnings: string[];
+  warnings: Problem[];
   problems: Problem[];
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
@@ -48,6 +56,7 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
+  const reading = readRoutes();
   const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   const { agent, gateway, lock, inner } = names(client);
@@ -64,8 +73,16 @@ export async function survey(
     ...neighbour,
     path: resolved(neighbour.path, root),
   }));
+  const here = engine.machine === hostname();
+  const routes = await reading;
+  const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
+  const others = engine.networks.filter((network) => network.client !== client);
+  const bridges = bridgesOf(own, routes);
   const facts: Facts = {
-    engine: engine.engine,
+    engine:
+      here && engine.engine.kind === "podman"
+        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
+        : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
@@ -74,21 +91,18 @@ export async function survey(
     ...(typeof nothing === "object" && { nothing }),
     warnings: masked!.warnings,
     networks: {
-      own: engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets),
+      own,
       taken: [
-        ...engine.networks.filter((network) => network.client !== client).flatMap(({ subnets }) => subnets),
-        ...hostSubnets(),
-      ].filter(
-        // The bridges of this client's own networks are interfaces of the host, too.
-        (subnet) =>
-          !engine.networks.some(
-            (network) => network.client === client && network.subnets.some((own) => sameNetwork(own, subnet)),
-          ),
-      ),
+        ...others.flatMap(({ subnets }) => subnets),
+        ...hostSubnets(bridges),
+        ...routes.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
+      ],
+      clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    host: engine.machine === hostname() ? hostAddresses() : { addresses: [], steady: [] },
+    machine: await surveyMachine(client, engine, spec.ports),
+    host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [
       ...written,
@@ -97,14 +111,26 @@ export async function survey(
         (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
       ),
     ],
+    kept: keptPlaces(
+      root,
+      images.agents.flatMap(({ name, login }) =>
+        login && spec.credentials[name] && "login" in spec.credentials[name] ? [login.host] : [],
+      ),
+      here ? engine.root : undefined,
+    ),
     ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
+  if (workspace.uid === 0) problems.push(...refuseRoot(workspace.path, { ...facts, ...spec }));
   // A folder that was named on another machine is not gone because it is not here.
-  const gone = (path: string) => engine.machine === hostname() && !existsSync(path);
+  const gone = (path: string) => here && !existsSync(path);
   const files = stackFiles(root).map((stack) => stack.client);
-  const warnings = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const warnings = [
+    ...ofClients.map((message) => ({ path: "", message })),
+    ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
+  ];
   const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
   const there: There = {
     containers: engine.containers,
@@ -116,11 +142,30 @@ export async function survey(
 
 const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
-/** Networks this host has an address on: a network of ours there would take their traffic. */
-function hostSubnets(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) =>
-    (addresses ?? []).flatMap(({ family, cidr, internal }) => (family === "IPv4" && cidr && !internal ? [cidr] : [])),
+/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
+function hostSubnets(but: readonly string[]): string[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, cidr, internal }) =>
+      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
+    ),
   );
+}
+
+/**
+ * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
+ * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
+ */
+function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+  const places = [
+    ...routes,
+    ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).flatMap(({ family, cidr }) =>
+        family === "IPv4" && cidr ? [{ network: cidr, interface: name }] : [],
+      ),
+    ),
+  ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
+  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
+  return [...new Set(places.map((place) => place.interface))].filter(isBridge);
 }
 
 function hostAddresses(): Facts["host"] {
@@ -138,11 +183,6 @@ function isSteady(link: string): boolean {
   const about = `/sys/class/net/${link}`;
   if (existsSync(`${about}/device`)) return true;
   return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
-}
-
-/** An interface says its own address with the length of its network, a network the first address of it. */
-function sameNetwork(network: string, address: string): boolean {
-  return network.replace(/\.\d+\/24$/, "") === address.replace(/\.\d+\/24$/, "");
 }
 
 function resolved(directory: string, root: string): string {

@@ -15,28 +15,56 @@ export interface AddressPlan {
   host: string;
 }
 
-/** Pairs of /24 networks in 10.208.0.0/12, which neither Docker's nor Podman's default pools use. */
-const PAIRS = 2048;
+/** Where networks come from unless the client says otherwise: neither Docker's nor Podman's default pools use it. */
+export const ADDRESSES = "10.208.0.0/12";
+
+/** Addresses of a pair of /24 networks. */
+const PAIR = 512;
+
+/** Ranges that a client's networks may come from. Widest first: what is in none of them is somebody's on the internet. */
+const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Why a text is no range that networks can come from, or nothing. From /12, 2048 pairs of /24, to /22, two of them. */
+export function refuseAddresses(range: string): string | undefined {
+  const [, address, bits] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(range) ?? [];
+  const example = "write a private range of /12 to /22, like 172.20.0.0/16";
+  if (!address || address.split(".").some((part) => Number(part) > 255)) return `"${range}" is not a range; ${example}`;
+  if (Number(bits) < 12 || Number(bits) > 22) return `"${range}" has not /12 to /22; ${example}`;
+  const first = dotted(network(range));
+  if (first !== address) return `"${range}" begins inside a range; write ${first}/${bits}`;
+  if (!PRIVATE.some((own) => overlaps(own, range)))
+    return `"${range}" is not private (${PRIVATE.join(", ")}); ${example}`;
+  return undefined;
+}
 
 /**
  * The address plan of a client: a slot chosen by its name, or the next one where a subnet in use (of another network, an
- * interface of the host, a declared endpoint) overlaps. A client keeps the slot it has.
+ * interface or a route of the host, a declared endpoint) overlaps. A client keeps the slot it has.
  * @param own subnets that the client's networks have now (CIDR)
  * @param taken subnets of everything else (CIDR)
+ * @param range where its pair of /24 networks comes from (CIDR)
  * @returns nothing when every slot is taken
  */
 export function planAddresses(
   client: string,
   own: readonly string[],
   taken: readonly string[],
+  range: string = ADDRESSES,
 ): AddressPlan | undefined {
-  const wanted = createHash("sha256").update(client).digest().readUInt32BE(0) % PAIRS;
-  const slots = Array.from({ length: PAIRS }, (_, i) => (wanted + i) % PAIRS);
-  const kept = slots.filter((slot) => subnets(slot).some((subnet) => own.includes(subnet)));
-  const free = (slot: number) => !subnets(slot).some((subnet) => taken.some((other) => overlaps(subnet, other)));
-  const slot = [...kept, ...slots].find(free);
+  const pairs = 2 ** (23 - prefix(range));
+  const wanted = createHash("sha256").update(client).digest().readUInt32BE(0) % pairs;
+  const first = network(range);
+  const slotOf = (address: number) => Math.floor((address - first) / PAIR);
+  const kept = own
+    .filter((subnet) => overlaps(range, subnet))
+    .map((subnet) => slotOf(network(subnet)))
+    .sort((a, b) => ((a - wanted + pairs) % pairs) - ((b - wanted + pairs) % pairs));
+  const used = taken.map((other) => [slotOf(network(other)), slotOf(network(other) + size(other) - 1)] as const);
+  const slot = [...kept, ...Array.from({ length: pairs }, (_, i) => (wanted + i) % pairs)].find((slot) =>
+    used.every(([from, to]) => slot < from || slot > to),
+  );
   if (slot === undefined) return undefined;
-  const [inner, outer] = subnets(slot);
+  const [inner, outer] = [0, 256].map((at) => `${dotted(first + slot * PAIR + at)}/24`) as [string, string];
   const at = (subnet: string, last: number) => subnet.replace(/0\/24$/, String(last));
   return {
     inner,
@@ -49,16 +77,25 @@ export function planAddresses(
   };
 }
 
-function subnets(slot: number): [inner: string, outer: string] {
-  const net = (n: number) => `10.${208 + (n >> 8)}.${n & 255}.0/24`;
-  return [net(2 * slot), net(2 * slot + 1)];
-}
-
 /** True when two IPv4 networks in CIDR form share an address. */
 export function overlaps(a: string, b: string): boolean {
   const shared = Math.min(prefix(a), prefix(b));
   const mask = shared === 0 ? 0 : (~0 << (32 - shared)) >>> 0;
   return (number(a) & mask) >>> 0 === (number(b) & mask) >>> 0;
+}
+
+/** The first address of a network, as a number. */
+function network(cidr: string): number {
+  return Math.floor(number(cidr) / size(cidr)) * size(cidr);
+}
+
+/** How many addresses a network has. */
+function size(cidr: string): number {
+  return 2 ** (32 - prefix(cidr));
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }
 
 function prefix(cidr: string): number {

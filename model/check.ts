@@ -1,3 +1,4 @@
+import { refuseMountPoint } from "./container/own-places.ts";
 import { type EgressCatalogue, type EgressPolicy, namedServices, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { RESOLVER_PORT } from "./gateway/dns.ts";
@@ -55,8 +56,9 @@ export function checkSpec(
     ...guards.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
-    ...endpointProblems(spec, []),
+    ...endpointProblems(spec, [], []),
     ...imageProblems(spec),
+    ...mountPointProblems(spec),
   );
   return { agents, tools, guards: guards.guards, secrets: [...secrets.files, ...tokens.files], problems };
 }
@@ -113,6 +115,13 @@ function portProblems(spec: Spec): Problem[] {
   return [...taken, ...twice];
 }
 
+function mountPointProblems({ mounts }: Spec): Problem[] {
+  return mounts.flatMap(({ at }, index) => {
+    const message = refuseMountPoint(at);
+    return message ? [{ path: `mounts[${index}].at`, message }] : [];
+  });
+}
+
 /** Names that only an address can tell apart share a small range. */
 function addressProblems(policy: EgressPolicy): Problem[] {
   const names = ownNames(policy);
@@ -128,10 +137,15 @@ function addressProblems(policy: EgressPolicy): Problem[] {
 /**
  * Endpoints that are no machine of the LAN.
  * @param own addresses of the engine's host
+ * @param clients networks of clients (CIDR)
  */
-export function endpointProblems(spec: Pick<Spec, "egress">, own: readonly string[]): Problem[] {
+export function endpointProblems(
+  spec: Pick<Spec, "egress" | "addresses">,
+  own: readonly string[],
+  clients: readonly string[],
+): Problem[] {
   return Object.entries(spec.egress.lan).flatMap(([name, { address }]) => {
-    const message = refuseEndpoint(address, own);
+    const message = refuseEndpoint(address, own, [spec.addresses, ...clients]);
     return message ? [{ path: `egress.lan.${name}`, message }] : [];
   });
 }

@@ -2,6 +2,7 @@ import type { Mask, Place } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
+import type { Machine } from "./machine.ts";
 import type { Maker } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
@@ -22,8 +23,11 @@ export interface Facts {
   nothing?: { path: string; id: string };
   /** What was seen that stops nothing, and that a person should know. */
   warnings: readonly Problem[];
-  /** Subnets that this client's networks have now, and those of everything else (CIDR). */
-  networks: { own: readonly string[]; taken: readonly string[] };
+  /**
+   * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
+   * these, those of other clients.
+   */
+  networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
   /**
@@ -31,12 +35,15 @@ export interface Facts {
    * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
    */
   host: { addresses: readonly string[]; steady: readonly string[] };
+  machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
   /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
   /** Whose state makes what is planned; unknown where pulumi was not started by bin/pulumi. */
   maker?: Maker;
+  /** Files and directories of the host that nobody in a sandbox sees, links resolved: this product's state, sources of secrets, the engine's files. */
+  kept: readonly { path: string; what: string }[];
   /** The home directory of the person who runs pulumi. */
   home: string;
   /** The project's directory, where Pulumi.yaml lies, links resolved. */

@@ -5,6 +5,7 @@ import { planGateway } from "./container/gateway-container.ts";
 import { planLock, unlocked } from "./container/lock-container.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
+import { dialects } from "./dialect/dialects.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
@@ -13,6 +14,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
+import { machineProblems, machineWarnings } from "./machine.ts";
 import type { Maker } from "./names.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
@@ -54,20 +56,26 @@ export function planSandbox(
   facts: Facts,
 ): { plan?: SandboxPlan; problems: Problem[] } {
   const { agents, tools, guards, secrets, problems } = checkSpec(client, spec, catalogue);
-  const addresses = planAddresses(client, facts.networks.own, [...facts.networks.taken, ...declaredAddresses(spec)]);
+  const { own } = facts.networks;
+  const taken = [...facts.networks.taken, ...declaredAddresses(spec)];
+  const addresses = planAddresses(client, own, taken, spec.addresses);
   if (!addresses)
     return {
       problems: [
         ...problems,
         {
-          path: "",
-          message:
-            "there is no free pair of networks in 10.208.0.0/12: networks of this engine, of this host or declared endpoints take it all; free a part of it",
+          path: "addresses",
+          message: noAddresses(spec.addresses, taken),
         },
       ],
     };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts), ...maskProblems(facts));
+  problems.push(
+    ...gpuProblems(spec, facts),
+    ...hostEndpointProblems(spec, facts),
+    ...machineProblems(spec, facts),
+    ...maskProblems(facts),
+  );
   if (problems.length > 0) return { problems };
 
   const { uid, gid } = facts.workspace;
@@ -111,7 +119,11 @@ export function planSandbox(
     engine: facts.engine,
     secrets,
   });
-  const verdicts = judge([agent, gateway, ...(lock ? [lock] : [])], { ...facts, profile: spec.profile });
+  const verdicts = judge([agent, gateway, ...(lock ? [lock] : [])], {
+    ...facts,
+    profile: spec.profile,
+    egress: spec.egress,
+  });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };
   return {
@@ -127,7 +139,12 @@ export function planSandbox(
       ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
-      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : []),
+      proof: planProof(
+        agent,
+        planProbes(input),
+        lock ? planDatagrams(addresses) : [],
+        dialects[facts.engine.kind].scratch,
+      ),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),
@@ -136,6 +153,8 @@ export function planSandbox(
         ...describeGuardrails(verdicts),
         ...lockWarnings(facts),
         ...portWarnings(spec, facts),
+        ...moveWarnings(addresses, own, taken),
+        ...machineWarnings(spec, facts),
         ...facts.warnings,
       ],
     },
@@ -149,6 +168,33 @@ function placeTwice({ mounts, scratch }: Workload): string | undefined {
   return places.find((at, index) => places.indexOf(at) !== index);
 }
 
+/** Which networks leave no room: the widest are those that a person can do something about. */
+function noAddresses(range: string, taken: readonly string[]): string {
+  const there = taken.filter((other) => overlaps(range, other)).sort((a, b) => width(a) - width(b));
+  return `there is no free pair of /24 networks in ${range}: networks of this engine, interfaces and routes of this host (a VPN's, say) or declared endpoints take it all (${there.slice(0, 3).join(", ")}${there.length > 3 ? ` and ${there.length - 3} more` : ""}); name another private range, like agent-sandbox:addresses: 172.20.0.0/16`;
+}
+
+function width(cidr: string): number {
+  return Number(cidr.split("/")[1]);
+}
+
+/** What takes the place of networks that a client has now. */
+function moveWarnings({ inner, outer }: AddressPlan, own: readonly string[], taken: readonly string[]): Problem[] {
+  return own
+    .filter((subnet) => subnet !== inner && subnet !== outer)
+    .flatMap((subnet) => {
+      const other = taken.find((other) => overlaps(subnet, other));
+      return other
+        ? [
+            {
+              path: "addresses",
+              message: `${subnet} of this client is used by something else now (${other}: a network of the engine, an interface or a route of this host, or a declared endpoint); its networks move to ${inner} and ${outer}, and its containers are made anew on them`,
+            },
+          ]
+        : [];
+    });
+}
+
 /** A network of ours over a declared address would hide it from the gateway. */
 function declaredAddresses(spec: Spec): string[] {
   return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
@@ -157,9 +203,9 @@ function declaredAddresses(spec: Spec): string[] {
 }
 
 /** Endpoints that only the facts tell to be the host; what is wrong with an address alone was told by `checkSpec`. */
-function hostEndpointProblems(spec: Spec, { host }: Facts): Problem[] {
-  const known = endpointProblems(spec, []).map(({ path }) => path);
-  return endpointProblems(spec, host.addresses).filter(({ path }) => !known.includes(path));
+function hostEndpointProblems(spec: Spec, { host, networks }: Facts): Problem[] {
+  const known = endpointProblems(spec, [], []).map(({ path }) => path);
+  return endpointProblems(spec, host.addresses, networks.clients).filter(({ path }) => !known.includes(path));
 }
 
 /** Addresses of the host that a name could lead to; private ones are shut anyway. */

@@ -1,4 +1,5 @@
 import { unlocked } from "./container/lock-container.ts";
+import { ENGINES_OWN } from "./container/seccomp.ts";
 import type { Workload } from "./container/workload.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress/egress.ts";
@@ -38,6 +39,8 @@ export interface ContainerPosture {
   networks: string[];
   published: string[];
   gpu: string;
+  /** The name of its filter of system calls. */
+  seccomp: string;
   limits: string;
 }
 
@@ -93,6 +96,7 @@ function containerPosture(workload: Workload, engine: Engine): ContainerPosture 
     networks: workload.hostNetwork ? ["host"] : workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
+    seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
     limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
   };
 }

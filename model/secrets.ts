@@ -57,6 +57,11 @@ export function planSecrets(
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
 }
 
+/** True for the place of a file of `ca`. */
+export function isCertificates(path: string): boolean {
+  return path.startsWith("ca/");
+}
+
 /** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
 export function describeSource(source: SecretFile["source"]): string {
   if ("text" in source) return `text ${source.text}`;

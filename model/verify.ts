@@ -1,4 +1,5 @@
 import type { AuditLine } from "./audit/audit.ts";
+import { foundSeccomp } from "./container/seccomp.ts";
 import type { ContainerPosture } from "./posture.ts";
 import type { Verdict } from "./proof/judge.ts";
 
@@ -69,9 +70,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
         "no-new-privileges is missing",
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
-      // The engine's own is not named.
-      (host.SecurityOpt ?? []).some((option) => /^seccomp[=:](?!unconfined)/.test(option)) &&
-        "it has a seccomp profile of its own",
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
       host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
       (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
@@ -93,7 +92,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
         `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
     ),
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
-    check("networks", ...differences("network", planned.networks, Object.keys(found.NetworkSettings.Networks ?? {}))),
+    check("networks", ...differences("network", planned.networks, networksOf(found))),
     check("ports", ...differences("published port", planned.published, published(found))),
     check("limits", ...limits(planned.limits, host)),
   ];
@@ -152,6 +151,12 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
     wrong: of("LEAK", "mute").map(({ verdict, what }) => `${verdict} ${what}`),
     ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
   };
+}
+
+/** Podman names no network of a container that stands in the host's. */
+function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
+  const named = Object.keys(NetworkSettings.Networks ?? {});
+  return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {

@@ -4,6 +4,7 @@ import { type Agent, statePlaces } from "../image/agent.ts";
 import { labels, names } from "../names.ts";
 import type { Spec } from "../spec/spec.ts";
 import { maskMounts } from "./mask.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -56,6 +57,7 @@ export function planAgent(
     resolver: addresses.gateway,
     published: [],
     limits: { memory: spec.limits.memory, pids: spec.limits.pids, ...(spec.limits.cpus && { cpus: spec.limits.cpus }) },
+    ulimits: ULIMITS,
     gpu: spec.gpu,
     restart: "unless-stopped",
     stopGrace: 5,

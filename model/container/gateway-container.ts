@@ -1,6 +1,7 @@
 import type { GatewayInput } from "../gateway/input.ts";
 import { labels, type Maker, names } from "../names.ts";
 import type { Spec } from "../spec/spec.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -38,6 +39,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map((port) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },
+    ulimits: ULIMITS,
     gpu: false,
     restart: "always",
     stopGrace: 2,

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine.ts";
 import { labels, type Maker, names } from "../names.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -29,6 +30,7 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     published: [],
     // The packet filter's monitor holds all of the host's rules in memory.
     limits: { memory: 64 * MIB, pids: 32 },
+    ulimits: ULIMITS,
     gpu: false,
     restart: "always",
     stopGrace: 1,

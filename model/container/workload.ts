@@ -22,6 +22,8 @@ export interface Workload {
   /** Ports of the container that the host offers, on the given address of the host. */
   published: readonly { address: string; port: number }[];
   limits: Limits;
+  /** Limits of each process by the kernel's names, soft and hard the same (ulimits.ts). */
+  ulimits: Readonly<Record<string, number>>;
   gpu: Gpu;
   restart: "always" | "unless-stopped";
   /** Seconds between the polite signal and the end. */

@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../addresses.ts";
+import type { SeccompProfile } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 
@@ -10,6 +11,10 @@ export interface Dialect {
   outerNetwork(addresses: AddressPlan): NetworkSpec;
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live: readonly (keyof ContainerSpec)[];
+  /** The filter of system calls that its containers get; without one, the engine's own default holds. */
+  seccomp(engine: Engine): SeccompProfile | undefined;
+  /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
+  scratch: readonly string[];
   /** Whether its client can change the limit of processes of a container that is there. */
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
@@ -46,6 +51,7 @@ export interface ContainerSpec {
   ports: { internal: number; external: number; ip: string; protocol: string }[];
   memory: number;
   memorySwap: number;
+  ulimits: { name: string; soft: number; hard: number }[];
   cpus?: string;
   gpus?: string;
   deviceRequests?: { driver: string; deviceIds: string[] }[];

@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../addresses.ts";
+import { renderSeccomp } from "../container/seccomp.ts";
 import type { Gpu, Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
@@ -8,9 +9,12 @@ const MIB = 2 ** 20;
 /** Docker Engine 20.10 and later. */
 export const docker: Dialect = {
   container,
+  scratch: [],
   limitsProcesses: true,
-  // The engine resolves a tag to an id when it reads a container back.
-  drifting: ["image"],
+  seccomp: ({ platform }) => renderSeccomp(platform),
+  // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting
+  // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).
+  drifting: ["image", "cpus"],
   driftingNetwork: [],
   live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
   innerNetwork: (addresses: AddressPlan, bridge: string) => ({
@@ -43,7 +47,8 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     user: workload.user,
     readOnly: true,
     capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
-    securityOpts: ["no-new-privileges"],
+    // The text itself: the engine takes no path.
+    securityOpts: ["no-new-privileges", `seccomp=${renderSeccomp(engine.platform).json}`],
     envs: Object.entries(workload.environment)
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
@@ -74,6 +79,9 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     memory: workload.limits.memory / MIB,
     // Equal to memory (no swap), or the engine reads back twice the value and every up shows a change.
     memorySwap: workload.limits.memory / MIB,
+    ulimits: Object.entries(workload.ulimits)
+      .map(([name, limit]) => ({ name, soft: limit, hard: limit }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
     ...gpu(workload.gpu, engine),
     restart: workload.restart,

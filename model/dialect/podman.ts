@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../addresses.ts";
+import { renderSeccomp } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
@@ -7,8 +8,12 @@ import { docker } from "./docker.ts";
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
   container,
+  // Seen on 4.3.1; owned by root, as the image has them.
+  scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
+  // Its API takes a path, not a text, of its own machine (4.3). Where that is another one, its own profile holds, which allows namespaces.
+  seccomp: ({ platform, seccompFile }) => (seccompFile ? renderSeccomp(platform) : undefined),
   // Its API has no update before 5.1, so nothing is live.
   live: ["destroyGraceSeconds"],
   drifting: [
@@ -55,6 +60,10 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
   return {
     ...spec,
+    securityOpts: ["no-new-privileges", ...(engine.seccompFile ? [`seccomp=${engine.seccompFile}`] : [])],
+    // With any limit said, 4.3 leaves out the defaults of containers.conf and takes its own, nofile of a million among them, which it may not set
+    // where it has no CAP_SYS_RESOURCE: then nothing starts (measured).
+    ulimits: [],
     // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
     tmpfs: Object.fromEntries(
       Object.entries(spec.tmpfs).map(([at, options]) => [at, options.replace(/uid=\d+,gid=\d+/, "U")]),

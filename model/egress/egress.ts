@@ -2,10 +2,11 @@ import type { Destination, Endpoint } from "../gateway/input.ts";
 import { isPrivateName } from "../gateway/private.ts";
 import { isWeb } from "../gateway/vips.ts";
 import type { Agent } from "../image/agent.ts";
-import { type Problem, suggest } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { PolicyFile } from "./file.ts";
 import { readName, refuseName, type WhyShared } from "./name.ts";
+import { suggestService } from "./other-names.ts";
 import type { Service } from "./service.ts";
 import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./sources.ts";
 
@@ -97,7 +98,7 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
   const service = catalogue.services.find((service) => service.name === name);
   if (!service)
     return {
-      message: `"${name}" is not a service.${suggest(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
+      message: `"${name}" is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
     };
   // Their names were judged when they were reviewed (a unit test judges all); what could not be enforced is never planned.
   const wild = service.hosts.find(({ host, ports }) => readName(host).below && !ports.every(isWeb));
@@ -121,7 +122,7 @@ function nameLines(
         message: `"${name}" is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
       };
     return {
-      message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggest(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
+      message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
     };
   }
   const message = refuseName(name, ports, whyShared);

@@ -1,6 +1,9 @@
 import { overlaps } from "../addresses.ts";
 
-/** Addresses that are no machine of a LAN. Private ranges are: they are what endpoints are for. */
+/** Where machines of a LAN are: private ranges (RFC 1918), those of providers and overlays (RFC 6598), and of test networks (RFC 2544). */
+const LAN = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15"];
+
+/** Addresses that are no machine of a LAN, each with what they are. */
 const NO_ENDPOINT = [
   ["0.0.0.0/8", "is no address of a machine (0.0.0.0/8)"],
   ["127.0.0.0/8", "is this sandbox's own loopback; a port of the engine's host is opened by egress.host"],
@@ -10,17 +13,26 @@ const NO_ENDPOINT = [
   ["192.0.0.0/24", "is reserved for protocols, and where Oracle's machines get their credentials; it is never opened"],
   ["224.0.0.0/4", "is a multicast address; name one machine"],
   ["240.0.0.0/4", "is reserved or a broadcast address; name one machine"],
-  ["10.208.0.0/12", "is in the range of the sandboxes' own networks (10.208.0.0/12); no client reaches another's"],
 ] as const;
 
 /**
  * Why an address cannot be an endpoint of the LAN, or nothing if it can.
  * @param own addresses of the engine's host
+ * @param sandboxes networks of clients, and the range that this one's come from (CIDR)
  */
-export function refuseEndpoint(address: string, own: readonly string[]): string | undefined {
+export function refuseEndpoint(
+  address: string,
+  own: readonly string[],
+  sandboxes: readonly string[],
+): string | undefined {
   const [, why] = NO_ENDPOINT.find(([range]) => overlaps(address, range)) ?? [];
   if (why) return `${address} ${why}`;
+  const sandbox = sandboxes.find((range) => overlaps(address, range));
+  if (sandbox)
+    return `${address} is in the range of the sandboxes' own networks (${sandbox}); no client reaches another's. Where it is a machine of the LAN, give the sandboxes another range: agent-sandbox:addresses`;
   if (own.includes(address))
     return `${address} is the engine's host itself; open its port by egress.host, which the agent reaches as \`host\``;
+  if (!LAN.some((range) => overlaps(address, range)))
+    return `${address} is a public address, and no machine of a LAN (${LAN.join(", ")}); allow it by its name under egress.allow, with its ports`;
   return undefined;
 }

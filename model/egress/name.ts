@@ -33,6 +33,8 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
     return `"${text}" is an address${address === host ? "" : ` (${address})`}, not a name; declare an address of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
   if (/[^ -~]/.test(host)) return `"${text}" has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
   if (text !== text.toLowerCase()) return `"${text}" has capitals; write "${text.toLowerCase()}"`;
+  if (text === "*")
+    return '"*" would be every name; profile: web opens any public host on 80 and 443, and says so in every preview';
   if (host.includes("*")) return `"${text}" has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
   if (host.endsWith(".")) return `"${text}" ends in a dot; write "${text.slice(0, -1)}"`;
   if (isPrivateName(host))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADDRESSES, refuseAddresses } from "../addresses.ts";
 import { keyPath, type Problem, suggest } from "../problem.ts";
 import { PROFILES } from "../profile.ts";
 import { DebianPackage } from "../text.ts";
@@ -9,6 +10,9 @@ import { keys } from "./keys.ts";
 import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
 import { SecretName, SecretSource } from "./secret.ts";
 import { Size } from "./size.ts";
+
+/** Bytes. */
+export const DEFAULT_MEMORY = 8 * 2 ** 30;
 
 /** A word that cannot be empty. */
 export const text = (what: string, example: string) =>
@@ -36,6 +40,7 @@ export const Allowed = z.union(
       ),
       ports: list(Port, "[22, 443]")
         .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
+        .default([80, 443])
         .describe("TCP ports. Other than 80 and 443, only a name without wildcard can have them."),
     }),
   ],
@@ -72,7 +77,15 @@ const Gpu = z.union(
 );
 
 const Credential = z.union(
-  [keys({ login: z.literal("host") }), keys({ apiKey: SecretSource, variable: z.string().optional() })],
+  [
+    keys({
+      login: z.literal("host", {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a login; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+      }),
+    }),
+    keys({ apiKey: SecretSource, variable: z.string().optional() }),
+  ],
   {
     error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
   },
@@ -205,9 +218,14 @@ const shape = {
   limits: keys({
     cpus: z
       .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
-      .positive()
-      .optional(),
-    memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
+      .min(0.01, {
+        abort: true,
+        error: (issue) => `${issue.input} is less than 0.01, the least that engines give; write it like 4 or 0.5`,
+      })
+      .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
+      .optional()
+      .describe("CPUs at most, in hundredths. Default: all there are."),
+    memory: Size.default(DEFAULT_MEMORY).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })
@@ -219,6 +237,15 @@ const shape = {
   resolvers: list(Ipv4, "[10.0.0.53]")
     .default([])
     .describe("DNS servers the gateway asks. Default: those of the engine's host."),
+  addresses: text("a range", "172.20.0.0/16")
+    .superRefine((range, context) => {
+      const message = refuseAddresses(range);
+      if (message) context.addIssue(message);
+    })
+    .default(ADDRESSES)
+    .describe(
+      "The private range that the client's two networks (/24) come from. Another one where a VPN or a LAN needs the default.",
+    ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
     .describe("More trust anchors (PEM files) inside the sandbox."),
@@ -239,7 +266,7 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   const known = Object.keys(shape).sort();
   const problems: Problem[] = Object.keys(raw)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}` }));
+    .map((key) => ({ path: key, message: unknownKey(key, known) }));
   const good: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     if (key === "workspace" && raw[key] === undefined) {
@@ -257,6 +284,13 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec 
   return { spec: whole.success ? whole.data : undefined, problems };
 }
 
+function unknownKey(key: string, known: readonly string[]): string {
+  const first = /^([a-z]+)[.[]/.exec(key)?.[1];
+  if (first && known.includes(first))
+    return `is the path of a key, written as one word; write it below agent-sandbox:${first}, or set it with \`pulumi config set --path\``;
+  return `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}`;
+}
+
 /** The problems behind one zod issue. Of a union, the branch that came furthest tells what is wrong. */
 export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): Problem[] {
   const path = [...base, ...issue.path];
@@ -265,5 +299,9 @@ export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKe
     if (deeper) return deeper.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => describeIssue(inner, path));
-  return [{ path: keyPath(path), message: issue.message }];
+  return issue.message.split("\n").map((message) => ({
+    path: keyPath(path),
+    // Of a key that is not there, messages would say that `undefined` is not this or that.
+    message: message.replace(/^undefined is not ([^;]+)/, "is missing: it is $1"),
+  }));
 }

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Run } from "./engine.ts";
 import { useProject } from "./harness.ts";
@@ -19,7 +20,13 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
   ["profile", "profile", "standart", ['"standart"', "standard, lockdown, offline, web", 'Did you mean "standard"']],
   ["egress.allow[0]", "egress", { allow: ["allowed"] }, ['"allowed" is not a service or a host name', "Services:"]],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
-  ["limits.memory", "limits", { memory: "8GB" }, ['"8GB" is not a size', "512MiB or 8GiB"]],
+  [
+    "limits.cpus",
+    "limits",
+    { memory: "8GB", cpus: 0.001 },
+    ["0.001 is less than 0.01, the least that engines give", "4 or 0.5"],
+  ],
+  ["limits.memory", "limits", { memory: "8GB", cpus: 0.001 }, ['"8GB" is not a size', "512MiB or 8GiB"]],
   ["secrets.TOKEN", "secrets", { TOKEN: "hunter2hunter2" }, ["{env: NAME}"]],
   ["mounts[0].mode", "mounts", [{ host: "/srv", at: "/x", mode: "rx" }], ['"rx"', "ro, rw"]],
   ["resolvers[0]", "resolvers", ["dns.example"], ['"dns.example" is not an IPv4 address', "10.0.0.53"]],
@@ -61,7 +68,8 @@ describe("a stack file with slips", () => {
 });
 
 describe("a mistake", () => {
-  const roots = join(project.folder, "state");
+  const roots = mkdtempSync(join(tmpdir(), "agent-sandbox-test-of-root-"));
+  afterAll(() => rmSync(roots, { recursive: true }));
 
   test.each<[string, Record<string, unknown>, RegExp[]]>([
     ["no workspace at all", { workspace: undefined }, [/^ +workspace +is missing.*~\/projects\//m]],
@@ -139,6 +147,22 @@ describe("a mistake", () => {
     expect(text).not.toMatch(STACK_TRACE);
     expect(await careful.running()).toEqual(before);
   });
+});
+
+test("a workspace on a file system that is nearly full is told in the preview, which goes on", async () => {
+  const full = project.directory("full");
+  await engine.must(["mount", "-t", "tmpfs", "-o", "size=1m,uid=1000,gid=1000", "tmpfs", full]);
+  try {
+    writeFileSync(join(full, "data"), Buffer.alloc(2 ** 20 - 8192));
+    careful.write({ workspace: full });
+    const { code, text } = await careful.preview();
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).toContain(
+      `workspace: the file system of ${full} (the workspace) has 0 % of its bytes left, and nothing bounds what an agent writes there`,
+    );
+  } finally {
+    await engine.must(["umount", full]);
+  }
 });
 
 describe("a GPU", () => {

@@ -1,10 +1,12 @@
 import dgram from "node:dgram";
 import { AuditLineSchema } from "../../model/audit/audit.ts";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
 import { run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
 import { type Client, eventually, Project } from "./harness.ts";
 import { startPodman } from "./podman.ts";
 
+const platform = process.arch === "arm64" ? "linux-arm64" : "linux-x64";
 let podman: Awaited<ReturnType<typeof startPodman>>;
 let project: Project;
 let acme: Client;
@@ -41,6 +43,17 @@ describe("on Podman, the same stack file", () => {
     expect(stdout).toMatch(/CapPrm:\s0{16}\nCapEff:\s0{16}\nCapBnd:\s0{16}/);
     expect(stdout).toMatch(/NoNewPrivs:\s1\nSeccomp:\s2/);
     expect(stdout).toMatch(/\ndev\n.*Read-only file system/);
+  });
+
+  test("gives the same filter of system calls, where Podman's own would allow namespaces and vsock", async () => {
+    const { stdout } = await acme.exec(
+      "unshare -U true 2>&1; python3 -c 'import socket; socket.socket(40, 1)' 2>&1 | tail -1",
+    );
+    expect(stdout).toBe(
+      "unshare: unshare failed: Operation not permitted\nOSError: [Errno 97] Address family not supported by protocol\n",
+    );
+    const { agent, gateway } = (await acme.outputs()).posture.containers;
+    expect([agent.seccomp, gateway.seccomp]).toEqual(Array(2).fill(renderSeccomp(platform).name));
   });
 
   test("has nothing to do at the second `up`, nor after a look at the engine", async () => {

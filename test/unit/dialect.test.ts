@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { planAddresses } from "../../model/addresses.ts";
 import { planLock } from "../../model/container/lock-container.ts";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import { dialects } from "../../model/dialect/dialects.ts";
 import type { Engine } from "../../model/engine.ts";
@@ -17,6 +18,8 @@ const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
       rootless,
       selinux: rootless,
       gpu,
+      // On another machine than this there is none.
+      ...(rootless && { seccompFile: "/c/seccomp-1.json" }),
     })),
   ),
 );
@@ -50,6 +53,7 @@ const workload = (): fc.Arbitrary<Workload> =>
     resolver: fc.constant("10.208.0.2"),
     published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
     limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
+    ulimits: fc.constant({ sigpending: 64, core: 1 }),
     gpu: fc.oneof(
       fc.constant(false as const),
       fc.constant("all" as const),
@@ -66,7 +70,14 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       const spec = dialects[engine.kind].container(plan, engine);
       expect(spec.capabilities.drops).toEqual(["ALL"]);
       expect(spec.capabilities.adds).toEqual(plan.capabilities);
-      expect(spec.securityOpts).toEqual(["no-new-privileges"]);
+      const { json } = renderSeccomp(engine.platform);
+      const seccomp = { docker: json, podman: engine.seccompFile }[engine.kind];
+      expect(spec.securityOpts).toEqual(["no-new-privileges", ...(seccomp ? [`seccomp=${seccomp}`] : [])]);
+      // Podman takes its own for all that is not said, so none is.
+      const limits = { core: 1, sigpending: 64 };
+      expect(spec.ulimits).toEqual(
+        engine.kind === "docker" ? Object.entries(limits).map(([name, n]) => ({ name, soft: n, hard: n })) : [],
+      );
       expect(spec.readOnly).toBe(true);
       expect(spec.memory).toBeGreaterThan(0);
       expect(spec.memorySwap).toBe(spec.memory);
@@ -90,7 +101,7 @@ test("the lock is hardened like every other, stands in the host's network, and h
     const spec = dialects[engine.kind].container(plan, engine);
     expect(spec).toMatchObject({
       capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] },
-      securityOpts: ["no-new-privileges"],
+      securityOpts: expect.arrayContaining(["no-new-privileges"]),
       readOnly: true,
       networkMode: "host",
       entrypoints: ["lock"],

@@ -60,6 +60,16 @@ const git = (cwd: string, ...args: string[]) =>
     cwd: at(cwd),
     stdio: "pipe",
   });
+/** What guardrails know besides. */
+const JUDGED = {
+  home: "/home/ann",
+  project: "/srv/agent-sandbox",
+  neighbours: [],
+  kept: [],
+  profile: "standard" as const,
+  egress: { allow: [], from: [], lan: {}, host: [] },
+  engine: { host: "unix:///x" },
+};
 const said = (problems: readonly { path: string; message: string }[]) =>
   problems.map(({ path, message }) => `${path}: ${message}`);
 
@@ -75,7 +85,7 @@ test("hooks are left to the agent only where the client says writable, and every
     const { masks, opened, warnings } = seen([{ path: pattern, as: "writable" }]);
     expect([pattern, masks, warnings]).toEqual([pattern, [], []]);
     expect(opened).toEqual([{ key: "masks[0]", path: ".git/hooks" }]);
-    const verdicts = judge([], { home: "/home/ann", project: "/p", neighbours: [], profile: "standard", opened });
+    const verdicts = judge([], { ...JUDGED, opened });
     expect(verdicts).toEqual([
       expect.objectContaining({
         path: "masks[0]",
@@ -244,13 +254,7 @@ test("a mask is a read-only mount over its own place, in directories that cannot
   const own: Mount = { kind: "bind", source: workspace, at: "/workspace", readOnly: false };
   const nothing = { path: "/home/ann/.config/agent-sandbox/empty", id: "7:7" };
   const above = directoriesAbove(masks).map((path) => ({ path, id: "1:1" }));
-  const facts = {
-    home: "/home/ann",
-    project: "/srv/agent-sandbox",
-    neighbours: [],
-    profile: "standard",
-    nothing,
-  } as const;
+  const facts = { ...JUDGED, nothing };
   const mounts = [
     own,
     ...maskMounts({ masks, above, nothing, workspace: { path: workspace, uid: 1, gid: 1, id: "" } }, "acme-empty"),

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { overlaps } from "../../model/addresses.ts";
 import type { Service } from "../../model/egress/service.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Agent } from "../../model/image/agent.ts";
@@ -56,10 +57,12 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   },
   workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:1" },
   mounts: [],
-  networks: { own: [], taken: [] },
+  networks: { own: [], taken: [], clients: [] },
   images,
   host: { addresses: [], steady: [] },
+  machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
   neighbours: [],
+  kept: [],
   masks: [],
   above: [],
   opened: [],
@@ -113,7 +116,7 @@ test("no two clients share a name, an address or a volume", () => {
         const taken: string[] = [];
         const all = clients.flatMap((client) => {
           const { addresses, volumes, agent, gateway } = planned(client, whole, {
-            networks: { own: [], taken: [...taken] },
+            networks: { own: [], taken: [...taken], clients: [] },
           });
           taken.push(addresses.inner, addresses.outer);
           return [addresses.inner, addresses.outer, agent.name, gateway.name, ...volumes.map(({ name }) => name)];
@@ -198,8 +201,11 @@ test("no name leads to the host: its public addresses are in the policy, what co
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
-  // Tags are hashes of what images are made of: other tests say when they change.
-  const text = JSON.stringify(planned("acme", whole).posture).replace(/(agent-sandbox\/\w+):[0-9a-f]{12}/g, "$1:HASH");
+  // Of what images and the filter of system calls are made: other tests say when they change.
+  const text = JSON.stringify(planned("acme", whole).posture).replace(
+    /(agent-sandbox\/\w+|sha256):[0-9a-f]{12}/g,
+    "$1:HASH",
+  );
   expect(JSON.parse(text)).toMatchSnapshot();
 });
 
@@ -266,6 +272,10 @@ test.each([
     /egress.lan.db: 127.0.0.1 is this sandbox's own loopback.*egress.host/,
   ],
   ["acme", { egress: { lan: { db: "169.254.169.254:80" } } }, /egress.lan.db: .*link-local/],
+  ["acme", { egress: { lan: { dns: "8.8.8.8:53" } } }, /egress.lan.dns: 8.8.8.8 is a public address.*egress.allow/],
+  ["acme", { egress: { lan: { meta: "168.63.129.16:80" } } }, /egress.lan.meta: .*never opened/],
+  ["acme", { egress: { lan: { meta: "100.100.100.200:80" } } }, /egress.lan.meta: .*never opened/],
+  ["acme", { egress: { host: [2375] } }, /egress.host\[0\]: 2375 is Docker's API.*\(guardrail no-root-port\)/],
   ["acme", { egress: { lan: { db: "0.0.0.0:80" } } }, /egress.lan.db: .*0.0.0.0\/8/],
   ["acme", { egress: { lan: { db: "239.0.0.1:80" } } }, /egress.lan.db: .*multicast/],
   ["acme", { egress: { lan: { db: "255.255.255.255:80" } } }, /egress.lan.db: .*broadcast/],
@@ -281,7 +291,7 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
-test.each([[["/docs", "/docs"]], [["/workspace"]], [["/run/secrets"]], [["/tmp"]], [["/home/dev"]]])(
+test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
   "two mounts at one place are refused: %j",
   (places) => {
     const mounts = places.map((at) => ({ host: "/srv/a", at }));
@@ -298,4 +308,46 @@ test("a workspace that is another client's is refused", () => {
   ).toMatch(
     /workspace: \/srv\/acme is shared with client globex \(its workspace \/srv\/acme\).*guardrail no-shared-workspace/,
   );
+});
+
+test("a range of its own moves a client's networks there, and a LAN where they were is reached", () => {
+  const { addresses } = planned("acme", {
+    addresses: "192.168.64.0/18",
+    egress: { lan: { db: "10.209.3.3:5432" } },
+  });
+  for (const subnet of [addresses.inner, addresses.outer]) expect(overlaps(subnet, "192.168.64.0/18")).toBe(true);
+  expect(refused("acme", { addresses: "192.168.64.0/18", egress: { lan: { db: "192.168.65.1:80" } } }).join()).toMatch(
+    /egress.lan.db: .*the sandboxes' own networks \(192.168.64.0\/18\).*agent-sandbox:addresses/,
+  );
+});
+
+test("another client's network is no endpoint, whatever range it is of", () => {
+  const networks = { own: [], taken: ["172.20.3.0/24"], clients: ["172.20.3.0/24"] };
+  expect(refused("acme", { egress: { lan: { db: "172.20.3.3:80" } } }, { networks }).join()).toMatch(
+    /egress.lan.db: .*the sandboxes' own networks \(172.20.3.0\/24\)/,
+  );
+});
+
+test("a VPN over the whole range is told at the key that names another, with what is in the way", () => {
+  expect(refused("acme", {}, { networks: { own: [], taken: ["10.0.0.0/8"], clients: [] } })).toEqual([
+    expect.stringMatching(
+      /^addresses: .* no free pair .* in 10.208.0.0\/12.*\(10.0.0.0\/8\).*agent-sandbox:addresses: 172/,
+    ),
+  ]);
+});
+
+test("a VPN that comes over networks of a client that runs moves them, and the preview says so", () => {
+  const { addresses, warnings } = planned("acme", {});
+  expect(warnings).toEqual([]);
+  const own = [addresses.inner, addresses.outer];
+  for (const other of [addresses.inner, addresses.outer, addresses.inner.replace(/\.\d+\/24/, ".128/25")]) {
+    const moved = planned("acme", {}, { networks: { own, taken: [other], clients: [] } });
+    if (!overlaps(other, addresses.inner) && !overlaps(other, addresses.outer)) continue;
+    expect(own).not.toContain(moved.addresses.inner);
+    expect(moved.warnings).toMatchObject([
+      { path: "addresses", message: expect.stringContaining(`its networks move to ${moved.addresses.inner}`) },
+    ]);
+  }
+  const beside = planned("acme", {}, { networks: { own, taken: ["10.0.0.0/24"], clients: [] } });
+  expect([beside.addresses, beside.warnings]).toEqual([addresses, []]);
 });

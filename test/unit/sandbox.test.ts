@@ -31,6 +31,7 @@ const workload = (role: Workload["role"], more: Partial<Workload>): Workload => 
   networks: [{ name: "acme-inner", address: "10.208.0.3" }],
   published: [],
   limits: { memory: 2 ** 30, pids: 512 },
+  ulimits: { core: 1 },
   gpu: false,
   restart: "unless-stopped",
   stopGrace: 1,

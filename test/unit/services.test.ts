@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { readServices, serviceNames } from "../../host/catalogue.ts";
 import type { WhyShared } from "../../model/egress/name.ts";
 import { isWildcard, readName, refuseName } from "../../model/egress/name.ts";
+import { OTHER_NAMES, suggestService } from "../../model/egress/other-names.ts";
 import { SHARED } from "../../model/egress/shared.ts";
 import { sharedDomains } from "../../model/egress/suffix.ts";
 import { AgentSchema } from "../../model/image/agent.ts";
@@ -141,4 +142,17 @@ test("no service opens DNS over HTTPS: it would be a tunnel", () => {
       .map(({ host }) => `${name}: ${host}`),
   );
   expect(opened).toEqual([]);
+});
+
+test("what people call a service leads to it, and a slip to its nearest", () => {
+  for (const [other, name] of Object.entries(OTHER_NAMES)) {
+    expect(services.map((service) => service.name)).toContain(name);
+    expect(services.map((service) => service.name)).not.toContain(other);
+  }
+  expect(suggestService("pip", serviceNames(root))).toBe(' Did you mean "pypi"?');
+  expect(suggestService("gihub", serviceNames(root))).toBe(' Did you mean "github"?');
+});
+
+test("every name at once is what profile web is for", () => {
+  expect(refuseName("*", [443], () => undefined)).toMatch(/profile: web/);
 });

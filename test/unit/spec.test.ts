@@ -92,3 +92,57 @@ test("memory is whole MiB, and none is no amount: to an engine 0 is no limit", (
       { path: "limits.memory", message: `"${small}" is less than 64MiB, with which no agent starts` },
     ]);
 });
+
+test.each([0.01, 0.05, 0.29, 0.5, 1, 1.1, 2.55, 4, 20, 64])("%d CPUs can be given", (cpus) => {
+  expect(parseSpec({ workspace: "~/acme", limits: { cpus } })).toMatchObject({
+    problems: [],
+    spec: { limits: { cpus } },
+  });
+});
+
+test.each([
+  [0, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [0.001, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [-1, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [1.234, "has more than two decimals; write it like 4 or 0.25"],
+])("%d CPUs are refused, for engines do not give them", (cpus, message) => {
+  expect(told({ workspace: "~/acme", limits: { cpus } })).toContain(`  limits.cpus  ${cpus} ${message}
+1 problem`);
+});
+
+test("unknown keys of one place have a line each", () => {
+  const { problems } = parseSpec({ workspace: "~/acme", egress: { alow: [], hots: [], lna: {} } });
+  expect(problems.map(({ path, message }) => `${path}: ${message.split("?")[0]}`)).toEqual([
+    'egress: "alow" is not a key here. Did you mean "allow"',
+    'egress: "hots" is not a key here. Did you mean "host"',
+    'egress: "lna" is not a key here. Did you mean "lan"',
+  ]);
+});
+
+test("a key of a mount that is left out is missing, and said by its example", () => {
+  expect(parseSpec({ workspace: "~/acme", mounts: [{ host: "~/docs" }, { at: "/docs" }] }).problems).toEqual([
+    { path: "mounts[0].at", message: "is missing: it is a path in the sandbox; write it like /docs" },
+    { path: "mounts[1].host", message: "is missing: it is a path of the host; write it like ~/docs" },
+  ]);
+});
+
+test("a host without ports has those of the web", () => {
+  expect(
+    parseSpec({ workspace: "~/acme", egress: { allow: [{ host: "c.acme.example" }] } }).spec?.egress.allow,
+  ).toEqual([{ host: "c.acme.example", ports: [80, 443] }]);
+});
+
+test("a login that there is not is told with what may be written", () => {
+  expect(parseSpec({ workspace: "~/acme", credentials: { claude: { login: "browser" } } }).problems).toEqual([
+    {
+      path: "credentials.claude.login",
+      message: expect.stringMatching(/^"browser" is not a login; write host, .* or \{apiKey: \{env: NAME\}\}/),
+    },
+  ]);
+});
+
+test("a path set without --path is told as that", () => {
+  expect(parseSpec({ workspace: "~/acme", "egress.allow[0]": "github" }).problems).toEqual([
+    { path: "egress.allow[0]", message: expect.stringContaining("`pulumi config set --path`") },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { seccompName } from "../../model/container/seccomp.ts";
 import { judgeStanding, SOURCES_LABEL, type Standing } from "../../model/container/standing.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
@@ -5,6 +6,7 @@ import { SPEC_LABEL } from "../../model/names.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import { type Inspected, policyInForce } from "../../model/verify.ts";
 
+const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 const engine = { kind: "docker", gpu: "none" } as unknown as Engine;
 const workload = (id: string, memory = 2 ** 30) =>
   ({
@@ -24,6 +26,7 @@ const workload = (id: string, memory = 2 ** 30) =>
     networks: [{ name: "acme-inner", address: "10.208.0.3" }],
     published: [],
     limits: { memory, pids: 512 },
+    ulimits: {},
     gpu: false,
     restart: "unless-stopped",
     stopGrace: 5,
@@ -37,6 +40,7 @@ const posture: ContainerPosture = {
   networks: ["acme-inner"],
   published: [],
   gpu: "none",
+  seccomp: seccompName(PROFILE),
   limits: "memory 1024MiB, pids 512",
 };
 const judge = (of: Workload, found: Inspected | undefined, was = true) =>
@@ -52,7 +56,7 @@ const made = ({ spec, labels }: Standing): Inspected => ({
     ReadonlyRootfs: true,
     CapAdd: null,
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
+    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
     PidMode: "",
     IpcMode: "private",
     UTSMode: "",

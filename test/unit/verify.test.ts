@@ -1,6 +1,9 @@
+import { seccompName } from "../../model/container/seccomp.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import type { Verdict } from "../../model/proof/judge.ts";
 import { checkContainer, checkDrift, checkNeighbours, checkWalls, type Inspected } from "../../model/verify.ts";
+
+const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 
 const planned: ContainerPosture = {
   image: "agent-sandbox/agent:1",
@@ -10,6 +13,7 @@ const planned: ContainerPosture = {
   networks: ["acme-inner"],
   published: [],
   gpu: "none",
+  seccomp: seccompName(PROFILE),
   limits: "memory 1024MiB, pids 512",
 };
 
@@ -22,7 +26,7 @@ const asPlanned = (): Inspected => ({
     ReadonlyRootfs: true,
     CapAdd: null,
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
+    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
     PidMode: "",
     IpcMode: "private",
     UTSMode: "",
@@ -47,7 +51,11 @@ test("a container as planned has nothing wrong, on either engine", () => {
     ...asPlanned(),
     // As Podman 4.3 says it of a container without any.
     EffectiveCaps: null,
-    HostConfig: { ...asPlanned().HostConfig, CapDrop: ["CAP_CHOWN", "CAP_KILL"] },
+    HostConfig: {
+      ...asPlanned().HostConfig,
+      CapDrop: ["CAP_CHOWN", "CAP_KILL"],
+      SecurityOpt: ["no-new-privileges", `seccomp=/x/agent-sandbox/seccomp-${seccompName(PROFILE).slice(7)}.json`],
+    },
     Config: { Image: "localhost/agent-sandbox/agent:1", User: "1000:1000" },
   };
   expect(wrong(podman)).toEqual([]);
@@ -106,9 +114,16 @@ test.each<[string, (found: Inspected) => void, string]>([
   [
     "with a seccomp profile of somebody's",
     (f) => {
-      f.HostConfig.SecurityOpt!.push('seccomp={"defaultAction":"SCMP_ACT_ALLOW"}');
+      f.HostConfig.SecurityOpt = ["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'];
     },
-    "it has a seccomp profile of its own",
+    "seccomp profile sha256:1e91071efd3c is not planned",
+  ],
+  [
+    "with the engine's own seccomp profile",
+    (f) => {
+      f.HostConfig.SecurityOpt = ["no-new-privileges"];
+    },
+    "seccomp profile as the engine has it is not planned",
   ],
   [
     "that sees all of /proc",
@@ -270,6 +285,10 @@ test("the network of the host is the lock's alone, and no other container's may 
     );
   };
   expect(found("host", lock)).toEqual([]);
+  // As Podman 4.3 says it.
+  const nameless = { ...asPlanned(), NetworkSettings: { Networks: {} } };
+  const host = { ...nameless.HostConfig, NetworkMode: "host" };
+  expect(checkContainer("x", lock, { ...nameless, HostConfig: host }).flatMap(({ wrong }) => wrong)).toEqual([]);
   expect(found("container:1", lock)).toEqual(["NetworkMode is container:1"]);
   expect(found("bridge", lock)).toEqual(["NetworkMode is bridge"]);
   expect(found("host", planned)).toEqual(["NetworkMode is host"]);

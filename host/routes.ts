@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+/** Where this host sends what is for a network, and by which interface. */
+export interface Route {
+  /** CIDR. */
+  network: string;
+  interface: string;
+}
+
+/**
+ * IPv4 routes of this host, of all tables where iproute2 is there (a VPN's may be in one of its own), else of the main one. Not those of
+ * everything: a default route, or the two halves of one that VPNs put over it, lead wherever nothing else does. Nor those that lead nowhere
+ * (`unreachable`): nobody loses what a network of ours takes of them.
+ */
+export async function readRoutes(): Promise<Route[]> {
+  const text = await new Promise<string>((resolve) => {
+    const settings = { timeout: 5_000, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } };
+    execFile("ip", ["-4", "route", "show", "table", "all"], settings, (error, stdout) => resolve(error ? "" : stdout));
+  });
+  const routes = text ? parseIpRoute(text) : existsSync(TABLE) ? parseProcRoute(readFileSync(TABLE, "utf8")) : [];
+  return routes.filter(({ network }) => Number(network.split("/")[1]) >= NARROWEST_OF_ALL);
+}
+
+const TABLE = "/proc/net/route";
+
+/** A route below this many bits is one to everything: 0.0.0.0/1 and 128.0.0.0/1 are how VPNs say it. 10.0.0.0/8 is a company's. */
+const NARROWEST_OF_ALL = 8;
+
+/** Reads what `ip -4 route show table all` prints: a route a line, the hops of one with several a line each below it. */
+export function parseIpRoute(text: string): Route[] {
+  return text.split("\n").flatMap((line) => {
+    const words = line.trim().split(/\s+/);
+    const kind = KINDS.includes(words[0]!) ? words.shift()! : "unicast";
+    const network = words[0] ?? "";
+    if (line.startsWith("\t") || !["unicast", "local"].includes(kind) || !/^\d+(\.\d+){3}(\/\d+)?$/.test(network))
+      return [];
+    const device = words.indexOf("dev");
+    return [
+      { network: network.includes("/") ? network : `${network}/32`, interface: device < 0 ? "" : words[device + 1]! },
+    ];
+  });
+}
+
+const KINDS = [
+  ...["unicast", "local", "broadcast", "multicast", "anycast", "throw", "unreachable", "prohibit", "blackhole", "nat"],
+];
+
+/** Reads /proc/net/route: addresses as the kernel has them in memory, lowest byte first. */
+export function parseProcRoute(text: string): Route[] {
+  return text
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const [name, destination, , flags, , , , mask] = line.trim().split(/\s+/);
+      // RTF_UP without RTF_REJECT.
+      if (!name || !destination || !mask || (Number.parseInt(flags!, 16) & 0x201) !== 1) return [];
+      const bits = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
+      const bytes = destination.match(/../g)!.reverse();
+      return [{ network: `${bytes.map((byte) => Number.parseInt(byte, 16)).join(".")}/${bits}`, interface: name }];
+    });
+}

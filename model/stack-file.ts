@@ -1,0 +1,122 @@
+import { type Problem, suggest } from "./problem.ts";
+
+const NAMESPACE = "agent-sandbox";
+
+/** What Pulumi reads of a stack's file (3.2xx, workspace.ProjectStack); it passes over anything else without a word. */
+const KEYS = ["config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider"];
+
+/** Pulumi's own settings, and those of the providers this program uses. */
+const NAMESPACES = [NAMESPACE, "pulumi", "docker", "command"];
+
+/** Where a value may be encrypted: what is a secret, or says where one is. */
+const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$))/;
+
+/**
+ * Judges a stack's file as it is written, and adds what its config alone was told of (`parseSpec`): Pulumi hands the program only
+ * values below `config:` that have a namespace, with `secure:` taken off, and says nothing of the rest. What one mistake of shape explains is told once.
+ * @param content the file, parsed; `undefined` when the config comes from elsewhere
+ */
+export function judgeStackFile(content: unknown, ofConfig: readonly Problem[]): Problem[] {
+  const found = content === undefined ? [] : shapeProblems(content);
+  const explained = ({ path, message }: Problem) =>
+    found.some(
+      (shape) =>
+        path === shape.path ||
+        path.startsWith(`${shape.path}.`) ||
+        path.startsWith(`${shape.path}[`) ||
+        (shape.unread !== undefined && shape.path.startsWith(`${path}.`)),
+    ) ||
+    // It is there, in a place that nobody reads.
+    (path === "workspace" && message.startsWith("is missing") && found.some(saysWorkspace));
+  return [
+    ...found.map(({ path, message }) => ({ path, message })),
+    ...ofConfig.filter((problem) => !explained(problem)),
+  ];
+}
+
+interface Shape extends Problem {
+  /** What is not read there. */
+  unread?: unknown;
+}
+
+function shapeProblems(content: unknown): Shape[] {
+  if (content === null)
+    return [{ path: "", message: "the file is empty; write `config:` and below it agent-sandbox:workspace" }];
+  if (!isMapping(content))
+    return [{ path: "", message: "the file is no mapping; write `config:` and below it agent-sandbox:workspace" }];
+  const config = content.config ?? {};
+  return [
+    ...Object.keys(content)
+      .filter((key) => !KEYS.includes(key))
+      .map((key) => ({ path: key, message: besideConfig(key, "config" in content), unread: { [key]: content[key] } })),
+    ...(isMapping(config)
+      ? Object.entries(config).flatMap(([key, said]) => configProblems(key, said))
+      : [{ path: "config", message: "is no mapping; write a key a line below it, like agent-sandbox:workspace" }]),
+  ];
+}
+
+function besideConfig(key: string, hasConfig: boolean): string {
+  const near = key.includes(":") ? "" : suggest(key, KEYS);
+  if (near) return `is not a key of a stack file, and nothing below it is read.${near}`;
+  return `stands ${hasConfig ? "beside `config:`" : "where there is no `config:`"}, where nobody reads it; indent it below \`config:\` as ${qualified(key)}`;
+}
+
+function configProblems(key: string, said: unknown): Shape[] {
+  const parts = key.split(":");
+  const name = parts.at(-1)!;
+  if (parts.length === 1 && suggest(key, [NAMESPACE]) && isMapping(said))
+    return Object.keys(said).map((inner) => ({
+      path: `${key}.${inner}`,
+      message: `is a mapping below ${key}, which is not read; write ${NAMESPACE}:${inner} in one word`,
+      unread: { [inner]: said[inner] },
+    }));
+  if (parts.length > 1 && !NAMESPACES.includes(parts[0]!))
+    return [
+      {
+        path: key,
+        message: suggest(parts[0]!, [NAMESPACE])
+          ? `is not read: "${parts[0]}" is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
+          : `is not read: "${parts[0]}" is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
+        unread: { [name]: said },
+      },
+    ];
+  if (parts.length > 2)
+    return [
+      { path: key, message: `is not how a key is written; write ${NAMESPACE}:${name}`, unread: { [name]: said } },
+    ];
+  return parts.length === 1 || parts[0] === NAMESPACE ? valueProblems(name, said) : [];
+}
+
+function valueProblems(path: string, said: unknown): Shape[] {
+  if (said === null)
+    return [
+      {
+        path,
+        message: 'has no value (YAML reads nothing, null and a bare ~ as none); write one, quoted where it is "~"',
+      },
+    ];
+  if (isMapping(said) && typeof said.secure === "string" && Object.keys(said).length === 1)
+    return SECRET.test(path)
+      ? []
+      : [
+          {
+            path,
+            message:
+              "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token and apiKey may be encrypted",
+          },
+        ];
+  if (Array.isArray(said)) return said.flatMap((item, index) => valueProblems(`${path}[${index}]`, item));
+  return isMapping(said) ? Object.entries(said).flatMap(([key, inner]) => valueProblems(`${path}.${key}`, inner)) : [];
+}
+
+function saysWorkspace({ unread }: Shape): boolean {
+  return /"([^"]*:)?workspace":/i.test(JSON.stringify(unread) ?? "");
+}
+
+function qualified(key: string): string {
+  return `${NAMESPACE}:${key.split(":").at(-1)}`;
+}
+
+function isMapping(said: unknown): said is Record<string, unknown> {
+  return typeof said === "object" && said !== null && !Array.isArray(said);
+}
