@@ -196,7 +196,8 @@ interface Container {
   Labels?: Record<string, string> | null;
 }
 
-function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
+/** One question to the engine: its answer as data. @throws EngineError */
+export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);

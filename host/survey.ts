@@ -10,6 +10,7 @@ import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
+import { surveyMachine } from "./machine.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { type Route, readRoutes } from "./routes.ts";
@@ -57,6 +58,7 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
+    machine: await surveyMachine(client, engine, spec.ports),
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: readNeighbours(root, client).map((neighbour) => ({

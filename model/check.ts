@@ -1,3 +1,4 @@
+import { refuseMountPoint } from "./container/mount-point.ts";
 import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { RESOLVER_PORT } from "./gateway/dns.ts";
@@ -47,6 +48,7 @@ export function checkSpec(
     ...addressProblems(egress.policy),
     ...endpointProblems(spec, [], []),
     ...imageProblems(spec),
+    ...mountPointProblems(spec),
   );
   return { agents, tools, guards: guards.guards, secrets: secrets.files, problems };
 }
@@ -101,6 +103,13 @@ function portProblems(spec: Spec): Problem[] {
     message: `publishes ${port} twice; name each port once`,
   }));
   return [...taken, ...twice];
+}
+
+function mountPointProblems({ mounts }: Spec): Problem[] {
+  return mounts.flatMap(({ at }, index) => {
+    const message = refuseMountPoint(at);
+    return message ? [{ path: `mounts[${index}].at`, message }] : [];
+  });
 }
 
 /** Names that only an address can tell apart share a small range. */

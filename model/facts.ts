@@ -2,6 +2,7 @@ import type { Mask } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
+import type { Machine } from "./machine.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -24,6 +25,7 @@ export interface Facts {
    * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
    */
   host: { addresses: readonly string[]; steady: readonly string[] };
+  machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
   /** What the project's other clients may write: their workspaces and their mounts with mode rw, links resolved. */

@@ -13,6 +13,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
+import { machineProblems, machineWarnings } from "./machine.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
 import type { SecretFile } from "./secrets.ts";
@@ -63,7 +64,7 @@ export function planSandbox(
       ],
     };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
+  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts), ...machineProblems(spec, facts));
   if (problems.length > 0) return { problems };
 
   const { uid, gid } = facts.workspace;
@@ -124,7 +125,11 @@ export function planSandbox(
         a.path < b.path ? -1 : 1,
       ),
       posture: surface,
-      warnings: [...describeGuardrails(verdicts), ...moveWarnings(addresses, own, taken)],
+      warnings: [
+        ...describeGuardrails(verdicts),
+        ...moveWarnings(addresses, own, taken),
+        ...machineWarnings(spec, facts),
+      ],
     },
     problems: [],
   };

@@ -10,6 +10,9 @@ import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
 import { SecretName, SecretSource } from "./secret.ts";
 import { Size } from "./size.ts";
 
+/** Bytes. */
+export const DEFAULT_MEMORY = 8 * 2 ** 30;
+
 /** A word that cannot be empty. */
 export const text = (what: string, example: string) =>
   z
@@ -206,7 +209,7 @@ const shape = {
       .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
       .positive()
       .optional(),
-    memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
+    memory: Size.default(DEFAULT_MEMORY).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })

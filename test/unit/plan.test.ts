@@ -60,6 +60,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   networks: { own: [], taken: [], clients: [] },
   images,
   host: { addresses: [], steady: [] },
+  machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
   neighbours: [],
   kept: [],
   masks: [],
