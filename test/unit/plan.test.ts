@@ -254,7 +254,7 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
-test.each([[["/docs", "/docs"]], [["/workspace"]], [["/run/secrets"]], [["/tmp"]], [["/home/dev"]]])(
+test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
   "two mounts at one place are refused: %j",
   (places) => {
     const mounts = places.map((at) => ({ host: "/srv/a", at }));
@@ -313,4 +313,55 @@ test("a VPN that comes over networks of a client that runs moves them, and the p
   }
   const beside = planned("acme", {}, { networks: { own, taken: ["10.0.0.0/24"], clients: [] } });
   expect([beside.addresses, beside.warnings]).toEqual([addresses, []]);
+});
+
+test.each([
+  "/etc",
+  "/etc/x",
+  "/usr/local/bin",
+  "/run/secrets",
+  "/run/secrets/x",
+  "/var/lib/agent-sandbox",
+  "/home",
+  "/proc",
+  "/root/x",
+])("nothing is mounted at %s: it is the sandbox's own", (at) => {
+  const mounts = [{ path: "/srv/a", id: "3:1" }];
+  expect(refused("acme", { mounts: [{ host: "/srv/a", at }] }, { mounts })).toEqual([
+    `mounts[0].at: "${at}" is the sandbox's own (${at === "/home" ? at : `/${at.split("/")[1]}`}); mount it at a place of its own, like /docs or /srv/docs`,
+  ]);
+});
+
+test("places of a client's own are fine to mount at", () => {
+  for (const at of ["/docs", "/srv/x", "/mnt/data", "/opt/acme", "/etcetera", "/usrlocal"])
+    expect(refused("acme", { mounts: [{ host: "/srv/a", at }] }, { mounts: [{ path: "/srv/a", id: "3:1" }] })).toEqual(
+      [],
+    );
+});
+
+test("what the engine's machine has not is told before anything is placed, and all of it at once", () => {
+  const machine = { cpus: 2, memory: 24 * 2 ** 30, processes: 32768, ports: [{ port: 8080, by: "the container x" }] };
+  expect(
+    refused("acme", { limits: { cpus: 2.5, memory: "64GiB", pids: 99999999999 }, ports: [8080] }, { machine }),
+  ).toEqual([
+    "ports: 8080 of this machine is taken by the container x; publish another port",
+    "limits.cpus: 2.5 is more than the 2 CPUs of the engine's machine",
+    "limits.memory: 65536MiB is more than the 24576MiB of the engine's machine, so it is no limit; write at most 22118MiB",
+    "limits.pids: 99999999999 is more than the 32768 processes that the kernel of the engine's machine can have",
+  ]);
+  expect(
+    refused("acme", { limits: { cpus: 2, memory: "24GiB", pids: 32768 } }, { machine: { ...machine, ports: [] } }),
+  ).toEqual([]);
+});
+
+test("the default of memory on a small machine is a warning: nobody wrote it", () => {
+  const machine = { cpus: 2, memory: 4 * 2 ** 30, processes: 32768, ports: [] };
+  expect(planned("acme", {}, { machine }).warnings).toEqual([
+    { path: "limits.memory", message: expect.stringContaining("so it is no limit; write at most 3686MiB") },
+  ]);
+  // An engine that does not say what it has refuses nothing here.
+  expect(
+    planned("acme", { limits: { cpus: 64, memory: "64GiB" } }, { machine: { ...machine, cpus: 0, memory: 0 } })
+      .warnings,
+  ).toEqual([]);
 });
