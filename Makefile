@@ -20,8 +20,8 @@ preview: setup ## what an up would change: STACK=acme ARGS=--diff
 	@setup/stack.sh "$(STACK)"
 	@bin/pulumi preview --stack "$(STACK)" $(ARGS)
 
-destroy: setup ## wipe a client's sandbox: STACK=acme
-	@setup/stack.sh "$(STACK)"
+destroy: setup ## wipe a client's sandbox, with or without its file: STACK=acme
+	@[ -n "$(STACK)" ] || setup/stack.sh
 	@bin/pulumi destroy --stack "$(STACK)" $(ARGS)
 
 test: setup ## everything; the last line is `N passed, N failed`

@@ -2,15 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { Sandbox } from "./components/sandbox.ts";
 import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
 import { ImageSourcesError, readImageSources } from "./host/images.ts";
+import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig, readOwnStackFile, StackFileError } from "./host/stack.ts";
 import { survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
+import { judgeStanding } from "./model/container/standing.ts";
+import type { Workload } from "./model/container/workload.ts";
+import { names } from "./model/names.ts";
 import { planSandbox } from "./model/plan.ts";
 import { describeProblems, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 import { judgeStackFile } from "./model/stack-file.ts";
+import { policyInForce } from "./model/verify.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -38,16 +43,46 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(checked.secrets, root, writable);
-  const { facts, present, problems: hostProblems } = await survey(client, spec, root, sources, writable);
-  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...hostProblems);
+  const surveyed = await survey(client, spec, root, sources, writable);
+  const { facts, present, there } = surveyed;
+  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts || problems.length > 0) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const { path, message } of [...warnings, ...plan.warnings]) pulumi.log.warn(`${path}: ${message}`);
+  for (const { path, message } of [...warnings, ...surveyed.warnings, ...plan.warnings])
+    pulumi.log.warn(path === "" ? message : `${path}: ${message}`);
 
-  const sandbox = new Sandbox(client, { plan, engine: facts.engine, present, fingerprints });
+  const now = Date.now().toString(36);
+  // Whoever has networks had containers on them.
+  const was = facts.networks.own.length > 0;
+  const standing = (workload: Workload) => {
+    const posture = plan.posture.containers[workload.role]!;
+    return judgeStanding(workload, posture, facts.engine, there.containers[workload.name], was, now);
+  };
+  const standings = {
+    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
+    ...(plan.lock && { lock: standing(plan.lock) }),
+  };
+  for (const { changed, limits } of Object.values(standings))
+    for (const line of [...changed, ...limits]) pulumi.log.warn(line);
+  for (const name of there.strangers)
+    pulumi.log.warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+  // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
+  const told = policyInForce(there.containers[plan.gateway.name]);
+  const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
+
+  const sandbox = new Sandbox(client, {
+    plan,
+    engine: facts.engine,
+    present,
+    fingerprints,
+    standings,
+    specOf: (name) => there.specs[name] ?? now,
+    strangers: there.strangers,
+    inForce: live === undefined || live === plan.bundle.hash,
+  });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,
@@ -55,8 +90,8 @@ async function converge(): Promise<Record<string, unknown>> {
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
     walls: sandbox.walls,
-    // What `agentbox verify` tries again, from a source that nothing in the sandbox can touch.
-    probes: plan.probes,
+    // What `agentbox verify` proves again, from a source that nothing in the sandbox can touch.
+    proof: JSON.stringify(plan.proof),
   };
 }
 

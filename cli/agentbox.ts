@@ -3,6 +3,7 @@ import { type Command, Refusal } from "./command.ts";
 
 /** What there is, with a line each. A command is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+  adopt: { summary: "takes over a client that another checkout made", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
@@ -11,6 +12,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
     load: () => import("./policy.ts"),
   },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
+  wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };
 
 async function main([word = "help", ...args]: string[]): Promise<number> {

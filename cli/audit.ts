@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
-import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted } from "../model/audit/audit.ts";
+import { AGAIN, AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
+import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../model/audit/audit.ts";
 import { describeAuditLine, describeSummary } from "../model/audit/audit-text.ts";
 import type { Engine } from "../model/engine.ts";
 import { findClient } from "./client.ts";
@@ -10,14 +10,15 @@ import { type Command, Refusal } from "./command.ts";
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export const command: Command = {
-  usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--json] [--export FILE]",
+  usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--probes] [--json] [--export FILE]",
   help: `Shows what a client's gateway let through and refused, what it says of itself, and what the agent asks for.
 It works while the gateway runs and when it is stopped; \`pulumi destroy\` removes the audit with everything else.
 
   --follow        goes on with what comes, until it is interrupted
-  --denied        only what was refused
+  --denied        only what was refused, but for the product's own probes
   --since 1h      nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
   --summary       only the names with most bytes, those refused most often, and all bytes
+  --probes        the probes of \`up\` and \`verify\` in --denied and in summaries, too
   --json          each line as it is kept, in the shape of docs/audit.schema.json
   --export FILE   writes these lines to a file that is not there yet, before a destroy, say
   --schema        prints that JSON Schema; no client is named`,
@@ -31,6 +32,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
         denied: { type: "boolean", default: false },
         since: { type: "string" },
         summary: { type: "boolean", default: false },
+        probes: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         export: { type: "string" },
         schema: { type: "boolean", default: false },
@@ -49,29 +51,40 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       throw new Refusal(2, "--summary is for people; what --json prints can be counted");
     const filter: AuditFilter = {
       denied: values.denied,
+      probes: values.probes,
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
-    const { lines: all, broken } = await readAudit(engine, client).catch((error: unknown) => {
+    const {
+      lines: all,
+      kept,
+      broken,
+    } = await readAudit(engine, client).catch((error: unknown) => {
       throw error instanceof AuditError ? new Refusal(3, error.message) : error;
     });
     const lines = all.filter((line) => isWanted(line, filter));
     if (broken > 0) process.stderr.write(`agentbox: ${broken} lines are cut off and left out\n`);
     if (values.export !== undefined) return exportTo(values.export, lines);
 
-    const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+    const { stdout } = process;
+    const style = { colour: stdout.isTTY && !process.env.NO_COLOR };
     const show = (line: AuditLine) =>
-      process.stdout.write(`${values.json ? JSON.stringify(line) : describeAuditLine(line, { colour })}\n`);
+      process.stdout.write(
+        `${values.json ? writeAuditLine(line) : describeAuditLine(line, { ...style, columns: stdout.columns })}\n`,
+      );
     if (!values.summary) lines.forEach(show);
-    if (values.follow) return follow(engine, client, all, (line) => isWanted(line, filter) && show(line));
-    if (!values.json) process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(lines)}\n`);
+    if (values.follow) return follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
+    if (!values.json) {
+      const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
+      process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(summed, { columns: stdout.columns })}\n`);
+    }
     return 0;
   },
 };
 
 function exportTo(file: string, lines: readonly AuditLine[]): number {
   try {
-    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { flag: "wx", mode: 0o600 });
+    writeFileSync(file, lines.map((line) => `${writeAuditLine(line)}\n`).join(""), { flag: "wx", mode: 0o600 });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Refusal(2, code === "EEXIST" ? `${file} is there already; name another file` : `${file}: ${message}`);
@@ -84,24 +97,19 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
 async function follow(
   engine: Engine,
   client: string,
-  shown: readonly AuditLine[],
+  kept: readonly AuditLine[],
   take: (line: AuditLine) => void,
 ): Promise<number> {
-  // The log begins at a full second, so what is known of the last ones is not told again.
-  let known = shown.slice(-5000);
-  let last = Date.parse(known.at(-1)?.time ?? new Date().toISOString());
-  const seen = new Set(known.map((line) => JSON.stringify(line)));
+  // The log begins with its last lines again. Each series of the volume has as many of its own at least, so all of them are known.
+  const known = Map.groupBy(kept, ({ kind }) => OWN.has(kind));
+  const seen = new Set([...known.values()].flatMap((series) => series.slice(-AGAIN).map(writeAuditLine)));
   for (;;) {
-    await followAudit(engine, client, last - 1000, (line) => {
-      const text = JSON.stringify(line);
+    await followAudit(engine, client, (line) => {
+      const text = writeAuditLine(line);
       if (seen.has(text)) return;
       seen.add(text);
-      known.push(line);
-      if (known.length > 10_000) {
-        for (const old of known.slice(0, 5000)) seen.delete(JSON.stringify(old));
-        known = known.slice(5000);
-      }
-      last = Math.max(last, Date.parse(line.time));
+      // A set has its oldest first.
+      if (seen.size > 4 * AGAIN) for (const old of [...seen].slice(0, AGAIN)) seen.delete(old);
       take(line);
     });
     if (!(await comesBack(engine, client))) {
@@ -110,6 +118,9 @@ async function follow(
     }
   }
 }
+
+/** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
+const OWN: ReadonlySet<AuditLine["kind"]> = new Set(["policy", "drift", "gateway"]);
 
 /** A gateway that is replaced is away for a few seconds. */
 async function comesBack(engine: Engine, client: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { EngineError, surveyEngine } from "../host/engine.ts";
+import { stackFiles } from "../host/stack.ts";
 import type { Engine } from "../model/engine.ts";
 import { suggest } from "../model/problem.ts";
-import { Refusal } from "./command.ts";
+import { Refusal, ROOT } from "./command.ts";
 
 /**
  * The one client that a command is about, and the engine it is on.
@@ -12,11 +13,18 @@ export async function findClient(named: readonly string[], usage: string): Promi
     throw error instanceof EngineError ? new Refusal(3, error.message) : error;
   });
   const [client, ...more] = named;
-  const there =
-    clients.length > 0 ? `Clients on this engine: ${clients.join(", ")}` : "There is no client on this engine";
+  const there = describeClients(clients);
   if (client === undefined) throw new Refusal(2, `which client? agentbox ${usage}. ${there}`);
   if (more.length > 0) throw new Refusal(2, `one client at a time: agentbox ${usage}`);
   if (!clients.includes(client))
     throw new Refusal(2, `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${there}`);
   return { engine, client };
+}
+
+/** The clients of an engine, for messages: one that nobody declares here is marked. */
+export function describeClients(clients: readonly string[]): string {
+  if (clients.length === 0) return "There is no client on this engine";
+  const declared = stackFiles(ROOT).map(({ client }) => client);
+  const named = clients.map((client) => (declared.includes(client) ? client : `${client} (no file in stacks/)`));
+  return `Clients on this engine: ${named.join(", ")}`;
 }

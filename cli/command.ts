@@ -21,5 +21,5 @@ export class Refusal extends Error {
   }
 }
 
-/** The checkout this command belongs to. */
-export const ROOT = dirname(import.meta.dirname);
+/** The checkout this command belongs to, as bin/agentbox was called: Node says where this file really is, and cli/ may be a link. */
+export const ROOT = process.env.AGENT_SANDBOX_ROOT ?? dirname(import.meta.dirname);

@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../host/catalogue.ts";
-import { runClient } from "../host/engine-client.ts";
+import { livePolicy } from "../host/live-policy.ts";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
-import { names } from "../model/names.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 import { table } from "./table.ts";
@@ -30,8 +29,7 @@ async function effective(positionals: readonly string[]): Promise<number> {
   const { posture, policyHash } = await readOutputs(ROOT, client).catch((error: unknown) => {
     throw error instanceof StackError ? new Refusal(2, error.message) : error;
   });
-  const said = await runClient(engine, ["exec", names(client).gateway, "cat", "/run/gateway/live/hash"]);
-  const live = said.stdout.trim();
+  const live = await livePolicy(engine, client);
   table([
     ["NAME", "PORTS", "FROM"],
     ...[...Object.entries(posture.egress), ...Object.entries(posture.endpoints)].map(([name, what]) => {

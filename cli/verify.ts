@@ -9,8 +9,8 @@ export const command: Command = {
   usage: "verify CLIENT",
   help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports,
 the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
-A line for each check. Exit code 1 when one found something. Nothing is changed; \`pulumi up --refresh\`
-repairs, once a container that somebody made by hand under one of these names is removed.`,
+A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
+one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
@@ -18,15 +18,24 @@ repairs, once a container that somebody made by hand under one of these names is
     const outputs = await readOutputs(ROOT, client).catch((error: unknown) => {
       throw error instanceof StackError ? new Refusal(2, error.message) : error;
     });
-    const checks = await verify(ROOT, engine, client, outputs);
-    for (const { what, wrong } of checks) {
-      process.stdout.write(`${wrong.length === 0 ? "ok   " : "FOUND"}  ${what}\n`);
-      for (const line of wrong) process.stdout.write(`         ${printable(line)}\n`);
+    const checks = await verify(engine, client, outputs);
+    for (const { what, wrong, unseen, mended } of checks) {
+      const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
+      process.stdout.write(`${word.padEnd(7)}${what}\n`);
+      for (const line of [...wrong, ...(unseen ? [`could not look: ${unseen}`] : []), ...(mended ?? [])])
+        process.stdout.write(`         ${printable(line)}\n`);
     }
-    const bad = checks.filter(({ wrong }) => wrong.length > 0).length;
-    const advice =
-      bad === 0 ? "as planned" : `${bad} found something; \`pulumi up --refresh --stack ${client}\` repairs`;
-    process.stdout.write(`${checks.length} checks: ${advice}\n`);
+    const found = checks.filter(({ wrong }) => wrong.length > 0).length;
+    const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
+    const bad = found + dark;
+    const mended = checks.some(({ mended }) => mended?.length)
+      ? "as planned again, after what was mended"
+      : "as planned";
+    const advice = [
+      ...(found > 0 ? [`${found} found something; \`pulumi up --stack ${client}\` repairs`] : []),
+      ...(dark > 0 ? [`${dark} could not look, and prove nothing`] : []),
+    ].join("; ");
+    process.stdout.write(`${checks.length} checks: ${advice || mended}\n`);
     return bad === 0 ? 0 : 1;
   },
 };

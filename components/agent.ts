@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type ContainerArgs, limitProcesses, placeContainer } from "./container.ts";
+import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
 import { step } from "./step.ts";
 
 /** The container the agents run in. Its first process idles: nothing of the client's code runs before someone enters. */
@@ -26,7 +26,7 @@ export class Agent extends pulumi.ComponentResource {
       );
     }
     this.container = placeContainer(args, { parent: this, dependsOn });
-    limitProcesses(this.container, args, { parent: this });
+    setLimits(this.container, args, { parent: this });
     this.registerOutputs({ container: this.container });
   }
 }

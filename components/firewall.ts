@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../model/engine.ts";
 import type { Bundle } from "../model/gateway/bundle.ts";
-import { step } from "./step.ts";
+import { step, unlessPresent } from "./step.ts";
 
 export interface FirewallArgs {
   bundle: Bundle;
   /** The gateway's name, and the id that changes when it is replaced. */
   gateway: { name: string; id: pulumi.Input<string> };
   engine: Engine;
+  /** Whether the gateway has this policy in force, as far as it has said; then no trigger runs the step. */
+  inForce: boolean;
 }
 
 /**
@@ -20,11 +22,18 @@ export class Firewall extends pulumi.ComponentResource {
 
   constructor(name: string, args: FirewallArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Firewall", name, {}, opts);
+    const { after, ignoreChanges } = unlessPresent(args.inForce);
     const apply = step(
       `${name}-init`,
       args.engine,
-      { run: `$ENGINE exec -i ${args.gateway.name} apply`, stdin: args.bundle.text, after: [args.gateway.id] },
-      { parent: this },
+      {
+        run: `$ENGINE exec -i ${args.gateway.name} apply`,
+        stdin: args.bundle.text,
+        // A new gateway has no policy yet.
+        environment: { GATEWAY: args.gateway.id },
+        after,
+      },
+      { parent: this, ignoreChanges },
     );
     this.applied = apply.stdout;
     this.registerOutputs({ applied: this.applied });

@@ -4,37 +4,61 @@ import type { AddressPlan } from "../model/addresses.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
-import { labels, names } from "../model/names.ts";
+import { labels, type Maker, names, SPEC_LABEL } from "../model/names.ts";
+import { step } from "./step.ts";
 import { labelList } from "./volumes.ts";
+
+export interface NetworkArgs {
+  client: string;
+  addresses: AddressPlan;
+  engine: Engine;
+  maker?: Maker;
+  /** The spec's label of a network: its own, or a new one where there is none of that name. */
+  specOf: (name: string) => string;
+  /** Containers on the agent's network that are not the client's. */
+  strangers: readonly string[];
+}
 
 /** A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. */
 export class Network extends pulumi.ComponentResource {
   readonly inner: docker.Network;
   readonly outer: docker.Network;
 
-  constructor(
-    name: string,
-    args: { client: string; addresses: AddressPlan; engine: Engine },
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: NetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Network", name, {}, opts);
     const dialect = dialects[args.engine.kind];
-    const place = (role: "inner" | "outer", spec: ReturnType<typeof dialect.innerNetwork>) =>
-      new docker.Network(
-        names(args.client)[role],
-        { name: names(args.client)[role], driver: "bridge", labels: labelList(labels(args.client, role)), ...spec },
+    const place = (role: "inner" | "outer", spec: ReturnType<typeof dialect.innerNetwork>) => {
+      const name = names(args.client)[role];
+      const made = args.specOf(name);
+      // What an engine reads back in another form is judged by its hash alone.
+      const trigger = dialect.driftingNetwork.length > 0 ? `${specHash(spec)} ${made}`.trim() : made;
+      return new docker.Network(
+        name,
+        {
+          name,
+          driver: "bridge",
+          labels: labelList({ ...labels(args.client, role, args.maker), ...(made && { [SPEC_LABEL]: made }) }),
+          ...spec,
+        },
         {
           parent: this,
           dependsOn: opts.dependsOn,
           deleteBeforeReplace: true,
-          ...(dialect.driftingNetwork.length > 0 && {
-            ignoreChanges: [...dialect.driftingNetwork],
-            replacementTrigger: specHash(spec),
-          }),
+          ignoreChanges: [...dialect.driftingNetwork],
+          ...(trigger && { replacementTrigger: trigger }),
         },
       );
-    this.inner = place("inner", dialect.innerNetwork(args.addresses));
+    };
+    this.inner = place("inner", dialect.innerNetwork(args.addresses, names(args.client).bridge));
     this.outer = place("outer", dialect.outerNetwork(args.addresses));
+    if (args.strangers.length > 0) this.removeStrangers(args);
     this.registerOutputs({ inner: this.inner, outer: this.outer });
+  }
+
+  /** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
+  private removeStrangers({ client, engine, strangers }: NetworkArgs): void {
+    const { inner } = names(client);
+    const run = strangers.map((name) => `$ENGINE network disconnect --force ${inner} ${name}`).join(" && ");
+    step(`${client}-strangers`, engine, { run, after: [new Date().toISOString()] }, { parent: this });
   }
 }

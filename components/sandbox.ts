@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Standing } from "../model/container/standing.ts";
 import type { Engine } from "../model/engine.ts";
 import type { ImagePlans } from "../model/image/image.ts";
 import { names } from "../model/names.ts";
@@ -10,6 +11,7 @@ import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
 import { Image } from "./image.ts";
+import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
 import { step } from "./step.ts";
 import { Volumes } from "./volumes.ts";
@@ -21,16 +23,24 @@ export interface SandboxArgs {
   present: readonly string[];
   /** Fingerprints of the secrets, by path. */
   fingerprints: Readonly<Record<string, string>>;
+  /** How the client's containers stand on the engine, by role. */
+  standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
+  /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
+  specOf: (name: string) => string;
+  /** Containers on the agent's network that are not the client's. */
+  strangers: readonly string[];
+  /** False when the gateway has said that another policy is in force. */
+  inForce: boolean;
 }
 
 /** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
 export class Sandbox extends pulumi.ComponentResource {
-  /** What the canary said of the walls when one of them last changed. */
+  /** When the walls were proven the last time one of them changed. */
   readonly walls: pulumi.Output<string>;
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints }: SandboxArgs,
+    { plan, engine, present, fingerprints, standings, specOf, strangers, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -57,29 +67,43 @@ export class Sandbox extends pulumi.ComponentResource {
     // One on top of the other, as far as the plan goes.
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
-    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes }, { ...on, dependsOn: wipe });
-    // Made before any container, so it is deleted after those that the state knows; a network waits for it by itself.
+    // Undone when the last container is gone: until then its rules hold, whatever becomes of the lock.
+    const unlock = plan.lock && [
+      step(
+        `${name}-unlock`,
+        engine,
+        { run: ":", undo: "components/steps/unlock.sh", environment: { CLIENT: client } },
+        { parent: this, dependsOn: wipe },
+      ),
+    ];
+    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
+    const network = new Network(
+      `${name}-network`,
+      { client, addresses: plan.addresses, engine, specOf, strangers, maker: plan.maker },
+      { ...on, dependsOn: wipe },
+    );
+    // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.
     const sweep = step(
       `${name}-sweep`,
       engine,
-      { run: ":", undo: "components/steps/sweep.sh", environment: { CLIENT: client } },
-      { parent: this, dependsOn: volumes },
-    );
-    const network = new Network(
-      `${name}-network`,
-      { client, addresses: plan.addresses, engine },
-      { ...on, dependsOn: wipe },
+      {
+        run: ":",
+        undo: "components/steps/sweep.sh",
+        environment: { CLIENT: client },
+        after: [network.inner.id, network.outer.id],
+      },
+      { parent: this, dependsOn: [volumes, ...(unlock ?? [])] },
     );
     const networks = { [names(client).inner]: network.inner, [names(client).outer]: network.outer };
 
     const gateway = new Gateway(
       `${name}-gateway`,
-      { workload: plan.gateway, engine, networks },
-      { ...on, dependsOn: [...gatewayImage, sweep, network] },
+      { workload: plan.gateway, engine, networks, standing: standings.gateway },
+      { ...on, dependsOn: [...gatewayImage, sweep] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
-      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine },
+      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
       { parent: this },
     );
     const credentials = new Credentials(
@@ -96,21 +120,37 @@ export class Sandbox extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [sweep, ...gatewayImage] },
     );
+    // In force before the agent is there for the first time.
+    const lock = plan.lock &&
+      standings.lock && [
+        new Lock(
+          `${name}-lock`,
+          { workload: plan.lock, engine, networks, standing: standings.lock },
+          { ...on, dependsOn: [...gatewayImage, sweep] },
+        ),
+      ];
     const agent = new Agent(
       `${name}-agent`,
-      { workload: plan.agent, engine, networks },
-      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall] },
+      { workload: plan.agent, engine, networks, standing: standings.agent },
+      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall, ...(lock ?? [])] },
     );
     const canary = new Canary(
       `${name}-canary`,
       {
-        probes: plan.probes,
+        client,
+        proof: plan.proof,
         agent: plan.agent.name,
+        containers: [plan.gateway, plan.agent, ...(plan.lock ? [plan.lock] : [])].map((workload) => workload.name),
         image: plan.gateway.image,
         engine,
-        after: [firewall.applied, gateway.container.id, agent.container.id],
+        after: [
+          firewall.applied,
+          gateway.container.id,
+          agent.container.id,
+          ...(lock ?? []).map((one) => one.container.id),
+        ],
       },
-      { parent: this, dependsOn: [gateway, agent] },
+      { parent: this, dependsOn: [gateway, agent, ...(lock ?? [])] },
     );
     this.walls = canary.said;
     this.registerOutputs({ walls: this.walls });

@@ -8,7 +8,7 @@ export interface StepArgs {
   /** Run instead when the stack is destroyed. */
   undo?: string;
   stdin?: pulumi.Input<string>;
-  environment?: Record<string, string>;
+  environment?: Record<string, pulumi.Input<string>>;
   /** Values whose change runs the step again. */
   after?: pulumi.Input<string>[];
 }

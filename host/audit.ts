@@ -10,9 +10,13 @@ const READER = "993:993";
 /** The agent's list of wishes, and how much of it is read: it can be as long and as odd as the agent likes. */
 const REQUESTS = { place: "/var/lib/agent-sandbox/requests", most: 65_536 };
 
-/** What is kept of a client, oldest first; `broken` counts lines that a crash cut off. */
+/** What is kept of a client. */
 export interface Audit {
+  /** All of it and what the agent asks for, oldest first. */
   lines: AuditLine[];
+  /** What is in the volume, in the order in which it was written there. */
+  kept: AuditLine[];
+  /** Lines that a crash cut off. */
   broken: number;
 }
 
@@ -27,25 +31,24 @@ export class AuditError extends Error {}
 export async function readAudit(engine: Engine, client: string): Promise<Audit> {
   const [text, requests] = await Promise.all([readVolume(engine, client), readRequests(engine, client)]);
   const parsed = text.split("\n").filter(Boolean).map(parseAuditLine);
-  const lines = parsed.filter((line) => line !== undefined);
+  const kept = parsed.filter((line) => line !== undefined);
+  const asked = parseRequests(client, requests, Date.now());
   return {
-    lines: [...lines, ...parseRequests(client, requests)].sort((a, b) => Date.parse(a.time) - Date.parse(b.time)),
-    broken: parsed.length - lines.length,
+    lines: [...kept, ...asked].sort((a, b) => Date.parse(a.time) - Date.parse(b.time)),
+    kept,
+    broken: parsed.length - kept.length,
   };
 }
 
+/** Lines of the log that come again when it is followed. */
+export const AGAIN = 5000;
+
 /**
- * Hands over lines as they are written, from `since` on (milliseconds), until the gateway is gone: its log has the same lines
- * as the volume, as they come. The last second may come twice.
+ * Hands over lines as they are written, until the gateway is gone: its log has the same lines as the volume, as they come. It begins with
+ * the last ones that are there, by their number (`AGAIN`): no time of a line's and no clock decides what is read.
  */
-export function followAudit(
-  engine: Engine,
-  client: string,
-  since: number,
-  take: (line: AuditLine) => void,
-): Promise<void> {
-  const from = String(Math.floor(since / 1000));
-  return eachLine(engine, ["logs", "--follow", "--since", from, names(client).gateway], (text) => {
+export function followAudit(engine: Engine, client: string, take: (line: AuditLine) => void): Promise<void> {
+  return eachLine(engine, ["logs", "--follow", "--tail", String(AGAIN), names(client).gateway], (text) => {
     const line = parseAuditLine(text);
     if (line) take(line);
   });
@@ -94,10 +97,10 @@ async function gatewayImage(engine: Engine, client: string): Promise<string> {
 }
 
 /** By programs of the read-only root, never of what is no plain file, and never for long: its owner is hostile. */
-async function readRequests(engine: Engine, client: string): Promise<string> {
+async function readRequests(engine: Engine, client: string): Promise<Buffer> {
   const { place, most } = REQUESTS;
-  const script = `[ ! -f ${place} ] || exec /usr/bin/timeout 5 /usr/bin/head -c ${most} ${place}`;
+  const script = `[ ! -f ${place} ] || /usr/bin/timeout 5 /usr/bin/head -c ${most} ${place} | /usr/bin/base64`;
   const args = ["exec", names(client).agent, "/bin/sh", "-c", script];
   const said = await runClient(engine, args, { seconds: 20, most: 2 * most });
-  return said.code === 0 ? said.stdout : "";
+  return Buffer.from(said.code === 0 ? said.stdout : "", "base64");
 }

@@ -31,7 +31,7 @@ export async function readEgressCatalogue(
     egress: {
       ...known,
       services: readServices(root, namedServices(spec, agents, known)),
-      isShared: await sharedDomains(writtenNames(spec, known)),
+      whyShared: await sharedDomains(writtenNames(spec, known)),
     },
     problems: [...read.problems, ...problems],
   };

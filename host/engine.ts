@@ -4,7 +4,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
-import { CLIENT_LABEL } from "../model/names.ts";
+import { CLIENT_LABEL, SPEC_LABEL } from "../model/names.ts";
+import type { Belonging } from "../model/ownership.ts";
+import type { Inspected } from "../model/verify.ts";
+import { type Listed, OUR_CONTAINERS, readBelongings } from "./belongings.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -17,34 +20,57 @@ export interface EngineSurvey {
   /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
   cpus: number;
   memory: number;
-  root: string;
+  root?: string;
   networks: { name: string; client?: string; subnets: string[] }[];
-  /** Every client that has a network or a volume on it, sorted. */
+  /** Every client that has something on it, sorted. */
   clients: string[];
+  /** All that carries a client's label. */
+  belongings: Belonging[];
   /** What is there: tags of this product's images, and names of volumes. */
   present: string[];
+  /** The containers that were asked for, by name; undefined where there is none. */
+  containers: Record<string, Inspected | undefined>;
+  /** The spec's label of every network and volume, by name; empty where it has none. */
+  specs: Record<string, string>;
+  /** Names of the containers that are on the network that was asked for, running or not. */
+  onNetwork: string[];
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
-export class EngineError extends Error {}
+export class EngineError extends Error {
+  /** What the engine answered with, where it answered. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
- * Five requests side by side over one socket: about 20 ms.
+ * Six requests and one for each container, side by side over one socket: about 20 ms.
+ * @param look names of containers to look at, and of a network whose members are asked for
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
-export async function surveyEngine(): Promise<EngineSurvey> {
+export async function surveyEngine(
+  look: { containers: readonly string[]; network?: string } = { containers: [] },
+): Promise<EngineSurvey> {
   const host = engineHost();
-  const [version, info, networks, images, volumes] = (await Promise.all([
+  const [version, info, networks, images, volumes, ours, found, members] = (await Promise.all([
     get(host, "/version"),
     get(host, "/info"),
     get(host, "/networks"),
     get(host, OUR_IMAGES),
     get(host, "/volumes"),
-  ])) as [Version, Info, Network[], Image[], Volumes];
+    get(host, OUR_CONTAINERS),
+    Promise.all(look.containers.map(async (name) => [name, await inspect(host, name)])),
+    look.network === undefined ? [] : get(host, containersOn(look.network)),
+  ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]];
   const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
+  const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, (id) => inspect(host, id));
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -59,20 +85,39 @@ export async function surveyEngine(): Promise<EngineSurvey> {
     machine: info.Name ?? "",
     cpus: info.NCPU ?? 0,
     memory: info.MemTotal ?? 0,
-    root: info.DockerRootDir ?? "",
+    ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
-    clients: [
-      ...new Set([...networks, ...(volumes.Volumes ?? [])].flatMap(({ Labels }) => Labels?.[CLIENT_LABEL] ?? [])),
-    ].sort(),
+    clients: [...new Set(belongings.map(({ client }) => client))].sort(),
+    belongings,
     present: [
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
       ...(volumes.Volumes ?? []).map(({ Name }) => Name),
     ],
+    containers: Object.fromEntries(found),
+    specs: Object.fromEntries(
+      [...networks, ...(volumes.Volumes ?? [])].map(({ Name, Labels }) => [Name, Labels?.[SPEC_LABEL] ?? ""]),
+    ),
+    onNetwork: members.map(nameOf).sort(),
   };
+}
+
+const containersOn = (network: string) =>
+  `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ network: [network] }))}`;
+
+const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
+
+/** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
+async function inspect(host: string, name: string): Promise<Inspected | undefined> {
+  try {
+    return (await get(host, `/containers/${name}/json`)) as Inspected;
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** As the engine says it, Go's name of the architecture. */
@@ -97,8 +142,9 @@ interface Info {
   Runtimes?: Record<string, unknown>;
 }
 interface Network {
+  Id: string;
   Name: string;
-  Labels?: Record<string, string>;
+  Labels?: Record<string, string> | null;
   IPAM?: { Config?: { Subnet?: string }[] | null };
 }
 interface Volumes {
@@ -174,10 +220,10 @@ export async function surveyImages(): Promise<{
       size: Size,
       labels: Labels ?? {},
     })),
-    containers: containers.map(({ Names, ImageID, Labels }) => ({
-      name: (Names[0] ?? "").replace(/^\//, ""),
-      image: ImageID,
-      ...(Labels?.[CLIENT_LABEL] && { client: Labels[CLIENT_LABEL] }),
+    containers: containers.map((container) => ({
+      name: nameOf(container),
+      image: container.ImageID,
+      ...(container.Labels?.[CLIENT_LABEL] && { client: container.Labels[CLIENT_LABEL] }),
     })),
   };
 }
@@ -216,7 +262,10 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
           response.statusCode === 200
             ? resolve(JSON.parse(body))
             : reject(
-                new EngineError(`the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`),
+                new EngineError(
+                  `the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`,
+                  response.statusCode,
+                ),
               ),
         );
       },

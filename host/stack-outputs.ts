@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Posture } from "../model/posture.ts";
+import type { Proof } from "../model/proof/proof.ts";
 
 /** What the last `up` of a client came to, as its stack keeps it. */
 export interface StackOutputs {
   posture: Posture;
   policyHash: string;
-  probes: string[];
+  proof: Proof;
 }
 
 /** The stack does not say it; the message tells why. */
@@ -19,9 +20,22 @@ export function readOutputs(root: string, client: string): Promise<StackOutputs>
     execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error)
         return reject(new StackError(`what ${client} should be is not known: ${(stderr || error.message).trim()}`));
-      const outputs = JSON.parse(stdout) as Partial<StackOutputs>;
-      if (outputs.posture && outputs.policyHash && outputs.probes) return resolve(outputs as StackOutputs);
+      const { posture, policyHash, proof } = JSON.parse(stdout) as Record<string, unknown>;
+      const planned = typeof proof === "string" ? (JSON.parse(proof) as Proof) : undefined;
+      if (posture && typeof policyHash === "string" && planned?.datagrams)
+        return resolve({ posture: posture as Posture, policyHash, proof: planned });
       reject(new StackError(`the stack ${client} has no outputs of this version; run \`pulumi up --stack ${client}\``));
+    }),
+  );
+}
+
+/** Ids that a client's state knows, of whatever kind; none when there is no such stack or it cannot be read. */
+export function readStateIds(root: string, client: string): Promise<Set<string>> {
+  const args = ["stack", "export", "--stack", client, "--non-interactive"];
+  return new Promise((resolve) =>
+    execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout) => {
+      const resources: { id?: string }[] = error ? [] : (JSON.parse(stdout).deployment?.resources ?? []);
+      resolve(new Set(resources.flatMap(({ id }) => id ?? [])));
     }),
   );
 }

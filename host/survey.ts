@@ -1,49 +1,85 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import { overlaps } from "../model/addresses.ts";
+import { renderSeccomp } from "../model/container/seccomp.ts";
+import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
+import { aside, names } from "../model/names.ts";
+import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import type { Problem } from "../model/problem.ts";
 import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import type { Inspected } from "../model/verify.ts";
+import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
+import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
 import { hostPath } from "./path.ts";
 import { type Route, readRoutes } from "./routes.ts";
-import { readNeighbours } from "./stack.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
+import { readNeighbours, stackFiles } from "./stack.ts";
 import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong. */
+/** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
+export interface There {
+  /** The client's containers by name; undefined where there is none. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  /** The spec's label of each network and volume that is there, by name. */
+  specs: Readonly<Record<string, string>>;
+  /** Containers on the agent's network besides the client's own. */
+  strangers: readonly string[];
+}
+
+/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
   client: string,
   spec: Spec,
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
-): Promise<{ facts?: Facts; present: string[]; problems: Problem[] }> {
+): Promise<{
+  facts?: Facts;
+  present: string[];
+  there: There;
+  warnings: Problem[];
+  problems: Problem[];
+}> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
   const reading = readRoutes();
-  const engine = await surveyEngine().catch((error: unknown) => {
+  const { agent, gateway, lock, inner } = names(client);
+  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
     problems.push({ path: "", message: error.message });
   });
-  if (!workspace || !engine || mounts.includes(undefined)) return { present: [], problems };
+  const maker = readMaker();
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
+  problems.push(...owned.problems);
+  if (!workspace || !engine || mounts.includes(undefined))
+    return { present: [], there: NOTHING_THERE, warnings: [], problems };
+  const written = readNeighbours(root, client).map((neighbour) => ({
+    ...neighbour,
+    path: resolved(neighbour.path, root),
+  }));
   const here = engine.machine === hostname();
   const routes = await reading;
   const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => network.client !== client);
   const bridges = bridgesOf(own, routes);
   const facts: Facts = {
-    engine: engine.engine,
+    engine:
+      here && engine.engine.kind === "podman"
+        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
+        : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
@@ -61,10 +97,13 @@ export async function survey(
     machine: await surveyMachine(client, engine, spec.ports),
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
-    neighbours: readNeighbours(root, client).map((neighbour) => ({
-      ...neighbour,
-      path: resolved(neighbour.path, root),
-    })),
+    neighbours: [
+      ...written,
+      // What the engine has counts as well, whoever made it and whether a file declares it or not.
+      ...writtenByOthers(client, engine.belongings).filter(
+        (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
+      ),
+    ],
     kept: keptPlaces(
       root,
       images.agents.flatMap(({ name, login }) =>
@@ -72,12 +111,29 @@ export async function survey(
       ),
       here ? engine.root : undefined,
     ),
+    ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),
   };
   if (workspace.uid === 0) problems.push(...refuseRoot(workspace.path, { ...facts, ...spec }));
-  return { facts, present: engine.present, problems };
+  // A folder that was named on another machine is not gone because it is not here.
+  const gone = (path: string) => here && !existsSync(path);
+  const files = stackFiles(root).map((stack) => stack.client);
+  const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const warnings = [
+    ...ofClients.map((message) => ({ path: "", message })),
+    ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
+  ];
+  const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
+  const there: There = {
+    containers: engine.containers,
+    specs: engine.specs,
+    strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
+  };
+  return { facts, present: engine.present, there, warnings, problems };
 }
+
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
 
 /** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
 function hostSubnets(but: readonly string[]): string[] {

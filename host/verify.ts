@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import { names } from "../model/names.ts";
 import {
@@ -11,8 +9,10 @@ import {
   type Inspected,
 } from "../model/verify.ts";
 import { readAudit } from "./audit.ts";
-import { runClient } from "./engine-client.ts";
+import { runClient, type Said } from "./engine-client.ts";
+import { livePolicy } from "./live-policy.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
+import { tryWalls } from "./walls.ts";
 
 /** How far back drift counts. */
 const HOUR = 3_600_000;
@@ -22,101 +22,100 @@ const HOUR = 3_600_000;
  * own guard, which repairs as it does every few seconds.
  */
 export async function verify(
-  root: string,
   engine: Engine,
   client: string,
-  { posture, policyHash, probes }: StackOutputs,
+  { posture, policyHash, proof }: StackOutputs,
 ): Promise<Check[]> {
-  const { agent, gateway } = names(client);
+  const { agent, gateway, lock } = names(client);
   const containers = await Promise.all(
     (
-      [
-        ["gateway", gateway],
-        ["agent", agent],
-      ] as const
+      [["gateway", gateway], ["agent", agent], ...(posture.containers.lock ? [["lock", lock] as const] : [])] as const
     ).map(async ([role, name]) => {
       const said = await runClient(engine, ["inspect", "--type", "container", name]);
-      if (said.code !== 0) return [{ what: `${role}: is there`, wrong: [said.stderr.trim() || `there is no ${name}`] }];
+      // Docker writes "No such container", Podman "no such container".
+      if (/no such/i.test(said.stderr)) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
+      if (said.code !== 0) return [unseen(`${role}: is as planned`, said)];
       const found = JSON.parse(said.stdout)[0] as Inspected;
-      const checks = checkContainer(role, posture.containers[role], found);
-      const image = await sameImage(engine, role, found);
-      return [...checks, image];
+      return [...checkContainer(role, posture.containers[role]!, found), await sameImage(engine, role, found)];
     }),
   );
   const [policy, guard, alone] = await Promise.all([
-    livePolicy(engine, gateway, policyHash),
-    look(engine, gateway),
+    samePolicy(engine, client, policyHash),
+    guardLooks(engine, gateway),
     neighbours(engine, client),
   ]);
-  const walls = await tryWalls(root, engine, agent, posture.containers.gateway.image, probes);
-  return [...containers.flat(), alone, policy, guard, walls, await recentDrift(engine, client)];
+  const rules = posture.containers.lock ? [await lockHolds(engine, lock)] : [];
+  const image = posture.containers.gateway.image;
+  const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
+  return [...containers.flat(), alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
+}
+
+/** What could not be looked at, and why: the client's last line, or that it said nothing. */
+function unseen(what: string, { code, stderr }: Said): Check {
+  return {
+    what,
+    wrong: [],
+    unseen: stderr.trim().split("\n").at(-1) || `the engine's client ended with status ${code}`,
+  };
 }
 
 /** A tag can be moved: the container has to be of what the tag means. */
 async function sameImage(engine: Engine, role: string, { Image, Config }: Inspected): Promise<Check> {
-  const { stdout } = await runClient(engine, ["image", "inspect", "--format", "{{.Id}}", Config.Image]);
+  const what = `${role}: its image is the one that has the tag`;
+  const said = await runClient(engine, ["image", "inspect", "--format", "{{.Id}}", Config.Image]);
+  if (said.code !== 0 && !/no such image/i.test(said.stderr)) return unseen(what, said);
   const id = (text: string) => text.trim().replace(/^sha256:/, "");
-  return {
-    what: `${role}: its image is the one that has the tag`,
-    wrong:
-      id(stdout) === id(Image) ? [] : [`${Config.Image} is ${stdout.trim() || "gone"}, and it was made of ${Image}`],
-  };
+  const wrong =
+    id(said.stdout) === id(Image)
+      ? []
+      : [`${Config.Image} is ${said.stdout.trim() || "gone"}, and it was made of ${Image}`];
+  return { what, wrong };
 }
 
 async function neighbours(engine: Engine, client: string): Promise<Check> {
   const { agent, gateway, inner } = names(client);
   const filter = ["--filter", `network=${inner}`, "--format", "{{.Names}}"];
-  const { stdout } = await runClient(engine, ["ps", "--all", ...filter]);
-  return checkNeighbours(inner, [agent, gateway], stdout.split("\n").filter(Boolean));
+  const said = await runClient(engine, ["ps", "--all", ...filter]);
+  const check = checkNeighbours(inner, [agent, gateway], said.stdout.split("\n").filter(Boolean));
+  return said.code === 0 ? check : unseen(check.what, said);
 }
 
-async function livePolicy(engine: Engine, gateway: string, policyHash: string): Promise<Check> {
-  const said = await runClient(engine, ["exec", gateway, "cat", "/run/gateway/live/hash"]);
-  const live = said.stdout.trim();
-  const wrong =
-    said.code !== 0 ? ["no policy is in force"] : live !== policyHash ? [`${live} is in force, not ${policyHash}`] : [];
+async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
+  const live = await livePolicy(engine, client);
+  const wrong = !live
+    ? ["no policy is in force"]
+    : live !== policyHash
+      ? [`${live} is in force, not ${policyHash}`]
+      : [];
   return { what: "policy: the one of the last up is in force", wrong };
 }
 
-async function look(engine: Engine, gateway: string): Promise<Check> {
-  const said = await runClient(engine, ["exec", gateway, "/usr/local/lib/gateway/guard"]);
-  const text = (said.stdout + said.stderr).trim().split("\n");
-  // What it repairs just now it says on stderr.
-  const repaired = text.filter((line) => line.startsWith("drift: "));
+/** Asks the lock whether its rules are as it loaded them: it puts them back at once, so that they are not is worth a look. */
+async function lockHolds(engine: Engine, lock: string): Promise<Check> {
+  const said = await runClient(engine, ["exec", lock, "lock", "check"]);
   return {
-    what: "gateway: its rules, files and daemons are the policy's",
-    // Any other sentence is of one that did not look: it is starting, or an apply is at work.
-    wrong: [
-      ...repaired,
-      ...(/^policy [0-9a-f]{64} live$/m.test(said.stdout) || repaired.length > 0
-        ? []
-        : [text.at(-1) || `status ${said.code}`]),
-    ],
+    what: "lock: the host takes nothing from the agent's network",
+    wrong: said.code === 0 && said.stdout.startsWith("shut: ") ? [] : [said.stderr.trim() || `status ${said.code}`],
   };
 }
 
-function tryWalls(
-  root: string,
-  engine: Engine,
-  agent: string,
-  image: string,
-  probes: readonly string[],
-): Promise<Check> {
-  const env = {
-    ...process.env,
-    DOCKER_HOST: engine.host,
-    CONTAINER_HOST: engine.host,
-    ENGINE: engine.cli,
-    AGENT: agent,
-    IMAGE: image,
-  };
-  return new Promise((resolve) => {
-    const child = execFile(join(root, "components/steps/try-walls.sh"), { env, timeout: 60_000 }, (error, stdout) =>
-      resolve(checkWalls(error ? (typeof error.code === "number" ? error.code : 127) : 0, stdout)),
-    );
-    child.stdin!.on("error", () => {});
-    child.stdin!.end(probes.map((probe) => `${probe}\n`).join(""));
-  });
+/** Has the gateway's guard look once. What it mends is told, and it looks again: what it then finds does not hold. */
+async function guardLooks(engine: Engine, gateway: string): Promise<Check> {
+  const what = "gateway: its rules, files and daemons are the policy's";
+  const mended: string[] = [];
+  for (let look = 0; look < 3; look++) {
+    const said = await runClient(engine, ["exec", gateway, "/usr/local/lib/gateway/guard"]);
+    const text = (said.stdout + said.stderr).trim().split("\n");
+    // What it repairs just now it says on stderr.
+    const repaired = text.filter((line) => line.startsWith("drift: "));
+    if (repaired.length === 0) {
+      if (/^policy [0-9a-f]{64} live$/m.test(said.stdout)) return { what, wrong: [], mended };
+      // Any other sentence is of one that did not look: it is starting, or an apply is at work.
+      return { what, wrong: [], unseen: text.at(-1) || `status ${said.code}`, mended };
+    }
+    mended.push(...repaired);
+  }
+  return { what, wrong: mended };
 }
 
 async function recentDrift(engine: Engine, client: string): Promise<Check> {
@@ -125,6 +124,6 @@ async function recentDrift(engine: Engine, client: string): Promise<Check> {
     const recent = lines.filter(({ time }) => Date.parse(time) >= Date.now() - HOUR);
     return checkDrift(recent, "an hour ago");
   } catch (error) {
-    return { what: "drift since an hour ago", wrong: [(error as Error).message] };
+    return { what: "drift since an hour ago", wrong: [], unseen: (error as Error).message };
   }
 }

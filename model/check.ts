@@ -1,8 +1,9 @@
-import { refuseMountPoint } from "./container/mount-point.ts";
-import { type EgressCatalogue, type EgressPolicy, planEgress } from "./egress/egress.ts";
+import { refuseMountPoint } from "./container/own-places.ts";
+import { type EgressCatalogue, type EgressPolicy, namedServices, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { RESOLVER_PORT } from "./gateway/dns.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "./gateway/vips.ts";
+import { planGitTokens } from "./git-tokens.ts";
 import { chooseGuards, type Guard } from "./guard.ts";
 import type { Agent } from "./image/agent.ts";
 import type { Tool } from "./image/tool.ts";
@@ -36,13 +37,22 @@ export function checkSpec(
   const tools = choose("tools", "a tool set", spec.tools, catalogue.tools, catalogue.toolNames, problems);
   // Where the host is reached is not known yet, and no check asks.
   const egress = planEgress(spec, agents, catalogue, "0.0.0.0");
+  const ruledOut = profileProblems(spec);
   const secrets = planSecrets(spec, agents);
+  const named = namedServices(spec, agents, catalogue);
+  const tokens = planGitTokens(
+    spec.git,
+    catalogue.services.filter(({ name }) => named.includes(name)),
+    // What a wrong line would open is not known.
+    egress.problems.length > 0 ? undefined : egress.policy,
+  );
   const guards = chooseGuards(spec, catalogue.guards);
   problems.push(
     ...clientProblems(client),
-    ...profileProblems(spec),
+    ...ruledOut,
     ...egress.problems,
     ...secrets.problems,
+    ...(ruledOut.some(({ path }) => path.startsWith("git.")) ? [] : tokens.problems),
     ...guards.problems,
     ...portProblems(spec),
     ...addressProblems(egress.policy),
@@ -50,7 +60,7 @@ export function checkSpec(
     ...imageProblems(spec),
     ...mountPointProblems(spec),
   );
-  return { agents, tools, guards: guards.guards, secrets: secrets.files, problems };
+  return { agents, tools, guards: guards.guards, secrets: [...secrets.files, ...tokens.files], problems };
 }
 
 /** What a key names of what there is, each once, sorted. */

@@ -13,6 +13,8 @@ export interface Engine {
   rootless: boolean;
   /** True where files of the host need a relabel before a container may read them. */
   selinux: boolean;
+  /** Where a profile of system calls lies on its machine, for an engine that takes a path. */
+  seccompFile?: string;
   /** How GPUs can be handed over: a CDI device, the NVIDIA runtime's device request, or not at all. */
   gpu: "cdi" | "nvidia" | "none";
 }

@@ -3,6 +3,7 @@ import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
 import type { Machine } from "./machine.ts";
+import type { Maker } from "./names.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -28,8 +29,10 @@ export interface Facts {
   machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
-  /** What the project's other clients may write: their workspaces and their mounts with mode rw, links resolved. */
+  /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
+  /** Whose state makes what is planned; unknown where pulumi was not started by bin/pulumi. */
+  maker?: Maker;
   /** Files and directories of the host that nobody in a sandbox sees, links resolved: this product's state, sources of secrets, the engine's files. */
   kept: readonly { path: string; what: string }[];
   /** The home directory of the person who runs pulumi. */

@@ -2,7 +2,7 @@ import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
-import { planMountProbes } from "./container/mask.ts";
+import { planLock, unlocked } from "./container/lock-container.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
@@ -10,12 +10,14 @@ import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
 import type { GatewayInput } from "./gateway/input.ts";
 import { PRIVATE_RANGES } from "./gateway/private.ts";
-import { planProbes } from "./gateway/probes.ts";
+import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
 import { machineProblems, machineWarnings } from "./machine.ts";
+import type { Maker } from "./names.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
+import { type Proof, planProof } from "./proof/proof.ts";
 import type { SecretFile } from "./secrets.ts";
 import type { Spec } from "./spec/spec.ts";
 import { planTold } from "./told.ts";
@@ -23,16 +25,19 @@ import { planTold } from "./told.ts";
 /** Everything one stack declares, decided: the components only place it. */
 export interface SandboxPlan {
   client: string;
+  maker?: Maker;
   agents: string[];
   addresses: AddressPlan;
   images: ImagePlans;
   volumes: VolumePlan[];
   gateway: Workload;
   agent: Workload;
+  /** Nothing where the engine cannot have one: a warning says so. */
+  lock?: Workload;
   egress: EgressPolicy;
   bundle: Bundle;
-  /** What the canary tries from the agent's own network namespace. */
-  probes: string[];
+  /** What is proven of the walls once they stand. */
+  proof: Proof;
   secrets: SecretFile[];
   posture: Posture;
   /** What a person should see before it is placed, and that stops nothing. */
@@ -87,13 +92,14 @@ export function planSandbox(
         { path: "mounts", message: `${twice} has something mounted already; choose another place in the sandbox` },
       ],
     };
-  const gateway = planGateway(input, spec.profile, images.gateway.tag);
+  const gateway = planGateway(input, spec.profile, images.gateway.tag, facts.maker);
+  const lock = planLock(client, images.gateway.tag, facts.engine, facts.maker);
   const volumes = planVolumes(
     client,
     [agent, gateway].flatMap((workload) =>
       workload.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])),
     ),
-    agents.flatMap(({ state }) => state.map(({ purpose }) => purpose)),
+    facts.maker,
   );
   const surface = posture({
     client,
@@ -103,30 +109,39 @@ export function planSandbox(
     egress: egress.policy,
     agent,
     gateway,
+    ...(lock && { lock }),
     engine: facts.engine,
     secrets,
   });
-  const verdicts = judge([agent, gateway], { ...facts, profile: spec.profile, egress: spec.egress });
+  const verdicts = judge([agent, gateway, ...(lock ? [lock] : [])], {
+    ...facts,
+    profile: spec.profile,
+    egress: spec.egress,
+  });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };
   return {
     plan: {
       client,
+      ...(facts.maker && { maker: facts.maker }),
       agents: agents.map(({ name }) => name),
       addresses,
       images,
       volumes,
       gateway,
       agent,
+      ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
-      probes: [...planProbes(input), ...planMountProbes(agent.mounts)],
+      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : []),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),
       posture: surface,
       warnings: [
         ...describeGuardrails(verdicts),
+        ...lockWarnings(facts),
+        ...portWarnings(spec, facts),
         ...moveWarnings(addresses, own, taken),
         ...machineWarnings(spec, facts),
       ],
@@ -184,6 +199,23 @@ function hostEndpointProblems(spec: Spec, { host, networks }: Facts): Problem[] 
 /** Addresses of the host that a name could lead to; private ones are shut anyway. */
 function publicAddresses({ host }: Facts): string[] {
   return host.steady.filter((address) => !PRIVATE_RANGES.some((range) => overlaps(address, range))).sort();
+}
+
+function lockWarnings({ engine }: Facts): Problem[] {
+  const why = unlocked(engine);
+  return why ? [{ path: "engine", message: `the host's side of the agent's network is not locked: ${why}` }] : [];
+}
+
+/** Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. */
+function portWarnings({ ports }: Spec, { engine }: Facts): Problem[] {
+  if (ports.length === 0 || engine.kind !== "podman") return [];
+  return [
+    {
+      path: "ports",
+      message:
+        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    },
+  ];
 }
 
 function gpuProblems(spec: Spec, facts: Facts): Problem[] {

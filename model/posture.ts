@@ -1,3 +1,5 @@
+import { unlocked } from "./container/lock-container.ts";
+import { ENGINES_OWN } from "./container/seccomp.ts";
 import type { Workload } from "./container/workload.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { EgressPolicy } from "./egress/egress.ts";
@@ -15,7 +17,9 @@ export interface Posture {
   client: string;
   agents: string[];
   profile: string;
-  containers: Record<Workload["role"], ContainerPosture>;
+  containers: { agent: ContainerPosture; gateway: ContainerPosture; lock?: ContainerPosture };
+  /** What the engine's host takes from the agent's network: nothing, or why that cannot be had. */
+  host: string;
   /** Of each name its ports and where the line comes from: `80,443 (client)`. In profile `web` it begins with what that opens. */
   egress: Record<string, string>;
   /** Of each `name:port` the address it stands for, and where the line comes from. */
@@ -35,6 +39,8 @@ export interface ContainerPosture {
   networks: string[];
   published: string[];
   gpu: string;
+  /** The name of its filter of system calls. */
+  seccomp: string;
   limits: string;
 }
 
@@ -45,6 +51,7 @@ export function posture(of: {
   egress: EgressPolicy;
   agent: Workload;
   gateway: Workload;
+  lock?: Workload;
   engine: Engine;
   secrets: readonly SecretFile[];
   guards: readonly Guard[];
@@ -57,7 +64,9 @@ export function posture(of: {
       // An image of one's own under its own name: the tag it has here says only that it was checked.
       agent: { ...containerPosture(of.agent, of.engine), ...(of.spec.image.ref && { image: of.spec.image.ref }) },
       gateway: containerPosture(of.gateway, of.engine),
+      ...(of.lock && { lock: containerPosture(of.lock, of.engine) }),
     },
+    host: of.lock ? `takes nothing from ${of.lock.environment.BRIDGE}` : `NOT LOCKED: ${unlocked(of.engine)}`,
     egress: {
       // A key that no name can have: names have a dot.
       ...(of.egress.web && { web: "ANY PUBLIC HOST on 80 and 443 (profile web)" }),
@@ -84,9 +93,10 @@ function containerPosture(workload: Workload, engine: Engine): ContainerPosture 
     user: workload.user,
     capabilities: [...workload.capabilities],
     mounts: sorted(workload.mounts.map(({ source, at, readOnly }) => [at, `${source} (${readOnly ? "ro" : "rw"})`])),
-    networks: workload.networks.map(({ name }) => name),
+    networks: workload.hostNetwork ? ["host"] : workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
+    seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
     limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
   };
 }

@@ -35,6 +35,7 @@ const RULED_OUT: Partial<Record<Profile, Rule>> = {
     keys: {
       ...LAN,
       "git.token": ({ git }) => git.token !== undefined,
+      "git.tokens": ({ git }) => Object.keys(git.tokens).length > 0,
       mounts: ({ mounts }) => mounts.length > 0,
       secrets: ({ secrets }) => Object.keys(secrets).length > 0,
     },

@@ -12,9 +12,9 @@ export interface SecretFile {
   key: string;
 }
 
-/** The files of a client's secrets volume, sorted by path. Anything else in that volume is removed at delivery. */
+/** The files of a client's secrets volume, sorted by path, but for those of git (git-tokens.ts). Anything else in that volume is removed at delivery. */
 export function planSecrets(
-  spec: Pick<Spec, "secrets" | "credentials" | "git" | "ca" | "dotfiles">,
+  spec: Pick<Spec, "secrets" | "credentials" | "ca" | "dotfiles">,
   agents: readonly Agent[],
 ): { files: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -23,7 +23,6 @@ export function planSecrets(
     source,
     key: `secrets.${name}`,
   }));
-  if (spec.git.token) files.push({ path: "git-token", source: spec.git.token, key: "git.token" });
   for (const [index, file] of spec.ca.entries())
     files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
   for (const [at, file] of Object.entries(spec.dotfiles))

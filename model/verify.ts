@@ -1,18 +1,25 @@
 import type { AuditLine } from "./audit/audit.ts";
+import { foundSeccomp } from "./container/seccomp.ts";
 import type { ContainerPosture } from "./posture.ts";
+import type { Verdict } from "./proof/judge.ts";
 
-/** One thing that was looked at: `wrong` says what was found where it is not as planned. */
+/** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
   what: string;
+  /** What was found where it is not as planned. */
   wrong: string[];
+  /** Why it could not be looked at: then it is neither as planned nor not. */
+  unseen?: string;
+  /** What was mended and holds again. */
+  mended?: string[];
 }
 
 /** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
 export interface Inspected {
-  State: { Status: string };
+  State: { Status: string; Health?: { Log?: { Output: string }[] | null } | null };
   /** The id of the image it was made of. */
   Image: string;
-  Config: { Image: string; User: string };
+  Config: { Image: string; User: string; Labels?: Record<string, string> | null };
   EffectiveCaps?: string[] | null;
   HostConfig: {
     Privileged: boolean;
@@ -32,6 +39,8 @@ export interface Inspected {
     PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
     Memory: number;
     PidsLimit: number | null;
+    NanoCpus?: number | null;
+    RestartPolicy?: { Name: string } | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
   NetworkSettings: { Networks: Record<string, unknown> | null };
@@ -61,9 +70,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
         "no-new-privileges is missing",
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
-      // The engine's own is not named.
-      (host.SecurityOpt ?? []).some((option) => /^seccomp[=:](?!unconfined)/.test(option)) &&
-        "it has a seccomp profile of its own",
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
       host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
       (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
@@ -71,7 +78,11 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check(
       "namespaces",
       ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
-        (mode) => /^(host|container:)/.test(host[mode] ?? "") && `${mode} is ${host[mode]}`,
+        // Where the network is the host's by plan, it is no other container's.
+        (mode) =>
+          (mode === "NetworkMode" && planned.networks.includes("host")
+            ? host[mode] !== "host"
+            : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
       ),
     ),
     check(
@@ -83,13 +94,31 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
     check("networks", ...differences("network", planned.networks, Object.keys(found.NetworkSettings.Networks ?? {}))),
     check("ports", ...differences("published port", planned.published, published(found))),
-    check(
-      "limits",
-      !planned.limits.split(", ").includes(`memory ${host.Memory / 2 ** 20}MiB`) &&
-        `memory is ${host.Memory / 2 ** 20}MiB where planned is: ${planned.limits}`,
-      planned.limits.includes("pids ") && !(host.PidsLimit && host.PidsLimit > 0) && "there is no limit of processes",
-    ),
+    check("limits", ...limits(planned.limits, host)),
   ];
+}
+
+/** The hash of the policy that the gateway's last health check found in force; nothing where none has told. */
+export function policyInForce(found: Inspected | undefined): string | undefined {
+  return /^policy ([0-9a-f]{64}) live$/m.exec(found?.State.Health?.Log?.at(-1)?.Output ?? "")?.[1];
+}
+
+/** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
+function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"]): string[] {
+  const wanted = Object.fromEntries(planned.split(", ").map((limit) => limit.split(/ (.*)/s).slice(0, 2)));
+  const found: Record<string, string> = {
+    memory: `${Memory / 2 ** 20}MiB`,
+    pids: PidsLimit && PidsLimit > 0 ? String(PidsLimit) : "none",
+    cpus: NanoCpus ? String(NanoCpus / 1e9) : "none",
+  };
+  return Object.entries(found)
+    .filter(([name, value]) => value !== (wanted[name] ?? "none") && !/^as the engine/.test(wanted[name] ?? ""))
+    .map(([name, value]) => `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`);
+}
+
+/** What the checks of one container found of its limits. */
+export function limitsOf(checks: readonly Check[]): string[] {
+  return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
 }
 
 /** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
@@ -100,23 +129,27 @@ export function checkNeighbours(network: string, planned: readonly string[], fou
   };
 }
 
-/** Drift that the gateway found by itself. */
+/** Drift that the gateway found and mended by itself: what still holds is another check's. */
 export function checkDrift(lines: readonly AuditLine[], since: string): Check {
   const drift = lines.filter(({ kind }) => kind === "drift");
   return {
     what: `drift since ${since}`,
-    wrong: drift.map(({ time, name, reason }) => `${time.slice(0, 19)}Z ${name}: ${reason}`),
+    wrong: [],
+    mended: drift.map(({ time, name, reason }) => `${time.slice(0, 19)}Z ${name}: ${reason}`),
   };
 }
 
-/** What the canary printed: a line a probe, with its verdict first. `down` is an upstream's fault, and no hole. */
-export function checkWalls(status: number, printed: string): Check {
-  const lines = printed.split("\n").filter(Boolean);
-  const bad = lines.filter((line) => /^(LEAK|mute) /.test(line));
-  const proven = lines.filter((line) => line.startsWith("ok ")).length;
+/** What was seen of the walls, by the canary and from outside. `down` is an upstream's fault, and no hole. */
+export function checkWalls(verdicts: readonly Verdict[]): Check {
+  const proven = verdicts.filter(({ verdict }) => verdict === "ok").length;
+  const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
+  const unseen = of("unseen").map(({ what }) => what);
   return {
-    what: `walls: ${proven} of ${lines.length} probes from the agent's network as they should be`,
-    wrong: [...bad, ...(status !== 0 && bad.length === 0 ? [`the canary could not run (status ${status})`] : [])],
+    what: `walls: ${proven} of ${verdicts.length} looks and probes as they should be${of("down")
+      .map(({ what }) => `; down: ${what}`)
+      .join("")}`,
+    wrong: of("LEAK", "mute").map(({ verdict, what }) => `${verdict} ${what}`),
+    ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
   };
 }
 

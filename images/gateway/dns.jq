@@ -1,5 +1,6 @@
 # dnsmasq's log to audit lines: one a refused question. The refusal does not repeat the name, so questions are remembered by
-# their serial number. A question's text begins after its type and ends at the last " from ", whatever is in it.
+# their serial number. A question's text begins after its type and ends at the last " from ", whatever is in it. dnsmasq itself writes
+# <name unprintable> for one with other than printable ASCII; a backslash is written \x5C, as the proxy's lines have it.
 include "audit";
 
 def refusals:
@@ -13,6 +14,6 @@ def refusals:
         # Questions from loopback are the gateway's own health checks.
         | if $log.from == "127.0.0.1" then . else .name = if $question.serial == $log.serial then $question.name else "" end end
       else . end;
-    if .name == null then empty else line({kind: "dns", name: .name[:255], port: 53, reason: "domain"}) end);
+    if .name == null then empty else line({kind: "dns", name: (.name[:255] | gsub("\\\\"; "\\x5C")), port: 53, reason: "domain"}) end);
 
 sparing(refusals)

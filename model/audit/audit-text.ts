@@ -3,37 +3,49 @@ import { type AuditLine, label, summarise, type Tally } from "./audit.ts";
 /** How lines are written for people. Colour only where a terminal shows it. */
 export interface Style {
   colour: boolean;
+  /** How wide the terminal is, where there is one: what is wider goes on below, set in, so that no text of the agent's begins a row. */
+  columns?: number | undefined;
 }
 
 /**
  * One line for one event: `11-21 09:52:27  allow  tls      github.com:443                     allowed  ↑1.2K ↓3.4M 250ms`. Whatever the agent
- * wrote is printable afterwards: no control character, nothing that turns the direction of writing, no line that breaks.
+ * wrote is printable afterwards: no control character, nothing that turns the direction of writing, no line that breaks, nothing that looks
+ * like the columns of a line.
  */
-export function describeAuditLine(line: AuditLine, { colour }: Style): string {
-  const verdict = line.verdict.padEnd(5);
+export function describeAuditLine(line: AuditLine, { colour, columns }: Style): string {
   const size = line.up + line.down > 0 ? `↑${bytes(line.up)} ↓${bytes(line.down)}` : "";
   const told = [
     line.time.slice(5, 19).replace("T", " "),
-    colour ? `\u001b[${COLOURS[line.verdict]}m${verdict}\u001b[0m` : verdict,
+    line.verdict.padEnd(5),
     line.kind.padEnd(7),
-    printable(label(line)).padEnd(40),
-    printable(line.reason) + (line.count ? ` (${line.count})` : ""),
+    plain(label(line)).padEnd(40),
+    plain(line.reason) + (line.count ? ` (${line.count})` : ""),
     size,
     line.ms > 0 ? `${line.ms}ms` : "",
+    line.probe ? "(a probe of ours)" : "",
   ];
-  return told.join("  ").trimEnd();
+  const text = fold(told.join("  ").trimEnd(), columns);
+  // In the first row: no terminal is so narrow. Before it are digits only.
+  const verdict = line.verdict.padEnd(5);
+  return colour ? text.replace(verdict, `\u001b[${COLOURS[line.verdict]}m${verdict}\u001b[0m`) : text;
 }
 
 const COLOURS = { allow: 32, deny: 31, asked: 33 } as const;
 
 /** The footer: what was reached by bytes, what was refused by how often. */
-export function describeSummary(lines: readonly AuditLine[], most = 10): string {
+export function describeSummary(
+  lines: readonly AuditLine[],
+  { columns }: Pick<Style, "columns"> = {},
+  most = 10,
+): string {
   const { allowed, refused, up, down } = summarise(lines);
   return [
     `${total(allowed)} allowed, ${total(refused)} refused; ↑${bytes(up)} ↓${bytes(down)}`,
     ...table("most bytes", allowed.slice(0, most), (row) => `↑${bytes(row.up)} ↓${bytes(row.down)}  in ${row.count}`),
     ...table("most refused", refused.slice(0, most), (row) => `${row.count} times`),
-  ].join("\n");
+  ]
+    .map((row) => fold(row, columns))
+    .join("\n");
 }
 
 function total(rows: readonly Tally[]): number {
@@ -42,8 +54,35 @@ function total(rows: readonly Tally[]): number {
 
 function table(title: string, rows: readonly Tally[], what: (row: Tally) => string): string[] {
   return rows.map(
-    (row, index) => `  ${(index === 0 ? title : "").padEnd(14)}${printable(row.name).padEnd(40)}  ${what(row)}`,
+    (row, index) => `  ${(index === 0 ? title : "").padEnd(14)}${plain(row.name).padEnd(40)}  ${what(row)}`,
   );
+}
+
+/** Printable, with single blanks of ASCII alone: the columns of a line have two between them. */
+function plain(text: string): string {
+  return printable(text)
+    .replace(/(?! )\p{Zs}/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
+    .replace(/ {2,}/g, (blanks) => `\\u{20}×${blanks.length}`);
+}
+
+/** Before a row that goes on with the one above. */
+const GOES_ON = "    ↳ ";
+
+/** Broken where the terminal would break it. Letters besides ASCII may be two columns wide, so each is taken for that. */
+function fold(text: string, columns = Number.POSITIVE_INFINITY): string {
+  const width = Math.max(columns, 40);
+  const rows = [""];
+  let used = 0;
+  for (const letter of text) {
+    const wide = letter <= "~" ? 1 : 2;
+    if (used + wide > width) {
+      rows.push(GOES_ON);
+      used = GOES_ON.length + 1;
+    }
+    rows[rows.length - 1] += letter;
+    used += wide;
+  }
+  return rows.join("\n");
 }
 
 /** Text of somebody else's as a terminal may have it: escapes, controls, marks of direction and lone surrogates are written out. */

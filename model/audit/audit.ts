@@ -25,11 +25,15 @@ export const AuditLineSchema = z
     reason: z
       .string()
       .max(1024)
-      .describe("Why: allowed, domain, port, no-sni, private-address, cut, left-out, audit-lost …"),
+      .describe("Why: allowed, domain, port, no-sni, bad-hello, private-address, cut, left-out, audit-lost …"),
     up: z.int().min(0).describe("Bytes from the agent."),
     down: z.int().min(0).describe("Bytes to the agent."),
     ms: z.int().describe("How long it took."),
     count: z.int().min(1).optional().describe("With left-out and audit-lost: how many lines this one stands for."),
+    probe: z
+      .literal(true)
+      .optional()
+      .describe("Caused by a probe of the product's own, which `up` or `verify` announced to the gateway."),
   })
   .meta({ title: "agent-sandbox audit line" });
 
@@ -49,32 +53,56 @@ export function parseAuditLine(text: string): AuditLine | undefined {
   }
 }
 
+/** A line for programs, in ASCII: a terminal that is shown it meets nothing that steers it. */
+export function writeAuditLine(line: AuditLine): string {
+  return JSON.stringify(line).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** What the agent wrote down that it wants: one JSON object a line, `{time, want, why}`. */
 const RequestSchema = z.object({ time: z.iso.datetime(), want: z.string().min(1), why: z.string().default("") });
 
-/** Requests of the agent as audit lines. The file is the agent's own: what is no request is left out, texts are cut. */
-export function parseRequests(client: string, text: string): AuditLine[] {
-  return text.split("\n").flatMap((line): AuditLine[] => {
-    try {
-      const { time, want, why } = RequestSchema.parse(JSON.parse(line));
-      const [, name = "", port = "0"] = /^(.*?)(?::(\d{1,5}))?$/s.exec(want.slice(0, 262))!;
-      const rest = { address: "", up: 0, down: 0, ms: 0 };
-      return [
-        {
-          time,
-          client,
-          kind: "request",
-          name,
-          port: Math.min(Number(port), 65535),
-          verdict: "asked",
-          reason: why.slice(0, 500),
-          ...rest,
-        },
-      ];
-    } catch {
-      return [];
-    }
-  });
+/**
+ * Requests of the agent as audit lines. The file is the agent's own: what is no request is left out, texts are cut, bytes that are no
+ * text are shown as `\xff`, and a time that has not come yet is that of this look.
+ * @param now by the reader's clock, in milliseconds since 1970
+ */
+export function parseRequests(client: string, bytes: Buffer, now: number): AuditLine[] {
+  return readable(bytes)
+    .split("\n")
+    .flatMap((line): AuditLine[] => {
+      try {
+        const { time, want, why } = RequestSchema.parse(JSON.parse(line));
+        const [, name = "", port = "0"] = /^(.*?)(?::(\d{1,5}))?$/s.exec(want.slice(0, 262))!;
+        const rest = { address: "", up: 0, down: 0, ms: 0 };
+        return [
+          {
+            time: Date.parse(time) > now ? new Date(now).toISOString() : time,
+            client,
+            kind: "request",
+            name,
+            port: Math.min(Number(port), 65535),
+            verdict: "asked",
+            reason: why.slice(0, 500),
+            ...rest,
+          },
+        ];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** A character of UTF-8, or a byte that is a part of none, in bytes that are read as Latin-1. */
+const UTF8 =
+  /[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+
+/** JSON as text. A byte that is no character is written as its escape, `\\xff`, which a string of JSON reads as `\xff`. */
+function readable(bytes: Buffer): string {
+  return bytes
+    .toString("latin1")
+    .replace(UTF8, (found) =>
+      found.length === 1 ? `\\\\x${found.charCodeAt(0).toString(16)}` : Buffer.from(found, "latin1").toString("utf8"),
+    );
 }
 
 /** Which lines a person wants to see. */
@@ -83,10 +111,15 @@ export interface AuditFilter {
   denied: boolean;
   /** Not before this time, in milliseconds since 1970. */
   since?: number;
+  /** What the product's own probes caused, too, where only refusals are wanted. */
+  probes?: boolean;
 }
 
-export function isWanted(line: AuditLine, { denied, since }: AuditFilter): boolean {
-  return (!denied || line.verdict === "deny") && (since === undefined || Date.parse(line.time) >= since);
+export function isWanted(line: AuditLine, { denied, since, probes }: AuditFilter): boolean {
+  return (
+    (!denied || (line.verdict === "deny" && (probes || !line.probe))) &&
+    (since === undefined || Date.parse(line.time) >= since)
+  );
 }
 
 /** A row of the summary. */

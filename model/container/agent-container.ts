@@ -4,6 +4,7 @@ import { type Agent, statePlaces } from "../image/agent.ts";
 import { labels, names } from "../names.ts";
 import type { Spec } from "../spec/spec.ts";
 import { maskMounts } from "./mask.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -32,7 +33,8 @@ export function planAgent(
     scratch: [
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
       { at: "/tmp", size: 1024 * MIB, exec: true },
-      { at: "/run/agent-sandbox", size: 16 * MIB, exec: false },
+      // Where /run/agent-sandbox leads in the image.
+      { at: "/var/lib/agent-sandbox", size: 16 * MIB, exec: false },
       ...(forgets ? [{ at: "/home/dev", size: 1024 * MIB, exec: true, owner: `${uid}:${gid}` }] : []),
     ],
     mounts: [
@@ -55,10 +57,11 @@ export function planAgent(
     resolver: addresses.gateway,
     published: [],
     limits: { memory: spec.limits.memory, pids: spec.limits.pids, ...(spec.limits.cpus && { cpus: spec.limits.cpus }) },
+    ulimits: ULIMITS,
     gpu: spec.gpu,
     restart: "unless-stopped",
     stopGrace: 5,
-    labels: labels(client, "agent"),
+    labels: labels(client, "agent", facts.maker),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { GatewayInput } from "../gateway/input.ts";
-import { labels, names } from "../names.ts";
+import { labels, type Maker, names } from "../names.ts";
 import type { Spec } from "../spec/spec.ts";
+import { ULIMITS } from "./ulimits.ts";
 import type { Mount, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
@@ -12,7 +13,7 @@ const MIB = 2 ** 20;
 const CAPABILITIES = ["CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETUID"];
 
 /** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
-export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string): Workload {
+export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string, maker?: Maker): Workload {
   const { client, addresses, inbound } = input;
   // Offline, the gateway itself has no way out. A published port needs an outer network to be published on.
   const outer = profile === "offline" && inbound.length === 0 ? [] : [{ name: names(client).outer }];
@@ -38,11 +39,12 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map((port) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },
+    ulimits: ULIMITS,
     gpu: false,
     restart: "always",
     stopGrace: 2,
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
-    labels: labels(client, "gateway"),
+    labels: labels(client, "gateway", maker),
   };
 }
 

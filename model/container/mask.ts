@@ -47,19 +47,6 @@ export function isMask(mount: Mount, mounts: readonly Mount[]): boolean {
   return showsOwnPlace(mount, mounts) || (mount.source === NOTHING && mount.readOnly && inWorkspace(mount));
 }
 
-/**
- * Probes, a line each, that what is mounted over a part of the workspace is that part: an agent that put a link there between the look at
- * the workspace and the container's start would see what it leads to. Spaces are written as the kernel's table of mounts writes them.
- */
-export function planMountProbes(mounts: readonly Mount[]): string[] {
-  return mounts
-    .filter((mount) => showsOwnPlace(mount, mounts))
-    .map(
-      ({ at }) =>
-        `shut mount ${at.replace(/[ \t\n\\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, "0")}`)}`,
-    );
-}
-
 function showsOwnPlace(mount: Mount, mounts: readonly Mount[]): boolean {
   const workspace = mounts.find(({ at }) => at === "/workspace")?.source;
   return inWorkspace(mount) && mount.source === `${workspace}${mount.at.slice("/workspace".length)}`;

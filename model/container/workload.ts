@@ -1,9 +1,11 @@
 /** A container as the plan sees it, the same for every engine. A dialect writes it in its engine's words. */
 export interface Workload {
-  role: "agent" | "gateway";
+  role: "agent" | "gateway" | "lock";
   name: string;
   hostname: string;
   image: string;
+  /** The program it runs, where that is not the image's own. */
+  program?: readonly string[];
   /** `uid:gid`. */
   user: string;
   /** Capabilities left after all are dropped, sorted, in the CAP_ form. */
@@ -14,10 +16,14 @@ export interface Workload {
   scratch: readonly Scratch[];
   mounts: readonly Mount[];
   networks: readonly { name: string; address?: string }[];
+  /** It stands in the network namespace of the engine's host, and has no networks: the lock alone. */
+  hostNetwork?: true;
   resolver?: string;
   /** Ports of the container that the host offers, on the given address of the host. */
   published: readonly { address: string; port: number }[];
   limits: Limits;
+  /** Limits of each process by the kernel's names, soft and hard the same (ulimits.ts). */
+  ulimits: Readonly<Record<string, number>>;
   gpu: Gpu;
   restart: "always" | "unless-stopped";
   /** Seconds between the polite signal and the end. */

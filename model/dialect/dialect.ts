@@ -1,14 +1,18 @@
 import type { AddressPlan } from "../addresses.ts";
+import type { SeccompProfile } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {
   container(workload: Workload, engine: Engine): ContainerSpec;
-  innerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** @param bridge the name of its interface on the engine's host */
+  innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
   outerNetwork(addresses: AddressPlan): NetworkSpec;
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live: readonly (keyof ContainerSpec)[];
+  /** The filter of system calls that its containers get; without one, the engine's own default holds. */
+  seccomp(engine: Engine): SeccompProfile | undefined;
   /** Whether its client can change the limit of processes of a container that is there. */
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
@@ -22,6 +26,7 @@ export interface ContainerSpec {
   name: string;
   image: string;
   hostname: string;
+  entrypoints?: string[];
   user: string;
   readOnly: true;
   capabilities: { drops: string[]; adds: string[] };
@@ -38,11 +43,13 @@ export interface ContainerSpec {
     selinuxRelabel?: string;
   }[];
   networksAdvanced: { name: string; ipv4Address?: string; macAddress?: string }[];
+  networkMode?: "host";
   dns: string[];
   dnsOpts: string[];
   ports: { internal: number; external: number; ip: string; protocol: string }[];
   memory: number;
   memorySwap: number;
+  ulimits: { name: string; soft: number; hard: number }[];
   cpus?: string;
   gpus?: string;
   deviceRequests?: { driver: string; deviceIds: string[] }[];

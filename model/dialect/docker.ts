@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../addresses.ts";
+import { renderSeccomp } from "../container/seccomp.ts";
 import type { Gpu, Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
@@ -9,14 +10,20 @@ const MIB = 2 ** 20;
 export const docker: Dialect = {
   container,
   limitsProcesses: true,
-  // The engine resolves a tag to an id when it reads a container back.
-  drifting: ["image"],
+  seccomp: ({ platform }) => renderSeccomp(platform),
+  // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting
+  // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).
+  drifting: ["image", "cpus"],
   driftingNetwork: [],
   live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
-  innerNetwork: (addresses: AddressPlan) => ({
+  innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
-    // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
-    options: { "com.docker.network.bridge.inhibit_ipv4": "true" },
+    options: {
+      // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
+      "com.docker.network.bridge.inhibit_ipv4": "true",
+      // By this name the lock's rules know it, before it is there.
+      "com.docker.network.bridge.name": bridge,
+    },
     // A router that nobody is. Docker names one anyway, but reads it back only after its own restart (20.10): left out here, an
     // `up --refresh` after a reboot would replace the network and every container on it.
     ipamConfigs: [
@@ -35,10 +42,12 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     name: workload.name,
     image: workload.image,
     hostname: workload.hostname,
+    ...(workload.program && { entrypoints: [...workload.program] }),
     user: workload.user,
     readOnly: true,
     capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
-    securityOpts: ["no-new-privileges"],
+    // The text itself: the engine takes no path.
+    securityOpts: ["no-new-privileges", `seccomp=${renderSeccomp(engine.platform).json}`],
     envs: Object.entries(workload.environment)
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
@@ -56,6 +65,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       name,
       ...(address && { ipv4Address: address }),
     })),
+    ...(workload.hostNetwork && { networkMode: "host" as const }),
     dns: workload.resolver ? [workload.resolver] : [],
     // One second, so that a restart of the gateway's DNS is a short pause, not the resolver's default of five.
     dnsOpts: workload.resolver ? ["timeout:1", "attempts:3"] : [],
@@ -68,6 +78,9 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     memory: workload.limits.memory / MIB,
     // Equal to memory (no swap), or the engine reads back twice the value and every up shows a change.
     memorySwap: workload.limits.memory / MIB,
+    ulimits: Object.entries(workload.ulimits)
+      .map(([name, limit]) => ({ name, soft: limit, hard: limit }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
     ...gpu(workload.gpu, engine),
     restart: workload.restart,

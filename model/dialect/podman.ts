@@ -1,5 +1,6 @@
 import type { AddressPlan } from "../addresses.ts";
 import { NOTHING } from "../container/mask.ts";
+import { renderSeccomp } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
@@ -10,6 +11,8 @@ export const podman: Dialect = {
   container,
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
+  // Its API takes a path, not a text, of its own machine (4.3). Where that is another one, its own profile holds, which allows namespaces.
+  seccomp: ({ platform, seccompFile }) => (seccompFile ? renderSeccomp(platform) : undefined),
   // Its API has no update before 5.1, so nothing is live.
   live: ["destroyGraceSeconds"],
   drifting: [
@@ -18,6 +21,7 @@ export const podman: Dialect = {
     "deviceRequests",
     "dns",
     "dnsOpts",
+    "entrypoints",
     "envs",
     "gpus",
     "healthcheck",
@@ -29,6 +33,7 @@ export const podman: Dialect = {
     "memory",
     "memorySwap",
     "mounts",
+    "networkMode",
     "ports",
     "readOnly",
     "restart",
@@ -39,11 +44,11 @@ export const podman: Dialect = {
     "usernsMode",
     "volumes",
   ],
-  // Read back with {driver: "host-local"}, and with the gateway "<nil>" where there is none.
-  driftingNetwork: ["ipamOptions", "ipamConfigs"],
-  innerNetwork: (addresses: AddressPlan) => ({
+  // Read back with {driver: "host-local"}, with the gateway "<nil>" where there is none, and without the bridge's name.
+  driftingNetwork: ["ipamOptions", "ipamConfigs", "options"],
+  innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
-    options: {},
+    options: { "com.docker.network.bridge.name": bridge },
     // No range for the engine's own choice: CNI takes no address from outside it, and both members' are said.
     ipamConfigs: [{ subnet: addresses.inner }],
   }),
@@ -54,6 +59,10 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
   return {
     ...spec,
+    securityOpts: ["no-new-privileges", ...(engine.seccompFile ? [`seccomp=${engine.seccompFile}`] : [])],
+    // With any limit said, 4.3 leaves out the defaults of containers.conf and takes its own, nofile of a million among them, which it may not set
+    // where it has no CAP_SYS_RESOURCE: then nothing starts (measured).
+    ulimits: [],
     // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
     tmpfs: Object.fromEntries(
       Object.entries(spec.tmpfs).map(([at, options]) => [at, options.replace(/uid=\d+,gid=\d+/, "U")]),

@@ -5,7 +5,7 @@ import type { Agent } from "../image/agent.ts";
 import type { Problem } from "../problem.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { PolicyFile } from "./file.ts";
-import { type IsShared, readName, refuseName } from "./name.ts";
+import { readName, refuseName, type WhyShared } from "./name.ts";
 import { suggestService } from "./other-names.ts";
 import type { Service } from "./service.ts";
 import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./sources.ts";
@@ -25,7 +25,7 @@ export interface EgressCatalogue {
   services: readonly Service[];
   /** The files of `egress.from`. */
   files: readonly PolicyFile[];
-  isShared: IsShared;
+  whyShared: WhyShared;
 }
 
 /** One line of names, before it is merged with others of the same name. */
@@ -113,7 +113,7 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
 function nameLines(
   source: Source,
   { name, ports, file }: { name: string; ports: readonly number[]; file?: string },
-  { serviceNames, isShared }: EgressCatalogue,
+  { serviceNames, whyShared }: EgressCatalogue,
 ): Judged {
   // A word without a dot that is no other kind of name was meant to be a service.
   if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
@@ -125,7 +125,7 @@ function nameLines(
       message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
     };
   }
-  const message = refuseName(name, ports, isShared);
+  const message = refuseName(name, ports, whyShared);
   return message ? { message } : { lines: [{ source, origin: source.origin, name, ports }] };
 }
 

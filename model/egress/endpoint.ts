@@ -8,9 +8,9 @@ const NO_ENDPOINT = [
   ["0.0.0.0/8", "is no address of a machine (0.0.0.0/8)"],
   ["127.0.0.0/8", "is this sandbox's own loopback; a port of the engine's host is opened by egress.host"],
   ["169.254.0.0/16", "is link-local, where clouds keep their credentials; it is never opened"],
-  ["100.100.100.200/32", "is a cloud's metadata service (Alibaba), where credentials are kept; it is never opened"],
-  ["168.63.129.16/32", "is a cloud's own service (Azure), where credentials are kept; it is never opened"],
-  ["192.0.0.192/32", "is a cloud's metadata service (Oracle), where credentials are kept; it is never opened"],
+  ["100.100.100.200/32", "is where Alibaba's machines get their credentials; it is never opened"],
+  ["168.63.129.16/32", "is Azure's own agent of each machine, which hands out its keys; it is never opened"],
+  ["192.0.0.0/24", "is reserved for protocols, and where Oracle's machines get their credentials; it is never opened"],
   ["224.0.0.0/4", "is a multicast address; name one machine"],
   ["240.0.0.0/4", "is reserved or a broadcast address; name one machine"],
 ] as const;

@@ -22,11 +22,11 @@ export function isWildcard(text: string): boolean {
   return readName(text).below;
 }
 
-/** True for a domain below which strangers can have names of their own: a wildcard over it would open theirs as well. */
-export type IsShared = (domain: string) => boolean;
+/** What a domain is below which strangers can have names of their own, `object store` say, or nothing: a wildcard over it would open theirs as well. */
+export type WhyShared = (domain: string) => string | undefined;
 
 /** Why a text is no destination that a name can open on these ports, or nothing if it is one. */
-export function refuseName(text: string, ports: readonly number[], isShared: IsShared): string | undefined {
+export function refuseName(text: string, ports: readonly number[], whyShared: WhyShared): string | undefined {
   const { host, below } = readName(text);
   const address = addressOf(host);
   if (address)
@@ -47,8 +47,9 @@ export function refuseName(text: string, ports: readonly number[], isShared: IsS
   const other = ports.find((port) => !isWeb(port));
   if (other !== undefined)
     return `"${text}" is a wildcard, which cannot open port ${other}: only 80 and 443 carry the name; list each name`;
-  if (isShared(host))
-    return `"${text}" is a wildcard over a domain below which anybody can have a name (public suffix list); list the names that are needed`;
+  const shared = whyShared(host);
+  if (shared)
+    return `"${text}" is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
   return undefined;
 }
 

@@ -6,6 +6,15 @@ import { readName } from "./name.ts";
 export const ServiceSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   description: z.string().min(1),
+  /** Of a git service: the host of its repositories over HTTPS, and the user's name that it wants with a token. */
+  git: z
+    .strictObject({
+      host: z.string().refine(isHostName, { error: "is not a host name" }),
+      username: z.string().regex(/^[!-~]+$/),
+      source: z.string().min(1),
+      seen: z.iso.date(),
+    })
+    .optional(),
   hosts: z
     .array(
       z.strictObject({

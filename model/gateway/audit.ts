@@ -1,6 +1,7 @@
 /**
  * The proxy's audit line: one a connection (80: a request), in the shape all of the gateway's lines have. Names come from a
- * hostile client: they are cut to a name's length and written as JSON. `port` is a number or an expression of one.
+ * hostile client: they are cut to a name's length, and every byte that no host name has is written `\xFF` (url_enc takes all but letters,
+ * digits and `-._~`): none vanishes, and none looks like another. `port` is a number or an expression of one.
  */
 export function auditFormat(client: string, kind: string, scope: "sess" | "txn", port: string): string[] {
   const at = scope === "sess" ? "accept_date(ms)" : "request_date(ms)";
@@ -10,7 +11,7 @@ export function auditFormat(client: string, kind: string, scope: "sess" | "txn",
     client: `"${client}"`,
     kind: `"${kind}"`,
     // +Q writes the quotation marks, also around nothing; without it nothing reads as `-`.
-    name: `%{+Q}[var(${scope}.name),bytes(0,255),json(utf8s)]`,
+    name: `%{+Q}[var(${scope}.name),bytes(0,255),${WRITTEN}]`,
     address: `%{+Q}[var(${scope}.address)]`,
     port,
     verdict: `"%[var(${scope}.verdict,deny)]"`,
@@ -45,6 +46,9 @@ export function errorFormat(client: string, kind: string, port: string): string[
 export function renderReasons(): string[] {
   return ["^K cut", "^[Ss]C:allowed$ unreachable", "^..:$ aborted", "^..:(.+)$ \\1"];
 }
+
+/** Percent signs made backslashes: four of them are one, after the quotes, the list of arguments and the expression have each had theirs. */
+const WRITTEN = String.raw`url_enc,regsub(%,\\\\x,g),json(ascii)`;
 
 const RFC3339 = 'ms_utime("%Y-%m-%dT%H:%M:%S.%3NZ")';
 

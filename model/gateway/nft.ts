@@ -7,7 +7,7 @@ import { closedRanges } from "./private.ts";
  * direction, IPv6 included. Nothing is ever forwarded. The gateway defines `inner` and `outer`, its interfaces; users are the image's.
  */
 export function renderNft(input: GatewayInput, admission: Admission): string[] {
-  const { gateway, agent, vips } = input.addresses;
+  const { gateway, agent, vips, host } = input.addresses;
   const { tcp, lan, inbound } = admission;
   const ports = [...new Set([80, 443, ...tcp.map(({ port }) => port)])].sort((a, b) => a - b);
   return [
@@ -37,7 +37,8 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     `    iifname $inner ip saddr ${agent} ip daddr ${vips} tcp dport { 80, 443 } accept`,
     ...tcp.map((t) => `    iifname $inner ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
     ...lan.map((l) => `    iifname $inner ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
-    ...inbound.map((port) => `    iifname $outer tcp dport ${port} accept # to the agent`),
+    // Published on 127.0.0.1, which engines forward in the name of the host. A neighbour that routes to the outer network is nobody we know.
+    ...inbound.map((port) => `    iifname $outer ip saddr ${host} tcp dport ${port} accept # to the agent`),
     `    iifname $inner limit rate 20/second burst 60 packets log prefix "closed" group 1`,
     // An answer at once, so that a client of a closed port does not hang until its own timeout.
     "    iifname $inner meta l4proto tcp reject with tcp reset",

@@ -1,16 +1,23 @@
 /**
  * IPv4 ranges that no name of the internet may lead to: this host, its networks, other networks of the same owner, multicast
- * and reserved space. An endpoint in them is declared by its address. Documentation ranges are not here: they hide nothing.
+ * and reserved space; and public-looking ones that are no site's but mean whatever is nearest: the machine's own agent on Azure, relays and
+ * sinks that every network may have (IANA's special-purpose registry, RFC 7526, 7535, 7450, 7534). An endpoint in them is declared by its address.
+ * Documentation ranges are not here: they hide nothing.
  */
 export const PRIVATE_RANGES = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
   "127.0.0.0/8",
+  "168.63.129.16/32",
   "169.254.0.0/16",
   "172.16.0.0/12",
   "192.0.0.0/24",
+  "192.31.196.0/24",
+  "192.52.193.0/24",
+  "192.88.99.0/24",
   "192.168.0.0/16",
+  "192.175.48.0/24",
   "198.18.0.0/15",
   "224.0.0.0/3",
 ] as const;

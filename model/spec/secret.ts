@@ -18,25 +18,27 @@ const TAKEN = new Set([
   ...["SHLVL", "SRANDOM", "UID"],
 ]);
 
+/** The name of a variable of the host. `hint` says what may be written in its stead. */
+export const envSource = (hint: string) =>
+  z
+    .string({ error: () => hint })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" })
+    .refine((name) => !TAKEN.has(name) && !name.startsWith("BASH"), {
+      error: (issue) =>
+        `${issue.input} is a variable that the delivery of secrets has itself, whose value would be delivered instead of yours; export it under another name, like ACME_${issue.input}`,
+    });
+
+/** A file of the host. */
+export const fileSource = (hint: string) => z.string({ error: () => hint }).min(1, { error: () => hint });
+
 export const SecretSource: z.ZodType<SecretSource> = z.union(
-  [
-    keys({
-      env: z
-        .string({ error: () => hint })
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" })
-        .refine((name) => !TAKEN.has(name) && !name.startsWith("BASH"), {
-          error: (issue) =>
-            `${issue.input} is a variable that the delivery of secrets has itself, whose value would be delivered instead of yours; export it under another name, like ACME_${issue.input}`,
-        }),
-    }),
-    keys({ file: z.string({ error: () => hint }).min(1, { error: () => hint }) }),
-  ],
+  [keys({ env: envSource(hint) }), keys({ file: fileSource(hint) })],
   // The input is not repeated: it may be the secret itself.
   { error: () => `is not a secret source; ${hint}` },
 );
 
 /** The name of a secret: its file below /run/secrets inside the sandbox. */
-export const SecretName = z.string().regex(/^(?!(ca|env|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
+export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
   error: (issue) =>
-    `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, home and login are folders there)`,
+    `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
 });

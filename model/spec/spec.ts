@@ -3,6 +3,7 @@ import { ADDRESSES, refuseAddresses } from "../addresses.ts";
 import { keyPath, type Problem, suggest } from "../problem.ts";
 import { PROFILES } from "../profile.ts";
 import { DebianPackage } from "../text.ts";
+import { GitHost, GitToken } from "./git.ts";
 import { ImageRef } from "./image-ref.ts";
 import { Guards, HomePath, Mask } from "./inside.ts";
 import { keys } from "./keys.ts";
@@ -171,7 +172,17 @@ const shape = {
   git: keys({
     name: text("a name", "acme-bot").optional(),
     email: text("an address", "acme-bot@example.com").optional(),
-    token: SecretSource.optional().describe("A token for HTTPS remotes, handed to git by a credential helper."),
+    token: SecretSource.optional().describe(
+      "A token for the one git service that egress allows (github, gitlab, bitbucket), over HTTPS. Nobody else gets it.",
+    ),
+    tokens: z
+      .record(GitHost, GitToken, {
+        error: () => "is not a mapping of hosts to tokens; write it like {git.acme.example: {env: ACME_PAT}}",
+      })
+      .default({})
+      .describe(
+        "Tokens by host, and port where it is not 443: `git.acme.example:8443`. Each is handed to git for exactly that host, over HTTPS. `username` is x-access-token, or what the host's service says.",
+      ),
   })
     .prefault({})
     .describe("The identity git uses inside the sandbox."),
@@ -207,8 +218,13 @@ const shape = {
   limits: keys({
     cpus: z
       .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
-      .positive()
-      .optional(),
+      .min(0.01, {
+        abort: true,
+        error: (issue) => `${issue.input} is less than 0.01, the least that engines give; write it like 4 or 0.5`,
+      })
+      .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
+      .optional()
+      .describe("CPUs at most, in hundredths. Default: all there are."),
     memory: Size.default(DEFAULT_MEMORY).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })

@@ -28,6 +28,12 @@ const told = (like: Partial<AuditLine>) =>
 
 const unlisted = "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/";
 
+/** What the canary tries and the gateway refuses, as the audit has it. */
+const PROBED = [
+  ...["dns unlisted.invalid 53", "http 169.254.169.254 80", "http unlisted.invalid 80"],
+  ...["kernel  443", "kernel  5353", "tls unlisted.invalid 443"],
+];
+
 beforeAll(async () => {
   await acme.mustUp();
   await acme.curl("https://allowed.test/");
@@ -71,7 +77,7 @@ for name in [b'quote"and\\\\slash.test', b'two\\nlines{"time":"forged"}.test', b
     s = socket.create_connection(("allowed.test", 443)); s.settimeout(3); s.sendall(hello(name))
     try: s.recv(10)
     except OSError: pass
-for label in [b'q"uote', b'new\\nline', b'\\x1b[2J', b'\\xff' * 60]:
+for label in [b'q"uote', b'back\\\\slash', b'new\\nline', b'\\x1b[2J', b'\\xff' * 60]:
     q = b"\\0\\1\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0" + bytes([len(label)]) + label + b"\\4evil\\4test\\0\\0\\1\\0\\1"
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(1); s.sendto(q, (open("/etc/resolv.conf").read().split()[1], 53))
     try: s.recv(512)
@@ -81,15 +87,47 @@ END`;
     expect({ code, text }).toEqual({ code: 0, text: "" });
     const lines = await eventually(
       () => audit(),
-      (seen) => seen.filter(({ kind, name }) => kind === "tls" && /quote|escape|bytes|verdict/.test(name)).length >= 2,
+      (seen) =>
+        seen.filter(({ kind, name }) => kind === "tls" && /quote|escape|bytes|verdict|lines/.test(name)).length >= 5,
     );
     for (const line of lines.filter(({ name }) => /quote|lines|escape|bytes|longlong|verdict|line|\[2J/.test(name)))
       expect(line).toMatchObject({ client: acme.name, verdict: "deny" });
-    expect(lines.every(({ name }) => name.length <= 255)).toBe(true);
+    expect(lines.every(({ name }) => name.length <= 1020)).toBe(true);
+    // No byte vanishes, and none is taken for a letter.
+    const names = lines.filter(({ kind }) => kind === "tls").map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "\\xFF\\xFEbytes.test",
+        "quote\\x22and\\x5Cslash.test",
+        "\\x1B\\x5B2jescape.test",
+        "two\\x0Alines\\x7B\\x22time\\x22\\x3A\\x22forged\\x22\\x7D.test",
+      ]),
+    );
+    expect(lines.filter(({ kind }) => kind === "dns").map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['q"uote.evil.test', "back\\x5Cslash.evil.test", "<name unprintable>"]),
+    );
     const { stdout } = await project.agentbox("audit", acme.name);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
+});
+
+test("a text that is longer than a line has room for ends in a mark, and is one line in the engine's log", async () => {
+  const forged = JSON.stringify((await audit()).find(({ kind }) => kind === "tls"));
+  const say =
+    '. /usr/local/lib/gateway/policy.sh; audit drift "$(head -c 20000 /dev/zero | tr "\\0" "\\1")$1" deny "$1$1$1$1$1$1"';
+  await engine.ask("exec", acme.gateway, "bash", "-c", say, "say", `long${forged}`);
+  const lines = await eventually(
+    () => audit(),
+    (all) => all.some(({ kind }) => kind === "drift"),
+  );
+  const line = lines.find(({ kind }) => kind === "drift")!;
+  expect(line.name.replaceAll("\u0001", "")).toBe("…");
+  expect(line.reason).toMatch(/^long\{"time":.*…$/);
+  const log = (await engine.ask("logs", acme.gateway)).split("\n");
+  const whole = log.filter((text) => text.includes('"kind":"drift"'));
+  expect(whole.map((text) => AuditLineSchema.parse(JSON.parse(text)))).toEqual([line]);
+  expect(Math.max(...log.map((text) => Buffer.byteLength(text)))).toBeLessThan(4096);
 });
 
 describe("agentbox audit", () => {
@@ -113,6 +151,33 @@ describe("agentbox audit", () => {
     expect(await audit("--since", "1h")).toEqual(expect.arrayContaining(before));
   });
 
+  test("leaves out what `up` and `verify` tried, unless it is asked for", async () => {
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+    const probes = await eventually(
+      async () => (await audit("--denied", "--probes")).filter(({ probe }) => probe),
+      (lines) => lines.length >= 2 * PROBED.length,
+    );
+    expect([...new Set(probes.map(({ kind, name, port }) => `${kind} ${name} ${port}`))].sort()).toEqual(PROBED);
+    const denied = await audit("--denied");
+    expect(denied.filter(({ name }) => /unlisted|^169/.test(name))).toEqual([]);
+    expect(denied.filter(({ probe }) => probe)).toEqual([]);
+    const { stdout } = await project.agentbox("audit", acme.name, "--summary");
+    expect(stdout).not.toContain("unlisted");
+    expect((await project.agentbox("audit", acme.name, "--summary", "--probes")).stdout).toContain("unlisted.invalid");
+    expect((await audit()).filter(({ probe }) => probe).length).toBeGreaterThanOrEqual(probes.length);
+  });
+
+  test("tells what the agent does as the agent's, though it copies a probe while one is announced", async () => {
+    const copies = async (...flags: string[]) =>
+      (await audit(...flags)).filter(({ kind, name }) => kind === "tls" && name === "unlisted.invalid");
+    const before = { told: (await copies("--denied")).length, all: (await copies()).length };
+    await engine.ask("exec", acme.gateway, "sh", "-c", "echo shut tls 0.0.0.0 unlisted.invalid | announce");
+    const hello = "curl -sSk -m 5 --connect-to unlisted.invalid:443:allowed.test:443 https://unlisted.invalid/";
+    await acme.exec(`for i in 1 2 3; do ${hello}; done`);
+    await eventually(copies, (lines) => lines.length === before.all + 3);
+    expect((await copies("--denied")).length).toBe(before.told + 2);
+  });
+
   test("goes on with what comes", async () => {
     const { process, output } = project.startAgentbox("audit", acme.name, "--follow", "--denied");
     await eventually(
@@ -128,6 +193,29 @@ describe("agentbox audit", () => {
     // A resolver asks more than once; each question is told once.
     const asked = (await audit()).filter(({ name }) => name === "later.evil.test").length;
     expect(output().match(/later\.evil\.test/g)!.length).toBeLessThanOrEqual(asked);
+  });
+
+  test("goes on with what comes, whatever times the agent wrote into what it asks for", async () => {
+    const place = "/var/lib/agent-sandbox/requests";
+    const forged = JSON.stringify({ time: "2999-01-01T00:00:00Z", want: "future.test", why: "x".repeat(400) });
+    await acme.exec(
+      `printf '%s\\n' '${forged}' >>${place}; printf '{"time":"2026-11-21T09:00:00Z","want":"bad\\377byte.test"}\\n' >>${place}`,
+    );
+    const { process, output } = project.startAgentbox("audit", acme.name, "--follow");
+    await eventually(
+      async () => output(),
+      (text) => text.includes("future.test"),
+    );
+    expect(output()).not.toContain("2999");
+    expect(output()).toContain("bad\\xffbyte.test");
+    await acme.exec("getent hosts after.evil.test");
+    await eventually(
+      async () => output(),
+      (text) => text.includes("after.evil.test"),
+    );
+    process.kill("SIGINT");
+    expect((await audit()).filter(({ time }) => Date.parse(time) > Date.now() + 60_000)).toEqual([]);
+    await acme.exec(`: >${place}`);
   });
 
   test.each([

@@ -72,6 +72,42 @@ describe("two clients side by side", () => {
   });
 });
 
+describe("what an agent takes of the machine, all it can get,", () => {
+  test("of queued signals and timers leaves the person's programs most, though they are of the same user", async () => {
+    await engine.ask("exec", "--detach", acme.agent, "bash", "-c", `python3 -c '${TAKE_SIGNALS}' 60 >/tmp/taken`);
+    const { stdout: taken } = await eventually(
+      () => acme.exec("cat /tmp/taken"),
+      ({ stdout }) => stdout !== "",
+    );
+    expect(Number(taken)).toBeLessThanOrEqual(2048);
+    // One that the engine starts with its own limits stands for a program of the person's.
+    const { Config } = await engine.inspect(acme.agent);
+    const theirs = ["--user", Config.User, "--network", "none", "--entrypoint", "python3", Config.Image];
+    const left = await engine.ask("run", "--rm", ...theirs, "-c", TAKE_SIGNALS, "0");
+    expect(Number(left)).toBeGreaterThan(0);
+    await acme.exec("pkill python3");
+  });
+
+  test("of places for asynchronous input and output, which the whole machine shares, is nothing", async () => {
+    const before = readFileSync("/proc/sys/fs/aio-nr", "utf8");
+    expect((await acme.exec(`python3 -c '${TAKE_AIO}'`)).stdout).toBe(`-1 ${before}`);
+  });
+
+  test("of processes is its own: another client's agent, of the same user, starts as many as before", async () => {
+    await engine.ask("exec", "--detach", acme.agent, "python3", "-c", TAKE_PROCESSES);
+    await eventually(
+      () => acme.exec("true"),
+      ({ code }) => code !== 0,
+    );
+    const many = "for i in $(seq 300); do sleep 60 & done; jobs -p | wc -l; kill $(jobs -p)";
+    expect((await globex.exec(many)).stdout).toBe("300\n");
+    await eventually(
+      () => acme.exec("pgrep -c python3"),
+      ({ stdout }) => stdout === "0\n",
+    );
+  });
+});
+
 describe("destroy", () => {
   test("leaves nothing of the client on the engine", async () => {
     await globex.exec("echo token > /home/dev/kept; echo cached > /home/dev/.cache/kept");
@@ -100,3 +136,35 @@ describe("destroy", () => {
     expect((await globex.exec("cat /home/dev/kept /home/dev/.cache/kept")).stdout).toBe("");
   });
 });
+
+/** Until the kernel gives no more; then they end. */
+const TAKE_PROCESSES = `
+import os, time
+end = time.time() + 12
+while time.time() < end:
+    try:
+        if os.fork() == 0:
+            time.sleep(max(0, end - time.time()))
+            os._exit(0)
+    except OSError:
+        time.sleep(0.01)
+`;
+
+/** How many were queued before the kernel took no more; and then time with all of them. */
+const TAKE_SIGNALS = `
+import ctypes, os, signal, sys, time
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGRTMIN})
+queue, taken = ctypes.CDLL(None).sigqueue, 0
+while taken < 1000000 and queue(os.getpid(), int(signal.SIGRTMIN), None) == 0: taken += 1
+print(taken, flush=True)
+time.sleep(float(sys.argv[1]))
+`;
+
+/** What io_setup says, and how many places of the machine are taken then. */
+const TAKE_AIO = `
+import ctypes, os
+context = ctypes.c_ulong(0)
+number = {"x86_64": 206, "aarch64": 0}[os.uname().machine]
+got = ctypes.CDLL(None).syscall(number, 60000, ctypes.byref(context))
+print(got, open("/proc/sys/fs/aio-nr").read(), end="")
+`;

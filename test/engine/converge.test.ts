@@ -1,10 +1,12 @@
 import { networkInterfaces } from "node:os";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
 import type { Run } from "./engine.ts";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine, internet } = project;
 const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
+const platform = process.arch === "arm64" ? "linux-arm64" : "linux-x64";
 let first: Run;
 
 beforeAll(async () => {
@@ -14,7 +16,7 @@ beforeAll(async () => {
 describe("one stack file and one `up`", () => {
   test("give an agent and a gateway that run and carry the client's labels", async () => {
     expect(await engine.residue(acme.name)).toEqual({
-      containers: [acme.agent, acme.gateway],
+      containers: [acme.agent, acme.gateway, acme.lock],
       networks: [`${acme.name}-inner`, `${acme.name}-outer`],
       volumes: expect.arrayContaining(
         ["audit", "cache", "history", "home", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
@@ -77,7 +79,7 @@ describe("the engine itself says that the agent", () => {
     });
     expect(HostConfig.CapAdd ?? []).toEqual([]);
     expect(HostConfig.IpcMode).not.toBe("host");
-    expect(HostConfig.SecurityOpt.join()).toMatch(/^no-new-privileges(:true)?$/);
+    expect(HostConfig.SecurityOpt).toEqual(["no-new-privileges", `seccomp=${renderSeccomp(platform).json}`]);
     expect(HostConfig.Devices ?? []).toEqual([]);
     expect(Config.User).toBe("1000:1000");
     const { stdout } = await acme.exec(
@@ -88,9 +90,12 @@ describe("the engine itself says that the agent", () => {
     expect(stdout.match(/Read-only file system/g)).toHaveLength(3);
   });
 
-  test("has limits on memory without swap and on processes", async () => {
+  test("has limits on memory without swap, on processes and queued signals, and leaves no core", async () => {
     const { HostConfig } = await engine.inspect(acme.agent);
     expect(HostConfig).toMatchObject({ Memory: 8 * 2 ** 30, MemorySwap: 8 * 2 ** 30, PidsLimit: 1024 });
+    expect((await acme.exec("cat /proc/1/limits")).stdout.replaceAll(/ +/g, " ")).toMatch(
+      /Max core file size 1 1 bytes[\s\S]*Max pending signals 2048 2048/,
+    );
   });
 
   test("sees one directory of the host, which it may write, and no socket of an engine", async () => {

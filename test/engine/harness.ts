@@ -132,6 +132,7 @@ export class Client {
   readonly name: string;
   readonly agent: string;
   readonly gateway: string;
+  readonly lock: string;
   readonly workspace: string;
   /** Relative to the project, as messages name it. */
   readonly file: string;
@@ -144,6 +145,7 @@ export class Client {
     this.name = name;
     this.agent = `${name}-agent`;
     this.gateway = `${name}-gateway`;
+    this.lock = `${name}-lock`;
     this.file = `stacks/Pulumi.${name}.yaml`;
     this.workspace = project.directory(`workspace-${name}`);
     this.write(config);

@@ -1,7 +1,12 @@
+import dgram from "node:dgram";
 import { AuditLineSchema } from "../../model/audit/audit.ts";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
+import { run } from "./engine.ts";
+import { freePort } from "./free-port.ts";
 import { type Client, eventually, Project } from "./harness.ts";
 import { startPodman } from "./podman.ts";
 
+const platform = process.arch === "arm64" ? "linux-arm64" : "linux-x64";
 let podman: Awaited<ReturnType<typeof startPodman>>;
 let project: Project;
 let acme: Client;
@@ -38,6 +43,17 @@ describe("on Podman, the same stack file", () => {
     expect(stdout).toMatch(/CapPrm:\s0{16}\nCapEff:\s0{16}\nCapBnd:\s0{16}/);
     expect(stdout).toMatch(/NoNewPrivs:\s1\nSeccomp:\s2/);
     expect(stdout).toMatch(/\ndev\n.*Read-only file system/);
+  });
+
+  test("gives the same filter of system calls, where Podman's own would allow namespaces and vsock", async () => {
+    const { stdout } = await acme.exec(
+      "unshare -U true 2>&1; python3 -c 'import socket; socket.socket(40, 1)' 2>&1 | tail -1",
+    );
+    expect(stdout).toBe(
+      "unshare: unshare failed: Operation not permitted\nOSError: [Errno 97] Address family not supported by protocol\n",
+    );
+    const { agent, gateway } = (await acme.outputs()).posture.containers;
+    expect([agent.seccomp, gateway.seccomp]).toEqual(Array(2).fill(renderSeccomp(platform).name));
   });
 
   test("has nothing to do at the second `up`, nor after a look at the engine", async () => {
@@ -80,6 +96,22 @@ describe("on Podman, the same stack file", () => {
     expect(after.agent).not.toBe(before.agent);
   });
 
+  test("is locked: its bridge has the name that the host's rules shut, and nothing that is sent to everybody arrives", async () => {
+    expect(await podman.engine.ask("exec", acme.lock, "lock", "check")).toMatch(
+      /^shut: asb-[0-9a-f]{10} veth\w+ veth\w+$/,
+    );
+    const port = await freePort();
+    const heard: string[] = [];
+    const udp = dgram.createSocket("udp4").on("message", (message) => heard.push(String(message)));
+    await new Promise<void>((resolve) => udp.bind(port, "0.0.0.0", resolve));
+    const send = `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.setsockopt(1, 6, 1); s.setsockopt(1, 25, b"eth0")
+for to in ("255.255.255.255", "224.0.0.1"): s.sendto(b"x", (to, ${port}))`;
+    const sent = await acme.exec(`python3 -c '${send}'; echo x >/dev/udp/127.0.0.1/1`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    udp.close();
+    expect({ heard, said: sent.stderr }).toEqual({ heard: [], said: "" });
+  });
+
   test("is repaired when its gateway was removed, and the agent finds the new one where the old one was", async () => {
     const inner = async () =>
       (await podman.engine.inspect(acme.gateway)).NetworkSettings.Networks[`${acme.name}-inner`].MacAddress;
@@ -109,5 +141,6 @@ describe("on Podman, the same stack file", () => {
     const { code, text } = await acme.destroy();
     expect({ code, text }).toMatchObject({ code: 0 });
     expect(await podman.engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
+    expect((await run("nft", ["list", "tables"], process.env)).stdout).not.toContain(acme.name);
   });
 });

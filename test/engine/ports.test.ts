@@ -47,6 +47,22 @@ describe("a declared port", () => {
     for (const address of others) expect((await fromHost(address, port)).code).not.toBe(0);
   });
 
+  test("is answered to nobody on the LAN, who may have a route to the gateway's outer network through this machine", async () => {
+    const { IPAddress } = (await engine.inspect(acme.gateway)).NetworkSettings.Networks[`${acme.name}-outer`];
+    const neighbour = await Neighbour.on("198.18.83");
+    try {
+      const address = `http://${IPAddress}:${port}/hello.txt`;
+      expect(await neighbour.curl(address)).toMatchObject({ code: 28, stdout: "" });
+      // The way there is open: the gateway itself refuses.
+      const allow = `nft insert rule inet gateway input ip saddr ${neighbour.address} accept`;
+      await engine.ask("exec", acme.gateway, "sh", "-c", allow);
+      expect(await neighbour.curl(address)).toMatchObject({ code: 0, stdout: "hello\n" });
+    } finally {
+      await neighbour.leave();
+    }
+    expect(await fromHost("127.0.0.1", port)).toMatchObject({ code: 0, stdout: "hello\n" });
+  });
+
   test("is the only one: a server on another port is the agent's own", async () => {
     expect((await fromHost("127.0.0.1", second)).code).not.toBe(0);
   });
@@ -84,6 +100,61 @@ describe("profile offline", () => {
     expect((await acme.curl("https://allowed.test/")).code).not.toBe(0);
   });
 });
+
+/** A machine beside this one, with this one as its router. */
+class Neighbour {
+  readonly address: string;
+  private readonly name = `neighbour-${acme.name.slice(0, 40)}`;
+  private readonly link = `nb${process.pid}`;
+
+  private constructor(net: string) {
+    this.address = `${net}.2`;
+  }
+
+  /** @param net the first three numbers of a network that nobody else has */
+  static async on(net: string): Promise<Neighbour> {
+    const neighbour = new Neighbour(net);
+    const { name, link } = neighbour;
+    await ip("netns", "add", name);
+    await ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", name);
+    await ip("address", "add", `${net}.1/30`, "dev", link);
+    await ip("link", "set", link, "up");
+    await ip("-n", name, "address", "add", `${net}.2/30`, "dev", "eth0");
+    await ip("-n", name, "link", "set", "eth0", "up");
+    await ip("-n", name, "route", "add", "default", "via", `${net}.1`);
+    return neighbour;
+  }
+
+  curl(url: string) {
+    const [command, ...args] = asRoot(
+      "ip",
+      "netns",
+      "exec",
+      this.name,
+      "curl",
+      "-sS",
+      "--noproxy",
+      "*",
+      "-m",
+      "2",
+      url,
+    );
+    return run(command!, args, process.env);
+  }
+
+  async leave(): Promise<void> {
+    await ip("link", "del", this.link);
+    await ip("netns", "del", this.name);
+  }
+}
+
+function ip(...args: string[]): Promise<string> {
+  return engine.must(asRoot("ip", ...args));
+}
+
+function asRoot(...command: string[]): string[] {
+  return process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
+}
 
 function fromHost(address: string, at: number) {
   return run("curl", ["-sS", "--noproxy", "*", "--max-time", "10", `http://${address}:${at}/hello.txt`], process.env);

@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { basename } from "node:path";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -19,13 +23,11 @@ async function expectWhole() {
   expect((await acme.curl(`http://${internet.addresses.evil}/`, "--max-time", "2")).code).not.toBe(0);
 }
 
-describe("`up --refresh` repairs a sandbox", () => {
-  const remove = (name: string) => engine.ask("rm", "--force", name);
+const remove = (name: string) => engine.ask("rm", "--force", name);
 
+describe("`up --refresh` repairs a sandbox", () => {
   test.each<[string, () => Promise<unknown>]>([
     ["whose agent and gateway were stopped", () => engine.ask("stop", "--time", "1", acme.agent, acme.gateway)],
-    ["whose agent was removed", () => remove(acme.agent)],
-    ["whose gateway was removed", () => remove(acme.gateway)],
     [
       "whose containers and inner network were removed",
       async () => [
@@ -33,10 +35,6 @@ describe("`up --refresh` repairs a sandbox", () => {
         await remove(acme.gateway),
         await engine.ask("network", "rm", `${acme.name}-inner`),
       ],
-    ],
-    [
-      "whose secrets were removed with their volume",
-      async () => [await remove(acme.agent), await engine.ask("volume", "rm", `${acme.name}-secrets`)],
     ],
     [
       "whose policy was removed with its volume",
@@ -53,5 +51,134 @@ describe("`up --refresh` repairs a sandbox", () => {
 
   test("and then has nothing left to do", async () => {
     expect((await acme.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+  });
+});
+
+describe("a plain `up` finds and repairs a sandbox, and proves it again,", () => {
+  const stranger = `${acme.name}-stranger`;
+  const own = (...words: string[]) => [...words, "--label", `agent-sandbox.client=${acme.name}`];
+
+  test.each<[string, RegExp, () => Promise<unknown>]>([
+    [
+      "whose agent was attached to another network",
+      /network bridge is not planned/,
+      () => engine.ask("network", "connect", "bridge", acme.agent),
+    ],
+    [
+      "whose gateway was attached to another network",
+      /network bridge is not planned/,
+      () => engine.ask("network", "connect", "bridge", acme.gateway),
+    ],
+    [
+      "whose agent and gateway were removed",
+      /it is not there any more/,
+      async () => [await remove(acme.agent), await remove(acme.gateway)],
+    ],
+    ["whose agent was stopped", /it is exited/, () => engine.ask("stop", "--time", "1", acme.agent)],
+    ["whose agent was paused", /it is paused/, () => engine.ask("pause", acme.agent)],
+    [
+      "whose agent was made anew with more rights",
+      /no up of this version made the one that is there/,
+      async () => {
+        const { Config } = await engine.inspect(acme.agent);
+        await remove(acme.agent);
+        await engine.ask(
+          ...own("run", "--detach", "--name", acme.agent, "--privileged"),
+          "--entrypoint",
+          "sleep",
+          Config.Image,
+          "900",
+        );
+      },
+    ],
+    [
+      "whose secrets were removed with their volume",
+      /it is not there any more/,
+      async () => [await remove(acme.agent), await engine.ask("volume", "rm", `${acme.name}-secrets`)],
+    ],
+    ["of which everything was removed", /Resources/, () => engine.remove(acme.name)],
+    [
+      "whose workspace was made anew on the host",
+      /directory replaced: what is mounted at \/workspace/,
+      async () => {
+        rmSync(acme.workspace, { recursive: true });
+        project.directory(basename(acme.workspace));
+      },
+    ],
+  ])(
+    "%s",
+    async (_what, said, sabotage) => {
+      const { walls } = await acme.outputs();
+      const { agent } = await acme.running().catch(() => ({ agent: "" }));
+      await sabotage();
+      const { text } = await acme.mustUp();
+      expect(text).toMatch(said);
+      await expectWhole();
+      expect(await acme.exec("touch /workspace/writable && ls /run/secrets/ca")).toMatchObject({
+        code: 0,
+        stdout: "0.pem\n",
+      });
+      expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+      // Proven again: the line tells when, and it is not the one of before unless both were in one minute.
+      expect((await acme.outputs()).walls).toMatch(/^proven at /);
+      expect([walls, agent]).not.toContain((await acme.running()).agent);
+    },
+    300_000,
+  );
+
+  test.each<[string, string[], string]>([
+    ["of processes", ["--pids-limit", "50000"], "the limit of pids is 50000, not 1024; it is set again"],
+    [
+      "of memory",
+      ["--memory", "2g", "--memory-swap", "2g"],
+      "the limit of memory is 2048MiB, not 8192MiB; it is set again",
+    ],
+  ])("whose limit %s was changed, without touching what runs", async (_what, change, said) => {
+    const before = await acme.running();
+    await engine.ask("update", ...change, acme.agent);
+    expect((await acme.mustUp()).text).toContain(`${acme.agent}: ${said}`);
+    expect((await engine.inspect(acme.agent)).HostConfig).toMatchObject({ PidsLimit: 1024, Memory: 8 * 2 ** 30 });
+    expect(await acme.running()).toEqual(before);
+  });
+
+  test("whose agent was given a neighbour", async () => {
+    const { Config } = await engine.inspect(acme.gateway);
+    await engine.ask(
+      ...own("run", "--detach", "--name", stranger, "--network", `${acme.name}-inner`),
+      "--entrypoint",
+      "sleep",
+      Config.Image,
+      "900",
+    );
+    expect((await acme.mustUp()).text).toContain(`${stranger} is on ${acme.name}-inner`);
+    expect((await engine.inspect(stranger)).NetworkSettings.Networks).toEqual({});
+    await remove(stranger);
+  });
+
+  test("whose gateway was handed another policy", async () => {
+    const bundle = await engine.ask("exec", acme.gateway, "cat", "/run/gateway/live/bundle");
+    acme.write({ egress: { allow: ["allowed.test", "evil.test"] } });
+    await acme.mustUp();
+    acme.write({ egress: { allow: ["allowed.test"] } });
+    await acme.mustUp();
+    const opened = bundle.replaceAll("allowed.test", "evil.test");
+    expect(opened).not.toBe(bundle);
+    const apply = spawn("docker", ["exec", "-i", acme.gateway, "apply"], { env: engine.environment() });
+    apply.stdin.end(`${opened}\n`);
+    expect((await once(apply, "close"))[0]).toBe(0);
+    // The gateway says what is in force with its health check.
+    await eventually(
+      async () => (await engine.inspect(acme.gateway)).State.Health.Log.at(-1)?.Output as string,
+      (output) => output.startsWith("policy ") && !output.includes(acme.name) && output.includes("live"),
+    );
+    await eventually(
+      async () => (await acme.mustUp()).stdout,
+      (stdout) => /firewall-init/.test(stdout),
+    );
+    await expectWhole();
+  });
+
+  test("and then has nothing left to do", async () => {
+    expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
   });
 });

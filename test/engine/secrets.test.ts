@@ -7,16 +7,21 @@ const project = useProject();
 const { engine } = project;
 const acme = project.client("acme");
 const value = () => `value-${randomBytes(12).toString("hex")}`;
-const given = { file: value(), env: value(), token: value() };
+const given = { file: value(), env: value(), token: value(), other: value() };
 const secretFile = join(project.folder, "secret-of-acme");
 const seen: string[] = [];
 
 beforeAll(async () => {
   writeFileSync(secretFile, given.file, { mode: 0o600 });
-  acme.shell = { TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token };
+  acme.shell = { TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token, TEST_OTHER: given.other };
   acme.write({
     secrets: { FROM_FILE: { file: secretFile }, FROM_ENV: { env: "TEST_ENV_SECRET" }, end: { env: "TEST_ENV_SECRET" } },
-    git: { name: "acme-bot", email: "bot@acme.example", token: { env: "TEST_TOKEN" } },
+    egress: { allow: ["allowed.test", { host: "git.test", ports: [443, 8443] }] },
+    git: {
+      name: "acme-bot",
+      email: "bot@acme.example",
+      tokens: { "allowed.test": { env: "TEST_TOKEN" }, "git.test:8443": { env: "TEST_OTHER", username: "bot" } },
+    },
   });
   const { process, done } = await acme.start("up", "--yes", "--skip-preview");
   const watched = watchArguments(() => process.exitCode === null);
@@ -28,7 +33,7 @@ beforeAll(async () => {
 describe("a secret", () => {
   test("arrives as a file that the agent may read and nobody may write", async () => {
     const { stdout } = await acme.exec(
-      "cd /run/secrets; cat FROM_FILE; echo; cat FROM_ENV; echo; cat git-token; echo; cat end",
+      "cd /run/secrets; cat FROM_FILE; echo; cat FROM_ENV; echo; cat git/allowed.test/token; echo; cat end",
     );
     expect(stdout.split("\n")).toEqual([given.file, given.env, given.token, given.env]);
     expect(
@@ -38,11 +43,16 @@ describe("a secret", () => {
     expect((await acme.exec("stat -c %A /run/secrets/FROM_FILE")).stdout).toBe("-r--------\n");
   });
 
-  test("makes git ask with the token, which is in no argument and no variable", async () => {
-    const { stdout } = await acme.exec(
-      "printf 'protocol=https\\nhost=allowed.test\\n\\n' | git credential fill; git config user.name",
-    );
-    expect(stdout).toContain(`password=${given.token}`);
+  test("makes git ask with the token, at the host and port that it is for and nowhere else", async () => {
+    const asked = async (url: string) =>
+      (await acme.exec(`echo url=${url} | GIT_TERMINAL_PROMPT=0 git credential fill`)).stdout;
+    expect(await asked("https://allowed.test/x")).toContain(`username=x-access-token\npassword=${given.token}\n`);
+    expect(await asked("https://git.test:8443/x")).toContain(`username=bot\npassword=${given.other}\n`);
+    for (const url of [
+      ...["https://git.rogue.test/x", "https://git.test/x", "https://allowed.test:8443/x", "https://allowed.test./x"],
+      ...["http://allowed.test/x", "https://allowed.test@git.rogue.test/x", "https://x.allowed.test/x"],
+    ])
+      expect([url, await asked(url)]).toEqual([url, expect.not.stringContaining("value-")]);
     expect((await acme.exec("git var GIT_COMMITTER_IDENT")).stdout).toContain("acme-bot <bot@acme.example>");
   });
 
@@ -103,7 +113,7 @@ describe("rotating a secret", () => {
   test("to nothing, by removing its line, removes the file", async () => {
     acme.write({ secrets: { FROM_ENV: { env: "TEST_ENV_SECRET" } } });
     await acme.mustUp();
-    expect((await acme.exec("ls -A /run/secrets")).stdout).not.toMatch(/FROM_FILE|git-token/);
+    expect((await acme.exec("ls -A /run/secrets")).stdout).not.toMatch(/FROM_FILE|git/);
   });
 
   test("to a source that is not there is refused by its key, and what was delivered stays", async () => {

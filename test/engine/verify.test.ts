@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { eventually, useProject } from "./harness.ts";
+import { useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
@@ -20,7 +20,7 @@ test("a sandbox as planned verifies, and its policy is shown with what says so",
   const { code, stdout, text } = await verify();
   expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("as planned") });
   expect(stdout).not.toContain("FOUND");
-  expect(stdout).toMatch(/^ok {5}walls: (\d+) of \1 probes/m);
+  expect(stdout).toMatch(/^ok {5}walls: (\d+) of \1 looks and probes/m);
   const policy = await project.agentbox("policy", acme.name);
   expect(policy).toMatchObject({ code: 0, stdout: expect.stringMatching(/^allowed\.test +80,443 +client$/m) });
   expect(policy.stdout).toMatch(/^git\.test +22 +client$/m);
@@ -76,15 +76,6 @@ describe("verify finds", () => {
     await acme.mustUp();
   });
 
-  test("a firewall that somebody opened, which the gateway repairs", async () => {
-    await engine.ask("exec", acme.gateway, "nft", "insert", "rule", "inet", "gateway", "output", "accept");
-    // By its own look, or by one of the guard's a moment before.
-    await expectFound("packet rules: reloaded");
-    expect(await engine.ask("exec", acme.gateway, "nft", "list", "chain", "inet", "gateway", "output")).not.toMatch(
-      /^\s+accept$/m,
-    );
-  });
-
   test("an agent that somebody made anew with more rights", async () => {
     const { Config, HostConfig } = await engine.inspect(acme.agent);
     await engine.ask("rm", "--force", acme.agent);
@@ -98,7 +89,8 @@ describe("verify finds", () => {
       "CAP_NET_ADMIN",
       "its root can be written",
       "mount /etc (ro) at /host",
-      "there is no limit of processes",
+      "the limit of pids is none, not 1024",
+      "LEAK mounts that nobody planned: ",
     ])
       expect(stdout).toContain(found);
     // It has the name that the stack's own agent will have.
@@ -110,9 +102,43 @@ describe("verify finds", () => {
     await expectFound("it is exited");
   });
 
-  test("and after a repair only the drift that there was", async () => {
-    await acme.mustUp("--refresh");
-    const { stdout } = await eventually(verify, ({ stdout }) => (stdout.match(/^FOUND/gm) ?? []).length === 1);
-    expect(stdout).toMatch(/^FOUND {2}drift since an hour ago$/m);
+  test("an agent whose programs lie about what is mounted, by what the kernel says", async () => {
+    // As a volume over /usr/local/bin would have it: `cat` shows a table in which all is as planned, and never ends.
+    await acme.mustUp();
+    const { State } = await engine.inspect(acme.agent);
+    const inside = (...words: string[]) => execFileSync("nsenter", ["--mount", `--target=${State.Pid}`, ...words]);
+    inside(
+      "sh",
+      "-c",
+      "mkdir /tmp/bin && printf '#!/bin/sh\\nexec sleep 1000\\n' >/tmp/bin/cat && chmod +x /tmp/bin/cat",
+    );
+    inside("mount", "--bind", "/tmp/bin", "/usr/local/bin");
+    await expectFound("LEAK mounts that nobody planned: /usr/local/bin");
+    inside("umount", "/usr/local/bin");
+    expect(await verify()).toMatchObject({ code: 0 });
   });
+
+  test("what could not be looked at as that, and not as planned", async () => {
+    const image = (await acme.outputs()).posture.containers.gateway.image;
+    const kept = `${acme.name}-kept:1`;
+    // The trusted image is gone from the engine, and there is no registry that has it.
+    await engine.ask("tag", image, kept);
+    await engine.ask("rmi", "--no-prune", image);
+    const { code, stdout } = await verify();
+    await engine.ask("tag", kept, image);
+    await engine.ask("rmi", "--no-prune", kept);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^UNSEEN walls: 0 of/m) });
+    expect(stdout).toContain("could not look, and prove nothing");
+  });
+});
+
+test("a firewall that somebody opened is mended by the gateway; verify tells it, and all holds", async () => {
+  await engine.ask("exec", acme.gateway, "nft", "insert", "rule", "inet", "gateway", "output", "accept");
+  // By its own look, or by one of the guard's a moment before.
+  const { code, stdout } = await verify();
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("packet rules: reloaded") });
+  expect(stdout).toContain("as planned again, after what was mended");
+  expect(await engine.ask("exec", acme.gateway, "nft", "list", "chain", "inet", "gateway", "output")).not.toMatch(
+    /^\s+accept$/m,
+  );
 });

@@ -1,7 +1,11 @@
 import fc from "fast-check";
+import { planAddresses } from "../../model/addresses.ts";
+import { planLock } from "../../model/container/lock-container.ts";
+import { renderSeccomp } from "../../model/container/seccomp.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import { dialects } from "../../model/dialect/dialects.ts";
 import type { Engine } from "../../model/engine.ts";
+import { names } from "../../model/names.ts";
 
 const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
   [false, true].flatMap((rootless) =>
@@ -14,6 +18,8 @@ const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
       rootless,
       selinux: rootless,
       gpu,
+      // On another machine than this there is none.
+      ...(rootless && { seccompFile: "/c/seccomp-1.json" }),
     })),
   ),
 );
@@ -47,6 +53,7 @@ const workload = (): fc.Arbitrary<Workload> =>
     resolver: fc.constant("10.208.0.2"),
     published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
     limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
+    ulimits: fc.constant({ sigpending: 64, core: 1 }),
     gpu: fc.oneof(
       fc.constant(false as const),
       fc.constant("all" as const),
@@ -63,7 +70,14 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       const spec = dialects[engine.kind].container(plan, engine);
       expect(spec.capabilities.drops).toEqual(["ALL"]);
       expect(spec.capabilities.adds).toEqual(plan.capabilities);
-      expect(spec.securityOpts).toEqual(["no-new-privileges"]);
+      const { json } = renderSeccomp(engine.platform);
+      const seccomp = { docker: json, podman: engine.seccompFile }[engine.kind];
+      expect(spec.securityOpts).toEqual(["no-new-privileges", ...(seccomp ? [`seccomp=${seccomp}`] : [])]);
+      // Podman takes its own for all that is not said, so none is.
+      const limits = { core: 1, sigpending: 64 };
+      expect(spec.ulimits).toEqual(
+        engine.kind === "docker" ? Object.entries(limits).map(([name, n]) => ({ name, soft: n, hard: n })) : [],
+      );
       expect(spec.readOnly).toBe(true);
       expect(spec.memory).toBeGreaterThan(0);
       expect(spec.memorySwap).toBe(spec.memory);
@@ -77,6 +91,42 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       ];
       expect(placed).toEqual(plan.mounts.map(({ at, readOnly }) => [at, readOnly]));
       for (const port of spec.ports) expect(port.ip).toBe("127.0.0.1");
+    }),
+  );
+});
+
+test("the lock is hardened like every other, stands in the host's network, and has one capability and nothing of the host's files", () => {
+  for (const engine of engines.filter(({ kind, rootless }) => kind === "docker" || !rootless)) {
+    const plan = planLock("acme", "agent-sandbox/gateway:1", engine)!;
+    const spec = dialects[engine.kind].container(plan, engine);
+    expect(spec).toMatchObject({
+      capabilities: { drops: ["ALL"], adds: ["CAP_NET_ADMIN"] },
+      securityOpts: expect.arrayContaining(["no-new-privileges"]),
+      readOnly: true,
+      networkMode: "host",
+      entrypoints: ["lock"],
+      envs: [expect.stringMatching(/^BRIDGE=asb-[0-9a-f]{10}$/), "CLIENT=acme"],
+      ...{ networksAdvanced: [], mounts: [], volumes: [], ports: [], sysctls: {} },
+      ...{ memory: 64, memorySwap: 64, restart: "always" },
+      tmpfs: { "/run": "rw,nosuid,nodev,noexec,size=1m" },
+    });
+    for (const mode of ["pidMode", "ipcMode", "privileged", "devices"]) expect(spec).not.toHaveProperty(mode);
+  }
+});
+
+test("the inner bridge is made by the name that the lock shuts, which fits an interface, and no two clients share", () => {
+  const addresses = planAddresses("acme", [], [])!;
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{1,30}$/), { maxLength: 20 }), (clients) => {
+      const bridges = clients.map((client) => names(client).bridge);
+      expect(new Set(bridges).size).toBe(clients.length);
+      for (const bridge of bridges) {
+        expect(bridge.length).toBeLessThanOrEqual(15);
+        for (const { innerNetwork } of Object.values(dialects))
+          expect(innerNetwork(addresses, bridge).options).toMatchObject({ "com.docker.network.bridge.name": bridge });
+      }
+      for (const client of clients)
+        expect(planLock(client, "x", engines[0]!)!.environment.BRIDGE).toBe(names(client).bridge);
     }),
   );
 });
@@ -106,8 +156,10 @@ test("the inner network is internal, without an address of the host where the en
     vips: "",
     host: "10.208.1.1",
   };
-  for (const { innerNetwork } of Object.values(dialects)) expect(innerNetwork(addresses).internal).toBe(true);
-  expect(dialects.docker.innerNetwork(addresses).options).toEqual({ "com.docker.network.bridge.inhibit_ipv4": "true" });
+  for (const { innerNetwork } of Object.values(dialects)) expect(innerNetwork(addresses, "asb-1").internal).toBe(true);
+  expect(dialects.docker.innerNetwork(addresses, "asb-1").options).toMatchObject({
+    "com.docker.network.bridge.inhibit_ipv4": "true",
+  });
 });
 
 test("a tmpfs of one user is that user's, in each engine's own words", () => {

@@ -58,7 +58,7 @@ test("a workspace inside a mount that is written is refused as well", () => {
   ]);
 });
 
-test("a workspace that its owner cannot use is told with its mode, one that is not there and a file as that", () => {
+test("a workspace that its owner cannot use is told with its mode; one that is not there, a file and a loop as what they are", () => {
   writeFileSync(join(root, "file"), "");
   symlinkSync("loop", join(root, "loop"));
   for (const [mode, said] of [

@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { getPublicSuffix } from "tldts";
 import { planEgress, writtenNames } from "../../model/egress/egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "../../model/egress/file.ts";
-import type { IsShared } from "../../model/egress/name.ts";
+import type { WhyShared } from "../../model/egress/name.ts";
 import type { Service } from "../../model/egress/service.ts";
 import { sharedDomains } from "../../model/egress/suffix.ts";
 import { renderBundle } from "../../model/gateway/bundle.ts";
@@ -23,16 +24,16 @@ const serviceNames = services.map(({ name }) => name);
 const agents = [{ name: "bot", services: { api: ["model"], login: [], telemetry: ["spy"] } }] as unknown as Agent[];
 
 /** The judge as the product has it, with the whole public suffix list. */
-let isShared: IsShared;
+let whyShared: WhyShared;
 beforeAll(async () => {
-  isShared = await sharedDomains(["*.example.com"]);
+  whyShared = await sharedDomains(["*.example.com"]);
 });
 
 const plan = (egress: unknown, { profile = "standard", files = [] as PolicyFile[] } = {}) =>
   planEgress(
     parseSpec({ workspace: "/w", profile, egress }).spec!,
     agents,
-    { services, serviceNames, files, isShared },
+    { services, serviceNames, files, whyShared },
     "10.208.1.1",
   );
 const file = (content: Partial<PolicyFile>, path = "~/acme.yaml"): PolicyFile => ({
@@ -127,9 +128,14 @@ test.each([
   ["*.co.uk", /public suffix list/],
   [".co.uk", /public suffix list/],
   ["*.github.io", /public suffix list/],
-  ["*.s3.amazonaws.com", /public suffix list/],
-  ["*.amazonaws.com", /public suffix list/],
-  ["*.windows.net", /public suffix list/],
+  ["*.s3.amazonaws.com", /public suffix list\)/],
+  ["*.amazonaws.com", /\(object store\)/],
+  ["*.windows.net", /\(object store: core\.windows\.net\)/],
+  ["*.run.app", /\(public suffix list: \*\.run\.app\)/],
+  [".run.app", /public suffix list/],
+  ["*.storage.googleapis.com", /\(object store\)/],
+  ["*.oast.fun", /\(request catcher\)/],
+  ["*.loca.lt", /\(tunnel\)/],
   ["*.city.kawasaki.jp", undefined],
   ["*.someone.github.io", undefined],
   ["*.acme.co.uk", undefined],
@@ -156,6 +162,49 @@ test.each([
   }
 });
 
+describe("a wildcard over a domain below which strangers have names is refused, with what it is:", () => {
+  const shared = {
+    "object stores": `amazonaws.com s3.amazonaws.com storage.googleapis.com googleapis.com blob.core.windows.net windows.net r2.dev
+      cloudflarestorage.com digitaloceanspaces.com linodeobjects.com backblazeb2.com wasabisys.com aliyuncs.com myqcloud.com
+      oraclecloud.com vultrobjects.com scw.cloud supabase.co firebaseio.com ipfs.io dweb.link`,
+    "app platforms": `run.app vercel.app netlify.app pages.dev workers.dev herokuapp.com azurewebsites.net fly.dev onrender.com
+      railway.app web.app firebaseapp.com appspot.com cloudfunctions.net on.aws deno.dev replit.dev streamlit.app cloudapp.azure.com
+      azure.com ondigitalocean.app northflank.app hf.space github.io gitlab.io github.dev gitpod.io render.com azurecontainerapps.io`,
+    tunnels: `ngrok.io ngrok.app ngrok.dev ngrok-free.app trycloudflare.com loca.lt localhost.run serveo.net pinggy.link devtunnels.ms
+      ts.net bore.pub zrok.io`,
+    "request catchers": `webhook.site requestbin.com pipedream.net beeceptor.com oast.pro oast.fun oast.me interact.sh
+      burpcollaborator.net oastify.com dnslog.cn canarytokens.com`,
+    "dynamic DNS": "duckdns.org ddns.net hopto.org dyndns.org dynv6.net afraid.org mooo.com nip.io sslip.io",
+    CDNs: "cloudfront.net fastly.net b-cdn.net akamaized.net azureedge.net azurefd.net",
+  };
+  test.each(Object.entries(shared))("%s", (_, domains) => {
+    for (const domain of domains.split(/\s+/).filter(Boolean))
+      for (const wildcard of [`*.${domain}`, `.${domain}`])
+        expect([wildcard, problems({ allow: [wildcard] })]).toEqual([
+          wildcard,
+          [
+            expect.stringMatching(
+              / a domain below which anybody can have a name \(.+\); list the names that are needed$/,
+            ),
+          ],
+        ]);
+  });
+
+  test("and over a customer's own domain, or one vendor's, it is not", () => {
+    const own = "example.com acme.co.uk google.com microsoft.com openai.com vscode-cdn.net githubcopilot.com docker.io";
+    for (const domain of [...own.split(" "), "acme.github.io", "acme.a.run.app", "bucket.s3.amazonaws.com"])
+      expect([domain, whyShared(domain)]).toEqual([domain, undefined]);
+  });
+
+  test("what is found below a domain is a public suffix to the library, too", () => {
+    const above = Object.values(shared).flatMap((domains) => domains.split(/\s+/).filter(Boolean));
+    const found = above.flatMap((domain) => /^public suffix list: (.*)$/.exec(whyShared(domain) ?? "")?.[1] ?? []);
+    expect(found.length).toBeGreaterThanOrEqual(10);
+    for (const suffix of found.map((rule) => rule.replace("*", "any")))
+      expect(getPublicSuffix(`acme.${suffix}`, { allowPrivateDomains: true })).toBe(suffix);
+  });
+});
+
 test("a service with a port that a wildcard cannot have is refused, whoever names it", () => {
   const wild = {
     ...service("wild", "*.wild.example"),
@@ -164,7 +213,7 @@ test("a service with a port that a wildcard cannot have is refused, whoever name
   const { problems } = planEgress(
     parseSpec({ workspace: "/w", egress: { allow: ["wild"] } }).spec!,
     [],
-    { services: [wild], serviceNames: ["wild"], files: [], isShared },
+    { services: [wild], serviceNames: ["wild"], files: [], whyShared },
     "10.208.1.1",
   );
   expect(problems).toEqual([

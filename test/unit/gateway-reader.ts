@@ -70,7 +70,8 @@ export function admitted(text: string): string[] {
   }
   for (const [port, target] of pairs("inbound.map"))
     if (
-      rules.includes(`iifname $outer tcp dport ${port} accept`) &&
+      new RegExp(`iifname \\$outer ip saddr 10\\.208\\.1\\.1 tcp dport ${port} accept`).test(rules) &&
+      !rules.includes(`iifname $outer tcp dport ${port} accept`) &&
       rules.includes(`oifname $inner meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${port} accept`)
     )
       reach.push(`in:${port}`);

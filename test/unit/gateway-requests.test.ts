@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { planAdmission } from "../../model/gateway/admission.ts";
 import { renderHaproxy } from "../../model/gateway/haproxy.ts";
 import { requestForm } from "../../model/gateway/http-form.ts";
@@ -44,11 +45,17 @@ describe("a name is one before it is looked for in the policy", () => {
   });
 });
 
-test("a handshake that lists two names is not the one that was judged", () => {
-  const one = expression("!{ var(sess.hello) -m reg");
-  const extension = "0000000B000900000661622E636465".slice(0, 24);
-  expect(one.test(`${extension}/1603010200${extension}0017`)).toBe(true);
-  expect(one.test(`${extension}/1603010200${extension.replace("000B", "000D")}0017`)).toBe(false);
+test("a handshake is read whole before its name is looked for: the reader is in the image, and what it does not read is refused", () => {
+  const at = (part: string) => lines.findIndex((line) => line.includes(part));
+  const refuses = "reject if { req.ssl_sni -m found } !{ var(sess.one),strcmp(sess.name) eq 0 }";
+  expect(at("set-var(sess.name) req.ssl_sni")).toBeLessThan(at("set-var(sess.one) lua.one_name"));
+  expect(at("set-var(sess.one) lua.one_name")).toBeLessThan(at(refuses));
+  expect(at(refuses)).toBeLessThan(at("var(sess.name),map_str(names.map)"));
+  const [, file] = /lua-load \/usr\/local\/lib\/gateway\/(\S+)/.exec(lines[at("lua-load")]!)!;
+  expect(readFileSync(`images/gateway/${file}`, "utf8")).toContain('core.register_fetches("one_name"');
+  expect(readFileSync("images/gateway/Dockerfile", "utf8")).toMatch(
+    new RegExp(`^COPY .*\\b${file} .*/usr/local/lib/gateway/$`, "m"),
+  );
 });
 
 /** What the proxy says of these bytes, by the rules it reads them with; haproxy's regular expressions are JavaScript's here. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { renderBundle } from "../../model/gateway/bundle.ts";
 import type { Destination, Endpoint, GatewayInput } from "../../model/gateway/input.ts";
 import { PRIVATE_RANGES } from "../../model/gateway/private.ts";
-import { planProbes } from "../../model/gateway/probes.ts";
+import { planDatagrams, planProbes } from "../../model/gateway/probes.ts";
 import { MAX_OWN_ADDRESSES, ownNames, planVips } from "../../model/gateway/vips.ts";
 import { admitted, closed, declared, sections } from "./gateway-reader.ts";
 
@@ -178,6 +178,10 @@ test("without declared resolvers the engine's own is asked, and nobody else", ()
   expect(files["resolver.conf"]).toContain("resolv-file=/etc/resolv.conf");
   expect(files["resolver.conf"]!.join()).not.toContain("server=");
   expect(files["rules.nft"]!.filter((text) => text.includes("dport 53"))).toHaveLength(3);
+});
+
+test("the canary sends to everybody and to the groups that machines listen to", () => {
+  expect(planDatagrams(addresses)).toMatchSnapshot();
 });
 
 test("the canary tries only what must be shut, and one name that must be open", () => {

@@ -12,7 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readServices } from "../../host/catalogue.ts";
 import { fingerprintSecrets } from "../../host/secrets.ts";
+import type { EgressPolicy } from "../../model/egress/egress.ts";
+import type { Service } from "../../model/egress/service.ts";
+import { planGitTokens } from "../../model/git-tokens.ts";
 import type { Agent } from "../../model/image/agent.ts";
 import { describeSource, planSecrets } from "../../model/secrets.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
@@ -26,13 +30,17 @@ const agents = [
   { name: "pi", keys: ["ANTHROPIC_API_KEY"] },
   { name: "shell", keys: [] },
 ] as unknown as Agent[];
+const [github, gitlab, bitbucket] = readServices(join(__dirname, "../.."), ["github", "gitlab", "bitbucket"]) as [
+  Service,
+  Service,
+  Service,
+];
 const plan = (raw: Record<string, unknown>) => planSecrets(parseSpec({ workspace: "/w", ...raw }).spec!, agents);
 
 test("every secret is a file with a place of its own, sorted", () => {
   expect(
     plan({
       secrets: { NPM_TOKEN: { env: "NPM" }, DB: { file: "~/db" } },
-      git: { token: { env: "PAT" } },
       ca: ["~/root.pem"],
       credentials: { claude: { apiKey: { env: "KEY" } } },
     }).files.map(({ path, key }) => `${path} <- ${key}`),
@@ -41,7 +49,6 @@ test("every secret is a file with a place of its own, sorted", () => {
     "NPM_TOKEN <- secrets.NPM_TOKEN",
     "ca/0.pem <- ca[0]",
     "env/claude/ANTHROPIC_API_KEY <- credentials.claude.apiKey",
-    "git-token <- git.token",
   ]);
 });
 
@@ -59,6 +66,193 @@ test("a credential for an agent that is not there, or takes none, is told", () =
     'credentials.claud: "claud" is not an agent of this sandbox. Did you mean "claude"? Its agents: claude, pi, shell',
     "credentials.shell.login: shell has no login file to copy; give it {apiKey: {env: NAME}}",
   ]);
+});
+
+describe("a token of git", () => {
+  const policy = {
+    destinations: [
+      { host: "github.com", subdomains: false, ports: [22, 443], origin: "client: github" },
+      { host: "git.acme.example", subdomains: false, ports: [443, 8443], origin: "client" },
+      { host: "wild.example", subdomains: true, ports: [80, 443], origin: "client" },
+    ],
+    endpoints: [{ name: "gitea", address: "192.168.1.20", port: 3000, origin: "client" }],
+    web: false,
+  } satisfies EgressPolicy;
+  const tokens = (git: unknown, services: Service[] = [], open: EgressPolicy | undefined = policy) => {
+    const { spec, problems } = parseSpec({ workspace: "/w", git });
+    const planned = planGitTokens(spec!.git, services, open);
+    return {
+      files: planned.files.map(({ path, source, key }) => `${path} <- ${describeSource(source)} (${key})`),
+      problems: [...problems, ...planned.problems].map(({ path, message }) => `${path}: ${message}`),
+    };
+  };
+  const env = { env: "PAT" };
+
+  test("alone is for the one git service that egress names, with the user's name that it wants", () => {
+    expect(tokens({ token: env }, [github])).toEqual({
+      files: [
+        "git/github.com/token <- env PAT (git.token)",
+        "git/github.com/username <- text x-access-token (git.token)",
+      ],
+      problems: [],
+    });
+    expect(tokens({ token: env }, [gitlab]).files[1]).toMatch(/^git\/gitlab\.com\/username <- text oauth2/);
+    expect(tokens({ token: env }, [bitbucket]).files[1]).toMatch(/^git\/bitbucket\.org\/username <- text x-token-auth/);
+  });
+
+  test("alone is refused when nobody can know whose it is, with the form that says so", () => {
+    expect(tokens({ token: env })).toEqual({
+      files: [],
+      problems: [
+        "git.token: says no host, and egress names no git service (like github) that it could be for; say whose it is, like git.tokens: {git.acme.example: {env: PAT}}",
+      ],
+    });
+    expect(tokens({ token: env }, [github, gitlab])).toEqual({
+      files: [],
+      problems: [
+        "git.token: says no host, and may be for github.com or gitlab.com; say whose it is, like git.tokens: {github.com: {env: PAT}}",
+      ],
+    });
+    expect(tokens({ token: env, tokens: { "github.com": env } }, [github]).problems).toEqual([
+      "git.token: is for github.com, which has another one under git.tokens; remove one of them",
+    ]);
+  });
+
+  test("by host is for that host and port, also of a wildcard and of the LAN", () => {
+    expect(
+      tokens({
+        tokens: {
+          "github.com": env,
+          "git.acme.example": { file: "~/pat", username: "acme-bot" },
+          "git.acme.example:8443": env,
+          "team.wild.example": env,
+          "gitea:3000": env,
+        },
+      }),
+    ).toEqual({
+      files: [
+        ["github.com", "env PAT", "x-access-token"],
+        ["git.acme.example", "file ~/pat", "acme-bot"],
+        ["git.acme.example:8443", "env PAT", "x-access-token"],
+        ["team.wild.example", "env PAT", "x-access-token"],
+        ["gitea:3000", "env PAT", "x-access-token"],
+      ].flatMap(([host, source, username]) => [
+        `git/${host}/token <- ${source} (git.tokens.${host})`,
+        `git/${host}/username <- text ${username} (git.tokens.${host})`,
+      ]),
+      problems: [],
+    });
+  });
+
+  test("for a host that the policy does not open is told with the line that would", () => {
+    expect(
+      tokens({ tokens: { "git.other.example": env, "github.com:8443": env, "wild.example": env } }).problems,
+    ).toEqual([
+      "git.tokens.git.other.example: nothing in egress opens git.other.example on port 443, so git never gets there; add git.other.example to egress.allow, or remove the line",
+      "git.tokens.github.com:8443: nothing in egress opens github.com on port 8443, so git never gets there; add {host: github.com, ports: [8443]} to egress.allow, or remove the line",
+      "git.tokens.wild.example: nothing in egress opens wild.example on port 443, so git never gets there; add wild.example to egress.allow, or remove the line",
+    ]);
+    expect(tokens({ tokens: { "git.other.example": env } }, [], { ...policy, web: true }).problems).toEqual([]);
+  });
+
+  test.each([
+    ["GitHub.com", 'git.tokens.GitHub.com: "GitHub.com" has capitals; write "github.com"'],
+    [
+      "github.com:443",
+      'git.tokens.github.com:443: "github.com:443" has the port that https has anyway; write "github.com"',
+    ],
+    ...[
+      "https://github.com",
+      "github.com/acme",
+      "*.acme.example",
+      "github.com.",
+      "a:b:1",
+      "github.com:0",
+      "..",
+      "git.x:99999",
+      "",
+    ].map(
+      (host) =>
+        [
+          host,
+          `git.tokens.${host}: "${host}" is not a host; write its name alone, like github.com, or with a port, like git.acme.example:8443`,
+        ] as const,
+    ),
+  ] as [string, string][])("for %j is refused with the right form", (host, message) => {
+    expect(tokens({ tokens: { [host]: env } }).problems).toContain(message);
+  });
+
+  test.each([
+    [{ env: "PAT", usernme: "x" }, /"usernme" is not a key here\. Did you mean "username"/],
+    [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
+    [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
+    ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],
+  ])("that says %j is refused, and nothing of it is repeated", (token, message) => {
+    const { problems } = tokens({ tokens: { "github.com": token } });
+    expect(problems.join("\n")).toMatch(message);
+    expect(problems.join("\n")).not.toContain("ghp_of_somebody");
+  });
+
+  const secrets = join(folder, "delivered");
+  const helper = join(folder, "git-credential-helper");
+  beforeAll(() => {
+    for (const [host, token] of [
+      ["github.com", "of-github"],
+      ["git.acme.example:8443", "of-acme"],
+    ]) {
+      mkdirSync(join(secrets, host!), { recursive: true });
+      writeFileSync(join(secrets, host!, "token"), token!);
+      writeFileSync(join(secrets, host!, "username"), "bot");
+    }
+    const script = readFileSync("images/runtime/git-credential-sandbox", "utf8");
+    expect(script).toContain(" /run/secrets/git/*");
+    writeFileSync(helper, script.replace("/run/secrets/git", secrets), { mode: 0o755 });
+  });
+  const asked = (...lines: string[]) =>
+    spawnSync(helper, ["get"], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" }).stdout;
+
+  test.each([
+    ["https://github.com/acme/app", "of-github"],
+    ["https://GITHUB.com:443/acme/app", "of-github"],
+    ["https://somebody@github.com/acme/app", "of-github"],
+    ["https://git.acme.example:8443/app", "of-acme"],
+    ["https://git.acme.example/app", undefined],
+    ["https://github.com:8443/acme/app", undefined],
+    ["https://github.com./acme/app", undefined],
+    ["https://github.com.rogue.test/acme/app", undefined],
+    ["https://gist.github.com/acme/app", undefined],
+    ["https://github.com@rogue.test/acme/app", undefined],
+    ["https://rogue.test/github.com", undefined],
+    ["https://rogue.test%2fgithub.com/x", undefined],
+    ["https://*/x", undefined],
+    ["https://../x", undefined],
+    ["http://github.com/acme/app", undefined],
+  ])("goes to its own host and port alone: git asks for %s", (url, token) => {
+    const { stdout } = spawnSync(
+      "git",
+      ["-c", "credential.helper=", "-c", `credential.helper=${helper}`, "credential", "fill"],
+      { input: `url=${url}\n\n`, encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } },
+    );
+    expect(/^password=(.*)$/m.exec(stdout)?.[1]).toBe(token);
+  });
+
+  test.each([
+    [["host=github.com"]],
+    [["protocol=https"]],
+    [["protocol=https", "host="]],
+    [["protocol=https", "host=github.com", "host=rogue.test"]],
+    [["protocol=https", "host=rogue.test", "host=github.com"]],
+    [["protocol=https", "protocol=http", "host=github.com"]],
+    [["protocol=https", "host=github.com", "url=https://rogue.test"]],
+    [["protocol=https", "host=github.com\r"]],
+    [["protocol=https", "host= github.com"]],
+    [["protocol=https", "host=GITHUB.COM:443:443"]],
+    [["protocol=https", "host=gith\u{1d58}b.com"]],
+    [["protocol=https", "host=git\u212a"]],
+  ])("goes to nobody who asks in %j", (lines) => {
+    expect(asked("protocol=https", "host=github.com")).toBe("username=bot\npassword=of-github\n");
+    expect(asked(...lines)).toBe("");
+  });
 });
 
 test("a rotated value has another fingerprint, the same value the same, and no fingerprint holds a value", () => {
@@ -108,17 +302,18 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
   symlinkSync("workspace/file", join(folder, "link"));
   const file = join(folder, "workspace/file");
   const login = { ...agents[0]!, login: { host: file } } as Agent;
-  const { files } = planSecrets(
-    parseSpec({
-      workspace: "/w",
-      secrets: { A: { file }, B: { file: "link" }, C: { file: "own" } },
-      git: { token: { file } },
-      ca: [file],
-      dotfiles: { ".vimrc": file },
-      credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
-    }).spec!,
-    [login, ...agents.slice(1)],
-  );
+  const spec = parseSpec({
+    workspace: "/w",
+    secrets: { A: { file }, B: { file: "link" }, C: { file: "own" } },
+    git: { token: { file }, tokens: { "git.acme.example:8443": { file } } },
+    ca: [file],
+    dotfiles: { ".vimrc": file },
+    credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
+  }).spec!;
+  const files = [
+    ...planSecrets(spec, [login, ...agents.slice(1)]).files,
+    ...planGitTokens(spec.git, [github], undefined).files,
+  ];
   const { problems, fingerprints } = fingerprintSecrets(files, folder, [
     { path: join(folder, "workspace"), what: "the workspace" },
   ]);
@@ -129,6 +324,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
     `credentials.pi.apiKey: ${file} ${untrusted} (a link leads there); keep it outside`,
     `dotfiles..vimrc: ${file} ${untrusted} (a link leads there); keep it outside`,
     `git.token: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `git.tokens.git.acme.example:8443: ${file} ${untrusted} (a link leads there); keep it outside`,
     `secrets.A: ${file} ${untrusted} (a link leads there); keep it outside`,
     `secrets.B: link ${untrusted} (a link leads there); keep it outside`,
   ]);

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readServices, serviceNames } from "../../host/catalogue.ts";
-import type { IsShared } from "../../model/egress/name.ts";
+import type { WhyShared } from "../../model/egress/name.ts";
 import { isWildcard, readName, refuseName } from "../../model/egress/name.ts";
 import { OTHER_NAMES, suggestService } from "../../model/egress/other-names.ts";
+import { SHARED } from "../../model/egress/shared.ts";
 import { sharedDomains } from "../../model/egress/suffix.ts";
 import { AgentSchema } from "../../model/image/agent.ts";
 
@@ -19,9 +20,9 @@ const opens = (line: string, name: string) => {
   return (itself && name === host) || (below && name.endsWith(`.${host}`));
 };
 
-let isShared: IsShared;
+let whyShared: WhyShared;
 beforeAll(async () => {
-  isShared = await sharedDomains(["*.example.com"]);
+  whyShared = await sharedDomains(["*.example.com"]);
 });
 
 /** Domains of two labels that one vendor alone fills, each looked at by a person: a wildcard over another is refused. */
@@ -31,8 +32,8 @@ const OWNED = ["vscode-cdn.net"];
 function refusal(domain: string): string | undefined {
   const labels = domain.split(".");
   // Also a stranger's own place on a shared domain: a bundle is for everybody.
-  if (labels.slice(0, -1).some((_, i) => isShared(labels.slice(i).join(".")))) return "shared by strangers";
-  if (isShared(domain)) return "shared by strangers";
+  if (labels.slice(0, -1).some((_, i) => whyShared(labels.slice(i).join(".")))) return "shared by strangers";
+  if (whyShared(domain)) return "shared by strangers";
   if (domain.split(".").length <= 2 && !OWNED.includes(domain)) return "two labels, and nobody looked";
   return undefined;
 }
@@ -50,7 +51,7 @@ test.each(each)("%s: hosts are sorted, each once, with sorted ports", (_, { host
 });
 
 test.each(each)("%s: every line would be accepted from a client, too", (_, { hosts }) => {
-  expect(hosts.map(({ host, ports }) => refuseName(host, ports, isShared)).filter(Boolean)).toEqual([]);
+  expect(hosts.map(({ host, ports }) => refuseName(host, ports, whyShared)).filter(Boolean)).toEqual([]);
 });
 
 test.each(each)("%s: every line says where it is from: a page, or a measurement", (_, { hosts }) => {
@@ -107,6 +108,26 @@ test("only SSH and the web's two ports are open", () => {
   expect([...new Set(ports)].sort((a, b) => a - b)).toEqual([22, 80, 443]);
 });
 
+test("no service opens a tunnel, a request catcher or a name of dynamic DNS, by whatever line", () => {
+  const strangers = ["tunnel", "request catcher", "dynamic DNS"].flatMap((kind) => SHARED[kind]!);
+  expect(strangers.length).toBeGreaterThan(30);
+  const opened = services.flatMap(({ name, hosts }) =>
+    hosts
+      .map(({ host }) => readName(host).host)
+      .filter((host) => strangers.some((domain) => host === domain || host.endsWith(`.${domain}`)))
+      .map((host) => `${name}: ${host}`),
+  );
+  expect(opened).toEqual([]);
+});
+
+test("of a git service, the host that a token is for is open on 443, and nobody else's", () => {
+  const git = services.filter((service) => service.git);
+  expect(git.map(({ name }) => name)).toEqual(["bitbucket", "github", "gitlab"]);
+  expect(new Set(git.map((service) => service.git!.host)).size).toBe(git.length);
+  for (const { git: of, hosts } of git)
+    expect(hosts.filter(({ host }) => host === of!.host).flatMap(({ ports }) => ports)).toContain(443);
+});
+
 test("no service opens DNS over HTTPS: it would be a tunnel", () => {
   const resolvers = [
     "cloudflare-dns.com",
@@ -133,5 +154,5 @@ test("what people call a service leads to it, and a slip to its nearest", () => 
 });
 
 test("every name at once is what profile web is for", () => {
-  expect(refuseName("*", [443], () => false)).toMatch(/profile: web/);
+  expect(refuseName("*", [443], () => undefined)).toMatch(/profile: web/);
 });

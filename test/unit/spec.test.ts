@@ -93,6 +93,23 @@ test("memory is whole MiB, and none is no amount: to an engine 0 is no limit", (
     ]);
 });
 
+test.each([0.01, 0.05, 0.29, 0.5, 1, 1.1, 2.55, 4, 20, 64])("%d CPUs can be given", (cpus) => {
+  expect(parseSpec({ workspace: "~/acme", limits: { cpus } })).toMatchObject({
+    problems: [],
+    spec: { limits: { cpus } },
+  });
+});
+
+test.each([
+  [0, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [0.001, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [-1, "is less than 0.01, the least that engines give; write it like 4 or 0.5"],
+  [1.234, "has more than two decimals; write it like 4 or 0.25"],
+])("%d CPUs are refused, for engines do not give them", (cpus, message) => {
+  expect(told({ workspace: "~/acme", limits: { cpus } })).toContain(`  limits.cpus  ${cpus} ${message}
+1 problem`);
+});
+
 test("unknown keys of one place have a line each", () => {
   const { problems } = parseSpec({ workspace: "~/acme", egress: { alow: [], hots: [], lna: {} } });
   expect(problems.map(({ path, message }) => `${path}: ${message.split("?")[0]}`)).toEqual([

@@ -1,5 +1,9 @@
+import { seccompName } from "../../model/container/seccomp.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
+import type { Verdict } from "../../model/proof/judge.ts";
 import { checkContainer, checkDrift, checkNeighbours, checkWalls, type Inspected } from "../../model/verify.ts";
+
+const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 
 const planned: ContainerPosture = {
   image: "agent-sandbox/agent:1",
@@ -9,6 +13,7 @@ const planned: ContainerPosture = {
   networks: ["acme-inner"],
   published: [],
   gpu: "none",
+  seccomp: seccompName(PROFILE),
   limits: "memory 1024MiB, pids 512",
 };
 
@@ -21,7 +26,7 @@ const asPlanned = (): Inspected => ({
     ReadonlyRootfs: true,
     CapAdd: null,
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
+    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
     PidMode: "",
     IpcMode: "private",
     UTSMode: "",
@@ -46,7 +51,11 @@ test("a container as planned has nothing wrong, on either engine", () => {
     ...asPlanned(),
     // As Podman 4.3 says it of a container without any.
     EffectiveCaps: null,
-    HostConfig: { ...asPlanned().HostConfig, CapDrop: ["CAP_CHOWN", "CAP_KILL"] },
+    HostConfig: {
+      ...asPlanned().HostConfig,
+      CapDrop: ["CAP_CHOWN", "CAP_KILL"],
+      SecurityOpt: ["no-new-privileges", `seccomp=/x/agent-sandbox/seccomp-${seccompName(PROFILE).slice(7)}.json`],
+    },
     Config: { Image: "localhost/agent-sandbox/agent:1", User: "1000:1000" },
   };
   expect(wrong(podman)).toEqual([]);
@@ -105,9 +114,16 @@ test.each<[string, (found: Inspected) => void, string]>([
   [
     "with a seccomp profile of somebody's",
     (f) => {
-      f.HostConfig.SecurityOpt!.push('seccomp={"defaultAction":"SCMP_ACT_ALLOW"}');
+      f.HostConfig.SecurityOpt = ["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'];
     },
-    "it has a seccomp profile of its own",
+    "seccomp profile sha256:1e91071efd3c is not planned",
+  ],
+  [
+    "with the engine's own seccomp profile",
+    (f) => {
+      f.HostConfig.SecurityOpt = ["no-new-privileges"];
+    },
+    "seccomp profile as the engine has it is not planned",
   ],
   [
     "that sees all of /proc",
@@ -191,14 +207,28 @@ test.each<[string, (found: Inspected) => void, string]>([
     (f) => {
       f.HostConfig.PidsLimit = null;
     },
-    "there is no limit of processes",
+    "the limit of pids is none, not 512",
+  ],
+  [
+    "with more processes",
+    (f) => {
+      f.HostConfig.PidsLimit = 50000;
+    },
+    "the limit of pids is 50000, not 512",
+  ],
+  [
+    "with fewer CPUs",
+    (f) => {
+      f.HostConfig.NanoCpus = 5e8;
+    },
+    "the limit of cpus is 0.5, not none",
   ],
   [
     "with more memory",
     (f) => {
       f.HostConfig.Memory = 0;
     },
-    "memory is 0MiB where planned is: memory 1024MiB, pids 512",
+    "the limit of memory is 0MiB, not 1024MiB",
   ],
 ])("a container %s is found", (_what, sabotage, text) => {
   const found = asPlanned();
@@ -206,16 +236,17 @@ test.each<[string, (found: Inspected) => void, string]>([
   expect(wrong(found)).toContain(text);
 });
 
-test("a leak, a mute gateway and a canary that cannot run are found; a site that is down is not", () => {
-  expect(checkWalls(0, "ok shut tcp 1.1.1.1 443\ndown open tls 10.0.0.1 x.test\n").wrong).toEqual([]);
-  expect(checkWalls(1, "ok shut tcp 1.1.1.1 443\nLEAK shut tcp 8.8.8.8 53\n").wrong).toEqual([
-    "LEAK shut tcp 8.8.8.8 53",
-  ]);
-  expect(checkWalls(3, "mute open dns 10.0.0.2 x.test 10.0.0.129\n").wrong).toHaveLength(1);
-  expect(checkWalls(125, "").wrong).toEqual(["the canary could not run (status 125)"]);
+test("a leak and a mute gateway are found, what could not be seen is told as that, and a site that is down is neither", () => {
+  const verdict = (word: Verdict["verdict"]) => ({ verdict: word, what: `${word} thing` });
+  expect(checkWalls([verdict("ok"), verdict("down")])).toEqual({
+    what: "walls: 1 of 2 looks and probes as they should be; down: down thing",
+    wrong: [],
+  });
+  expect(checkWalls([verdict("LEAK"), verdict("mute")]).wrong).toEqual(["LEAK LEAK thing", "mute mute thing"]);
+  expect(checkWalls([verdict("unseen")])).toMatchObject({ wrong: [], unseen: "unseen thing" });
 });
 
-test("drift is found, and other lines are not", () => {
+test("drift that was mended is told, and other lines are not", () => {
   const line = {
     time: "2026-11-21T09:00:00.000Z",
     client: "acme",
@@ -230,7 +261,10 @@ test("drift is found, and other lines are not", () => {
     { ...line, kind: "drift", name: "packet rules", reason: "reloaded" } as const,
     { ...line, kind: "tls", name: "x", reason: "domain" } as const,
   ];
-  expect(checkDrift(lines, "an hour ago").wrong).toEqual(["2026-11-21T09:00:00Z packet rules: reloaded"]);
+  expect(checkDrift(lines, "an hour ago")).toMatchObject({
+    wrong: [],
+    mended: ["2026-11-21T09:00:00Z packet rules: reloaded"],
+  });
 });
 
 test("who else is on the agent's network is found, and who is missing", () => {
@@ -239,4 +273,19 @@ test("who else is on the agent's network is found, and who is missing", () => {
     "container x is not planned",
     "container a is missing",
   ]);
+});
+
+test("the network of the host is the lock's alone, and no other container's may stand in for it", () => {
+  const lock: ContainerPosture = { ...planned, networks: ["host"] };
+  const found = (NetworkMode: string, of: ContainerPosture) => {
+    const { HostConfig, ...rest } = asPlanned();
+    const NetworkSettings = { Networks: { [of.networks[0]!]: {} } };
+    return checkContainer("x", of, { ...rest, HostConfig: { ...HostConfig, NetworkMode }, NetworkSettings }).flatMap(
+      (check) => check.wrong,
+    );
+  };
+  expect(found("host", lock)).toEqual([]);
+  expect(found("container:1", lock)).toEqual(["NetworkMode is container:1"]);
+  expect(found("bridge", lock)).toEqual(["NetworkMode is bridge"]);
+  expect(found("host", planned)).toEqual(["NetworkMode is host"]);
 });

@@ -46,17 +46,20 @@ export class Arrivals {
     });
     const port = await freePort();
     await new Promise<void>((resolve, reject) => tcp.once("error", reject).listen(port, resolve));
-    const udp = dgram.createSocket("udp6");
-    udp.on("message", () => {
-      visits.count += 1;
-    });
-    await new Promise<void>((resolve, reject) => udp.once("error", reject).bind(port, resolve));
+    // One of each family: a socket of both takes no IPv4 multicast.
+    const udp = [dgram.createSocket("udp4"), dgram.createSocket({ type: "udp6", ipv6Only: true })];
+    for (const socket of udp) {
+      socket.on("message", () => {
+        visits.count += 1;
+      });
+      await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(port, resolve));
+    }
     const wires = await listen([...sniffer, ...interfaces], interfaces.length, (link, token) => {
       seen.set(token, (seen.get(token) ?? new Set()).add(link));
     });
     const close = async () => {
       tcp.close();
-      udp.close();
+      for (const socket of udp) socket.close();
       const closed = new Promise((resolve) => wires.once("close", resolve));
       wires.stdin!.end();
       if (wires.exitCode === null) await closed;

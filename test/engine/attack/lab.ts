@@ -66,7 +66,8 @@ export function watch(
 
 /** The bridge that the engine made for a network. */
 export async function bridgeOf(engine: Engine, network: string): Promise<string> {
-  return `br-${(await engine.inspect(network)).Id.slice(0, 12)}`;
+  const { Id, Options } = await engine.inspect(network);
+  return Options["com.docker.network.bridge.name"] ?? `br-${Id.slice(0, 12)}`;
 }
 
 /** All that somebody in the client's agent could have found out about where it is, and more. */

@@ -46,12 +46,13 @@ async function expectRunning() {
   await eventually(
     async () => {
       const { code, stdout } = await machine.engine.run(
-        ...["inspect", "--format", "{{.State.Status}}", lab.client.agent, lab.client.gateway],
+        ...["inspect", "--format", "{{.State.Status}}", lab.client.agent, lab.client.gateway, lab.client.lock],
       );
       return code === 0 ? stdout : "";
     },
-    (stdout) => stdout === "running\nrunning\n",
+    (stdout) => stdout === "running\nrunning\nrunning\n",
   );
+  expect(await machine.engine.ask("exec", lab.client.lock, "lock", "check")).toMatch(/^shut: asb-\w+ veth\w+ veth\w+$/);
   await lab.hostile.start();
   await lab.begin();
   await lab.expectWhole();
@@ -69,6 +70,15 @@ test("a sandbox whose engine was killed stays shut, and comes back with `up --re
   await machine.startEngine();
   await lab.client.mustUp("--refresh");
   await expectRunning();
+});
+
+test("the lock has its rules back when somebody loads the machine's firewall anew", async () => {
+  const image = (await machine.engine.inspect(lab.client.lock)).Config.Image;
+  const flags = ["--rm", "--network", "host", "--user", "0:0", "--cap-add", "NET_ADMIN"];
+  const tables = `agent-sandbox-${lab.client.name}`;
+  const script = `nft flush ruleset; for i in $(seq 100); do sleep 0.02; nft list table inet ${tables} && nft list table netdev ${tables} && exit; done; exit 1`;
+  await machine.engine.ask("run", ...flags, "--entrypoint", "sh", image, "-c", script);
+  expect(await machine.engine.ask("exec", lab.client.lock, "lock", "check")).toMatch(/^shut: /);
 });
 
 test("a sandbox comes back as it was when the machine loses its power, with the last policy and without an `up`", async () => {

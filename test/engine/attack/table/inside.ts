@@ -164,19 +164,47 @@ export const host: TechniqueClass = {
       "shut",
       "the interface has no IPv6 here",
     ],
+  ],
+};
+
+/** What anybody may send without a right, and each machine on the link takes: the listener is one of the host's, on all its addresses. */
+export const everybody: TechniqueClass = {
+  name: "what is sent to everybody on the link",
+  judged: "network",
+  plain: "internet",
+  alone: true,
+  rows: [
     [
       "host-broadcast",
-      "everybody on the link",
+      "to 255.255.255.255",
+      "udp('255.255.255.255', HOSTPORT, TOKEN, setup=lambda s: s.setsockopt(1, 6, 1))",
+    ],
+    [
+      "host-broadcast-subnet",
+      "to the network's broadcast address",
       "udp(SUBNET_BROADCAST, HOSTPORT, TOKEN, setup=lambda s: s.setsockopt(1, 6, 1))",
+    ],
+    ["host-multicast", "to all hosts (224.0.0.1)", "udp('224.0.0.1', HOSTPORT, TOKEN)"],
+    ["host-multicast-mdns", "to the group of mDNS (224.0.0.251)", "udp('224.0.0.251', HOSTPORT, TOKEN)"],
+    ["host-multicast-ssdp", "to the group of SSDP (239.255.255.250)", "udp('239.255.255.250', HOSTPORT, TOKEN)"],
+    [
+      "host-multicast-v6",
+      "to all nodes (ff02::1)",
+      "udp('ff02::1%eth0', HOSTPORT, TOKEN)",
       "shut",
-      "the listener is not asked by a broadcast",
+      "a plain network of Docker 20.10 has no IPv6",
+    ],
+    [
+      "host-multicast-v6-mdns",
+      "to the group of mDNS (ff02::fb)",
+      "udp('ff02::fb%eth0', HOSTPORT, TOKEN)",
+      "shut",
+      "a plain network of Docker 20.10 has no IPv6",
     ],
   ],
 };
 
-const RAW = { openFor: ["root", "admin"] } as const;
-
-/** The engine's kernel takes what is handed to its bridge's MAC address. It needs raw sockets, which the agent has not. */
+/** The kernel of the engine's host takes what is handed to its bridge's MAC address, or to none that a bridge carries on. It needs raw sockets, which the agent has not. */
 export const bridge: TechniqueClass = {
   name: "a frame for the host's bridge",
   judged: "network",
@@ -187,25 +215,38 @@ export const bridge: TechniqueClass = {
       "host-bridge-mac",
       "a datagram handed to the bridge by its MAC address",
       "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
-      RAW,
     ],
     [
       "host-bridge-mac-public",
       "from a public address",
       "[by(BRIDGE_MAC, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN, source=EVIL), source=EVIL)) for address in HOSTS if ':' not in address]",
-      RAW,
     ],
     [
       "host-bridge-mac-v6",
       "its link-local address, by its MAC address",
       "by(BRIDGE_MAC, ipv6(link_local(BRIDGE_MAC), 17, udp_part(link_local(BRIDGE_MAC), HOSTPORT, TOKEN, source=link_local(own()))))",
-      RAW,
     ],
     [
       "host-broadcast-frame",
       "everybody on the link, for an address of the host",
       "[by(EVERYBODY, ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address]",
-      RAW,
+    ],
+    [
+      "host-group-frame",
+      "to the groups that no bridge carries on (01:80:c2:00:00:0x), for an address of the host",
+      "[by(f'01:80:c2:00:00:{last:02x}', ipv4(address, 17, udp_part(address, HOSTPORT, TOKEN))) for address in HOSTS if ':' not in address for last in range(16)]",
+    ],
+    [
+      "host-group-frame-broadcast",
+      "to the same groups, for everybody",
+      "[by(f'01:80:c2:00:00:{last:02x}', ipv4('255.255.255.255', 17, udp_part('255.255.255.255', HOSTPORT, TOKEN))) for last in range(16)]",
+    ],
+    [
+      "host-multicast-frame-v6",
+      "to all nodes (ff02::1)",
+      "by('33:33:00:00:00:01', ipv6('ff02::1', 17, udp_part('ff02::1', HOSTPORT, TOKEN, source=link_local(own()))))",
+      "shut",
+      "the bridge of a plain network has no IPv6",
     ],
   ],
 };

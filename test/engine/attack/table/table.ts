@@ -5,7 +5,7 @@ import { questions, resolvers } from "./dns.ts";
 import { floods, packetFloods } from "./floods.ts";
 import { frames } from "./frames.ts";
 import { connections, hosts, proxies } from "./http.ts";
-import { bridge, clients, host, metadata, rebinding, services } from "./inside.ts";
+import { bridge, clients, everybody, host, metadata, rebinding, services } from "./inside.ts";
 import { configuration } from "./link.ts";
 import { icmp, quic, v6 } from "./protocols.ts";
 import { smuggling } from "./smuggling.ts";
@@ -19,7 +19,7 @@ export const TABLE: readonly TechniqueClass[] = [
   ...[questions, resolvers],
   ...[handshakes, switches],
   ...[hosts, connections, smuggling, proxies],
-  ...[rebinding, metadata, host, services, clients],
+  ...[rebinding, metadata, host, everybody, services, clients],
   ...[frames, surfaces],
   ...[identity, engine, files, kernel, devices],
   ...[bridge, configuration, floods, packetFloods],

@@ -1,6 +1,7 @@
 import { refused, type TechniqueClass } from "../technique.ts";
 
 const DOMAIN = refused("tls", "domain");
+const BAD_HELLO = refused("tls", "bad-hello");
 
 /** The name in the handshake is what is judged on port 443. */
 export const handshakes: TechniqueClass = {
@@ -104,22 +105,90 @@ export const handshakes: TechniqueClass = {
       "tls-two-names",
       "for two names in one list, the allowed one first",
       "say(record(message(before=sni(GOOD, BAD))))",
+      BAD_HELLO,
     ],
     [
       "tls-two-names-evil",
       "for two names in one list, the other one first",
       "say(record(message(before=sni(BAD, GOOD))))",
+      BAD_HELLO,
     ],
     [
       "tls-two-lists",
-      "with two lists of names, the allowed one first: the allowed site sees it, and refuses it",
+      "with two lists of names, the allowed one first",
       "say(record(message(before=sni(GOOD) + sni(BAD))))",
-      "open",
+      BAD_HELLO,
     ],
     [
       "tls-two-lists-evil",
       "with two lists of names, the other one first",
       "say(record(message(before=sni(BAD) + sni(GOOD))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-same",
+      "with two lists of names, both the allowed one's",
+      "say(record(message(before=sni(GOOD) + sni(GOOD))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-apart",
+      "with two lists of names, the first and the last of all extensions",
+      "say(record(message(GOOD, after=extension(21, bytes(3000)) + sni(BAD))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-split",
+      "with two lists of names, in two segments",
+      "d = record(message(GOOD, after=extension(21, bytes(3000)) + sni(BAD))); got = say(*pieces(d, 2000), pause=0.3)",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-records",
+      "with two lists of names, each in a record of its own",
+      "m = message(GOOD, after=sni(BAD)); got = say(records(m, around(m, BAD) - 40))",
+    ],
+    [
+      "tls-two-lists-of-two",
+      "with two lists of names, the second one of two",
+      "say(record(message(GOOD, after=sni(BAD, GOOD))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-odd",
+      "with two lists of names, the second one's of an unknown type",
+      "say(record(message(GOOD, after=sni(BAD, kind=9))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-two-lists-empty",
+      "with an empty list of names after the allowed one",
+      "say(record(message(GOOD, after=extension(0, b''))))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-extension-twice",
+      "for an allowed name, with another extension twice",
+      "say(record(message(GOOD, after=extension(16, b'\\0\\3\\2h2') * 2)))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-second-message",
+      "for an allowed name, and for another in a second message of the record",
+      "say(record(message(GOOD) + message(BAD)))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-behind-the-end",
+      "for an allowed name, and for another behind the end of the extensions",
+      "say(record(message(GOOD)[:1] + (len(message(GOOD)[4:]) + len(sni(BAD))).to_bytes(3, 'big') + message(GOOD)[4:] + sni(BAD)))",
+      BAD_HELLO,
+    ],
+    [
+      "tls-large-allowed",
+      "for an allowed name, with keys of nine kilobytes, in four segments",
+      "d = record(message(GOOD, after=extension(0x6399, bytes(9000)))); got = say(*pieces(d, 1400, 2800, 7000))",
+      "open",
     ],
     [
       "tls-name-type",

@@ -34,6 +34,20 @@ def listen(link):
                     say(link, token.decode().lower())
 
 
+def join_groups():
+    """This machine takes what is sent to the groups of mDNS and SSDP, on every link: as one with such services does."""
+    # A socket has 20 of them at most.
+    links = [(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), index) for index, _ in socket.if_nameindex()]
+    for s, index in links:
+        for group in ("224.0.0.251", "239.255.255.250"):
+            try:
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + struct.pack("4xi", index))
+            except OSError:
+                pass  # a link that is gone, or has no IPv4
+    return links
+
+
+joined = join_groups()
 for link in sys.argv[1:]:
     threading.Thread(target=listen, args=(link,), daemon=True).start()
 sys.stdin.read()

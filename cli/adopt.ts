@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readMaker } from "../host/maker.ts";
+import { readStateIds } from "../host/stack-outputs.ts";
+import { count, maker } from "../model/ownership.ts";
+import { suggest } from "../model/problem.ts";
+import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
+import { describeClients } from "./client.ts";
+import { type Command, Refusal, ROOT } from "./command.ts";
+
+export const command: Command = {
+  usage: "adopt CLIENT [--yes]",
+  help: `Takes over a client that lives on the engine and that this checkout's state does not know: because another checkout made it, or because
+the state it was made with is gone. Its containers and networks are removed; the next \`pulumi up\` makes them anew on the volumes, which
+stay with all that is in them. Whoever runs in it now is stopped. Its stack file has to be here.
+
+  --yes   does not ask`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
+    const [client, ...more] = positionals;
+    if (client === undefined || more.length > 0) throw new Refusal(2, `one client: agentbox ${command.usage}`);
+    const asker = readMaker();
+    const { engine, clients, things } = await belongingsOf(client);
+    if (things.length === 0)
+      throw new Refusal(
+        2,
+        `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${describeClients(clients)}`,
+      );
+    if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
+      throw new Refusal(
+        2,
+        `there is no stacks/Pulumi.${client}.yaml to make ${client} anew with: write or copy it first. Nothing was changed`,
+      );
+    const placed = things.filter(({ kind }) => kind !== "volume");
+    if (placed.length === 0)
+      throw new Refusal(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
+    // What carries this state's own id is this one's, unless the state lost it.
+    if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
+      const known = await readStateIds(ROOT, client);
+      if (placed.every(({ id }) => known.has(id)))
+        throw new Refusal(
+          2,
+          `${client} is this checkout's already: there is nothing to take over. \`pulumi up --refresh --stack ${client}\` repairs. Nothing was changed`,
+        );
+    }
+    process.stdout.write(
+      `${client} was made ${maker(things, asker)}:\n${things.map(({ kind, name }) => `  ${kind} ${name}${kind === "volume" ? ", stays" : ""}\n`).join("")}`,
+    );
+    const sure = await confirmed(
+      `Remove its containers and networks, and keep its volumes for an up here?`,
+      values.yes ?? false,
+    );
+    if (!sure) {
+      process.stdout.write("nothing was changed\n");
+      return 1;
+    }
+    const troubles = await removeAll(engine, placed);
+    for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
+    const { things: left } = await belongingsOf(client);
+    const still = left.filter(({ kind }) => kind !== "volume");
+    if (still.length > 0) {
+      process.stdout.write(`${client}: ${count(still)} could not be removed\n`);
+      return 1;
+    }
+    process.stdout.write(`${client} is free to be made here: pulumi up --refresh --stack ${client}\n`);
+    if (things.some(({ state, path }) => state && state !== asker?.state && path !== asker?.path))
+      process.stdout.write(
+        `The state that made it still lists what was removed: there, run pulumi stack rm --force ${client}, and take its stack file away.\n`,
+      );
+    return 0;
+  },
+};

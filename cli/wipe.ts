@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readMaker } from "../host/maker.ts";
+import { stackFiles } from "../host/stack.ts";
+import { count, maker } from "../model/ownership.ts";
+import { suggest } from "../model/problem.ts";
+import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
+import { describeClients } from "./client.ts";
+import { type Command, Refusal, ROOT } from "./command.ts";
+
+export const command: Command = {
+  usage: "wipe CLIENT [--yes]",
+  help: `Removes all that the engine has of a client: containers, networks, and volumes with all that is in them; found by label, whatever
+any state says of it. \`pulumi destroy\` ends with it. By itself it is for a client whose stack cannot be destroyed; a stack that is
+left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack files stay. Exit code 1 when something is left.
+
+  --yes             does not ask
+  --after-destroy   says nothing when nothing is left`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { yes: { type: "boolean" }, "after-destroy": { type: "boolean" } },
+    });
+    const [client, ...more] = positionals;
+    if (client === undefined || more.length > 0) throw new Refusal(2, `one client: agentbox ${command.usage}`);
+    const after = values["after-destroy"] ?? false;
+    const { engine, clients, things } = await belongingsOf(client);
+    if (things.length === 0) {
+      if (after) return stays(client);
+      if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
+        throw new Refusal(
+          2,
+          `there is no client "${client}": no file in stacks/, no stack, nothing on the engine.${suggest(client, [...clients, ...stackFiles(ROOT).map((stack) => stack.client)])} ${describeClients(clients)}`,
+        );
+      process.stdout.write(`${client}: no stack, and nothing on this engine\n`);
+      return stays(client);
+    }
+    process.stdout.write(
+      `On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:\n${things.map(({ kind, name }) => `  ${kind} ${name}\n`).join("")}`,
+    );
+    const sure = await confirmed(
+      `Remove ${count(things)} of ${client}, with all that is in the volumes?`,
+      values.yes ?? false,
+    );
+    if (!sure) {
+      process.stdout.write("nothing was changed\n");
+      return 1;
+    }
+    const troubles = await removeAll(engine, things);
+    const { things: left } = await belongingsOf(client);
+    for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
+    process.stdout.write(`${client}: ${count(left)} left\n`);
+    return left.length > 0 ? 1 : stays(client);
+  },
+};
+
+/** What pulumi recommends after a destroy would take the client's file away. */
+function stays(client: string): number {
+  const file = `stacks/Pulumi.${client}.yaml`;
+  if (existsSync(join(ROOT, file)))
+    process.stdout.write(`${file} stays: \`pulumi up --stack ${client}\` makes ${client} anew.\n`);
+  return 0;
+}

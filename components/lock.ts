@@ -1,0 +1,23 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
+import { step } from "./step.ts";
+
+/** Shuts the host's own kernel on the inner bridge. It is there when its rules are in force. */
+export class Lock extends pulumi.ComponentResource {
+  readonly container: docker.Container;
+
+  constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Lock", name, {}, opts);
+    const { workload, engine } = args;
+    this.container = placeContainer(args, { parent: this, dependsOn: opts.dependsOn });
+    setLimits(this.container, args, { parent: this });
+    step(
+      `${name}-check`,
+      engine,
+      { run: `$ENGINE exec ${workload.name} lock check`, after: [this.container.id] },
+      { parent: this },
+    );
+    this.registerOutputs({ container: this.container });
+  }
+}

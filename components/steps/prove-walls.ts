@@ -1,0 +1,49 @@
+import { json } from "node:stream/consumers";
+import { runClient } from "../../host/engine-client.ts";
+import { tryWalls } from "../../host/walls.ts";
+import { aside } from "../../model/names.ts";
+import { isProven } from "../../model/proof/judge.ts";
+import type { ProveWallsWords } from "../canary.ts";
+
+// Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
+// stopped. On stdout one line that the stack keeps; on stderr what a person should see.
+const { engine, client, agent, image, containers, proof } = (await json(process.stdin)) as ProveWallsWords;
+
+/** Status and start of the agent's container: one that ends again and again is running in between. */
+async function standing(): Promise<string> {
+  const said = await runClient(engine, ["inspect", "--format", "{{.State.Status}} since {{.State.StartedAt}}", agent]);
+  return said.code === 0 ? said.stdout.trim() : said.stderr.trim();
+}
+
+const before = await standing();
+const verdicts = before.startsWith("running ")
+  ? await tryWalls(engine, { client, agent, image, proof })
+  : [{ verdict: "unseen" as const, what: `${agent} does not run: it is ${before}` }];
+const after = await standing();
+if (before.startsWith("running ") && after !== before)
+  verdicts.push({ verdict: "unseen", what: `${agent} does not stay up: it was ${before}, and is ${after}` });
+
+for (const { verdict, what } of verdicts) if (verdict !== "ok") process.stderr.write(`${verdict.padEnd(6)} ${what}\n`);
+const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
+process.stderr.write(`${held} of ${verdicts.length} looks and probes found the walls as planned\n`);
+
+// Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
+await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
+if (!isProven(verdicts)) {
+  await runClient(engine, ["stop", "--time", "1", agent]);
+  const why = verdicts.some(({ verdict }) => verdict === "LEAK")
+    ? `a wall of ${agent} has a hole (LEAK above)`
+    : `the walls of ${agent} are not proven: not everything could be seen (above)`;
+  const said = await runClient(engine, ["logs", "--tail", "5", agent]);
+  const last = (said.stdout + said.stderr).trim();
+  process.stderr.write(
+    `${last && !before.startsWith("running ") ? `its last words: ${last}\n` : ""}${why}\nThe agent is stopped. Mend the cause and run the same command again.\n`,
+  );
+  process.exit(1);
+}
+// What should answer and does not is no hole: said in the stack's output, for what goes well is not shown.
+const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what }) => what.split(" ").at(-1));
+const time = new Date().toISOString().slice(0, 16).replace("T", " ");
+process.stdout.write(
+  `proven at ${time} UTC, after the last change; \`agentbox verify ${client}\` proves them now${down.length > 0 ? `. No answer from ${down.join(" ")}: it is down, or the way to it; the walls hold` : ""}\n`,
+);

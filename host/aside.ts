@@ -1,0 +1,92 @@
+import { existsSync, realpathSync } from "node:fs";
+import { sourcesOf } from "../model/container/standing.ts";
+import type { Workload } from "../model/container/workload.ts";
+import { aside } from "../model/names.ts";
+import type { Inspected } from "../model/verify.ts";
+import { type Reach, runClient } from "./engine-client.ts";
+import { sourceId } from "./source-id.ts";
+
+/**
+ * Makes room for a container that is about to be placed: the one that has its name is stopped and set aside under another name, so that it can come back
+ * when the new one cannot be made. One that did not run, or that somebody changed, is removed: it must not come back. Then what the new one
+ * mounts is looked at once more: until the old one was stopped, an agent in it could put a link where a directory was.
+ * @param changed whether the container that is there was changed by somebody
+ * @throws Error with what changed or what the engine said; the old container runs again then
+ */
+export async function setAside(
+  engine: Reach,
+  name: string,
+  { mounts, stopGrace }: Pick<Workload, "mounts" | "stopGrace">,
+  changed: boolean,
+): Promise<void> {
+  const running = await isRunning(engine, name);
+  if (running === false || (running && changed)) await must(engine, ["rm", "--force", name]);
+  else if (running) {
+    // What an `up` that was killed half-way has left is older than what stands under the name now.
+    await runClient(engine, ["rm", "--force", aside(name)]);
+    await must(engine, ["stop", "--time", String(stopGrace), name]);
+    await must(engine, ["rename", name, aside(name)]);
+  }
+  const source = changedSource(mounts.filter(({ kind }) => kind === "bind"));
+  if (!source) return;
+  const back = await bringBack(engine, name);
+  throw new Error(
+    `${source} is not the file or directory it was when this up looked at it: it was replaced meanwhile, or a link was put on the way to it. Run the same command again${back ? `. ${back}` : ""}`,
+  );
+}
+
+/**
+ * Brings back what was set aside for a container that could not be made. It stays away when what it mounts is not what it was: an engine follows whatever
+ * has the name by now.
+ * @returns what came of it, for a person; nothing when nothing was set aside, or the new container runs
+ */
+export async function bringBack(engine: Reach, name: string): Promise<string | undefined> {
+  const before = aside(name);
+  const said = await runClient(engine, ["inspect", "--type", "container", before]);
+  if (said.code !== 0) return undefined;
+  const running = await isRunning(engine, name);
+  if (running) return undefined;
+  if (running === false) await runClient(engine, ["rm", "--force", name]);
+  const gone = (why: string) => `${name} could not be brought back: ${why}`;
+  const source = changedSource(mountedBy(JSON.parse(said.stdout)[0] as Inspected));
+  if (source) {
+    await runClient(engine, ["rm", "--force", before]);
+    return gone(`${source} is not the file or directory that it had`);
+  }
+  for (const args of [
+    ["rename", before, name],
+    ["start", name],
+  ]) {
+    const done = await runClient(engine, args);
+    if (done.code !== 0) return gone(done.stderr.trim());
+  }
+  return `${name} is the one of before this up, and runs again`;
+}
+
+/** What a container has of the host, with the ids of when it was made. */
+function mountedBy({ Mounts, Config }: Inspected): { source: string; id: string }[] {
+  const ids = sourcesOf(Config.Labels);
+  return Mounts.flatMap(({ Type, Source, Destination }) => {
+    const id = ids[Destination];
+    return Type === "bind" && id !== undefined ? [{ source: Source, id }] : [];
+  });
+}
+
+/** Undefined where there is no such container. */
+async function isRunning(engine: Reach, name: string): Promise<boolean | undefined> {
+  const said = await runClient(engine, ["inspect", "--type", "container", "--format", "{{.State.Running}}", name]);
+  return said.code === 0 ? said.stdout.trim() === "true" : undefined;
+}
+
+/** The first source that is not what it was: by its id, with no link on the way. */
+function changedSource(mounts: readonly { source: string; id?: string }[]): string | undefined {
+  return mounts.find(
+    ({ source, id }) =>
+      id !== undefined && (!existsSync(source) || realpathSync(source) !== source || sourceId(source) !== id),
+  )?.source;
+}
+
+async function must(engine: Reach, args: readonly string[]): Promise<void> {
+  const said = await runClient(engine, args);
+  if (said.code !== 0) throw new Error(`${args.join(" ")}: ${said.stderr.trim()}`);
+}

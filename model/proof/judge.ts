@@ -1,0 +1,178 @@
+import { escapePath, number, type Proof, references } from "./proof.ts";
+
+/** What one look or probe came to: it holds, it is open, it is down or mute (a fault, and no hole), or it could not be seen and proves nothing. */
+export interface Verdict {
+  verdict: "ok" | "LEAK" | "down" | "mute" | "unseen";
+  what: string;
+}
+
+/**
+ * Judges what `look` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
+ * planned; nothing else is mounted; every process has the planned user and no rights; no network is there that was not planned.
+ * @param why of a look that failed: then nothing is proven
+ */
+export function judgeLook(proof: Proof, printed: string, why?: string): Verdict[] {
+  const lines = printed.split("\n").filter(Boolean);
+  if (why !== undefined || lines.at(-1) !== "end")
+    return [{ verdict: "unseen", what: `the container's mounts and processes: ${why ?? "the look broke off"}` }];
+  const seen = parse(lines);
+  return [...judgeMounts(proof, seen), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
+}
+
+interface Seen {
+  mounts: { at: string; options: string[]; type: string }[];
+  /** `device inode` of a mount point by its place, and of a reference by its number and path. */
+  at: Map<string, string>;
+  references: Map<string, string>;
+  links: string[];
+  processes: { pid: string; rights: Record<string, string> }[];
+}
+
+function parse(lines: readonly string[]): Seen {
+  const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
+  for (const line of lines) {
+    const [word, ...rest] = line.split(" ");
+    if (word === "mount") {
+      // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type.
+      seen.mounts.push({
+        at: rest[4] ?? "",
+        options: (rest[5] ?? "").split(","),
+        type: rest[rest.indexOf("-") + 1] ?? "",
+      });
+    } else if (word === "at") seen.at.set(rest[0] ?? "", rest.slice(1).join(" "));
+    else if (word === "reference") seen.references.set(`${rest[0]} ${rest[1]}`, rest.slice(2).join(" "));
+    else if (word === "link") seen.links.push(rest[0] ?? "");
+    else if (word === "process")
+      seen.processes.push({
+        pid: rest[0] ?? "",
+        rights: Object.fromEntries(rest.slice(1).map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
+      });
+  }
+  return seen;
+}
+
+function judgeMounts(proof: Proof, seen: Seen): Verdict[] {
+  const all = references(proof);
+  const planned = proof.mounts.map(({ at, readOnly, shows }): Verdict => {
+    const what = `mount ${at}`;
+    const there = seen.mounts.filter((mount) => mount.at === escapePath(at));
+    const bad = (reason: string): Verdict => ({ verdict: "LEAK", what: `${what}: ${reason}` });
+    if (there.length === 0) return bad("nothing is mounted there any more");
+    if (there.length > 1) return bad("more than one thing is mounted there");
+    const [mount] = there;
+    if (readOnly && !mount!.options.includes("ro")) return bad("it can be written");
+    if (!shows) return mount!.type === "tmpfs" ? { verdict: "ok", what } : bad(`it is ${mount!.type}, not memory`);
+    const wanted = seen.references.get(`${number(shows.reference, all)} ${escapePath(shows.path)}`);
+    // What has no device and inode is not there: nothing is ever equal to it.
+    if (!wanted || wanted.endsWith("none")) return bad("what it shows is not there any more, or a link leads there");
+    if (wanted !== seen.at.get(escapePath(at))) return bad("it shows another file or directory than the planned one");
+    return { verdict: "ok", what };
+  });
+  const places = new Set(proof.mounts.map(({ at }) => escapePath(at)));
+  const others = seen.mounts.filter((mount) => !places.has(mount.at) && !ofEngine(mount, proof.gpu));
+  return [
+    ...planned,
+    others.length === 0
+      ? { verdict: "ok", what: "mounts: no others" }
+      : { verdict: "LEAK", what: `mounts that nobody planned: ${others.map(({ at }) => at).join(", ")}` },
+  ];
+}
+
+/** Files that engines write for a container, each mounted over the image's own. */
+const ENGINE_FILES = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv"];
+/** File systems of the kernel's own, below which engines mount more of them to hide and to shut. */
+const KERNEL_PLACES = ["/dev", "/proc", "/sys"];
+const KERNEL_TYPES = ["cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "proc", "sysfs", "tmpfs"];
+
+/** True for what every container of the engines has: its root, read-only, and what the kernel shows. */
+function ofEngine({ at, options, type }: Seen["mounts"][number], gpu: boolean): boolean {
+  if (at === "/" || ENGINE_FILES.includes(at)) return at !== "/" || options.includes("ro");
+  if (KERNEL_PLACES.some((place) => at === place || at.startsWith(`${place}/`)))
+    return KERNEL_TYPES.includes(type) || gpu;
+  // The programs and libraries of the GPU's driver.
+  return gpu && options.includes("ro") && /^\/(usr|etc|run\/nvidia|lib|lib64|firmware)\//.test(at);
+}
+
+const NO_RIGHTS = /^0+$/;
+
+function judgeProcesses({ user }: Proof, { processes }: Seen): Verdict {
+  const [uid, gid] = user.split(":");
+  const first = processes.find(({ pid }) => pid === "1");
+  if (!first) return { verdict: "unseen", what: "the container's first process" };
+  const wrong = processes.flatMap(({ pid, rights }) => {
+    const found = [
+      rights.Uid !== [uid, uid, uid, uid].join(",") && `runs as user ${rights.Uid}`,
+      rights.Gid !== [gid, gid, gid, gid].join(",") && `runs as group ${rights.Gid}`,
+      ...["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map(
+        (set) => !NO_RIGHTS.test(rights[set] ?? "?") && `has capabilities (${set} ${rights[set]})`,
+      ),
+      rights.NoNewPrivs !== "1" && "may gain rights by a setuid program",
+      rights.Seccomp !== "2" && "may make every system call",
+      rights.mounts !== first.rights.mounts && "has mounts of its own",
+    ].filter((text) => text !== false);
+    return found.length > 0 ? [`process ${pid} ${found.join(", ")}`] : [];
+  });
+  return wrong.length === 0
+    ? { verdict: "ok", what: "processes: the planned user, and no rights" }
+    : { verdict: "LEAK", what: `processes: ${wrong.slice(0, 5).join("; ")}${wrong.length > 5 ? " …" : ""}` };
+}
+
+function judgeLinks({ networks }: Proof, { links }: Seen): Verdict {
+  const others = links.filter((link) => link !== "lo" && !IDLE_TUNNELS.test(link));
+  return others.length === networks
+    ? { verdict: "ok", what: `networks: ${networks}` }
+    : { verdict: "LEAK", what: `networks: ${networks} planned, but there are the interfaces ${others.join(", ")}` };
+}
+
+/** Interfaces that a kernel with these modules puts into every namespace, down and without an address. */
+const IDLE_TUNNELS = /^(tunl|gre|gretap|erspan|ip_vti|ip6_vti|sit|ip6tnl|ip6gre)0$/;
+
+/** Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else. @param status how the canary ended */
+export function judgeProbes(proof: Proof, printed: string, status: number): Verdict[] {
+  // Of a datagram the canary knows only that it was sent.
+  const lines = printed.split("\n").filter((line) => line && !line.startsWith("sent "));
+  const said = lines.map((line) => /^(ok|LEAK|down|mute) (.*)$/.exec(line));
+  const verdicts = proof.probes.map((probe): Verdict => {
+    const found = said.filter((line) => line?.[2] === probe);
+    const verdict = found[0]?.[1] as Verdict["verdict"] | undefined;
+    // A probe is planned once, and told once.
+    return found.length === 1 && verdict ? { verdict, what: probe } : { verdict: "unseen", what: probe };
+  });
+  const strange = lines.filter((_, index) => !said[index] || !proof.probes.includes(said[index][2]!));
+  const ended =
+    status === 0 || verdicts.some(({ verdict }) => verdict === "LEAK" || verdict === "mute")
+      ? []
+      : [{ verdict: "unseen" as const, what: `the canary ended with status ${status}` }];
+  const none =
+    proof.probes.length === 0 ? [{ verdict: "unseen" as const, what: "no probe is planned: nothing is proven" }] : [];
+  return [
+    ...verdicts,
+    ...strange.map((line) => ({ verdict: "unseen" as const, what: `the canary said something else: ${line}` })),
+    ...ended,
+    ...none,
+  ];
+}
+
+/**
+ * Judges what the canary sent to everybody by what a listener on the engine's host heard. Nobody knows of what was not sent, or while nobody listened.
+ * @param printed what the canary printed
+ * @param listener what `hear` printed, and how it ended
+ */
+export function judgeDatagrams(
+  { datagrams }: Pick<Proof, "datagrams">,
+  printed: string,
+  listener: { code: number; stdout: string },
+): Verdict[] {
+  const heard = new Set([...listener.stdout.matchAll(/^heard (\S+)$/gm)].map(([, address]) => address));
+  const listened = listener.code === 0 && /^listening$/m.test(listener.stdout);
+  return datagrams.map((probe) => {
+    if (heard.has(probe.split(" ")[2])) return { verdict: "LEAK", what: `${probe}: the engine's host takes it` };
+    const sent = printed.split("\n").some((line) => line.startsWith(`sent ${probe} `));
+    return { verdict: listened && sent ? "ok" : "unseen", what: probe };
+  });
+}
+
+/** True when every wall was tried and holds. What is down is no wall. */
+export function isProven(verdicts: readonly Verdict[]): boolean {
+  return verdicts.every(({ verdict }) => verdict === "ok" || verdict === "down");
+}

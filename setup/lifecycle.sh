@@ -1,0 +1,182 @@
+# shellcheck shell=bash
+# What a command about one client's stack needs before and after it: a stack to work on, a state that is whole, and after a destroy
+# the question to the engine. Sourced by bin/pulumi with `root`, `files` (the folder of a backend of files) and PULUMI_BIN set; returns
+# what pulumi may do alone, else ends with pulumi's status.
+
+: "${root:?}" "${state:?}"
+
+says() { printf '%s\n' "$1" >&2; }
+
+# The plain name that --stack or -s says; for a destroy also the stack that is selected.
+client_named() {
+  local word before=''
+  client=''
+  for word; do
+    case $before in --stack | -s) client=$word ;; esac
+    case $word in --stack=* | -s=*) client=${word#*=} ;; esac
+    before=$word
+  done
+  if [ -z "$client" ] && [ -n "$destroys" ]; then client=$("$PULUMI_BIN/pulumi" stack --show-name --non-interactive 2>/dev/null) || true; fi
+  [[ $client =~ ^[a-z][a-z0-9-]*$ ]]
+}
+
+# any_of WORDS ARGUMENT...: is one of the words among the arguments, alone or before a `=`?
+any_of() {
+  local words=" $1 " word
+  shift
+  for word; do
+    case $words in *" ${word%%=*} "*) return 0 ;; esac
+  done
+  return 1
+}
+
+# 0: the backend has the stack; 1: it has not; 2: it does not say. Files are looked at without Pulumi's 0.3 s.
+in_backend() {
+  local answer
+  if [ -n "$files" ]; then
+    [ -f "$checkpoint" ] || [ -f "$checkpoint.gz" ] || [ -f "$checkpoint.zst" ]
+    return
+  fi
+  answer=$("$PULUMI_BIN/pulumi" stack --stack "$client" --show-name --non-interactive 2>&1) && return 0
+  case $answer in *"no stack named"*) return 1 ;; *) return 2 ;; esac
+}
+
+# Runs pulumi as a child, its status in `status`. A terminal sends Ctrl-C to both; a signal for this process alone is handed on.
+run_pulumi() {
+  local child again=1
+  # What a shell starts in the background would ignore Ctrl-C.
+  (trap - INT && exec "$PULUMI_BIN/pulumi" "$@") <&0 &
+  child=$!
+  trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
+  trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
+  while [ -n "$again" ]; do
+    again='' status=0
+    wait "$child" || status=$?
+  done
+  trap - INT TERM
+}
+
+# A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
+# renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back; and no
+# update begins without room.
+mend() { node "$root/setup/mend-state.ts" "$client" "$files/.pulumi" >&2; }
+# Whether the state and the last entry of its history end as they should, and nobody has left a lock; what only looks whole, pulumi
+# refuses by itself.
+looks_whole() {
+  local ends=("$history/$client"-*.history.json)
+  ends=("$checkpoint" "${ends[@]: -1}")
+  [ -e "${ends[1]}" ] || unset 'ends[1]'
+  ! is_locked || return 1
+  [ "$(tail -q -c 1 "${ends[@]}")" = "$(printf '}%.0s' "${ends[@]}")" ]
+}
+is_locked() { compgen -G "$files/.pulumi/locks/organization/agent-sandbox/$client/*" >/dev/null; }
+need_room() {
+  local free least=''
+  while read -r _ _ _ free _; do
+    if [[ $free =~ ^[0-9]+$ ]] && [ "$free" -lt "${least:-16384}" ]; then least=$free; fi
+  done < <(df -Pk "${files:-$root}" "$root" 2>/dev/null)
+  [ -n "$least" ] || return 0
+  says "Pulumi writes its state to ${files:-the backend}, and the stack's file to $root/stacks, where there are $((least / 1024)) MiB: free 16 MiB or more. Nothing was changed."
+  exit 1
+}
+keep_last() {
+  local old
+  [ "$status" -eq 0 ] || mend || true
+  # Of an update that goes on, or that was killed.
+  ! is_locked || return 0
+  rm -f "$checkpoint".[0-9]*[0-9]
+  # Each entry of the history is a whole state, and two files: the newest twenty stay.
+  old=("$history/$client"-*.json)
+  [ "${#old[@]}" -le 40 ] || rm -f "${old[@]:0:${#old[@]}-40}"
+}
+
+# A salt belongs to one passphrase. One that came with the file from elsewhere goes, where nothing in the file is encrypted with it.
+drop_foreign_salt() {
+  local text
+  [ -f "$file" ] && text=$(<"$file") || return 0
+  [[ $text =~ (^|$'\n')encryptionsalt:[[:space:]]*([^[:space:]]+) ]] || return 0
+  ! grep -qsF -- "${BASH_REMATCH[2]}" "$checkpoint" || return 0
+  case $text in *secure:*) foreign=1 ;; *) drop_salt ;; esac
+}
+drop_salt() {
+  # First a copy, which has its owner and mode.
+  if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
+  rm -f "$file.$$"
+}
+tell_foreign_salt() {
+  [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
+}
+
+make_stack() {
+  local said
+  need_room
+  drop_foreign_salt
+  # Of two that make it at once, one does.
+  if ! said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) && ! in_backend; then
+    says "$said"
+    tell_foreign_salt
+    exit 1
+  fi
+  "$root/setup/git.sh" >&2
+}
+# Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
+unmake_stack() {
+  "$PULUMI_BIN/pulumi" stack rm "$client" --yes --preserve-config --remove-backups --non-interactive >/dev/null 2>&1 || return 0
+  if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
+}
+
+# The client as a whole goes: what of it no state knows, too.
+ask_engine() {
+  # Where pulumi speaks JSON, people read this.
+  if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
+  if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
+  node "$root/cli/agentbox.ts" wipe "$client" "$@" || status=$?
+}
+
+[ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
+arguments=("$@") destroys='' status=0 made='' foreign='' there=0
+if any_of "destroy down dn" "$1" &&
+  ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
+client_named "$@" || return 0
+file=stacks/Pulumi.$client.yaml
+checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
+
+in_backend || there=$?
+# For the program, which tells what the engine has and this state does not know.
+if [ -n "$files" ]; then export AGENT_SANDBOX_CHECKPOINT=$checkpoint; fi
+case $there$1 in
+  # No stack, whether there is a file or not: the engine knows what there is.
+  1destroy | 1down | 1dn)
+    [ -n "$destroys" ] || return 0
+    ask_engine
+    exit "$status"
+    ;;
+  1*)
+    # Without a file either, pulumi says what it misses.
+    [ -f "$file" ] || return 0
+    make_stack
+    made=1
+    ;;
+  0*)
+    [ -z "$files" ] || drop_foreign_salt
+    if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
+    ;;
+esac
+
+case $1 in
+  preview | pre | config)
+    [ -n "$made$foreign" ] || return 0
+    run_pulumi "$@"
+    ;;
+  *)
+    # A destroy makes room.
+    case $1 in destroy | down | dn) ;; *) need_room ;; esac
+    if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
+    run_pulumi "$@"
+    if [ -n "$files" ]; then keep_last; fi
+    ;;
+esac
+if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
+[ "$status" -eq 0 ] || tell_foreign_salt
+if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi
+exit "$status"

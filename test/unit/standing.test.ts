@@ -1,0 +1,150 @@
+import { seccompName } from "../../model/container/seccomp.ts";
+import { judgeStanding, SOURCES_LABEL, type Standing } from "../../model/container/standing.ts";
+import type { Workload } from "../../model/container/workload.ts";
+import type { Engine } from "../../model/engine.ts";
+import { SPEC_LABEL } from "../../model/names.ts";
+import type { ContainerPosture } from "../../model/posture.ts";
+import { type Inspected, policyInForce } from "../../model/verify.ts";
+
+const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
+const engine = { kind: "docker", gpu: "none" } as unknown as Engine;
+const workload = (id: string, memory = 2 ** 30) =>
+  ({
+    role: "agent",
+    name: "acme-agent",
+    hostname: "acme",
+    image: "agent-sandbox/agent:1",
+    user: "1000:1000",
+    capabilities: [],
+    environment: {},
+    sysctls: {},
+    scratch: [],
+    mounts: [
+      { kind: "bind", source: "/srv/acme", at: "/workspace", readOnly: false, id: "1:1" },
+      { kind: "bind", source: "/srv/acme/.env", at: "/workspace/.env", readOnly: true, id },
+    ],
+    networks: [{ name: "acme-inner", address: "10.208.0.3" }],
+    published: [],
+    limits: { memory, pids: 512 },
+    ulimits: {},
+    gpu: false,
+    restart: "unless-stopped",
+    stopGrace: 5,
+    labels: {},
+  }) as unknown as Workload;
+const posture: ContainerPosture = {
+  image: "agent-sandbox/agent:1",
+  user: "1000:1000",
+  capabilities: [],
+  mounts: { "/workspace": "/srv/acme (rw)", "/workspace/.env": "/srv/acme/.env (ro)" },
+  networks: ["acme-inner"],
+  published: [],
+  gpu: "none",
+  seccomp: seccompName(PROFILE),
+  limits: "memory 1024MiB, pids 512",
+};
+const judge = (of: Workload, found: Inspected | undefined, was = true) =>
+  judgeStanding(of, posture, engine, found, was, "later");
+
+/** The container that was made when this was its standing. */
+const made = ({ spec, labels }: Standing): Inspected => ({
+  State: { Status: "running" },
+  Image: "sha256:1",
+  Config: { Image: "agent-sandbox/agent:1", User: "1000:1000", Labels: { ...labels, [SPEC_LABEL]: spec } },
+  HostConfig: {
+    Privileged: false,
+    ReadonlyRootfs: true,
+    CapAdd: null,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
+    PidMode: "",
+    IpcMode: "private",
+    UTSMode: "",
+    NetworkMode: "acme-inner",
+    Devices: null,
+    PortBindings: {},
+    Memory: 2 ** 30,
+    PidsLimit: 512,
+  },
+  Mounts: [
+    { Type: "bind", Source: "/srv/acme", Destination: "/workspace", RW: true },
+    { Type: "bind", Source: "/srv/acme/.env", Destination: "/workspace/.env", RW: false },
+  ],
+  NetworkSettings: { Networks: { "acme-inner": {} } },
+});
+
+const first = judgeStanding(workload("2:1"), posture, engine, undefined, false, "first");
+
+test("a container that is there as planned keeps its spec's label, so nothing is replaced", () => {
+  expect(judge(workload("2:1"), made(first))).toEqual({ ...first, changed: [], limits: [] });
+});
+
+test("a container that is not there is placed: without a word the first time, with one when it was there", () => {
+  expect(first.changed).toEqual([]);
+  expect(judge(workload("2:1"), undefined)).toMatchObject({
+    spec: first.spec.replace("first", "later"),
+    changed: ["acme-agent: it is not there any more; it is placed anew"],
+  });
+});
+
+test.each<[string, (found: Inspected) => void, RegExp]>([
+  ["stopped", (f) => Object.assign(f.State, { Status: "exited" }), /it is exited/],
+  ["in a loop of restarts", (f) => Object.assign(f.State, { Status: "restarting" }), /it is restarting/],
+  [
+    "attached to another network",
+    (f) => Object.assign(f.NetworkSettings.Networks!, { bridge: {} }),
+    /network bridge is not planned/,
+  ],
+  ["given a capability", (f) => Object.assign(f.HostConfig, { CapAdd: ["NET_ADMIN"] }), /CAP_NET_ADMIN is not planned/],
+])("a container that was %s is placed anew, and it is said", (_what, sabotage, why) => {
+  const found = made(first);
+  sabotage(found);
+  const standing = judge(workload("2:1"), found);
+  expect(standing.spec).not.toBe(first.spec);
+  expect(standing.changed.join("\n")).toMatch(why);
+});
+
+test("limits that were changed by hand are set again, and nothing is replaced", () => {
+  const found = made(first);
+  Object.assign(found.HostConfig, { PidsLimit: 50_000 });
+  expect(judge(workload("2:1"), found)).toMatchObject({
+    spec: first.spec,
+    changed: [],
+    limits: ["acme-agent: the limit of pids is 50000, not 512; it is set again"],
+  });
+});
+
+test("a file that was replaced under its mask is told, and mounted anew", () => {
+  const standing = judge(workload("3:1"), made(first));
+  expect(standing.spec).not.toBe(first.spec);
+  expect(standing.changed).toEqual([expect.stringMatching(/^mask lifted: \/workspace\/\.env was replaced/)]);
+  expect(JSON.parse(standing.labels[SOURCES_LABEL]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
+});
+
+test("a container under our name that no up made is told", () => {
+  const found = made(first);
+  found.Config.Labels = {};
+  expect(judge(workload("2:1"), found).changed).toEqual([expect.stringContaining("no up of this version made")]);
+});
+
+test("a label that somebody wrote by hand is no reason to fail", () => {
+  const found = made(first);
+  found.Config.Labels = { [SPEC_LABEL]: "x", [SOURCES_LABEL]: "{" };
+  expect(judge(workload("2:1"), found).changed).toEqual([]);
+});
+
+test("an edit that another spec is made of replaces without a word; a live one does not replace", () => {
+  expect(judge({ ...workload("2:1"), hostname: "other" }, made(first))).toMatchObject({ changed: [] });
+  expect(judge({ ...workload("2:1"), hostname: "other" }, made(first)).spec).not.toBe(first.spec);
+  expect(judge(workload("2:1", 2 ** 31), made(first)).spec).toBe(first.spec);
+});
+
+test("the policy in force is what the gateway's last health check said", () => {
+  const told = (Output: string) => ({
+    State: { Status: "running", Health: { Log: [{ Output: "policy x" }, { Output }] } },
+  });
+  const hash = "a".repeat(64);
+  expect(policyInForce(told(`policy ${hash} live\n`) as Inspected)).toBe(hash);
+  for (const found of [told("no look yet"), { State: { Status: "running" } }, undefined])
+    expect(policyInForce(found as Inspected | undefined)).toBeUndefined();
+});
