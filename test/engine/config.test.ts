@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import type { Run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
 import { useProject } from "./harness.ts";
@@ -213,9 +214,11 @@ describe("what would break a running client", () => {
     });
     expect(text).toMatch(/egress\.lan\.dns +8\.8\.8\.8 is a public address/);
     expect(text).toMatch(/ca\[0\] +README.md is no certificate in PEM form/);
-    expect(await refused({ egress: { host: [2375] } })).toMatch(/egress\.host\[0\] +2375 is Docker's API/);
     mkdirSync(join(project.folder, ".state"), { recursive: true });
-    expect(await refused({ mounts: [{ host: ".state", at: "/s" }] })).toMatch(/mounts.*in this project/);
+    const more = await refused({ egress: { host: [2375] }, mounts: [{ host: ".state", at: "/s" }], ca: ["README.md"] });
+    expect(more).toMatch(/egress\.host\[0\] +2375 is Docker's API/);
+    expect(more).toMatch(/mounts.*in this project/);
+    expect(more).toMatch(/ca\[0\] +README.md/);
   });
 
   test("a directory of the system as a workspace of root's, without advice that would give it away", async () => {
@@ -227,7 +230,9 @@ describe("what would break a running client", () => {
   test("keys that nobody would read, and a policy that is encrypted", async () => {
     const before = await careful.running();
     const good = readFileSync(careful.path, "utf8");
-    appendFileSync(careful.path, "  agent-sanbox:profile: offline\negress: {allow: [github]}\n");
+    const { config, ...rest } = parse(good);
+    const odd = { ...rest, config: { ...config, "agent-sanbox:profile": "offline" }, egress: { allow: ["github"] } };
+    writeFileSync(careful.path, stringify(odd));
     const { code, text } = await careful.up();
     writeFileSync(careful.path, good);
     expect(code).not.toBe(0);
@@ -262,8 +267,8 @@ test("a VPN that takes a client's networks moves them, the preview says so, and 
   expect((await careful.preview()).text).not.toContain("its networks move");
   await engine.ask("start", careful.gateway);
 
-  const vpn = `v${careful.name.slice(1, 12)}`;
-  await engine.must(["ip", "link", "add", vpn, "type", "dummy"]);
+  const vpn = `v${process.env.TEST_RUN}`.slice(0, 12);
+  await engine.must(["ip", "link", "add", vpn, "type", "veth", "peer", "name", `${vpn}-p`]);
   try {
     await engine.must(["ip", "link", "set", vpn, "up"]);
     await engine.must(["ip", "route", "add", inner!, "dev", vpn, "metric", "9"]);
