@@ -19,6 +19,7 @@ import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
+import { emptyFile } from "./nothing.ts";
 import { hostPath } from "./path.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { shelveSeccomp } from "./seccomp-file.ts";
@@ -56,6 +57,8 @@ export async function survey(
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
   const reading = readRoutes();
+  const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
+  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   const { agent, gateway, lock, inner } = names(client);
   const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
@@ -83,6 +86,10 @@ export async function survey(
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
+    above: masked!.above,
+    opened: masked!.opened,
+    ...(typeof nothing === "object" && { nothing }),
+    warnings: masked!.warnings,
     networks: {
       own,
       taken: [

@@ -1,9 +1,10 @@
-import type { Mask } from "./container/mask.ts";
+import type { Mask, Place } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
 import type { Machine } from "./machine.ts";
 import type { Maker } from "./names.ts";
+import type { Problem } from "./problem.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -14,6 +15,14 @@ export interface Facts {
   mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
+  /** Directories of the workspace above a mask and in none, sorted. */
+  above: readonly Place[];
+  /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
+  opened: readonly { key: string; path: string }[];
+  /** An empty file of this machine that only its person may write, where a mask needs one. */
+  nothing?: { path: string; id: string };
+  /** What was seen that stops nothing, and that a person should know. */
+  warnings: readonly Problem[];
   /**
    * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
    * these, those of other clients.

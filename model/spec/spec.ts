@@ -211,9 +211,9 @@ const shape = {
     "Commands that the agents' own hooks refuse: all, none, or names of files in policies/guards. A seat belt, not a wall.",
   ),
   masks: list(Mask, '[.git/hooks, {path: ".env*", as: empty}]')
-    .default([{ path: ".git/hooks", as: "readonly" }])
+    .default([])
     .describe(
-      "What of the workspace the agent may not change (readonly) or not see (empty). It holds for what is there when the agent is placed.",
+      "What of the workspace the agent may not change (readonly) or not see (empty), besides the hooks of its git repositories, which are read-only; `**` is every level. It holds for what is there when the agent is placed. writable takes a mask away: with it, what the agent writes into hooks runs on the host.",
     ),
   limits: keys({
     cpus: z
