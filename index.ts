@@ -12,7 +12,8 @@ import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
 import { names } from "./model/names.ts";
 import { planSandbox } from "./model/plan.ts";
-import { describeProblems, type Problem } from "./model/problem.ts";
+import { printable, printableLines } from "./model/printable.ts";
+import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
 import { parseSpec } from "./model/spec/spec.ts";
 import { judgeStackFile } from "./model/stack-file.ts";
 import { policyInForce } from "./model/verify.ts";
@@ -23,9 +24,14 @@ export default async function program(): Promise<Record<string, unknown>> {
     return await converge();
   } catch (error) {
     // A mistake in the project's own files, or in another client's, is told like one in this stack's.
-    throw error instanceof ImageSourcesError || error instanceof StackFileError
-      ? new pulumi.RunError(error.message)
-      : error;
+    if (error instanceof ImageSourcesError || error instanceof StackFileError)
+      throw new pulumi.RunError(printableLines(error.message));
+    // What nobody expected names files, too, and an agent may have named them.
+    if (error instanceof Error && !(error instanceof pulumi.RunError)) {
+      error.message = printableLines(error.message);
+      error.stack = error.stack && printableLines(error.stack);
+    }
+    throw error;
   }
 }
 
@@ -51,8 +57,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
   if (!plan) throw refuse(client, planProblems);
 
-  for (const { path, message } of [...warnings, ...surveyed.warnings, ...plan.warnings])
-    pulumi.log.warn(path === "" ? message : `${path}: ${message}`);
+  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
 
   const now = Date.now().toString(36);
   // Whoever has networks had containers on them.
@@ -65,10 +70,9 @@ async function converge(): Promise<Record<string, unknown>> {
     ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
     ...(plan.lock && { lock: standing(plan.lock) }),
   };
-  for (const { changed, limits } of Object.values(standings))
-    for (const line of [...changed, ...limits]) pulumi.log.warn(line);
+  for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
   for (const name of there.strangers)
-    pulumi.log.warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+    warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
   // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
   const told = policyInForce(there.containers[plan.gateway.name]);
   const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
@@ -98,4 +102,9 @@ async function converge(): Promise<Record<string, unknown>> {
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
   return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+}
+
+/** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */
+function warn(text: string): void {
+  pulumi.log.warn(printable(text));
 }

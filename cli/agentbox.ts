@@ -1,3 +1,4 @@
+import { printableLines } from "../model/printable.ts";
 import { suggest } from "../model/problem.ts";
 import { type Command, Refusal } from "./command.ts";
 
@@ -54,6 +55,6 @@ try {
 }
 
 function fail(exitCode: number, message: string): void {
-  process.stderr.write(`agentbox: ${message}\n`);
+  process.stderr.write(`agentbox: ${printableLines(message)}\n`);
   process.exitCode = exitCode;
 }

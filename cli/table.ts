@@ -1,5 +1,8 @@
+import { printable } from "../model/printable.ts";
+
 /** Prints rows with their columns below each other. */
-export function table(rows: readonly (readonly string[])[]): void {
+export function table(given: readonly (readonly string[])[]): void {
+  const rows = given.map((row) => row.map(printable));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows)
     process.stdout.write(

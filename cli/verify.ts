@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { verify } from "../host/verify.ts";
-import { printable } from "../model/audit/audit-text.ts";
+import { printable } from "../model/printable.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
@@ -21,7 +21,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const checks = await verify(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
-      process.stdout.write(`${word.padEnd(7)}${what}\n`);
+      process.stdout.write(`${word.padEnd(7)}${printable(what)}\n`);
       for (const line of [...wrong, ...(unseen ? [`could not look: ${unseen}`] : []), ...(mended ?? [])])
         process.stdout.write(`         ${printable(line)}\n`);
     }

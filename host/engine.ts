@@ -59,18 +59,20 @@ export async function surveyEngine(
   look: { containers: readonly string[]; network?: string } = { containers: [] },
 ): Promise<EngineSurvey> {
   const host = engineHost();
+  const asked = get(host, "/version") as Promise<Version>;
+  const inspectOne = async (name: string) => inspect(host, await asked, name);
   const [version, info, networks, images, volumes, ours, found, members] = (await Promise.all([
-    get(host, "/version"),
+    asked,
     get(host, "/info"),
     get(host, "/networks"),
     get(host, OUR_IMAGES),
     get(host, "/volumes"),
     get(host, OUR_CONTAINERS),
-    Promise.all(look.containers.map(async (name) => [name, await inspect(host, name)])),
+    Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)])),
     look.network === undefined ? [] : get(host, containersOn(look.network)),
   ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]];
-  const podman = version.Components?.find(({ Name }) => Name === "Podman Engine");
-  const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, (id) => inspect(host, id));
+  const podman = podmanOf(version);
+  const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, inspectOne);
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -110,10 +112,16 @@ const containersOn = (network: string) =>
 
 const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
 
+function podmanOf({ Components }: Version): { Version: string } | undefined {
+  return Components?.find(({ Name }) => Name === "Podman Engine");
+}
+
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
-async function inspect(host: string, name: string): Promise<Inspected | undefined> {
+async function inspect(host: string, version: Version, name: string): Promise<Inspected | undefined> {
+  // Podman's Docker-compatible answer leaves out the capabilities that a container has.
+  const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
-    return (await get(host, `/containers/${name}/json`)) as Inspected;
+    return (await get(host, `${containers}/${name}/json`)) as Inspected;
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -242,7 +250,8 @@ interface Container {
   Labels?: Record<string, string> | null;
 }
 
-function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
+/** One question to the engine: its answer as data. @throws EngineError */
+export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);

@@ -16,8 +16,10 @@ import { dotfileProblems } from "./dotfiles.ts";
 import { EngineError, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
+import { surveyMachine } from "./machine.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
 import { surveyMasks } from "./masks.ts";
+import { emptyFile } from "./nothing.ts";
 import { hostPath } from "./path.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { shelveSeccomp } from "./seccomp-file.ts";
@@ -55,6 +57,8 @@ export async function survey(
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
   const reading = readRoutes();
+  const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
+  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   const { agent, gateway, lock, inner } = names(client);
   const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
     if (!(error instanceof EngineError)) throw error;
@@ -82,6 +86,10 @@ export async function survey(
     workspace,
     mounts: mounts.map((mount) => mount!),
     masks: masked!.masks,
+    above: masked!.above,
+    opened: masked!.opened,
+    ...(typeof nothing === "object" && { nothing }),
+    warnings: masked!.warnings,
     networks: {
       own,
       taken: [
@@ -93,6 +101,7 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
+    machine: await surveyMachine(client, engine, spec.ports),
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [

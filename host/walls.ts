@@ -32,9 +32,10 @@ export async function tryWalls(
     if (said.code === 127) await runClient(engine, ["rm", "--force", container]);
     return said;
   };
+  // `ro`: Podman 4.3 does not know `readonly` of a volume.
   const mounts = references(proof).flatMap(({ kind, source }, index) => [
     "--mount",
-    [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "readonly"].map(field).join(),
+    [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "ro"].map(field).join(),
   ]);
   // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
   const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { hostPath } from "./path.ts";
@@ -23,11 +23,10 @@ export function surveyDirectories(
   writable: readonly Writable[],
 ): { workspace: HostDirectory | undefined; mounts: (HostDirectory | undefined)[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const look = (key: string, text: string): HostDirectory | undefined => {
+  const look = (key: string, text: string, writes: boolean): HostDirectory | undefined => {
     const path = hostPath(text, root);
-    if (!existsSync(path))
-      problems.push({ path: key, message: `${text} does not exist; create it, or name another directory` });
-    else if (!statSync(path).isDirectory()) problems.push({ path: key, message: `${text} is not a directory` });
+    const refused = refuseSource(path, writes);
+    if (refused) problems.push({ path: key, message: `${text} ${refused}` });
     else {
       const message = agentCanChange(path, writable);
       if (message) problems.push({ path: key, message: `${text} ${message}` });
@@ -36,6 +35,42 @@ export function surveyDirectories(
     }
     return undefined;
   };
-  const workspace = look("workspace", spec.workspace);
-  return { workspace, mounts: spec.mounts.map(({ host }, index) => look(`mounts[${index}].host`, host)), problems };
+  const workspace = look("workspace", spec.workspace, true);
+  return {
+    workspace,
+    mounts: spec.mounts.map(({ host, mode }, index) => look(`mounts[${index}].host`, host, mode === "rw")),
+    problems,
+  };
+}
+
+/** Why a path is no directory that can be mounted, or nothing. @param writes whether an agent is to write it */
+function refuseSource(path: string, writes: boolean): string | undefined {
+  try {
+    const { mode } = statSync(path);
+    if (!statSync(path).isDirectory()) return "is not a directory";
+    // As whom the agent runs is the owner of the workspace; of a mount it may be another.
+    const wanted = writes ? 0o700 : 0o500;
+    if ((mode & wanted) !== wanted && (mode & 0o077) === 0)
+      return `cannot be ${writes ? "written" : "read"} by its owner (mode ${(mode & 0o777).toString(8).padStart(4, "0")}); chmod u+rwx it`;
+    if (writes) accessSync(path, constants.W_OK);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    switch (code) {
+      case "ENOENT":
+        return "does not exist; create it, or name another directory";
+      case "ENOTDIR":
+        return "leads through a file; name a directory";
+      case "EROFS":
+        return "is on a file system that is mounted read-only, and an agent is to write it; name another directory";
+      case "ELOOP":
+        return "is a link that leads back to itself";
+      case "EACCES":
+        // Whom the directory lets write is its owner, and the person need not be that.
+        if (existsSync(path)) return undefined;
+        return "cannot be looked at by you (permission denied on the way to it); name a directory you can see";
+      default:
+        return `cannot be used: ${message}`;
+    }
+  }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { refuseMountPoint } from "./container/own-places.ts";
 import { type EgressCatalogue, type EgressPolicy, namedServices, planEgress } from "./egress/egress.ts";
 import { refuseEndpoint } from "./egress/endpoint.ts";
 import { RESOLVER_PORT } from "./gateway/dns.ts";
@@ -57,6 +58,7 @@ export function checkSpec(
     ...addressProblems(egress.policy),
     ...endpointProblems(spec, [], []),
     ...imageProblems(spec),
+    ...mountPointProblems(spec),
   );
   return { agents, tools, guards: guards.guards, secrets: [...secrets.files, ...tokens.files], problems };
 }
@@ -111,6 +113,13 @@ function portProblems(spec: Spec): Problem[] {
     message: `publishes ${port} twice; name each port once`,
   }));
   return [...taken, ...twice];
+}
+
+function mountPointProblems({ mounts }: Spec): Problem[] {
+  return mounts.flatMap(({ at }, index) => {
+    const message = refuseMountPoint(at);
+    return message ? [{ path: `mounts[${index}].at`, message }] : [];
+  });
 }
 
 /** Names that only an address can tell apart share a small range. */

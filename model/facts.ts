@@ -1,8 +1,10 @@
-import type { Mask } from "./container/mask.ts";
+import type { Mask, Place } from "./container/mask.ts";
 import type { Engine } from "./engine.ts";
 import type { Extension } from "./image/extension.ts";
 import type { ImageSources } from "./image/image.ts";
+import type { Machine } from "./machine.ts";
 import type { Maker } from "./names.ts";
+import type { Problem } from "./problem.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts {
@@ -13,6 +15,14 @@ export interface Facts {
   mounts: readonly { path: string; id: string }[];
   /** What of the workspace the client's masks lie over. */
   masks: readonly Mask[];
+  /** Directories of the workspace above a mask and in none, sorted. */
+  above: readonly Place[];
+  /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
+  opened: readonly { key: string; path: string }[];
+  /** An empty file of this machine that only its person may write, where a mask needs one. */
+  nothing?: { path: string; id: string };
+  /** What was seen that stops nothing, and that a person should know. */
+  warnings: readonly Problem[];
   /**
    * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
    * these, those of other clients.
@@ -25,6 +35,7 @@ export interface Facts {
    * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
    */
   host: { addresses: readonly string[]; steady: readonly string[] };
+  machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
   /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */

@@ -18,6 +18,7 @@ export interface Guardrail {
 
 /** What the rules need of the world besides the workloads. */
 export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project" | "kept"> &
+  Partial<Pick<Facts, "nothing" | "opened">> &
   Pick<Spec, "profile" | "egress"> & { engine: Pick<Facts["engine"], "host"> };
 
 export interface Verdict extends Problem {
@@ -184,12 +185,27 @@ export const guardrails: readonly Guardrail[] = [
           ]
         : [],
   },
+  {
+    name: "no-open-hooks",
+    level: "advisory",
+    rule: "No agent may write what git runs on the host; a repository where it may is seen in every preview.",
+    judge: (_workloads, { opened = [] }) =>
+      opened.map(({ key, path }) => ({
+        path: key,
+        message: `leaves ${path} to the agent: what it writes there RUNS ON THIS HOST, as you, at your next git command in that repository. Take the line away where you can`,
+      })),
+  },
 ];
 
 /** Every finding of every guardrail. */
 export function judge(workloads: readonly Pick<Workload, "mounts">[], facts: GuardrailFacts): Verdict[] {
+  // A mask shows the workspace once more, or nothing.
+  const shown = workloads.map((workload) => ({
+    ...workload,
+    mounts: workload.mounts.filter((mount) => !isMask(mount, workload.mounts, facts.nothing)),
+  }));
   return guardrails.flatMap((guardrail) =>
-    guardrail.judge(workloads, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
+    guardrail.judge(shown, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
   );
 }
 
@@ -202,7 +218,7 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
 function hostPaths(workloads: readonly Pick<Workload, "mounts">[]): { key: string; path: string; readOnly: boolean }[] {
   return workloads.flatMap(({ mounts }) =>
     mounts
-      .filter((mount) => mount.kind === "bind" && !isMask(mount, mounts))
+      .filter(({ kind }) => kind === "bind")
       .map(({ source, at, readOnly }) => ({
         key: at === "/workspace" ? "workspace" : `mounts (${at})`,
         path: source,

@@ -6,6 +6,7 @@ import { planLock, unlocked } from "./container/lock-container.ts";
 import { mountPointProblems } from "./container/mount-point.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
+import { dialects } from "./dialect/dialects.ts";
 import { type EgressPolicy, planEgress } from "./egress/egress.ts";
 import type { Facts } from "./facts.ts";
 import { type Bundle, renderBundle } from "./gateway/bundle.ts";
@@ -14,6 +15,7 @@ import { PRIVATE_RANGES } from "./gateway/private.ts";
 import { planDatagrams, planProbes } from "./gateway/probes.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { agentImage, type ImagePlans, planImages } from "./image/image.ts";
+import { machineProblems, machineWarnings } from "./machine.ts";
 import type { Maker } from "./names.ts";
 import { type Posture, posture } from "./posture.ts";
 import type { Problem } from "./problem.ts";
@@ -69,7 +71,12 @@ export function planSandbox(
       ],
     };
   const egress = planEgress(spec, agents, catalogue, addresses.host);
-  problems.push(...gpuProblems(spec, facts), ...hostEndpointProblems(spec, facts));
+  problems.push(
+    ...gpuProblems(spec, facts),
+    ...hostEndpointProblems(spec, facts),
+    ...machineProblems(spec, facts),
+    ...maskProblems(facts),
+  );
   if (problems.length > 0) return { problems };
 
   const { uid, gid } = facts.workspace;
@@ -135,7 +142,12 @@ export function planSandbox(
       ...(lock && { lock }),
       egress: egress.policy,
       bundle: renderBundle(input),
-      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : []),
+      proof: planProof(
+        agent,
+        planProbes(input),
+        lock ? planDatagrams(addresses) : [],
+        dialects[facts.engine.kind].scratch,
+      ),
       secrets: [...secrets, ...planTold(client, spec, egress.policy, guards)].sort((a, b) =>
         a.path < b.path ? -1 : 1,
       ),
@@ -145,6 +157,8 @@ export function planSandbox(
         ...lockWarnings(facts),
         ...portWarnings(spec, facts),
         ...moveWarnings(addresses, own, taken),
+        ...machineWarnings(spec, facts),
+        ...facts.warnings,
       ],
     },
     problems: [],
@@ -231,4 +245,15 @@ function gpuProblems(spec: Spec, facts: Facts): Problem[] {
       message: `${JSON.stringify(spec.gpu)} is asked for, but the engine (${facts.engine.kind} ${facts.engine.version}) offers no GPU: ${missing}. Install it, or set gpu: false`,
     },
   ];
+}
+
+/** Podman's client writes a mount as words between colons. */
+function maskProblems({ masks, engine }: Facts): Problem[] {
+  if (engine.kind !== "podman") return [];
+  return masks
+    .filter(({ path }) => path.includes(":"))
+    .map(({ path }) => ({
+      path: "masks",
+      message: `${path} has a colon in its name, with which Podman mounts nothing; rename it`,
+    }));
 }

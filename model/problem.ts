@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** One thing that is wrong with what the person wrote, at the key path where they wrote it. */
 export interface Problem {
   /** The file that it is in, as people write it; without one the stack file. */
@@ -25,19 +27,30 @@ export function describeProblems(stackFile: string, problems: readonly Problem[]
   const lines = files.flatMap((file) => {
     const sorted = byFile.get(file)!.sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
     const width = Math.max(...sorted.map((problem) => problem.path.length));
-    return [file, ...sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd())];
+    // A file name or an answer of somebody else may be part of it: escaped, it is one line, and no command to the terminal.
+    return [file, ...sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd())].map(printable);
   });
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [...lines, `${count}; nothing was changed.`].join("\n");
 }
 
+/** What stops nothing, as one line. */
+export function describeWarning({ path, message }: Problem): string {
+  return printable(path ? `${path}: ${message}` : message);
+}
+
 /** ` Did you mean "github"?` when one of the known words is near enough to be a slip, else nothing. */
 export function suggest(given: string, known: readonly string[]): string {
-  const near = known
+  const near = nearest(given, known);
+  return near === undefined ? "" : ` Did you mean "${near}"?`;
+}
+
+/** The known word that a slip may have made another of, if there is one. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
+  return known
     .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
     .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
-    .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word, "en"))[0];
-  return near ? ` Did you mean "${near.word}"?` : "";
+    .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word, "en"))[0]?.word;
 }
 
 /** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */

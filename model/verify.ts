@@ -92,7 +92,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
         `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
     ),
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
-    check("networks", ...differences("network", planned.networks, Object.keys(found.NetworkSettings.Networks ?? {}))),
+    check("networks", ...differences("network", planned.networks, networksOf(found))),
     check("ports", ...differences("published port", planned.published, published(found))),
     check("limits", ...limits(planned.limits, host)),
   ];
@@ -151,6 +151,12 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
     wrong: of("LEAK", "mute").map(({ verdict, what }) => `${verdict} ${what}`),
     ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
   };
+}
+
+/** Podman names no network of a container that stands in the host's. */
+function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
+  const named = Object.keys(NetworkSettings.Networks ?? {});
+  return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {

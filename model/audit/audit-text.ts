@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { type AuditLine, label, summarise, type Tally } from "./audit.ts";
 
 /** How lines are written for people. Colour only where a terminal shows it. */
@@ -83,14 +84,6 @@ function fold(text: string, columns = Number.POSITIVE_INFINITY): string {
     used += wide;
   }
   return rows.join("\n");
-}
-
-/** Text of somebody else's as a terminal may have it: escapes, controls, marks of direction and lone surrogates are written out. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
-  );
 }
 
 /** `1.2K`: bytes, in 1024s. */

@@ -41,7 +41,7 @@ export function planAgent(
       ...(forgets ? [] : statePlaces(agents).map(({ purpose, at }) => volume(client, purpose, at, false))),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false, id } as const,
-      ...maskMounts(facts.masks, path, names(client).volume("empty")),
+      ...maskMounts(facts, names(client).volume("empty")),
       ...spec.mounts.map(
         ({ at, mode }, index) =>
           ({

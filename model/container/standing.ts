@@ -69,7 +69,11 @@ function fingerprint(workload: Workload, engine: Engine): string {
 
 function sourceIds({ mounts }: Workload): Record<string, string> {
   return Object.fromEntries(
-    mounts.flatMap((mount) => (mount.kind === "bind" && mount.id ? [[mount.at, mount.id]] : [])),
+    mounts.flatMap((mount) => {
+      // An empty mask's own source never changes: it is lost when what it lies over is replaced.
+      const id = mount.covers ?? (mount.kind === "bind" ? mount.id : undefined);
+      return id ? [[mount.at, id]] : [];
+    }),
   );
 }
 

@@ -43,7 +43,7 @@ export interface Scratch {
 }
 
 export type Mount =
-  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean }
+  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean; covers?: string }
   | {
       kind: "bind";
       source: string;
@@ -51,6 +51,10 @@ export type Mount =
       readOnly: boolean;
       /** Which file or directory the source was when it was looked at (host/source-id.ts): a mount shows that one, whatever has its name later. */
       id?: string;
+      /** Of an empty mask: which file or directory of the workspace it lies over. It is lifted when another one gets that name. */
+      covers?: string;
+      /** Whether containers of other clients mount the same source. */
+      shared?: boolean;
     };
 
 export interface Limits {

@@ -13,6 +13,8 @@ export interface Dialect {
   live: readonly (keyof ContainerSpec)[];
   /** The filter of system calls that its containers get; without one, the engine's own default holds. */
   seccomp(engine: Engine): SeccompProfile | undefined;
+  /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
+  scratch: readonly string[];
   /** Whether its client can change the limit of processes of a container that is there. */
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */

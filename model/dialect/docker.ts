@@ -9,6 +9,7 @@ const MIB = 2 ** 20;
 /** Docker Engine 20.10 and later. */
 export const docker: Dialect = {
   container,
+  scratch: [],
   limitsProcesses: true,
   seccomp: ({ platform }) => renderSeccomp(platform),
   // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting

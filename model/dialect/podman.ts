@@ -1,5 +1,4 @@
 import type { AddressPlan } from "../addresses.ts";
-import { NOTHING } from "../container/mask.ts";
 import { renderSeccomp } from "../container/seccomp.ts";
 import type { Workload } from "../container/workload.ts";
 import type { Engine } from "../engine.ts";
@@ -9,6 +8,8 @@ import { docker } from "./docker.ts";
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
   container,
+  // Seen on 4.3.1; owned by root, as the image has them.
+  scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
   // Its API takes a path, not a text, of its own machine (4.3). Where that is another one, its own profile holds, which allows namespaces.
@@ -73,12 +74,12 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     })),
     // `mounts` are read back as null; `volumes` never are. SELinux hosts need the relabel.
     mounts: [],
-    volumes: workload.mounts.map(({ kind, source, at, readOnly }) => ({
-      ...(kind === "volume" ? { volumeName: source } : { hostPath: source }),
-      containerPath: at,
-      readOnly,
-      // A device of the host is not ours to relabel.
-      ...(engine.selinux && kind === "bind" && source !== NOTHING && { selinuxRelabel: "Z" }),
+    volumes: workload.mounts.map((mount) => ({
+      ...(mount.kind === "volume" ? { volumeName: mount.source } : { hostPath: mount.source }),
+      containerPath: mount.at,
+      readOnly: mount.readOnly,
+      // What several containers mount cannot be private to one.
+      ...(engine.selinux && mount.kind === "bind" && { selinuxRelabel: mount.shared ? "z" : "Z" }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
     ...(engine.rootless &&

@@ -69,7 +69,7 @@ function judgeMounts(proof: Proof, seen: Seen): Verdict[] {
     return { verdict: "ok", what };
   });
   const places = new Set(proof.mounts.map(({ at }) => escapePath(at)));
-  const others = seen.mounts.filter((mount) => !places.has(mount.at) && !ofEngine(mount, proof.gpu));
+  const others = seen.mounts.filter((mount) => !places.has(mount.at) && !ofEngine(mount, proof));
   return [
     ...planned,
     others.length === 0
@@ -85,7 +85,8 @@ const KERNEL_PLACES = ["/dev", "/proc", "/sys"];
 const KERNEL_TYPES = ["cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "proc", "sysfs", "tmpfs"];
 
 /** True for what every container of the engines has: its root, read-only, and what the kernel shows. */
-function ofEngine({ at, options, type }: Seen["mounts"][number], gpu: boolean): boolean {
+function ofEngine({ at, options, type }: Seen["mounts"][number], { gpu, scratch }: Proof): boolean {
+  if (type === "tmpfs" && scratch.includes(at)) return true;
   if (at === "/" || ENGINE_FILES.includes(at)) return at !== "/" || options.includes("ro");
   if (KERNEL_PLACES.some((place) => at === place || at.startsWith(`${place}/`)))
     return KERNEL_TYPES.includes(type) || gpu;

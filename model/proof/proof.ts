@@ -8,6 +8,8 @@ export interface Proof {
   datagrams: readonly string[];
   /** Everything that is mounted in the agent's container, besides what every engine mounts. Sorted by place. */
   mounts: readonly ProvenMount[];
+  /** Where the engine may have mounted memory of the container's own. */
+  scratch: readonly string[];
   /** `uid:gid` of every process there. */
   user: string;
   /** How many networks the container is on. */
@@ -30,7 +32,12 @@ export interface Reference {
 }
 
 /** The proof of a planned agent. Pure. */
-export function planProof(agent: Workload, probes: readonly string[], datagrams: readonly string[] = []): Proof {
+export function planProof(
+  agent: Workload,
+  probes: readonly string[],
+  datagrams: readonly string[] = [],
+  scratch: readonly string[] = [],
+): Proof {
   return {
     probes,
     datagrams,
@@ -38,6 +45,7 @@ export function planProof(agent: Workload, probes: readonly string[], datagrams:
       ...agent.mounts.map((mount) => ({ at: mount.at, readOnly: mount.readOnly, shows: shown(mount, agent.mounts) })),
       ...agent.scratch.map(({ at }) => ({ at, readOnly: false })),
     ].sort((a, b) => (a.at < b.at ? -1 : 1)),
+    scratch,
     user: agent.user,
     networks: agent.networks.length,
     gpu: agent.gpu !== false,

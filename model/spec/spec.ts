@@ -11,6 +11,9 @@ import { EndpointAddress, Ipv4, Port, PortRange } from "./network.ts";
 import { SecretName, SecretSource } from "./secret.ts";
 import { Size } from "./size.ts";
 
+/** Bytes. */
+export const DEFAULT_MEMORY = 8 * 2 ** 30;
+
 /** A word that cannot be empty. */
 export const text = (what: string, example: string) =>
   z
@@ -208,9 +211,9 @@ const shape = {
     "Commands that the agents' own hooks refuse: all, none, or names of files in policies/guards. A seat belt, not a wall.",
   ),
   masks: list(Mask, '[.git/hooks, {path: ".env*", as: empty}]')
-    .default([{ path: ".git/hooks", as: "readonly" }])
+    .default([])
     .describe(
-      "What of the workspace the agent may not change (readonly) or not see (empty). It holds for what is there when the agent is placed.",
+      "What of the workspace the agent may not change (readonly) or not see (empty), besides the hooks of its git repositories, which are read-only; `**` is every level. It holds for what is there when the agent is placed. writable takes a mask away: with it, what the agent writes into hooks runs on the host.",
     ),
   limits: keys({
     cpus: z
@@ -222,7 +225,7 @@ const shape = {
       .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
       .optional()
       .describe("CPUs at most, in hundredths. Default: all there are."),
-    memory: Size.default(8 * 2 ** 30).describe("Memory, without swap."),
+    memory: Size.default(DEFAULT_MEMORY).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })

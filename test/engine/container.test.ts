@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
 
@@ -86,19 +87,31 @@ describe("a mask", () => {
 
   test("shows what is there read-only or empty, tells it in the preview, and leaves the rest writable", async () => {
     execFileSync("git", ["init", "--quiet", masked.workspace]);
-    for (const folder of [".git/hooks", ".vscode"]) mkdirSync(at(folder), { recursive: true });
-    for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env"])
+    for (const folder of [".git/hooks", ".vscode", ".git/modules/sub/hooks", "api/.git/hooks", "a/b"])
+      mkdirSync(at(folder), { recursive: true });
+    for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env", "a/b/.env", ".env.example", "kept"])
       writeFileSync(at(file), "of the person");
+    writeFileSync(at(".git/modules/sub/HEAD"), "ref: refs/heads/main");
+    execFileSync("git", ["-C", masked.workspace, "add", ".env.example", "kept"]);
     if (process.getuid?.() === 0) execFileSync("chown", ["-R", "1000:1000", masked.workspace]);
-    masked.write({ masks: [".git/hooks", { path: ".env*", as: "empty" }, { path: ".vscode", as: "empty" }] });
-    await masked.mustUp();
+    const masks = [{ path: "**/.env*", as: "empty" }, { path: ".vscode", as: "empty" }, ".git/hokks"];
+    masked.write({ masks });
+    const { text } = await masked.mustUp();
+    expect(text).toContain("masks[0]: git tracks .env.example");
+    expect(text).toContain('masks[2]: ".git/hokks" fits nothing in the workspace');
+    const nothing = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox/empty");
     expect((await masked.outputs()).posture.containers.agent.mounts).toMatchObject({
       "/workspace/.git": `${at(".git")} (rw)`,
       "/workspace/.git/hooks": `${at(".git/hooks")} (ro)`,
-      "/workspace/.env": "/dev/null (ro)",
+      "/workspace/.git/modules/sub/hooks": `${at(".git/modules/sub/hooks")} (ro)`,
+      "/workspace/api/.git/hooks": `${at("api/.git/hooks")} (ro)`,
+      "/workspace/.env": `${nothing} (ro)`,
+      "/workspace/a/b/.env": `${nothing} (ro)`,
       "/workspace/.vscode": `${masked.name}-empty (ro)`,
     });
-    expect(await masked.exec("cat .git/hooks/pre-commit && cat .env && ls -A .vscode && echo x > new")).toMatchObject({
+    expect(
+      await masked.exec("cat .git/hooks/pre-commit && cat .env a/b/.env .env.example && ls -A .vscode && echo x > new"),
+    ).toMatchObject({
       code: 0,
       stdout: "of the person",
     });
@@ -106,6 +119,10 @@ describe("a mask", () => {
       "echo x > .git/hooks/pre-commit",
       "echo x > .git/hooks/post-commit",
       "rm -rf .git/hooks",
+      "echo x > .git/modules/sub/hooks/pre-commit",
+      "mv .git/modules/sub .git/modules/s",
+      "echo x > api/.git/hooks/pre-commit",
+      "mv api b",
       // Else a link in its place would be followed on the host at the container's next start.
       "mv .git .g",
       "mv .git/hooks .git/h",
@@ -118,9 +135,26 @@ describe("a mask", () => {
     expect(readFileSync(at(".git/hooks/pre-commit"), "utf8")).toBe("of the person");
     expect(readFileSync(at(".env"), "utf8")).toBe("of the person");
     expect(readFileSync(at(".vscode/tasks.json"), "utf8")).toBe("of the person");
-    expect(await masked.exec("git add new && git -c user.name=x -c user.email=x@x.test commit -qm x")).toMatchObject({
-      code: 0,
-    });
+    const me = "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.test GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.test";
+    const daily = `${me}; rm -rf api/.git/x; git commit -qm first && echo y >> kept && git commit -qam second && git add new && git commit -qm third && git add -A -- ':!api' && git status --short`;
+    expect(await masked.exec(daily)).toMatchObject({ code: 0 });
+  });
+
+  test("of a file that the host replaced is back after the next `up`, which says that it was lifted", async () => {
+    execFileSync("sed", ["-i", "s/of/OF/", at(".env")]);
+    expect((await masked.exec("cat .env")).stdout).toContain("the person");
+    const { text } = await masked.mustUp();
+    expect(text).toContain("mask lifted: /workspace/.env");
+    expect(await masked.exec("cat .env")).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("that fits a name of the agent's making shows no command to the terminal, and says how it is removed", async () => {
+    await masked.exec("touch $'.env\\e]0;PWNED\\a'");
+    const { code, text } = await masked.preview();
+    expect(code).not.toBe(0);
+    expect(text).toContain("rm -ri -- $'.env\\x1b]0;PWNED\\x07'");
+    expect(text).not.toContain("\u001b]0;PWNED");
+    expect(await masked.exec("rm -- $'.env\\x1b]0;PWNED\\x07'")).toMatchObject({ code: 0 });
   });
 
   test("that leads elsewhere when the container starts is found by verify, and refused by the next `up`", async () => {

@@ -107,6 +107,22 @@ describe("the lock", () => {
     expect(await engine.ask("exec", acme.lock, "lock", "check")).toMatch(/^shut: asb-\w+ veth\w+ veth\w+$/);
   });
 
+  test("that somebody stopped, with its rules taken away, is found by `verify`, which sees what the host takes; a plain `up` repairs it", async () => {
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ok +lock: the host takes nothing from the agent's network$/m),
+    });
+    await engine.ask("stop", acme.lock);
+    await onHost(`nft 'delete table inet ${table}; delete table netdev ${table}'`);
+    const { code, stdout } = await project.agentbox("verify", acme.name);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FOUND +lock: runs$/m);
+    expect(stdout).toMatch(/^FOUND +lock: the host takes nothing/m);
+    expect(stdout).toMatch(/^ +LEAK shut datagram 255\.255\.255\.255: the engine's host takes it$/m);
+    expect((await acme.mustUp()).text).toContain(`${acme.lock}: it is exited; it is placed anew`);
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+  });
+
   test("that somebody removed is placed again, and a destroy leaves nothing of it in the host's rules", async () => {
     await engine.ask("rm", "--force", acme.lock);
     await acme.mustUp("--refresh");

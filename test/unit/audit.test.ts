@@ -13,8 +13,9 @@ import {
   summarise,
   writeAuditLine,
 } from "../../model/audit/audit.ts";
-import { describeAuditLine, describeSummary, printable } from "../../model/audit/audit-text.ts";
+import { describeAuditLine, describeSummary } from "../../model/audit/audit-text.ts";
 import { planProbes } from "../../model/gateway/probes.ts";
+import { printable } from "../../model/printable.ts";
 
 const line = (over: Partial<AuditLine> = {}): AuditLine => ({
   time: "2026-11-21T09:00:00.000Z",

@@ -60,9 +60,13 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   networks: { own: [], taken: [], clients: [] },
   images,
   host: { addresses: [], steady: [] },
+  machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
   neighbours: [],
   kept: [],
   masks: [],
+  above: [],
+  opened: [],
+  warnings: [],
   home: "/home/ann",
   project: "/srv/agent-sandbox",
   ...more,
@@ -287,7 +291,7 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
-test.each([[["/docs", "/docs"]], [["/workspace"]], [["/run/secrets"]], [["/tmp"]], [["/home/dev"]]])(
+test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
   "two mounts at one place are refused: %j",
   (places) => {
     const mounts = places.map((at) => ({ host: "/srv/a", at }));

@@ -212,3 +212,11 @@ test("what is sent to everybody is shut when a listener on the host heard nothin
     PROBES.map((what) => ({ verdict: "ok", what })),
   );
 });
+
+test("memory that Podman mounts by itself is no stranger on Podman, and one on Docker", () => {
+  const run = "mount 137 106 0:52 / /run rw,nosuid - tmpfs tmpfs rw";
+  const printed = [...lookOf(proof).slice(0, -1), run, "at /run 52 1 directory", "end", ""].join("\n");
+  const of = (scratch: string[]) => judgeLook({ ...proof, scratch }, printed).filter(({ verdict }) => verdict !== "ok");
+  expect(of(["/run", "/var/tmp"])).toEqual([]);
+  expect(of([])).toEqual([{ verdict: "LEAK", what: "mounts that nobody planned: /run" }]);
+});

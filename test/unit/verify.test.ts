@@ -285,6 +285,10 @@ test("the network of the host is the lock's alone, and no other container's may 
     );
   };
   expect(found("host", lock)).toEqual([]);
+  // As Podman 4.3 says it.
+  const nameless = { ...asPlanned(), NetworkSettings: { Networks: {} } };
+  const host = { ...nameless.HostConfig, NetworkMode: "host" };
+  expect(checkContainer("x", lock, { ...nameless, HostConfig: host }).flatMap(({ wrong }) => wrong)).toEqual([]);
   expect(found("container:1", lock)).toEqual(["NetworkMode is container:1"]);
   expect(found("bridge", lock)).toEqual(["NetworkMode is bridge"]);
   expect(found("host", planned)).toEqual(["NetworkMode is host"]);
