@@ -1,4 +1,3 @@
-import { STATE } from "../image/agent.ts";
 import { within } from "../path.ts";
 import type { Problem } from "../problem.ts";
 import { isMask } from "./mask.ts";
@@ -16,14 +15,13 @@ export function mountPointProblems({ mounts, scratch }: Pick<Workload, "mounts" 
     ...scratch.map(({ at }) => at),
     ...mounts.filter((mount) => written(mount, mounts)).map(({ at }) => at),
   ];
-  const masks = new Set(mounts.filter((mount) => isMask(mount, mounts) || isEmptied(mount)).map(({ at }) => at));
+  const masked = new Set(mounts.filter((mount) => overlays(mount, mounts)).map(({ at }) => at));
   const declared = new Set(mounts.filter((mount) => isDeclared(mount, mounts)).map(({ at }) => at));
 
   const moved = places.flatMap((at) => {
     const above = places.filter((other) => other !== at && within(at, other)).sort((a, b) => b.length - a.length)[0];
-    if (masks.has(at) && above === parent(at)) return [];
-    if (above !== undefined && writable.includes(above)) return [{ at, above }];
-    return declared.has(at) && within(at, STATE) ? [{ at, above: STATE }] : [];
+    if (masked.has(at) && above === parent(at)) return [];
+    return above !== undefined && writable.includes(above) ? [{ at, above }] : [];
   });
   return [
     ...moved.map(({ at, above }) => {
@@ -51,7 +49,7 @@ export function mountPointProblems({ mounts, scratch }: Pick<Workload, "mounts" 
 /** Whether somebody in the sandbox can write there, by this mount or by another that shows a part of the same. */
 function written(mount: Mount, mounts: readonly Mount[]): boolean {
   if (!mount.readOnly) return true;
-  if (isMask(mount, mounts)) return false;
+  if (overlays(mount, mounts)) return false;
   return mounts.some(
     (other) =>
       other.kind === mount.kind &&
@@ -64,25 +62,25 @@ function written(mount: Mount, mounts: readonly Mount[]): boolean {
 
 /** What the agent writes by another mount, and what holds a mount's source. */
 function holderOf(mount: Mount, mounts: readonly Mount[]): string | undefined {
-  if (mount.kind !== "bind" || isMask(mount, mounts)) return undefined;
+  if (mount.kind !== "bind" || overlays(mount, mounts)) return undefined;
   return mounts.find(
     (other) =>
       other !== mount &&
       other.kind === "bind" &&
       !other.readOnly &&
-      !isMask(other, mounts) &&
+      !overlays(other, mounts) &&
       within(mount.source, other.source),
   )?.source;
 }
 
-/** A directory of the workspace that is shown empty. */
-function isEmptied(mount: Mount): boolean {
-  return mount.kind === "volume" && mount.purpose === "empty" && mount.at.startsWith("/workspace/");
+/** A mask, or a directory above one. */
+function overlays(mount: Mount, mounts: readonly Mount[]): boolean {
+  return mount.covers !== undefined || isMask(mount, mounts, undefined);
 }
 
 /** A mount that the client's stack file names. */
 function isDeclared(mount: Mount, mounts: readonly Mount[]): boolean {
-  return mount.kind === "bind" && mount.at !== "/workspace" && !isMask(mount, mounts);
+  return mount.kind === "bind" && mount.at !== "/workspace" && !overlays(mount, mounts);
 }
 
 function parent(path: string): string {

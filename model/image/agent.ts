@@ -93,7 +93,7 @@ export function statePlaces(agents: readonly Agent[]): StatePlace[] {
 }
 
 /** A directory of the image, root's own, that mount points of state lie in. */
-export const STATE = "/state";
+const STATE = "/state";
 
 /** What the sandbox keeps in volumes of these names: no agent's state. */
 export const OWN_PURPOSES = ["audit", "empty", "policy", "secrets"];
