@@ -13,6 +13,7 @@ import { Gateway } from "./gateway.ts";
 import { Image } from "./image.ts";
 import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
+import { Owner } from "./owner.ts";
 import { step } from "./step.ts";
 import { Volumes } from "./volumes.ts";
 
@@ -129,10 +130,15 @@ export class Sandbox extends pulumi.ComponentResource {
           { ...on, dependsOn: [...gatewayImage, sweep] },
         ),
       ];
+    const owner = new Owner(
+      `${name}-owner`,
+      { client, agent: plan.agent, image: plan.gateway.image, engine },
+      { parent: this, dependsOn: [sweep, ...gatewayImage] },
+    );
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks, standing: standings.agent },
-      { ...on, dependsOn: [...agentImage, volumes, network, credentials, firewall, ...(lock ?? [])] },
+      { ...on, dependsOn: [...agentImage, volumes, owner, network, credentials, firewall, ...(lock ?? [])] },
     );
     const canary = new Canary(
       `${name}-canary`,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { type Agent, AgentSchema, statePlaces } from "../model/image/agent.ts";
+import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "../model/image/agent.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { type Lock, LockSchema } from "../model/image/lock.ts";
 import { ToolSchema } from "../model/image/tool.ts";
@@ -129,7 +129,7 @@ function sharedState(agents: readonly Agent[]): FileProblem[] {
       const others = [...own, ...agents.slice(0, index).flatMap(({ state }) => state), ...agent.state.slice(0, at)];
       const file = `images/agents/${agent.name}.yaml`;
       return [
-        ...(others.some((other) => other.purpose === purpose)
+        ...(OWN_PURPOSES.includes(purpose) || others.some((other) => other.purpose === purpose)
           ? [
               {
                 file,

@@ -3,6 +3,7 @@ import { type Catalogue, checkSpec, endpointProblems } from "./check.ts";
 import { planAgent } from "./container/agent-container.ts";
 import { planGateway } from "./container/gateway-container.ts";
 import { planLock, unlocked } from "./container/lock-container.ts";
+import { mountPointProblems } from "./container/mount-point.ts";
 import { planVolumes, type VolumePlan } from "./container/volumes.ts";
 import type { Workload } from "./container/workload.ts";
 import { dialects } from "./dialect/dialects.ts";
@@ -126,6 +127,8 @@ export function planSandbox(
   });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   if (stops.length > 0) return { problems: describeGuardrails(stops) };
+  const movable = [agent, gateway, ...(lock ? [lock] : [])].flatMap(mountPointProblems);
+  if (movable.length > 0) return { problems: movable };
   return {
     plan: {
       client,

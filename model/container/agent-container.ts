@@ -38,7 +38,7 @@ export function planAgent(
       ...(forgets ? [{ at: "/home/dev", size: 1024 * MIB, exec: true, owner: `${uid}:${gid}` }] : []),
     ],
     mounts: [
-      ...(forgets ? [] : statePlaces(agents).map(({ purpose, dir }) => volume(client, purpose, dir, false))),
+      ...(forgets ? [] : statePlaces(agents).map(({ purpose, at }) => volume(client, purpose, at, false))),
       volume(client, "secrets", "/run/secrets", true),
       { kind: "bind", source: path, at: "/workspace", readOnly: false, id } as const,
       ...maskMounts(facts, names(client).volume("empty")),

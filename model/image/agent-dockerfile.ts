@@ -5,6 +5,8 @@ import type { Tool } from "./tool.ts";
 /** Where `enter` and `prepare` look. */
 const AGENTS = "/etc/agent-sandbox/agents";
 const SEEDS = "/etc/agent-sandbox/seeds";
+/** A line a state place: where agents look for it, and where its volume is. */
+const LINKS = "/etc/agent-sandbox/state";
 
 /**
  * The Dockerfile of an agent image: a stage for each package that is unpacked, then a layer per tool set, one per agent, their
@@ -36,7 +38,7 @@ export function renderAgentDockerfile(of: {
     ]),
     ...fetched.map(({ name }) => `COPY --from=fetch-${name} /out/ /usr/local/`),
     ...of.agents.flatMap(settings),
-    identity(of.agents, of.uid, of.gid),
+    ...identity(of.agents, of.uid, of.gid),
     label("agents", of.agents),
     label("tools", of.tools),
     `USER ${of.uid}:${of.gid}`,
@@ -87,25 +89,23 @@ function settings(agent: Agent): string[] {
 }
 
 /** `dev`, with the uid and gid of the workspace's owner, and the places that volumes are mounted at: they take its ownership. */
-function identity(agents: readonly Agent[], uid: number, gid: number): string {
-  const places = statePlaces(agents).flatMap(({ dir }) => withParents(dir));
-  return run([
-    // -o: a uid or gid of the host may be one of the distribution's own, like gid 20 (staff) on macOS.
-    `groupadd -o -g ${gid} dev`,
-    `useradd -o -u ${uid} -g ${gid} -d /home/dev -s /bin/bash dev`,
-    `install -d -o ${uid} -g ${gid} ${[...new Set(places)].sort().join(" ")} /workspace`,
-    `install -d -m 0500 -o ${uid} -g ${gid} /run/secrets`,
-    // A tmpfs takes the mode of the directory it is mounted on. Were there none, Docker would make one, and at the container's
-    // next start the tmpfs would be root's 0755; were it below /run, Podman (which copies /run) would make it 1755.
-    "install -d -m 1777 /var/lib/agent-sandbox",
-    "ln -s ../var/lib/agent-sandbox /run/agent-sandbox",
-  ]);
-}
-
-/** A directory below /home/dev and those that lead to it: what `install -d` makes on its way belongs to root. */
-function withParents(dir: string): string[] {
-  const names = dir.split("/").slice(3);
-  return ["/home/dev", ...names.map((_, index) => `/home/dev/${names.slice(0, index + 1).join("/")}`)];
+function identity(agents: readonly Agent[], uid: number, gid: number): string[] {
+  const places = statePlaces(agents);
+  const linked = places.filter(({ at, dir }) => at !== dir);
+  return [
+    run([
+      // -o: a uid or gid of the host may be one of the distribution's own, like gid 20 (staff) on macOS.
+      `groupadd -o -g ${gid} dev`,
+      `useradd -o -u ${uid} -g ${gid} -d /home/dev -s /bin/bash dev`,
+      `install -d -o ${uid} -g ${gid} ${places.map(({ at }) => at).join(" ")} /workspace`,
+      `install -d -m 0500 -o ${uid} -g ${gid} /run/secrets`,
+      // A tmpfs takes the mode of the directory it is mounted on. Were there none, Docker would make one, and at the container's
+      // next start the tmpfs would be root's 0755; were it below /run, Podman (which copies /run) would make it 1755.
+      "install -d -m 1777 /var/lib/agent-sandbox",
+      "ln -s ../var/lib/agent-sandbox /run/agent-sandbox",
+    ]),
+    ...bake({}, { [LINKS]: linked.map(({ at, dir }) => `${dir} ${at}\n`).join("") }),
+  ];
 }
 
 function quote(word: string): string {

@@ -108,9 +108,9 @@ export class RawTopology {
         "--volume",
         `${of("home")}:/home/dev`,
         "--volume",
-        `${of("cache")}:/home/dev/.cache`,
+        `${of("cache")}:/state/cache`,
         "--volume",
-        `${of("history")}:/home/dev/.local/state/history`,
+        `${of("history")}:/state/history`,
       ],
       ...["--volume", `${of("secrets")}:/run/secrets:ro`, images.agent],
     );

@@ -32,6 +32,10 @@ keys: [BOT_KEY]
 before: printf %s "$BOT_KEY" >/home/dev/.bot/key
 `,
   );
+  // The agent of before knows which one comes: it leaves links where that one's state will be.
+  acme.write({ agents: ["shell"] });
+  await acme.mustUp();
+  await acme.exec("ln -s /usr/local/bin ~/.bot; ln -s /usr/local/bin /state/bot");
   acme.shell = { KEY_OF_BOT: "sesame" };
   acme.write({ agents: ["bot"], credentials: { bot: { apiKey: { env: "KEY_OF_BOT" } } } });
   await acme.mustUp();
@@ -43,4 +47,8 @@ before: printf %s "$BOT_KEY" >/home/dev/.bot/key
     "settings of the imageof the first startsesame",
   );
   expect((await project.engine.residue(acme.name)).volumes).toContain(`${acme.name}-bot`);
+  expect((await acme.exec("readlink ~/.bot ~/.bot.before; test -w /usr/local/bin")).stdout).toBe(
+    "/state/bot\n/usr/local/bin\n",
+  );
+  expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
@@ -197,6 +197,142 @@ test("a dotfile lies in the home, is read-only, and a new version replaces nothi
   await acme.mustUp();
   expect((await content()).code).not.toBe(0);
   expect((await acme.running()).agent).toBe(agent);
+});
+
+describe("whatever an agent does to its own home", () => {
+  const file = join(docs, "vimrc");
+  /** Ends the container as an agent can, and waits until it is started again and ready. */
+  const restart = async (client: typeof acme) => {
+    const since = () => engine.ask("inspect", "--format", "{{.State.StartedAt}} {{.State.Running}}", client.agent);
+    const before = await since();
+    await client.exec("kill -TERM 1");
+    await eventually(since, (now) => now !== before && now.endsWith("true"));
+    await ready(client);
+  };
+  /** Until its first process idles: what makes it ready comes before. */
+  const ready = (client: typeof acme) =>
+    eventually(
+      () => client.exec("cat /proc/[0-9]*/comm"),
+      ({ code, stdout }) => code === 0 && stdout.includes("sleep"),
+    );
+  const whole = async (client: typeof acme) =>
+    (
+      await client.exec(
+        `openssl storeutl -noout -certs /run/agent-sandbox/ca.pem | tail -n 1
+         jq -r .client /run/agent-sandbox/policy.json; ls /run/secrets; cat ~/.config/vim/vimrc
+         cat ~/.local/state/history/kept ~/.cache/kept; readlink ~/.cache ~/.local/state/history`,
+      )
+    ).stdout;
+
+  test("its container starts again and has its CA, policy, secrets, dotfiles and state", async () => {
+    writeFileSync(file, "set number");
+    acme.write({ ...config, dotfiles: { ".config/vim/vimrc": file } });
+    await acme.mustUp();
+    await acme.exec("/usr/local/lib/agent-sandbox/prepare; echo h >~/.local/state/history/kept; echo c >~/.cache/kept");
+    const before = await whole(acme);
+    expect(before).toMatch(/Total found: \d+/);
+    expect(before).toMatch(/set number.*h\nc\n\/state\/cache\n\/state\/history\n$/s);
+    for (const done of [
+      ":",
+      // Case m2.
+      "mv ~/.local/state ~/x; touch ~/.local/state",
+      "rm -rf ~/.config; touch ~/.config",
+      "rm ~/.config/vim/vimrc; mkfifo ~/.config/vim/vimrc",
+      "rm ~/.cache; mkfifo ~/.cache; rm -rf ~/.local; mkfifo ~/.local",
+      "rm ~/.cache; ln -s .cache ~/.cache; rm -rf ~/.config; ln -s /nowhere ~/.config",
+      "rm ~/.cache; mkdir ~/.cache; echo mine >~/.cache/mine",
+      "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"/home/dev/.config/vim/s\")'; mv ~/.config/vim/s ~/.cache 2>/dev/null",
+      "chmod 000 ~/.local/state ~/.local ~/.config /state/history /state/cache ~",
+      "rm -rf /run/agent-sandbox/*; mkdir -p /run/agent-sandbox/ca.pem/x; mkfifo /run/agent-sandbox/policy.json",
+      "chmod 000 /workspace",
+      "printf 'sleep 1000' >~/.bashrc; cp ~/.bashrc ~/.bash_profile; cp ~/.bashrc ~/.profile; mkdir -p ~/.local/bin; for name in cat mktemp mv openssl find timeout; do printf '#!/bin/sh\\nsleep 1000' >~/.local/bin/$name; chmod +x ~/.local/bin/$name; done",
+    ]) {
+      await acme.exec(done);
+      await restart(acme);
+      expect([done, await whole(acme)]).toEqual([done, before]);
+    }
+    await acme.exec("chmod 755 /workspace; rm -f ~/.bashrc ~/.bash_profile ~/.profile ~/.local/bin/*");
+    // What lay in the way is kept.
+    expect((await acme.exec("cat ~/.cache.before*/mine")).stdout).toBe("mine\n");
+  });
+
+  test("`enter` comes to its shell, and what could not be done is told", async () => {
+    const said = await acme.exec(
+      "rm -rf ~/.config; mkfifo ~/.config; rm -f /run/agent-sandbox/ca.pem; mkfifo /run/agent-sandbox/ca.pem.1; echo 'echo in' | timeout 60 enter",
+    );
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("in\n") });
+    expect(await whole(acme)).toContain("set number");
+    // A home that takes nothing more: a limit of file sizes stands for a full volume.
+    const full = await acme.exec(
+      "rm -rf ~/.zshrc; (ulimit -f 0; trap '' XFSZ; exec /usr/local/lib/agent-sandbox/prepare); echo code $?",
+    );
+    expect(full.stdout).toBe("code 0\n");
+    expect(full.stderr).toMatch(/\.zshrc could not be made ready in the home/);
+  });
+
+  test("a tree that takes long to search ends neither", async () => {
+    await acme.exec(
+      'python3 -c \'import os\nfor i in range(400):\n  os.makedirs(f"/home/dev/tree/{i}")\n  for j in range(500): open(f"/home/dev/tree/{i}/{j}", "w").close()\'',
+    );
+    const started = Date.now();
+    await restart(acme);
+    expect(Date.now() - started).toBeLessThan(40_000);
+    expect(await whole(acme)).toContain("set number");
+    await acme.exec("rm -rf ~/tree");
+  });
+
+  test("`docker restart` of it loses neither CA, dotfiles nor secrets", async () => {
+    const before = await whole(acme);
+    await acme.exec("rm -rf ~/.config; rm -f /run/agent-sandbox/ca.pem");
+    await engine.ask("restart", "--time", "1", acme.agent);
+    await ready(acme);
+    expect(await whole(acme)).toBe(before);
+  });
+
+  test("none of its volumes comes to lie elsewhere: it moves what leads to each, leaves a link, and ends its first process", async () => {
+    for (const dir of [
+      "/home/dev/.local/state/history",
+      "/home/dev/.cache",
+      "/state/history",
+      "/state/cache",
+      "/home/dev",
+    ]) {
+      // Case m1.
+      await acme.exec(`
+        cd /; dir=${dir}
+        cp -a /usr/local/bin/. $dir/ 2>/dev/null; printf '#!/bin/bash\\nwhile :; do sleep 1; done' >$dir/entrypoint
+        while [ "$dir" != / ]; do
+          mv $dir $dir.moved && ln -s /usr/local/bin $dir
+          dir=$(dirname $dir)
+        done 2>/dev/null`);
+      await restart(acme);
+      expect([
+        dir,
+        (await acme.exec("test -w /usr/local/bin || findmnt -n /usr/local/bin; test -w /usr/local/bin")).code,
+      ]).toEqual([dir, 1]);
+      const { text, code } = await project.agentbox("verify", acme.name);
+      expect([dir, code, text]).toEqual([dir, 0, expect.not.stringContaining("LEAK")]);
+    }
+    acme.write(config);
+    await acme.mustUp();
+  });
+});
+
+test("when the workspace's owner changes, the client's volumes are the new one's", async () => {
+  // Case s12.
+  const moved = project.client("moved");
+  await moved.mustUp();
+  await moved.exec("echo kept >~/note; mkdir ~/of; ln -s /etc/passwd ~/of/link; echo h >~/.local/state/history/kept");
+  execFileSync("chown", ["-R", "501:20", moved.workspace]);
+  await moved.mustUp();
+  expect(
+    (
+      await moved.exec(
+        "id -u; touch ~/z ~/of/z ~/.cache/z && cat ~/note ~/.local/state/history/kept; find ~ /state ! -uid 501 ! -path /state; stat -c %U:%G /etc/passwd",
+      )
+    ).stdout,
+  ).toBe("501\nkept\nh\nroot:root\n");
+  expect(await moved.plannedChanges()).toEqual({});
 });
 
 describe("state by purpose", () => {

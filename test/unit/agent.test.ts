@@ -62,9 +62,9 @@ test("an agent is added by one YAML file and its entry in the lock, without code
   expect(agent.dockerfile).toContain("COPY --from=fetch-bot /out/ /usr/local/");
   // The builder would put a variable's value in its place.
   expect(agent.dockerfile).toContain('ENV BOT_PRICE="5\\$HOME"');
-  // Directories on the way to a volume are dev's, too.
-  expect(agent.dockerfile).toMatch(
-    /install -d -o 1000 -g 1000 .*\/home\/dev\/\.local\/share \/home\/dev\/\.local\/share\/bot /,
+  // What leads to them is root's: no agent can move it.
+  expect(agent.dockerfile).toContain(
+    "install -d -o 1000 -g 1000 /home/dev /state/cache /state/bot /state/history /workspace;",
   );
   const baked = Object.fromEntries(
     [...agent.dockerfile.matchAll(/put (\S+) ?(\S*?)(;|$)/gm)].map(([, path, text]) => [
@@ -79,6 +79,11 @@ test("an agent is added by one YAML file and its entry in the lock, without code
     "/etc/agent-sandbox/agents/bot/ask": `exec 'bot' '--yes' '--once' "$@"\n`,
     "/etc/agent-sandbox/agents/bot/keys": "BOT_KEY\n",
     "/etc/agent-sandbox/agents/bot/login": "/home/dev/.local/share/bot/auth\n",
+    "/etc/agent-sandbox/state": [
+      "/home/dev/.cache /state/cache",
+      "/home/dev/.local/share/bot /state/bot",
+      "/home/dev/.local/state/history /state/history\n",
+    ].join("\n"),
     "/etc/agent-sandbox/seeds/home/dev/.local/share/bot/first.json": "{}",
   });
 });
@@ -110,6 +115,18 @@ test("a package that the lock has not, and two agents in one volume, are refused
   );
   expect(() => readAll(project)).toThrow(/state\[0\].purpose +"cache" is another volume's/);
   expect(() => readAll(project)).toThrow(/state\[0\].dir +\/home\/dev\/.claude is another volume's place/);
+});
+
+test("no agent's state is in a volume that the sandbox keeps its own in", () => {
+  for (const purpose of ["secrets", "policy", "audit", "empty", "home"]) {
+    write(
+      "images/agents/codex.yaml",
+      readFileSync(join(root, "images/agents/codex.yaml"), "utf8").replace("purpose: codex", `purpose: ${purpose}`),
+    );
+    expect(() => readAll(project)).toThrow(
+      new RegExp(`state\\[0\\].purpose +"${purpose}" is another volume's; name it after the agent`),
+    );
+  }
 });
 
 test("an npm folder whose lock is not images/lock.yaml's version is refused", () => {

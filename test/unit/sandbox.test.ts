@@ -70,7 +70,13 @@ const plan = {
     user: "0:0",
     networks: [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.0.2" }],
   }),
-  agent: workload("agent", {}),
+  agent: workload("agent", {
+    mounts: [
+      { kind: "volume", purpose: "home", source: "acme-home", at: "/home/dev", readOnly: false },
+      { kind: "volume", purpose: "secrets", source: "acme-secrets", at: "/run/secrets", readOnly: true },
+      { kind: "bind", source: "/srv/acme", at: "/workspace", readOnly: false },
+    ],
+  }),
   lock: workload("lock", { networks: [], hostNetwork: true }),
   egress: { destinations: [], endpoints: [] },
   bundle: { text: "==> names\napi.example.com\n", hash: "abc" },
@@ -156,6 +162,15 @@ test("a secret's step knows its name, source and fingerprint, never its value", 
 test("no secret can come from a variable that its step has of its own", () => {
   for (const env of Object.keys(inputs("acme-credentials-deliver").environment))
     expect(parseSpec({ workspace: "/w", secrets: { A: { env } } }).problems).toHaveLength(1);
+});
+
+test("the agent's volumes are given to the workspace's owner, and given anew to nobody else", () => {
+  expect(inputs("acme-owner-give")).toMatchObject({
+    create: "components/steps/give-volumes.sh",
+    stdin: "acme-home\n",
+    environment: expect.objectContaining({ OWNER: "1000:1000", IMAGE: "agent-sandbox/gateway:1" }),
+  });
+  expect(inputs("acme-owner-give").triggers ?? []).toEqual([]);
 });
 
 test("the canary runs again for a new gateway, a new agent, a new lock and a new policy", () => {

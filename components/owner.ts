@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../model/container/workload.ts";
+import type { Engine } from "../model/engine.ts";
+import { step } from "./step.ts";
+
+export interface OwnerArgs {
+  client: string;
+  /** Who runs in it owns what its volumes hold. */
+  agent: Workload;
+  /** A trusted image that gives them. */
+  image: string;
+  engine: Engine;
+}
+
+/** Gives what the agent's volumes hold to the workspace's owner: at the first start, and when that one changes or a volume is added. */
+export class Owner extends pulumi.ComponentResource {
+  constructor(name: string, { client, agent, image, engine }: OwnerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Owner", name, {}, opts);
+    const volumes = agent.mounts.flatMap(({ kind, source, readOnly }) =>
+      kind === "volume" && !readOnly ? [`${source}\n`] : [],
+    );
+    if (volumes.length > 0)
+      step(
+        `${name}-give`,
+        engine,
+        {
+          run: "components/steps/give-volumes.sh",
+          stdin: volumes.join(""),
+          environment: { CLIENT: client, OWNER: agent.user, IMAGE: image },
+        },
+        { parent: this, dependsOn: opts.dependsOn },
+      );
+    this.registerOutputs({});
+  }
+}
