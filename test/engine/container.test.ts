@@ -201,12 +201,9 @@ test("a dotfile lies in the home, is read-only, and a new version replaces nothi
 
 describe("whatever an agent does to its own home", () => {
   const file = join(docs, "vimrc");
-  /** Ends the container as an agent can, and waits until it is started again and ready. */
+  /** As after a reboot, or when the agent ended the first process: everything is mounted anew. The engine would wait longer each time for one that ends by itself. */
   const restart = async (client: typeof acme) => {
-    const since = () => engine.ask("inspect", "--format", "{{.State.StartedAt}} {{.State.Running}}", client.agent);
-    const before = await since();
-    await client.exec("kill -TERM 1");
-    await eventually(since, (now) => now !== before && now.endsWith("true"));
+    await engine.ask("restart", "--time", "1", client.agent);
     await ready(client);
   };
   /** Until its first process idles: what makes it ready comes before. */
@@ -310,9 +307,17 @@ describe("whatever an agent does to its own home", () => {
         dir,
         (await acme.exec("test -w /usr/local/bin || findmnt -n /usr/local/bin; test -w /usr/local/bin")).code,
       ]).toEqual([dir, 1]);
-      const { text, code } = await project.agentbox("verify", acme.name);
-      expect([dir, code, text]).toEqual([dir, 0, expect.not.stringContaining("LEAK")]);
     }
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+    // As an agent does it: it ends its first process.
+    const before = await engine.ask("inspect", "--format", "{{.State.StartedAt}}", acme.agent);
+    await acme.exec("kill -TERM 1");
+    await eventually(
+      () => engine.ask("inspect", "--format", "{{.State.StartedAt}} {{.State.Running}}", acme.agent),
+      (now) => !now.startsWith(before) && now.endsWith("true"),
+    );
+    await ready(acme);
+    expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
     acme.write(config);
     await acme.mustUp();
   });
