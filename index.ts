@@ -52,10 +52,13 @@ async function converge(): Promise<Record<string, unknown>> {
   const surveyed = await survey(client, spec, root, sources, writable);
   const { facts, present, there } = surveyed;
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
-  if (!facts || problems.length > 0) throw refuse(client, problems);
+  if (!facts) throw refuse(client, problems);
 
   const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
-  if (!plan) throw refuse(client, planProblems);
+  // Planned even so: what only the plan can tell is told with the rest. It has judged the spec again, with the same words.
+  const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
+  problems.push(...planProblems.filter(({ path, message }) => !known.has(`${path} ${message}`)));
+  if (!plan || problems.length > 0) throw refuse(client, problems);
 
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
 

@@ -25,7 +25,7 @@ export function surveyDirectories(
   const problems: Problem[] = [];
   const look = (key: string, text: string, writes: boolean): HostDirectory | undefined => {
     const path = hostPath(text, root);
-    const refused = refuseSource(path, writes);
+    const refused = refuseSource(path, key === "workspace", writes);
     if (refused) problems.push({ path: key, message: `${text} ${refused}` });
     else {
       const message = agentCanChange(path, writable);
@@ -43,15 +43,14 @@ export function surveyDirectories(
   };
 }
 
-/** Why a path is no directory that can be mounted, or nothing. @param writes whether an agent is to write it */
-function refuseSource(path: string, writes: boolean): string | undefined {
+/** Why a path is no directory that can be mounted, or nothing. @param owned whether it is the workspace @param writes whether an agent is to write it */
+function refuseSource(path: string, owned: boolean, writes: boolean): string | undefined {
   try {
     const { mode } = statSync(path);
     if (!statSync(path).isDirectory()) return "is not a directory";
-    // As whom the agent runs is the owner of the workspace; of a mount it may be another.
-    const wanted = writes ? 0o700 : 0o500;
-    if ((mode & wanted) !== wanted && (mode & 0o077) === 0)
-      return `cannot be ${writes ? "written" : "read"} by its owner (mode ${(mode & 0o777).toString(8).padStart(4, "0")}); chmod u+rwx it`;
+    // The agent runs as the owner of the workspace; a mount may belong to another, and be open to him.
+    if (owned && (mode & 0o700) !== 0o700)
+      return `cannot be used by its owner, as whom the agent runs (mode ${(mode & 0o777).toString(8).padStart(4, "0")}); chmod u+rwx it`;
     if (writes) accessSync(path, constants.W_OK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,7 +1,10 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import type { Run } from "./engine.ts";
+import { freePort } from "./free-port.ts";
 import { useProject } from "./harness.ts";
 
 const project = useProject();
@@ -147,6 +150,138 @@ describe("a mistake", () => {
     expect(text).not.toMatch(STACK_TRACE);
     expect(await careful.running()).toEqual(before);
   });
+});
+
+describe("what would break a running client", () => {
+  /** A preview of `careful`, which has to fail before anything is touched. */
+  const refused = async (config: Record<string, unknown>) => {
+    const before = await careful.running();
+    careful.write(config);
+    const { code, text } = await careful.up();
+    careful.write({ egress: { allow: ["allowed.test"] } });
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/problems?; nothing was changed\./);
+    expect(text).not.toMatch(STACK_TRACE);
+    expect(await careful.running()).toEqual(before);
+    return text;
+  };
+
+  test("a port that a container has, and one that a program listens on, are told with who has them", async () => {
+    const [ofContainer, ofProgram] = [await freePort(), await freePort()];
+    const name = `${careful.name}-other`;
+    const image = (await engine.inspect(careful.agent)).Config.Image;
+    await engine.ask(
+      "run",
+      "-d",
+      "--rm",
+      "--name",
+      name,
+      "-p",
+      `${ofContainer}:80`,
+      "--entrypoint",
+      "sleep",
+      image,
+      "60",
+    );
+    const server = createServer().listen(ofProgram, "127.0.0.1");
+    try {
+      const text = await refused({ ports: [ofContainer, ofProgram] });
+      expect(text).toMatch(new RegExp(`^ +ports +${ofContainer} .* taken by the container ${name}`, "m"));
+      expect(text).toMatch(new RegExp(`^ +ports +${ofProgram} .* taken by a program that listens there`, "m"));
+    } finally {
+      server.close();
+      await engine.run("rm", "-f", name);
+    }
+  });
+
+  test("more than the machine has, and mounts over the sandbox's own places", async () => {
+    const docs = project.directory("own-places");
+    const text = await refused({
+      limits: { cpus: 512, memory: "64000GiB", pids: 99999999999 },
+      mounts: [
+        { host: docs, at: "/etc" },
+        { host: docs, at: "/run/secrets/x" },
+      ],
+    });
+    for (const path of ["limits.cpus", "limits.memory", "limits.pids", "mounts[0].at", "mounts[1].at"])
+      expect(text).toContain(`  ${path} `);
+  });
+
+  test("endpoints and mounts that hand out the machine, and a ca that is none", async () => {
+    const text = await refused({
+      egress: { host: [2375], lan: { dns: "8.8.8.8:53" } },
+      ca: ["README.md"],
+    });
+    expect(text).toMatch(/egress\.lan\.dns +8\.8\.8\.8 is a public address/);
+    expect(text).toMatch(/ca\[0\] +README.md is no certificate in PEM form/);
+    mkdirSync(join(project.folder, ".state"), { recursive: true });
+    const more = await refused({ egress: { host: [2375] }, mounts: [{ host: ".state", at: "/s" }], ca: ["README.md"] });
+    expect(more).toMatch(/egress\.host\[0\] +2375 is Docker's API/);
+    expect(more).toMatch(/mounts.*in this project/);
+    expect(more).toMatch(/ca\[0\] +README.md/);
+  });
+
+  test("a directory of the system as a workspace of root's, without advice that would give it away", async () => {
+    const text = await refused({ workspace: "/etc" });
+    expect(text).toMatch(/workspace +\/etc belongs to the system .*\(guardrail no-foreign-mount\)/);
+    expect(text).not.toContain("chown");
+  });
+
+  test("keys that nobody would read, and a policy that is encrypted", async () => {
+    const before = await careful.running();
+    const good = readFileSync(careful.path, "utf8");
+    const { config, ...rest } = parse(good);
+    const odd = { ...rest, config: { ...config, "agent-sanbox:profile": "offline" }, egress: { allow: ["github"] } };
+    writeFileSync(careful.path, stringify(odd));
+    const { code, text } = await careful.up();
+    writeFileSync(careful.path, good);
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/agent-sanbox:profile +is not read.* Did you mean "agent-sandbox:profile"\?/);
+    expect(text).toMatch(/egress +stands beside `config:`/);
+
+    await careful.pulumi("config", ["set", "--secret", "agent-sandbox:profile", "web"]);
+    const secret = await careful.up();
+    writeFileSync(careful.path, good);
+    expect(secret.code).not.toBe(0);
+    expect(secret.text).toMatch(/profile +is encrypted \(secure:\)/);
+    expect(await careful.running()).toEqual(before);
+  });
+});
+
+test("a VPN that takes a client's networks moves them, the preview says so, and what stands still stays", async () => {
+  const networks = async () =>
+    (
+      await engine.ask(
+        "network",
+        "inspect",
+        "--format",
+        "{{range .IPAM.Config}}{{.Subnet}}{{end}}",
+        `${careful.name}-inner`,
+        `${careful.name}-outer`,
+      )
+    ).split(/\s+/);
+  await careful.mustUp();
+  const [inner, outer] = await networks();
+  // A bridge whose containers are stopped has no carrier, and is the client's own all the same.
+  await engine.ask("stop", careful.gateway);
+  expect((await careful.preview()).text).not.toContain("its networks move");
+  await engine.ask("start", careful.gateway);
+
+  const vpn = `v${process.env.TEST_RUN}`.slice(0, 12);
+  await engine.must(["ip", "link", "add", vpn, "type", "veth", "peer", "name", `${vpn}-p`]);
+  try {
+    await engine.must(["ip", "link", "set", vpn, "up"]);
+    await engine.must(["ip", "route", "add", inner!, "dev", vpn, "metric", "9"]);
+    const { code, text } = await careful.preview();
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).toMatch(new RegExp(`addresses: ${inner} of this client is used by something else now`));
+    await careful.mustUp();
+    const moved = await networks();
+    for (const subnet of [inner, outer]) expect(moved).not.toContain(subnet);
+    expect((await careful.curl("https://allowed.test/")).code).toBe(0);
+  } finally {
+    await engine.must(["ip", "link", "del", vpn]);
+  }
 });
 
 test("a workspace on a file system that is nearly full is told in the preview, which goes on", async () => {

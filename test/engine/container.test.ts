@@ -92,7 +92,7 @@ describe("a mask", () => {
     for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env", "a/b/.env", ".env.example", "kept"])
       writeFileSync(at(file), "of the person");
     writeFileSync(at(".git/modules/sub/HEAD"), "ref: refs/heads/main");
-    execFileSync("git", ["-C", masked.workspace, "add", ".env.example", "kept"]);
+    execFileSync("git", ["-c", "safe.directory=*", "-C", masked.workspace, "add", ".env.example", "kept"]);
     if (process.getuid?.() === 0) execFileSync("chown", ["-R", "1000:1000", masked.workspace]);
     const masks = [{ path: "**/.env*", as: "empty" }, { path: ".vscode", as: "empty" }, ".git/hokks"];
     masked.write({ masks });
@@ -167,7 +167,7 @@ describe("a mask", () => {
     expect((await masked.exec("cat .git/hooks/id_ed25519")).stdout).toBe("the person's key");
     expect(await project.agentbox("verify", masked.name)).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/LEAK mount \/workspace\/.git\/hooks: .*a link leads there/),
+      stdout: expect.stringContaining("LEAK mount /workspace/.git/hooks: "),
     });
     const { code, text } = await masked.up();
     expect(code).not.toBe(0);
@@ -238,6 +238,7 @@ describe("whatever an agent does to its own home", () => {
       "rm ~/.cache; mkfifo ~/.cache; rm -rf ~/.local; mkfifo ~/.local",
       "rm ~/.cache; ln -s .cache ~/.cache; rm -rf ~/.config; ln -s /nowhere ~/.config",
       "rm ~/.cache; mkdir ~/.cache; echo mine >~/.cache/mine",
+      "rm -rf ~/.config ~/.local; ln -s /usr ~/.config; ln -s /usr/share ~/.local",
       "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"/home/dev/.config/vim/s\")'; mv ~/.config/vim/s ~/.cache 2>/dev/null",
       "chmod 000 ~/.local/state ~/.local ~/.config /state/history /state/cache ~",
       "rm -rf /run/agent-sandbox/*; mkdir -p /run/agent-sandbox/ca.pem/x; mkfifo /run/agent-sandbox/policy.json",
@@ -328,6 +329,8 @@ test("when the workspace's owner changes, the client's volumes are the new one's
   const moved = project.client("moved");
   await moved.mustUp();
   await moved.exec("echo kept >~/note; mkdir ~/of; ln -s /etc/passwd ~/of/link; echo h >~/.local/state/history/kept");
+  // It is at work until it is replaced.
+  await moved.exec("setsid bash -c 'while :; do date >~/of/$RANDOM; done' >/dev/null 2>&1 &");
   execFileSync("chown", ["-R", "501:20", moved.workspace]);
   await moved.mustUp();
   expect(

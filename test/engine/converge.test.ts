@@ -79,7 +79,10 @@ describe("the engine itself says that the agent", () => {
     });
     expect(HostConfig.CapAdd ?? []).toEqual([]);
     expect(HostConfig.IpcMode).not.toBe("host");
-    expect(HostConfig.SecurityOpt).toEqual(["no-new-privileges", `seccomp=${renderSeccomp(platform).json}`]);
+    expect([...HostConfig.SecurityOpt].sort()).toEqual([
+      "no-new-privileges",
+      `seccomp=${renderSeccomp(platform).json}`,
+    ]);
     expect(HostConfig.Devices ?? []).toEqual([]);
     expect(Config.User).toBe("1000:1000");
     const { stdout } = await acme.exec(

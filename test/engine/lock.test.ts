@@ -49,7 +49,7 @@ describe("the lock", () => {
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       CapAdd: ["CAP_NET_ADMIN"],
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: expect.arrayContaining(["no-new-privileges"]),
       PidsLimit: 32,
       Memory: 64 * 2 ** 20,
       RestartPolicy: { Name: "always" },

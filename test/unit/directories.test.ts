@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { surveyDirectories } from "../../host/workspace.ts";
@@ -56,4 +56,25 @@ test("a workspace inside a mount that is written is refused as well", () => {
   expect(told("shared/sub", shared)).toEqual([
     "workspace: shared/sub is inside the mount shared, where an agent can change it; keep it outside",
   ]);
+});
+
+test("a workspace that its owner cannot use is told with its mode; one that is not there, a file and a loop as what they are", () => {
+  writeFileSync(join(root, "file"), "");
+  symlinkSync("loop", join(root, "loop"));
+  for (const [mode, said] of [
+    [0o500, "0500"],
+    [0o600, "0600"],
+    [0o070, "0070"],
+  ] as const) {
+    chmodSync(join(root, "workspace"), mode);
+    expect(told("workspace")).toEqual([
+      `workspace: workspace cannot be used by its owner, as whom the agent runs (mode ${said}); chmod u+rwx it`,
+    ]);
+  }
+  chmodSync(join(root, "workspace"), 0o700);
+  expect(told("workspace")).toEqual([]);
+  expect(told("nowhere")).toEqual([expect.stringMatching(/nowhere does not exist; create it/)]);
+  expect(told("file")).toEqual(["workspace: file is not a directory"]);
+  expect(told("file/sub")).toEqual([expect.stringMatching(/leads through a file/)]);
+  expect(told("loop")).toEqual([expect.stringMatching(/a link that leads back to itself/)]);
 });
