@@ -241,6 +241,7 @@ describe("whatever an agent does to its own home", () => {
       "rm ~/.cache; mkfifo ~/.cache; rm -rf ~/.local; mkfifo ~/.local",
       "rm ~/.cache; ln -s .cache ~/.cache; rm -rf ~/.config; ln -s /nowhere ~/.config",
       "rm ~/.cache; mkdir ~/.cache; echo mine >~/.cache/mine",
+      "rm -rf ~/.config ~/.local; ln -s /usr ~/.config; ln -s /usr/share ~/.local",
       "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"/home/dev/.config/vim/s\")'; mv ~/.config/vim/s ~/.cache 2>/dev/null",
       "chmod 000 ~/.local/state ~/.local ~/.config /state/history /state/cache ~",
       "rm -rf /run/agent-sandbox/*; mkdir -p /run/agent-sandbox/ca.pem/x; mkfifo /run/agent-sandbox/policy.json",
@@ -323,6 +324,8 @@ test("when the workspace's owner changes, the client's volumes are the new one's
   const moved = project.client("moved");
   await moved.mustUp();
   await moved.exec("echo kept >~/note; mkdir ~/of; ln -s /etc/passwd ~/of/link; echo h >~/.local/state/history/kept");
+  // It is at work until it is replaced.
+  await moved.exec("setsid bash -c 'while :; do date >~/of/$RANDOM; done' >/dev/null 2>&1 &");
   execFileSync("chown", ["-R", "501:20", moved.workspace]);
   await moved.mustUp();
   expect(
