@@ -10,6 +10,7 @@ import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
+import type { Engine } from "./model/engine.ts";
 import { names } from "./model/names.ts";
 import { planSandbox } from "./model/plan.ts";
 import { printable, printableLines } from "./model/printable.ts";
@@ -76,10 +77,7 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
   for (const name of there.strangers)
     warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
-  // What the health check told may be of before the last change: only then the gateway itself is asked, which takes a tenth of a second.
   const told = policyInForce(there.containers[plan.gateway.name]);
-  const live = told === plan.bundle.hash ? told : told && (await livePolicy(facts.engine, client));
-
   const sandbox = new Sandbox(client, {
     plan,
     engine: facts.engine,
@@ -88,7 +86,8 @@ async function converge(): Promise<Record<string, unknown>> {
     standings,
     specOf: (name) => there.specs[name] ?? now,
     strangers: there.strangers,
-    inForce: live === undefined || live === plan.bundle.hash,
+    inForce:
+      told === undefined || told === plan.bundle.hash || !(await isForeign(facts.engine, client, plan.bundle.hash)),
   });
   return {
     posture: plan.posture,
@@ -100,6 +99,19 @@ async function converge(): Promise<Record<string, unknown>> {
     // What `agentbox verify` proves again, from a source that nothing in the sandbox can touch.
     proof: JSON.stringify(plan.proof),
   };
+}
+
+/**
+ * Whether the gateway has a policy in force that no `up` of this stack handed it. Asked only where its health check told of another than the planned one,
+ * for that takes a tenth of a second, and what it told may be of before the last change.
+ */
+async function isForeign(engine: Engine, client: string, planned: string): Promise<boolean> {
+  const live = await livePolicy(engine, client);
+  if (live === undefined || live === planned) return false;
+  // Of a planned change the policy that is there is the last up's; the step's own input tells of the change.
+  const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  return outputs?.policyHash !== undefined && outputs.policyHash !== live;
 }
 
 /** An error that Pulumi shows without a stack trace. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMaker } from "../host/maker.ts";
 import { stackFiles } from "../host/stack.ts";
+import { unlock } from "../host/unlock.ts";
 import { count, maker } from "../model/ownership.ts";
 import { suggest } from "../model/problem.ts";
 import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
@@ -50,10 +51,12 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       return 1;
     }
     const troubles = await removeAll(engine, things);
+    const locked = await unlock(ROOT, engine, client);
+    if (locked) troubles.push(locked);
     const { things: left } = await belongingsOf(client);
     for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
     process.stdout.write(`${client}: ${count(left)} left\n`);
-    return left.length > 0 ? 1 : stays(client);
+    return left.length > 0 || locked ? 1 : stays(client);
   },
 };
 

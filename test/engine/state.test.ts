@@ -145,11 +145,15 @@ describe("a destroy", () => {
     const unasked = await destroy(acme);
     expect(unasked.code).not.toBe(0);
     expect(unasked.text).toContain(`container ${acme.agent}`);
-    expect((await engine.residue(acme.name)).containers).toHaveLength(2);
+    expect((await engine.residue(acme.name)).containers).toEqual([acme.agent, acme.gateway, `${acme.name}-lock`]);
     const { code, stdout } = await destroy(acme, "--yes");
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(stdout).toContain(`${acme.name}: 0 containers, 0 networks, 0 volumes left`);
     expect(await engine.residue(acme.name)).toEqual(nothing);
+    // Nor of its rules in the host's packet filter.
+    const image = (await engine.ask("images", "--quiet", "agent-sandbox/gateway")).split("\n")[0]!;
+    const nft = ["--network", "host", "--cap-add", "NET_ADMIN", "--entrypoint", "nft", image, "list", "tables"];
+    expect(await engine.ask("run", "--rm", ...nft)).not.toContain(`agent-sandbox-${acme.name}`);
   });
 
   test("of what is nowhere says so", async () => {
@@ -221,14 +225,7 @@ describe("a disk that is full", () => {
   });
 
   test("while an `up` runs leaves a whole state, with which the next one goes on", async () => {
-    const { process, done } = small.start([
-      "up",
-      "--stack",
-      client.name,
-      "--non-interactive",
-      "--yes",
-      "--skip-preview",
-    ]);
+    const { done } = small.start(["up", "--stack", client.name, "--non-interactive", "--yes", "--skip-preview"]);
     await eventually(
       () => engine.residue(client.name),
       ({ networks }) => networks.length > 0,
@@ -250,7 +247,8 @@ describe("a disk that is full", () => {
       ended = true;
     });
     await eventually(async () => ended || torn(), Boolean);
-    if (!ended) await engine.must(["bash", "-c", `kill -KILL $(pgrep -P ${process.pid})`]);
+    // Both bin/pulumi and the pulumi it waits for: the name is this client's alone.
+    if (!ended) await engine.must(["bash", "-c", `kill -KILL $(pgrep -f -- '--stack ${client.name} ')`]);
     const first = await done;
     filling.kill();
     await engine.must(["rm", "-f", fill]);
