@@ -32,7 +32,7 @@ export function placeContainer(
   const networksAdvanced = spec.networksAdvanced.map((network) => ({ ...network, name: networks[network.name]!.id }));
   const labels = labelList({ ...workload.labels, ...standing.labels, [SPEC_LABEL]: standing.spec });
   const makeRoom = new pulumi.ResourceHook(`${workload.name}-set-aside`, () =>
-    setAside(engine, workload.name, workload, standing.changed.length > 0),
+    setAside(engine, workload.name, workload, !standing.mayReturn),
   );
   const comeBack = new pulumi.ErrorHook(`${workload.name}-come-back`, async ({ failedOperation }) => {
     const said = failedOperation === "create" ? await bringBack(engine, workload.name) : undefined;

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { sourcesOf } from "../model/container/standing.ts";
-import type { Workload } from "../model/container/workload.ts";
+import type { Mount, Workload } from "../model/container/workload.ts";
 import { aside } from "../model/names.ts";
 import type { Inspected } from "../model/verify.ts";
 import { type Reach, runClient } from "./engine-client.ts";
@@ -10,24 +10,24 @@ import { sourceId } from "./source-id.ts";
  * Makes room for a container that is about to be placed: the one that has its name is stopped and set aside under another name, so that it can come back
  * when the new one cannot be made. One that did not run, or that somebody changed, is removed: it must not come back. Then what the new one
  * mounts is looked at once more: until the old one was stopped, an agent in it could put a link where a directory was.
- * @param changed whether the container that is there was changed by somebody
+ * @param forGood whether the container that is there must not come back
  * @throws Error with what changed or what the engine said; the old container runs again then
  */
 export async function setAside(
   engine: Reach,
   name: string,
   { mounts, stopGrace }: Pick<Workload, "mounts" | "stopGrace">,
-  changed: boolean,
+  forGood: boolean,
 ): Promise<void> {
   const running = await isRunning(engine, name);
-  if (running === false || (running && changed)) await must(engine, ["rm", "--force", name]);
+  if (running === false || (running && forGood)) await must(engine, ["rm", "--force", name]);
   else if (running) {
     // What an `up` that was killed half-way has left is older than what stands under the name now.
     await runClient(engine, ["rm", "--force", aside(name)]);
     await must(engine, ["stop", "--time", String(stopGrace), name]);
     await must(engine, ["rename", name, aside(name)]);
   }
-  const source = changedSource(mounts.filter(({ kind }) => kind === "bind"));
+  const source = changedSource(sourcesToFind(mounts));
   if (!source) return;
   const back = await bringBack(engine, name);
   throw new Error(
@@ -48,7 +48,7 @@ export async function bringBack(engine: Reach, name: string): Promise<string | u
   if (running) return undefined;
   if (running === false) await runClient(engine, ["rm", "--force", name]);
   const gone = (why: string) => `${name} could not be brought back: ${why}`;
-  const source = changedSource(mountedBy(JSON.parse(said.stdout)[0] as Inspected));
+  const source = changedSource(sourcesOfFound(JSON.parse(said.stdout)[0] as Inspected));
   if (source) {
     await runClient(engine, ["rm", "--force", before]);
     return gone(`${source} is not the file or directory that it had`);
@@ -63,13 +63,31 @@ export async function bringBack(engine: Reach, name: string): Promise<string | u
   return `${name} is the one of before this up, and runs again`;
 }
 
-/** What a container has of the host, with the ids of when it was made. */
-function mountedBy({ Mounts, Config }: Inspected): { source: string; id: string }[] {
-  const ids = sourcesOf(Config.Labels);
-  return Mounts.flatMap(({ Type, Source, Destination }) => {
-    const id = ids[Destination];
-    return Type === "bind" && id !== undefined ? [{ source: Source, id }] : [];
-  });
+/** What planned mounts are made of, and what masks lie over. */
+function sourcesToFind(mounts: readonly Mount[]): Source[] {
+  const workspace = mounts.find(({ at }) => at === "/workspace")?.source ?? "";
+  return mounts.flatMap((mount) => [
+    ...(mount.kind === "bind" && mount.id !== undefined ? [{ path: mount.source, id: mount.id }] : []),
+    ...(mount.covers === undefined ? [] : [{ path: inWorkspace(workspace, mount.at), id: mount.covers }]),
+  ]);
+}
+
+/** The same of a container that is there, with the ids of when it was made. */
+function sourcesOfFound({ Mounts, Config }: Inspected): Source[] {
+  const sourceAt = (at: string) => Mounts.find(({ Destination }) => Destination === at)?.Source ?? "";
+  return Object.entries(sourcesOf(Config.Labels)).map(([at, id]) => ({
+    path: at.startsWith("/workspace/") ? inWorkspace(sourceAt("/workspace"), at) : sourceAt(at),
+    id,
+  }));
+}
+
+function inWorkspace(workspace: string, at: string): string {
+  return workspace + at.slice("/workspace".length);
+}
+
+interface Source {
+  path: string;
+  id: string;
 }
 
 /** Undefined where there is no such container. */
@@ -79,11 +97,9 @@ async function isRunning(engine: Reach, name: string): Promise<boolean | undefin
 }
 
 /** The first source that is not what it was: by its id, with no link on the way. */
-function changedSource(mounts: readonly { source: string; id?: string }[]): string | undefined {
-  return mounts.find(
-    ({ source, id }) =>
-      id !== undefined && (!existsSync(source) || realpathSync(source) !== source || sourceId(source) !== id),
-  )?.source;
+function changedSource(sources: readonly Source[]): string | undefined {
+  return sources.find(({ path, id }) => !existsSync(path) || realpathSync(path) !== path || sourceId(path) !== id)
+    ?.path;
 }
 
 async function must(engine: Reach, args: readonly string[]): Promise<void> {

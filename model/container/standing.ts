@@ -15,8 +15,10 @@ export interface Standing {
   /** The label of what is planned. It is the one that is there as long as nothing differs; whatever differs gives it a new one. */
   spec: string;
   labels: Record<string, string>;
-  /** What somebody changed, or what stopped it: sentences for the preview. The container is replaced. */
+  /** What differs of itself or by somebody's hand: sentences for the preview. The container is replaced. */
   changed: string[];
+  /** Whether the container that is there may come back when the new one cannot be made: not one that somebody changed or that did not run. */
+  mayReturn: boolean;
   /** Limits that somebody changed: they are set again while it runs. */
   limits: string[];
 }
@@ -40,13 +42,16 @@ export function judgeStanding(
   const hash = fingerprint(workload, engine);
   const labels: Standing["labels"] =
     Object.keys(sources).length > 0 ? { [SOURCES_LABEL]: JSON.stringify(sources) } : {};
-  const anew = (changed: string[]): Standing => ({ spec: `${hash}.${now}`, labels, changed, limits: [] });
+  const anew = (changed: string[], mayReturn = false): Standing => ({
+    ...{ spec: `${hash}.${now}`, labels, changed, mayReturn },
+    limits: [],
+  });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
   const label = found.Config.Labels?.[SPEC_LABEL];
   if (label === undefined)
     return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
   // Another spec is planned: what is there is not what this plan is to be compared with.
-  if (!label.startsWith(`${hash}.`)) return anew(replacedSources(sources, found));
+  if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(workload.role, posture, found);
   const wrong = checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong);
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
@@ -54,6 +59,7 @@ export function judgeStanding(
     spec: label,
     labels,
     changed: [],
+    mayReturn: true,
     limits: limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`),
   };
 }
@@ -77,11 +83,20 @@ function sourceIds({ mounts }: Workload): Record<string, string> {
   );
 }
 
-/** A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. */
-function replacedSources(planned: Record<string, string>, found: Inspected): string[] {
+/**
+ * A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. And
+ * what is there since may have to be masked.
+ */
+function otherSources(planned: Record<string, string>, found: Inspected): string[] {
   const before = sourcesOf(found.Config.Labels);
+  // A container without masks was made by a plan that saw none; without any id it was made before there were any.
+  const known = Object.keys(before).length > 0;
   return Object.entries(planned).flatMap(([at, id]) => {
-    if (before[at] === undefined || before[at] === id) return [];
+    if (before[at] === id) return [];
+    if (before[at] === undefined)
+      return known && at.startsWith("/workspace/")
+        ? [`mask new: ${at} is masked from now on, for which the agent's container is placed anew`]
+        : [];
     return at.startsWith("/workspace/")
       ? [
           `mask lifted: ${at} was replaced on the host, and the agent saw what lies there now. This up puts the mask back`,

@@ -15,7 +15,9 @@ let config: Record<string, unknown>;
 const acme = project.client("acme");
 
 beforeAll(async () => {
-  config = { egress: { allow }, ports: [await freePort()], mounts: [{ host: docs, at: "/docs" }] };
+  const masks = [{ path: ".env", as: "empty" }];
+  writeFileSync(join(acme.workspace, ".env"), "KEY=of-the-person");
+  config = { egress: { allow }, ports: [await freePort()], mounts: [{ host: docs, at: "/docs" }], masks };
   acme.write(config);
   await acme.mustUp();
 });
@@ -104,14 +106,32 @@ describe("an `up` that fails leaves the client as it was", () => {
     // The cause is mended, and the same command goes on.
     await acme.mustUp();
     expect((await acme.running()).gateway).not.toBe(before.gateway);
-    expect((await engine.residue(acme.name)).containers).toEqual([acme.agent, acme.gateway]);
+    expect((await engine.residue(acme.name)).containers).toEqual([acme.agent, acme.gateway, `${acme.name}-lock`]);
     acme.write(config);
     await acme.mustUp();
   });
 
   test("for a directory that is a link by the time the agent is placed: nothing of where it leads is mounted", async () => {
     const before = await acme.running();
+    const more = project.directory("more");
     writeFileSync(join(elsewhere, "id_ed25519"), "the person's key");
+    at("die", acme.agent, () => {
+      renameSync(more, `${more}-away`);
+      symlinkSync(elsewhere, more);
+    });
+    acme.write({ ...config, mounts: [...(config.mounts as object[]), { host: more, at: "/more" }] });
+    const { code, text } = await acme.up();
+    expect({ code: code !== 0, text }).toEqual({
+      code: true,
+      text: expect.stringContaining(`${more} is not the file or directory it was`),
+    });
+    expect(text).toContain(`${acme.agent} is the one of before this up`);
+    await expectAsBefore(before);
+    expect(await acme.exec("cat .env; ls /docs; ls /more")).toMatchObject({ stdout: "" });
+    rmSync(more);
+  });
+
+  test("and does not bring back what would mount another directory than it had", async () => {
     at("die", acme.agent, () => {
       renameSync(docs, `${docs}-away`);
       symlinkSync(elsewhere, docs);
@@ -120,15 +140,14 @@ describe("an `up` that fails leaves the client as it was", () => {
     const { code, text } = await acme.up();
     expect({ code: code !== 0, text }).toEqual({
       code: true,
-      text: expect.stringContaining("is not the file or directory it was"),
+      text: expect.stringContaining("could not be brought back"),
     });
-    // What the old one mounts is gone, so it cannot come back; nor was the new one made.
-    expect(text).toContain(docs);
+    expect((await engine.run("inspect", acme.agent)).code).not.toBe(0);
     rmSync(docs);
     renameSync(`${docs}-away`, docs);
     acme.write(config);
     await acme.mustUp();
     expect((await acme.exec("ls /docs")).stdout).toBe("");
-    expect((await acme.running()).agent).not.toBe(before.agent);
+    expect((await engine.residue(acme.name)).containers).toEqual([acme.agent, acme.gateway, `${acme.name}-lock`]);
   });
 });

@@ -88,6 +88,7 @@ const plan = {
 const standing = (spec: string, changed: string[] = [], limits: string[] = []) => ({
   spec,
   labels: {},
+  mayReturn: true,
   changed,
   limits,
 });

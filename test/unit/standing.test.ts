@@ -76,7 +76,7 @@ const made = ({ spec, labels }: Standing): Inspected => ({
 const first = judgeStanding(workload("2:1"), posture, engine, undefined, false, "first");
 
 test("a container that is there as planned keeps its spec's label, so nothing is replaced", () => {
-  expect(judge(workload("2:1"), made(first))).toEqual({ ...first, changed: [], limits: [] });
+  expect(judge(workload("2:1"), made(first))).toEqual({ ...first, changed: [], mayReturn: true, limits: [] });
 });
 
 test("a container that is not there is placed: without a word the first time, with one when it was there", () => {
@@ -102,6 +102,7 @@ test.each<[string, (found: Inspected) => void, RegExp]>([
   const standing = judge(workload("2:1"), found);
   expect(standing.spec).not.toBe(first.spec);
   expect(standing.changed.join("\n")).toMatch(why);
+  expect(standing.mayReturn).toBe(false);
 });
 
 test("limits that were changed by hand are set again, and nothing is replaced", () => {
@@ -119,6 +120,15 @@ test("a file that was replaced under its mask is told, and mounted anew", () => 
   expect(standing.spec).not.toBe(first.spec);
   expect(standing.changed).toEqual([expect.stringMatching(/^mask lifted: \/workspace\/\.env was replaced/)]);
   expect(JSON.parse(standing.labels[SOURCES_LABEL]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
+});
+
+test("what is masked since the container was made is told, and the container may come back", () => {
+  const planned = workload("2:1");
+  const more = { kind: "bind", source: "/srv/acme/x", at: "/workspace/x", readOnly: true, id: "9:9" } as const;
+  expect(judge({ ...planned, mounts: [...planned.mounts, more] }, made(first))).toMatchObject({
+    changed: [expect.stringMatching(/^mask new: \/workspace\/x is masked from now on/)],
+    mayReturn: true,
+  });
 });
 
 test("a container under our name that no up made is told", () => {
