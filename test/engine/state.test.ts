@@ -247,14 +247,15 @@ describe("a disk that is full", () => {
       ended = true;
     });
     await eventually(async () => ended || torn(), Boolean);
-    // Both bin/pulumi and the pulumi it waits for: the name is this client's alone.
-    if (!ended) await engine.must(["bash", "-c", `kill -KILL $(pgrep -f -- '--stack ${client.name} ')`]);
+    // The pulumi that bin/pulumi waits for, and not bin/pulumi, which looks after what it leaves. The name is this client's alone.
+    const killed = !ended;
+    if (killed) await engine.must(["pkill", "-KILL", "-f", `^[^ ]+/pulumi up --stack ${client.name} `]);
     const first = await done;
     filling.kill();
     await engine.must(["rm", "-f", fill]);
     expect(first.code).not.toBe(0);
     expect(torn()).toBe(false);
-    if (!ended) await small.pulumi(["cancel", "--stack", client.name, "--yes"]);
+    if (killed) await small.pulumi(["cancel", "--stack", client.name, "--yes"]);
     const told = await up(client);
     // The networks were being made: where the state that is left does not know them, no `up` fails half-way because of it.
     if (told.text.includes("npx agentbox adopt")) {
