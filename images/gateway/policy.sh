@@ -225,9 +225,18 @@ start() {
     else
       rm -f "$RUN/read.dns" && s6-svc -r "$SERVICES/dns"
     fi
+    wait_for_master
     proxyctl reload || return 1
   fi
   note_read && wait_until_live
+}
+
+# A proxy that came up with its container a moment ago has no master yet, and a policy may be handed over just then (seen on a busy machine:
+# "the proxy's master is not there"). One that never comes is told of by whoever asks it.
+wait_for_master() {
+  local end
+  end=$(($(uptime_now) + 10))
+  until [ -S "$RUN/own/proxy/master.sock" ] || [ "$(uptime_now)" -gt "$end" ]; do sleep 0.05; done
 }
 
 # The new worker, both resolvers, the agent's with the new names: usually 0.1 s. A look at one that hangs takes seconds, too.
