@@ -77,6 +77,8 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
   for (const name of there.strangers)
     warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+  for (const name of there.doubles)
+    warn(`${name} was made as one of ${client}'s own containers and is none of them; it is removed`);
   const told = policyInForce(there.containers[plan.gateway.name]);
   const sandbox = new Sandbox(client, {
     plan,
@@ -85,7 +87,8 @@ async function converge(): Promise<Record<string, unknown>> {
     fingerprints,
     standings,
     specOf: (name) => there.specs[name] ?? now,
-    strangers: there.strangers,
+    strangers: there.strangers.filter((name) => !there.doubles.includes(name)),
+    doubles: there.doubles,
     inForce:
       told === undefined || told === plan.bundle.hash || !(await isForeign(facts.engine, client, plan.bundle.hash)),
   });

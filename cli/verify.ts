@@ -32,7 +32,11 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
       ? "as planned again, after what was mended"
       : "as planned";
     const advice = [
-      ...(found > 0 ? [`${found} found something; \`pulumi up --stack ${client}\` repairs`] : []),
+      ...(found > 0
+        ? [
+            `${found} found something; \`${engine.cli} rm --force ${client}-agent\` and \`pulumi up --stack ${client}\` make the agent anew`,
+          ]
+        : []),
       ...(dark > 0 ? [`${dark} could not look, and prove nothing`] : []),
     ].join("; ");
     process.stdout.write(`${checks.length} checks: ${advice || mended}\n`);

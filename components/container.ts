@@ -71,6 +71,7 @@ export function setLimits(
   const words = [
     `--pids-limit ${pids}`,
     `--memory ${memory} --memory-swap ${memory}`,
+    `--restart ${workload.restart}`,
     ...(cpus ? [`--cpus ${cpus}`] : []),
   ];
   const { after, ignoreChanges } = unlessPresent(standing.limits.length === 0);

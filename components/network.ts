@@ -17,6 +17,8 @@ export interface NetworkArgs {
   specOf: (name: string) => string;
   /** Containers on the agent's network that are not the client's. */
   strangers: readonly string[];
+  /** Containers that were made as the client's and are not any more. */
+  doubles: readonly string[];
 }
 
 /** A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. */
@@ -51,14 +53,17 @@ export class Network extends pulumi.ComponentResource {
     };
     this.inner = place("inner", dialect.innerNetwork(args.addresses, names(args.client).bridge));
     this.outer = place("outer", dialect.outerNetwork(args.addresses));
-    if (args.strangers.length > 0) this.removeStrangers(args);
+    if (args.strangers.length + args.doubles.length > 0) this.removeStrangers(args);
     this.registerOutputs({ inner: this.inner, outer: this.outer });
   }
 
   /** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
-  private removeStrangers({ client, engine, strangers }: NetworkArgs): void {
+  private removeStrangers({ client, engine, strangers, doubles }: NetworkArgs): void {
     const { inner } = names(client);
-    const run = strangers.map((name) => `$ENGINE network disconnect --force ${inner} ${name}`).join(" && ");
+    const run = [
+      ...doubles.map((name) => `$ENGINE rm --force ${name}`),
+      ...strangers.map((name) => `$ENGINE network disconnect --force ${inner} ${name}`),
+    ].join(" && ");
     step(`${client}-strangers`, engine, { run, after: [new Date().toISOString()] }, { parent: this });
   }
 }

@@ -30,6 +30,8 @@ export interface SandboxArgs {
   specOf: (name: string) => string;
   /** Containers on the agent's network that are not the client's. */
   strangers: readonly string[];
+  /** Containers that were made as the client's and are not any more. */
+  doubles: readonly string[];
   /** False when the gateway has said that another policy is in force. */
   inForce: boolean;
 }
@@ -41,7 +43,7 @@ export class Sandbox extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints, standings, specOf, strangers, inForce }: SandboxArgs,
+    { plan, engine, present, fingerprints, standings, specOf, strangers, doubles, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -80,7 +82,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
     const network = new Network(
       `${name}-network`,
-      { client, addresses: plan.addresses, engine, specOf, strangers, maker: plan.maker },
+      { client, addresses: plan.addresses, engine, specOf, strangers, doubles, maker: plan.maker },
       { ...on, dependsOn: wipe },
     );
     // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.

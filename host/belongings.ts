@@ -2,18 +2,19 @@ import { CLIENT_LABEL, PATH_LABEL, STATE_LABEL } from "../model/names.ts";
 import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
 
-/** The question for every client's containers. */
-export const OUR_CONTAINERS = `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [CLIENT_LABEL] }))}`;
+/** The question for all containers: those of clients, and who else holds what is a client's. */
+export const ALL_CONTAINERS = "/containers/json?all=1";
 
 interface Labelled {
   Labels?: Record<string, string> | null;
 }
-type Mounts = { Type?: string; Source?: string; Destination?: string; RW?: boolean }[];
+type Mounts = { Type?: string; Name?: string; Source?: string; Destination?: string; RW?: boolean }[];
 
 /** A container as the engine lists it. */
 export interface Listed extends Labelled {
   Id: string;
   Names: string[];
+  State?: string;
   Mounts?: Mounts | null;
 }
 

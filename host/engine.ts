@@ -7,7 +7,7 @@ import type { Platform } from "../model/image/lock.ts";
 import { CLIENT_LABEL, SPEC_LABEL } from "../model/names.ts";
 import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
-import { type Listed, OUR_CONTAINERS, readBelongings } from "./belongings.ts";
+import { ALL_CONTAINERS, type Listed, readBelongings } from "./belongings.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -32,6 +32,8 @@ export interface EngineSurvey {
   containers: Record<string, Inspected | undefined>;
   /** The spec's label of every network and volume, by name; empty where it has none. */
   specs: Record<string, string>;
+  /** All containers, with the names of volumes and the directories of the host that they mount. */
+  listed: { name: string; client?: string; role?: string; running: boolean; holds: string[] }[];
   /** Names of the containers that are on the network that was asked for, running or not. */
   onNetwork: string[];
 }
@@ -52,25 +54,29 @@ export class EngineError extends Error {
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
  * Six requests and one for each container, side by side over one socket: about 20 ms.
- * @param look names of containers to look at, and of a network whose members are asked for
+ * @param look names of containers to look at, of a network whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
 export async function surveyEngine(
-  look: { containers: readonly string[]; network?: string } = { containers: [] },
+  look: { containers: readonly string[]; network?: string; processes?: string } = { containers: [] },
 ): Promise<EngineSurvey> {
   const host = engineHost();
   const asked = get(host, "/version") as Promise<Version>;
   const inspectOne = async (name: string) => inspect(host, await asked, name);
-  const [version, info, networks, images, volumes, ours, found, members] = (await Promise.all([
+  const [version, info, networks, images, volumes, ours, found, members, users] = (await Promise.all([
     asked,
     get(host, "/info"),
     get(host, "/networks"),
     get(host, OUR_IMAGES),
     get(host, "/volumes"),
-    get(host, OUR_CONTAINERS),
+    get(host, ALL_CONTAINERS),
     Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)])),
     look.network === undefined ? [] : get(host, containersOn(look.network)),
-  ])) as [Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]];
+    look.processes === undefined ? undefined : usersOf(host, look.processes),
+  ])) as [
+    ...[Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]],
+    string[] | undefined,
+  ];
   const podman = podmanOf(version);
   const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, inspectOne);
   return {
@@ -99,7 +105,16 @@ export async function surveyEngine(
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
       ...(volumes.Volumes ?? []).map(({ Name }) => Name),
     ],
-    containers: Object.fromEntries(found),
+    containers: Object.fromEntries(
+      found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
+    ),
+    listed: ours.map(({ Names, Labels, State, Mounts }) => ({
+      name: (Names[0] ?? "").replace(/^\//, ""),
+      client: Labels?.[CLIENT_LABEL],
+      role: Labels?.["agent-sandbox.role"],
+      running: State === "running",
+      holds: (Mounts ?? []).flatMap(({ Type, Name, Source }) => (Type === "volume" ? (Name ?? []) : (Source ?? []))),
+    })),
     specs: Object.fromEntries(
       [...networks, ...(volumes.Volumes ?? [])].map(({ Name, Labels }) => [Name, Labels?.[SPEC_LABEL] ?? ""]),
     ),
@@ -114,6 +129,16 @@ const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
 
 function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");
+}
+
+/** The users that a container's processes have, as the host's own ps tells. Podman has other words, and one that does not run has none. */
+async function usersOf(host: string, container: string): Promise<string[] | undefined> {
+  try {
+    const told = (await get(host, `/containers/${container}/top?ps_args=-eo%20pid,uid`)) as { Processes?: string[][] };
+    return [...new Set((told.Processes ?? []).map(([, uid]) => uid ?? "?"))].sort();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */

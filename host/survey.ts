@@ -7,6 +7,7 @@ import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { aside, names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
+import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
@@ -35,6 +36,8 @@ export interface There {
   specs: Readonly<Record<string, string>>;
   /** Containers on the agent's network besides the client's own. */
   strangers: readonly string[];
+  /** Containers that were made as one of the client's and have another name now: somebody renamed or copied them. */
+  doubles: readonly string[];
 }
 
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
@@ -60,10 +63,12 @@ export async function survey(
   const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   const { agent, gateway, lock, inner } = names(client);
-  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner }).catch((error: unknown) => {
-    if (!(error instanceof EngineError)) throw error;
-    problems.push({ path: "", message: error.message });
-  });
+  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner, processes: agent }).catch(
+    (error: unknown) => {
+      if (!(error instanceof EngineError)) throw error;
+      problems.push({ path: "", message: error.message });
+    },
+  );
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
   problems.push(...owned.problems);
@@ -131,16 +136,40 @@ export async function survey(
     ...ofClients.map((message) => ({ path: "", message })),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
-  const ours = [agent, gateway].flatMap((name) => [name, aside(name)]);
+  const ours = [agent, gateway, lock];
+  // What an `up` that was killed has set aside and left stopped goes when the next one is proven.
+  const doubles = engine.listed.filter(
+    ({ name, client: of, role, running }) =>
+      of === client &&
+      ["agent", "gateway", "lock"].includes(role ?? "") &&
+      !ours.includes(name) &&
+      (running || !ours.map(aside).includes(name)),
+  );
+  const held = ["home", "secrets", ...images.agents.flatMap(({ state }) => state.map(({ purpose }) => purpose))];
+  const kept = held.map((purpose) => names(client).volume(purpose));
+  const guests = engine.listed.filter(
+    ({ name, role, running, holds }) =>
+      running &&
+      role === undefined &&
+      !name.startsWith(`${agent}-look-`) &&
+      holds.some((one) => kept.includes(one) || within(one, workspace.path)),
+  );
+  warnings.push(
+    ...guests.map(({ name }) => ({
+      path: "",
+      message: `the container ${name} has the workspace or volumes of ${client} as well, and nothing is proven of it. Remove it: ${engine.engine.cli} rm --force ${name}`,
+    })),
+  );
   const there: There = {
     containers: engine.containers,
     specs: engine.specs,
-    strangers: engine.onNetwork.filter((name) => !ours.includes(name)),
+    strangers: engine.onNetwork.filter((name) => ![...ours, ...ours.map(aside)].includes(name)),
+    doubles: doubles.map(({ name }) => name),
   };
   return { facts, present: engine.present, there, warnings, problems };
 }
 
-const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [] };
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [], doubles: [] };
 
 /** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
 function hostSubnets(but: readonly string[]): string[] {

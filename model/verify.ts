@@ -16,7 +16,9 @@ export interface Check {
 
 /** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
 export interface Inspected {
-  State: { Status: string; Health?: { Log?: { Output: string }[] | null } | null };
+  State: { Status: string; Health?: { Status?: string; Log?: { Output: string }[] | null } | null };
+  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
+  Users?: string[];
   /** The id of the image it was made of. */
   Image: string;
   Config: { Image: string; User: string; Labels?: Record<string, string> | null };
@@ -40,6 +42,10 @@ export interface Inspected {
     Memory: number;
     PidsLimit: number | null;
     NanoCpus?: number | null;
+    MemorySwap?: number;
+    CpuShares?: number;
+    CpusetCpus?: string;
+    BlkioWeight?: number;
     RestartPolicy?: { Name: string } | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
@@ -94,7 +100,20 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
     check("networks", ...differences("network", planned.networks, networksOf(found))),
     check("ports", ...differences("published port", planned.published, published(found))),
-    check("limits", ...limits(planned.limits, host)),
+    check(
+      "shares of the machine",
+      Boolean(host.CpuShares) && `its share of the CPUs is ${host.CpuShares}`,
+      Boolean(host.CpusetCpus) && `it is bound to the CPUs ${host.CpusetCpus}`,
+      Boolean(host.BlkioWeight) && `its weight on disks is ${host.BlkioWeight}`,
+    ),
+    check(
+      "processes",
+      ...(found.Users ?? [])
+        .filter((user) => user !== planned.user.split(":")[0])
+        .map((user) => role === "agent" && `a process runs as user ${user}`),
+    ),
+    check("rules", role === "lock" && found.State.Health?.Status === "unhealthy" && "its rules are not in force"),
+    check("limits", ...limits(planned.limits, host), ...restarts(role, host)),
   ];
 }
 
@@ -114,6 +133,17 @@ function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["Hos
   return Object.entries(found)
     .filter(([name, value]) => value !== (wanted[name] ?? "none") && !/^as the engine/.test(wanted[name] ?? ""))
     .map(([name, value]) => `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`);
+}
+
+/** The agent stays stopped when it was stopped: the proof stops one whose walls have a hole. */
+function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
+  const wanted = role === "agent" ? "unless-stopped" : "always";
+  return [
+    ...(RestartPolicy && RestartPolicy.Name !== wanted
+      ? [`the restart policy is ${RestartPolicy.Name || "no"}, not ${wanted}`]
+      : []),
+    ...(MemorySwap !== undefined && MemorySwap !== Memory ? ["swap is given on top of the memory"] : []),
+  ];
 }
 
 /** What the checks of one container found of its limits. */

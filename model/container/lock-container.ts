@@ -34,6 +34,8 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     gpu: false,
     restart: "always",
     stopGrace: 1,
+    // Every `up` reads how the last one ended: rules that somebody took away are no part of what an engine tells of a container.
+    health: { command: ["lock", "check"], interval: 15, timeout: 10, retries: 1, startPeriod: 5 },
     labels: labels(client, "lock", maker),
   };
 }

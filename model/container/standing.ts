@@ -99,7 +99,7 @@ function otherSources(planned: Record<string, string>, found: Inspected): string
         : [];
     return at.startsWith("/workspace/")
       ? [
-          `mask lifted: ${at} was replaced on the host, and the agent saw what lies there now. This up puts the mask back`,
+          `mask lifted: ${at} was replaced on the host, and until now the agent could read and write what lies there: look at it before you use it. This up puts the mask back`,
         ]
       : [
           `directory replaced: what is mounted at ${at} was made anew on the host, and the agent has the old one. This up mounts the new one`,

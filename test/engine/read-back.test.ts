@@ -47,7 +47,7 @@ const config = (ports: readonly number[]): fc.Arbitrary<Config> =>
     ports: fc.subarray([...ports]),
     profile: fc.constantFrom("standard", "web", "offline"),
     resolvers: fc.constantFrom([project.internet.dns], [project.internet.dns, "10.0.0.53"]),
-    egress: fc.record({ host: fc.subarray([5432, 2049]) }).map(({ host }) => ({ host, allow: ["allowed.test"] })),
+    egress: fc.record({ host: fc.subarray([5432, 8123]) }).map(({ host }) => ({ host, allow: ["allowed.test"] })),
     guards: fc.constantFrom("all", "none"),
   });
 

@@ -119,6 +119,7 @@ beforeAll(async () => {
     standings,
     specOf: () => "made",
     strangers: [],
+    doubles: [],
     inForce: true,
   });
   await pulumi.runtime.disconnect();
@@ -195,7 +196,7 @@ test("secrets are delivered again into a volume that was made anew", () => {
 test("the limit of processes is set on the containers that were just made", () => {
   for (const name of ["acme-agent", "acme-gateway"])
     expect(inputs(`${name}-limits`)).toMatchObject({
-      create: `$ENGINE update --pids-limit 512 --memory 1073741824 --memory-swap 1073741824 ${name}`,
+      create: `$ENGINE update --pids-limit 512 --memory 1073741824 --memory-swap 1073741824 --restart unless-stopped ${name}`,
       environment: expect.objectContaining({ CONTAINER: `${name}-id` }),
     });
 });

@@ -121,7 +121,7 @@ export async function survey(client: Client, other: Client, port: number): Promi
 export function plainLand(
   internet: Internet,
   address: string,
-  bridge: { address: string; mac: string },
+  bridge: { address: string; mac: string; prefix: number },
   port: number,
 ): Land {
   const { shared, git, lan } = internet.addresses;
@@ -135,12 +135,19 @@ export function plainLand(
     LANVIP: lan,
     BRIDGE: bridge.address,
     BRIDGE_MAC: bridge.mac,
-    SUBNET_BROADCAST: bridge.address.replace(/\d+\.\d+$/, "255.255"),
+    SUBNET_BROADCAST: broadcast(bridge.address, bridge.prefix),
     OUTER_GATEWAY: bridge.address,
     OUTER_HOST: bridge.address,
     HOSTS: [bridge.address, "172.17.0.1", internet.addresses.evil.replace(/\d+$/, "1")],
     HOSTPORT: port,
   };
+}
+
+/** The last address of a network: engines give out networks of several sizes. */
+function broadcast(address: string, prefix: number): string {
+  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const last = (number | (2 ** (32 - prefix) - 1)) >>> 0;
+  return [24, 16, 8, 0].map((bits) => (last >>> bits) & 255).join(".");
 }
 
 function internetOf({ addresses: a, dns }: Internet): Land {

@@ -49,9 +49,9 @@ beforeAll(async () => {
     image,
     "infinity",
   );
-  const { IPAddress, Gateway } = (await engine.inspect(container)).NetworkSettings.Networks[network];
+  const { IPAddress, Gateway, IPPrefixLen } = (await engine.inspect(container)).NetworkSettings.Networks[network];
   const mac = readFileSync(`/sys/class/net/${bridge}/address`, "utf8").trim();
-  const land = plainLand(internet, IPAddress, { address: Gateway, mac }, arrivals.port);
+  const land = plainLand(internet, IPAddress, { address: Gateway, mac, prefix: IPPrefixLen }, arrivals.port);
   attacker = await Attacker.start(["docker", "exec", "-i", container, "python3", "-B", "/tools/runner.py"], land);
   const rows = classes.flatMap((kind) => kind.rows);
   outcomes = await tryTogether(attacker, arrivals, rows, "plain");
