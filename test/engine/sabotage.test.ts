@@ -92,6 +92,33 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
       },
     ],
     [
+      "whose agent was given another name, and ran on",
+      /was made as one of .*'s own containers and is none of them; it is removed/,
+      () => engine.ask("rename", acme.agent, `${acme.name}-renamed`),
+    ],
+    [
+      "in whose agent somebody left a process of root's",
+      /a process runs as user 0; it is placed anew/,
+      () => engine.ask("exec", "--detach", "--user", "0", acme.agent, "sleep", "9999"),
+    ],
+    [
+      "whose lock has no rules in force any more",
+      /its rules are not in force; it is placed anew/,
+      async () => {
+        const lock = `${acme.name}-lock`;
+        // Else it would put them back at once.
+        const processes = (await engine.ask("top", lock, "-eo", "pid")).split("\n").slice(1);
+        await engine.must(["kill", "-STOP", ...processes.map((pid) => pid.trim())]);
+        const image = (await engine.inspect(acme.gateway)).Config.Image;
+        const remove = ["--env", `CLIENT=${acme.name}`, "--entrypoint", "lock", image, "remove"];
+        await engine.ask("run", "--rm", "--network", "host", "--cap-add", "NET_ADMIN", ...remove);
+        await eventually(
+          async () => (await engine.inspect(lock)).State.Health.Status as string,
+          (status) => status === "unhealthy",
+        );
+      },
+    ],
+    [
       "whose secrets were removed with their volume",
       /it is not there any more/,
       async () => [await remove(acme.agent), await engine.ask("volume", "rm", `${acme.name}-secrets`)],
@@ -124,6 +151,7 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
   );
 
   test.each<[string, string[], string]>([
+    ["on restarts", ["--restart", "no"], "the restart policy is no, not unless-stopped; it is set again"],
     ["of processes", ["--pids-limit", "50000"], "the limit of pids is 50000, not 1024; it is set again"],
     [
       "of memory",
@@ -134,7 +162,11 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
     const before = await acme.running();
     await engine.ask("update", ...change, acme.agent);
     expect((await acme.mustUp()).text).toContain(`${acme.agent}: ${said}`);
-    expect((await engine.inspect(acme.agent)).HostConfig).toMatchObject({ PidsLimit: 1024, Memory: 8 * 2 ** 30 });
+    expect((await engine.inspect(acme.agent)).HostConfig).toMatchObject({
+      PidsLimit: 1024,
+      Memory: 8 * 2 ** 30,
+      RestartPolicy: { Name: "unless-stopped" },
+    });
     expect(await acme.running()).toEqual(before);
   });
 
