@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
-import { CLIENT_LABEL, SPEC_LABEL } from "../model/names.ts";
+import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../model/names.ts";
 import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
 import { ALL_CONTAINERS, type Listed, readBelongings } from "./belongings.ts";
@@ -111,7 +111,7 @@ export async function surveyEngine(
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
       name: (Names[0] ?? "").replace(/^\//, ""),
       client: Labels?.[CLIENT_LABEL],
-      role: Labels?.["agent-sandbox.role"],
+      role: Labels?.[ROLE_LABEL],
       running: State === "running",
       holds: (Mounts ?? []).flatMap(({ Type, Name, Source }) => (Type === "volume" ? (Name ?? []) : (Source ?? []))),
     })),

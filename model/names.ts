@@ -31,11 +31,14 @@ export const STATE_LABEL = "agent-sandbox.state";
 /** The label that names the folder that state began in, to tell people: it may have moved since. */
 export const PATH_LABEL = "agent-sandbox.path";
 
+/** The label of what a thing is for its client: a container's role, a network's side, a volume's purpose. */
+export const ROLE_LABEL = "agent-sandbox.role";
+
 /** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
 export function labels(client: string, role: string, maker?: Maker): Record<string, string> {
   return {
     [CLIENT_LABEL]: client,
-    "agent-sandbox.role": role,
+    [ROLE_LABEL]: role,
     ...(maker && { [STATE_LABEL]: maker.state }),
     ...(maker?.path && { [PATH_LABEL]: maker.path }),
   };
