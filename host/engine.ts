@@ -72,7 +72,7 @@ export async function surveyEngine(
     get(host, ALL_CONTAINERS),
     Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)])),
     look.network === undefined ? [] : get(host, containersOn(look.network)),
-    look.processes === undefined ? undefined : usersOf(host, look.processes),
+    look.processes === undefined ? undefined : asked.then((version) => usersOf(host, version, look.processes!)),
   ])) as [
     ...[Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]],
     string[] | undefined,
@@ -131,11 +131,19 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");
 }
 
-/** The users that a container's processes have, as the host's own ps tells. Podman has other words, and one that does not run has none. */
-async function usersOf(host: string, container: string): Promise<string[] | undefined> {
+/**
+ * The users that a container's processes have, told from outside it; nothing of one that does not run. Docker asks the host's own ps. Podman 4.3 starts
+ * the *container's* ps for words that it does not know, and reads the kernel for its own: of the host's users that these name, root is the one that is surely
+ * not the planned one.
+ */
+async function usersOf(host: string, version: Version, container: string): Promise<string[] | undefined> {
+  const podman = podmanOf(version);
   try {
-    const told = (await get(host, `/containers/${container}/top?ps_args=-eo%20pid,uid`)) as { Processes?: string[][] };
-    return [...new Set((told.Processes ?? []).map(([, uid]) => uid ?? "?"))].sort();
+    const told = (await get(host, `/containers/${container}/top?ps_args=${podman ? "huser" : "-eo%20pid,uid"}`)) as {
+      Processes?: string[][];
+    };
+    const users = [...new Set((told.Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
+    return podman ? users.flatMap((user) => (user === "root" ? "0" : [])) : users;
   } catch {
     return undefined;
   }
