@@ -5,7 +5,7 @@ import { ImageSourcesError, readImageSources } from "./host/images.ts";
 import { livePolicy } from "./host/live-policy.ts";
 import { fingerprintSecrets } from "./host/secrets.ts";
 import { readConfig, readOwnStackFile, StackFileError } from "./host/stack.ts";
-import { survey } from "./host/survey.ts";
+import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { checkSpec } from "./model/check.ts";
 import { judgeStanding } from "./model/container/standing.ts";
@@ -40,6 +40,7 @@ export default async function program(): Promise<Record<string, unknown>> {
 async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
+  const asked = ask(client);
   const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   const problems = judgeStackFile(readOwnStackFile(root, client), configProblems);
   if (!spec) throw refuse(client, problems);
@@ -50,7 +51,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const checked = checkSpec(client, spec, catalogue);
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(checked.secrets, root, writable);
-  const surveyed = await survey(client, spec, root, sources, writable);
+  const surveyed = await survey(asked, client, spec, root, sources, writable);
   const { facts, present, there } = surveyed;
   problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
   if (!facts) throw refuse(client, problems);

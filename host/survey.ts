@@ -14,7 +14,7 @@ import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
-import { EngineError, surveyEngine } from "./engine.ts";
+import { EngineError, type EngineSurvey, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
@@ -40,8 +40,28 @@ export interface There {
   doubles: readonly string[];
 }
 
+/** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
+export interface Asked {
+  engine: Promise<EngineSurvey | EngineError>;
+  routes: Promise<Route[]>;
+}
+
+/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
+export function ask(client: string): Asked {
+  const { agent, gateway, lock, inner } = names(client);
+  const engine = surveyEngine({ containers: [agent, gateway, lock], network: inner, processes: agent });
+  return {
+    engine: engine.catch((error: unknown) => {
+      if (error instanceof EngineError) return error;
+      throw error;
+    }),
+    routes: readRoutes(),
+  };
+}
+
 /** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
 export async function survey(
+  asked: Asked,
   client: string,
   spec: Spec,
   root: string,
@@ -59,16 +79,11 @@ export async function survey(
   problems.push(...dotfileProblems(spec, root));
   const masked = workspace && surveyMasks(spec, workspace.path);
   problems.push(...(masked?.problems ?? []));
-  const reading = readRoutes();
   const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
-  const { agent, gateway, lock, inner } = names(client);
-  const engine = await surveyEngine({ containers: [agent, gateway, lock], network: inner, processes: agent }).catch(
-    (error: unknown) => {
-      if (!(error instanceof EngineError)) throw error;
-      problems.push({ path: "", message: error.message });
-    },
-  );
+  const answer = await asked.engine;
+  if (answer instanceof EngineError) problems.push({ path: "", message: answer.message });
+  const engine = answer instanceof EngineError ? undefined : answer;
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
   problems.push(...owned.problems);
@@ -79,7 +94,7 @@ export async function survey(
     path: resolved(neighbour.path, root),
   }));
   const here = engine.machine === hostname();
-  const routes = await reading;
+  const routes = await asked.routes;
   const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => network.client !== client);
   const bridges = bridgesOf(own, routes);
@@ -136,6 +151,7 @@ export async function survey(
     ...ofClients.map((message) => ({ path: "", message })),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
+  const { agent, gateway, lock } = names(client);
   const ours = [agent, gateway, lock];
   // What an `up` that was killed has set aside and left stopped goes when the next one is proven.
   const doubles = engine.listed.filter(

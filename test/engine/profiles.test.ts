@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { survey } from "../../host/survey.ts";
+import { ask, survey } from "../../host/survey.ts";
 import { overlaps } from "../../model/addresses.ts";
 import { PRIVATE_RANGES } from "../../model/gateway/private.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
@@ -253,7 +253,7 @@ describe("a name that its owner points at this machine", () => {
 
   beforeAll(async () => {
     const { spec } = parseSpec({ workspace: acme.workspace });
-    const { facts } = await survey(acme.name, spec!, project.folder, { agents: [] } as never, []);
+    const { facts } = await survey(ask(acme.name), acme.name, spec!, project.folder, { agents: [] } as never, []);
     // Where all of them are private, names are shut for that reason.
     const isPrivate = (own: string) => PRIVATE_RANGES.some((range) => overlaps(own, range));
     const { steady } = facts!.host;
