@@ -130,9 +130,9 @@ const IDLE_TUNNELS = /^(tunl|gre|gretap|erspan|ip_vti|ip6_vti|sit|ip6tnl|ip6gre)
 
 /** Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else. @param status how the canary ended */
 export function judgeProbes(proof: Proof, printed: string, status: number): Verdict[] {
-  // Of a datagram the canary knows only that it was sent.
-  const lines = printed.split("\n").filter((line) => line && !line.startsWith("sent "));
-  const said = lines.map((line) => /^(ok|LEAK|down|mute) (.*)$/.exec(line));
+  // Of a datagram the canary knows only whether it was sent.
+  const lines = printed.split("\n").filter((line) => line && !/^(sent|unseen shut datagram) /.test(line));
+  const said = lines.map((line) => /^(ok|LEAK|down|mute|unseen) (.*)$/.exec(line));
   const verdicts = proof.probes.map((probe): Verdict => {
     const found = said.filter((line) => line?.[2] === probe);
     const verdict = found[0]?.[1] as Verdict["verdict"] | undefined;
@@ -141,7 +141,7 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
   });
   const strange = lines.filter((_, index) => !said[index] || !proof.probes.includes(said[index][2]!));
   const ended =
-    status === 0 || verdicts.some(({ verdict }) => verdict === "LEAK" || verdict === "mute")
+    status === 0 || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
       ? []
       : [{ verdict: "unseen" as const, what: `the canary ended with status ${status}` }];
   const none =

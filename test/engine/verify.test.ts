@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
@@ -115,6 +115,33 @@ describe("verify finds", () => {
     inside("mount", "--bind", "/tmp/bin", "/usr/local/bin");
     await expectFound("LEAK mounts that nobody planned: /usr/local/bin");
     inside("umount", "/usr/local/bin");
+    expect(await verify()).toMatchObject({ code: 0 });
+  });
+
+  test("nothing proven where an agent has taken every port, and no probe could be made", async () => {
+    const script = `import os, socket, time
+for part in range(8):
+    if os.fork() == 0:
+        kept = []
+        for port in range(1024 + part, 65536, 8):
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                try:
+                    kept.append(socket.socket(socket.AF_INET6, kind))
+                    kept[-1].bind(("::", port))
+                except OSError: pass
+        open("/tmp/taken", "a").write("x")
+        time.sleep(600)
+`;
+    await acme.exec(`cat >/tmp/take.py <<'END'\n${script}END`);
+    await engine.ask("exec", "--detach", acme.agent, "python3", "/tmp/take.py");
+    await eventually(
+      () => acme.exec("cat /tmp/taken"),
+      ({ stdout }) => stdout === "xxxxxxxx",
+    );
+    const { code, stdout } = await verify();
+    await acme.exec("pkill -f take.py; rm /tmp/taken");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^(UNSEEN|FOUND) +walls: /m) });
+    expect(stdout).toContain("shut tcp 1.1.1.1 443");
     expect(await verify()).toMatchObject({ code: 0 });
   });
 

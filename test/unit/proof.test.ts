@@ -192,6 +192,8 @@ test("a probe counts when it was told exactly once, and what the canary says bes
     [both, 125],
     [both.replace("ok shut", "LEAK shut"), 1],
     [both.replace("ok open", "mute open"), 3],
+    // It had no port to try from.
+    [both.replace("ok shut", "unseen shut"), 3],
   ] as const)
     expect([printed, status, isProven(judgeProbes(proof, printed, status))]).toEqual([printed, status, false]);
   expect(isProven(judgeProbes({ ...proof, probes: [] }, "", 0))).toBe(false);
@@ -207,6 +209,10 @@ test("what is sent to everybody is shut when a listener on the host heard nothin
   expect(judged("")).toEqual(["unseen", "unseen"]);
   expect(judged("listening\n", 137)).toEqual(["unseen", "unseen"]);
   expect(judged("listening\n", 0, "")).toEqual(["unseen", "unseen"]);
+  expect(judged("listening\n", 0, sent.replace("sent shut datagram f", "unseen shut datagram f"))).toEqual([
+    "ok",
+    "unseen",
+  ]);
   expect(judged("listening\nheard ff02::1\n", 2)).toEqual(["unseen", "LEAK"]);
   expect(judgeProbes({ ...proof, datagrams }, `${PROBES.map((probe) => `ok ${probe}\n`).join("")}${sent}`, 0)).toEqual(
     PROBES.map((what) => ({ verdict: "ok", what })),
