@@ -4,7 +4,9 @@ import type { Mount, Workload } from "../model/container/workload.ts";
 import { aside } from "../model/names.ts";
 import type { Inspected } from "../model/verify.ts";
 import { type Reach, runClient } from "./engine-client.ts";
+import { NamesUnseen, otherNames } from "./other-names.ts";
 import { sourceId } from "./source-id.ts";
+import { shown } from "./tree.ts";
 
 /**
  * Makes room for a container that is about to be placed: the one that has its name is stopped and set aside under another name, so that it can come back
@@ -28,11 +30,35 @@ export async function setAside(
     await must(engine, ["rename", name, aside(name)]);
   }
   const source = changedSource(sourcesToFind(mounts));
-  if (!source) return;
+  const why = source
+    ? `${source} is not the file or directory it was when this up looked at it: it was replaced meanwhile, or a link was put on the way to it`
+    : openName(mounts);
+  if (!why) return;
   const back = await bringBack(engine, name);
-  throw new Error(
-    `${source} is not the file or directory it was when this up looked at it: it was replaced meanwhile, or a link was put on the way to it. Run the same command again${back ? `. ${back}` : ""}`,
+  throw new Error(`${why}. Run the same command again${back ? `. ${back}` : ""}`);
+}
+
+/** A name by which a masked file is open, given to it while its mask was lifted and the old container ran. */
+function openName(mounts: readonly Mount[]): string | undefined {
+  const workspace = mounts.find(({ at }) => at === "/workspace")?.source;
+  const masks = mounts.flatMap(({ at, covers, readOnly }) =>
+    at.startsWith("/workspace/") && readOnly
+      ? [
+          {
+            path: at.slice("/workspace/".length),
+            as: covers === undefined ? ("readonly" as const) : ("empty" as const),
+          },
+        ]
+      : [],
   );
+  if (workspace === undefined || masks.length === 0) return undefined;
+  try {
+    const [open] = otherNames(workspace, masks);
+    return open && `${shown(open.name)} is another name of ${shown(open.file)} (a hard link), and no mask lies over it`;
+  } catch (error) {
+    // That what is masked cannot be looked into was told by the survey.
+    return error instanceof NamesUnseen ? error.message : undefined;
+  }
 }
 
 /**

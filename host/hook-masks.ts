@@ -1,5 +1,9 @@
+import { readlinkSync } from "node:fs";
+import { posix } from "node:path";
+import { MOST_MASK_MOUNTS } from "../model/container/mask.ts";
 import { fitPath } from "../model/container/pattern.ts";
 import type { Facts } from "../model/facts.ts";
+import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { key, leadsOut, type MaskSet, removal, replaceable, some } from "./mask-set.ts";
@@ -37,7 +41,8 @@ export function maskHooks(
   const warnings: Problem[] = [];
   const strange: string[] = [];
   const missing: string[] = [];
-  for (const { at, kind, outside, hooks } of repositories) {
+  const pointers: string[] = [];
+  for (const { at, kind, outside, hooks, worktree } of repositories) {
     const own = at === ".git";
     const tell = (message: string) => (own ? problems.push({ path: "masks", message }) : strange.push(message));
     if (kind === "link" && outside !== undefined) tell(leadsOut(at, outside));
@@ -51,6 +56,7 @@ export function maskHooks(
           message: `.git says that the repository is ${shown(outside)}, which is no part of the workspace: git works on the host and not in the sandbox`,
         });
     }
+    if (kind === "file" && !own && hooks.length > 0 && !worktree) pointers.push(at);
     for (const hook of hooks) {
       if (isOpened(shown(hook))) continue;
       const there = masks.at(hook);
@@ -59,13 +65,17 @@ export function maskHooks(
       else if ("outside" in there) tell(leadsOut(hook, there.outside));
       else if (!there.kind || there.text === undefined)
         strange.push(`${shown(hook)} cannot be masked, so ${RUNS}; remove it: ${removal(hook)}`);
-      else if (!there.link) masks.add(there.text, there.kind, "readonly", "default");
-      else if (!isOpened(there.text)) {
+      else if (!there.link) {
+        masks.add(there.text, there.kind, "readonly", "default");
+        strange.push(...maskLinked(masks, there.at, isOpened));
+      } else if (!isOpened(there.text)) {
         strange.push(replaceable(hook, there.text));
         masks.add(there.text, there.kind, "readonly", "default");
+        strange.push(...maskLinked(masks, there.at, isOpened));
       }
     }
   }
+  strange.push(...maskPointers(masks, pointers, isOpened));
   if (missing.length > 0)
     strange.push(
       missing.length === 1
@@ -86,4 +96,68 @@ export function maskHooks(
       });
   }
   return { opened, problems, warnings };
+}
+
+/**
+ * Masks what hooks lead to that are links into the workspace, as projects have them that keep hooks with their source.
+ * @returns what a person should know
+ */
+function maskLinked(masks: MaskSet, hooks: string, isOpened: (path: string) => boolean): string[] {
+  return list(masks, hooks).flatMap(({ name, link }) => {
+    // Git runs none of the samples.
+    if (!link || name.endsWith(".sample")) return [];
+    const hook = `${hooks}/${name}`;
+    const there = masks.at(hook);
+    if (!there) return [`${shown(hook)} is a link that leads nowhere, and ${RUNS}; remove it`];
+    // What is no part of the workspace is nobody's to write here.
+    if ("outside" in there || there.kind === "directory" || within(there.at, hooks)) return [];
+    if (!there.kind || there.text === undefined)
+      return [`what ${shown(hook)} leads to cannot be masked, so ${RUNS}; remove it: ${removal(hook)}`];
+    if (isOpened(there.text)) return [];
+    masks.add(there.text, "file", "readonly", "default");
+    return [
+      leadsStraight(masks, hook, there.at)
+        ? `${shown(hook)} is a link to ${there.text}, which is read-only in the sandbox as hooks are`
+        : replaceable(hook, there.text),
+    ];
+  });
+}
+
+function list(masks: MaskSet, at: string): ReturnType<MaskSet["tree"]["list"]> {
+  try {
+    return masks.tree.look(at)?.isDirectory() ? masks.tree.list(at) : [];
+  } catch (error) {
+    // Shut to this person, who runs no hooks there then.
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return [];
+    throw error;
+  }
+}
+
+/** Whether a link says where it leads with no other link on the way, which an agent could replace. */
+function leadsStraight({ tree }: MaskSet, link: string, target: string): boolean {
+  const said = readlinkSync(tree.path(link), { encoding: "buffer" }).toString("latin1");
+  return (
+    posix.normalize(said.startsWith("/") ? said : posix.join(posix.dirname(link), said)) ===
+    (said.startsWith("/") ? tree.path(target).toString("latin1") : target)
+  );
+}
+
+/**
+ * Masks the `.git` files that lead to submodules' repositories: another one in their place would lead git to other hooks. Those of linked worktrees are left, for
+ * agents make and remove them at work.
+ */
+function maskPointers(masks: MaskSet, pointers: readonly string[], isOpened: (path: string) => boolean): string[] {
+  const files = pointers.flatMap((at) => {
+    const there = masks.at(at);
+    return there && "text" in there && there.text !== undefined && there.kind === "file" && !there.link
+      ? [there.text]
+      : [];
+  });
+  const own = files.filter((file) => !isOpened(file));
+  if (!masks.hasRoomFor(own))
+    return [
+      `${some(own)} lead to the repositories of submodules, and are too many to be masked (at most ${MOST_MASK_MOUNTS} mounts): an agent can have them lead to others, and git runs those' hooks on this host`,
+    ];
+  for (const file of own) masks.add(file, "file", "readonly", "default");
+  return [];
 }

@@ -20,7 +20,7 @@ export interface There {
 /** The masks of one client as they are found, by place. */
 export class MaskSet {
   readonly tree: Tree;
-  private readonly workspace: string;
+  readonly workspace: string;
   private readonly found = new Map<string, { mask: Mask; of: Asker }>();
 
   constructor(workspace: string, most?: number) {
@@ -71,13 +71,19 @@ export class MaskSet {
   /** Who asks for most when all are more than an engine is asked to mount, and how much it is. */
   tooMany(): { of: Asker; size: string } | undefined {
     const all = this.all();
-    const mounts = all.length + directoriesAbove(all.map(({ mask }) => mask)).length;
+    const mounts = mountsOf(all.map(({ mask }) => mask));
     if (mounts <= MOST_MASK_MOUNTS) return undefined;
     const [of, those] = [...Map.groupBy(all, ({ of }) => of)].sort(([, a], [, b]) => b.length - a.length)[0]!;
     return {
       of,
       size: `${those.length} places in the workspace; with the directories above, all masks are ${mounts} mounts, and at most ${MOST_MASK_MOUNTS} are made`,
     };
+  }
+
+  /** Whether these may be masked as well. */
+  hasRoomFor(paths: readonly string[]): boolean {
+    const masks = [...this.all().map(({ mask }) => mask), ...paths.map((path) => ({ path }))];
+    return mountsOf(masks) <= MOST_MASK_MOUNTS;
   }
 
   private identified(path: string): Place | undefined {
@@ -88,6 +94,10 @@ export class MaskSet {
       return undefined;
     }
   }
+}
+
+function mountsOf(masks: readonly Pick<Mask, "path">[]): number {
+  return masks.length + directoriesAbove(masks).length;
 }
 
 /** A mask of the stack file, as problems name it. */

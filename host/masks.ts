@@ -6,6 +6,7 @@ import { nearest, type Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
 import { key, leadsOut, MaskSet, removal, replaceable } from "./mask-set.ts";
+import { NamesUnseen, otherNames } from "./other-names.ts";
 import { type Repository, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
 import { asText, shown, TooMuch, type Tree } from "./tree.ts";
@@ -25,6 +26,9 @@ interface Declared {
   as: Mask["as"];
   index: number;
 }
+
+/** Other names that are told one by one. */
+const MOST_TOLD = 5;
 
 /** Below these, no repository is looked for: 100,000 files that a package manager put there are 0.2 s, and it leaves no `.git` among them. */
 const PACKAGES = ["node_modules"];
@@ -93,7 +97,41 @@ function look(
       found.warnings.push(describeUnfit(tree, asked));
   const many = masks.tooMany();
   if (many) found.problems.push(describeTooMany(many, all));
-  else found.warnings.push(...tellTracked(masks, repositories));
+  else {
+    const open = tellOtherNames(masks);
+    found.problems.push(...open.problems);
+    found.warnings.push(...open.warnings, ...tellTracked(masks, repositories));
+  }
+}
+
+/** Names by which masked files are open. What is wrong with a repository of the agent's making stops nothing. */
+function tellOtherNames(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings"> {
+  const found: Pick<MaskSurvey, "problems" | "warnings"> = { problems: [], warnings: [] };
+  const all = masks.all();
+  try {
+    for (const { mask, file, name } of otherNames(
+      masks.workspace,
+      all.map((one) => one.mask),
+      masks.tree.again(),
+    ).slice(0, MOST_TOLD)) {
+      const of = all.find((one) => one.mask.path === mask)!.of;
+      const nested = of === "default" && !mask.startsWith(".git");
+      (nested ? found.warnings : found.problems).push({
+        path: of === "default" ? "masks" : key(of),
+        message: `${shown(name)} is another name of ${shown(file)} (a hard link), and no mask lies over it: an agent can read and write the file there. Remove the name that should not be: ${removal(name)}`,
+      });
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof NamesUnseen) found.problems.push({ path: "masks", message: error.message });
+    else if (!code && !(error instanceof TooMuch)) throw error;
+    else
+      found.warnings.push({
+        path: "masks",
+        message: `whether what is masked has other names (hard links) is not known: ${code ?? `the workspace ${(error as Error).message}`}`,
+      });
+  }
+  return found;
 }
 
 /** Adds a mask of the client's over a place that fits it. @returns whether something was there */

@@ -11,6 +11,8 @@ export interface Repository {
   outside?: string;
   /** Directories from which git runs programs, there or not: its own, and those of its submodules. */
   hooks: string[];
+  /** A linked worktree: git makes and removes them, and an agent does at work. */
+  worktree?: true;
   /** The list of what it tracks. */
   index?: string;
 }
@@ -31,11 +33,12 @@ export function readRepository(tree: Tree, at: string): Repository | undefined {
   if (git && "outside" in git) return { at, kind, hooks: [], outside: git.outside };
   if (!git || !tree.look(git.inside)?.isDirectory()) return { at, kind, hooks: [] };
   // A linked worktree's own directory has its index, and names the one that it shares with the others: hooks are there.
-  const common = said(tree, `${git.inside}/commondir`, /^(.+?)\n*$/s) ?? git;
+  const shared = said(tree, `${git.inside}/commondir`, /^(.+?)\n*$/s);
+  const common = shared ?? git;
   const index = `${git.inside}/index`;
   if ("outside" in common) return { at, kind, hooks: [], outside: common.outside, index };
   const hooks = [common.inside, ...modules(tree, `${common.inside}/modules`)].map((directory) => `${directory}/hooks`);
-  return { at, kind, hooks, index };
+  return { at, kind, hooks, index, ...(shared && kind === "file" && { worktree: true as const }) };
 }
 
 /** In a repository, folders that hold none of a submodule. */

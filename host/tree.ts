@@ -37,6 +37,11 @@ export class Tree {
     this.root = Buffer.from(root).toString("latin1");
   }
 
+  /** The same for another look, with bounds of its own. */
+  again(): Tree {
+    return new Tree(Buffer.from(this.root, "latin1").toString(), this.most);
+  }
+
   /**
    * What a directory holds; nothing where there is none (any more).
    * @throws what the system says of one that cannot be looked into, and TooMuch

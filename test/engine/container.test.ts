@@ -92,6 +92,11 @@ describe("a mask", () => {
     for (const file of [".git/hooks/pre-commit", ".vscode/tasks.json", ".env", "a/b/.env", ".env.example", "kept"])
       writeFileSync(at(file), "of the person");
     writeFileSync(at(".git/modules/sub/HEAD"), "ref: refs/heads/main");
+    mkdirSync(at("sub"));
+    writeFileSync(at("sub/.git"), "gitdir: ../.git/modules/sub\n");
+    mkdirSync(at("tools"));
+    writeFileSync(at("tools/after"), "of the person");
+    symlinkSync("../../tools/after", at(".git/hooks/post-merge"));
     execFileSync("git", ["-c", "safe.directory=*", "-C", masked.workspace, "add", ".env.example", "kept"]);
     if (process.getuid?.() === 0) execFileSync("chown", ["-R", "1000:1000", masked.workspace]);
     const masks = [{ path: "**/.env*", as: "empty" }, { path: ".vscode", as: "empty" }, ".git/hokks"];
@@ -121,6 +126,10 @@ describe("a mask", () => {
       "rm -rf .git/hooks",
       "echo x > .git/modules/sub/hooks/pre-commit",
       "mv .git/modules/sub .git/modules/s",
+      "echo x > tools/after",
+      "mv tools t",
+      "rm sub/.git",
+      "mv sub s",
       "echo x > api/.git/hooks/pre-commit",
       "mv api b",
       // Else a link in its place would be followed on the host at the container's next start.
@@ -146,6 +155,18 @@ describe("a mask", () => {
     const { text } = await masked.mustUp();
     expect(text).toContain("mask lifted: /workspace/.env");
     expect(await masked.exec("cat .env")).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("that is lifted for a moment lets no name of the agent's making stay behind", async () => {
+    execFileSync("sed", ["-i", "s/OF/of/", at(".env")]);
+    expect(await masked.exec("ln .env notes")).toMatchObject({ code: 0 });
+    const { code, text } = await masked.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain("notes is another name of .env (a hard link)");
+    rmSync(at("notes"));
+    await masked.mustUp();
+    expect(await masked.exec("cat .env")).toMatchObject({ code: 0, stdout: "" });
+    expect((await masked.exec("ln .env notes")).code).not.toBe(0);
   });
 
   test("that fits a name of the agent's making shows no command to the terminal, and says how it is removed", async () => {

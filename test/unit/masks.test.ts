@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { setAside } from "../../host/aside.ts";
 import { dotfileProblems } from "../../host/dotfiles.ts";
 import { tracked } from "../../host/git-index.ts";
 import { surveyMasks } from "../../host/masks.ts";
@@ -45,6 +47,8 @@ const spec = (raw: Record<string, unknown>): Spec => {
   return spec!;
 };
 const seen = (masks: unknown[] = []) => surveyMasks(spec({ masks }), workspace);
+/** The same with a bound of names for each look. */
+const seenOf = (masks: unknown[], most: number) => surveyMasks(spec({ masks }), workspace, most);
 const at = (path: string) => join(workspace, path);
 /** What is masked besides the hooks of the workspace's own repository. */
 const masked = (masks: unknown[]) =>
@@ -325,14 +329,51 @@ describe("hooks are masked where git looks for them", () => {
     expect(masked([])).toEqual([
       ".git/modules/deps/mid/hooks readonly",
       ".git/modules/deps/mid/modules/inner/hooks readonly",
+      // Another one in its place would lead git to other hooks.
+      "deps/mid/.git readonly",
+      "deps/mid/inner/.git readonly",
     ]);
-    // The submodule's own `.git` is a file, and leads there.
     expect(seen()).toMatchObject({ warnings: [], problems: [] });
     // A folder of refs or a branch called hooks is none.
     git("", "commit", "-q", "-m", "a");
     git("", "branch", "hooks");
     write(".git/modules/deps/mid/refs/heads/x/hooks");
-    expect(masked([])).toHaveLength(2);
+    expect(masked([])).toHaveLength(4);
+    expect(masked([{ path: "deps/mid/.git", as: "writable" }])).not.toContain("deps/mid/.git readonly");
+  });
+
+  test("in more submodules than can be masked with the files that lead to them: hooks first, and the rest is told", () => {
+    for (let i = 0; i < 80; i++) {
+      mkdirSync(at(`.git/modules/m${i}/hooks`), { recursive: true });
+      write(`.git/modules/m${i}/HEAD`);
+      write(`m${i}/.git`, `gitdir: ../.git/modules/m${i}\n`);
+    }
+    expect(masked([])).toHaveLength(80);
+    expect(seen().problems).toEqual([]);
+    expect(said(seen().warnings)).toEqual([expect.stringContaining("lead to the repositories of submodules")]);
+  });
+
+  test("where a hook is a link into the workspace: what it leads to is read-only, too", () => {
+    write("scripts/pre-commit");
+    write("tools/real/pre-push");
+    symlinkSync("real", at("tools/way"));
+    symlinkSync("../../scripts/pre-commit", at(".git/hooks/pre-commit"));
+    symlinkSync(at("tools/way/pre-push"), at(".git/hooks/pre-push"));
+    symlinkSync("/bin/true", at(".git/hooks/post-commit"));
+    write(".git/hooks/shared");
+    symlinkSync("shared", at(".git/hooks/post-checkout"));
+    symlinkSync("../../none", at(".git/hooks/post-merge"));
+    symlinkSync("../../main.js", at(".git/hooks/update.sample"));
+    expect(masked([])).toEqual(["scripts/pre-commit readonly", "tools/real/pre-push readonly"]);
+    expect(said(seen().warnings)).toEqual(
+      [
+        "masks: .git/hooks/post-merge is a link that leads nowhere",
+        "masks: .git/hooks/pre-commit is a link to scripts/pre-commit, which is read-only",
+        // By way of a link of the agent's.
+        "masks: .git/hooks/pre-push is a link, and an agent can put something else in its place",
+      ].map((text) => expect.stringContaining(text)),
+    );
+    expect(masked([{ path: "scripts/pre-commit", as: "writable" }])).toEqual(["tools/real/pre-push readonly"]);
   });
 
   test("in clones at any depth, but not below node_modules", () => {
@@ -423,6 +464,70 @@ describe("hooks are masked where git looks for them", () => {
     mkdirSync(at("e/.git/hooks"));
     expect(seen()).toMatchObject({ warnings: [], problems: [] });
     expect(masked([])).toEqual(["e/.git/hooks readonly"]);
+  });
+});
+
+describe("another name of a masked file", () => {
+  test("is a way past the mask, and refused with how it is removed", () => {
+    write("keys/a/id");
+    linkSync(at(".env"), at("notes"));
+    linkSync(at("keys/a/id"), at(".vscode/id"));
+    const masks = [
+      { path: ".env", as: "empty" },
+      { path: "keys", as: "empty" },
+    ];
+    expect(said(seen(masks).problems)).toEqual([
+      expect.stringMatching(/^masks\[0\]: notes is another name of \.env .* rm -ri -- \$'notes'$/),
+      expect.stringContaining("masks[1]: .vscode/id is another name of keys/a/id"),
+    ]);
+    // Read-only is not hidden.
+    expect(seen([...masks, ".vscode"]).problems).toHaveLength(2);
+    expect(said(seen([".env"]).problems)).toEqual([expect.stringContaining("masks[0]: notes is another name of .env")]);
+    expect(seen([".env", "notes"]).problems).toEqual([]);
+    rmSync(at("notes"));
+    rmSync(at(".vscode/id"));
+    expect(seen(masks).problems).toEqual([]);
+  });
+
+  test("is looked for where hooks are, and of no concern where it is no part of the workspace", () => {
+    write(".git/hooks/pre-commit");
+    const outside = `${workspace}.backup`;
+    linkSync(at(".git/hooks/pre-commit"), outside);
+    expect(seen()).toMatchObject({ warnings: [], problems: [] });
+    rmSync(outside);
+    linkSync(at(".git/hooks/pre-commit"), at("x"));
+    expect(said(seen().problems)).toEqual([
+      expect.stringContaining("masks: x is another name of .git/hooks/pre-commit"),
+    ]);
+  });
+
+  test("that cannot be looked for is not taken for none", () => {
+    for (let i = 0; i < 100; i++) write(`src/${i}`);
+    linkSync(at(".env"), at("src/notes"));
+    const masks = [{ path: ".env", as: "empty" }];
+    expect(seenOf(masks, 150).problems).toEqual([
+      { path: "masks", message: expect.stringMatching(/^\.env has more names than one .* holds more than 150 files/) },
+    ]);
+  });
+
+  test("that is given to a file while its mask is lifted stops the up that puts the mask back", async () => {
+    const mounts = maskMounts(
+      {
+        ...seen([{ path: ".env", as: "empty" }]),
+        nothing: { path: at("main.js"), id: "" },
+        workspace: { path: workspace, uid: 0, gid: 0, id: "" },
+      },
+      "e",
+    );
+    const all = [{ kind: "bind", source: workspace, at: "/workspace", readOnly: false } as const, ...mounts].map(
+      (mount) => (mount.kind === "bind" ? { ...mount, id: undefined } : mount),
+    ) as Mount[];
+    const none = { cli: "false", host: "" };
+    await setAside(none, "x", { mounts: all, stopGrace: 1 }, false);
+    linkSync(at(".env"), at("notes"));
+    await expect(setAside(none, "x", { mounts: all, stopGrace: 1 }, false)).rejects.toThrow(
+      "notes is another name of .env",
+    );
   });
 });
 
