@@ -1,6 +1,9 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { within } from "../model/path.ts";
+import { printable } from "../model/printable.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Spec } from "../model/spec/spec.ts";
+import { mountedBelow, mountPoints } from "./file-systems.ts";
 import { hostPath } from "./path.ts";
 import { sourceId } from "./source-id.ts";
 import { agentCanChange, type Writable } from "./writable.ts";
@@ -21,6 +24,7 @@ export function surveyDirectories(
   spec: Pick<Spec, "workspace" | "mounts">,
   root: string,
   writable: readonly Writable[],
+  points = mountPoints(),
 ): { workspace: HostDirectory | undefined; mounts: (HostDirectory | undefined)[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const look = (key: string, text: string, writes: boolean): HostDirectory | undefined => {
@@ -30,17 +34,48 @@ export function surveyDirectories(
     else {
       const message = agentCanChange(path, writable);
       if (message) problems.push({ path: key, message: `${text} ${message}` });
+      const below = mountedBelow(realpathSync(path), points);
+      // Engines mount what is below as well, and leave it writable whatever is said of the rest (Docker 20.10: a write to a `ro` mount's own arrived).
+      if (below)
+        problems.push({
+          path: key,
+          message: `${text} has another file system in it (${printable(below)}), which a sandbox would show as one that can be written; unmount it, or name a directory beside it`,
+        });
       const { uid, gid } = statSync(path);
       return { path: realpathSync(path), uid, gid, id: sourceId(path) };
     }
     return undefined;
   };
   const workspace = look("workspace", spec.workspace, true);
-  return {
-    workspace,
-    mounts: spec.mounts.map(({ host, mode }, index) => look(`mounts[${index}].host`, host, mode === "rw")),
-    problems,
-  };
+  const mounts = spec.mounts.map(({ host, mode }, index) => look(`mounts[${index}].host`, host, mode === "rw"));
+  problems.push(...nestedProblems(spec.mounts, mounts));
+  return { workspace, mounts, problems };
+}
+
+/**
+ * Mounts that lie in another one: an engine makes no directory there where it is read-only, which shows when the old container is gone, and it follows
+ * a link to any place of the sandbox. One that agents write is refused by the plan.
+ */
+function nestedProblems(declared: Spec["mounts"], found: readonly (HostDirectory | undefined)[]): Problem[] {
+  return declared.flatMap(({ at }, index) => {
+    const around = declared
+      .map((other, number) => ({ ...other, path: found[number]?.path }))
+      .filter((other) => other.at !== at && within(at, other.at))
+      .sort((a, b) => b.at.length - a.at.length)[0];
+    if (around?.path === undefined || around.mode === "rw") return [];
+    const names = at.slice(around.at.length + 1).split("/");
+    const missing = names
+      .map((_, depth) => [around.path, ...names.slice(0, depth + 1)].join("/"))
+      .find((path) => !lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
+    return missing === undefined
+      ? []
+      : [
+          {
+            path: `mounts[${index}].at`,
+            message: `${at} lies in the mount ${around.at}, and ${missing} is no directory, in which it could lie; make it (mkdir), or choose a place of its own, like /${names.at(-1)}`,
+          },
+        ];
+  });
 }
 
 /** Why a path is no directory that can be mounted, or nothing. @param owned whether it is the workspace @param writes whether an agent is to write it */

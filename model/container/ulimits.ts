@@ -8,6 +8,9 @@ export const ULIMITS = {
   // Not 0: with a pipe in core_pattern (apport, systemd-coredump) a crash in here runs that program of the host's, as root, and 0 does not
   // stop it. One byte does, for pipes and for files (measured on 6.18; core(5)). The seccomp profile lets nobody set it back.
   core: 1,
+  // A queue is also made as a file in /dev/mqueue, by no call that a filter could refuse: nine of them were all that a user has (819,200 bytes),
+  // and other clients' agents and the person had none left (measured). One byte holds none, as above: 0 may be read as "not set".
+  msgqueue: 1,
   // Queued signals and timers. The kernel's own limit, which the person's programs have, is many times this.
   sigpending: 2048,
 };

@@ -280,6 +280,9 @@ describe("whatever an agent does to its own home", () => {
       "rm -rf ~/.config; mkfifo ~/.config; rm -f /run/agent-sandbox/ca.pem; mkfifo /run/agent-sandbox/ca.pem.1; echo 'echo in' | timeout 60 enter",
     );
     expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("in\n") });
+    const started = "~/.bash_profile ~/.bash_login ~/.profile ~/.bashrc ~/.inputrc";
+    const hung = `rm -rf ${started}; mkfifo ${started}; echo 'echo in' | timeout 60 enter; code=$?; rm -f ${started} ~/.*.before; exit $code`;
+    expect(await acme.exec(hung)).toMatchObject({ code: 0, stdout: "in\n" });
     expect(await whole(acme)).toContain("set number");
     // A home that takes nothing more: a limit of file sizes stands for a full volume.
     const full = await acme.exec(

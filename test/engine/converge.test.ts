@@ -93,11 +93,11 @@ describe("the engine itself says that the agent", () => {
     expect(stdout.match(/Read-only file system/g)).toHaveLength(3);
   });
 
-  test("has limits on memory without swap, on processes and queued signals, and leaves no core", async () => {
+  test("has limits on memory without swap, on processes and what is queued for a user, and leaves no core", async () => {
     const { HostConfig } = await engine.inspect(acme.agent);
     expect(HostConfig).toMatchObject({ Memory: 8 * 2 ** 30, MemorySwap: 8 * 2 ** 30, PidsLimit: 1024 });
     expect((await acme.exec("cat /proc/1/limits")).stdout.replaceAll(/ +/g, " ")).toMatch(
-      /Max core file size 1 1 bytes[\s\S]*Max pending signals 2048 2048/,
+      /Max core file size 1 1 bytes[\s\S]*Max pending signals 2048 2048 signals\s*\nMax msgqueue size 1 1 /,
     );
   });
 

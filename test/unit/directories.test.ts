@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mountPoints } from "../../host/file-systems.ts";
 import { surveyDirectories } from "../../host/workspace.ts";
 import { writableDirectories } from "../../host/writable.ts";
 import { parseSpec } from "../../model/spec/spec.ts";
@@ -31,6 +32,32 @@ const told = (workspace: string, ...mounts: object[]) => {
 test("directories beside each other are fine, and so is reading what another client writes", () => {
   const read = ["docs", "docs/sub", "globex", "data"].map((host) => ({ host, at: `/read/${host}` }));
   expect(told("workspace", shared, ...read)).toEqual([]);
+});
+
+test("a directory with another file system in it is refused: engines leave that one writable", () => {
+  const table = ["docs/usb drive", "workspace", "docs-of-others/x"].map(
+    (path) => `36 35 98:0 / ${join(root, path).replaceAll(" ", "\\040")} rw - ext4 /dev/x rw`,
+  );
+  const spec = parseSpec({ workspace: "workspace", mounts: [{ host: "docs", at: "/docs" }] }).spec!;
+  const { problems } = surveyDirectories(spec, root, [], mountPoints(table.join("\n")));
+  expect(problems.filter(({ path }) => path !== "workspace")).toEqual([
+    {
+      path: "mounts[0].host",
+      message: `docs has another file system in it (${root}/docs/usb drive), which a sandbox would show as one that can be written; unmount it, or name a directory beside it`,
+    },
+  ]);
+  expect(problems.some(({ message }) => message.includes("workspace has"))).toBe(false);
+  expect(mountPoints()).toContain("/");
+});
+
+test("a mount in another one needs a directory there, and no link", () => {
+  const nested = (at: string) => told("workspace", { host: "docs", at: "/docs" }, { host: "globex", at });
+  expect(nested("/docs/sub")).toEqual([]);
+  expect(nested("/docs/none/deep")).toEqual([
+    `mounts[1].at: /docs/none/deep lies in the mount /docs, and ${root}/docs/none is no directory, in which it could lie; make it (mkdir), or choose a place of its own, like /deep`,
+  ]);
+  symlinkSync("sub", join(root, "docs/link"));
+  expect(nested("/docs/link")).toEqual([expect.stringContaining(`${root}/docs/link is no directory`)]);
 });
 
 test.each([

@@ -230,6 +230,11 @@ export const kernel: TechniqueClass = {
     ["kernel-io-uring", "a queue of calls that no filter sees", "call('io_uring_setup', 1, b'\\0' * 120)"],
     ["kernel-aio", "a part of the machine's fs.aio-max-nr", "call('io_setup', 60000, b'\\0' * 8)"],
     ["kernel-mqueue", "a part of the user's bytes for message queues", "call('mq_open', b'x', 66, 0o600, 0)"],
+    [
+      "kernel-mqueue-file",
+      "the same by a file, which is no call of its own",
+      "import os; got = os.open('/dev/mqueue/x', os.O_CREAT | os.O_RDWR) and os.unlink('/dev/mqueue/x') or 'made'",
+    ],
     ["kernel-memfd-secret", "memory that the host cannot look into", "call('memfd_secret', 0)"],
     [
       "kernel-handle-of",
