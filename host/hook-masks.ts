@@ -40,7 +40,7 @@ export function maskHooks(
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const strange: string[] = [];
-  const missing: string[] = [];
+  const missing = new Set<string>();
   const pointers: string[] = [];
   for (const { at, kind, outside, hooks, worktree } of repositories) {
     const own = at === ".git";
@@ -60,7 +60,7 @@ export function maskHooks(
     for (const hook of hooks) {
       if (isOpened(shown(hook))) continue;
       const there = masks.at(hook);
-      if (!there && !masks.tree.look(hook)) missing.push(shown(hook));
+      if (!there && !masks.tree.look(hook)) missing.add(shown(hook));
       else if (!there) tell(`${shown(hook)} is a link that leads nowhere, and ${RUNS}; remove it`);
       else if ("outside" in there) tell(leadsOut(hook, there.outside));
       else if (!there.kind || there.text === undefined)
@@ -75,12 +75,13 @@ export function maskHooks(
       }
     }
   }
-  strange.push(...maskPointers(masks, pointers, isOpened));
-  if (missing.length > 0)
-    strange.push(
-      missing.length === 1
-        ? `${missing[0]} is not there, so no mask lies over it, and ${RUNS}. Make the directory (mkdir)`
-        : `${some(missing)} are not there, so no mask lies over them, and ${RUNS}. Make the directories (mkdir)`,
+  // Before what an agent can make many of: only the first are told.
+  strange.unshift(...maskPointers(masks, pointers, isOpened));
+  if (missing.size > 0)
+    strange.unshift(
+      missing.size === 1
+        ? `${some([...missing])} is not there, so no mask lies over it, and ${RUNS}. Make the directory (mkdir)`
+        : `${some([...missing])} are not there, so no mask lies over them, and ${RUNS}. Make the directories (mkdir)`,
     );
   warnings.push(...strange.slice(0, MOST_TOLD).map((message) => ({ path: "masks", message })));
   if (strange.length > MOST_TOLD)

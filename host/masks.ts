@@ -7,7 +7,7 @@ import type { Spec } from "../model/spec/spec.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
 import { key, leadsOut, MaskSet, removal, replaceable } from "./mask-set.ts";
 import { NamesUnseen, otherNames } from "./other-names.ts";
-import { type Repository, readRepository } from "./repositories.ts";
+import { type Repository, readBare, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
 import { asText, shown, TooMuch, type Tree } from "./tree.ts";
 import { type Searched, searchTree } from "./tree-search.ts";
@@ -70,17 +70,20 @@ function look(
   const nested = !all.some(({ path, as }) => as === "writable" && NESTED.some((one) => one === path));
   const searched = searchTree(tree, [
     ...declared.map(({ path }) => ({ names: path.split("/") })),
-    nested ? { names: [EVERY_LEVEL, ".git"], without: [...PACKAGES, ".git"] } : { names: [".git"] },
+    ...[".git", "HEAD"].map((name) =>
+      nested ? { names: [EVERY_LEVEL, name], without: [...PACKAGES, ".git"] } : { names: [name] },
+    ),
   ]);
+  const bare = declared.length + 1;
   const fitting = new Set(searched.outside.map(({ search }) => declared[search]));
   for (const { search, found: name, at } of searched.hits) {
     const asked = declared[search];
     if (asked && declare(masks, asked, name, at, found)) fitting.add(asked);
   }
   const repositories: Repository[] = [];
-  for (const { at } of searched.hits.filter(({ search }) => !declared[search]).sort(byDepth)) {
+  for (const { search, at } of searched.hits.filter(({ search }) => !declared[search]).sort(byDepth)) {
     try {
-      repositories.push(...[readRepository(tree, at) ?? []].flat());
+      repositories.push(...[(search === bare ? readBare : readRepository)(tree, at) ?? []].flat());
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (!code) throw error;

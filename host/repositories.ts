@@ -6,7 +6,7 @@ import type { Tree } from "./tree.ts";
 export interface Repository {
   /** Where `.git` is. */
   at: string;
-  kind: "directory" | "link" | "file";
+  kind: "directory" | "link" | "file" | "bare";
   /** Where the repository itself is, when that is no part of the tree. */
   outside?: string;
   /** Directories from which git runs programs, there or not: its own, and those of its submodules. */
@@ -39,6 +39,14 @@ export function readRepository(tree: Tree, at: string): Repository | undefined {
   if ("outside" in common) return { at, kind, hooks: [], outside: common.outside, index };
   const hooks = [common.inside, ...modules(tree, `${common.inside}/modules`)].map((directory) => `${directory}/hooks`);
   return { at, kind, hooks, index, ...(shared && kind === "file" && { worktree: true as const }) };
+}
+
+/** A repository without a work tree, as mirrors are, by its HEAD: git takes a directory for one by what is in it (setup.c, is_git_directory). */
+export function readBare(tree: Tree, head: string): Repository | undefined {
+  const at = posix.dirname(head) === "." ? "" : posix.dirname(head);
+  const below = (name: string) => (at === "" ? name : `${at}/${name}`);
+  if (!["objects", "refs"].every((name) => tree.look(below(name))?.isDirectory())) return undefined;
+  return { at: head, kind: "bare", hooks: [below("hooks")] };
 }
 
 /** In a repository, folders that hold none of a submodule. */

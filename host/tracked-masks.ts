@@ -15,6 +15,7 @@ export function tellTracked(masks: MaskSet, repositories: readonly Repository[])
     );
   // The innermost repository is the one that tracks a file.
   const tops = repositories
+    .filter(({ kind }) => kind !== "bare")
     .map(({ at, index }) => ({ top: at === ".git" ? "" : posix.dirname(at), index }))
     .sort((a, b) => b.top.length - a.top.length);
   const own = Map.groupBy(hidden, ({ path }) =>

@@ -94,7 +94,7 @@ export async function tryWalls(
 
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */
 function field(text: string): string {
-  return /[,"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function lastLine(text: string): string {

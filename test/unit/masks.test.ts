@@ -431,9 +431,23 @@ describe("hooks are masked where git looks for them", () => {
     const outside = realpathSync(mkdtempSync(join(tmpdir(), "repository-")));
     execFileSync("git", ["init", "-q", outside]);
     write(".git", `gitdir: ${outside}/.git\n`);
+    rmSync(at(".bare"), { recursive: true });
     expect(masked([])).toEqual([".git readonly"]);
     expect(said(seen().warnings)).toEqual([expect.stringContaining("git works on the host and not in the sandbox")]);
     rmSync(outside, { recursive: true });
+  });
+
+  test("in repositories without a work tree, the workspace itself, too", () => {
+    git("", "init", "-q", "--bare", "mirrors/a.git");
+    write("src/HEAD");
+    write("src/hooks/x");
+    expect(masked([])).toEqual(["mirrors/a.git/hooks readonly"]);
+    expect(masked([{ path: "mirrors/a.git/hooks", as: "writable" }])).toEqual([]);
+    rmSync(at(".git"), { recursive: true });
+    git("", "init", "-q", "--bare", ".");
+    expect(masked([])).toEqual(["hooks readonly", "mirrors/a.git/hooks readonly"]);
+    expect(seen([{ path: "*/**/.git/hooks", as: "writable" }]).masks).toMatchObject([{ path: "hooks" }]);
+    expect(seen()).toMatchObject({ problems: [], warnings: [] });
   });
 
   test("a linked worktree in the workspace has the hooks of its repository, and needs no mask of its own", () => {
