@@ -103,20 +103,38 @@ drop_salt() {
   if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
   rm -f "$file.$$"
 }
+# Pulumi does not say which file it cannot read.
+tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
 
+# A file without a salt is written anew by pulumi, less what it does not read: keys beside `config:`, which were a policy in somebody's mind, went
+# before the program could refuse them. So the salt stands in the file before pulumi looks, and the rest stays as it was written.
+add_salt() {
+  local text end=''
+  [ -f "$file" ] && [ -n "$1" ] && text=$(tr -d '\0' <"$file") || return 0
+  if [[ $text =~ (^|$'\n')encryptionsalt: ]] || [[ $text =~ ^([[:space:]]*(#[^$'\n']*)?$'\n')*[[:space:]]*[\{\[] ]]; then return 0; fi
+  [ -z "$(tail -c 1 "$file")" ] || end=$'\n'
+  printf '%sencryptionsalt: %s\n' "$end" "$1" >>"$file"
+}
+salt_of() { grep -oE '(encryption|")salt"?: *"?v1:[^" ]+' "$1" | sed -e 's/.*salt"*: *"*//' -e 1q; }
+
 make_stack() {
-  local said
+  local said failed='' salt
   need_room
   drop_foreign_salt
+  cp -p "$file" "$file.$$"
+  said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) || failed=1
+  salt=$(salt_of "$file")
+  mv -f "$file.$$" "$file"
   # Of two that make it at once, one does.
-  if ! said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) && ! in_backend; then
-    says "$said"
+  if [ -n "$failed" ] && ! in_backend; then
+    tell_unreadable || says "$said"
     tell_foreign_salt
     exit 1
   fi
+  add_salt "$salt"
   "$root/setup/git.sh" >&2
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
@@ -158,14 +176,20 @@ case $there$1 in
     made=1
     ;;
   0*)
-    [ -z "$files" ] || drop_foreign_salt
+    if [ -n "$files" ]; then
+      drop_foreign_salt
+      if [ -f "$checkpoint" ]; then add_salt "$(salt_of "$checkpoint")"; fi
+    fi
     if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
     ;;
 esac
 
 case $1 in
-  preview | pre | config)
+  config)
     [ -n "$made$foreign" ] || return 0
+    run_pulumi "$@"
+    ;;
+  preview | pre)
     run_pulumi "$@"
     ;;
   *)
@@ -177,6 +201,9 @@ case $1 in
     ;;
 esac
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
-[ "$status" -eq 0 ] || tell_foreign_salt
+if [ "$status" -ne 0 ]; then
+  tell_unreadable || true
+  tell_foreign_salt
+fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi
 exit "$status"
