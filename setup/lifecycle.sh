@@ -4,6 +4,8 @@
 # what pulumi may do alone, else ends with pulumi's status.
 
 : "${root:?}" "${state:?}"
+# shellcheck source=setup/salt.sh
+. "$root/setup/salt.sh"
 
 says() { printf '%s\n' "$1" >&2; }
 
@@ -109,32 +111,17 @@ tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
 
-# A file without a salt is written anew by pulumi, less what it does not read: keys beside `config:`, which were a policy in somebody's mind, went
-# before the program could refuse them. So the salt stands in the file before pulumi looks, and the rest stays as it was written.
-add_salt() {
-  local text end=''
-  [ -f "$file" ] && [ -n "$1" ] && text=$(tr -d '\0' <"$file") || return 0
-  if [[ $text =~ (^|$'\n')encryptionsalt: ]] || [[ $text =~ ^([[:space:]]*(#[^$'\n']*)?$'\n')*[[:space:]]*[\{\[] ]]; then return 0; fi
-  [ -z "$(tail -c 1 "$file")" ] || end=$'\n'
-  printf '%sencryptionsalt: %s\n' "$end" "$1" >>"$file"
-}
-salt_of() { grep -oE '(encryption|")salt"?: *"?v1:[^" ]+' "$1" | sed -e 's/.*salt"*: *"*//' -e 1q; }
-
 make_stack() {
-  local said failed='' salt
+  local said failed=''
   need_room
   drop_foreign_salt
-  cp -p "$file" "$file.$$"
-  said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) || failed=1
-  salt=$(salt_of "$file")
-  mv -f "$file.$$" "$file"
+  said=$(with_file_kept "$file" "$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) || failed=1
   # Of two that make it at once, one does.
   if [ -n "$failed" ] && ! in_backend; then
     tell_unreadable || says "$said"
     tell_foreign_salt
     exit 1
   fi
-  add_salt "$salt"
   "$root/setup/git.sh" >&2
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
@@ -178,7 +165,7 @@ case $there$1 in
   0*)
     if [ -n "$files" ]; then
       drop_foreign_salt
-      if [ -f "$checkpoint" ]; then add_salt "$(salt_of "$checkpoint")"; fi
+      if [ -f "$checkpoint" ]; then add_salt "$file" "$(salt_of "$checkpoint")"; fi
     fi
     if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
     ;;

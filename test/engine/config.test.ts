@@ -283,6 +283,17 @@ describe("the first command of a client", () => {
     expect(text).toContain("nothing was changed.");
     expect(readFileSync(fresh.path, "utf8")).toBe(content);
   });
+
+  test("also when the stack is made by itself: then the file has a salt more", async () => {
+    const odd = `${good}egress:   {allow: []}\n`;
+    writeFileSync(fresh.path, odd);
+    expect((await project.pulumi(["stack", "init", fresh.name, "--no-select", "--non-interactive"])).code).toBe(0);
+    const { code, text } = await preview();
+    expect({ refused: code !== 0, text }).toMatchObject({ refused: true });
+    expect(text).toMatch(/egress +stands beside `config:`/);
+    expect(readFileSync(fresh.path, "utf8")).toMatch(/^encryptionsalt: v1:\S+\n$/m);
+    expect(readFileSync(fresh.path, "utf8").startsWith(odd)).toBe(true);
+  });
 });
 
 test("a VPN that takes a client's networks moves them, the preview says so, and what stands still stays", async () => {
