@@ -12,6 +12,7 @@ import { judgeStanding } from "./model/container/standing.ts";
 import type { Workload } from "./model/container/workload.ts";
 import type { Engine } from "./model/engine.ts";
 import { names } from "./model/names.ts";
+import { describeNamesake, findNamesakes } from "./model/namesake.ts";
 import { planSandbox } from "./model/plan.ts";
 import { printable, printableLines } from "./model/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
@@ -62,6 +63,18 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems.filter(({ path, message }) => !known.has(`${path} ${message}`)));
   if (!plan || problems.length > 0) throw refuse(client, problems);
 
+  const foreign = findNamesakes(plan, present, there);
+  if (!there.lives && foreign.length > 0)
+    throw refuse(
+      client,
+      foreign.map((thing) => ({ path: "", message: describeNamesake(thing, client, facts.engine) })),
+    );
+  for (const { kind, name } of foreign)
+    warn(
+      kind === "network"
+        ? `${name} was made by somebody else: it has no label of ${client}. It is removed and made anew`
+        : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
+    );
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
 
   const now = Date.now().toString(36);
@@ -76,10 +89,13 @@ async function converge(): Promise<Record<string, unknown>> {
     ...(plan.lock && { lock: standing(plan.lock) }),
   };
   for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
-  for (const name of there.strangers)
-    warn(`${name} is on ${names(client).inner}, where the agent and its gateway are alone; it is taken off`);
+  for (const { name, network } of there.strangers)
+    warn(
+      `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,
+    );
   for (const name of there.doubles)
     warn(`${name} was made as one of ${client}'s own containers and is none of them; it is removed`);
+  const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
   const told = policyInForce(there.containers[plan.gateway.name]);
   const sandbox = new Sandbox(client, {
     plan,
@@ -87,8 +103,9 @@ async function converge(): Promise<Record<string, unknown>> {
     present,
     fingerprints,
     standings,
-    specOf: (name) => there.specs[name] ?? now,
-    strangers: there.strangers.filter((name) => !there.doubles.includes(name)),
+    specOf: (name) => (namesakes.includes(name) ? now : (there.specs[name] ?? now)),
+    namesakes,
+    strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
     doubles: there.doubles,
     inForce:
       told === undefined || told === plan.bundle.hash || !(await isForeign(facts.engine, client, plan.bundle.hash)),

@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { removeNamesake } from "../host/namesake.ts";
 import type { AddressPlan } from "../model/addresses.ts";
 import { dialects } from "../model/dialect/dialects.ts";
 import type { Engine } from "../model/engine.ts";
 import { specHash } from "../model/hash.ts";
-import { labels, type Maker, names, SPEC_LABEL } from "../model/names.ts";
+import { labels, type Maker, names, SPEC_LABEL, type Stranger } from "../model/names.ts";
 import { step } from "./step.ts";
 import { labelList } from "./volumes.ts";
 
@@ -15,8 +16,10 @@ export interface NetworkArgs {
   maker?: Maker;
   /** The spec's label of a network: its own, or a new one where there is none of that name. */
   specOf: (name: string) => string;
-  /** Containers on the agent's network that are not the client's. */
-  strangers: readonly string[];
+  /** Containers on the client's networks that are not the client's. */
+  strangers: readonly Stranger[];
+  /** Networks of the client's names that somebody else made. */
+  namesakes: readonly string[];
   /** Containers that were made as the client's and are not any more. */
   doubles: readonly string[];
 }
@@ -48,6 +51,11 @@ export class Network extends pulumi.ComponentResource {
           deleteBeforeReplace: true,
           ignoreChanges: [...dialect.driftingNetwork],
           ...(trigger && { replacementTrigger: trigger }),
+          ...(args.namesakes.includes(name) && {
+            hooks: {
+              beforeCreate: [new pulumi.ResourceHook(`${name}-namesake`, () => removeNamesake(args.engine, name))],
+            },
+          }),
         },
       );
     };
@@ -57,12 +65,11 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({ inner: this.inner, outer: this.outer });
   }
 
-  /** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
+  /** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, between the gateway and the internet. */
   private removeStrangers({ client, engine, strangers, doubles }: NetworkArgs): void {
-    const { inner } = names(client);
     const run = [
       ...doubles.map((name) => `$ENGINE rm --force ${name}`),
-      ...strangers.map((name) => `$ENGINE network disconnect --force ${inner} ${name}`),
+      ...strangers.map(({ name, network }) => `$ENGINE network disconnect --force ${network} ${name}`),
     ].join(" && ");
     step(`${client}-strangers`, engine, { run, after: [new Date().toISOString()] }, { parent: this });
   }

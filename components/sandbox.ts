@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Standing } from "../model/container/standing.ts";
 import type { Engine } from "../model/engine.ts";
 import type { ImagePlans } from "../model/image/image.ts";
-import { names } from "../model/names.ts";
+import { names, type Stranger } from "../model/names.ts";
 import type { SandboxPlan } from "../model/plan.ts";
 import { Agent } from "./agent.ts";
 import { Canary } from "./canary.ts";
@@ -28,8 +28,10 @@ export interface SandboxArgs {
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
   /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
   specOf: (name: string) => string;
-  /** Containers on the agent's network that are not the client's. */
-  strangers: readonly string[];
+  /** Containers on the client's networks that are not the client's. */
+  strangers: readonly Stranger[];
+  /** Networks of the client's names that somebody else made. */
+  namesakes: readonly string[];
   /** Containers that were made as the client's and are not any more. */
   doubles: readonly string[];
   /** False when the gateway has said that another policy is in force. */
@@ -43,7 +45,7 @@ export class Sandbox extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints, standings, specOf, strangers, doubles, inForce }: SandboxArgs,
+    { plan, engine, present, fingerprints, standings, specOf, strangers, namesakes, doubles, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -52,11 +54,15 @@ export class Sandbox extends pulumi.ComponentResource {
     const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
     const on = { parent: this, provider };
 
-    // Made first, so it is deleted last: a destroy ends by asking the engine what is left.
+    // Made first, so it is deleted last: a destroy ends by asking the engine what is left. Volumes by name, too: one that somebody made anew has no label.
     const wipe = step(
       `${name}-wipe`,
       engine,
-      { run: ":", undo: "components/steps/wipe.sh", environment: { CLIENT: client } },
+      {
+        run: ":",
+        undo: "components/steps/wipe.sh",
+        environment: { CLIENT: client, VOLUMES: plan.volumes.map((volume) => volume.name).join(" ") },
+      },
       { parent: this },
     );
     const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
@@ -82,7 +88,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
     const network = new Network(
       `${name}-network`,
-      { client, addresses: plan.addresses, engine, specOf, strangers, doubles, maker: plan.maker },
+      { client, addresses: plan.addresses, engine, specOf, strangers, namesakes, doubles, maker: plan.maker },
       { ...on, dependsOn: wipe },
     );
     // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.

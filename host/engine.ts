@@ -33,9 +33,16 @@ export interface EngineSurvey {
   /** The spec's label of every network and volume, by name; empty where it has none. */
   specs: Record<string, string>;
   /** All containers, with the names of volumes and the directories of the host that they mount. */
-  listed: { name: string; client?: string; role?: string; running: boolean; holds: string[] }[];
-  /** Names of the containers that are on the network that was asked for, running or not. */
-  onNetwork: string[];
+  listed: { name: string; client?: string; role?: string; running: boolean; holds: Held[] }[];
+  /** Of each network that was asked for, the names of the containers that are on it, running or not. */
+  members: Record<string, string[]>;
+}
+
+/** What a container mounts: a volume by its name, else a path of the host. */
+export interface Held {
+  volume?: string;
+  path?: string;
+  writes: boolean;
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
@@ -53,12 +60,12 @@ export class EngineError extends Error {
 
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
- * Six requests and one for each container, side by side over one socket: about 20 ms.
- * @param look names of containers to look at, of a network whose members are asked for, and of a container whose processes are
+ * Six requests, one for each network and one for each container, side by side over one socket: about 20 ms.
+ * @param look names of containers to look at, of networks whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
 export async function surveyEngine(
-  look: { containers: readonly string[]; network?: string; processes?: string } = { containers: [] },
+  look: { containers: readonly string[]; networks?: readonly string[]; processes?: string } = { containers: [] },
 ): Promise<EngineSurvey> {
   const host = engineHost();
   const asked = get(host, "/version") as Promise<Version>;
@@ -71,10 +78,21 @@ export async function surveyEngine(
     get(host, "/volumes"),
     get(host, ALL_CONTAINERS),
     Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)])),
-    look.network === undefined ? [] : get(host, containersOn(look.network)),
+    Promise.all(
+      (look.networks ?? []).map(async (name) => [name, (await get(host, containersOn(name))) as Container[]] as const),
+    ),
     look.processes === undefined ? undefined : asked.then((version) => usersOf(host, version, look.processes!)),
   ])) as [
-    ...[Version, Info, Network[], Image[], Volumes, Listed[], [string, Inspected | undefined][], Container[]],
+    ...[
+      Version,
+      Info,
+      Network[],
+      Image[],
+      Volumes,
+      Listed[],
+      [string, Inspected | undefined][],
+      [string, Container[]][],
+    ],
     string[] | undefined,
   ];
   const podman = podmanOf(version);
@@ -113,12 +131,15 @@ export async function surveyEngine(
       client: Labels?.[CLIENT_LABEL],
       role: Labels?.[ROLE_LABEL],
       running: State === "running",
-      holds: (Mounts ?? []).flatMap(({ Type, Name, Source }) => (Type === "volume" ? (Name ?? []) : (Source ?? []))),
+      holds: (Mounts ?? []).map(({ Type, Name, Source, RW }) => ({
+        ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
+        writes: RW ?? false,
+      })),
     })),
     specs: Object.fromEntries(
       [...networks, ...(volumes.Volumes ?? [])].map(({ Name, Labels }) => [Name, Labels?.[SPEC_LABEL] ?? ""]),
     ),
-    onNetwork: members.map(nameOf).sort(),
+    members: Object.fromEntries(members.map(([name, there]) => [name, there.map(nameOf).sort()])),
   };
 }
 

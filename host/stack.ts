@@ -87,7 +87,7 @@ export function readOwnStackFile(root: string, client: string): unknown {
   try {
     return parse(readFileSync(join(root, file), "utf8"));
   } catch (error) {
-    throw new StackFileError(`${file} is not YAML: ${(error as Error).message}. Mend it; nothing was changed.`);
+    throw new StackFileError(`${file} is not YAML: ${firstLine(error)}. Mend it; nothing was changed.`);
   }
 }
 
@@ -107,9 +107,14 @@ function ofAnother(root: string, file: string): Record<string, unknown> {
     return readStackFile(root, file);
   } catch (error) {
     throw new StackFileError(
-      `${file} is not YAML, and what its client's agents may write has to be known: ${(error as Error).message.split("\n")[0]}. Mend it; nothing was changed.`,
+      `${file} is not YAML, and what its client's agents may write has to be known: ${firstLine(error)}. Mend it; nothing was changed.`,
     );
   }
+}
+
+/** Without the parser's picture of the place. */
+function firstLine(error: unknown): string {
+  return (error as Error).message.split("\n")[0]!.replace(/:$/, "");
 }
 
 /** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */

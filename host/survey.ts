@@ -5,7 +5,7 @@ import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
-import { aside, names } from "../model/names.ts";
+import { aside, names, type Stranger } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
 import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
@@ -14,7 +14,7 @@ import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
-import { EngineError, type EngineSurvey, surveyEngine } from "./engine.ts";
+import { EngineError, type EngineSurvey, type Held, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
@@ -34,8 +34,12 @@ export interface There {
   containers: Readonly<Record<string, Inspected | undefined>>;
   /** The spec's label of each network and volume that is there, by name. */
   specs: Readonly<Record<string, string>>;
-  /** Containers on the agent's network besides the client's own. */
-  strangers: readonly string[];
+  /** Containers on one of the client's networks besides its own. */
+  strangers: readonly Stranger[];
+  /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
+  labelled: readonly string[];
+  /** Whether anything of the client is on the engine. */
+  lives: boolean;
   /** Containers that were made as one of the client's and have another name now: somebody renamed or copied them. */
   doubles: readonly string[];
 }
@@ -48,8 +52,8 @@ export interface Asked {
 
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
 export function ask(client: string): Asked {
-  const { agent, gateway, lock, inner } = names(client);
-  const engine = surveyEngine({ containers: [agent, gateway, lock], network: inner, processes: agent });
+  const { agent, gateway, lock, inner, outer } = names(client);
+  const engine = surveyEngine({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
   return {
     engine: engine.catch((error: unknown) => {
       if (error instanceof EngineError) return error;
@@ -95,8 +99,13 @@ export async function survey(
   }));
   const here = engine.machine === hostname();
   const routes = await asked.routes;
-  const own = engine.networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
-  const others = engine.networks.filter((network) => network.client !== client);
+  const belongs = engine.belongings.filter(({ client: of }) => of === client);
+  const ofOwnName = ({ name }: { name: string }) => [names(client).inner, names(client).outer].includes(name);
+  // One of the client's name that somebody else made goes, where the client lives: its addresses are the client's.
+  const isOwn = (network: EngineSurvey["networks"][number]) =>
+    network.client === client || (belongs.length > 0 && ofOwnName(network));
+  const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
+  const others = engine.networks.filter((network) => !isOwn(network));
   const bridges = bridgesOf(own, routes);
   const facts: Facts = {
     engine:
@@ -161,14 +170,18 @@ export async function survey(
       !ours.includes(name) &&
       (running || !ours.map(aside).includes(name)),
   );
-  const held = ["home", "secrets", ...images.agents.flatMap(({ state }) => state.map(({ purpose }) => purpose))];
-  const kept = held.map((purpose) => names(client).volume(purpose));
+  const kept = belongs.filter(({ kind }) => kind === "volume");
+  /** A directory of the engine's own that is a volume's, or one that holds it or the workspace, to write: the workspace is then seen past its masks. */
+  const isTheirs = ({ volume, path, writes }: Held) =>
+    volume !== undefined
+      ? kept.some(({ name }) => name === volume)
+      : path !== undefined &&
+        (within(path, workspace.path) ||
+          kept.some(({ name }) => engine.root !== undefined && within(path, `${engine.root}/volumes/${name}`)) ||
+          (writes && within(workspace.path, path)));
   const guests = engine.listed.filter(
     ({ name, role, running, holds }) =>
-      running &&
-      role === undefined &&
-      !name.startsWith(`${agent}-look-`) &&
-      holds.some((one) => kept.includes(one) || within(one, workspace.path)),
+      running && role === undefined && !name.startsWith(`${agent}-look-`) && holds.some(isTheirs),
   );
   warnings.push(
     ...guests.map(({ name }) => ({
@@ -179,13 +192,17 @@ export async function survey(
   const there: There = {
     containers: engine.containers,
     specs: engine.specs,
-    strangers: engine.onNetwork.filter((name) => ![...ours, ...ours.map(aside)].includes(name)),
+    strangers: Object.entries(engine.members).flatMap(([network, there]) =>
+      there.filter((name) => ![...ours, ...ours.map(aside)].includes(name)).map((name) => ({ name, network })),
+    ),
+    labelled: belongs.map(({ name }) => name),
+    lives: belongs.length > 0,
     doubles: doubles.map(({ name }) => name),
   };
   return { facts, present: engine.present, there, warnings, problems };
 }
 
-const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [], doubles: [] };
+const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] };
 
 /** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
 function hostSubnets(but: readonly string[]): string[] {

@@ -26,7 +26,8 @@ export async function verify(
   client: string,
   { posture, policyHash, proof }: StackOutputs,
 ): Promise<Check[]> {
-  const { agent, gateway, lock } = names(client);
+  const { agent, gateway, lock, inner, outer } = names(client);
+  const hasOuter = posture.containers.gateway.networks.includes(outer);
   const containers = await Promise.all(
     (
       [["gateway", gateway], ["agent", agent], ...(posture.containers.lock ? [["lock", lock] as const] : [])] as const
@@ -42,12 +43,12 @@ export async function verify(
   const [policy, guard, alone] = await Promise.all([
     samePolicy(engine, client, policyHash),
     guardLooks(engine, gateway),
-    neighbours(engine, client),
+    Promise.all([neighbours(engine, inner, [agent, gateway]), neighbours(engine, outer, hasOuter ? [gateway] : [])]),
   ]);
   const rules = posture.containers.lock ? [await lockHolds(engine, lock)] : [];
   const image = posture.containers.gateway.image;
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
-  return [...containers.flat(), alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
+  return [...containers.flat(), ...alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
 }
 
 /** What could not be looked at, and why: the client's last line, or that it said nothing. */
@@ -72,11 +73,10 @@ async function sameImage(engine: Engine, role: string, { Image, Config }: Inspec
   return { what, wrong };
 }
 
-async function neighbours(engine: Engine, client: string): Promise<Check> {
-  const { agent, gateway, inner } = names(client);
-  const filter = ["--filter", `network=${inner}`, "--format", "{{.Names}}"];
+async function neighbours(engine: Engine, network: string, planned: readonly string[]): Promise<Check> {
+  const filter = ["--filter", `network=${network}`, "--format", "{{.Names}}"];
   const said = await runClient(engine, ["ps", "--all", ...filter]);
-  const check = checkNeighbours(inner, [agent, gateway], said.stdout.split("\n").filter(Boolean));
+  const check = checkNeighbours(network, planned, said.stdout.split("\n").filter(Boolean));
   return said.code === 0 ? check : unseen(check.what, said);
 }
 

@@ -26,13 +26,14 @@ const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16
 
 /** Why a text is no range that networks can come from, or nothing. From /12, 2048 pairs of /24, to /22, two of them. */
 export function refuseAddresses(range: string): string | undefined {
-  const [, address, bits] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(range) ?? [];
+  const [, address, bits] = /^(\d+\.\d+\.\d+\.\d+)\/([1-9]\d?)$/.exec(range) ?? [];
   const example = "write a private range of /12 to /22, like 172.20.0.0/16";
   if (!address || address.split(".").some((part) => Number(part) > 255)) return `"${range}" is not a range; ${example}`;
   if (Number(bits) < 12 || Number(bits) > 22) return `"${range}" has not /12 to /22; ${example}`;
   const first = dotted(network(range));
   if (first !== address) return `"${range}" begins inside a range; write ${first}/${bits}`;
-  if (!PRIVATE.some((own) => overlaps(own, range)))
+  // As a whole: 192.160.0.0/12 holds 192.168.0.0/16, and fifteen times as many addresses of others.
+  if (!PRIVATE.some((own) => overlaps(own, range) && prefix(own) <= prefix(range)))
     return `"${range}" is not private (${PRIVATE.join(", ")}); ${example}`;
   return undefined;
 }

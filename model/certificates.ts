@@ -26,10 +26,15 @@ export function judgeCertificates(content: Buffer, file: string, now: Date): { r
       return { refused: `is PEM, but no certificate can be read of it${which}; take it anew from its source` };
     if (new Date(certificate.validTo) < now)
       late.push(`${subject(certificate)} ended on ${certificate.validTo}${which}`);
+    else if (new Date(certificate.validFrom) > now)
+      late.push(`${subject(certificate)} begins on ${certificate.validFrom}${which}`);
+    // One that signed itself may stand for itself alone.
+    else if (!certificate.ca && certificate.subject !== certificate.issuer)
+      late.push(`${subject(certificate)} is no authority's (it was signed by ${issuer(certificate)})${which}`);
   }
   return late.length > 0
     ? {
-        warning: `${file}: ${late.join("; ")}: programs in the sandbox do not trust what it signed; name the one that came after it`,
+        warning: `${file}: ${late.join("; ")}: programs in the sandbox do not trust what it signed; name an authority's that is in force`,
       }
     : {};
 }
@@ -50,5 +55,13 @@ function parsed(content: Buffer): X509Certificate | undefined {
 }
 
 function subject({ subject }: X509Certificate): string {
-  return /^CN=(.*)$/m.exec(subject)?.[1] ?? subject.replaceAll("\n", ", ");
+  return commonName(subject);
+}
+
+function issuer({ issuer }: X509Certificate): string {
+  return commonName(issuer);
+}
+
+function commonName(name: string): string {
+  return /^CN=(.*)$/m.exec(name)?.[1] ?? name.replaceAll("\n", ", ");
 }

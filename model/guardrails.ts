@@ -44,14 +44,17 @@ const SYSTEM = [
   "/sys",
   "/usr",
   "/var",
+  // macOS: /etc is a link to the second.
+  ...["/System", "/private/etc", "/private/var/db", "/private/var/root"],
 ];
 /** Directories of a host that hold what is several people's or several clients', and whose own directories may be a client's. */
 const COMMON = [
   ...["/home", "/lib32", "/lib64", "/libx32", "/lost+found", "/media", "/mnt", "/opt", "/snap", "/srv", "/tmp"],
-  ...["/Applications", "/Library", "/System", "/Users", "/Volumes"],
+  ...["/Applications", "/Library", "/Users", "/Volumes", "/private", "/private/tmp", "/private/var"],
 ];
 
-const PRIVATE = [...KEY_FOLDERS, ".config", ".local"];
+/** Keys, settings, and what browsers and mail programs keep. */
+const PRIVATE = [...KEY_FOLDERS, ".config", ".local", ".mozilla", ".thunderbird", "Library", "snap"];
 
 /** All guardrails, in the order they are told. */
 export const guardrails: readonly Guardrail[] = [

@@ -14,6 +14,12 @@ export function names(client: string) {
   };
 }
 
+/** A container on a network of a client's that is none of the client's. */
+export interface Stranger {
+  name: string;
+  network: string;
+}
+
 /** What a container is called while the one that takes its place is made and proven. */
 export function aside(container: string): string {
   return `${container}-before`;

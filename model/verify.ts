@@ -16,12 +16,14 @@ export interface Check {
 
 /** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
 export interface Inspected {
+  Id?: string;
+  Name?: string;
   State: { Status: string; Health?: { Status?: string; Log?: { Output: string }[] | null } | null };
   /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
   Users?: string[];
   /** The id of the image it was made of. */
   Image: string;
-  Config: { Image: string; User: string; Labels?: Record<string, string> | null };
+  Config: { Image: string; User: string; Hostname?: string; Labels?: Record<string, string> | null };
   EffectiveCaps?: string[] | null;
   HostConfig: {
     Privileged: boolean;
@@ -44,12 +46,26 @@ export interface Inspected {
     NanoCpus?: number | null;
     MemorySwap?: number;
     CpuShares?: number;
+    /** Podman says CPUs in this way and in the other. */
+    CpuPeriod?: number;
+    CpuQuota?: number;
     CpusetCpus?: string;
+    CpusetMems?: string;
     BlkioWeight?: number;
+    MemoryReservation?: number;
+    KernelMemory?: number;
     RestartPolicy?: { Name: string } | null;
   };
   Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
-  NetworkSettings: { Networks: Record<string, unknown> | null };
+  NetworkSettings: { Networks: Record<string, Endpoint> | null };
+}
+
+/** How a container is on a network. */
+interface Endpoint {
+  /** Empty while it does not run. */
+  IPAddress?: string;
+  Aliases?: string[] | null;
+  Links?: string[] | null;
 }
 
 /** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
@@ -98,13 +114,17 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
         `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
     ),
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
-    check("networks", ...differences("network", planned.networks, networksOf(found))),
+    check("networks", ...differences("network", planned.networks, networksOf(found)), ...otherNames(found)),
     check("ports", ...differences("published port", planned.published, published(found))),
     check(
       "shares of the machine",
       Boolean(host.CpuShares) && `its share of the CPUs is ${host.CpuShares}`,
       Boolean(host.CpusetCpus) && `it is bound to the CPUs ${host.CpusetCpus}`,
+      Boolean(host.CpusetMems) && `it is bound to the memory of node ${host.CpusetMems}`,
       Boolean(host.BlkioWeight) && `its weight on disks is ${host.BlkioWeight}`,
+      Boolean(host.MemoryReservation) && `memory of ${host.MemoryReservation} bytes is reserved for it`,
+      Boolean(host.KernelMemory) && `its memory of the kernel is ${host.KernelMemory} bytes`,
+      ...cpusByHand(planned.limits, host),
     ),
     check(
       "processes",
@@ -135,6 +155,16 @@ function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["Hos
     .map(([name, value]) => `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`);
 }
 
+/**
+ * CPUs that somebody took where none were planned, or in words that exclude those of the plan (a quota): of a container that runs, Docker sets neither
+ * back to nothing (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
+ */
+function cpusByHand(planned: string, { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"]): string[] {
+  if (NanoCpus) return /, cpus /.test(planned) ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
+  if (!CpuQuota && !CpuPeriod) return [];
+  return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
+}
+
 /** The agent stays stopped when it was stopped: the proof stops one whose walls have a hole. */
 function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
   const wanted = role === "agent" ? "unless-stopped" : "always";
@@ -151,10 +181,10 @@ export function limitsOf(checks: readonly Check[]): string[] {
   return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
 }
 
-/** Whoever else is on the agent's network is its neighbour, with whatever way out it has. */
+/** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, the gateway's. */
 export function checkNeighbours(network: string, planned: readonly string[], found: readonly string[]): Check {
   return {
-    what: `network: ${planned.join(" and ")} are alone on ${network}`,
+    what: `network: ${planned.length > 0 ? `${planned.join(" and ")} ${planned.length > 1 ? "are" : "is"} alone` : "nobody is"} on ${network}`,
     wrong: differences("container", planned, found),
   };
 }
@@ -187,6 +217,27 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
 function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
   const named = Object.keys(NetworkSettings.Networks ?? {});
   return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
+}
+
+/** Names besides its own that a container has on its networks: whoever asks the engine for one gets this container. */
+function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): string[] {
+  const own = [Name.replace(/^\//, ""), Config.Hostname];
+  return Object.entries(NetworkSettings.Networks ?? {}).flatMap(([network, endpoint]) =>
+    [...(endpoint?.Aliases ?? []), ...(endpoint?.Links ?? [])]
+      .filter((alias) => !own.includes(alias) && !(alias.length >= 12 && Id.startsWith(alias)))
+      .map((alias) => `it is also called ${alias} on ${network}`),
+  );
+}
+
+/** Addresses that a container has on its networks and that are not the planned ones: the gateway answers and forwards for those alone. */
+export function otherAddresses(
+  planned: readonly { name: string; address?: string }[],
+  { NetworkSettings }: Inspected,
+): string[] {
+  return planned.flatMap(({ name, address }) => {
+    const has = NetworkSettings.Networks?.[name]?.IPAddress;
+    return address && has && has !== address ? [`its address on ${name} is ${has}, not ${address}`] : [];
+  });
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {

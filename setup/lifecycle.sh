@@ -4,6 +4,8 @@
 # what pulumi may do alone, else ends with pulumi's status.
 
 : "${root:?}" "${state:?}"
+# shellcheck source=setup/salt.sh
+. "$root/setup/salt.sh"
 
 says() { printf '%s\n' "$1" >&2; }
 
@@ -103,17 +105,20 @@ drop_salt() {
   if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
   rm -f "$file.$$"
 }
+# Pulumi does not say which file it cannot read.
+tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
 
 make_stack() {
-  local said
+  local said failed=''
   need_room
   drop_foreign_salt
+  said=$(with_file_kept "$file" "$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) || failed=1
   # Of two that make it at once, one does.
-  if ! said=$("$PULUMI_BIN/pulumi" stack init "$client" --no-select --non-interactive 2>&1) && ! in_backend; then
-    says "$said"
+  if [ -n "$failed" ] && ! in_backend; then
+    tell_unreadable || says "$said"
     tell_foreign_salt
     exit 1
   fi
@@ -158,14 +163,20 @@ case $there$1 in
     made=1
     ;;
   0*)
-    [ -z "$files" ] || drop_foreign_salt
+    if [ -n "$files" ]; then
+      drop_foreign_salt
+      if [ -f "$checkpoint" ]; then add_salt "$file" "$(salt_of "$checkpoint")"; fi
+    fi
     if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
     ;;
 esac
 
 case $1 in
-  preview | pre | config)
+  config)
     [ -n "$made$foreign" ] || return 0
+    run_pulumi "$@"
+    ;;
+  preview | pre)
     run_pulumi "$@"
     ;;
   *)
@@ -177,6 +188,9 @@ case $1 in
     ;;
 esac
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
-[ "$status" -eq 0 ] || tell_foreign_salt
+if [ "$status" -ne 0 ]; then
+  tell_unreadable || true
+  tell_foreign_salt
+fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi
 exit "$status"

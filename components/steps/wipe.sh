@@ -9,7 +9,8 @@ label="label=agent-sandbox.client=$CLIENT"
 left() {
   "${engine[@]}" ps --all --quiet --filter "$label" | sed 's/^/container /'
   "${engine[@]}" network ls --quiet --filter "$label" | sed 's/^/network /'
-  "${engine[@]}" volume ls --quiet --filter "$label" | sed 's/^/volume /'
+  { "${engine[@]}" volume ls --quiet --filter "$label" && "${engine[@]}" volume ls --quiet | grep -Fx -f <(tr ' ' '\n' <<<"${VOLUMES:-}") || :; } |
+    sort -u | sed 's/^/volume /'
 }
 
 left | while read -r kind id; do

@@ -4,7 +4,7 @@ import type { Engine } from "../engine.ts";
 import { specHash } from "../hash.ts";
 import { SPEC_LABEL } from "../names.ts";
 import type { ContainerPosture } from "../posture.ts";
-import { checkContainer, type Inspected, limitsOf } from "../verify.ts";
+import { checkContainer, type Inspected, limitsOf, otherAddresses } from "../verify.ts";
 import type { Workload } from "./workload.ts";
 
 /** A container's label of what each of its mounts of the host was when it was made (JSON: id by place). */
@@ -53,7 +53,10 @@ export function judgeStanding(
   // Another spec is planned: what is there is not what this plan is to be compared with.
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(workload.role, posture, found);
-  const wrong = checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong);
+  const wrong = [
+    ...checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong),
+    ...otherAddresses(workload.networks, found),
+  ];
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
   return {
     spec: label,

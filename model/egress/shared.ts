@@ -23,7 +23,7 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
       "your-objectstorage.com",
     ],
     ...["storjshare.io", "filebase.com", "cloud.ovh.net", "ovh.us", "exo.io", "oraclecloud.com", "appdomain.cloud"],
-    ...["ipfs.io", "arweave.net"],
+    ...["ipfs.io", "arweave.net", "mypinata.cloud", "tigris.dev", "fly.storage.tigris.dev", "cloudinary.com"],
   ],
   CDN: ["b-cdn.net", "fastly.net"],
   "app platform": [
@@ -39,7 +39,8 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
       "sprites.dev",
       "neocities.org",
     ],
-    ...["000webhostapp.com", "mintlify.app"],
+    ...["000webhostapp.com", "mintlify.app", "gradio.live", "express.val.run", "weebly.com", "squarespace.com"],
+    ...["backendless.app", "coder.app", "k8s.civo.com"],
   ],
   "hosted data": [
     ...["vault.azure.net", "database.windows.net", "azurecr.io", "firebaseio.com", "mongodb.net", "redislabs.com"],
@@ -56,11 +57,12 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
   ],
   "hosted logs": [
     ...["datadoghq.com", "ingest.de.sentry.io", "ingest.sentry.io", "ingest.us.sentry.io", "grafana.net"],
-    ...["splunkcloud.com", "sumologic.com", "loggly.com"],
+    ...["splunkcloud.com", "sumologic.com", "loggly.com", "logtail.com", "betterstackdata.com", "logdna.com"],
+    ...["papertrailapp.com", "newrelic.com", "nr-data.net"],
   ],
   "hosted accounts": [
     ...["atlassian.net", "zendesk.com", "service-now.com", "sharepoint.com", "my.salesforce.com", "auth0.com"],
-    ...["okta.com", "cloudflareaccess.com", "wordpress.com", "tumblr.com", "substack.com", "medium.com"],
+    ...["okta.com", "cloudflareaccess.com", "wordpress.com", "tumblr.com", "substack.com", "medium.com", "slack.com"],
   ],
   tunnel: [
     ...["cfargotunnel.com", "loca.lt", "localtunnel.me", "localhost.run", "lhr.life", "serveo.net"],
@@ -73,16 +75,29 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
       "pinggy.link",
       "devtunnels.ms",
     ],
-    ...["zrok.io", "playit.gg", "loclx.io"],
+    ...["zrok.io", "share.zrok.io", "playit.gg", "loclx.io", "localxpose.io", "jprq.live", "jprq.site", "expose.sh"],
+    ...["sharedwithexpose.com", "instatunnel.my", "portmap.io", "packetriot.net", "pktriot.net", "staqlab-tunnel.com"],
+    ...["plex.direct", "remote.it"],
   ],
   "request catcher": [
     ...["webhook.site", "requestbin.com", "requestbin.net", "pipedream.net", "beeceptor.com", "requestcatcher.com"],
     ...["hookdeck.com", "mockapi.io", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "oast.me"],
     ...["interact.sh", "interactsh.com", "burpcollaborator.net", "oastify.com", "dnslog.cn", "ceye.io"],
-    ...["canarytokens.com", "canarytokens.org"],
+    ...["canarytokens.com", "canarytokens.org", "free.beeceptor.com", "smee.io", "hookbin.com", "postb.in", "mocky.io"],
+    ...["mockbin.io", "ptsv2.com", "ptsv3.com", "requestinspector.com", "typedwebhook.tools", "webhookrelay.com"],
+    ...[
+      "dnsbin.zhack.ca",
+      "bxss.me",
+      "xss.ht",
+      "ntfy.sh",
+      "hooks.zapier.com",
+      "hook.eu1.make.com",
+      "hook.us1.make.com",
+    ],
   ],
   "dynamic DNS": [
     ...["afraid.org", "mooo.com", "chickenkiller.com", "us.to", "desec.io", "changeip.com"],
-    ...["nip.io", "sslip.io", "xip.io", "traefik.me"],
+    ...["nip.io", "sslip.io", "xip.io", "traefik.me", "lvh.me", "localtest.me", "backname.io", "rbndr.us"],
+    ...["rebind.network", "dynu.com"],
   ],
 };

@@ -248,6 +248,54 @@ describe("what would break a running client", () => {
   });
 });
 
+describe("the first command of a client", () => {
+  const fresh = project.client("fresh", { egress: { allow: ["allowed.test"] } });
+  const preview = () => project.pulumi(["preview", "--stack", fresh.name, "--non-interactive"]);
+  const good = readFileSync(fresh.path, "utf8");
+  afterAll(() => fresh.forget());
+
+  // `pulumi stack init` writes the file anew without what it does not read: the program then saw an open sandbox, and the line was gone.
+  test("refuses what stands beside `config:`, and leaves the file as it was written", async () => {
+    const odd = `# of the reviewer\n${good}agent-sandbox:profile:   offline   # shut\n`;
+    writeFileSync(fresh.path, odd);
+    for (const time of ["first", "second"]) {
+      const { code, text } = await preview();
+      expect({ time, refused: code !== 0, text }).toMatchObject({ refused: true });
+      expect(text).toMatch(/agent-sandbox:profile +stands beside `config:`, where nobody reads it/);
+      expect(readFileSync(fresh.path, "utf8")).toBe(odd);
+    }
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["a tab", "config:\n\tagent-sandbox:workspace: /srv\n", /Tabs are not allowed.* at line 2/],
+    [
+      "a key twice",
+      `${good}  agent-sandbox:profile: web\n  agent-sandbox:profile: offline\n`,
+      /Map keys must be unique/,
+    ],
+    ["a list for config", "config: []\n", /config +is no mapping/],
+  ])("names the file that has %s", async (_what, content, why) => {
+    writeFileSync(fresh.path, content);
+    const { code, text } = await preview();
+    expect(code).not.toBe(0);
+    expect(text).toContain(fresh.file);
+    expect(text).toMatch(why);
+    expect(text).toContain("nothing was changed.");
+    expect(readFileSync(fresh.path, "utf8")).toBe(content);
+  });
+
+  test("also when the stack is made by itself: then the file has a salt more", async () => {
+    const odd = `${good}egress:   {allow: []}\n`;
+    writeFileSync(fresh.path, odd);
+    expect((await project.pulumi(["stack", "init", fresh.name, "--no-select", "--non-interactive"])).code).toBe(0);
+    const { code, text } = await preview();
+    expect({ refused: code !== 0, text }).toMatchObject({ refused: true });
+    expect(text).toMatch(/egress +stands beside `config:`/);
+    expect(readFileSync(fresh.path, "utf8")).toMatch(/^encryptionsalt: v1:\S+\n$/m);
+    expect(readFileSync(fresh.path, "utf8").startsWith(odd)).toBe(true);
+  });
+});
+
 test("a VPN that takes a client's networks moves them, the preview says so, and what stands still stays", async () => {
   const networks = async () =>
     (

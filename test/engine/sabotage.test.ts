@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -56,6 +56,15 @@ describe("`up --refresh` repairs a sandbox", () => {
 
 describe("a plain `up` finds and repairs a sandbox, and proves it again,", () => {
   const stranger = `${acme.name}-stranger`;
+  const subnetOf = (network: string) =>
+    engine.ask("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", network);
+  /** Puts a container on the network where it is, or is not, at another address. */
+  const attach = async (side: "inner" | "outer", container: string, last: number, ...words: string[]) => {
+    const network = `${acme.name}-${side}`;
+    const address = (await subnetOf(network)).trim().replace("0/24", String(last));
+    await engine.run("network", "disconnect", network, container);
+    await engine.ask("network", "connect", "--ip", address, ...words, network, container);
+  };
   const own = (...words: string[]) => [...words, "--label", `agent-sandbox.client=${acme.name}`];
 
   test.each<[string, RegExp, () => Promise<unknown>]>([
@@ -123,6 +132,37 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
       /it is not there any more/,
       async () => [await remove(acme.agent), await engine.ask("volume", "rm", `${acme.name}-secrets`)],
     ],
+    [
+      "whose agent was given another address",
+      /its address on \S+-inner is \S+\.77, not \S+\.3; it is placed anew/,
+      () => attach("inner", acme.agent, 77),
+    ],
+    [
+      "whose gateway was given another name",
+      /it is also called evil\.test on \S+-inner; it is placed anew/,
+      () => attach("inner", acme.gateway, 2, "--alias", "evil.test"),
+    ],
+    [
+      "whose containers were held short of CPUs and bound to memory, in words that Docker does not take back",
+      /its quota of the CPUs is 10000 of 100000 µs[\s\S]*it is bound to the memory of node 0/,
+      async () => [
+        await engine.ask("update", "--cpu-quota", "10000", acme.agent),
+        await engine.ask("update", "--cpuset-mems", "0", acme.gateway),
+      ],
+    ],
+    [
+      "whose inner network somebody made anew, open and with the same members",
+      /-inner was made by somebody else[\s\S]*It is removed and made anew/,
+      async () => {
+        const inner = `${acme.name}-inner`;
+        const subnet = await subnetOf(inner);
+        for (const name of [acme.agent, acme.gateway]) await engine.ask("network", "disconnect", inner, name);
+        await engine.ask("network", "rm", inner);
+        await engine.ask("network", "create", "--subnet", subnet, inner);
+        await attach("inner", acme.agent, 3);
+        await attach("inner", acme.gateway, 2);
+      },
+    ],
     ["of which everything was removed", /Resources/, () => engine.remove(acme.name)],
     [
       "whose workspace was made anew on the host",
@@ -170,6 +210,29 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
     expect(await acme.running()).toEqual(before);
   });
 
+  test("whose gateway was given a neighbour, and volumes and workspace another holder", async () => {
+    const image = (await engine.inspect(acme.gateway)).Config.Image;
+    const run = (name: string, ...words: string[]) =>
+      engine.ask("run", "--detach", "--name", name, ...words, "--entrypoint", "sleep", image, "900");
+    const holders = [`${stranger}-policy`, `${stranger}-parent`];
+    try {
+      await run(stranger, "--network", `${acme.name}-outer`);
+      await run(holders[0]!, "--network", "none", "--volume", `${acme.name}-policy:/policy`);
+      await run(holders[1]!, "--network", "none", "--volume", `${dirname(acme.workspace)}:/all`);
+      expect(await project.agentbox("verify", acme.name)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining(`container ${stranger} is not planned`),
+      });
+      const { text } = await acme.mustUp();
+      expect(text).toContain(`${stranger} is on ${acme.name}-outer, where the gateway is alone; it is taken off`);
+      for (const name of holders)
+        expect(text).toContain(`the container ${name} has the workspace or volumes of ${acme.name} as well`);
+      expect((await engine.inspect(stranger)).NetworkSettings.Networks).toEqual({});
+    } finally {
+      for (const name of [stranger, ...holders]) await remove(name);
+    }
+  });
+
   test("whose agent was given a neighbour", async () => {
     const { Config } = await engine.inspect(acme.gateway);
     await engine.ask(
@@ -209,5 +272,30 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
 
   test("and then has nothing left to do", async () => {
     expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+  });
+});
+
+describe("a volume that somebody made anew, which no label tells from others,", () => {
+  const home = `${acme.name}-home`;
+
+  test("is told by every `up`, and goes with a destroy", async () => {
+    await remove(acme.agent);
+    await engine.ask("volume", "rm", home);
+    await engine.ask("volume", "create", home);
+    expect((await acme.mustUp()).text).toContain(`${home} was made by somebody else`);
+    expect((await acme.destroy()).code).toBe(0);
+    expect((await engine.ask("volume", "ls", "--quiet")).split("\n")).not.toContain(home);
+  });
+
+  test("is another's where the client does not live: it stays, and the preview says so", async () => {
+    await engine.ask("volume", "create", home);
+    try {
+      const { code, text } = await acme.preview();
+      expect(code).not.toBe(0);
+      expect(text).toContain(`there is a volume ${home} already, which is none of ${acme.name}'s`);
+      expect(text).toContain("1 problem; nothing was changed.");
+    } finally {
+      await engine.ask("volume", "rm", home);
+    }
   });
 });

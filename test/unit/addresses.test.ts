@@ -81,6 +81,8 @@ test.each([
   ["10.208.1.0/12", /begins inside a range; write 10.208.0.0\/12/],
   ["8.8.0.0/16", /is not private/],
   ["172.32.0.0/16", /is not private/],
+  ["192.160.0.0/12", /is not private/],
+  ["10.0.0.0/016", /is not a range/],
   ["10.300.0.0/16", /is not a range/],
   ["10.208.0.0", /is not a range/],
   ["fd00::/16", /is not a range/],

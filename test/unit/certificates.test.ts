@@ -18,8 +18,21 @@ VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAmjzBCFe8LpT8d3XvxjWY
 wle+2g==
 -----END CERTIFICATE-----
 `;
+/** Of a server, signed by such a root. */
+const LEAF = `-----BEGIN CERTIFICATE-----
+MIIBgzCCASmgAwIBAgIUF+4gq93gNIsr8+J1TAYtmOM1yF0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJYWNtZSByb290MCAXDTI2MTEyODA5MDc0N1oYDzIxMjUwNjIy
+MDkwNzQ3WjAbMRkwFwYDVQQDDBBnaXQuYWNtZS5leGFtcGxlMFkwEwYHKoZIzj0C
+AQYIKoZIzj0DAQcDQgAEhlG91mRJWtGu9k3W7BxHGdiKXwhn1Dy1cnr/Uqpy1CyT
+m79RW1FjiA0s6hyT0R2J1mGdMQjmOROj0/hkXsi/LaNQME4wDAYDVR0TAQH/BAIw
+ADAdBgNVHQ4EFgQUyaF9ud4mNMbfLK0KzJOrG+6Zh1EwHwYDVR0jBBgwFoAUl0Aj
+raYAZMsCZcYxcxrDLHJPp54wCgYIKoZIzj0EAwIDSAAwRQIhAO4f8S7vIPCiB8XL
+hvgP4nhGcT5ZQnRq2IC6wo0vsd+NAiALT6sM2qMoRwZnXTJ1ijRDCSnAnwuORob1
+sRtDKsKQIg==
+-----END CERTIFICATE-----
+`;
 const der = Buffer.from(new X509Certificate(ROOT).raw);
-const judged = (content: string | Buffer, now = "2026-11-28") =>
+const judged = (content: string | Buffer, now = "2026-12-01") =>
   judgeCertificates(Buffer.from(content), "~/corp.crt", new Date(now));
 
 test.each([
@@ -57,6 +70,15 @@ test.each([
 
 test("one whose time is over is a warning", () => {
   expect(judged(ROOT, "2200-01-01")).toEqual({ warning: expect.stringMatching(/^~\/corp.crt: acme root ended on /) });
+});
+
+test("one whose time has not come, and one of a server that an authority signed, are warnings", () => {
+  expect(judged(ROOT, "2020-01-01")).toEqual({ warning: expect.stringMatching(/: acme root begins on /) });
+  expect(judged(`${ROOT}${LEAF}`)).toEqual({
+    warning: expect.stringMatching(
+      /: git\.acme\.example is no authority's \(it was signed by acme root\) \(certificate 2 of 2\)/,
+    ),
+  });
 });
 
 test("a file of ca is judged where secrets are read, and no other secret is", () => {

@@ -166,15 +166,16 @@ describe("a wildcard over a domain below which strangers have names is refused, 
   const shared = {
     "object stores": `amazonaws.com s3.amazonaws.com storage.googleapis.com googleapis.com blob.core.windows.net windows.net r2.dev
       cloudflarestorage.com digitaloceanspaces.com linodeobjects.com backblazeb2.com wasabisys.com aliyuncs.com myqcloud.com
-      oraclecloud.com vultrobjects.com scw.cloud supabase.co firebaseio.com ipfs.io dweb.link`,
+      oraclecloud.com vultrobjects.com scw.cloud supabase.co firebaseio.com ipfs.io dweb.link mypinata.cloud tigris.dev`,
     "app platforms": `run.app vercel.app netlify.app pages.dev workers.dev herokuapp.com azurewebsites.net fly.dev onrender.com
       railway.app web.app firebaseapp.com appspot.com cloudfunctions.net on.aws deno.dev replit.dev streamlit.app cloudapp.azure.com
       azure.com ondigitalocean.app northflank.app hf.space github.io gitlab.io github.dev gitpod.io render.com azurecontainerapps.io`,
     tunnels: `ngrok.io ngrok.app ngrok.dev ngrok-free.app trycloudflare.com loca.lt localhost.run serveo.net pinggy.link devtunnels.ms
-      ts.net bore.pub zrok.io`,
+      ts.net bore.pub zrok.io share.zrok.io localxpose.io jprq.live portmap.io packetriot.net`,
     "request catchers": `webhook.site requestbin.com pipedream.net beeceptor.com oast.pro oast.fun oast.me interact.sh
-      burpcollaborator.net oastify.com dnslog.cn canarytokens.com`,
-    "dynamic DNS": "duckdns.org ddns.net hopto.org dyndns.org dynv6.net afraid.org mooo.com nip.io sslip.io",
+      burpcollaborator.net oastify.com dnslog.cn canarytokens.com free.beeceptor.com smee.io mocky.io hookbin.com ntfy.sh zapier.com make.com`,
+    "dynamic DNS":
+      "duckdns.org ddns.net hopto.org dyndns.org dynv6.net afraid.org mooo.com nip.io sslip.io rbndr.us lvh.me",
     CDNs: "cloudfront.net fastly.net b-cdn.net akamaized.net azureedge.net azurefd.net",
   };
   test.each(Object.entries(shared))("%s", (_, domains) => {

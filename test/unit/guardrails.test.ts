@@ -103,6 +103,10 @@ test.each([
   "/home/bob/.ssh",
   "/home/bob/.config/gcloud",
   "/Users/bob/.aws",
+  "/Users/bob/Library/Keychains",
+  "/home/bob/.mozilla/firefox",
+  "/private/etc/ssh",
+  "/private/tmp",
 ])("%s is refused, whoever runs pulumi: it is everybody's, or somebody's", (path) => {
   const told = judge([{ mounts: [bind(path, "/x", true)] }], { ...facts, home: "/root" });
   expect(told.map(({ guardrail }) => guardrail)).toContain("no-foreign-mount");
@@ -179,7 +183,8 @@ test("of the LAN, what asks for nothing is refused, and what asks who is there i
     judge([], { ...facts, egress: { ...facts.egress, lan: { build: { address: "192.168.1.20", port } } } }).map(
       ({ path, guardrail }) => `${path} ${guardrail}`,
     );
-  for (const port of [2375, 2379, 10255, 6000]) expect(lan(port)).toEqual(["egress.lan.build no-root-port"]);
+  for (const port of [2375, 2379, 10255, 6000, 6010, 3632, 4646, 5037, 7681])
+    expect(lan(port)).toEqual(["egress.lan.build no-root-port"]);
   for (const port of [22, 2376, 6443, 11434, 5432]) expect(lan(port)).toEqual([]);
 });
 

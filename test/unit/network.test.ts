@@ -29,7 +29,15 @@ async function placed(kind: Engine["kind"], inner = "10.208.0.0/24"): Promise<pu
   let found: pulumi.CustomResourceOptions | undefined;
   new Network(
     "acme-network",
-    { client: "acme", addresses: addresses(inner), engine: engine(kind), specOf: () => "", strangers: [], doubles: [] },
+    {
+      client: "acme",
+      addresses: addresses(inner),
+      engine: engine(kind),
+      specOf: () => "",
+      strangers: [],
+      namesakes: [],
+      doubles: [],
+    },
     {
       transformations: [
         ({ name, opts }) => {

@@ -119,6 +119,7 @@ beforeAll(async () => {
     standings,
     specOf: () => "made",
     strangers: [],
+    namesakes: [],
     doubles: [],
     inForce: true,
   });

@@ -250,7 +250,7 @@ ${script}`,
     expect(stderr).toContain(`${stacks()}/acme.json was not written whole, and there is no whole one to go back to`);
   });
 
-  test("loses a salt of another passphrase, when nothing is encrypted with it", () => {
+  test("has a salt of another passphrase changed for the state's, when nothing is encrypted with it", () => {
     client("acme");
     pulumi("exit 0");
     run("up", "--stack", "acme");
@@ -260,7 +260,7 @@ ${script}`,
     expect(file("acme")).toContain("encryptionsalt: v1:x");
     writeFileSync(join(stacks(), "acme.json"), '{"checkpoint":{"salt":"v1:other"}}');
     run("up", "--stack", "acme");
-    expect(file("acme")).toBe("config: {}\n");
+    expect(file("acme")).toBe("config: {}\nencryptionsalt: v1:other\n");
   });
 
   test("has twenty whole states of its history, and no more", () => {

@@ -95,6 +95,26 @@ test.each<[string, (found: Inspected) => void, RegExp]>([
     (f) => Object.assign(f.NetworkSettings.Networks!, { bridge: {} }),
     /network bridge is not planned/,
   ],
+  [
+    "given another address",
+    (f) => Object.assign(f.NetworkSettings.Networks!, { "acme-inner": { IPAddress: "10.208.0.77" } }),
+    /its address on acme-inner is 10\.208\.0\.77, not 10\.208\.0\.3/,
+  ],
+  [
+    "given another name",
+    (f) => Object.assign(f.NetworkSettings.Networks!, { "acme-inner": { Aliases: ["evil.test"] } }),
+    /it is also called evil\.test on acme-inner/,
+  ],
+  // Docker sets none of these back on a container that runs.
+  ["given CPUs where no limit is planned", (f) => Object.assign(f.HostConfig, { NanoCpus: 1e8 }), /it has 0\.1 CPUs/],
+  [
+    "given a quota of the CPUs",
+    (f) => Object.assign(f.HostConfig, { CpuQuota: 10_000 }),
+    /its quota of the CPUs is 10000 of 100000/,
+  ],
+  ["bound to a node", (f) => Object.assign(f.HostConfig, { CpusetMems: "0" }), /bound to the memory of node 0/],
+  ["given memory of its own", (f) => Object.assign(f.HostConfig, { MemoryReservation: 1 }), /is reserved for it/],
+  ["held short of kernel memory", (f) => Object.assign(f.HostConfig, { KernelMemory: 1 }), /memory of the kernel is 1/],
   ["given a capability", (f) => Object.assign(f.HostConfig, { CapAdd: ["NET_ADMIN"] }), /CAP_NET_ADMIN is not planned/],
 ])("a container that was %s is placed anew, and it is said", (_what, sabotage, why) => {
   const found = made(first);
@@ -103,6 +123,16 @@ test.each<[string, (found: Inspected) => void, RegExp]>([
   expect(standing.spec).not.toBe(first.spec);
   expect(standing.changed.join("\n")).toMatch(why);
   expect(standing.mayReturn).toBe(false);
+});
+
+test("names that the engine itself gives a container are its own", () => {
+  const Id = "a8696d8567b344143b977e2a451921e8aa08a39362d7d8c13829e3ab8748f9d6";
+  const found = Object.assign(made(first), { Id, Name: "/acme-agent" });
+  found.Config.Hostname = "acme";
+  found.NetworkSettings.Networks = {
+    "acme-inner": { IPAddress: "10.208.0.3", Aliases: ["a8696d8567b3", "acme", "acme-agent"], Links: null },
+  };
+  expect(judge(workload("2:1"), found).changed).toEqual([]);
 });
 
 test("limits that were changed by hand are set again, and nothing is replaced", () => {

@@ -1,0 +1,17 @@
+import { readOwnStackFile } from "../host/stack.ts";
+import { printableLines } from "../model/printable.ts";
+import { describeProblems } from "../model/problem.ts";
+import { judgeStackFile } from "../model/stack-file.ts";
+
+/**
+ * Says of a client's stack file that Pulumi stops at before it starts the program which one it is and what is wrong with it. Arguments: the project's
+ * folder, and the client. Exit code 1 when it says nothing.
+ */
+try {
+  const [root, client] = process.argv.slice(2) as [string, string];
+  const problems = judgeStackFile(readOwnStackFile(root, client), []).filter(({ path }) => path === "config");
+  if (problems.length > 0) console.log(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+  else process.exitCode = 1;
+} catch (error) {
+  console.log(printableLines((error as Error).message));
+}
