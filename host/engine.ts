@@ -274,7 +274,7 @@ export async function surveyImages(): Promise<{
  * @throws EngineError with what the engine said
  */
 export async function removeImage(tag: string): Promise<void> {
-  await get(engineHost(), `/images/${tag}`, "DELETE");
+  await get(engineHost(), `/images/${encodeURI(tag)}`, "DELETE");
 }
 
 interface Container {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Posture } from "../model/posture.ts";
+import { oneLine } from "../model/printable.ts";
 import type { Proof } from "../model/proof/proof.ts";
 
 /** What the last `up` of a client came to, as its stack keeps it. */
@@ -19,7 +20,7 @@ export function readOutputs(root: string, client: string): Promise<StackOutputs>
   return new Promise((resolve, reject) =>
     execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error)
-        return reject(new StackError(`what ${client} should be is not known: ${(stderr || error.message).trim()}`));
+        return reject(new StackError(`what ${client} should be is not known: ${oneLine(stderr || error.message)}`));
       const { posture, policyHash, proof } = JSON.parse(stdout) as Record<string, unknown>;
       const planned = typeof proof === "string" ? (JSON.parse(proof) as Proof) : undefined;
       if (posture && typeof policyHash === "string" && planned?.datagrams)
