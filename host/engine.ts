@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { ListedContainer } from "../model/container/others.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../model/names.ts";
@@ -33,7 +34,7 @@ export interface EngineSurvey {
   /** The spec's label of every network and volume, by name; empty where it has none. */
   specs: Record<string, string>;
   /** All containers, with the names of volumes and the directories of the host that they mount. */
-  listed: { name: string; client?: string; role?: string; running: boolean; holds: string[] }[];
+  listed: ListedContainer[];
   /** Names of the containers that are on the network that was asked for, running or not. */
   onNetwork: string[];
 }

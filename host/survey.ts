@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import { overlaps } from "../model/addresses.ts";
+import { describeGuest, judgeOthers, type Others } from "../model/container/others.ts";
 import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
+import { statePlaces } from "../model/image/agent.ts";
 import type { ImageSources } from "../model/image/image.ts";
-import { aside, names } from "../model/names.ts";
+import { names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
-import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
@@ -29,15 +30,11 @@ import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
 /** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
-export interface There {
+export interface There extends Omit<Others, "guests"> {
   /** The client's containers by name; undefined where there is none. */
   containers: Readonly<Record<string, Inspected | undefined>>;
   /** The spec's label of each network and volume that is there, by name. */
   specs: Readonly<Record<string, string>>;
-  /** Containers on the agent's network besides the client's own. */
-  strangers: readonly string[];
-  /** Containers that were made as one of the client's and have another name now: somebody renamed or copied them. */
-  doubles: readonly string[];
 }
 
 /** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
@@ -151,37 +148,11 @@ export async function survey(
     ...ofClients.map((message) => ({ path: "", message })),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
-  const { agent, gateway, lock } = names(client);
-  const ours = [agent, gateway, lock];
-  // What an `up` that was killed has set aside and left stopped goes when the next one is proven.
-  const doubles = engine.listed.filter(
-    ({ name, client: of, role, running }) =>
-      of === client &&
-      ["agent", "gateway", "lock"].includes(role ?? "") &&
-      !ours.includes(name) &&
-      (running || !ours.map(aside).includes(name)),
-  );
-  const held = ["home", "secrets", ...images.agents.flatMap(({ state }) => state.map(({ purpose }) => purpose))];
-  const kept = held.map((purpose) => names(client).volume(purpose));
-  const guests = engine.listed.filter(
-    ({ name, role, running, holds }) =>
-      running &&
-      role === undefined &&
-      !name.startsWith(`${agent}-look-`) &&
-      holds.some((one) => kept.includes(one) || within(one, workspace.path)),
-  );
-  warnings.push(
-    ...guests.map(({ name }) => ({
-      path: "",
-      message: `the container ${name} has the workspace or volumes of ${client} as well, and nothing is proven of it. Remove it: ${engine.engine.cli} rm --force ${name}`,
-    })),
-  );
-  const there: There = {
-    containers: engine.containers,
-    specs: engine.specs,
-    strangers: engine.onNetwork.filter((name) => ![...ours, ...ours.map(aside)].includes(name)),
-    doubles: doubles.map(({ name }) => name),
-  };
+  // All volumes that the agent may have, with its dotfiles and keys.
+  const purposes = ["secrets", ...statePlaces(images.agents).map(({ purpose }) => purpose)];
+  const { guests, strangers, doubles } = judgeOthers(client, workspace.path, purposes, engine.listed, engine.onNetwork);
+  warnings.push(...guests.map((guest) => ({ path: "", message: describeGuest(client, guest, engine.engine.cli) })));
+  const there: There = { containers: engine.containers, specs: engine.specs, strangers, doubles };
   return { facts, present: engine.present, there, warnings, problems };
 }
 

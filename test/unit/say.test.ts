@@ -123,8 +123,8 @@ test("what would have steered it is shown as it is written, by every command", a
 
 test("an engine that is not there, or answers nonsense, is told the same way", async () => {
   for (const host of [`unix:///${EVIL}`, EVIL, `tcp://127.0.0.1:1/${EVIL}`])
-    for (const [command, args] of Object.entries(TRIED).filter(([name]) => name !== "bump"))
-      expect(await printed([command, ...args[0]!], host)).not.toMatch(/[^\P{C}\n]|^FAKE/mu);
+    for (const command of ["images", "wipe"])
+      expect(await printed([command, ...TRIED[command]![0]!], host)).not.toMatch(/[^\P{C}\n]|^FAKE/mu);
 });
 
 test("these are all commands", async () => {
