@@ -51,7 +51,11 @@ beforeAll(async () => {
     containers: { agent: of, gateway: of, lock: of },
   };
   const proof = { probes: [EVIL], datagrams: [], mounts: [], scratch: [], user: "", networks: 1, gpu: false };
-  program("pulumi", JSON.stringify({ posture, policyHash: EVIL, proof: JSON.stringify(proof) }), "");
+  const resources = [
+    { urn: "a::stack", type: "pulumi:pulumi:Stack", outputs: { posture, policyHash: EVIL } },
+    { urn: `a::${EVIL}-canary-prove`, inputs: { stdin: JSON.stringify({ proof }) } },
+  ];
+  program("pulumi", JSON.stringify({ deployment: { resources } }), "");
   writeFileSync(join(folder, "fake/pulumi-language-nodejs"), "", { mode: 0o755 });
   const labels = { "agent-sandbox.client": EVIL, "agent-sandbox.path": EVIL, "agent-sandbox.state": EVIL };
   const one = { Id: EVIL, ImageID: EVIL, Name: EVIL, Names: [`/${EVIL}`], Labels: labels, Mounts: [{ Type: "bind" }] };
