@@ -117,8 +117,6 @@ async function converge(): Promise<Record<string, unknown>> {
     enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
     walls: sandbox.walls,
-    // What `agentbox verify` proves again, from a source that nothing in the sandbox can touch.
-    proof: JSON.stringify(plan.proof),
   };
 }
 

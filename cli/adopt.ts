@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMaker } from "../host/maker.ts";
+import { complain, say } from "../host/say.ts";
 import { readStateIds } from "../host/stack-outputs.ts";
 import { count, maker } from "../model/ownership.ts";
 import { suggest } from "../model/problem.ts";
@@ -45,29 +46,28 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
           `${client} is this checkout's already: there is nothing to take over. \`pulumi up --refresh --stack ${client}\` repairs. Nothing was changed`,
         );
     }
-    process.stdout.write(
-      `${client} was made ${maker(things, asker)}:\n${things.map(({ kind, name }) => `  ${kind} ${name}${kind === "volume" ? ", stays" : ""}\n`).join("")}`,
-    );
+    say(`${client} was made ${maker(things, asker)}:`);
+    for (const { kind, name } of things) say(`  ${kind} ${name}${kind === "volume" ? ", stays" : ""}`);
     const sure = await confirmed(
       `Remove its containers and networks, and keep its volumes for an up here?`,
       values.yes ?? false,
     );
     if (!sure) {
-      process.stdout.write("nothing was changed\n");
+      say("nothing was changed");
       return 1;
     }
     const troubles = await removeAll(engine, placed);
-    for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
+    troubles.forEach(complain);
     const { things: left } = await belongingsOf(client);
     const still = left.filter(({ kind }) => kind !== "volume");
     if (still.length > 0) {
-      process.stdout.write(`${client}: ${count(still)} could not be removed\n`);
+      say(`${client}: ${count(still)} could not be removed`);
       return 1;
     }
-    process.stdout.write(`${client} is free to be made here: pulumi up --refresh --stack ${client}\n`);
+    say(`${client} is free to be made here: pulumi up --refresh --stack ${client}`);
     if (things.some(({ state, path }) => state && state !== asker?.state && path !== asker?.path))
-      process.stdout.write(
-        `The state that made it still lists what was removed: there, run pulumi stack rm --force ${client}, and take its stack file away.\n`,
+      say(
+        `The state that made it still lists what was removed: there, run pulumi stack rm --force ${client}, and take its stack file away.`,
       );
     return 0;
   },

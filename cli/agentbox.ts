@@ -1,4 +1,4 @@
-import { printableLines } from "../model/printable.ts";
+import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.ts";
 import { suggest } from "../model/problem.ts";
 import { type Command, Refusal } from "./command.ts";
 
@@ -33,28 +33,38 @@ function named(word: string): (typeof COMMANDS)[string] {
 async function help(word?: string): Promise<number> {
   if (word) {
     const { command } = await named(word).load();
-    process.stdout.write(`agentbox ${command.usage}\n\n${command.help}\n`);
+    sayLines(`agentbox ${command.usage}\n\n${command.help}`);
     return 0;
   }
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`);
-  process.stdout.write(
-    `agentbox COMMAND …\n\n${lines.join("")}\n\`agentbox help COMMAND\` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.\n`,
+  say("agentbox COMMAND …");
+  say();
+  for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(10)}${summary}`);
+  say();
+  say(
+    "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );
   return 0;
 }
 
-// A reader that has seen enough (`agentbox audit acme | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+endWithReader();
+// Node would print the message as it is.
+process.on("uncaughtException", (error) => {
+  complainOf(error);
+  process.exit(1);
+});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof Refusal) fail(error.exitCode, error.message);
   // util.parseArgs says what it does not know in one sentence.
   else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
-  else throw error;
+  else {
+    complainOf(error);
+    process.exitCode = 1;
+  }
 }
 
 function fail(exitCode: number, message: string): void {
-  process.stderr.write(`agentbox: ${printableLines(message)}\n`);
+  complain(`agentbox: ${message}`);
   process.exitCode = exitCode;
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AGAIN, AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
+import { complain, page, say, sayLines } from "../host/say.ts";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../model/audit/audit.ts";
-import { describeAuditLine, describeSummary } from "../model/audit/audit-text.ts";
+import { describeAuditLine, describeSummary, verdictOf } from "../model/audit/audit-text.ts";
 import type { Engine } from "../model/engine.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal } from "./command.ts";
@@ -39,7 +40,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       },
     });
     if (values.schema) {
-      process.stdout.write(auditJsonSchema());
+      sayLines(auditJsonSchema());
       return 0;
     }
     if (values.follow && (values.export !== undefined || values.summary))
@@ -63,20 +64,22 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       throw error instanceof AuditError ? new Refusal(3, error.message) : error;
     });
     const lines = all.filter((line) => isWanted(line, filter));
-    if (broken > 0) process.stderr.write(`agentbox: ${broken} lines are cut off and left out\n`);
+    if (broken > 0) complain(`agentbox: ${broken} lines are cut off and left out`);
     if (values.export !== undefined) return exportTo(values.export, lines);
 
-    const { stdout } = process;
-    const style = { colour: stdout.isTTY && !process.env.NO_COLOR };
-    const show = (line: AuditLine) =>
-      process.stdout.write(
-        `${values.json ? writeAuditLine(line) : describeAuditLine(line, { ...style, columns: stdout.columns })}\n`,
-      );
+    const show = (line: AuditLine) => {
+      if (values.json) return say(writeAuditLine(line));
+      const [first, ...more] = describeAuditLine(line, page());
+      // The verdict is in the first row: no terminal is so narrow. Before it are digits only.
+      say(first, page().colour ? verdictOf(line) : undefined);
+      for (const row of more) say(row);
+    };
     if (!values.summary) lines.forEach(show);
     if (values.follow) return follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
     if (!values.json) {
       const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
-      process.stdout.write(`${values.summary ? "" : "\n"}${describeSummary(summed, { columns: stdout.columns })}\n`);
+      if (!values.summary) say();
+      for (const row of describeSummary(summed, page())) say(row);
     }
     return 0;
   },
@@ -89,7 +92,7 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Refusal(2, code === "EEXIST" ? `${file} is there already; name another file` : `${file}: ${message}`);
   }
-  process.stdout.write(`${lines.length} lines in ${file}\n`);
+  say(`${lines.length} lines in ${file}`);
   return 0;
 }
 
@@ -113,7 +116,7 @@ async function follow(
       take(line);
     });
     if (!(await comesBack(engine, client))) {
-      process.stderr.write(`agentbox: the gateway of ${client} does not run\n`);
+      complain(`agentbox: the gateway of ${client} does not run`);
       return 0;
     }
   }

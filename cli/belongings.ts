@@ -1,8 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import { EngineError, surveyEngine } from "../host/engine.ts";
 import { runClient } from "../host/engine-client.ts";
+import { askPerson } from "../host/say.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Belonging } from "../model/ownership.ts";
+import { oneLine } from "../model/printable.ts";
 import { Refusal } from "./command.ts";
 
 /** What the engine has of a client, and of all of them. @throws Refusal 3 when there is no engine */
@@ -27,7 +28,7 @@ export async function removeAll(engine: Engine, things: readonly Belonging[]): P
   for (const kind of ["container", "network", "volume"] as const)
     for (const { id, name } of things.filter((thing) => thing.kind === kind)) {
       const { code, stderr } = await runClient(engine, [...HOW[kind], id]);
-      if (code !== 0) troubles.push(`${kind} ${name}: ${stderr.trim()}`);
+      if (code !== 0) troubles.push(`${kind} ${name}: ${oneLine(stderr)}`);
     }
   return troubles;
 }
@@ -35,10 +36,8 @@ export async function removeAll(engine: Engine, things: readonly Belonging[]): P
 /** Asks for a yes. @throws Refusal where nobody can be asked */
 export async function confirmed(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
-  if (!process.stdin.isTTY)
+  const answer = await askPerson(`${question} (yes/no)`);
+  if (answer === undefined)
     throw new Refusal(2, `${question} Nobody can be asked here: say --yes (to make, ARGS=--yes). Nothing was changed`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return /^y(es)?$/i.test(answer);
 }

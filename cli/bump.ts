@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { describeBump, planBumps, writeBumps } from "../host/bump.ts";
 import { BootstrapError, planBase } from "../host/bump-base.ts";
 import { RegistryError } from "../host/registry.ts";
+import { say } from "../host/say.ts";
 import { LockSchema, PLATFORMS, type Platform } from "../model/image/lock.ts";
 import { suggest } from "../model/problem.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
@@ -42,21 +43,19 @@ so are new major versions where the entry says \`keep: major\`. When the registr
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
     const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
-    for (const line of bumps.flatMap(describeBump)) process.stdout.write(`${line}\n`);
+    for (const line of bumps.flatMap(describeBump)) say(line);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);
     if (named.includes("base")) {
       const written = outdated && !values.check ? "What is above is written; the base stays as it was" : undefined;
       const base = await planBase(ROOT, platform(), new Date()).catch((error) => refuse(error, written));
       const raised = Object.keys(base.files).length > 0;
-      process.stdout.write(
-        raised ? `base  ${base.from ?? "unknown"} → ${base.to}\n` : `base  ${base.to} is the newest\n`,
-      );
+      say(raised ? `base  ${base.from ?? "unknown"} → ${base.to}` : `base  ${base.to} is the newest`);
       outdated ||= raised;
       if (!values.check) writeBumps(ROOT, base.files);
     }
     if (values.check) return outdated ? 1 : 0;
-    if (outdated) process.stdout.write("the lock is written; `pulumi up` builds what is new\n");
+    if (outdated) say("the lock is written; `pulumi up` builds what is new");
     return 0;
   },
 };

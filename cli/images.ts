@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { EngineError, removeImage, surveyEngine, surveyImages } from "../host/engine.ts";
+import { complain, say } from "../host/say.ts";
 import { wantedImages } from "../host/wanted-images.ts";
 import { type ListedImage, listImages } from "../model/image/image-list.ts";
+import { oneLine } from "../model/printable.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 import { table } from "./table.ts";
 
@@ -42,7 +44,7 @@ async function listed(): Promise<ListedImage[]> {
   const [{ engine }, { images, containers }] = await Promise.all([surveyEngine(), surveyImages()]);
   const { wanted, unplanned } = wantedImages(ROOT, engine.platform);
   for (const { client, why } of unplanned)
-    process.stderr.write(`agentbox: what client ${client} wants is not known here: ${why}\n`);
+    complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
   return listImages(images, containers, wanted);
 }
 
@@ -67,22 +69,22 @@ async function prune(rows: readonly ListedImage[], tags: readonly string[], dry:
     const row = rows.find((row) => row.tag === tag);
     if (!row) throw new Refusal(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
     if (row.state !== "unused")
-      process.stdout.write(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}\n`);
+      say(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}`);
   }
   const unused = rows.filter(({ tag, state }) => state === "unused" && (tags.length === 0 || tags.includes(tag)));
   // What is on top goes first.
   for (const { tag, size } of [...unused].reverse()) {
-    if (dry) process.stdout.write(`${tag}  would be removed (${megabytes(size)} with shared layers)\n`);
+    if (dry) say(`${tag}  would be removed (${megabytes(size)} with shared layers)`);
     else {
       // A container that was made of it a moment ago keeps it: nothing is forced.
       const kept = await removeImage(tag).then(
         () => undefined,
         (error: Error) => error.message,
       );
-      process.stdout.write(kept ? `${tag}  stays: ${kept}\n` : `${tag}  removed\n`);
+      say(kept ? `${tag}  stays: ${kept}` : `${tag}  removed`);
     }
   }
-  if (unused.length === 0) process.stdout.write("nothing to remove\n");
+  if (unused.length === 0) say("nothing to remove");
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../host/catalogue.ts";
 import { livePolicy } from "../host/live-policy.ts";
+import { say } from "../host/say.ts";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
@@ -44,6 +45,7 @@ async function effective(positionals: readonly string[]): Promise<number> {
       : live
         ? `not in force: the gateway runs ${live}`
         : "not in force: the gateway has none, or does not run";
-  process.stdout.write(`\nprofile ${posture.profile}, policy ${policyHash}: ${state}\n`);
+  say();
+  say(`profile ${posture.profile}, policy ${policyHash}: ${state}`);
   return live === policyHash ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { say } from "../host/say.ts";
 import { readOutputs, StackError } from "../host/stack-outputs.ts";
 import { verify } from "../host/verify.ts";
-import { printable } from "../model/printable.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
@@ -21,9 +21,9 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const checks = await verify(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
-      process.stdout.write(`${word.padEnd(7)}${printable(what)}\n`);
+      say(`${word.padEnd(7)}${what}`);
       for (const line of [...wrong, ...(unseen ? [`could not look: ${unseen}`] : []), ...(mended ?? [])])
-        process.stdout.write(`         ${printable(line)}\n`);
+        say(`         ${line}`);
     }
     const found = checks.filter(({ wrong }) => wrong.length > 0).length;
     const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
@@ -39,7 +39,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
         : []),
       ...(dark > 0 ? [`${dark} could not look, and prove nothing`] : []),
     ].join("; ");
-    process.stdout.write(`${checks.length} checks: ${advice || mended}\n`);
+    say(`${checks.length} checks: ${advice || mended}`);
     return bad === 0 ? 0 : 1;
   },
 };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMaker } from "../host/maker.ts";
+import { complain, say } from "../host/say.ts";
 import { stackFiles } from "../host/stack.ts";
 import { unlock } from "../host/unlock.ts";
 import { count, maker } from "../model/ownership.ts";
@@ -36,26 +37,25 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
           2,
           `there is no client "${client}": no file in stacks/, no stack, nothing on the engine.${suggest(client, [...clients, ...stackFiles(ROOT).map((stack) => stack.client)])} ${describeClients(clients)}`,
         );
-      process.stdout.write(`${client}: no stack, and nothing on this engine\n`);
+      say(`${client}: no stack, and nothing on this engine`);
       return stays(client);
     }
-    process.stdout.write(
-      `On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:\n${things.map(({ kind, name }) => `  ${kind} ${name}\n`).join("")}`,
-    );
+    say(`On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:`);
+    for (const { kind, name } of things) say(`  ${kind} ${name}`);
     const sure = await confirmed(
       `Remove ${count(things)} of ${client}, with all that is in the volumes?`,
       values.yes ?? false,
     );
     if (!sure) {
-      process.stdout.write("nothing was changed\n");
+      say("nothing was changed");
       return 1;
     }
     const troubles = await removeAll(engine, things);
     const locked = await unlock(ROOT, engine, client);
     if (locked) troubles.push(locked);
     const { things: left } = await belongingsOf(client);
-    for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
-    process.stdout.write(`${client}: ${count(left)} left\n`);
+    troubles.forEach(complain);
+    say(`${client}: ${count(left)} left`);
     return left.length > 0 || locked ? 1 : stays(client);
   },
 };
@@ -63,7 +63,6 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
 /** What pulumi recommends after a destroy would take the client's file away. */
 function stays(client: string): number {
   const file = `stacks/Pulumi.${client}.yaml`;
-  if (existsSync(join(ROOT, file)))
-    process.stdout.write(`${file} stays: \`pulumi up --stack ${client}\` makes ${client} anew.\n`);
+  if (existsSync(join(ROOT, file))) say(`${file} stays: \`pulumi up --stack ${client}\` makes ${client} anew.`);
   return 0;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Reach } from "../host/engine-client.ts";
 import type { Engine } from "../model/engine.ts";
-import type { Proof } from "../model/proof/proof.ts";
+import { type Proof, proveStep } from "../model/proof/proof.ts";
 import { step } from "./step.ts";
 
 export interface CanaryArgs {
@@ -33,7 +33,7 @@ export class Canary extends pulumi.ComponentResource {
     const { cli, host } = args.engine;
     const words: ProveWallsWords = { engine: { cli, host }, client, agent, containers, image, proof };
     const proven = step(
-      `${name}-prove`,
+      proveStep(client),
       args.engine,
       { run: "node components/steps/prove-walls.ts", stdin: JSON.stringify(words, null, 1), after: args.after },
       { parent: this, dependsOn: opts.dependsOn },

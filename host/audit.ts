@@ -1,6 +1,7 @@
 import { type AuditLine, parseAuditLine, parseRequests } from "../model/audit/audit.ts";
 import type { Engine } from "../model/engine.ts";
 import { names } from "../model/names.ts";
+import { oneLine } from "../model/printable.ts";
 import { eachLine, runClient } from "./engine-client.ts";
 
 /** Where the gateway has its client's audit volume, and as whom its files can be read. */
@@ -73,7 +74,7 @@ async function readVolume(engine: Engine, client: string): Promise<string> {
     ...["--user", READER, "--volume", `${volume("audit")}:${PLACE}:ro`, "--entrypoint", "sh"],
     ...[await gatewayImage(engine, client), "-c", script],
   ]);
-  if (said.code !== 0) throw new AuditError(`the audit of ${client} cannot be read: ${said.stderr.trim()}`);
+  if (said.code !== 0) throw new AuditError(`the audit of ${client} cannot be read: ${oneLine(said.stderr)}`);
   return said.stdout;
 }
 

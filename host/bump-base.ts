@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { LockSchema, type Platform } from "../model/image/lock.ts";
+import { oneLine } from "../model/printable.ts";
 import { LOCK, written } from "./bump.ts";
 
 /** What becomes of the base. */
@@ -45,7 +46,7 @@ async function bootstrap(root: string, suite: string, epoch: number): Promise<st
     const { stdout } = await promisify(execFile)(join(root, "images/base/rootfs"), [join(work, "rootfs.tar")], { env });
     return stdout.trim();
   } catch (error) {
-    throw new BootstrapError((error as { stderr?: string }).stderr?.trim() || (error as Error).message);
+    throw new BootstrapError(oneLine((error as { stderr?: string }).stderr || (error as Error).message));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

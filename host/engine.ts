@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { ListedContainer } from "../model/container/others.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Platform } from "../model/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../model/names.ts";
@@ -33,16 +34,9 @@ export interface EngineSurvey {
   /** The spec's label of every network and volume, by name; empty where it has none. */
   specs: Record<string, string>;
   /** All containers, with the names of volumes and the directories of the host that they mount. */
-  listed: { name: string; client?: string; role?: string; running: boolean; holds: Held[] }[];
+  listed: ListedContainer[];
   /** Of each network that was asked for, the names of the containers that are on it, running or not. */
   members: Record<string, string[]>;
-}
-
-/** What a container mounts: a volume by its name, else a path of the host. */
-export interface Held {
-  volume?: string;
-  path?: string;
-  writes: boolean;
 }
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
@@ -295,7 +289,7 @@ export async function surveyImages(): Promise<{
  * @throws EngineError with what the engine said
  */
 export async function removeImage(tag: string): Promise<void> {
-  await get(engineHost(), `/images/${tag}`, "DELETE");
+  await get(engineHost(), `/images/${encodeURI(tag)}`, "DELETE");
 }
 
 interface Container {

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Listing } from "../model/image/bump.ts";
+import { oneLine } from "../model/printable.ts";
 
 /** The package registry does not answer, or not what it should; the message says what was asked. */
 export class RegistryError extends Error {}
@@ -81,7 +82,7 @@ function npm(args: string[], cwd?: string): Promise<string> {
     execFile("npm", [...args, ...PATIENCE], { cwd, env: process.env, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (error.code === "ENOENT") return reject(new RegistryError("npm is not on PATH; it comes with Node"));
-      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${saidBy(stdout) ?? (stderr.trim() || error.message)}`));
+      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${saidBy(stdout) ?? oneLine(stderr || error.message)}`));
     }),
   );
 }

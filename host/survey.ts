@@ -1,20 +1,20 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname, networkInterfaces } from "node:os";
 import { overlaps } from "../model/addresses.ts";
+import { describeGuest, judgeOthers, type Others } from "../model/container/others.ts";
 import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ImageSources } from "../model/image/image.ts";
-import { aside, names, type Stranger } from "../model/names.ts";
+import { names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
-import { within } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { refuseRoot } from "../model/root-owner.ts";
 import type { Spec } from "../model/spec/spec.ts";
 import type { Inspected } from "../model/verify.ts";
 import { surveyDisks } from "./disks.ts";
 import { dotfileProblems } from "./dotfiles.ts";
-import { EngineError, type EngineSurvey, type Held, surveyEngine } from "./engine.ts";
+import { EngineError, type EngineSurvey, surveyEngine } from "./engine.ts";
 import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
@@ -29,19 +29,15 @@ import { surveyDirectories } from "./workspace.ts";
 import type { Writable } from "./writable.ts";
 
 /** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
-export interface There {
+export interface There extends Omit<Others, "guests"> {
   /** The client's containers by name; undefined where there is none. */
   containers: Readonly<Record<string, Inspected | undefined>>;
   /** The spec's label of each network and volume that is there, by name. */
   specs: Readonly<Record<string, string>>;
-  /** Containers on one of the client's networks besides its own. */
-  strangers: readonly Stranger[];
   /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
   labelled: readonly string[];
   /** Whether anything of the client is on the engine. */
   lives: boolean;
-  /** Containers that were made as one of the client's and have another name now: somebody renamed or copied them. */
-  doubles: readonly string[];
 }
 
 /** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
@@ -160,44 +156,21 @@ export async function survey(
     ...ofClients.map((message) => ({ path: "", message })),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
-  const { agent, gateway, lock } = names(client);
-  const ours = [agent, gateway, lock];
-  // What an `up` that was killed has set aside and left stopped goes when the next one is proven.
-  const doubles = engine.listed.filter(
-    ({ name, client: of, role, running }) =>
-      of === client &&
-      ["agent", "gateway", "lock"].includes(role ?? "") &&
-      !ours.includes(name) &&
-      (running || !ours.map(aside).includes(name)),
-  );
-  const kept = belongs.filter(({ kind }) => kind === "volume");
-  /** A directory of the engine's own that is a volume's, or one that holds it or the workspace, to write: the workspace is then seen past its masks. */
-  const isTheirs = ({ volume, path, writes }: Held) =>
-    volume !== undefined
-      ? kept.some(({ name }) => name === volume)
-      : path !== undefined &&
-        (within(path, workspace.path) ||
-          kept.some(({ name }) => engine.root !== undefined && within(path, `${engine.root}/volumes/${name}`)) ||
-          (writes && within(workspace.path, path)));
-  const guests = engine.listed.filter(
-    ({ name, role, running, holds }) =>
-      running && role === undefined && !name.startsWith(`${agent}-look-`) && holds.some(isTheirs),
-  );
-  warnings.push(
-    ...guests.map(({ name }) => ({
-      path: "",
-      message: `the container ${name} has the workspace or volumes of ${client} as well, and nothing is proven of it. Remove it: ${engine.engine.cli} rm --force ${name}`,
-    })),
-  );
+  const { guests, strangers, doubles } = judgeOthers(client, {
+    workspace: workspace.path,
+    volumes: belongs.flatMap(({ kind, name }) => (kind === "volume" ? [name] : [])),
+    ...(engine.root && { root: engine.root }),
+    listed: engine.listed,
+    members: engine.members,
+  });
+  warnings.push(...guests.map((guest) => ({ path: "", message: describeGuest(client, guest, engine.engine.cli) })));
   const there: There = {
     containers: engine.containers,
     specs: engine.specs,
-    strangers: Object.entries(engine.members).flatMap(([network, there]) =>
-      there.filter((name) => ![...ours, ...ours.map(aside)].includes(name)).map((name) => ({ name, network })),
-    ),
+    strangers,
     labelled: belongs.map(({ name }) => name),
     lives: belongs.length > 0,
-    doubles: doubles.map(({ name }) => name),
+    doubles,
   };
   return { facts, present: engine.present, there, warnings, problems };
 }

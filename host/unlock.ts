@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { unlocked } from "../model/container/lock-container.ts";
 import type { Engine } from "../model/engine.ts";
+import { oneLine } from "../model/printable.ts";
 
 /**
  * Takes a client's rules out of the packet filter of the engine's host, once its containers are gone: they outlive whoever stops the lock.
@@ -18,7 +19,7 @@ export function unlock(root: string, engine: Engine, client: string): Promise<st
   };
   return new Promise((resolve) =>
     execFile(join(root, "components/steps/unlock.sh"), { env, timeout: 60_000 }, (error, _stdout, stderr) =>
-      resolve(error ? stderr.trim() || error.message : undefined),
+      resolve(error ? oneLine(stderr || error.message) : undefined),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Text of somebody else's as a terminal may have it, in one line: escapes, controls, ends of lines, marks of direction, lone surrogates and letters
- * without a meaning of their own are written out. Whatever this program and `agentbox` print goes through here; so does what Pulumi
- * prints for them (host/masks.ts takes no name that reads otherwise here).
+ * without a meaning of their own are written out. Whatever this program and `agentbox` (host/say.ts) print goes through here; so does
+ * what Pulumi prints for them (host/masks.ts takes no name that reads otherwise here).
  */
 export function printable(text: string): string {
   return text.replace(
@@ -10,7 +10,16 @@ export function printable(text: string): string {
   );
 }
 
-/** The same for several lines of our own, into which texts of others were put: the ends of lines stay. */
+/** What another program said in several lines, as a part of one line of ours. */
+export function oneLine(said: string): string {
+  return said
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join("; ");
+}
+
+/** `printable` for several lines of our own, into which texts of others were put: the ends of lines stay. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { say } from "../host/say.ts";
 
 /**
  * Mends what a full disk has torn of a stack: the newest whole state takes the place of one that was not written whole; entries of its
@@ -13,7 +14,7 @@ function mend(client: string, folder: string): number {
   const locks = join(folder, `locks/organization/agent-sandbox/${client}`);
   for (const torn of [...filesIn(history, /\.history\.json$/), ...filesIn(locks, /\.json/)].filter(isTorn)) {
     rmSync(torn, { force: true });
-    console.log(`${torn} was not written whole, and is removed`);
+    say(`${torn} was not written whole, and is removed`);
   }
   if (!existsSync(checkpoint) || isState(checkpoint)) return 0;
   const newest = [
@@ -25,14 +26,14 @@ function mend(client: string, folder: string): number {
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
     .find(isState);
   if (!newest) {
-    console.log(
+    say(
       `${checkpoint} was not written whole, and there is no whole one to go back to. Put a copy of your own in its place; or remove it and take over what the engine has of ${client}, with its data: npx agentbox adopt ${client}`,
     );
     return 1;
   }
   linkSync(newest, `${checkpoint}.whole`);
   renameSync(`${checkpoint}.whole`, checkpoint);
-  console.log(
+  say(
     `${checkpoint} was not written whole: the disk was full, or a write was cut off. The newest whole one (${basename(newest)}, of ${statSync(newest).mtime.toISOString()}) is back in its place. Make room there, then run the same command again`,
   );
   return 0;

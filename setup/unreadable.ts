@@ -1,5 +1,5 @@
+import { sayLines } from "../host/say.ts";
 import { readOwnStackFile } from "../host/stack.ts";
-import { printableLines } from "../model/printable.ts";
 import { describeProblems } from "../model/problem.ts";
 import { judgeStackFile } from "../model/stack-file.ts";
 
@@ -10,8 +10,8 @@ import { judgeStackFile } from "../model/stack-file.ts";
 try {
   const [root, client] = process.argv.slice(2) as [string, string];
   const problems = judgeStackFile(readOwnStackFile(root, client), []).filter(({ path }) => path === "config");
-  if (problems.length > 0) console.log(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+  if (problems.length > 0) sayLines(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
   else process.exitCode = 1;
 } catch (error) {
-  console.log(printableLines((error as Error).message));
+  sayLines((error as Error).message);
 }

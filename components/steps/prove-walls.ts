@@ -1,7 +1,9 @@
 import { json } from "node:stream/consumers";
 import { runClient } from "../../host/engine-client.ts";
+import { complain, say } from "../../host/say.ts";
 import { tryWalls } from "../../host/walls.ts";
 import { aside } from "../../model/names.ts";
+import { oneLine } from "../../model/printable.ts";
 import { isProven } from "../../model/proof/judge.ts";
 import type { ProveWallsWords } from "../canary.ts";
 
@@ -23,9 +25,9 @@ const after = await standing();
 if (before.startsWith("running ") && after !== before)
   verdicts.push({ verdict: "unseen", what: `${agent} does not stay up: it was ${before}, and is ${after}` });
 
-for (const { verdict, what } of verdicts) if (verdict !== "ok") process.stderr.write(`${verdict.padEnd(6)} ${what}\n`);
+for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
 const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
-process.stderr.write(`${held} of ${verdicts.length} looks and probes found the walls as planned\n`);
+complain(`${held} of ${verdicts.length} looks and probes found the walls as planned`);
 
 // Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
 await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
@@ -35,10 +37,10 @@ if (!isProven(verdicts)) {
     ? `a wall of ${agent} has a hole (LEAK above)`
     : `the walls of ${agent} are not proven: not everything could be seen (above)`;
   const said = await runClient(engine, ["logs", "--tail", "5", agent]);
-  const last = (said.stdout + said.stderr).trim();
-  process.stderr.write(
-    `${last && !before.startsWith("running ") ? `its last words: ${last}\n` : ""}${why}\nThe agent is stopped. Mend the cause and run the same command again.\n`,
-  );
+  const last = oneLine(said.stdout + said.stderr);
+  if (last && !before.startsWith("running ")) complain(`its last words: ${last}`);
+  complain(why);
+  complain("The agent is stopped. Mend the cause and run the same command again.");
   process.exit(1);
 }
 // When, for it is no word about later. What should answer and does not is no hole: said in the stack's output, for what goes well is not shown, and in few
@@ -47,4 +49,4 @@ const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what })
 const time = new Date().toISOString().slice(0, 16).replace("T", " ");
 const silent =
   down.length > 0 ? `; no answer from ${down.join(" ")}: it is down, or the way to it; the walls hold` : "";
-process.stdout.write(`proven at ${time} UTC${silent}\n`);
+say(`proven at ${time} UTC${silent}`);

@@ -1,9 +1,8 @@
 import { printable } from "../printable.ts";
 import { type AuditLine, label, summarise, type Tally } from "./audit.ts";
 
-/** How lines are written for people. Colour only where a terminal shows it. */
+/** How lines are written for people. */
 export interface Style {
-  colour: boolean;
   /** How wide the terminal is, where there is one: what is wider goes on below, set in, so that no text of the agent's begins a row. */
   columns?: number | undefined;
 }
@@ -12,8 +11,9 @@ export interface Style {
  * One line for one event: `11-21 09:52:27  allow  tls      github.com:443                     allowed  ↑1.2K ↓3.4M 250ms`. Whatever the agent
  * wrote is printable afterwards: no control character, nothing that turns the direction of writing, no line that breaks, nothing that looks
  * like the columns of a line.
+ * @returns its rows
  */
-export function describeAuditLine(line: AuditLine, { colour, columns }: Style): string {
+export function describeAuditLine(line: AuditLine, { columns }: Style = {}): string[] {
   const size = line.up + line.down > 0 ? `↑${bytes(line.up)} ↓${bytes(line.down)}` : "";
   const told = [
     line.time.slice(5, 19).replace("T", " "),
@@ -25,28 +25,24 @@ export function describeAuditLine(line: AuditLine, { colour, columns }: Style): 
     line.ms > 0 ? `${line.ms}ms` : "",
     line.probe ? "(a probe of ours)" : "",
   ];
-  const text = fold(told.join("  ").trimEnd(), columns);
-  // In the first row: no terminal is so narrow. Before it are digits only.
-  const verdict = line.verdict.padEnd(5);
-  return colour ? text.replace(verdict, `\u001b[${COLOURS[line.verdict]}m${verdict}\u001b[0m`) : text;
+  return fold(told.join("  ").trimEnd(), columns);
+}
+
+/** What of a line's first row has a colour, where a terminal shows it. */
+export function verdictOf({ verdict }: Pick<AuditLine, "verdict">): { part: string; colour: number } {
+  return { part: verdict.padEnd(5), colour: COLOURS[verdict] };
 }
 
 const COLOURS = { allow: 32, deny: 31, asked: 33 } as const;
 
-/** The footer: what was reached by bytes, what was refused by how often. */
-export function describeSummary(
-  lines: readonly AuditLine[],
-  { columns }: Pick<Style, "columns"> = {},
-  most = 10,
-): string {
+/** The footer: what was reached by bytes, what was refused by how often. In rows. */
+export function describeSummary(lines: readonly AuditLine[], { columns }: Style = {}, most = 10): string[] {
   const { allowed, refused, up, down } = summarise(lines);
   return [
     `${total(allowed)} allowed, ${total(refused)} refused; ↑${bytes(up)} ↓${bytes(down)}`,
     ...table("most bytes", allowed.slice(0, most), (row) => `↑${bytes(row.up)} ↓${bytes(row.down)}  in ${row.count}`),
     ...table("most refused", refused.slice(0, most), (row) => `${row.count} times`),
-  ]
-    .map((row) => fold(row, columns))
-    .join("\n");
+  ].flatMap((row) => fold(row, columns));
 }
 
 function total(rows: readonly Tally[]): number {
@@ -70,7 +66,7 @@ function plain(text: string): string {
 const GOES_ON = "    ↳ ";
 
 /** Broken where the terminal would break it. Letters besides ASCII may be two columns wide, so each is taken for that. */
-function fold(text: string, columns = Number.POSITIVE_INFINITY): string {
+function fold(text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(columns, 40);
   const rows = [""];
   let used = 0;
@@ -83,7 +79,7 @@ function fold(text: string, columns = Number.POSITIVE_INFINITY): string {
     rows[rows.length - 1] += letter;
     used += wide;
   }
-  return rows.join("\n");
+  return rows;
 }
 
 /** `1.2K`: bytes, in 1024s. */

@@ -280,9 +280,6 @@ describe("whatever an agent does to its own home", () => {
       "rm -rf ~/.config; mkfifo ~/.config; rm -f /run/agent-sandbox/ca.pem; mkfifo /run/agent-sandbox/ca.pem.1; echo 'echo in' | timeout 60 enter",
     );
     expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining("in\n") });
-    const started = "~/.bash_profile ~/.bash_login ~/.profile ~/.bashrc ~/.inputrc";
-    const hung = `rm -rf ${started}; mkfifo ${started}; echo 'echo in' | timeout 60 enter; code=$?; rm -f ${started} ~/.*.before; exit $code`;
-    expect(await acme.exec(hung)).toMatchObject({ code: 0, stdout: "in\n" });
     expect(await whole(acme)).toContain("set number");
     // A home that takes nothing more: a limit of file sizes stands for a full volume.
     const full = await acme.exec(
@@ -290,6 +287,26 @@ describe("whatever an agent does to its own home", () => {
     );
     expect(full.stdout).toBe("code 0\n");
     expect(full.stderr).toMatch(/\.zshrc could not be made ready in the home/);
+  });
+
+  test("no FIFO, device or huge file in the place of what a shell reads keeps a person out: it is named and laid aside", async () => {
+    const hung = [
+      ".profile .bash_profile .bash_login .bash_logout .bashrc .inputrc .config/bash_completion .local/state/history/bash",
+      ".bash_history .bash_completion .zshenv .zshrc .tmux.conf",
+    ].flatMap((names) => names.split(" "));
+    for (const make of ["mkfifo", "ln -s /dev/zero", "truncate -s 900G", "mkdir"]) {
+      const { stdout } = await acme.exec(
+        `cd; rm -rf .config; mkdir .config; for name in ${hung.join(" ")}; do rm -rf $name; ${make} $name; done
+         (sleep 1; echo 'echo i""n'; sleep 1; echo exit) | timeout --kill-after=1 20 script -qec enter /dev/null; echo code $?`,
+      );
+      expect(stdout).toMatch(/^in\r$.*^code 0$/ms);
+      for (const name of hung) expect(stdout).toMatch(new RegExp(`/home/dev/${name} is a .* it is kept as .*before`));
+    }
+    // A history that goes nowhere is a person's wish.
+    const kept = await acme.exec(
+      "ln -sf /dev/null ~/.bash_history; echo 'readlink ~/.bash_history' | timeout 20 enter",
+    );
+    expect(kept).toMatchObject({ stdout: "/dev/null\n", stderr: "" });
   });
 
   test("what it holds up is given up: `enter` comes in limited time", async () => {

@@ -31,6 +31,8 @@ describe("one stack file and one `up`", () => {
 
   test("tell how to enter, what is open, and what the sandbox is", async () => {
     const outputs = await acme.outputs();
+    // What a person reads after each change, and nothing that only a program does.
+    expect(Object.keys(outputs).sort()).toEqual(["agents", "endpoints", "enter", "policyHash", "posture", "walls"]);
     expect(outputs).toMatchObject({
       agents: ["shell"],
       endpoints: [],

@@ -1,12 +1,10 @@
-import { seccompName } from "../../model/container/seccomp.ts";
 import { judgeStanding, SOURCES_LABEL, type Standing } from "../../model/container/standing.ts";
 import type { Workload } from "../../model/container/workload.ts";
 import type { Engine } from "../../model/engine.ts";
 import { SPEC_LABEL } from "../../model/names.ts";
-import type { ContainerPosture } from "../../model/posture.ts";
 import { type Inspected, policyInForce } from "../../model/verify.ts";
+import { agentWith } from "./inspected.ts";
 
-const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 const engine = { kind: "docker", gpu: "none" } as unknown as Engine;
 const workload = (id: string, memory = 2 ** 30) =>
   ({
@@ -32,46 +30,20 @@ const workload = (id: string, memory = 2 ** 30) =>
     stopGrace: 5,
     labels: {},
   }) as unknown as Workload;
-const posture: ContainerPosture = {
-  image: "agent-sandbox/agent:1",
-  user: "1000:1000",
-  capabilities: [],
-  mounts: { "/workspace": "/srv/acme (rw)", "/workspace/.env": "/srv/acme/.env (ro)" },
-  networks: ["acme-inner"],
-  published: [],
-  gpu: "none",
-  seccomp: seccompName(PROFILE),
-  limits: "memory 1024MiB, pids 512",
-};
+const { posture, found: asPlanned } = agentWith({
+  Type: "bind",
+  Source: "/srv/acme/.env",
+  Destination: "/workspace/.env",
+  RW: false,
+});
 const judge = (of: Workload, found: Inspected | undefined, was = true) =>
   judgeStanding(of, posture, engine, found, was, "later");
 
 /** The container that was made when this was its standing. */
-const made = ({ spec, labels }: Standing): Inspected => ({
-  State: { Status: "running" },
-  Image: "sha256:1",
-  Config: { Image: "agent-sandbox/agent:1", User: "1000:1000", Labels: { ...labels, [SPEC_LABEL]: spec } },
-  HostConfig: {
-    Privileged: false,
-    ReadonlyRootfs: true,
-    CapAdd: null,
-    CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
-    PidMode: "",
-    IpcMode: "private",
-    UTSMode: "",
-    NetworkMode: "acme-inner",
-    Devices: null,
-    PortBindings: {},
-    Memory: 2 ** 30,
-    PidsLimit: 512,
-  },
-  Mounts: [
-    { Type: "bind", Source: "/srv/acme", Destination: "/workspace", RW: true },
-    { Type: "bind", Source: "/srv/acme/.env", Destination: "/workspace/.env", RW: false },
-  ],
-  NetworkSettings: { Networks: { "acme-inner": {} } },
-});
+const made = ({ spec, labels }: Standing): Inspected => {
+  const found = asPlanned();
+  return { ...found, Config: { ...found.Config, Labels: { ...labels, [SPEC_LABEL]: spec } } };
+};
 
 const first = judgeStanding(workload("2:1"), posture, engine, undefined, false, "first");
 

@@ -2,45 +2,14 @@ import { seccompName } from "../../model/container/seccomp.ts";
 import type { ContainerPosture } from "../../model/posture.ts";
 import type { Verdict } from "../../model/proof/judge.ts";
 import { checkContainer, checkDrift, checkNeighbours, checkWalls, type Inspected } from "../../model/verify.ts";
+import { agentWith, PROFILE } from "./inspected.ts";
 
-const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
-
-const planned: ContainerPosture = {
-  image: "agent-sandbox/agent:1",
-  user: "1000:1000",
-  capabilities: [],
-  mounts: { "/workspace": "/srv/acme (rw)", "/run/secrets": "acme-secrets (ro)" },
-  networks: ["acme-inner"],
-  published: [],
-  gpu: "none",
-  seccomp: seccompName(PROFILE),
-  limits: "memory 1024MiB, pids 512",
-};
-
-const asPlanned = (): Inspected => ({
-  State: { Status: "running" },
-  Image: "sha256:1",
-  Config: { Image: "agent-sandbox/agent:1", User: "1000:1000" },
-  HostConfig: {
-    Privileged: false,
-    ReadonlyRootfs: true,
-    CapAdd: null,
-    CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges", `seccomp=${PROFILE}`],
-    PidMode: "",
-    IpcMode: "private",
-    UTSMode: "",
-    NetworkMode: "acme-inner",
-    Devices: null,
-    PortBindings: {},
-    Memory: 2 ** 30,
-    PidsLimit: 512,
-  },
-  Mounts: [
-    { Type: "bind", Source: "/srv/acme", Destination: "/workspace", RW: true },
-    { Type: "volume", Name: "acme-secrets", Source: "/var/lib/x", Destination: "/run/secrets", RW: false },
-  ],
-  NetworkSettings: { Networks: { "acme-inner": {} } },
+const { posture: planned, found: asPlanned } = agentWith({
+  Type: "volume",
+  Name: "acme-secrets",
+  Source: "/var/lib/x",
+  Destination: "/run/secrets",
+  RW: false,
 });
 
 const wrong = (found: Inspected) => checkContainer("agent", planned, found).flatMap((check) => check.wrong);
