@@ -48,9 +48,9 @@ run_pulumi() {
   # What a shell starts in the background would ignore Ctrl-C.
   (trap - INT && AGENT_SANDBOX_RUN=$run exec "$PULUMI_BIN/pulumi" "$@") <&0 &
   child=$!
-  if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n%s\n' "$place" "$run" 2>/dev/null >"$runs/$child" || true; fi
   trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
+  if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n%s\n' "$place" "$run" 2>/dev/null >"$runs/$child" || true; fi
   while [ -n "$again" ]; do
     again='' status=0
     wait "$child" || status=$?
