@@ -45,17 +45,62 @@ in_backend() {
 
 # Runs pulumi as a child, its status in `status`. A terminal sends Ctrl-C to both; a signal for this process alone is handed on.
 run_pulumi() {
-  local child again=1
+  local child again=1 run=''
+  if [ -n "$files" ] && place_named; then run=$client.$$.$RANDOM$RANDOM; fi
   # What a shell starts in the background would ignore Ctrl-C.
-  (trap - INT && exec "$PULUMI_BIN/pulumi" "$@") <&0 &
+  (trap - INT && AGENT_SANDBOX_RUN=$run exec "$PULUMI_BIN/pulumi" "$@") <&0 &
   child=$!
   trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
+  if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n%s\n' "$place" "$run" 2>/dev/null >"$runs/$child" || true; fi
   while [ -n "$again" ]; do
     again='' status=0
     wait "$child" || status=$?
   done
   trap - INT TERM
+  # One that was killed has left its lock, and is asked for by the next command.
+  if [ -n "$run" ] && ! is_locked; then rm -f "$runs/$child"; fi
+}
+
+# A pulumi that is killed leaves its lock, which says a process and a host's name, and both may mean another one elsewhere. So each run
+# writes down whose processes these are: this user's, since this boot, in this namespace. A lock goes when its process is one of these and has ended. First
+# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock is pulumi's to tell.
+place_named() {
+  local boot=/proc/sys/kernel/random/boot_id space
+  [ -r "$boot" ] && space=$(readlink /proc/self/ns/pid) && place="$EUID $(<"$boot") $space"
+}
+# Ends what carries a run's mark. Status 1 when something of it does not end.
+end_orphans() {
+  local found process signal try
+  for signal in TERM KILL; do
+    for try in {1..20}; do
+      # Its status tells of those that ended meanwhile as well.
+      found=$(grep -lsxzF -- "AGENT_SANDBOX_RUN=$1" /proc/[0-9]*/environ || true)
+      [ -n "$found" ] || return 0
+      for process in $found; do
+        process=${process#/proc/}
+        [ "$try" != 1 ] || kill -s "$signal" "${process%/environ}" 2>/dev/null || true
+      done
+      sleep 0.25
+    done
+  done
+  return 1
+}
+drop_dead_locks() {
+  local lock pid text run last
+  place_named || return 0
+  for lock in "$locks"/*.json; do
+    text=$(cat "$lock" 2>/dev/null) || continue
+    [[ $text =~ \"pid\":([0-9]+), && $text == *"\"hostname\":\"$HOSTNAME\""* ]] || continue
+    pid=${BASH_REMATCH[1]}
+    { read -r last && read -r run; } 2>/dev/null <"$runs/$pid" || continue
+    # A signal of this user's to one of this user's fails when there is none.
+    if [ "$last" != "$place" ] || kill -0 "$pid" 2>/dev/null; then continue; fi
+    end_orphans "$run" || continue
+    # Another one that looks now comes to the same end.
+    rm -f "$lock" "$runs/$pid"
+    says "The pulumi before was killed (process $pid): its lock is removed, and this command goes on from what it left."
+  done
 }
 
 # A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
@@ -71,7 +116,13 @@ looks_whole() {
   ! is_locked || return 1
   [ "$(tail -q -c 1 "${ends[@]}")" = "$(printf '}%.0s' "${ends[@]}")" ]
 }
-is_locked() { compgen -G "$files/.pulumi/locks/organization/agent-sandbox/$client/*" >/dev/null; }
+is_locked() { compgen -G "$locks/*" >/dev/null; }
+# What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
+# the client's label, and the program looks there itself.
+settle_pending() {
+  grep -qs '"pending_operations"' "$checkpoint" || return 0
+  "$PULUMI_BIN/pulumi" refresh --stack "$client" --yes --skip-preview --clear-pending-creates --non-interactive >/dev/null 2>&1 || true
+}
 need_room() {
   local free least=''
   while read -r _ _ _ free _; do
@@ -145,10 +196,12 @@ if any_of "destroy down dn" "$1" &&
 client_named "$@" || return 0
 file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
+locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client
 
 in_backend || there=$?
 # For the program, which tells what the engine has and this state does not know.
 if [ -n "$files" ]; then export AGENT_SANDBOX_CHECKPOINT=$checkpoint; fi
+if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
 case $there$1 in
   # No stack, whether there is a file or not: the engine knows what there is.
   1destroy | 1down | 1dn)
@@ -182,6 +235,7 @@ case $1 in
   *)
     # A destroy makes room.
     case $1 in destroy | down | dn) ;; *) need_room ;; esac
+    if [ -n "$files" ] && ! is_locked; then settle_pending; fi
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
     run_pulumi "$@"
     if [ -n "$files" ]; then keep_last; fi

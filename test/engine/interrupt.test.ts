@@ -53,6 +53,24 @@ describe("an `up` that is interrupted", () => {
     expect(await engine.residue(globex.name)).toEqual({ containers: [], networks: [], volumes: [] });
   });
 
+  test("by `kill -9` of pulumi itself goes on with the same command", async () => {
+    const globex = project.client("globex", { egress: { allow: ["allowed.test"] } });
+    const { done } = await globex.start("up", "--yes", "--skip-preview");
+    await eventually(
+      () => engine.residue(globex.name),
+      ({ containers }) => containers.length > 0,
+    );
+    // The one that bin/pulumi waits for. The name is this client's alone.
+    await engine.must(["pkill", "-KILL", "-f", `^[^ ]+/pulumi up --stack ${globex.name} `]);
+    expect((await done).code).not.toBe(0);
+    const again = await globex.mustUp();
+    expect(again.stderr).toContain("its lock is removed");
+    expect(again.text).not.toContain("pending operations");
+    expect((await globex.curl("https://allowed.test/")).code).toBe(0);
+    expect((await globex.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+    expect((await globex.destroy()).code).toBe(0);
+  });
+
   test("was at no moment open", async () => {
     expect(await internet.reached("evil.test")).toEqual({ packets: 0, bytes: 0, connections: 0 });
   });

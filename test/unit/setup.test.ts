@@ -274,6 +274,65 @@ ${script}`,
     expect(readdirSync(history)[0]).toBe("acme-1011.checkpoint.json");
   });
 
+  describe("whose pulumi was killed", () => {
+    const lock = (...name: string[]) => state(".pulumi/locks/organization/agent-sandbox/acme", ...name);
+    const orphan = () => Number(readFileSync(join(folder, "orphan"), "utf8"));
+    const alive = (pid: number) =>
+      existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    const killed = () => {
+      client("acme");
+      pulumi(`
+        mkdir -p ${lock()}; printf '{"pid":%s,"username":"x","hostname":"%s","timestamp":"2026"}' $$ "$HOSTNAME" >${lock("l.json")}
+        sleep 300 >/dev/null 2>&1 & echo $! >${folder}/orphan
+        kill -KILL $$`);
+      expect(run("up", "--stack", "acme").status).toBe(137);
+      expect(alive(orphan())).toBe(true);
+      pulumi(`ls ${lock()} >${folder}/locks; exit 0`);
+    };
+    afterEach(() => {
+      if (alive(orphan())) process.kill(orphan(), "SIGKILL");
+    });
+    const edited = (path: string, edit: (text: string) => string) =>
+      writeFileSync(path, edit(readFileSync(path, "utf8")));
+    const record = () => {
+      const runs = state(".agent-sandbox-runs/acme");
+      return join(runs, readdirSync(runs)[0]!);
+    };
+
+    test("goes on with the same command: its lock and what it had started are gone first", () => {
+      killed();
+      const { status, stderr } = run("up", "--stack", "acme");
+      expect({ status, locks: readFileSync(join(folder, "locks"), "utf8") }).toEqual({ status: 0, locks: "" });
+      expect(stderr).toContain("its lock is removed, and this command goes on from what it left");
+      expect(alive(orphan())).toBe(false);
+      expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
+    });
+
+    test.each<[string, () => void]>([
+      [
+        "of a process that lives",
+        () => {
+          edited(lock("l.json"), (text) => text.replace(/\d+/, `${process.pid}`));
+          writeFileSync(join(record(), "..", `${process.pid}`), readFileSync(record()));
+        },
+      ],
+      ["of another host", () => edited(lock("l.json"), (text) => text.replace('"hostname":"', '"hostname":"other-'))],
+      [
+        "of before a reboot, or of another machine",
+        () => edited(record(), (text) => text.replace(/^(\d+) \S/, "$1 _")),
+      ],
+      ["of another namespace of processes", () => edited(record(), (text) => text.replace("pid:[", "pid:[9"))],
+      ["of another user", () => edited(record(), (text) => `9${text}`)],
+      ["of a run that nobody wrote down", () => rmSync(record())],
+    ])("keeps a lock %s, for pulumi to tell", (_what, change) => {
+      killed();
+      change();
+      run("up", "--stack", "acme");
+      expect(readFileSync(join(folder, "locks"), "utf8")).toBe("l.json\n");
+      expect(alive(orphan())).toBe(true);
+    });
+  });
+
   test("ends by the signal that was sent to the command, which pulumi gets once", async () => {
     client("acme");
     pulumi(`
