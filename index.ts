@@ -1,24 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
+import { readEgressCatalogue, readGuards } from "./capabilities/egress/catalogue.ts";
+import { ImageSourcesError, readImageSources } from "./capabilities/image/sources.ts";
 import { Sandbox } from "./components/sandbox.ts";
-import { readEgressCatalogue, readGuards } from "./host/catalogue.ts";
-import { ImageSourcesError, readImageSources } from "./host/images.ts";
-import { livePolicy } from "./host/live-policy.ts";
-import { fingerprintSecrets } from "./host/secrets.ts";
-import { readConfig, readOwnStackFile, StackFileError } from "./host/stack.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { checkSpec } from "./model/check.ts";
-import { judgeStanding } from "./model/container/standing.ts";
-import type { Workload } from "./model/container/workload.ts";
-import type { Engine } from "./model/engine.ts";
-import { names } from "./model/names.ts";
-import { describeNamesake, findNamesakes } from "./model/namesake.ts";
-import { planSandbox } from "./model/plan.ts";
-import { printable, printableLines } from "./model/printable.ts";
-import { describeProblems, describeWarning, type Problem } from "./model/problem.ts";
-import { parseSpec } from "./model/spec/spec.ts";
-import { judgeStackFile } from "./model/stack-file.ts";
-import { policyInForce } from "./model/verify.ts";
+import { checkSpec } from "./plan/check.ts";
+import { names } from "./plan/names.ts";
+import { planSandbox } from "./plan/plan.ts";
+import type { Workload } from "./plan/workload.ts";
+import { printable, printableLines } from "./stack-file/printable.ts";
+import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
+import { readConfig, readOwnStackFile, StackFileError } from "./stack-file/read.ts";
+import { judgeStackFile } from "./stack-file/shape.ts";
+import { parseSpec } from "./stack-file/spec.ts";
+import { policyInForce } from "./target/engine/check-container.ts";
+import type { Engine } from "./target/engine/engine.ts";
+import { describeNamesake, findNamesakes } from "./target/engine/find-namesakes.ts";
+import { livePolicy } from "./target/engine/live-policy.ts";
+import { judgeStanding } from "./target/engine/standing.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {

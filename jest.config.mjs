@@ -1,7 +1,8 @@
 /** The TypeScript is run as it is written; swc only strips the types and turns ESM into what jest loads. */
 export default {
   testEnvironment: "node",
-  testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+  testMatch: ["<rootDir>/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/.cache/", "<rootDir>/toolchain/.*/"],
   // Hangs end here; no test asserts on time.
   testTimeout: 60_000,
   transform: {

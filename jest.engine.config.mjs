@@ -3,6 +3,7 @@ import unit from "./jest.config.mjs";
 /** The real engine, through the real pulumi, against a fake internet of our own. Files run side by side. */
 export default {
   ...unit,
+  testPathIgnorePatterns: ["/node_modules/"],
   testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
   globalSetup: "<rootDir>/test/engine/global-setup.ts",
   globalTeardown: "<rootDir>/test/engine/global-teardown.ts",

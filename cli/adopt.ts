@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
-import { readStateIds } from "../host/stack-outputs.ts";
-import { count, maker } from "../model/ownership.ts";
-import { suggest } from "../model/problem.ts";
+import { suggest } from "../stack-file/problem.ts";
+import { readMaker } from "../target/engine/maker.ts";
+import { count, maker } from "../target/engine/ownership.ts";
 import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
+import { readStateIds } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "adopt CLIENT [--yes]",

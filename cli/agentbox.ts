@@ -1,5 +1,5 @@
 import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.ts";
-import { suggest } from "../model/problem.ts";
+import { suggest } from "../stack-file/problem.ts";
 import { type Command, Refusal } from "./command.ts";
 
 /** What there is, with a line each. A command is loaded only when it is called. */

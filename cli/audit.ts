@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { AGAIN, AuditError, followAudit, gatewayRuns, readAudit } from "../host/audit.ts";
+import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
-import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../model/audit/audit.ts";
-import { describeAuditLine, describeSummary, verdictOf } from "../model/audit/audit-text.ts";
-import type { Engine } from "../model/engine.ts";
+import { AGAIN, AuditError, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal } from "./command.ts";
+import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

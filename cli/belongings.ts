@@ -1,9 +1,9 @@
-import { EngineError, surveyEngine } from "../host/engine.ts";
-import { runClient } from "../host/engine-client.ts";
 import { askPerson } from "../host/say.ts";
-import type { Engine } from "../model/engine.ts";
-import type { Belonging } from "../model/ownership.ts";
-import { oneLine } from "../model/printable.ts";
+import { oneLine } from "../stack-file/printable.ts";
+import { runClient } from "../target/engine/client.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import type { Belonging } from "../target/engine/ownership.ts";
+import { EngineError, surveyEngine } from "../target/engine/survey.ts";
 import { Refusal } from "./command.ts";
 
 /** What the engine has of a client, and of all of them. @throws Refusal 3 when there is no engine */

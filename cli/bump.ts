@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { describeBump, planBumps, writeBumps } from "../host/bump.ts";
-import { BootstrapError, planBase } from "../host/bump-base.ts";
-import { RegistryError } from "../host/registry.ts";
+import { BootstrapError, planBase } from "../capabilities/image/bump/base.ts";
+import { describeBump, planBumps, writeBumps } from "../capabilities/image/bump/bump.ts";
+import { RegistryError } from "../capabilities/image/bump/registry.ts";
+import { LockSchema, PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
 import { say } from "../host/say.ts";
-import { LockSchema, PLATFORMS, type Platform } from "../model/image/lock.ts";
-import { suggest } from "../model/problem.ts";
+import { suggest } from "../stack-file/problem.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
 const UNITS = { h: 3_600_000, d: 86_400_000 } as const;

@@ -1,7 +1,7 @@
-import { EngineError, surveyEngine } from "../host/engine.ts";
-import { stackFiles } from "../host/stack.ts";
-import type { Engine } from "../model/engine.ts";
-import { suggest } from "../model/problem.ts";
+import { suggest } from "../stack-file/problem.ts";
+import { stackFiles } from "../stack-file/read.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import { EngineError, surveyEngine } from "../target/engine/survey.ts";
 import { Refusal, ROOT } from "./command.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { EngineError, removeImage, surveyEngine, surveyImages } from "../host/engine.ts";
+import { type ListedImage, listImages } from "../capabilities/image/list.ts";
+import { wantedImages } from "../capabilities/image/wanted.ts";
 import { complain, say } from "../host/say.ts";
-import { wantedImages } from "../host/wanted-images.ts";
-import { type ListedImage, listImages } from "../model/image/image-list.ts";
-import { oneLine } from "../model/printable.ts";
+import { oneLine } from "../stack-file/printable.ts";
+import { EngineError, removeImage, surveyEngine, surveyImages } from "../target/engine/survey.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
-import { table } from "./table.ts";
+import { table } from "./format/table.ts";
 
 export const command: Command = {
   usage: "images [prune [TAG…]] [--dry-run]",

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { readServices, serviceNames } from "../host/catalogue.ts";
-import { livePolicy } from "../host/live-policy.ts";
+import { readServices, serviceNames } from "../capabilities/egress/catalogue.ts";
 import { say } from "../host/say.ts";
-import { readOutputs, StackError } from "../host/stack-outputs.ts";
+import { livePolicy } from "../target/engine/live-policy.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
-import { table } from "./table.ts";
+import { table } from "./format/table.ts";
+import { readOutputs, StackError } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "policy CLIENT | policy services",

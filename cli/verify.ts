@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
-import { readOutputs, StackError } from "../host/stack-outputs.ts";
-import { verify } from "../host/verify.ts";
+import { verify } from "../target/engine/verify.ts";
 import { findClient } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
+import { readOutputs, StackError } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "verify CLIENT",

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
-import { stackFiles } from "../host/stack.ts";
-import { unlock } from "../host/unlock.ts";
-import { count, maker } from "../model/ownership.ts";
-import { suggest } from "../model/problem.ts";
+import { suggest } from "../stack-file/problem.ts";
+import { stackFiles } from "../stack-file/read.ts";
+import { readMaker } from "../target/engine/maker.ts";
+import { count, maker } from "../target/engine/ownership.ts";
+import { unlock } from "../target/engine/unlock.ts";
 import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Reach } from "../host/engine-client.ts";
-import type { Engine } from "../model/engine.ts";
-import { type Proof, proveStep } from "../model/proof/proof.ts";
+import { type Proof, proveStep } from "../plan/proof/proof.ts";
+import type { Reach } from "../target/engine/client.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { step } from "./step.ts";
 
 export interface CanaryArgs {

@@ -1,11 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { bringBack, setAside } from "../host/aside.ts";
-import type { Standing } from "../model/container/standing.ts";
-import type { Workload } from "../model/container/workload.ts";
-import { dialects } from "../model/dialect/dialects.ts";
-import type { Engine } from "../model/engine.ts";
-import { SPEC_LABEL } from "../model/names.ts";
+import { SPEC_LABEL } from "../plan/names.ts";
+import type { Workload } from "../plan/workload.ts";
+import { bringBack, setAside } from "../target/engine/aside.ts";
+import { dialects } from "../target/engine/dialect/dialects.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import type { Standing } from "../target/engine/standing.ts";
 import { step, unlessPresent } from "./step.ts";
 import { labelList } from "./volumes.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../model/engine.ts";
-import { describeSource, type SecretFile } from "../model/secrets.ts";
+import { describeSource, type SecretFile } from "../capabilities/credentials/secrets.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 
 export interface CredentialsArgs {

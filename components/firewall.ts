@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../model/engine.ts";
-import type { Bundle } from "../model/gateway/bundle.ts";
+import type { Bundle } from "../gateway/bundle.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 
 export interface FirewallArgs {

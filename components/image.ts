@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../model/engine.ts";
-import type { ImagePlan } from "../model/image/image.ts";
+import type { ImagePlan } from "../capabilities/image/image.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 
 /** What build.sh looks at, said even where it is nothing: a step has the variables of the person's shell as well. */

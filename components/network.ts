@@ -1,11 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { removeNamesake } from "../host/namesake.ts";
-import type { AddressPlan } from "../model/addresses.ts";
-import { dialects } from "../model/dialect/dialects.ts";
-import type { Engine } from "../model/engine.ts";
-import { specHash } from "../model/hash.ts";
-import { labels, type Maker, names, SPEC_LABEL, type Stranger } from "../model/names.ts";
+import type { AddressPlan } from "../plan/addresses.ts";
+import { specHash } from "../plan/hash.ts";
+import { labels, type Maker, names, SPEC_LABEL, type Stranger } from "../plan/names.ts";
+import { dialects } from "../target/engine/dialect/dialects.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import { removeNamesake } from "../target/engine/namesake.ts";
 import { step } from "./step.ts";
 import { labelList } from "./volumes.ts";
 

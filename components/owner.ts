@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../model/container/workload.ts";
-import type { Engine } from "../model/engine.ts";
+import type { Workload } from "../plan/workload.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { step } from "./step.ts";
 
 export interface OwnerArgs {

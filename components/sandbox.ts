@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Standing } from "../model/container/standing.ts";
-import type { Engine } from "../model/engine.ts";
-import type { ImagePlans } from "../model/image/image.ts";
-import { names, type Stranger } from "../model/names.ts";
-import type { SandboxPlan } from "../model/plan.ts";
+import type { ImagePlans } from "../capabilities/image/image.ts";
+import { names, type Stranger } from "../plan/names.ts";
+import type { SandboxPlan } from "../plan/plan.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import type { Standing } from "../target/engine/standing.ts";
 import { Agent } from "./agent.ts";
 import { Canary } from "./canary.ts";
 import { Credentials } from "./credentials.ts";

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../model/engine.ts";
+import type { Engine } from "../target/engine/engine.ts";
 
 export interface StepArgs {
   /** The command line, run by /bin/sh in the project's folder; `$ENGINE` is the engine's client. */

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { VolumePlan } from "../model/container/volumes.ts";
-import { SPEC_LABEL } from "../model/names.ts";
+import { SPEC_LABEL } from "../plan/names.ts";
+import type { VolumePlan } from "../plan/volumes.ts";
 
 export interface VolumesArgs {
   plan: readonly VolumePlan[];

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { within } from "../model/path.ts";
+import { within } from "../plan/path.ts";
 
 const TABLE = "/proc/self/mountinfo";
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Facts } from "../model/facts.ts";
+import type { Facts } from "../plan/facts.ts";
+import { readSecretFiles } from "../stack-file/read.ts";
 import { hostPath } from "./path.ts";
-import { readSecretFiles } from "./stack.ts";
 
 /**
  * What of this host no sandbox sees, links resolved: the state of this project and of Pulumi where they lie outside of it, the key of fingerprints, files that

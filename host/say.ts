@@ -1,8 +1,8 @@
-import { printable } from "../model/printable.ts";
+import { printable } from "../stack-file/printable.ts";
 
 /**
  * Says one line to the person, on stdout. Whatever names are in it are no commands to a terminal and begin no line of their own. All programs
- * of this project that print to a person do it by this file: it is the one place that writes (test/unit/say.test.ts).
+ * of this project that print to a person do it by this file: it is the one place that writes (host/say.test.ts).
  * @param marked a part that gets a colour (a number of SGR), where it is there
  */
 export function say(line = "", marked?: { part: string; colour: number }): void {

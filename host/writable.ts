@@ -1,9 +1,9 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { within } from "../model/path.ts";
-import type { Spec } from "../model/spec/spec.ts";
+import { within } from "../plan/path.ts";
+import { readNeighbours } from "../stack-file/read.ts";
+import type { Spec } from "../stack-file/spec.ts";
 import { hostPath } from "./path.ts";
-import { readNeighbours } from "./stack.ts";
 
 /** A directory that some agent may write, and what it is. */
 export interface Writable {

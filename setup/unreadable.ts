@@ -1,7 +1,7 @@
 import { sayLines } from "../host/say.ts";
-import { readOwnStackFile } from "../host/stack.ts";
-import { describeProblems } from "../model/problem.ts";
-import { judgeStackFile } from "../model/stack-file.ts";
+import { describeProblems } from "../stack-file/problem.ts";
+import { readOwnStackFile } from "../stack-file/read.ts";
+import { judgeStackFile } from "../stack-file/shape.ts";
 
 /**
  * Says of a client's stack file that Pulumi stops at before it starts the program which one it is and what is wrong with it. Arguments: the project's

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Delivers secrets into a volume. On stdin a line a file: PATH FINGERPRINT env|file|text SOURCE. The values go from their source
 # through a pipe to a container without a network: never into an argument, a variable of ours, a log or a file of the host.
-# A name that is assigned here belongs into model/spec/secret.ts, TAKEN: a person's variable of that name would be overwritten.
+# A name that is assigned here belongs into capabilities/credentials/source.ts, TAKEN: a person's variable of that name would be overwritten.
 set -euo pipefail
 : "${ENGINE:?}" "${CLIENT:?}" "${VOLUME:?}" "${OWNER:?}" "${IMAGE:?}"
 read -ra engine <<<"$ENGINE"

@@ -1,10 +1,10 @@
 import { json } from "node:stream/consumers";
-import { runClient } from "../../host/engine-client.ts";
 import { complain, say } from "../../host/say.ts";
-import { tryWalls } from "../../host/walls.ts";
-import { aside } from "../../model/names.ts";
-import { oneLine } from "../../model/printable.ts";
-import { isProven } from "../../model/proof/judge.ts";
+import { aside } from "../../plan/names.ts";
+import { isProven } from "../../plan/proof/judge.ts";
+import { oneLine } from "../../stack-file/printable.ts";
+import { runClient } from "../../target/engine/client.ts";
+import { tryWalls } from "../../target/engine/walls.ts";
 import type { ProveWallsWords } from "../canary.ts";
 
 // Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left

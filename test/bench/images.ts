@@ -4,11 +4,11 @@
  * as they are. What it makes it removes.
  */
 import { execFileSync } from "node:child_process";
-import { surveyEngine } from "../../host/engine.ts";
-import { dataNames, readImageSources } from "../../host/images.ts";
-import { listPackage, releaseOf } from "../../host/registry.ts";
-import type { Agent } from "../../model/image/agent.ts";
-import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../model/image/image.ts";
+import type { Agent } from "../../capabilities/image/agent.ts";
+import { listPackage, releaseOf } from "../../capabilities/image/bump/registry.ts";
+import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../capabilities/image/image.ts";
+import { dataNames, readImageSources } from "../../capabilities/image/sources.ts";
+import { surveyEngine } from "../../target/engine/survey.ts";
 
 const root = process.cwd();
 const { engine } = await surveyEngine();

@@ -1,5 +1,5 @@
-import { readServices } from "../../host/catalogue.ts";
-import { dataNames, readImageSources } from "../../host/images.ts";
+import { readServices } from "../../capabilities/egress/catalogue.ts";
+import { dataNames, readImageSources } from "../../capabilities/image/sources.ts";
 import { eventually, ROOT, useProject } from "./harness.ts";
 import { ANSWER } from "./internet/models.ts";
 import { CREDENTIALS, environment, KEY, PROMPTS } from "./prompts.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AuditLine, AuditLineSchema } from "../../model/audit/audit.ts";
+import { type AuditLine, AuditLineSchema } from "../../gateway/audit-line.ts";
 import { freePort } from "./free-port.ts";
 import { eventually, useProject } from "./harness.ts";
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { renderSeccomp } from "../../model/container/seccomp.ts";
+import { renderSeccomp } from "../../plan/seccomp.ts";
 import type { Run } from "./engine.ts";
 import { eventually, useProject } from "./harness.ts";
 

@@ -1,4 +1,4 @@
-import type { AuditLine } from "../../model/audit/audit.ts";
+import type { AuditLine } from "../../gateway/audit-line.ts";
 import { eventually, useProject } from "./harness.ts";
 import type { Place } from "./internet/sites.ts";
 

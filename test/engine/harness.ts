@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type AuditLine, AuditLineSchema } from "../../model/audit/audit.ts";
+import { type AuditLine, AuditLineSchema } from "../../gateway/audit-line.ts";
 import { Engine, type Run, run } from "./engine.ts";
 import { connectInternet, type Internet } from "./internet/internet.ts";
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { planDatagrams } from "../../model/gateway/probes.ts";
-import { judgeDatagrams } from "../../model/proof/judge.ts";
+import { planDatagrams } from "../../gateway/probes.ts";
+import { judgeDatagrams } from "../../plan/proof/judge.ts";
 import { freePort } from "./free-port.ts";
 import { eventually, useProject } from "./harness.ts";
 

@@ -1,6 +1,6 @@
 import dgram from "node:dgram";
-import { AuditLineSchema } from "../../model/audit/audit.ts";
-import { renderSeccomp } from "../../model/container/seccomp.ts";
+import { AuditLineSchema } from "../../gateway/audit-line.ts";
+import { renderSeccomp } from "../../plan/seccomp.ts";
 import { run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
 import { type Client, eventually, Project } from "./harness.ts";

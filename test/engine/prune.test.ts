@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { removeImage } from "../../host/engine.ts";
+import { removeImage } from "../../target/engine/survey.ts";
 import { Engine, run } from "./engine.ts";
 import { ROOT } from "./harness.ts";
 

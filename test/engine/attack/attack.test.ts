@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuditLine } from "../../../model/audit/audit.ts";
+import type { AuditLine } from "../../../gateway/audit-line.ts";
 import { eventually, useProject } from "../harness.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Attacker } from "./attacker.ts";

@@ -130,7 +130,7 @@ describe("a policy that is refused", () => {
       rmSync(own(entry));
       cpSync(join(ROOT, entry), own(entry), { recursive: true });
     }
-    const bundle = own("model/gateway/bundle.ts");
+    const bundle = own("gateway/bundle.ts");
     writeFileSync(bundle, readFileSync(bundle, "utf8").replace(/const FORMAT = \d+;/, "const FORMAT = 1000;"));
     lab.client.write(MORE);
     const { code, text } = await lab.client.up();

@@ -219,7 +219,7 @@ export const kernel: TechniqueClass = {
       "a packet socket",
       "import socket; got = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
     ],
-    // The filter of system calls: a row for each thing that model/container/seccomp.ts leaves out of the engine's default.
+    // The filter of system calls: a row for each thing that plan/seccomp.ts leaves out of the engine's default.
     ["kernel-vsock", "a service of the hypervisor's by vsock", "call('socket', 40, 1, 0)"],
     ["kernel-vsock-bits", "the same with bits that the kernel cuts off", "call('socket', 0x100000028, 1, 0)"],
     ["kernel-alg-socket", "the kernel's ciphers by a socket", "call('socket', 38, 5, 0)"],

@@ -1,0 +1,37 @@
+import type { Spec } from "../../stack-file/spec.ts";
+import type { Guard } from "../command-guards/guard.ts";
+import type { SecretFile } from "../credentials/secrets.ts";
+import type { EgressPolicy } from "../egress/egress.ts";
+
+/**
+ * What the agent is told of its own sandbox, delivered beside its secrets: read-only, changed without replacing it. Names and ports
+ * only: no address of the LAN, and nothing of where a secret comes from.
+ */
+export function planTold(
+  client: string,
+  spec: Pick<Spec, "profile" | "ports">,
+  policy: EgressPolicy,
+  guards: readonly Guard[],
+): SecretFile[] {
+  const view = {
+    client,
+    profile: spec.profile,
+    // In profile web the list is not all: 80 and 443 of every public name answer.
+    web: policy.web,
+    allow: policy.destinations.map(({ host, subdomains, ports }) => ({
+      name: `${subdomains ? "*." : ""}${host}`,
+      ports,
+    })),
+    endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
+    published: [...new Set(spec.ports)].sort((a, b) => a - b),
+  };
+  const rules = {
+    /** A call that cannot be read is refused, too. */
+    closed: spec.profile === "lockdown",
+    rules: guards.map(({ name, pattern, message }) => ({ name, pattern, message })),
+  };
+  return [
+    { path: "guards.json", source: { text: JSON.stringify(rules) }, key: "guards" },
+    { path: "policy.json", source: { text: JSON.stringify(view) }, key: "egress" },
+  ];
+}

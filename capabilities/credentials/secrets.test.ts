@@ -1,0 +1,381 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseSpec } from "../../stack-file/spec.ts";
+import { readServices } from "../egress/catalogue.ts";
+import type { EgressPolicy } from "../egress/egress.ts";
+import type { Service } from "../egress/service.ts";
+import { planGitTokens } from "../git/tokens.ts";
+import type { Agent } from "../image/agent.ts";
+import { fingerprintSecrets } from "./look.ts";
+import { describeSource, planSecrets } from "./secrets.ts";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
+process.env.XDG_CONFIG_HOME = folder;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const agents = [
+  { name: "claude", keys: ["ANTHROPIC_API_KEY"], login: { host: "~/.claude/.credentials.json" } },
+  { name: "pi", keys: ["ANTHROPIC_API_KEY"] },
+  { name: "shell", keys: [] },
+] as unknown as Agent[];
+const [github, gitlab, bitbucket] = readServices(join(__dirname, "../.."), ["github", "gitlab", "bitbucket"]) as [
+  Service,
+  Service,
+  Service,
+];
+const plan = (raw: Record<string, unknown>) => planSecrets(parseSpec({ workspace: "/w", ...raw }).spec!, agents);
+
+test("every secret is a file with a place of its own, sorted", () => {
+  expect(
+    plan({
+      secrets: { NPM_TOKEN: { env: "NPM" }, DB: { file: "~/db" } },
+      ca: ["~/root.pem"],
+      credentials: { claude: { apiKey: { env: "KEY" } } },
+    }).files.map(({ path, key }) => `${path} <- ${key}`),
+  ).toEqual([
+    "DB <- secrets.DB",
+    "NPM_TOKEN <- secrets.NPM_TOKEN",
+    "ca/0.pem <- ca[0]",
+    "env/claude/ANTHROPIC_API_KEY <- credentials.claude.apiKey",
+  ]);
+});
+
+test("two agents that take their keys from one variable each get their own", () => {
+  const { files } = plan({ credentials: { claude: { apiKey: { env: "ONE" } }, pi: { apiKey: { env: "OTHER" } } } });
+  expect(files.map(({ path, source }) => [path, source])).toEqual([
+    ["env/claude/ANTHROPIC_API_KEY", { env: "ONE" }],
+    ["env/pi/ANTHROPIC_API_KEY", { env: "OTHER" }],
+  ]);
+});
+
+test("a credential for an agent that is not there, or takes none, is told", () => {
+  const { problems } = plan({ credentials: { claud: { login: "host" }, shell: { login: "host" } } });
+  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    'credentials.claud: "claud" is not an agent of this sandbox. Did you mean "claude"? Its agents: claude, pi, shell',
+    "credentials.shell.login: shell has no login file to copy; give it {apiKey: {env: NAME}}",
+  ]);
+});
+
+describe("a token of git", () => {
+  const policy = {
+    destinations: [
+      { host: "github.com", subdomains: false, ports: [22, 443], origin: "client: github" },
+      { host: "git.acme.example", subdomains: false, ports: [443, 8443], origin: "client" },
+      { host: "wild.example", subdomains: true, ports: [80, 443], origin: "client" },
+    ],
+    endpoints: [{ name: "gitea", address: "192.168.1.20", port: 3000, origin: "client" }],
+    web: false,
+  } satisfies EgressPolicy;
+  const tokens = (git: unknown, services: Service[] = [], open: EgressPolicy | undefined = policy) => {
+    const { spec, problems } = parseSpec({ workspace: "/w", git });
+    const planned = planGitTokens(spec!.git, services, open);
+    return {
+      files: planned.files.map(({ path, source, key }) => `${path} <- ${describeSource(source)} (${key})`),
+      problems: [...problems, ...planned.problems].map(({ path, message }) => `${path}: ${message}`),
+    };
+  };
+  const env = { env: "PAT" };
+
+  test("alone is for the one git service that egress names, with the user's name that it wants", () => {
+    expect(tokens({ token: env }, [github])).toEqual({
+      files: [
+        "git/github.com/token <- env PAT (git.token)",
+        "git/github.com/username <- text x-access-token (git.token)",
+      ],
+      problems: [],
+    });
+    expect(tokens({ token: env }, [gitlab]).files[1]).toMatch(/^git\/gitlab\.com\/username <- text oauth2/);
+    expect(tokens({ token: env }, [bitbucket]).files[1]).toMatch(/^git\/bitbucket\.org\/username <- text x-token-auth/);
+  });
+
+  test("alone is refused when nobody can know whose it is, with the form that says so", () => {
+    expect(tokens({ token: env })).toEqual({
+      files: [],
+      problems: [
+        "git.token: says no host, and egress names no git service (like github) that it could be for; say whose it is, like git.tokens: {git.acme.example: {env: PAT}}",
+      ],
+    });
+    expect(tokens({ token: env }, [github, gitlab])).toEqual({
+      files: [],
+      problems: [
+        "git.token: says no host, and may be for github.com or gitlab.com; say whose it is, like git.tokens: {github.com: {env: PAT}}",
+      ],
+    });
+    expect(tokens({ token: env, tokens: { "github.com": env } }, [github]).problems).toEqual([
+      "git.token: is for github.com, which has another one under git.tokens; remove one of them",
+    ]);
+  });
+
+  test("by host is for that host and port, also of a wildcard and of the LAN", () => {
+    expect(
+      tokens({
+        tokens: {
+          "github.com": env,
+          "git.acme.example": { file: "~/pat", username: "acme-bot" },
+          "git.acme.example:8443": env,
+          "team.wild.example": env,
+          "gitea:3000": env,
+        },
+      }),
+    ).toEqual({
+      files: [
+        ["github.com", "env PAT", "x-access-token"],
+        ["git.acme.example", "file ~/pat", "acme-bot"],
+        ["git.acme.example:8443", "env PAT", "x-access-token"],
+        ["team.wild.example", "env PAT", "x-access-token"],
+        ["gitea:3000", "env PAT", "x-access-token"],
+      ].flatMap(([host, source, username]) => [
+        `git/${host}/token <- ${source} (git.tokens.${host})`,
+        `git/${host}/username <- text ${username} (git.tokens.${host})`,
+      ]),
+      problems: [],
+    });
+  });
+
+  test("for a host that the policy does not open is told with the line that would", () => {
+    expect(
+      tokens({ tokens: { "git.other.example": env, "github.com:8443": env, "wild.example": env } }).problems,
+    ).toEqual([
+      "git.tokens.git.other.example: nothing in egress opens git.other.example on port 443, so git never gets there; add git.other.example to egress.allow, or remove the line",
+      "git.tokens.github.com:8443: nothing in egress opens github.com on port 8443, so git never gets there; add {host: github.com, ports: [8443]} to egress.allow, or remove the line",
+      "git.tokens.wild.example: nothing in egress opens wild.example on port 443, so git never gets there; add wild.example to egress.allow, or remove the line",
+    ]);
+    expect(tokens({ tokens: { "git.other.example": env } }, [], { ...policy, web: true }).problems).toEqual([]);
+  });
+
+  test.each([
+    ["GitHub.com", 'git.tokens.GitHub.com: "GitHub.com" has capitals; write "github.com"'],
+    [
+      "github.com:443",
+      'git.tokens.github.com:443: "github.com:443" has the port that https has anyway; write "github.com"',
+    ],
+    ...[
+      "https://github.com",
+      "github.com/acme",
+      "*.acme.example",
+      "github.com.",
+      "a:b:1",
+      "github.com:0",
+      "..",
+      "git.x:99999",
+      "",
+    ].map(
+      (host) =>
+        [
+          host,
+          `git.tokens.${host}: "${host}" is not a host; write its name alone, like github.com, or with a port, like git.acme.example:8443`,
+        ] as const,
+    ),
+  ] as [string, string][])("for %j is refused with the right form", (host, message) => {
+    expect(tokens({ tokens: { [host]: env } }).problems).toContain(message);
+  });
+
+  test.each([
+    [{ env: "PAT", usernme: "x" }, /"usernme" is not a key here\. Did you mean "username"/],
+    [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
+    [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
+    ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],
+  ])("that says %j is refused, and nothing of it is repeated", (token, message) => {
+    const { problems } = tokens({ tokens: { "github.com": token } });
+    expect(problems.join("\n")).toMatch(message);
+    expect(problems.join("\n")).not.toContain("ghp_of_somebody");
+  });
+
+  const secrets = join(folder, "delivered");
+  const helper = join(folder, "git-credential-helper");
+  beforeAll(() => {
+    for (const [host, token] of [
+      ["github.com", "of-github"],
+      ["git.acme.example:8443", "of-acme"],
+    ]) {
+      mkdirSync(join(secrets, host!), { recursive: true });
+      writeFileSync(join(secrets, host!, "token"), token!);
+      writeFileSync(join(secrets, host!, "username"), "bot");
+    }
+    const script = readFileSync("images/runtime/git-credential-sandbox", "utf8");
+    expect(script).toContain(" /run/secrets/git/*");
+    writeFileSync(helper, script.replace("/run/secrets/git", secrets), { mode: 0o755 });
+  });
+  const asked = (...lines: string[]) =>
+    spawnSync(helper, ["get"], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" }).stdout;
+
+  test.each([
+    ["https://github.com/acme/app", "of-github"],
+    ["https://GITHUB.com:443/acme/app", "of-github"],
+    ["https://somebody@github.com/acme/app", "of-github"],
+    ["https://git.acme.example:8443/app", "of-acme"],
+    ["https://git.acme.example/app", undefined],
+    ["https://github.com:8443/acme/app", undefined],
+    ["https://github.com./acme/app", undefined],
+    ["https://github.com.rogue.test/acme/app", undefined],
+    ["https://gist.github.com/acme/app", undefined],
+    ["https://github.com@rogue.test/acme/app", undefined],
+    ["https://rogue.test/github.com", undefined],
+    ["https://rogue.test%2fgithub.com/x", undefined],
+    ["https://*/x", undefined],
+    ["https://../x", undefined],
+    ["http://github.com/acme/app", undefined],
+  ])("goes to its own host and port alone: git asks for %s", (url, token) => {
+    const { stdout } = spawnSync(
+      "git",
+      ["-c", "credential.helper=", "-c", `credential.helper=${helper}`, "credential", "fill"],
+      { input: `url=${url}\n\n`, encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } },
+    );
+    expect(/^password=(.*)$/m.exec(stdout)?.[1]).toBe(token);
+  });
+
+  test.each([
+    [["host=github.com"]],
+    [["protocol=https"]],
+    [["protocol=https", "host="]],
+    [["protocol=https", "host=github.com", "host=rogue.test"]],
+    [["protocol=https", "host=rogue.test", "host=github.com"]],
+    [["protocol=https", "protocol=http", "host=github.com"]],
+    [["protocol=https", "host=github.com", "url=https://rogue.test"]],
+    [["protocol=https", "host=github.com\r"]],
+    [["protocol=https", "host= github.com"]],
+    [["protocol=https", "host=GITHUB.COM:443:443"]],
+    [["protocol=https", "host=gith\u{1d58}b.com"]],
+    [["protocol=https", "host=git\u212a"]],
+  ])("goes to nobody who asks in %j", (lines) => {
+    expect(asked("protocol=https", "host=github.com")).toBe("username=bot\npassword=of-github\n");
+    expect(asked(...lines)).toBe("");
+  });
+});
+
+test("a rotated value has another fingerprint, the same value the same, and no fingerprint holds a value", () => {
+  const file = join(folder, "token");
+  const print = (value: string) => {
+    writeFileSync(file, value);
+    const { fingerprints, problems } = fingerprintSecrets(
+      [{ path: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
+      folder,
+      [],
+    );
+    expect(problems).toEqual([]);
+    return fingerprints.TOKEN!;
+  };
+  const first = print("hunter2");
+  expect(print("hunter2")).toBe(first);
+  expect(print("hunter3")).not.toBe(first);
+  expect(first).toMatch(/^[0-9a-f]{16}$/);
+  expect(statSync(join(folder, "agent-sandbox/fingerprint.key")).mode & 0o777).toBe(0o600);
+});
+
+test("a source that is not there is a problem at its key, with the fix", () => {
+  writeFileSync(join(folder, "empty"), "");
+  const { problems } = fingerprintSecrets(
+    [
+      { path: "A", source: { env: "NOT_SET_ANYWHERE" }, key: "secrets.A" },
+      { path: "B", source: { file: "missing" }, key: "secrets.B" },
+      { path: "C", source: { file: "empty" }, key: "secrets.C" },
+      { path: "D", source: { file: "." }, key: "secrets.D" },
+    ],
+    folder,
+    [],
+  );
+  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    "secrets.A: the variable NOT_SET_ANYWHERE is not set (or empty) where pulumi runs; export it, or use {file: path}",
+    "secrets.B: missing does not exist; create it, or name another source",
+    "secrets.C: empty is empty",
+    "secrets.D: . is not a file",
+  ]);
+});
+
+test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", () => {
+  mkdirSync(join(folder, "workspace"));
+  writeFileSync(join(folder, "own"), "of the person");
+  // What the agent makes of a file that was there: the next up would deliver what it leads to.
+  symlinkSync(join(folder, "own"), join(folder, "workspace/file"));
+  symlinkSync("workspace/file", join(folder, "link"));
+  const file = join(folder, "workspace/file");
+  const login = { ...agents[0]!, login: { host: file } } as Agent;
+  const spec = parseSpec({
+    workspace: "/w",
+    secrets: { A: { file }, B: { file: "link" }, C: { file: "own" } },
+    git: { token: { file }, tokens: { "git.acme.example:8443": { file } } },
+    ca: [file],
+    dotfiles: { ".vimrc": file },
+    credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
+  }).spec!;
+  const files = [
+    ...planSecrets(spec, [login, ...agents.slice(1)]).files,
+    ...planGitTokens(spec.git, [github], undefined).files,
+  ];
+  const { problems, fingerprints } = fingerprintSecrets(files, folder, [
+    { path: join(folder, "workspace"), what: "the workspace" },
+  ]);
+  const untrusted = "is inside the workspace, where an agent can change it";
+  expect(problems.map(({ path, message }) => `${path}: ${message}`).sort()).toEqual([
+    `ca[0]: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `credentials.claude.login: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `credentials.pi.apiKey: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `dotfiles..vimrc: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `git.token: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `git.tokens.git.acme.example:8443: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `secrets.A: ${file} ${untrusted} (a link leads there); keep it outside`,
+    `secrets.B: link ${untrusted} (a link leads there); keep it outside`,
+  ]);
+  expect(Object.keys(fingerprints)).toEqual(["C"]);
+});
+
+test("what is delivered is the file that was judged: no link is gone up from", () => {
+  expect(describeSource({ file: "workspace/link/../../own" })).toBe("file own");
+  expect(describeSource({ file: "~/notes/link/../own" })).toBe("file ~/notes/own");
+  expect(describeSource({ file: "../own" })).toBe("file ../own");
+});
+
+test("a variable is delivered with the person's value, or its name is refused: the step's own is never delivered", () => {
+  const script = "components/steps/deliver-secrets.sh";
+  const shells = spawnSync("bash", ["-c", "compgen -v"], { encoding: "utf8", env: { PATH: process.env.PATH } }).stdout;
+  const words = `${readFileSync(script, "utf8")} ${shells} BASH_ENV FUNCNAME MAPFILE OLDPWD REPLY`;
+  const names = [...new Set(words.match(/[A-Za-z_]\w*/g))].filter((name) => name !== "PATH");
+  const problem = (name: string) =>
+    parseSpec({ workspace: "/w", secrets: { A: { env: name } } }).problems.map(({ message }) => message)[0];
+  const good = names.filter((name) => !problem(name));
+  for (const name of [
+    "IMAGE",
+    "CLIENT",
+    "VOLUME",
+    "OWNER",
+    "ENGINE",
+    "DOCKER_HOST",
+    "path",
+    "kind",
+    "source",
+    "engine",
+  ])
+    expect(problem(name)).toMatch(
+      /^\w+ is a variable that the delivery of secrets has itself, .* export it under another/,
+    );
+
+  const engine = join(folder, "engine");
+  writeFileSync(engine, `#!/bin/sh\ncat >${folder}/sent\n`);
+  chmodSync(engine, 0o755);
+  const { status, stderr } = spawnSync(script, {
+    input: good.map((name) => `${name} - env ${name}\n`).join(""),
+    encoding: "utf8",
+    env: {
+      ...Object.fromEntries(good.map((name) => [name, `the person's ${name}`])),
+      ...{ PATH: process.env.PATH, ENGINE: engine, CLIENT: "acme", VOLUME: "v", OWNER: "1000:1000", IMAGE: "i" },
+    },
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  const sent = readFileSync(join(folder, "sent"), "utf8").trim().split("\n");
+  expect(sent.pop()).toBe("/end");
+  expect(
+    sent.map((line) => line.split(" ")).map(([name, value]) => [name, Buffer.from(value!, "base64").toString()]),
+  ).toEqual(good.map((name) => [name, `the person's ${name}`]));
+});

@@ -1,0 +1,74 @@
+import { posix } from "node:path";
+import type { Problem } from "../../stack-file/problem.ts";
+import { suggest } from "../../stack-file/problem.ts";
+import type { SecretSource, Spec } from "../../stack-file/spec.ts";
+import type { Agent } from "../image/agent.ts";
+
+/** One file of the secrets volume: where its content is read on the host (or what it is, when it is no secret), and where it lies below /run/secrets. */
+export interface SecretFile {
+  path: string;
+  source: SecretSource | { text: string };
+  /** The key that declares it, for messages. */
+  key: string;
+}
+
+/** The files of a client's secrets volume, sorted by path, but for those of git (git-tokens.ts). Anything else in that volume is removed at delivery. */
+export function planSecrets(
+  spec: Pick<Spec, "secrets" | "credentials" | "ca" | "dotfiles">,
+  agents: readonly Agent[],
+): { files: SecretFile[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const files: SecretFile[] = Object.entries(spec.secrets).map(([name, source]) => ({
+    path: name,
+    source,
+    key: `secrets.${name}`,
+  }));
+  for (const [index, file] of spec.ca.entries())
+    files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
+  for (const [at, file] of Object.entries(spec.dotfiles))
+    files.push({ path: `home/${at}`, source: { file }, key: `dotfiles.${at}` });
+  for (const [name, credential] of Object.entries(spec.credentials)) {
+    const key = `credentials.${name}`;
+    const agent = agents.find((agent) => agent.name === name);
+    if (!agent) {
+      const known = agents.map((agent) => agent.name);
+      problems.push({
+        path: key,
+        message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
+      });
+    } else if ("login" in credential) {
+      if (agent.login) files.push({ path: `login/${name}`, source: { file: agent.login.host }, key: `${key}.login` });
+      else
+        problems.push({
+          path: `${key}.login`,
+          message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
+        });
+    } else if (credential.variable && !agent.keys.includes(credential.variable)) {
+      const message = `"${credential.variable}" is not a variable ${name} takes a key from.${suggest(credential.variable, agent.keys)} Variables: ${agent.keys.join(", ") || "none"}`;
+      problems.push({ path: `${key}.variable`, message });
+    } else if (agent.keys[0]) {
+      // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
+      const variable = credential.variable ?? agent.keys[0];
+      files.push({ path: `env/${name}/${variable}`, source: credential.apiKey, key: `${key}.apiKey` });
+    } else {
+      problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
+    }
+  }
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+}
+
+/** True for the place of a file of `ca`. */
+export function isCertificates(path: string): boolean {
+  return path.startsWith("ca/");
+}
+
+/** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
+export function describeSource(source: SecretFile["source"]): string {
+  if ("text" in source) return `text ${source.text}`;
+  return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
+}
+
+/** Without `..` after a name: the host's files are judged by the path as it is written, where `cat` would go up from what a link leads to. */
+function asJudged(file: string): string {
+  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { keys } from "../../stack-file/keys.ts";
+
+/** Where a secret's value is read on the host when it is delivered. The value itself never enters config or state. */
+export type SecretSource = { env: string } | { file: string };
+
+const hint = "write {env: NAME} or {file: path}; a value is never written here";
+
+/**
+ * Variables that the step which delivers secrets has of its own (components/credentials.ts, deliver-secrets.sh), and those of its shell:
+ * there it would find its own value under such a name, and not the person's.
+ */
+const TAKEN = new Set([
+  ...["CLIENT", "CONTAINER_HOST", "DOCKER_HOST", "ENGINE", "IMAGE", "OWNER", "VOLUME"],
+  ...["engine", "kind", "path", "receive", "source", "_"],
+  ...["COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME", "GROUPS", "HISTCMD", "IFS"],
+  ...["LINENO", "OLDPWD", "OPTERR", "OPTIND", "PIPESTATUS", "PPID", "PS4", "PWD", "RANDOM", "SECONDS", "SHELLOPTS"],
+  ...["SHLVL", "SRANDOM", "UID"],
+]);
+
+/** The name of a variable of the host. `hint` says what may be written in its stead. */
+export const envSource = (hint: string) =>
+  z
+    .string({ error: () => hint })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" })
+    .refine((name) => !TAKEN.has(name) && !name.startsWith("BASH"), {
+      error: (issue) =>
+        `${issue.input} is a variable that the delivery of secrets has itself, whose value would be delivered instead of yours; export it under another name, like ACME_${issue.input}`,
+    });
+
+/** A file of the host. */
+export const fileSource = (hint: string) => z.string({ error: () => hint }).min(1, { error: () => hint });
+
+export const SecretSource: z.ZodType<SecretSource> = z.union(
+  [keys({ env: envSource(hint) }), keys({ file: fileSource(hint) })],
+  // The input is not repeated: it may be the secret itself.
+  { error: () => `is not a secret source; ${hint}` },
+);
+
+/** The name of a secret: its file below /run/secrets inside the sandbox. */
+export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
+  error: (issue) =>
+    `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
+});

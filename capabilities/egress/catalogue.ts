@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Writable } from "../../host/writable.ts";
+import { yamlNames } from "../../host/yaml-names.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { type Guard, GuardSchema } from "../command-guards/guard.ts";
+import type { Agent } from "../image/agent.ts";
+import { type EgressCatalogue, namedServices, writtenNames } from "./egress.ts";
+import { parsePolicyFiles } from "./file.ts";
+import { readPolicyFiles } from "./policy-files.ts";
+import { type Service, ServiceSchema } from "./service.ts";
+import { sharedDomains } from "./suffix.ts";
+
+const SERVICES = "policies/services";
+const GUARDS = "policies/guards";
+
+/** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
+export async function readEgressCatalogue(
+  spec: Spec,
+  root: string,
+  agents: readonly Agent[],
+  writable: readonly Writable[],
+): Promise<{ egress: EgressCatalogue; problems: Problem[] }> {
+  const read = readPolicyFiles(spec, root, writable);
+  const { files, problems } = parsePolicyFiles(read.raw);
+  const known = { files, serviceNames: serviceNames(root) };
+  return {
+    egress: {
+      ...known,
+      services: readServices(root, namedServices(spec, agents, known)),
+      whyShared: await sharedDomains(writtenNames(spec, known)),
+    },
+    problems: [...read.problems, ...problems],
+  };
+}
+
+/** Reads the command guards. @throws naming the file and the key path when one does not hold what a guard is */
+export function readGuards(root: string): Guard[] {
+  return readNamed(root, GUARDS, yamlNames(root, GUARDS), GuardSchema);
+}
+
+/** The names of all services of the egress catalogue, sorted. */
+export function serviceNames(root: string): string[] {
+  return yamlNames(root, SERVICES);
+}
+
+/**
+ * Reads services of the egress catalogue. Only those that are asked for: all of them take 150 ms, and each `up` would pay.
+ * @throws naming the file and the key path when one does not hold what a service is
+ */
+export function readServices(root: string, names: readonly string[]): Service[] {
+  return readNamed(root, SERVICES, names, ServiceSchema);
+}
+
+function readNamed<Schema extends z.ZodType<{ name: string }>>(
+  root: string,
+  folder: string,
+  names: readonly string[],
+  schema: Schema,
+): z.output<Schema>[] {
+  return names.map((name) => {
+    const file = `${folder}/${name}.yaml`;
+    const parsed = schema.safeParse(parse(readFileSync(join(root, file), "utf8")));
+    if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.name !== name)
+      throw new Error(`${file}: its name is "${parsed.data.name}"; file and name must agree`);
+    return parsed.data;
+  });
+}

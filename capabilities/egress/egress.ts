@@ -1,0 +1,166 @@
+import type { Destination, Endpoint } from "../../gateway/gateway-policy.ts";
+import { isPrivateName } from "../../gateway/private.ts";
+import { isWeb } from "../../gateway/vips.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import type { Agent } from "../image/agent.ts";
+import type { PolicyFile } from "./file.ts";
+import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./layers.ts";
+import { readName, refuseName, type WhyShared } from "./name.ts";
+import { suggestService } from "./other-names.ts";
+import type { Service } from "./service.ts";
+
+/** All that may leave a client's sandbox: merged, sorted, every line with its origin. */
+export interface EgressPolicy {
+  destinations: Destination[];
+  endpoints: Endpoint[];
+  /** Profile `web`: any public host on 80 and 443 besides the destinations. */
+  web: boolean;
+}
+
+/** What `egress` may name, and how its names are judged. */
+export interface EgressCatalogue {
+  /** The names of all services, and at least those services that the spec, its files and its agents name (`namedServices`). */
+  serviceNames: readonly string[];
+  services: readonly Service[];
+  /** The files of `egress.from`. */
+  files: readonly PolicyFile[];
+  whyShared: WhyShared;
+}
+
+/** One line of names, before it is merged with others of the same name. */
+interface Line {
+  source: Source;
+  /** With the service that has the line: `client: github`. */
+  origin: string;
+  name: string;
+  ports: readonly number[];
+}
+
+/**
+ * Merges what the layers list: base, agents, files of `egress.from`, the client's own lines. Profile `offline` opens nothing,
+ * whatever is listed.
+ * @param host address at which the gateway reaches the engine's host, for `egress.host`
+ */
+export function planEgress(
+  spec: Pick<Spec, "profile" | "egress">,
+  agents: readonly Agent[],
+  catalogue: EgressCatalogue,
+  host: string,
+): { policy: EgressPolicy; problems: Problem[] } {
+  if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [], web: false }, problems: [] };
+  const lines: Line[] = [];
+  const problems: Problem[] = [];
+  const sources = planSources(spec, agents, catalogue);
+  for (const source of sources)
+    for (const item of source.items) {
+      const judged = "service" in item ? serviceLines(source, item, catalogue) : nameLines(source, item, catalogue);
+      if ("message" in judged) problems.push({ ...placeOf(item), message: judged.message });
+      else lines.push(...judged.lines);
+    }
+  problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
+  if (spec.egress.lan.host && spec.egress.host.length > 0)
+    problems.push({
+      path: "egress.lan.host",
+      message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
+    });
+  return {
+    policy: { destinations: merge(lines), endpoints: endpoints(spec, host), web: spec.profile === "web" },
+    problems,
+  };
+}
+
+/** The services that a plan needs to read, sorted. A name that is no service is told by `planEgress`. */
+export function namedServices(
+  spec: Pick<Spec, "egress">,
+  agents: readonly Agent[],
+  known: Pick<EgressCatalogue, "serviceNames" | "files">,
+): string[] {
+  const named = planSources(spec, agents, known).flatMap(({ items }) =>
+    items.flatMap((item) => ("service" in item ? [item.service] : [])),
+  );
+  return [...new Set(named)].filter((name) => known.serviceNames.includes(name)).sort();
+}
+
+/** The names that people wrote themselves: what may have to be judged by the public suffix list. */
+export function writtenNames(
+  spec: Pick<Spec, "egress">,
+  known: Pick<EgressCatalogue, "serviceNames" | "files">,
+): string[] {
+  return planSources(spec, [], known).flatMap(({ items }) =>
+    items.flatMap((item) => ("name" in item ? [item.name] : [])),
+  );
+}
+
+type Judged = { lines: Line[] } | { message: string };
+
+function serviceLines(source: Source, { service: name }: { service: string }, catalogue: EgressCatalogue): Judged {
+  const service = catalogue.services.find((service) => service.name === name);
+  if (!service)
+    return {
+      message: `"${name}" is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
+    };
+  // Their names were judged when they were reviewed (a unit test judges all); what could not be enforced is never planned.
+  const wild = service.hosts.find(({ host, ports }) => readName(host).below && !ports.every(isWeb));
+  if (wild)
+    return {
+      message: `service "${name}" opens ports besides 80 and 443 on ${wild.host}, where nothing carries the name; list each name in policies/services/${name}.yaml`,
+    };
+  const origin = `${source.origin}: ${name}`;
+  return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };
+}
+
+function nameLines(
+  source: Source,
+  { name, ports, file }: { name: string; ports: readonly number[]; file?: string },
+  { serviceNames, whyShared }: EgressCatalogue,
+): Judged {
+  // A word without a dot that is no other kind of name was meant to be a service.
+  if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
+    if (serviceNames.includes(name))
+      return {
+        message: `"${name}" is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
+      };
+    return {
+      message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
+    };
+  }
+  const message = refuseName(name, ports, whyShared);
+  return message ? { message } : { lines: [{ source, origin: source.origin, name, ports }] };
+}
+
+/** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */
+function merge(lines: readonly Line[]): Destination[] {
+  const ranked = [...lines].sort(
+    (a, b) => LAYERS.indexOf(a.source.layer) - LAYERS.indexOf(b.source.layer) || (a.origin < b.origin ? -1 : 1),
+  );
+  const single = ranked.flatMap(({ name, ports, origin }) => {
+    const { host, itself, below } = readName(name);
+    return [...(itself ? [{ host, subdomains: false }] : []), ...(below ? [{ host, subdomains: true }] : [])].map(
+      (of) => ({
+        ...of,
+        ports,
+        origin,
+      }),
+    );
+  });
+  return [...Map.groupBy(single, ({ host, subdomains }) => `${host} ${subdomains}`)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, same]) => ({
+      host: same[0]!.host,
+      subdomains: same[0]!.subdomains,
+      ports: sortedPorts(same.flatMap(({ ports }) => ports)),
+      origin: [...new Set(same.map(({ origin }) => origin))].join(", "),
+    }));
+}
+
+function endpoints(spec: Pick<Spec, "egress">, host: string): Endpoint[] {
+  const lan = Object.entries(spec.egress.lan).map(([name, { address, port }]) => ({
+    name,
+    address,
+    port,
+    origin: "client",
+  }));
+  const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: host, port, origin: "client" }));
+  return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import { keys } from "../../stack-file/keys.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import { Allowed, describeIssue, list, text } from "../../stack-file/spec.ts";
+
+/** A file of `egress.from` as host/ has read it. */
+export interface RawPolicyFile {
+  /** As the stack file writes it: that is how the posture and messages name it. */
+  path: string;
+  content: unknown;
+}
+
+/** What a file of `egress.from` says. */
+export interface PolicyFile {
+  path: string;
+  services: string[];
+  domains: z.output<typeof Allowed>[];
+}
+
+const PolicyFileSchema = keys({
+  services: list(text("a service", "github"), "[github, npm]")
+    .default([])
+    .describe("Services (files in policies/services)."),
+  domains: list(Allowed, '[docs.acme.example, "*.acme.example"]')
+    .default([])
+    .describe("Names, written as in egress.allow."),
+});
+
+/** Judges the form of files of `egress.from`. Each problem names the file and the key path in it. */
+export function parsePolicyFiles(raw: readonly RawPolicyFile[]): { files: PolicyFile[]; problems: Problem[] } {
+  const files: PolicyFile[] = [];
+  const problems: Problem[] = [];
+  for (const { path, content } of raw) {
+    const parsed = PolicyFileSchema.safeParse(content);
+    if (parsed.success) files.push({ path, ...parsed.data });
+    else
+      problems.push(
+        ...parsed.error.issues
+          .flatMap((issue) => describeIssue(issue, []))
+          .map((problem) => ({ file: path, ...problem })),
+      );
+  }
+  return { files, problems };
+}

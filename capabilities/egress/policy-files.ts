@@ -1,0 +1,58 @@
+import { readFileSync, statSync } from "node:fs";
+import { parse, YAMLParseError } from "yaml";
+import { hostPath } from "../../host/path.ts";
+import { agentCanChange, type Writable } from "../../host/writable.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import type { RawPolicyFile } from "./file.ts";
+
+/** Bytes at most: a policy of 10,000 names has 300 KiB. */
+const MOST = 2 ** 20;
+
+/**
+ * Reads the files of `egress.from`. One that an agent could change, this client's or another's, is refused: it would be the agent's
+ * own word on what it may reach.
+ */
+export function readPolicyFiles(
+  { egress }: Pick<Spec, "egress">,
+  root: string,
+  writable: readonly Writable[],
+): { raw: RawPolicyFile[]; problems: Problem[] } {
+  const raw: RawPolicyFile[] = [];
+  const problems: Problem[] = [];
+  for (const [index, path] of egress.from.entries()) {
+    const read = readPolicyFile(hostPath(path, root), writable);
+    if ("content" in read) raw.push({ path, content: read.content });
+    else problems.push({ path: `egress.from[${index}]`, message: `${path} ${read.message}` });
+  }
+  return { raw, problems };
+}
+
+function readPolicyFile(path: string, writable: readonly Writable[]): { content: unknown } | { message: string } {
+  try {
+    const message = agentCanChange(path, writable);
+    if (message) return { message };
+    const { size } = statSync(path);
+    if (size > MOST) return { message: `has ${size} bytes; a policy has at most ${MOST}` };
+    return { content: parse(readFileSync(path, "utf8")) };
+  } catch (error) {
+    return { message: unreadable(error as NodeJS.ErrnoException) };
+  }
+}
+
+function unreadable(error: NodeJS.ErrnoException): string {
+  if (error instanceof YAMLParseError) return `is not YAML: ${error.message.split("\n")[0]}`;
+  switch (error.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "does not exist; create it, or remove the line";
+    case "EACCES":
+      return "cannot be read by you (permission denied); change its mode, or remove the line";
+    case "EISDIR":
+      return "is a directory; name the file";
+    case "ELOOP":
+      return "is a link that leads back to itself";
+    default:
+      return `cannot be read: ${error.message}`;
+  }
+}

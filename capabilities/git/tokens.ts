@@ -1,0 +1,71 @@
+import { isWeb } from "../../gateway/vips.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import type { SecretFile } from "../credentials/secrets.ts";
+import type { EgressPolicy } from "../egress/egress.ts";
+import type { Service } from "../egress/service.ts";
+import type { GitToken } from "./keys.ts";
+
+/** What GitHub wants with a token, and most others take: they look at the token alone. */
+const USERNAME = "x-access-token";
+
+/**
+ * The tokens of git, each below the name of the host that it is for, `git/github.com/token`: the helper in the sandbox gives it to
+ * that host alone. `git.token` says no host: it is for the one git service that the client's egress names, and refused where that is none
+ * or several. A token for a host that the policy does not open could only be a slip.
+ * @param services those that the client's egress names
+ * @param policy what is open; without one nothing is said about that
+ */
+export function planGitTokens(
+  { token, tokens }: Spec["git"],
+  services: readonly Service[],
+  policy: EgressPolicy | undefined,
+): { files: SecretFile[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const known = services.flatMap(({ git }) => git ?? []);
+  const username = (host: string) => known.find((git) => git.host === host)?.username ?? USERNAME;
+  const files = Object.entries(tokens).flatMap(([host, of]) => place(host, of, username, `git.tokens.${host}`));
+  for (const host of Object.keys(tokens)) {
+    const [name = "", port = "443"] = host.split(":");
+    if (policy && !isOpen(policy, name, Number(port)))
+      problems.push({
+        path: `git.tokens.${host}`,
+        message: `nothing in egress opens ${name} on port ${port}, so git never gets there; add ${port === "443" ? name : `{host: ${name}, ports: [${port}]}`} to egress.allow, or remove the line`,
+      });
+  }
+  if (token) {
+    const [only, ...others] = known;
+    const form = (host: string) => `git.tokens: {${host}: {${Object.entries(token)[0]!.join(": ")}}}`;
+    const refuse = (message: string) => problems.push({ path: "git.token", message });
+    if (!only)
+      refuse(
+        `says no host, and egress names no git service (like github) that it could be for; say whose it is, like ${form("git.acme.example")}`,
+      );
+    else if (others.length > 0)
+      refuse(
+        `says no host, and may be for ${known.map(({ host }) => host).join(" or ")}; say whose it is, like ${form(only.host)}`,
+      );
+    else if (tokens[only.host])
+      refuse(`is for ${only.host}, which has another one under git.tokens; remove one of them`);
+    else files.push(...place(only.host, token, username, "git.token"));
+  }
+  return { files, problems };
+}
+
+function place(host: string, of: GitToken, username: (host: string) => string, key: string): SecretFile[] {
+  const source = "env" in of ? { env: of.env } : { file: of.file };
+  return [
+    { path: `git/${host}/token`, source, key },
+    { path: `git/${host}/username`, source: { text: of.username ?? username(host) }, key },
+  ];
+}
+
+function isOpen({ destinations, endpoints, web }: EgressPolicy, name: string, port: number): boolean {
+  return (
+    (web && isWeb(port) && name.includes(".")) ||
+    endpoints.some((endpoint) => endpoint.name === name && endpoint.port === port) ||
+    destinations.some(
+      ({ host, subdomains, ports }) => ports.includes(port) && (subdomains ? name.endsWith(`.${host}`) : name === host),
+    )
+  );
+}

@@ -1,0 +1,187 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serviceNames } from "../egress/catalogue.ts";
+import { AgentSchema, statePlaces } from "./agent.ts";
+import { planImages } from "./image.ts";
+import { dataNames, ImageSourcesError, readImageSources } from "./sources.ts";
+
+const root = process.cwd();
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "agent-sandbox-images-"));
+  cpSync(join(root, "images"), join(project, "images"), { recursive: true });
+});
+afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+const write = (file: string, text: string) => writeFileSync(join(project, file), text);
+const read = (file: string) => readFileSync(join(project, file), "utf8");
+/** All agents and tool sets of a project. */
+const readAll = (root: string) =>
+  readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });
+const planned = (...names: string[]) => {
+  const sources = readImageSources(project, { agents: names, tools: [] });
+  return planImages({
+    agents: sources.agents,
+    tools: [],
+    platform: "linux-x64",
+    uid: 1000,
+    gid: 1000,
+    sources,
+  });
+};
+
+const fixture = `
+name: bot
+description: An agent nobody has written code for.
+package:
+  lock: bot
+  files: {dist: lib/bot}
+  links: {bin/bot: ../lib/bot/bot.js}
+run: [bot]
+flags: {unattended: [--yes], resume: [--last], print: [--once]}
+state: [{dir: /home/dev/.local/share/bot, purpose: bot}]
+environment: {BOT_PRICE: "5$HOME"}
+settings: {/etc/bot.json: "{}"}
+seeds: {/home/dev/.local/share/bot/first.json: "{}"}
+keys: [BOT_KEY]
+login: {host: ~/.bot/auth, file: /home/dev/.local/share/bot/auth}
+`;
+const locked = `
+  bot:
+    any: {package: "@acme/bot", version: 1.2.3, integrity: "sha512-${"B".repeat(86)}==", released: 2026-11-01}
+`;
+
+test("an agent is added by one YAML file and its entry in the lock, without code", () => {
+  write("images/agents/bot.yaml", fixture);
+  write("images/lock.yaml", read("images/lock.yaml") + locked);
+  const agent = planned("bot").agent!;
+  expect(agent.dockerfile).toContain(`fetch-tarball @acme/bot 1.2.3 sha512-${"B".repeat(86)}==`);
+  expect(agent.dockerfile).toContain("mv /tmp/package/dist /out/lib/bot");
+  expect(agent.dockerfile).toContain("ln -s ../lib/bot/bot.js /out/bin/bot");
+  expect(agent.dockerfile).toContain("COPY --from=fetch-bot /out/ /usr/local/");
+  // The builder would put a variable's value in its place.
+  expect(agent.dockerfile).toContain('ENV BOT_PRICE="5\\$HOME"');
+  // What leads to them is root's: no agent can move it.
+  expect(agent.dockerfile).toContain(
+    "install -d -o 1000 -g 1000 /home/dev /state/cache /state/bot /state/history /workspace;",
+  );
+  const baked = Object.fromEntries(
+    [...agent.dockerfile.matchAll(/put (\S+) ?(\S*?)(;|$)/gm)].map(([, path, text]) => [
+      path,
+      Buffer.from(text!, "base64").toString(),
+    ]),
+  );
+  expect(baked).toMatchObject({
+    "/etc/bot.json": "{}",
+    "/etc/agent-sandbox/agents/bot/enter": `exec 'bot' '--yes' "$@"\n`,
+    "/etc/agent-sandbox/agents/bot/resume": `exec 'bot' '--yes' '--last' "$@"\n`,
+    "/etc/agent-sandbox/agents/bot/ask": `exec 'bot' '--yes' '--once' "$@"\n`,
+    "/etc/agent-sandbox/agents/bot/keys": "BOT_KEY\n",
+    "/etc/agent-sandbox/agents/bot/login": "/home/dev/.local/share/bot/auth\n",
+    "/etc/agent-sandbox/state": [
+      "/home/dev/.cache /state/cache",
+      "/home/dev/.local/share/bot /state/bot",
+      "/home/dev/.local/state/history /state/history\n",
+    ].join("\n"),
+    "/etc/agent-sandbox/seeds/home/dev/.local/share/bot/first.json": "{}",
+  });
+});
+
+test("all that is wrong is told at once: file, key path, what was given", () => {
+  write(
+    "images/agents/bot.yaml",
+    fixture.replace("[BOT_KEY]", "[bot-key]").replace("run: [bot]", "run: []\nrunn: [bot]"),
+  );
+  write("images/agents/claude.yaml", read("images/agents/claude.yaml").replace("lock: claude", "lock: cluade"));
+  write("images/lock.yaml", read("images/lock.yaml").replace(/registry: .*/, "registry: debian:latest"));
+  const wrong = () => readAll(project);
+  expect(wrong).toThrow(ImageSourcesError);
+  expect(wrong).toThrow(
+    /images\/agents\/bot.yaml\n {2}run +\S.*\n {2}keys\[0\] +"bot-key" is not a variable's name, like API_KEY\n {2}runn +is not a key here/,
+  );
+  expect(wrong).toThrow(/base.registry +"debian:latest" is not an image pinned by digest/);
+  expect(wrong).toThrow(/4 problems; nothing was changed\.$/);
+});
+
+test("a package that the lock has not, and two agents in one volume, are refused with the fix", () => {
+  write("images/agents/claude.yaml", read("images/agents/claude.yaml").replace("lock: claude", "lock: cluade"));
+  write(
+    "images/agents/codex.yaml",
+    read("images/agents/codex.yaml").replace(/(state:\n).*/, "$1  - {dir: /home/dev/.claude, purpose: cache}"),
+  );
+  expect(() => readAll(project)).toThrow(
+    /claude.yaml\n {2}package.lock +"cluade" is not in images\/lock.yaml. Did you mean "claude"\?/,
+  );
+  expect(() => readAll(project)).toThrow(/state\[0\].purpose +"cache" is another volume's/);
+  expect(() => readAll(project)).toThrow(/state\[0\].dir +\/home\/dev\/.claude is another volume's place/);
+});
+
+test("no agent's state is in a volume that the sandbox keeps its own in", () => {
+  for (const purpose of ["secrets", "policy", "audit", "empty", "home"]) {
+    write(
+      "images/agents/codex.yaml",
+      readFileSync(join(root, "images/agents/codex.yaml"), "utf8").replace("purpose: codex", `purpose: ${purpose}`),
+    );
+    expect(() => readAll(project)).toThrow(
+      new RegExp(`state\\[0\\].purpose +"${purpose}" is another volume's; name it after the agent`),
+    );
+  }
+});
+
+test("an npm folder whose lock is not images/lock.yaml's version is refused", () => {
+  write("images/lock.yaml", read("images/lock.yaml").replace("version: 0.87.1", "version: 0.88.0"));
+  expect(() => readAll(project)).toThrow(
+    /npm.folder +.*0\.87\.1, images\/lock\.yaml 0\.88\.0; `agentbox bump pi` raises both/,
+  );
+});
+
+test("a file that is not YAML is told by name, without a stack trace", () => {
+  write("images/agents/bot.yaml", "name: [");
+  expect(() => readAll(project)).toThrow(/^images\/agents\/bot.yaml\n .*\n1 problem; nothing was changed\.$/);
+});
+
+test("no path leaves where it belongs, and no word holds a second line", () => {
+  const bad = (change: object) => AgentSchema.safeParse({ name: "x", description: "x", run: ["x"], ...change }).success;
+  expect(bad({})).toBe(true);
+  for (const change of [
+    { state: [{ dir: "/home/dev/../root", purpose: "x" }] },
+    { state: [{ dir: "/home/dev", purpose: "x" }] },
+    { settings: { "/etc/../usr/bin/x": "" } },
+    { settings: { "/usr/bin/x": "" } },
+    { seeds: { "/home/dev/$(id)": "" } },
+    { package: { lock: "x", files: { "a; id": "b" } } },
+    { package: { lock: "x", files: { a: "/etc/passwd" } } },
+    { environment: { X: "a\nRUN id" } },
+    { environment: { "x y": "a" } },
+    { run: ["x\nRUN id"] },
+    { name: "x; id" },
+    { package: { lock: "x", files: {} }, npm: { folder: "x", lock: "x" } },
+  ])
+    expect([change, bad(change)]).toEqual([change, false]);
+});
+
+test("every agent of this project names services that exist, and locks packages for all platforms", () => {
+  const services = serviceNames(root);
+  const { agents, lock } = readAll(root);
+  expect(agents.map(({ name }) => name)).toEqual([
+    "claude",
+    "codex",
+    "copilot",
+    "gemini",
+    "opencode",
+    "pi",
+    "qwen",
+    "shell",
+  ]);
+  for (const { services: own } of agents)
+    for (const name of [...own.api, ...own.login, ...own.telemetry]) expect(services).toContain(name);
+  for (const [name, { keep: _, ...entry }] of Object.entries(lock.packages))
+    expect([name, Object.keys(entry).sort()]).toEqual([name, entry.any ? ["any"] : ["linux-arm64", "linux-x64"]]);
+});
+
+test("the places of state are volumes of their own, the home first", () => {
+  const { agents } = readAll(root);
+  const places = statePlaces(agents.filter(({ name }) => name === "claude"));
+  expect(places.map(({ purpose }) => purpose)).toEqual(["home", "cache", "claude", "history"]);
+});

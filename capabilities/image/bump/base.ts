@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parseDocument } from "yaml";
+import { oneLine } from "../../../stack-file/printable.ts";
+import { LockSchema, type Platform } from "../lock.ts";
+import { LOCK, written } from "./bump.ts";
+
+/** What becomes of the base. */
+export interface BasePlan {
+  /** Digests of the root file system: what the lock has for this platform, and what the distribution makes now. */
+  from?: string;
+  to: string;
+  files: Record<string, string>;
+}
+
+/**
+ * Works out whether the distribution has a newer state than the lock's base, by bootstrapping one; if so, the base becomes one of
+ * `now`. Nothing is written, and no engine is asked.
+ * @throws BootstrapError with what the bootstrap said
+ */
+export async function planBase(root: string, platform: Platform, now: Date): Promise<BasePlan> {
+  const document = parseDocument(readFileSync(join(root, LOCK), "utf8"));
+  const { base } = LockSchema.parse(document.toJS());
+  const from = base.rootfs?.[platform];
+  const made = await bootstrap(root, base.suite, base.epoch);
+  if (made === from) return { from, to: made, files: {} };
+  // Its clock is the day's: the other platforms, of which nothing is known here, get another base too.
+  const epoch = Math.floor(now.getTime() / 86_400_000) * 86_400;
+  const to = await bootstrap(root, base.suite, epoch);
+  document.setIn(["base", "epoch"], epoch);
+  document.setIn(["base", "rootfs"], document.createNode({ [platform]: to }));
+  return { ...(from && { from }), to, files: { [LOCK]: written(document) } };
+}
+
+/** The distribution cannot be bootstrapped here. */
+export class BootstrapError extends Error {}
+
+/** The digest of a root file system that is made and thrown away. */
+async function bootstrap(root: string, suite: string, epoch: number): Promise<string> {
+  const work = mkdtempSync(join(tmpdir(), "agent-sandbox-base-"));
+  try {
+    const env = { ...process.env, SUITE: suite, EPOCH: String(epoch) };
+    const { stdout } = await promisify(execFile)(join(root, "images/base/rootfs"), [join(work, "rootfs.tar")], { env });
+    return stdout.trim();
+  } catch (error) {
+    throw new BootstrapError(oneLine((error as { stderr?: string }).stderr || (error as Error).message));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { text } from "../../stack-file/text.ts";
+
+export const PLATFORMS = ["linux-x64", "linux-arm64"] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+const Tarball = z.strictObject({
+  package: text(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/, "a package's name"),
+  version: text(/^[0-9A-Za-z.+-]+$/, "an exact version"),
+  integrity: text(/^sha512-[A-Za-z0-9+/]{86}==$/, "a sha512 integrity, as the registry gives it"),
+  /** The day the registry got it: nothing younger than the minimum release age is taken in. */
+  released: z.iso.date({ error: (issue) => `${JSON.stringify(issue.input)} is not a date like 2026-11-21` }),
+});
+
+/** One tarball of a package registry, exactly. */
+export type Tarball = z.output<typeof Tarball>;
+
+/** images/lock.yaml: what images are made of, exactly. */
+export const LockSchema = z.strictObject({
+  base: z.strictObject({
+    /** The registry's image, `name@sha256:digest`. */
+    registry: text(
+      /^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$/,
+      "an image pinned by digest, name@sha256:…",
+    ).nullable(),
+    suite: text(/^[a-z]+$/, "a suite of Debian, like trixie"),
+    /** SOURCE_DATE_EPOCH of the bootstrap, seconds. */
+    epoch: z.int(),
+    /** What the bootstrap made when this was written: sha256 of the root file system's tar, less its list of mirrors. */
+    rootfs: z.partialRecord(z.enum(PLATFORMS), text(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:…")).optional(),
+  }),
+  packages: z.record(
+    z.string(),
+    z.strictObject({
+      /** What `agentbox bump` leaves as it is: the major version, where a new one is a decision. */
+      keep: z.literal("major").optional(),
+      "linux-x64": Tarball.optional(),
+      "linux-arm64": Tarball.optional(),
+      /** One for all platforms. */
+      any: Tarball.optional(),
+    }),
+  ),
+});
+
+export type Lock = z.output<typeof LockSchema>;
+
+/**
+ * The tarball of a package for a platform.
+ * @throws when the lock has none
+ */
+export function lockedTarball(lock: Lock, name: string, platform: Platform): Tarball {
+  const entry = lock.packages[name];
+  const tarball = entry?.[platform] ?? entry?.any;
+  if (tarball) return tarball;
+  const there = entry
+    ? [...PLATFORMS, "any" as const].filter((key) => entry[key]).join(" and ")
+    : "nothing of that name";
+  throw new Error(`images/lock.yaml has no package "${name}" for ${platform}; there is ${there}`);
+}

@@ -1,0 +1,47 @@
+import { writableDirectories } from "../../host/writable.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import { readStackFile, stackFiles } from "../../stack-file/read.ts";
+import { parseSpec } from "../../stack-file/spec.ts";
+import { surveyDirectories } from "../workspace/look.ts";
+import { planImages } from "./image.ts";
+import type { Platform } from "./lock.ts";
+import { readExtension } from "./look.ts";
+import { readImageSources } from "./sources.ts";
+
+/** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
+export function wantedImages(
+  root: string,
+  platform: Platform,
+): { wanted: Record<string, string[]>; unplanned: { client: string; why: string }[] } {
+  const wanted: Record<string, string[]> = {};
+  const unplanned: { client: string; why: string }[] = [];
+  for (const { client, file } of stackFiles(root)) {
+    try {
+      wanted[client] = tagsOf(root, client, file, platform);
+    } catch (error) {
+      unplanned.push({ client, why: (error as Error).message });
+    }
+  }
+  return { wanted, unplanned };
+}
+
+function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
+  const { spec, problems } = parseSpec(readStackFile(root, file));
+  // With a default in place of what is wrong, the plan would be of something else.
+  if (!spec || problems.length > 0) throw new Error(first(problems));
+  const writable = writableDirectories(client, spec, root);
+  const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, writable);
+  if (!workspace) throw new Error(first(missing));
+  const sources = readImageSources(root, spec);
+  const wrong: Problem[] = [];
+  const extension = readExtension(spec.image, root, writable, wrong);
+  if (wrong.length > 0) throw new Error(first(wrong));
+  const { uid, gid } = workspace;
+  const { agents, tools } = sources;
+  const plans = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
+  return Object.values(plans).map(({ tag }) => tag);
+}
+
+function first([problem]: readonly Problem[]): string {
+  return `${problem!.path} ${problem!.message}`;
+}

@@ -1,0 +1,252 @@
+import type { Facts } from "../../plan/facts.ts";
+import { printable } from "../../stack-file/printable.ts";
+import { nearest, type Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { maskHooks, NESTED } from "./hook-masks.ts";
+import type { Mask } from "./mask.ts";
+import { key, leadsOut, MaskSet, removal, replaceable } from "./mask-set.ts";
+import { NamesUnseen, otherNames } from "./other-names.ts";
+import { EVERY_LEVEL } from "./pattern.ts";
+import { type Repository, readBare, readRepository } from "./repositories.ts";
+import { tellTracked } from "./tracked-masks.ts";
+import { asText, shown, TooMuch, type Tree } from "./tree.ts";
+import { type Searched, searchTree } from "./tree-search.ts";
+
+/** What is seen of the workspace where masks are concerned. */
+export interface MaskSurvey extends Pick<Facts, "masks" | "above" | "opened"> {
+  /** Whether an empty file has to lie over a file. */
+  needsNothing: boolean;
+  warnings: Problem[];
+  problems: Problem[];
+}
+
+/** A mask as the client declares it, with its number in the stack file. */
+interface Declared {
+  path: string;
+  as: Mask["as"];
+  index: number;
+}
+
+/** Other names that are told one by one. */
+const MOST_TOLD = 5;
+
+/** Below these, no repository is looked for: 100,000 files that a package manager put there are 0.2 s, and it leaves no `.git` among them. */
+const PACKAGES = ["node_modules"];
+
+/**
+ * What of the workspace is there for `masks` to lie over, sorted: what the client declares, and, whatever that is, the directories from which git on the
+ * host runs programs. Judged by real paths: a link is followed, and what it leads to is masked; one that leads out of the workspace is refused, for
+ * a mask would then show the agent a place it never had.
+ * @param workspace with links resolved
+ * @param most names that are read at most
+ */
+export function surveyMasks(spec: Pick<Spec, "masks">, workspace: string, most?: number): MaskSurvey {
+  const masks = new MaskSet(workspace, most);
+  const declared = spec.masks.flatMap(({ path, as }, index) => (as === "writable" ? [] : [{ path, as, index }]));
+  const found: Omit<MaskSurvey, "masks" | "above" | "needsNothing"> = { opened: [], warnings: [], problems: [] };
+  try {
+    look(masks, spec.masks, declared, found);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    found.problems.push(describeTooMuch(declared, error.message));
+  }
+  const all = masks.all().map(({ mask }) => mask);
+  return {
+    ...found,
+    masks: all,
+    above: masks.above(),
+    needsNothing: all.some(({ as, kind }) => as === "empty" && kind === "file"),
+  };
+}
+
+/** @throws TooMuch */
+function look(
+  masks: MaskSet,
+  all: Spec["masks"],
+  declared: readonly Declared[],
+  found: Omit<MaskSurvey, "masks" | "above" | "needsNothing">,
+): void {
+  const { tree } = masks;
+  const nested = !all.some(({ path, as }) => as === "writable" && NESTED.some((one) => one === path));
+  const searched = searchTree(tree, [
+    ...declared.map(({ path }) => ({ names: path.split("/") })),
+    ...[".git", "HEAD"].map((name) =>
+      nested ? { names: [EVERY_LEVEL, name], without: [...PACKAGES, ".git"] } : { names: [name] },
+    ),
+  ]);
+  const bare = declared.length + 1;
+  const fitting = new Set(searched.outside.map(({ search }) => declared[search]));
+  for (const { search, found: name, at } of searched.hits) {
+    const asked = declared[search];
+    if (asked && declare(masks, asked, name, at, found)) fitting.add(asked);
+  }
+  const repositories: Repository[] = [];
+  for (const { search, at } of searched.hits.filter(({ search }) => !declared[search]).sort(byDepth)) {
+    try {
+      repositories.push(...[(search === bare ? readBare : readRepository)(tree, at) ?? []].flat());
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!code) throw error;
+      searched.shut.push({ at, code, searches: [declared.length] });
+    }
+  }
+  const unseen = describeUnseen(tree, declared, searched);
+  const hooks = maskHooks(masks, repositories, all);
+  found.opened = hooks.opened;
+  found.problems.push(...unseen.problems, ...hooks.problems);
+  found.warnings.push(...unseen.warnings, ...hooks.warnings);
+  for (const asked of declared)
+    if (!fitting.has(asked) && !found.problems.some(({ path }) => path === key(asked.index)))
+      found.warnings.push(describeUnfit(tree, asked));
+  const many = masks.tooMany();
+  if (many) found.problems.push(describeTooMany(many, all));
+  else {
+    const open = tellOtherNames(masks);
+    found.problems.push(...open.problems);
+    found.warnings.push(...open.warnings, ...tellTracked(masks, repositories));
+  }
+}
+
+/** Names by which masked files are open. What is wrong with a repository of the agent's making stops nothing. */
+function tellOtherNames(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings"> {
+  const found: Pick<MaskSurvey, "problems" | "warnings"> = { problems: [], warnings: [] };
+  const all = masks.all();
+  try {
+    for (const { mask, file, name } of otherNames(
+      masks.workspace,
+      all.map((one) => one.mask),
+      masks.tree.again(),
+    ).slice(0, MOST_TOLD)) {
+      const of = all.find((one) => one.mask.path === mask)!.of;
+      const nested = of === "default" && !mask.startsWith(".git");
+      (nested ? found.warnings : found.problems).push({
+        path: of === "default" ? "masks" : key(of),
+        message: `${shown(name)} is another name of ${shown(file)} (a hard link), and no mask lies over it: an agent can read and write the file there. Remove the name that should not be: ${removal(name)}`,
+      });
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof NamesUnseen) found.problems.push({ path: "masks", message: error.message });
+    else if (!code && !(error instanceof TooMuch)) throw error;
+    else
+      found.warnings.push({
+        path: "masks",
+        message: `whether what is masked has other names (hard links) is not known: ${code ?? `the workspace ${(error as Error).message}`}`,
+      });
+  }
+  return found;
+}
+
+/** Adds a mask of the client's over a place that fits it. @returns whether something was there */
+function declare(
+  masks: MaskSet,
+  { path: pattern, as, index }: Declared,
+  found: string,
+  at: string,
+  { problems, warnings }: Pick<MaskSurvey, "problems" | "warnings">,
+): boolean {
+  const there = masks.at(at);
+  const path = key(index);
+  if (!there) return false;
+  if ("outside" in there) problems.push({ path, message: leadsOut(found, there.outside) });
+  else if (!there.kind)
+    problems.push({ path, message: `${shown(found)} is neither a file nor a directory; ${removal(there.at)}` });
+  else if (there.text === undefined)
+    // What an agent may read as it is can wait for the person; what it may not see cannot.
+    (as === "empty" ? problems : warnings).push({
+      path,
+      message: `${shown(found)} fits "${pattern}", and nothing is mounted over a name that is no printable text; rename or remove it in the workspace: ${removal(there.at)}`,
+    });
+  else {
+    if (there.link && as === "readonly") warnings.push({ path, message: replaceable(found, there.text) });
+    masks.add(there.text, there.kind, as, index);
+  }
+  return true;
+}
+
+/** Directories that could not be looked into, so what is in them may have lost its mask, and links that lead out. */
+function describeUnseen(
+  tree: Tree,
+  declared: readonly Declared[],
+  { shut, outside }: Searched,
+): Pick<MaskSurvey, "problems" | "warnings"> {
+  const path = (search: number) => (declared[search] ? key(declared[search].index) : "masks");
+  const deep = shut.filter(({ code }) => code === "ENAMETOOLONG").slice(0, 1);
+  return {
+    problems: [
+      ...shut
+        .filter(({ at, code }) => code !== "ENAMETOOLONG" && !isOthers(tree, at, code))
+        .map(({ at, code, searches }) => ({
+          path: path(searches[0]!),
+          message: `what ${declared[searches[0]!]?.path ?? ".git/hooks"} is cannot be seen (${code}: ${shown(at) || "the workspace itself"}), and would lose its mask; an agent may have shut a directory: chmod u+rwx it`,
+        })),
+      ...outside.map(({ search, found, target }) => ({ path: path(search), message: leadsOut(found, target) })),
+    ],
+    warnings: deep.map(({ at }) => ({
+      path: "masks",
+      message: `below ${shown(at.slice(0, 80))}… paths are too long to be named, and nothing there is masked; remove it`,
+    })),
+  };
+}
+
+/** A directory that another user has shut is shut to the agent, too, when the agent is this person. */
+function isOthers(tree: Tree, at: string, code: string): boolean {
+  try {
+    const me = process.geteuid!();
+    return code === "EACCES" && tree.look("")?.uid === me && tree.look(at)?.uid !== me;
+  } catch {
+    return false;
+  }
+}
+
+function describeUnfit(tree: Tree, { path: pattern, index }: Declared): Problem {
+  const near = nearestPattern(tree, pattern);
+  return {
+    path: key(index),
+    message: `"${pattern}" fits nothing in the workspace, so nothing is masked by it.${near ? ` Did you mean "${near}"?` : ""}`,
+  };
+}
+
+/** What a pattern would have to be to fit something, when one of its names is a slip. */
+function nearestPattern(tree: Tree, pattern: string): string | undefined {
+  const names = pattern.split("/");
+  for (const [index, name] of names.entries()) {
+    const at = names.slice(0, index).join("/");
+    if (name.includes("*") || tree.look(at)?.isDirectory() !== true) return undefined;
+    const there = tree.list(at).flatMap((entry) => asText(entry.name) ?? []);
+    if (there.includes(name)) continue;
+    const alike = there.filter((one) => Math.abs(one.length - name.length) <= name.length / 3);
+    const near = nearest(name, alike.slice(0, 1000));
+    return near && printable([...names.slice(0, index), near, ...names.slice(index + 1)].join("/"));
+  }
+  return undefined;
+}
+
+function describeTooMuch(declared: readonly Declared[], what: string): Problem {
+  const levels = declared.find(({ path }) => path.split("/").includes(EVERY_LEVEL));
+  return levels
+    ? {
+        path: key(levels.index),
+        message: `"${levels.path}" looks at every level, and the workspace ${what}; name the directories it is for`,
+      }
+    : {
+        path: "masks",
+        message: `the workspace ${what}, and hooks of git in it are masked by default; remove what fills it, or leave those of nested repositories to the agent: {path: "${NESTED[0]}", as: writable}`,
+      };
+}
+
+function describeTooMany({ of, size }: NonNullable<ReturnType<MaskSet["tooMany"]>>, all: Spec["masks"]): Problem {
+  return of === "default"
+    ? {
+        path: "masks",
+        message: `hooks of git are masked by default, at ${size}. Remove repositories that you did not make, or leave nested ones to the agent: {path: "${NESTED[0]}", as: writable}`,
+      }
+    : {
+        path: key(of),
+        message: `"${all[of]!.path}" fits ${size}. Mask a directory that holds them, or remove what you did not make`,
+      };
+}
+
+function byDepth(a: { at: string }, b: { at: string }): number {
+  return a.at.split("/").length - b.at.split("/").length || (a.at < b.at ? -1 : 1);
+}

@@ -1,0 +1,65 @@
+import { within } from "../../plan/path.ts";
+import type { Mask } from "./mask.ts";
+import { shown, TooMuch, Tree } from "./tree.ts";
+
+/** A masked file has more names than one, and not every place could be searched for them. */
+export class NamesUnseen extends Error {}
+
+/** A file that is masked under one of its names, and open under another. */
+export interface OtherName {
+  /** The mask's path. */
+  mask: string;
+  /** The masked file and its open name, a byte a letter. */
+  file: string;
+  name: string;
+}
+
+/**
+ * Names that masked files have besides, where no mask lies over them: a mask hides a name and not the file. An agent that finds a mask lifted (an editor put a new file
+ * there) gives the file a second name by a hard link, and reads and writes it from then on, whatever lies over the first. The tree is
+ * searched only when a masked file has more than one name.
+ * @param workspace with links resolved
+ * @throws NamesUnseen; of the masked places themselves, what the system says of one that cannot be looked into, and TooMuch
+ */
+export function otherNames(
+  workspace: string,
+  masks: readonly Pick<Mask, "path" | "as">[],
+  tree = new Tree(workspace),
+): OtherName[] {
+  const bytes = masks.map((mask) => ({ ...mask, at: Buffer.from(mask.path).toString("latin1") }));
+  const linked = new Map<string, { mask: (typeof bytes)[number]; file: string }>();
+  for (const mask of bytes)
+    eachFile(tree, mask.at, (file, id, names) => {
+      if (names > 1) linked.set(id, { mask, file });
+    });
+  if (linked.size === 0) return [];
+  const found: OtherName[] = [];
+  try {
+    eachFile(tree, "", (name, id, names) => {
+      const of = names > 1 ? linked.get(id) : undefined;
+      // What is to be hidden may be shown by a mask that only forbids to write.
+      const covered = ({ at, as }: (typeof bytes)[number]) =>
+        within(name, at) && (as === "empty" || of?.mask.as === as);
+      if (of && !bytes.some(covered)) found.push({ mask: of.mask.path, file: of.file, name });
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code && !(error instanceof TooMuch)) throw error;
+    const [first] = [...linked.values()].map(({ file }) => shown(file));
+    throw new NamesUnseen(
+      `${first} has more names than one (hard links), and where they are cannot be seen: ${code ? message : `the workspace ${message}`}`,
+    );
+  }
+  return found;
+}
+
+/** Every regular file at or below a place, with what tells it from others and how many names it has. No link is followed. */
+function eachFile(tree: Tree, at: string, take: (file: string, id: string, names: number) => void): void {
+  const open = [at];
+  for (const place of open) {
+    const stat = tree.look(place);
+    if (stat?.isFile()) take(place, `${stat.dev}:${stat.ino}`, stat.nlink);
+    if (!stat?.isDirectory()) continue;
+    for (const { name } of tree.list(place)) open.push(place === "" ? name : `${place}/${name}`);
+  }
+}

@@ -1,0 +1,119 @@
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats } from "node:fs";
+import { within } from "../../plan/path.ts";
+import { printable } from "../../stack-file/printable.ts";
+
+/** What a directory holds, as far as its own table tells. */
+export interface Entry {
+  name: string;
+  directory: boolean;
+  link: boolean;
+}
+
+/** More than a look takes: a tree that an agent made may be as large as the disk. */
+export class TooMuch extends Error {}
+
+/** Names that one look reads at most: 2 s of it, measured at 2 µs each. */
+export const MOST_ENTRIES = 1_000_000;
+/** Seconds that one look may take, for file systems that are slow or hang now and then. */
+export const MOST_SECONDS = 30;
+
+/**
+ * A directory that an agent may write, as the host sees it. Names are bytes (latin1 strings: a byte a letter), for nothing makes them UTF-8; links are followed
+ * where it is asked for and nowhere else, and no file is opened. Paths are relative to it, `""` is the directory itself.
+ */
+export class Tree {
+  private readonly root: string;
+  private entries = 0;
+  private readonly until = Date.now() + MOST_SECONDS * 1000;
+
+  private readonly most: number;
+
+  /**
+   * @param root absolute, with links resolved
+   * @param most names that are read at most
+   */
+  constructor(root: string, most = MOST_ENTRIES) {
+    this.most = most;
+    this.root = Buffer.from(root).toString("latin1");
+  }
+
+  /** The same for another look, with bounds of its own. */
+  again(): Tree {
+    return new Tree(Buffer.from(this.root, "latin1").toString(), this.most);
+  }
+
+  /**
+   * What a directory holds; nothing where there is none (any more).
+   * @throws what the system says of one that cannot be looked into, and TooMuch
+   */
+  list(at: string): Entry[] {
+    const path = this.path(at);
+    const found = unlessGone(() => {
+      try {
+        return readdirSync(path, { withFileTypes: true, encoding: "latin1" as BufferEncoding });
+      } catch (error) {
+        // Where the file system does not tell types, Node asks for each: it can do that with the bytes themselves only.
+        if ((error as NodeJS.ErrnoException).code !== "ERR_INVALID_ARG_TYPE") throw error;
+        return readdirSync(path, { withFileTypes: true, encoding: "buffer" });
+      }
+    });
+    this.count(found?.length ?? 0);
+    return (found ?? []).map((entry: Dirent | Dirent<NonSharedBuffer>) => ({
+      name: typeof entry.name === "string" ? entry.name : entry.name.toString("latin1"),
+      directory: entry.isDirectory(),
+      link: entry.isSymbolicLink(),
+    }));
+  }
+
+  /** What is there, a link itself; nothing where nothing is. @throws what the system says of a directory that cannot be passed, and TooMuch */
+  look(at: string): Stats | undefined {
+    this.count(1);
+    return unlessGone(() => lstatSync(this.path(at)));
+  }
+
+  /** Where a path leads, links followed: relative, when it is in the tree; absolute, outside of it; nothing where it leads nowhere. */
+  resolve(at: string): { inside: string } | { outside: string } | undefined {
+    const real = unlessGone(() => realpathSync.native(this.path(at), { encoding: "buffer" }).toString("latin1"));
+    if (real === undefined) return undefined;
+    return within(real, this.root) ? { inside: real.slice(this.root.length + 1) } : { outside: real };
+  }
+
+  /** The path for calls of the system; an absolute one stays. */
+  path(at: string): Buffer {
+    return Buffer.from(at === "" ? this.root : at.startsWith("/") ? at : `${this.root}/${at}`, "latin1");
+  }
+
+  private count(more: number): void {
+    this.entries += more;
+    if (this.entries > this.most)
+      throw new TooMuch(`holds more than ${this.most.toLocaleString("en")} files and directories to look at`);
+    if (Date.now() > this.until) throw new TooMuch(`could not be looked through in ${MOST_SECONDS} s`);
+  }
+}
+
+/** A path of bytes as text, where it is UTF-8. */
+export function asText(at: string): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(at, "latin1"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path of bytes for people: `\x..` for what is no text, and nothing that a terminal would obey. */
+export function shown(at: string): string {
+  const text = asText(at);
+  return text === undefined
+    ? at.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`)
+    : printable(text);
+}
+
+/** Undefined for what is not there, or a link that leads nowhere. */
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}

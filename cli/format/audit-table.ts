@@ -1,0 +1,90 @@
+import { type AuditLine, label, summarise, type Tally } from "../../gateway/audit-line.ts";
+import { printable } from "../../stack-file/printable.ts";
+
+/** How lines are written for people. */
+export interface Style {
+  /** How wide the terminal is, where there is one: what is wider goes on below, set in, so that no text of the agent's begins a row. */
+  columns?: number | undefined;
+}
+
+/**
+ * One line for one event: `11-21 09:52:27  allow  tls      github.com:443                     allowed  ↑1.2K ↓3.4M 250ms`. Whatever the agent
+ * wrote is printable afterwards: no control character, nothing that turns the direction of writing, no line that breaks, nothing that looks
+ * like the columns of a line.
+ * @returns its rows
+ */
+export function describeAuditLine(line: AuditLine, { columns }: Style = {}): string[] {
+  const size = line.up + line.down > 0 ? `↑${bytes(line.up)} ↓${bytes(line.down)}` : "";
+  const told = [
+    line.time.slice(5, 19).replace("T", " "),
+    line.verdict.padEnd(5),
+    line.kind.padEnd(7),
+    plain(label(line)).padEnd(40),
+    plain(line.reason) + (line.count ? ` (${line.count})` : ""),
+    size,
+    line.ms > 0 ? `${line.ms}ms` : "",
+    line.probe ? "(a probe of ours)" : "",
+  ];
+  return fold(told.join("  ").trimEnd(), columns);
+}
+
+/** What of a line's first row has a colour, where a terminal shows it. */
+export function verdictOf({ verdict }: Pick<AuditLine, "verdict">): { part: string; colour: number } {
+  return { part: verdict.padEnd(5), colour: COLOURS[verdict] };
+}
+
+const COLOURS = { allow: 32, deny: 31, asked: 33 } as const;
+
+/** The footer: what was reached by bytes, what was refused by how often. In rows. */
+export function describeSummary(lines: readonly AuditLine[], { columns }: Style = {}, most = 10): string[] {
+  const { allowed, refused, up, down } = summarise(lines);
+  return [
+    `${total(allowed)} allowed, ${total(refused)} refused; ↑${bytes(up)} ↓${bytes(down)}`,
+    ...table("most bytes", allowed.slice(0, most), (row) => `↑${bytes(row.up)} ↓${bytes(row.down)}  in ${row.count}`),
+    ...table("most refused", refused.slice(0, most), (row) => `${row.count} times`),
+  ].flatMap((row) => fold(row, columns));
+}
+
+function total(rows: readonly Tally[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
+}
+
+function table(title: string, rows: readonly Tally[], what: (row: Tally) => string): string[] {
+  return rows.map(
+    (row, index) => `  ${(index === 0 ? title : "").padEnd(14)}${plain(row.name).padEnd(40)}  ${what(row)}`,
+  );
+}
+
+/** Printable, with single blanks of ASCII alone: the columns of a line have two between them. */
+function plain(text: string): string {
+  return printable(text)
+    .replace(/(?! )\p{Zs}/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
+    .replace(/ {2,}/g, (blanks) => `\\u{20}×${blanks.length}`);
+}
+
+/** Before a row that goes on with the one above. */
+const GOES_ON = "    ↳ ";
+
+/** Broken where the terminal would break it. Letters besides ASCII may be two columns wide, so each is taken for that. */
+function fold(text: string, columns = Number.POSITIVE_INFINITY): string[] {
+  const width = Math.max(columns, 40);
+  const rows = [""];
+  let used = 0;
+  for (const letter of text) {
+    const wide = letter <= "~" ? 1 : 2;
+    if (used + wide > width) {
+      rows.push(GOES_ON);
+      used = GOES_ON.length + 1;
+    }
+    rows[rows.length - 1] += letter;
+    used += wide;
+  }
+  return rows;
+}
+
+/** `1.2K`: bytes, in 1024s. */
+export function bytes(count: number): string {
+  const power = Math.min(4, Math.floor(Math.log2(Math.max(count, 1)) / 10));
+  const size = count / 1024 ** power;
+  return power === 0 ? `${count}` : `${size.toFixed(size < 10 ? 1 : 0)}${"KMGT"[power - 1]}`;
+}

@@ -1,0 +1,128 @@
+import type { Destination, GatewayInput } from "./gateway-policy.ts";
+import { isWeb, planVips } from "./vips.ts";
+
+/** Everything the gateway admits, with the address each name has inside the sandbox. All lists are sorted. */
+export interface Admission {
+  /** Exact names that are judged by SNI (443) or Host (80). */
+  names: { host: string; vip: string; ports: number[] }[];
+  /** Domains below which every name is admitted on 443 or 80. In profile `web` the last one is "", below which everything is. */
+  below: { domain: string; vip: string; ports: number[]; origin: string }[];
+  /** Exact names on other ports: the address is the name. */
+  tcp: { host: string; vip: string; port: number }[];
+  lan: { name: string; vip: string; address: string; port: number }[];
+  inbound: number[];
+  /** What the agent's resolver answers: exact names and endpoints, each with where it comes from. */
+  answers: { name: string; vip: string; origin: string }[];
+}
+
+/**
+ * Lays a client's destinations out by how the gateway can tell them apart. A name below a wildcard has the wildcard's ports
+ * in addition to its own, since both lines are declared; in profile `web` everything is below one.
+ * @throws when a value could not stand in a configuration file as it is, or a wildcard has ports besides 80 and 443: the
+ *   planner refuses both first
+ */
+export function planAdmission(input: GatewayInput): Admission {
+  check(input);
+  const { shared, own } = planVips(input);
+  const wildcards = [
+    ...input.destinations.filter(({ subdomains }) => subdomains),
+    ...(input.web ? [{ host: "", subdomains: true, ports: [80, 443], origin: "profile web" }] : []),
+  ];
+  const exact = input.destinations.filter(({ subdomains }) => !subdomains);
+  const vip = (name: string) => own.get(name) ?? shared;
+  const web = (destination: Destination) => union([destination, ...wildcards.filter((w) => isBelow(destination, w))]);
+  return {
+    names: sorted(
+      exact
+        .map((line) => ({ host: line.host, vip: vip(line.host), ports: web(line) }))
+        .filter((n) => n.ports.length > 0),
+      ({ host }) => host,
+    ),
+    // The longest domain first: the proxy takes the first that fits.
+    below: sorted(
+      wildcards.map((line) => ({ domain: line.host, vip: shared, ports: web(line), origin: line.origin })),
+      ({ domain }) => `${String(999 - domain.length)} ${domain}`,
+    ),
+    tcp: sorted(
+      exact.flatMap(({ host, ports }) =>
+        ports.filter((port) => !isWeb(port)).map((port) => ({ host, vip: vip(host), port })),
+      ),
+      ({ host, port }) => `${host} ${pad(port)}`,
+    ),
+    lan: sorted(
+      input.endpoints.map(({ name, address, port }) => ({ name, vip: vip(name), address, port })),
+      ({ name, port }) => `${name} ${pad(port)}`,
+    ),
+    inbound: [...new Set(input.inbound)].sort((a, b) => a - b),
+    answers: answers(input, vip),
+  };
+}
+
+function answers(input: GatewayInput, vip: (name: string) => string): Admission["answers"] {
+  const lines = [
+    ...input.destinations.filter(({ subdomains }) => !subdomains).map(({ host, origin }) => ({ name: host, origin })),
+    ...input.endpoints.map(({ name, origin }) => ({ name, origin })),
+  ];
+  return sorted(
+    [...Map.groupBy(lines, ({ name }) => name)].map(([name, same]) => ({
+      name,
+      vip: vip(name),
+      origin: [...new Set(same.map(({ origin }) => origin))].sort().join(", "),
+    })),
+    ({ name }) => name,
+  );
+}
+
+/** True when every name that the first line means is below the second line's domain. */
+function isBelow(line: Destination, wildcard: Destination): boolean {
+  return wildcard.host === "" ? line.host !== "" : line.host.endsWith(`.${wildcard.host}`);
+}
+
+function union(lines: readonly Destination[]): number[] {
+  return [...new Set(lines.flatMap(({ ports }) => ports.filter(isWeb)))].sort((a, b) => a - b);
+}
+
+function sorted<T>(items: T[], key: (item: T) => string): T[] {
+  return items.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function pad(port: number): string {
+  return String(port).padStart(5, "0");
+}
+
+const SHAPES = {
+  client: /^[a-z0-9][a-z0-9-]{0,62}$/,
+  host: /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+$/,
+  endpoint: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  address: /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/,
+  vips: /^\d+\.\d+\.\d+\.(0|128)\/25$/,
+  origin: /^[ -~]*$/,
+} as const;
+
+/** The last wall against a line that means something else than was declared: whatever is written was looked at here. */
+function check(input: GatewayInput): void {
+  const be = (shape: keyof typeof SHAPES, value: string) => {
+    if (!SHAPES[shape].test(value))
+      throw new Error(`${JSON.stringify(value)} cannot stand in a gateway's files as ${shape}`);
+  };
+  const port = (value: number) => {
+    if (!Number.isInteger(value) || value < 1 || value > 65535) throw new Error(`${value} is not a port`);
+  };
+  be("client", input.client);
+  const { gateway, agent } = input.addresses;
+  for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
+  be("vips", input.addresses.vips);
+  input.inbound.forEach(port);
+  for (const { host, subdomains, ports, origin } of input.destinations) {
+    be("host", host);
+    be("origin", origin);
+    ports.forEach(port);
+    if (subdomains && !ports.every(isWeb)) throw new Error(`*.${host} has ports besides 80 and 443`);
+  }
+  for (const endpoint of input.endpoints) {
+    be("endpoint", endpoint.name);
+    be("address", endpoint.address);
+    be("origin", endpoint.origin);
+    port(endpoint.port);
+  }
+}

@@ -1,0 +1,384 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describeAuditLine, describeSummary, verdictOf } from "../cli/format/audit-table.ts";
+import { printable } from "../stack-file/printable.ts";
+import {
+  type AuditLine,
+  AuditLineSchema,
+  auditJsonSchema,
+  isWanted,
+  parseAuditLine,
+  parseRequests,
+  summarise,
+  writeAuditLine,
+} from "./audit-line.ts";
+import { planProbes } from "./probes.ts";
+
+const line = (over: Partial<AuditLine> = {}): AuditLine => ({
+  time: "2026-11-21T09:00:00.000Z",
+  client: "acme",
+  kind: "tls",
+  name: "github.com",
+  address: "140.82.121.4",
+  port: 443,
+  verdict: "allow",
+  reason: "allowed",
+  up: 1200,
+  down: 3_500_000,
+  ms: 250,
+  ...over,
+});
+
+test("docs/audit.schema.json is what the schema says: `bin/agentbox audit --schema >docs/audit.schema.json`", () => {
+  const written = readFileSync(join(__dirname, "../docs/audit.schema.json"), "utf8");
+  expect(JSON.parse(written)).toEqual(JSON.parse(auditJsonSchema()));
+});
+
+test("a line that was cut off, or has another shape, is no line", () => {
+  const text = JSON.stringify(line());
+  expect(parseAuditLine(text)).toEqual(line());
+  expect(parseAuditLine(text.slice(0, -9))).toBeUndefined();
+  expect(parseAuditLine(JSON.stringify({ ...line(), more: 1 }))).toBeUndefined();
+  expect(parseAuditLine(JSON.stringify(line({ kind: "shell" as "tls" })))).toBeUndefined();
+});
+
+test("whatever is in a name, a terminal gets one line of text without a control character", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.string({ unit: "binary" }), (name, reason) => {
+      const [text, ...more] = describeAuditLine(line({ name, reason }));
+      expect(more).toEqual([]);
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    }),
+  );
+  expect(printable("a\u001b[2Jb\u202ec\nd")).toBe("a\\u{1b}[2Jb\\u{202e}c\\u{a}d");
+});
+
+test("no text of the agent's begins a row of a terminal, or looks like the columns of a line", () => {
+  const fake = "11-28 09:00:00  allow  tls      github.com:443                            allowed";
+  const why = `${" ".repeat(200)}${fake}\u3000\u00a0x`;
+  const [piped = "", ...rows] = describeAuditLine(line({ kind: "request", name: `a  b ${fake}`, reason: why }));
+  expect(rows).toEqual([]);
+  expect(piped.slice(16)).not.toMatch(/09:00:00 {2}allow/);
+  expect(piped).toContain("\\u{20}×200");
+  expect(piped).not.toMatch(/[\u3000\u00a0]/);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 300 }), fc.string({ unit: "grapheme", maxLength: 600 }), (columns, text) => {
+      const [first, ...more] = describeAuditLine(line({ reason: text }), { columns });
+      expect(first).toMatch(/^11-21 09:00:00 {2}allow {2}tls/);
+      for (const row of more) expect(row.startsWith("    ↳ ")).toBe(true);
+      for (const row of [first!, ...more])
+        expect([...row].reduce((sum, letter) => sum + (letter <= "~" ? 1 : 2), 0)).toBeLessThanOrEqual(
+          Math.max(columns, 40),
+        );
+    }),
+  );
+  const summary = describeSummary([line({ verdict: "deny", name: `${"x".repeat(900)}${fake}` })], { columns: 80 });
+  for (const row of summary.slice(1)) expect(row).toMatch(/^ {2}/);
+});
+
+test("a line for programs is the same line, in ASCII: it steers no terminal", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 300 }), (name) => {
+      const text = writeAuditLine(line({ name }));
+      expect(text).toMatch(/^[ -~]*$/);
+      expect(JSON.parse(text)).toEqual(line({ name }));
+    }),
+  );
+});
+
+test("a line for a person says when, what, who, why and how much", () => {
+  expect(describeAuditLine(line())).toEqual([
+    `11-21 09:00:00  allow  tls      ${"github.com:443".padEnd(40)}  allowed  ↑1.2K ↓3.3M  250ms`,
+  ]);
+  expect(verdictOf(line({ verdict: "deny" }))).toEqual({ part: "deny ", colour: 31 });
+});
+
+test("--denied and --since choose lines", () => {
+  const at = Date.parse(line().time);
+  expect(isWanted(line(), { denied: true })).toBe(false);
+  expect(isWanted(line({ verdict: "deny" }), { denied: true, since: at })).toBe(true);
+  expect(isWanted(line(), { denied: false, since: at + 1 })).toBe(false);
+});
+
+test("what the product's own probes caused is left out of --denied, unless it is asked for", () => {
+  const probe = line({ verdict: "deny", probe: true });
+  expect(isWanted(probe, { denied: true })).toBe(false);
+  expect(isWanted(probe, { denied: true, probes: true })).toBe(true);
+  expect(isWanted(probe, { denied: false })).toBe(true);
+  expect(describeAuditLine(probe)[0]).toMatch(/ {2}\(a probe of ours\)$/);
+});
+
+test("a summary adds up bytes by name and refusals by how often, those that were left out as well", () => {
+  const refused = { verdict: "deny", up: 5, down: 0 } as const;
+  const lines = [
+    line({ up: 1, down: 2 }),
+    line({ up: 10, down: 20 }),
+    line({ name: "small.test", up: 1, down: 1 }),
+    line({ ...refused, name: "evil.test" }),
+    line({ ...refused, kind: "dns", name: "evil.test", port: 53 }),
+    line({ ...refused, name: "", address: "", port: 0, reason: "left-out", count: 40 }),
+    line({ kind: "policy", name: "hash" }),
+  ];
+  expect(summarise(lines)).toEqual({
+    allowed: [
+      { name: "github.com:443", count: 2, up: 11, down: 22 },
+      { name: "small.test:443", count: 1, up: 1, down: 1 },
+    ],
+    refused: [
+      { name: "(left out)", count: 40, up: 5, down: 0 },
+      { name: "evil.test (dns)", count: 1, up: 5, down: 0 },
+      { name: "evil.test:443", count: 1, up: 5, down: 0 },
+    ],
+    up: 12,
+    down: 23,
+  });
+  expect(describeSummary(lines).join("\n")).toMatch(/^3 allowed, 42 refused; ↑12 ↓23\n {2}most bytes/);
+});
+
+describe("what the agent asks for", () => {
+  const now = Date.parse("2026-11-28T09:00:00Z");
+
+  test("is told as a line, with the port apart", () => {
+    const asked = { time: "2026-11-21T09:00:00Z", want: "docs.example.com:8443", why: "the manual" };
+    expect(parseRequests("acme", Buffer.from(`${JSON.stringify(asked)}\n`), now)).toEqual([
+      expect.objectContaining({
+        kind: "request",
+        verdict: "asked",
+        name: "docs.example.com",
+        port: 8443,
+        reason: "the manual",
+      }),
+    ]);
+  });
+
+  test("is of the shape of the audit, whatever the agent wrote", () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc
+        .record({
+          time: fc.constant("2026-11-21T09:00:00Z"),
+          want: fc.string({ maxLength: 2000 }),
+          why: fc.string({ maxLength: 2000 }),
+        })
+        .map((one) => JSON.stringify(one)),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(fc.array(hostile), (texts) => {
+        for (const request of parseRequests("acme", Buffer.from(texts.join("\n")), now)) AuditLineSchema.parse(request);
+      }),
+    );
+  });
+
+  test("has no time that has not come yet, whatever the agent wrote: the reader's clock is the last word", () => {
+    const asked = (time: string) => Buffer.from(`${JSON.stringify({ time, want: "x.test" })}\n`);
+    const times = ["2999-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-11-28T09:00:01Z"];
+    expect(times.flatMap((time) => parseRequests("acme", asked(time), now)).map(({ time }) => time)).toEqual(
+      times.map(() => "2026-11-28T09:00:00.000Z"),
+    );
+    expect(parseRequests("acme", asked("2026-11-28T08:59:59Z"), now)[0]!.time).toBe("2026-11-28T08:59:59Z");
+  });
+
+  test("shows every byte: those that are no text as they are, and text as text", () => {
+    const bytes = (text: string) => Buffer.from(text, "latin1");
+    const asked = Buffer.concat([
+      bytes('{"time":"2026-11-21T09:00:00Z","want":"evil\xff.test","why":"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80 '),
+      bytes('\xc3 \xed\xa0\x80 \xf5\x80 \xc0\xaf \x80"}\n'),
+    ]);
+    expect(parseRequests("acme", asked, now)).toEqual([
+      expect.objectContaining({
+        name: "evil\\xff.test",
+        reason: "ä € 😀 \\xc3 \\xed\\xa0\\x80 \\xf5\\x80 \\xc0\\xaf \\x80",
+      }),
+    ]);
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (why) => {
+        const line = Buffer.from(JSON.stringify({ time: "2026-11-21T09:00:00Z", want: "x", why }));
+        expect(parseRequests("acme", line, now)[0]!.reason).toBe(Buffer.from(why).toString().slice(0, 500));
+      }),
+    );
+  });
+});
+
+describe("the gateway's keeper", () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let number = 0;
+  const place = () => {
+    const path = join(folder, String(number++));
+    mkdirSync(path);
+    return path;
+  };
+  const keep = (at: string, lines: readonly (AuditLine | string)[], run = "", size = 1 << 20) => {
+    const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
+    const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
+    const { stdout, stderr, status } = spawnSync("perl", [join(__dirname, "../images/gateway/keep"), at], {
+      input,
+      env,
+      encoding: "utf8",
+      maxBuffer: 2 ** 28,
+    });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((text) => AuditLineSchema.parse(JSON.parse(text)));
+  };
+  const kept = (at: string) =>
+    readdirSync(at)
+      .sort()
+      .flatMap((file) =>
+        readFileSync(join(at, file), "utf8")
+          .split("\n")
+          .filter(Boolean)
+          .map((text) => AuditLineSchema.parse(JSON.parse(text))),
+      );
+
+  test("writes each line to the container's output and to the volume, and goes on where it ended", () => {
+    const at = place();
+    expect(keep(at, [line(), line({ kind: "policy" })])).toHaveLength(2);
+    keep(at, [line({ name: "second.test" })]);
+    expect(readdirSync(at).sort()).toEqual(["gateway-00000001", "traffic-00000001"]);
+    expect(
+      kept(at)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["github.com", "github.com", "second.test"]);
+  });
+
+  test("leaves out what is no audit line", () => {
+    const at = place();
+    expect(keep(at, ["[NOTICE] haproxy says", '{"kind":"tls"}', line()])).toHaveLength(1);
+  });
+
+  test("leaves out what is longer than a line, to its end, and what was cut off, and tells how many", () => {
+    const at = place();
+    const inside = JSON.stringify(line({ name: "forged.test" }));
+    const long = `${JSON.stringify(line({ name: "x".repeat(200_000) })).slice(0, -9)}`;
+    keep(at, [
+      line({ name: "before.test" }),
+      // What goes on after its start would be a line of its own.
+      `${long}${"y".repeat(70_000)}${inside}`,
+      JSON.stringify(line({ name: "z".repeat(5000) })),
+      JSON.stringify(line({ name: "cut.test" })).slice(0, -9),
+      line({ name: "after.test" }),
+    ]);
+    const lines = kept(at);
+    expect(lines.filter(({ kind }) => kind === "tls").map(({ name }) => name)).toEqual(["before.test", "after.test"]);
+    expect(lines.find(({ reason }) => reason === "audit-lost")).toMatchObject({ count: 3 });
+  });
+
+  test("never takes a part of what is written slowly for a line", async () => {
+    const at = place();
+    const keeper = spawn("perl", [join(__dirname, "../images/gateway/keep"), at], {
+      env: { ...process.env, CLIENT: "acme" },
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    const write = async (text: string) => {
+      keeper.stdin.write(text);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    for (const part of ["{".repeat(70_000), "x".repeat(5000), `${JSON.stringify(line({ name: "forged.test" }))}\n`])
+      await write(part);
+    keeper.stdin.end(`${JSON.stringify(line({ name: "good.test" }))}\n`);
+    await new Promise((resolve) => keeper.on("close", resolve));
+    expect(kept(at).map(({ name, reason }) => name || reason)).toEqual(["audit-lost", "good.test"]);
+  });
+
+  test("never grows over its bound, and what connections write takes nothing of the gateway's own", () => {
+    const at = place();
+    keep(
+      at,
+      [line({ kind: "drift", name: "kept" }), ...Array.from({ length: 1900 }, (_, i) => line({ name: `n${i}.test` }))],
+      "",
+      4096,
+    );
+    const files = readdirSync(at);
+    expect(files.filter((file) => file.startsWith("traffic-"))).toHaveLength(16);
+    expect(kept(at)).toContainEqual(line({ kind: "drift", name: "kept" }));
+    expect(kept(at).at(-1)).toMatchObject({ name: "n1899.test" });
+  });
+
+  test("tells a flood by its number and its bytes, and what is allowed beside it singly", () => {
+    const at = place();
+    const flood = Array.from({ length: 5000 }, () => line({ verdict: "deny", reason: "domain", up: 3, down: 1 }));
+    keep(at, [...flood, line({ name: "wanted.test" })]);
+    const lines = kept(at);
+    const singly = lines.filter(({ reason }) => reason === "domain").length;
+    const left = lines.filter(({ reason }) => reason === "left-out");
+    expect(singly).toBeLessThan(5000);
+    expect(singly + left.reduce((sum, { count }) => sum + count!, 0)).toBe(5000);
+    expect(singly * 3 + left.reduce((sum, { up }) => sum + up, 0)).toBe(15_000);
+    expect(lines).toContainEqual(line({ name: "wanted.test" }));
+  });
+
+  describe("of what was announced", () => {
+    const run = join(folder, "run");
+    const announce = (seconds: number, ...probes: string[]) => {
+      mkdirSync(run, { recursive: true });
+      const until = Number(readFileSync("/proc/uptime", "utf8").split(".")[0]) + seconds;
+      writeFileSync(join(run, "announced"), [until, ...probes, ""].join("\n"));
+    };
+    const refusals = [
+      line({ kind: "dns", name: "unlisted.invalid", port: 53, verdict: "deny" }),
+      line({ kind: "tls", name: "unlisted.invalid", verdict: "deny" }),
+      line({ kind: "kernel", name: "", port: 5353, verdict: "deny" }),
+    ];
+    const announced = ["dns unlisted.invalid 53", "tls unlisted.invalid 443", "kernel - 5353"];
+
+    test("marks as many lines as there are probes: whoever copies one has a line that is not marked", () => {
+      announce(30, ...announced);
+      const marked = keep(place(), [...refusals, ...refusals, line({ name: "evil.test", verdict: "deny" })], run);
+      expect(marked.map(({ probe }) => probe ?? false)).toEqual([true, true, true, false, false, false, false]);
+    });
+
+    test("marks nothing when its time is over, and nothing by a name that only looks like it", () => {
+      announce(-1, ...announced);
+      expect(keep(place(), refusals, run).filter(({ probe }) => probe)).toEqual([]);
+      announce(30, ...announced);
+      const forged = line({ kind: "dns", name: 'x","name":"unlisted.invalid', port: 53, verdict: "deny" });
+      expect(keep(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe)).toEqual(
+        [],
+      );
+    });
+
+    test("marks what the canary's probes cause, each kind by its own line", () => {
+      const script = readFileSync(join(__dirname, "../images/gateway/announce"), "utf8");
+      const awk = /awk .*'(.*)' >/s.exec(script)![1]!;
+      const probes = planProbes({
+        ...{ client: "acme", endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
+        web: true,
+        destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" }],
+        addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
+      });
+      const { stdout } = spawnSync("awk", ["-v", "until=7", awk], { input: probes.join("\n"), encoding: "utf8" });
+      expect(stdout.split("\n")).toEqual([
+        "7",
+        ...["kernel - 5353", "kernel - 443", "dns unlisted.invalid 53", "tls unlisted.invalid 443"],
+        ...["http unlisted.invalid 80", "http 169.254.169.254 80", "dns metadata.google.internal 53"],
+        ...["http ipv4only.arpa 80", "tls allowed.test 443", ""],
+      ]);
+    });
+  });
+
+  test("goes on when the volume cannot be written", () => {
+    const at = place();
+    rmSync(at, { recursive: true });
+    writeFileSync(at, "in the way");
+    expect(keep(at, [line(), line()])).toHaveLength(2);
+  });
+
+  test("begins a line of its own after one that a crash cut off", () => {
+    const at = place();
+    writeFileSync(join(at, "traffic-00000001"), '{"time":"2026');
+    keep(at, [line()]);
+    expect(readFileSync(join(at, "traffic-00000001"), "utf8").split("\n").map(parseAuditLine)).toEqual([
+      undefined,
+      line(),
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,238 @@
+import fc from "fast-check";
+import { renderBundle } from "./bundle.ts";
+import { admitted, closed, declared, sections } from "./bundle-reader.ts";
+import type { Destination, Endpoint, GatewayInput } from "./gateway-policy.ts";
+import { PRIVATE_RANGES } from "./private.ts";
+import { planDatagrams, planProbes } from "./probes.ts";
+import { MAX_OWN_ADDRESSES, ownNames, planVips } from "./vips.ts";
+
+const addresses = {
+  gateway: "10.208.0.2",
+  agent: "10.208.0.3",
+  vips: "10.208.0.128/25",
+  host: "10.208.1.1",
+};
+
+const line = (host: string, ports = [80, 443], subdomains = false): Destination => ({
+  host,
+  subdomains,
+  ports,
+  origin: "client",
+});
+
+const acme: GatewayInput = {
+  client: "acme",
+  destinations: [
+    line("api.github.com"),
+    line("git.acme.example", [22, 443]),
+    line("acme.example", [80, 443], true),
+    line("docs.acme.example", [443]),
+  ],
+  endpoints: [
+    { name: "host", address: "10.208.1.1", port: 5432, origin: "client" },
+    { name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" },
+  ],
+  inbound: [2222],
+  resolvers: ["10.0.0.53"],
+  addresses,
+  web: false,
+  hostAddresses: ["198.51.100.7"],
+};
+
+test("a policy reads as the files the gateway runs by", () => {
+  expect(renderBundle(acme).text).toMatchSnapshot();
+});
+
+test("what haproxy, dnsmasq and nft admit is what was declared, for every policy", () => {
+  fc.assert(
+    fc.property(policy(), (input) => {
+      expect(admitted(renderBundle(input).text)).toEqual(declared(input));
+    }),
+  );
+});
+
+test("no name leads to a private address, nor to the engine's host by its public ones", () => {
+  fc.assert(
+    fc.property(policy(), (input) => {
+      expect(closed(renderBundle(input).text)).toEqual([...PRIVATE_RANGES, ...input.hostAddresses]);
+    }),
+  );
+});
+
+test("in profile web a bundle says so in every file that matters", () => {
+  const before = renderBundle(acme).text.split("\n");
+  const web = renderBundle({ ...acme, web: true }).text.split("\n");
+  expect(web.filter((line) => !before.includes(line))).toMatchSnapshot();
+});
+
+test("the order of a policy does not matter", () => {
+  fc.assert(
+    fc.property(policy(), (input) => {
+      const turned = {
+        ...input,
+        destinations: [...input.destinations].reverse(),
+        endpoints: [...input.endpoints].reverse(),
+        inbound: [...input.inbound].reverse(),
+        resolvers: [...input.resolvers].reverse(),
+      };
+      expect(renderBundle(turned)).toEqual(renderBundle(input));
+    }),
+  );
+});
+
+test("one more host is one more line in the map and one in the resolver's names, and nothing else", () => {
+  fc.assert(
+    fc.property(policy(), host(), (input, name) => {
+      fc.pre(input.destinations.every((other) => other.host !== name));
+      const before = renderBundle(input).text.split("\n");
+      const after = renderBundle({ ...input, destinations: [...input.destinations, line(name)] }).text.split("\n");
+      const added = after.filter((text) => text.split(" ").includes(name));
+      expect(added).toHaveLength(2);
+      expect(after.filter((text) => !added.includes(text))).toEqual(before);
+    }),
+  );
+});
+
+test("a name keeps its address when others come and go, unless two want the same", () => {
+  const addressesOf = (names: string[]) =>
+    planVips({ destinations: names.map((name) => line(name, [22])), endpoints: [], addresses }).own;
+  fc.assert(
+    fc.property(fc.uniqueArray(host(), { minLength: 1, maxLength: 30 }), host(), (names, more) => {
+      fc.pre(!names.includes(more));
+      const alone = addressesOf([more]).get(more);
+      const before = addressesOf(names);
+      fc.pre(![...before.values()].includes(alone!));
+      const after = addressesOf([...names, more]);
+      for (const name of names) expect(after.get(name)).toBe(before.get(name));
+    }),
+  );
+});
+
+test("names with an address of their own never share it, up to the last address", () => {
+  const names = Array.from({ length: MAX_OWN_ADDRESSES }, (_, i) => `h${i}.example.org`);
+  const input = { destinations: names.map((name) => line(name, [22])), endpoints: [], addresses };
+  const { own, shared } = planVips(input);
+  expect(ownNames(input)).toHaveLength(MAX_OWN_ADDRESSES);
+  expect(new Set([...own.values(), shared]).size).toBe(MAX_OWN_ADDRESSES + 1);
+  const last = [...own.values(), shared].map((address) => Number(address.split(".")[3]));
+  expect(Math.min(...last)).toBe(129);
+  expect(Math.max(...last)).toBe(254);
+  expect(() => planVips({ ...input, destinations: [...input.destinations, line("more.example.org", [22])] })).toThrow();
+});
+
+test("no input can write a line of its own: it is a policy, or it is refused", () => {
+  const evil = fc
+    .tuple(
+      fc.string(),
+      fc.constantFrom("\n", "\r", "\0", "\u2028", " ", "#", '"', "'", "\\", "%", "{", ";"),
+      fc.string(),
+    )
+    .map((parts) => parts.join(""));
+  const places: ((text: string) => GatewayInput)[] = [
+    (text) => ({ ...acme, client: text }),
+    (text) => ({ ...acme, destinations: [line(text)] }),
+    (text) => ({ ...acme, destinations: [line(text, [443], true)] }),
+    (text) => ({ ...acme, destinations: [{ ...line("a.example"), origin: text }] }),
+    (text) => ({ ...acme, endpoints: [{ name: text, address: "10.1.1.1", port: 1, origin: "client" }] }),
+    (text) => ({ ...acme, endpoints: [{ name: "a", address: text, port: 1, origin: "client" }] }),
+    (text) => ({ ...acme, resolvers: [text] }),
+    (text) => ({ ...acme, hostAddresses: [text] }),
+    (text) => ({ ...acme, addresses: { ...addresses, agent: text } }),
+    (text) => ({ ...acme, addresses: { ...addresses, vips: text } }),
+  ];
+  fc.assert(
+    fc.property(evil, fc.constantFrom(...places), (text, place) => {
+      const tame = renderBundle(place === places[3] ? place("client") : acme).text;
+      let written: string;
+      try {
+        written = renderBundle(place(text)).text;
+      } catch {
+        return;
+      }
+      // Only a comment takes free text, and stays one.
+      expect(place).toBe(places[3]);
+      expect(written.split("\n").length).toBe(tame.split("\n").length);
+      expect(written).toMatch(/^[\n -~]*$/);
+    }),
+  );
+});
+
+test("an exact name below a wildcard has the ports of both lines", () => {
+  const text = renderBundle({
+    ...acme,
+    destinations: [line("a.example.org", [8443]), line("example.org", [443], true)],
+  }).text;
+  expect(admitted(text)).toContain("a.example.org:8443");
+  expect(admitted(text)).toContain("a.example.org:443");
+  expect(admitted(text)).not.toContain("a.example.org:80");
+});
+
+test("a wildcard with a port that carries no name is refused", () => {
+  expect(() => renderBundle({ ...acme, destinations: [line("acme.example", [22], true)] })).toThrow(
+    "besides 80 and 443",
+  );
+});
+
+test("without declared resolvers the engine's own is asked, and nobody else", () => {
+  const files = sections(renderBundle({ ...acme, resolvers: [] }).text);
+  expect(files["resolver.conf"]).toContain("resolv-file=/etc/resolv.conf");
+  expect(files["resolver.conf"]!.join()).not.toContain("server=");
+  expect(files["rules.nft"]!.filter((text) => text.includes("dport 53"))).toHaveLength(3);
+});
+
+test("the canary sends to everybody and to the groups that machines listen to", () => {
+  expect(planDatagrams(addresses)).toMatchSnapshot();
+});
+
+test("the canary tries only what must be shut, and one name that must be open", () => {
+  const probes = planProbes(acme);
+  expect(probes).toMatchSnapshot();
+  expect(planProbes({ ...acme, destinations: [] }).filter((probe) => !probe.startsWith("shut "))).toEqual([]);
+  const wild = planProbes({
+    ...acme,
+    destinations: [line("invalid", [443], true)].map((d) => ({ ...d, host: "x.invalid" })),
+  });
+  expect(wild.join()).toContain("unlisted.invalid");
+  const web = planProbes({ ...acme, web: true });
+  expect(web.filter((probe) => !probes.includes(probe))).toEqual([
+    `shut dns ${addresses.gateway} metadata.google.internal`,
+    "shut name 10.208.0.129 ipv4only.arpa",
+  ]);
+  expect(probes.filter((probe) => !web.includes(probe))).toEqual([]);
+});
+
+function host(): fc.Arbitrary<string> {
+  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
+  return fc
+    .tuple(fc.array(label, { minLength: 1, maxLength: 3 }), fc.constantFrom("test", "example.org"))
+    .map(([labels, top]) => [...labels, top].join("."));
+}
+
+function policy(): fc.Arbitrary<GatewayInput> {
+  const port = fc.oneof(fc.constantFrom(80, 443, 22, 8443), fc.integer({ min: 1, max: 65535 }));
+  const ports = fc.uniqueArray(port, { minLength: 1, maxLength: 3 }).map((list) => list.sort((a, b) => a - b));
+  const web = fc.constantFrom<number[]>([80], [443], [80, 443]);
+  const destination = fc.oneof(
+    fc.record({ host: host(), subdomains: fc.constant(false), ports, origin: fc.constant("client") }),
+    fc.record({ host: host(), subdomains: fc.constant(true), ports: web, origin: fc.constant("service x") }),
+  );
+  const endpoint: fc.Arbitrary<Endpoint> = fc.record({
+    name: fc.constantFrom("host", "ollama", "db"),
+    address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
+    port: fc.integer({ min: 1, max: 65535 }),
+    origin: fc.constant("client"),
+  });
+  return fc.record({
+    client: fc.constant("acme"),
+    destinations: fc.uniqueArray(destination, {
+      maxLength: 12,
+      selector: ({ host, subdomains }) => `${host} ${subdomains}`,
+    }),
+    endpoints: fc.uniqueArray(endpoint, { maxLength: 4, selector: ({ name, port }) => `${name} ${port}` }),
+    inbound: fc.uniqueArray(fc.integer({ min: 1024, max: 65535 }), { maxLength: 3 }),
+    resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
+    addresses: fc.constant(addresses),
+    web: fc.boolean(),
+    hostAddresses: fc.constantFrom<string[]>([], ["198.51.100.7"], ["198.51.100.7", "203.0.113.9"]),
+  });
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { type Admission, planAdmission } from "./admission.ts";
+import type { GatewayInput } from "./gateway-policy.ts";
+import { renderReasons } from "./log-format.ts";
+import { closedRanges } from "./private.ts";
+import { renderAgentResolver, renderHosts, renderUpstreamResolver } from "./render/dnsmasq.ts";
+import { renderHaproxy } from "./render/haproxy.ts";
+import { renderNft } from "./render/nft.ts";
+
+/** The compiled policy of one client: every file the gateway runs by, in one text. */
+export interface Bundle {
+  text: string;
+  /** sha256 of the text, in hex: what the gateway says it runs. */
+  hash: string;
+}
+
+/** What `apply` reads. Another form gets another number, and a gateway refuses the one it does not know. */
+const FORMAT = 2;
+
+/**
+ * Compiles a policy. Same input, same text, in whatever order; one more host with ports 80 and 443 is one more line in
+ * names.map and one in hosts.
+ * @throws as planAdmission and planVips do, on input that the planner refuses first
+ */
+export function renderBundle(input: GatewayInput): Bundle {
+  const admission = planAdmission(input);
+  const sections: [name: string, lines: string[]][] = [
+    ["about", about(input)],
+    ["hosts", renderHosts(admission)],
+    ["names.map", admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`)],
+    ["below.map", admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`)],
+    ["ports.map", admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`)],
+    ["lan.map", admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`)],
+    ["inbound.map", inboundMap(input, admission)],
+    ["private.map", closedRanges(input).map((range) => `${range} private`)],
+    ["reasons.map", renderReasons()],
+    ["rules.nft", renderNft(input, admission)],
+    ["haproxy.cfg", renderHaproxy(input, admission)],
+    ["dnsmasq.conf", renderAgentResolver(input, admission)],
+    ["resolver.conf", renderUpstreamResolver(input)],
+    // A text that was cut off on its way has no end.
+    ["end", []],
+  ];
+  const text = sections.map(([name, lines]) => [`==> ${name}`, ...lines, ""].join("\n")).join("");
+  return { text, hash: createHash("sha256").update(text).digest("hex") };
+}
+
+function about({ client, addresses }: GatewayInput): string[] {
+  return [
+    `format ${FORMAT}`,
+    `client ${client}`,
+    `gateway ${addresses.gateway}`,
+    `agent ${addresses.agent}`,
+    `vips ${addresses.vips}`,
+  ];
+}
+
+function inboundMap({ addresses }: GatewayInput, { inbound }: Admission): string[] {
+  return inbound.map((port) => `${port} ${addresses.agent}:${port}:agent`);
+}

@@ -1,0 +1,62 @@
+import type { Admission } from "../admission.ts";
+import type { GatewayInput } from "../gateway-policy.ts";
+import { PRIVATE_DOMAINS } from "../private.ts";
+
+/** Where the resolver that has an upstream listens, on loopback, for the proxy alone. */
+export const RESOLVER_PORT = 5353;
+
+/**
+ * The agent's resolver (dnsmasq). It has no upstream, so no question can carry data out: what is not here is REFUSED.
+ * Measured on 2.91: `*.domain` answers names below a domain, never the domain itself nor a name that only ends alike; `#` answers
+ * every name (profile `web`), `server=/domain/#` leaves a domain to an upstream, which is not there; hosts come before both. With
+ * `local` a question for another type of record has an empty answer, without it musl's resolver waits for one.
+ */
+export function renderAgentResolver(input: GatewayInput, admission: Admission): string[] {
+  return [
+    "port=53",
+    `listen-address=127.0.0.1,${input.addresses.gateway}`,
+    // Bound once, at start: with bind-dynamic dnsmasq insists on a capability for port 53.
+    "bind-interfaces",
+    "no-resolv",
+    "no-hosts",
+    "no-poll",
+    // Its version and its counters are nobody's business.
+    "no-ident",
+    "pid-file=",
+    "cache-size=0",
+    "local-ttl=60",
+    // Names have no IPv6 here. Without it AAAA is REFUSED, which musl's resolver waits out.
+    "filter-AAAA",
+    "log-facility=-",
+    "log-queries=extra",
+    "addn-hosts=/run/gateway/live/hosts",
+    ...admission.below.flatMap(({ domain, vip, origin }) => {
+      const names = domain === "" ? "#" : `*.${domain}`;
+      return [`address=/${names}/${vip} # ${origin}`, `local=/${names}/`];
+    }),
+    ...(input.web ? PRIVATE_DOMAINS.map((domain) => `server=/${domain}/#`) : []),
+  ];
+}
+
+/** Exact names and endpoints with their virtual addresses. Re-read on SIGHUP, so a new name costs no restart. */
+export function renderHosts(admission: Admission): string[] {
+  return admission.answers.map(({ name, vip, origin }) => `${vip} ${name} # ${origin}`);
+}
+
+/** The proxy's resolver (dnsmasq), on loopback only: asks the real one. The proxy judges the addresses it answers. */
+export function renderUpstreamResolver(input: GatewayInput): string[] {
+  return [
+    `port=${RESOLVER_PORT}`,
+    "listen-address=127.0.0.1",
+    "bind-interfaces",
+    "no-hosts",
+    "pid-file=",
+    "cache-size=1000",
+    // Nobody's (RFC 6761): answered here, and so a question that shows it alive whatever is upstream.
+    "local=/invalid/",
+    "log-facility=-",
+    ...(input.resolvers.length > 0
+      ? ["no-resolv", ...[...input.resolvers].sort().map((address) => `server=${address}`)]
+      : ["resolv-file=/etc/resolv.conf"]),
+  ];
+}

@@ -1,0 +1,149 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+/** A name that clears the screen, rings, begins a line of its own and turns the direction of writing. */
+const EVIL = "x\u001b[2J\u0007\nFAKE\u202e\u009b1m";
+const SHOWN = "x\\u{1b}[2J\\u{7}\\u{a}FAKE\\u{202e}\\u{9b}1m";
+
+let folder: string;
+let engine: Server;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "say-"));
+  for (const name of ["bin", "setup", "cli", "host", "model", "node_modules", "images", "policies", "components"])
+    symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of [".cache", "fake", "stacks"]) mkdirSync(join(folder, name));
+  symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+  writeFileSync(join(folder, ".cache/tools.sh"), `PULUMI_BIN=${join(folder, "fake")}\n`);
+  writeFileSync(join(folder, `stacks/Pulumi.${EVIL}.yaml`), `config: [\n${JSON.stringify(EVIL)}`);
+  // A name of one line, of which a client may be called.
+  writeFileSync(join(folder, `stacks/Pulumi.x\u001b[2J.yaml`), `config: {${JSON.stringify(EVIL)}: 1}`);
+  const program = (name: string, stdout: string, rest: string) => {
+    writeFileSync(join(folder, "fake", `${name}.out`), stdout);
+    writeFileSync(join(folder, "fake", name), `#!/bin/bash\ncat '${folder}/fake/${name}.out'\n${rest}\n`, {
+      mode: 0o755,
+    });
+  };
+  writeFileSync(join(folder, "fake/said"), `${EVIL}\n${EVIL}\n`);
+  const complains = `cat '${folder}/fake/said' >&2; exit 1`;
+  const container = {
+    State: { Status: EVIL },
+    Image: EVIL,
+    Config: { Image: EVIL, User: EVIL },
+    HostConfig: { CapAdd: [EVIL], SecurityOpt: [EVIL], PidMode: EVIL, NetworkMode: EVIL },
+    Mounts: [{ Type: "bind", Source: EVIL, Destination: EVIL, RW: true }],
+    NetworkSettings: { Networks: { [EVIL]: {} } },
+  };
+  const inspected = `case "$*" in inspect*) cat '${folder}/fake/inspected'; exit ;; esac; ${complains}`;
+  writeFileSync(join(folder, "fake/inspected"), JSON.stringify([container]));
+  program("docker", "", inspected);
+  program("npm", "", complains);
+  const rights = { user: "", capabilities: [], mounts: {}, networks: [], published: [] };
+  const of = { ...rights, image: EVIL, limits: "memory 1024MiB, pids 512" };
+  const posture = {
+    profile: EVIL,
+    egress: { [EVIL]: `443 (${EVIL})` },
+    endpoints: {},
+    containers: { agent: of, gateway: of, lock: of },
+  };
+  const proof = { probes: [EVIL], datagrams: [], mounts: [], scratch: [], user: "", networks: 1, gpu: false };
+  const resources = [
+    { urn: "a::stack", type: "pulumi:pulumi:Stack", outputs: { posture, policyHash: EVIL } },
+    { urn: `a::${EVIL}-canary-prove`, inputs: { stdin: JSON.stringify({ proof }) } },
+  ];
+  program("pulumi", JSON.stringify({ deployment: { resources } }), "");
+  writeFileSync(join(folder, "fake/pulumi-language-nodejs"), "", { mode: 0o755 });
+  const labels = { "agent-sandbox.client": EVIL, "agent-sandbox.path": EVIL, "agent-sandbox.state": EVIL };
+  const one = { Id: EVIL, ImageID: EVIL, Name: EVIL, Names: [`/${EVIL}`], Labels: labels, Mounts: [{ Type: "bind" }] };
+  const image = { Id: "i", RepoTags: [`agent-sandbox/agent:${EVIL}`], Created: 1, Size: 1, Labels: { [EVIL]: EVIL } };
+  const answers: [RegExp, unknown][] = [
+    [/^\/version/, { Version: "20.10", Arch: "amd64" }],
+    [/^\/info/, { Name: EVIL }],
+    [/^\/networks/, [one]],
+    [/^\/volumes/, { Volumes: [one] }],
+    [/^\/containers/, [one]],
+    [/^\/images\/json/, [image, { ...image, Id: "j", Created: 2, RepoTags: ["agent-sandbox/agent:2"] }]],
+  ];
+  engine = createServer((request, response) => {
+    const answer = answers.find(([path]) => path.test(request.url!))?.[1];
+    response.statusCode = answer ? 200 : 409;
+    response.end(answer ? JSON.stringify(answer) : EVIL);
+  }).listen(join(folder, "engine"));
+  await new Promise((resolve) => engine.on("listening", resolve));
+});
+afterAll(() => {
+  engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** All that agentbox prints, on either stream. */
+function printed(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
+  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}` };
+  const child = spawn(join(folder, "bin/agentbox"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+  return new Promise((resolve) => child.on("close", () => resolve(text)));
+}
+
+/** What each command is tried with; [] of names of the engine's, of files, of registries, of other programs' words. */
+const TRIED: Record<string, string[][]> = {
+  adopt: [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
+  audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
+  bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
+  images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
+  policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
+  verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
+  wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],
+};
+
+const cases = Object.entries(TRIED).flatMap(([command, all]) => all.map((args) => [command, ...args]));
+const told: string[] = [];
+
+test.each([...cases, [EVIL], ["help", EVIL]].map((args) => [args.join(" ").replaceAll(EVIL, "EVIL"), args]))(
+  "a terminal gets text and nothing else from agentbox %s",
+  async (_what, args) => {
+    const text = await printed(args as string[]);
+    expect(text).not.toBe("");
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(text).not.toMatch(/^(\s|↳)*FAKE/m);
+    told.push(text);
+  },
+);
+
+test("what would have steered it is shown as it is written, by every command", async () => {
+  for (const command of Object.keys(TRIED))
+    expect([command, cases.some(([name], index) => name === command && told[index]?.includes(SHOWN))]).toEqual([
+      command,
+      true,
+    ]);
+});
+
+test("an engine that is not there, or answers nonsense, is told the same way", async () => {
+  for (const host of [`unix:///${EVIL}`, EVIL, `tcp://127.0.0.1:1/${EVIL}`])
+    for (const command of ["images", "wipe"])
+      expect(await printed([command, ...TRIED[command]![0]!], host)).not.toMatch(/[^\P{C}\n]|^FAKE/mu);
+});
+
+test("these are all commands", async () => {
+  const lines = (await printed(["help"])).split("\n");
+  expect(lines.flatMap((line) => /^ {2}(\w+)/.exec(line)?.[1] ?? [])).toEqual(Object.keys(TRIED).sort());
+});
+
+test("nothing but host/say.ts writes to a person", () => {
+  const files = ["cli", "host", "model", "setup", "components", "components/steps"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: folder === "model", encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`),
+  );
+  const writers = files.filter((file) =>
+    /\bconsole\.|process\.(stdout|stderr)|createInterface|emitWarning/.test(readFileSync(join(ROOT, file), "utf8")),
+  );
+  expect(writers).toEqual(["host/say.ts"]);
+});

@@ -1,0 +1,51 @@
+import type { Extension } from "../capabilities/image/extension.ts";
+import type { ImageSources } from "../capabilities/image/image.ts";
+import type { Machine } from "../capabilities/limits/machine.ts";
+import type { Mask, Place } from "../capabilities/masks/mask.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import type { Maker } from "./names.ts";
+
+/** What a plan takes from the world: read once by host/, before anything is planned. */
+export interface Facts {
+  engine: Engine;
+  /** The workspace, links resolved, and its owner: the agent runs as this user. */
+  workspace: { path: string; uid: number; gid: number; id: string };
+  /** The declared mounts' directories, in the order of the spec. */
+  mounts: readonly { path: string; id: string }[];
+  /** What of the workspace the client's masks lie over. */
+  masks: readonly Mask[];
+  /** Directories of the workspace above a mask and in none, sorted. */
+  above: readonly Place[];
+  /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
+  opened: readonly { key: string; path: string }[];
+  /** An empty file of this machine that only its person may write, where a mask needs one. */
+  nothing?: { path: string; id: string };
+  /** What was seen that stops nothing, and that a person should know. */
+  warnings: readonly Problem[];
+  /**
+   * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
+   * these, those of other clients.
+   */
+  networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
+  /** What images are made of: lock, build contexts, agents. */
+  images: ImageSources;
+  /**
+   * IPv4 addresses of the engine's host, where it is this machine: all that it has now, and those of its hardware and of bridges,
+   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
+   */
+  host: { addresses: readonly string[]; steady: readonly string[] };
+  machine: Machine;
+  /** What the client adds to its image, when it adds something. */
+  extension?: Extension;
+  /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */
+  neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
+  /** Whose state makes what is planned; unknown where pulumi was not started by bin/pulumi. */
+  maker?: Maker;
+  /** Files and directories of the host that nobody in a sandbox sees, links resolved: this product's state, sources of secrets, the engine's files. */
+  kept: readonly { path: string; what: string }[];
+  /** The home directory of the person who runs pulumi. */
+  home: string;
+  /** The project's directory, where Pulumi.yaml lies, links resolved. */
+  project: string;
+}

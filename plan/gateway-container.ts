@@ -1,0 +1,53 @@
+import { ULIMITS } from "../capabilities/limits/ulimits.ts";
+import type { GatewayInput } from "../gateway/gateway-policy.ts";
+import type { Spec } from "../stack-file/spec.ts";
+import { labels, type Maker, names } from "./names.ts";
+import type { Mount, Workload } from "./workload.ts";
+
+const MIB = 2 ** 20;
+
+/**
+ * What its first process needs: rules, names of interfaces and virtual addresses (NET_ADMIN), daemons under uids of their own that
+ * lose all of this (SETUID, SETGID), and signals to them (KILL).
+ */
+const CAPABILITIES = ["CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETUID"];
+
+/** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
+export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string, maker?: Maker): Workload {
+  const { client, addresses, inbound } = input;
+  // Offline, the gateway itself has no way out. A published port needs an outer network to be published on.
+  const outer = profile === "offline" && inbound.length === 0 ? [] : [{ name: names(client).outer }];
+  return {
+    role: "gateway",
+    name: names(client).gateway,
+    hostname: `${client}-gateway`,
+    image,
+    user: "0:0",
+    capabilities: CAPABILITIES,
+    environment: { CLIENT: client, INNER_ADDRESS: addresses.gateway },
+    sysctls: {
+      "net.ipv4.ip_forward": "0",
+      // The daemons serve 53, 80 and 443 without a capability.
+      "net.ipv4.ip_unprivileged_port_start": "0",
+      "net.ipv6.conf.all.disable_ipv6": "1",
+    },
+    scratch: [
+      { at: "/run", size: 16 * MIB, exec: false },
+      { at: "/tmp", size: 16 * MIB, exec: false },
+    ],
+    mounts: [volume(client, "policy", "/var/lib/gateway"), volume(client, "audit", "/var/lib/gateway-audit")],
+    networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
+    published: inbound.map((port) => ({ address: "127.0.0.1", port })),
+    limits: { memory: 128 * MIB, pids: 128 },
+    ulimits: ULIMITS,
+    gpu: false,
+    restart: "always",
+    stopGrace: 2,
+    health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
+    labels: labels(client, "gateway", maker),
+  };
+}
+
+function volume(client: string, purpose: string, at: string): Mount {
+  return { kind: "volume", purpose, source: names(client).volume(purpose), at, readOnly: false };
+}

@@ -1,0 +1,253 @@
+import { KEY_FOLDERS } from "../capabilities/dotfiles/dotfile.ts";
+import { refusePort } from "../capabilities/egress/root-ports.ts";
+import { isMask } from "../capabilities/masks/mask.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import type { Spec } from "../stack-file/spec.ts";
+import type { Facts } from "./facts.ts";
+import { within } from "./path.ts";
+import type { Workload } from "./workload.ts";
+
+/** A rule over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. */
+export interface Guardrail {
+  name: string;
+  level: "mandatory" | "advisory";
+  /** What must never be, said once for documents. */
+  rule: string;
+  judge(workloads: readonly Pick<Workload, "mounts">[], facts: GuardrailFacts): Problem[];
+}
+
+/** What the rules need of the world besides the workloads. */
+export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project" | "kept"> &
+  Partial<Pick<Facts, "nothing" | "opened">> &
+  Pick<Spec, "profile" | "egress"> & { engine: Pick<Facts["engine"], "host"> };
+
+export interface Verdict extends Problem {
+  guardrail: string;
+  level: Guardrail["level"];
+}
+
+/** Sockets by which engines are ruled. */
+const ENGINE_SOCKETS = ["/docker.sock", "/podman.sock", "/containerd.sock", "/crio.sock", "/buildkitd.sock"];
+
+/** Directories of a host that are never a client's: the system, other users' and this person's keys and settings. */
+const SYSTEM = [
+  "/",
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/lib",
+  "/proc",
+  "/root",
+  "/run",
+  "/sbin",
+  "/sys",
+  "/usr",
+  "/var",
+  // macOS: /etc is a link to the second.
+  ...["/System", "/private/etc", "/private/var/db", "/private/var/root"],
+];
+/** Directories of a host that hold what is several people's or several clients', and whose own directories may be a client's. */
+const COMMON = [
+  ...["/home", "/lib32", "/lib64", "/libx32", "/lost+found", "/media", "/mnt", "/opt", "/snap", "/srv", "/tmp"],
+  ...["/Applications", "/Library", "/Users", "/Volumes", "/private", "/private/tmp", "/private/var"],
+];
+
+/** Keys, settings, and what browsers and mail programs keep. */
+const PRIVATE = [...KEY_FOLDERS, ".config", ".local", ".mozilla", ".thunderbird", "Library", "snap"];
+
+/** All guardrails, in the order they are told. */
+export const guardrails: readonly Guardrail[] = [
+  {
+    name: "no-engine-socket",
+    level: "mandatory",
+    rule: "No container gets a socket of an engine: who has it is root on the host.",
+    judge: (workloads) =>
+      hostPaths(workloads).flatMap(({ key, path }) =>
+        ENGINE_SOCKETS.some((socket) => path.endsWith(socket)) || ["/var/run", "/run"].includes(path)
+          ? [
+              {
+                path: key,
+                message: `${path} is or holds the socket of an engine; whoever has it is root on this host. Remove the mount`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    name: "no-foreign-mount",
+    level: "mandatory",
+    rule: "No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.",
+    judge: (workloads, facts) =>
+      hostPaths(workloads).flatMap(({ key, path }) => {
+        const why = foreign(path, facts.home);
+        return why ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }] : [];
+      }),
+  },
+  {
+    name: "no-shared-workspace",
+    level: "mandatory",
+    rule: "No two clients may write one directory, nor one inside the other, nor read what another one writes.",
+    judge: (workloads, facts) =>
+      hostPaths(workloads).flatMap(({ key, path }) =>
+        facts.neighbours
+          .filter((theirs) => within(theirs.path, path) || within(path, theirs.path))
+          .map((theirs) => ({
+            path: key,
+            message: `${path} is shared with client ${theirs.client} (its ${theirs.what} ${theirs.path}); give each client a directory of its own, for reading too`,
+          })),
+      ),
+  },
+  {
+    name: "no-second-view",
+    level: "mandatory",
+    rule: "The workspace is in the sandbox once: seen a second time, no mask would lie over it.",
+    judge: (workloads) => {
+      const seen = hostPaths(workloads);
+      const workspace = seen.find(({ key }) => key === "workspace");
+      return seen
+        .filter((other) => workspace && other !== workspace && within(workspace.path, other.path))
+        .map(({ key, path }) => ({
+          path: key,
+          message: `${path} is or holds the workspace (${workspace!.path}), which would be seen past its masks; mount a directory beside it`,
+        }));
+    },
+  },
+  {
+    name: "no-own-project",
+    level: "mandatory",
+    rule: "No sandbox sees this project, a directory in it or one that holds it, but for what is below examples/.",
+    judge: (workloads, { project }) =>
+      hostPaths(workloads)
+        .filter(({ path }) => within(project, path) || within(path, project))
+        .filter(({ path }) => !path.startsWith(`${project}/examples/`))
+        .map(({ key, path }) => ({
+          path: key,
+          message: `${path} is, holds or lies in this project (${project}), whose program, policies and clients are nobody's in a sandbox; name a directory elsewhere`,
+        })),
+  },
+  {
+    name: "no-kept-place",
+    level: "mandatory",
+    rule: "No sandbox sees the state of this product, a file that a client's secret is read from, or the engine's own files, nor a directory that holds one of these.",
+    judge: (workloads, { kept, home, project }) =>
+      hostPaths(workloads)
+        // What is told already is not told twice.
+        .filter(({ path }) => !foreign(path, home))
+        .flatMap(({ key, path }) => {
+          const own = kept
+            .filter((own) => !within(own.path, project) || own.path.startsWith(`${project}/examples/`))
+            .find((own) => within(own.path, path) || within(path, own.path));
+          return own
+            ? [
+                {
+                  path: key,
+                  message: `${path} is, holds or lies in ${own.what} (${own.path}); name a directory that does not`,
+                },
+              ]
+            : [];
+        }),
+  },
+  {
+    name: "no-root-port",
+    level: "mandatory",
+    rule: "No port that hands out a machine is opened: none of this host, and none of the LAN that asks for nothing.",
+    judge: (_workloads, { egress, engine }) => [
+      ...egress.host.flatMap((port, index) => {
+        const why =
+          ruledBy(engine.host) === port
+            ? `${port} is this engine's own API: whoever has it is root on it`
+            : refusePort(port, "host");
+        return why
+          ? [
+              {
+                path: `egress.host[${index}]`,
+                message: `${why}; run what the agent needs of it in the sandbox, or serve that alone at a port of its own`,
+              },
+            ]
+          : [];
+      }),
+      ...Object.entries(egress.lan).flatMap(([name, { port }]) => {
+        const why = refusePort(port, "lan");
+        return why ? [{ path: `egress.lan.${name}`, message: `${why}; put a login before it, at another port` }] : [];
+      }),
+    ],
+  },
+  {
+    name: "no-open-web",
+    level: "advisory",
+    rule: "No sandbox may send to any host of the internet; one that has to is seen in every preview.",
+    judge: (_workloads, { profile }) =>
+      profile === "web"
+        ? [
+            {
+              path: "profile",
+              message:
+                "web opens ANY PUBLIC HOST on 80 and 443: whatever the agent reads, it can send to anybody. List names under egress.allow and choose standard where you can",
+            },
+          ]
+        : [],
+  },
+  {
+    name: "no-open-hooks",
+    level: "advisory",
+    rule: "No agent may write what git runs on the host; a repository where it may is seen in every preview.",
+    judge: (_workloads, { opened = [] }) =>
+      opened.map(({ key, path }) => ({
+        path: key,
+        message: `leaves ${path} to the agent: what it writes there RUNS ON THIS HOST, as you, at your next git command in that repository. Take the line away where you can`,
+      })),
+  },
+];
+
+/** Every finding of every guardrail. */
+export function judge(workloads: readonly Pick<Workload, "mounts">[], facts: GuardrailFacts): Verdict[] {
+  // A mask shows the workspace once more, or nothing.
+  const shown = workloads.map((workload) => ({
+    ...workload,
+    mounts: workload.mounts.filter((mount) => !isMask(mount, workload.mounts, facts.nothing)),
+  }));
+  return guardrails.flatMap((guardrail) =>
+    guardrail.judge(shown, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
+  );
+}
+
+/** Findings as problems of the stack file. */
+export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
+  return verdicts.map(({ path, message, guardrail }) => ({ path, message: `${message} (guardrail ${guardrail})` }));
+}
+
+/** Directories of the host that the workloads would see, with the key that declares each. */
+function hostPaths(workloads: readonly Pick<Workload, "mounts">[]): { key: string; path: string; readOnly: boolean }[] {
+  return workloads.flatMap(({ mounts }) =>
+    mounts
+      .filter(({ kind }) => kind === "bind")
+      .map(({ source, at, readOnly }) => ({
+        key: at === "/workspace" ? "workspace" : `mounts (${at})`,
+        path: source,
+        readOnly,
+      })),
+  );
+}
+
+/** The port of an engine that is ruled over the network. */
+function ruledBy(host: string): number | undefined {
+  const port = /^tcp:\/\/.*:(\d+)\/?$/.exec(host)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+function foreign(path: string, home: string): string | undefined {
+  const system = SYSTEM.find((directory) => (directory === "/" ? path === "/" : within(path, directory)));
+  if (system && !(system === "/root" && home === "/root")) return `belongs to the system (${system})`;
+  if (within(home, path)) return "is or holds your home directory";
+  const own = PRIVATE.find((directory) => within(path, `${home}/${directory}`));
+  if (own) return `holds your own keys or settings (~/${own})`;
+  if (COMMON.includes(path)) return "is a directory of the whole machine";
+  const [, theirHome, below = ""] = /^(\/(?:home|Users)\/[^/]+)(?:\/(.*))?$/.exec(path) ?? [];
+  if (theirHome && below === "") return "is somebody's home directory";
+  const theirs = theirHome && PRIVATE.find((directory) => within(below, directory));
+  if (theirs) return `holds somebody's keys or settings (${theirHome}/${theirs})`;
+  // Windows drives in WSL: every file of the person's Windows account.
+  if (/^\/mnt\/[a-z](\/|$)/.test(path)) return "is on a Windows drive";
+  return undefined;
+}

@@ -1,0 +1,353 @@
+import fc from "fast-check";
+import type { Service } from "../capabilities/egress/service.ts";
+import type { Agent } from "../capabilities/image/agent.ts";
+import { AgentSchema } from "../capabilities/image/agent.ts";
+import type { ImageSources } from "../capabilities/image/image.ts";
+import { parseSpec } from "../stack-file/spec.ts";
+import { overlaps } from "./addresses.ts";
+import type { Facts } from "./facts.ts";
+import { planSandbox, type SandboxPlan } from "./plan.ts";
+
+const integrity = `sha512-${"A".repeat(86)}==`;
+const tarball = { package: "x", version: "1.0.0", integrity, released: "2026-11-01" };
+const agents: Agent[] = [
+  AgentSchema.parse({
+    name: "bot",
+    description: "a bot",
+    package: { lock: "bot", files: { bot: "bin/bot" } },
+    run: ["bot"],
+    state: [{ dir: "/home/dev/.bot", purpose: "bot" }],
+    keys: ["BOT_KEY"],
+    services: { api: ["model"] },
+  }),
+  AgentSchema.parse({ name: "shell", description: "a shell", run: ["bash"] }),
+];
+const service = (name: string, host: string): Service => ({
+  name,
+  description: name,
+  hosts: [{ host, ports: [443], why: "test", source: "test", seen: "2026-11-21" }],
+});
+const services = [service("forge", "forge.example.com"), service("model", "api.model.example.com")];
+
+const images: ImageSources = {
+  lock: {
+    base: { registry: null, suite: "trixie", epoch: 0 },
+    packages: { node: { any: tarball }, npm: { any: tarball }, bot: { any: tarball } },
+  },
+  agents,
+  agentNames: ["bot", "shell"],
+  tools: [],
+  toolNames: ["psql"],
+  check: "",
+  contexts: Object.fromEntries(
+    ["base", "runtime", "gateway"].map((name) => [name, { dockerfile: `FROM ${name}`, hash: name }]),
+  ) as ImageSources["contexts"],
+};
+
+const facts = (more: Partial<Facts> = {}): Facts => ({
+  engine: {
+    kind: "docker",
+    version: "1",
+    host: "unix:///x",
+    cli: "docker",
+    platform: "linux-x64",
+    rootless: false,
+    selinux: false,
+    gpu: "none",
+  },
+  workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:1" },
+  mounts: [],
+  networks: { own: [], taken: [], clients: [] },
+  images,
+  host: { addresses: [], steady: [] },
+  machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
+  neighbours: [],
+  kept: [],
+  masks: [],
+  above: [],
+  opened: [],
+  warnings: [],
+  home: "/home/ann",
+  project: "/srv/agent-sandbox",
+  ...more,
+});
+
+function planned(client: string, raw: Record<string, unknown>, more?: Partial<Facts>): SandboxPlan {
+  const { plan, problems } = planSandbox(
+    client,
+    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
+    facts(more),
+  );
+  expect(problems).toEqual([]);
+  return plan!;
+}
+
+const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Facts>) =>
+  planSandbox(
+    client,
+    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
+    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
+    facts(more),
+  ).problems.map(({ path, message }) => `${path}: ${message}`);
+
+const whole = {
+  agents: ["bot", "shell"],
+  egress: { allow: ["forge", "docs.example.com"], lan: { db: "192.168.1.2:5432", ai: "192.168.1.3:11434" } },
+  secrets: { B: { env: "B" }, A: { env: "A" } },
+  ports: [8081, 8080],
+};
+
+test("the same input gives the same plan, and order never matters", () => {
+  const shuffled = {
+    agents: ["shell", "bot"],
+    egress: { allow: ["docs.example.com", "forge"], lan: { ai: "192.168.1.3:11434", db: "192.168.1.2:5432" } },
+    secrets: { A: { env: "A" }, B: { env: "B" } },
+    ports: [8080, 8081],
+  };
+  expect(planned("acme", shuffled)).toEqual(planned("acme", whole));
+});
+
+test("no two clients share a name, an address or a volume", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/), { minLength: 2, maxLength: 8 }),
+      (clients) => {
+        const taken: string[] = [];
+        const all = clients.flatMap((client) => {
+          const { addresses, volumes, agent, gateway } = planned(client, whole, {
+            networks: { own: [], taken: [...taken], clients: [] },
+          });
+          taken.push(addresses.inner, addresses.outer);
+          return [addresses.inner, addresses.outer, agent.name, gateway.name, ...volumes.map(({ name }) => name)];
+        });
+        expect(new Set(all).size).toBe(all.length);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test("a change of policy, secrets or limits of memory never touches what the agent is made of", () => {
+  const { agent } = planned("acme", {});
+  for (const change of [
+    { egress: { allow: ["forge"] } },
+    { ports: [8080] },
+    { secrets: { A: { env: "A" } } },
+    { resolvers: ["10.0.0.53"] },
+  ])
+    expect(planned("acme", { agents: ["bot"], ...change }).agent).toEqual(planned("acme", { agents: ["bot"] }).agent);
+  expect(agent.published).toEqual([]);
+});
+
+test("the agent has one neighbour, no capability and one writable directory of the host", () => {
+  const { agent } = planned(
+    "acme",
+    { mounts: [{ host: "/srv/docs", at: "/docs" }] },
+    { mounts: [{ path: "/srv/docs", id: "2:1" }] },
+  );
+  expect(agent.networks).toEqual([{ name: "acme-inner", address: expect.stringMatching(/\.3$/) }]);
+  expect(agent.capabilities).toEqual([]);
+  expect(agent.mounts.filter(({ kind, readOnly }) => kind === "bind" && !readOnly).map(({ source }) => source)).toEqual(
+    ["/srv/acme"],
+  );
+});
+
+test("offline, the gateway has no way out; a published port gives it an outer side and nothing else", () => {
+  const offline = (raw: object) => planned("acme", { profile: "offline", ...raw });
+  expect(offline({}).gateway.networks.map(({ name }) => name)).toEqual(["acme-inner"]);
+  expect(offline({ ports: [8080] }).gateway.networks.map(({ name }) => name)).toEqual(["acme-outer", "acme-inner"]);
+  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], endpoints: [], web: false });
+});
+
+test("in lockdown no secret, mount, token or endpoint is handed over, and nothing of a session is kept", () => {
+  const given = {
+    profile: "lockdown",
+    secrets: { A: { env: "A" } },
+    git: { token: { env: "T" } },
+    mounts: [{ host: "/srv/docs", at: "/docs" }],
+    egress: { lan: { db: "192.168.1.2:5432" }, host: [5432] },
+  };
+  const found = refused("acme", given, { mounts: [{ path: "/srv/docs", id: "2:1" }] });
+  expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
+    ...["egress.host", "egress.lan", "git.token", "mounts", "secrets"],
+  ]);
+  expect(found[0]).toMatch(/but profile is "lockdown"; remove it, or choose profile standard/);
+  const { agent, volumes } = planned("acme", { profile: "lockdown", egress: { allow: ["forge"] } });
+  expect(agent.mounts.map(({ at, readOnly }) => `${at} ${readOnly ? "ro" : "rw"}`)).toEqual([
+    "/run/secrets ro",
+    "/workspace rw",
+  ]);
+  expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
+  expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
+});
+
+test("the open web is loud: first in the posture, and a warning in every preview", () => {
+  const { posture, warnings } = planned("acme", { profile: "web", egress: { allow: ["forge"] } });
+  expect(Object.entries(posture.egress)[0]).toEqual(["web", "ANY PUBLIC HOST on 80 and 443 (profile web)"]);
+  expect(warnings).toEqual([
+    { path: "profile", message: expect.stringMatching(/ANY PUBLIC HOST.*guardrail no-open-web/) },
+  ]);
+  expect(planned("acme", whole).warnings).toEqual([]);
+});
+
+test("no name leads to the host: its public addresses are in the policy, what comes and goes is not", () => {
+  const { bundle, proof } = planned("acme", whole, {
+    host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"] },
+  });
+  expect(bundle.text).toContain("198.51.100.7 private");
+  expect(bundle.text).not.toMatch(/45\.67\.8\.1|10\.1\.1\.1/);
+  expect(proof.probes).toContain("shut tcp 198.51.100.7 22");
+});
+
+test("the posture names what is open, mounted and delivered, and no value", () => {
+  // Of what images and the filter of system calls are made: other tests say when they change.
+  const text = JSON.stringify(planned("acme", whole).posture).replace(
+    /(agent-sandbox\/\w+|sha256):[0-9a-f]{12}/g,
+    "$1:HASH",
+  );
+  expect(JSON.parse(text)).toMatchSnapshot();
+});
+
+test("the lock is planned, and judged and shown with the other containers", () => {
+  const { lock, posture, warnings } = planned("acme", {});
+  expect(lock).toMatchObject({ role: "lock", name: "acme-lock", hostNetwork: true, mounts: [] });
+  expect(posture.containers.lock).toMatchObject({
+    capabilities: ["CAP_NET_ADMIN"],
+    networks: ["host"],
+    mounts: {},
+    published: [],
+  });
+  expect(posture.host).toMatch(/^takes nothing from asb-[0-9a-f]{10}$/);
+  expect(warnings).toEqual([]);
+});
+
+test("where no lock can be, a warning and the posture say so, and nothing is believed", () => {
+  const engine = { ...facts().engine, kind: "podman" as const, rootless: true };
+  const { lock, posture, warnings } = planned("acme", {}, { engine });
+  expect(lock).toBeUndefined();
+  expect(posture.containers).not.toHaveProperty("lock");
+  expect(posture.host).toMatch(/^NOT LOCKED: rootless Podman/);
+  expect(warnings).toEqual([{ path: "engine", message: expect.stringContaining("is not locked: rootless Podman") }]);
+});
+
+test("a port that Podman may publish on the wrong network is warned of", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  expect(planned("acme", { ports: [8080] }, { engine }).warnings).toEqual([
+    { path: "ports", message: expect.stringContaining("CNI") },
+  ]);
+  expect(planned("acme", {}, { engine }).warnings).toEqual([]);
+  expect(planned("acme", { ports: [8080] }).warnings).toEqual([]);
+});
+
+test("where the engine cannot limit processes, the posture claims no limit", () => {
+  const engine = { ...facts().engine, kind: "podman" as const };
+  const { containers } = planned("acme", { limits: { pids: 99 } }, { engine }).posture;
+  expect(containers.agent.limits).toMatch(/, pids as the engine has it$/);
+  expect(planned("acme", { limits: { pids: 99 } }).posture.containers.agent.limits).toMatch(/, pids 99$/);
+});
+
+test.each([
+  ["Acme", {}, /not a client's name/],
+  ["a", {}, /not a client's name/],
+  ["acme", { agents: ["bott"] }, /agents\[0\]: "bott" is not an agent. Did you mean "bot"\?/],
+  ["acme", { tools: ["psqll"] }, /tools\[0\]: "psqll" is not a tool set. Did you mean "psql"\?/],
+  [
+    "acme",
+    { tools: ["psql"], image: { packages: ["tree"], ref: `x.example/y@sha256:${"0".repeat(64)}` } },
+    /tools: adds to the image of this project, and image.ref takes another one(.*\n)*.*image.packages: adds to/,
+  ],
+  ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
+  ["acme", { ports: [5353] }, /ports: 5353 is the gateway.s own resolver/],
+  ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
+  [
+    "acme",
+    { profile: "offline", egress: { allow: ["forge"] } },
+    /egress.allow: opens something, but profile is "offline"/,
+  ],
+  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: opens something/],
+  [
+    "acme",
+    { egress: { lan: { db: "127.0.0.1:5432" } } },
+    /egress.lan.db: 127.0.0.1 is this sandbox's own loopback.*egress.host/,
+  ],
+  ["acme", { egress: { lan: { db: "169.254.169.254:80" } } }, /egress.lan.db: .*link-local/],
+  ["acme", { egress: { lan: { dns: "8.8.8.8:53" } } }, /egress.lan.dns: 8.8.8.8 is a public address.*egress.allow/],
+  ["acme", { egress: { lan: { meta: "168.63.129.16:80" } } }, /egress.lan.meta: .*never opened/],
+  ["acme", { egress: { lan: { meta: "100.100.100.200:80" } } }, /egress.lan.meta: .*never opened/],
+  ["acme", { egress: { host: [2375] } }, /egress.host\[0\]: 2375 is Docker's API.*\(guardrail no-root-port\)/],
+  ["acme", { egress: { lan: { db: "0.0.0.0:80" } } }, /egress.lan.db: .*0.0.0.0\/8/],
+  ["acme", { egress: { lan: { db: "239.0.0.1:80" } } }, /egress.lan.db: .*multicast/],
+  ["acme", { egress: { lan: { db: "255.255.255.255:80" } } }, /egress.lan.db: .*broadcast/],
+  ["acme", { egress: { lan: { db: "10.209.3.3:80" } } }, /egress.lan.db: .*the sandboxes' own networks/],
+  ["acme", { egress: { lan: { db: "192.168.7.7:80" } } }, /egress.lan.db: .*engine's host itself.*egress.host/],
+  [
+    "acme",
+    { egress: { lan: { host: "192.168.1.2:80" }, host: [5432] } },
+    /egress.lan.host: "host" is the name of the engine's host/,
+  ],
+])("%s %j is refused with the key and the fix", (client, raw, message) => {
+  const host = { addresses: ["192.168.7.7"], steady: [] };
+  expect(refused(client, raw, { host }).join("\n")).toMatch(message);
+});
+
+test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
+  "two mounts at one place are refused: %j",
+  (places) => {
+    const mounts = places.map((at) => ({ host: "/srv/a", at }));
+    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
+    expect(refused("acme", { mounts }, { mounts: found })).toEqual([
+      `mounts: ${places.at(-1)} has something mounted already; choose another place in the sandbox`,
+    ]);
+  },
+);
+
+test("a workspace that is another client's is refused", () => {
+  expect(
+    refused("acme", {}, { neighbours: [{ client: "globex", what: "workspace", path: "/srv/acme" }] }).join(),
+  ).toMatch(
+    /workspace: \/srv\/acme is shared with client globex \(its workspace \/srv\/acme\).*guardrail no-shared-workspace/,
+  );
+});
+
+test("a range of its own moves a client's networks there, and a LAN where they were is reached", () => {
+  const { addresses } = planned("acme", {
+    addresses: "192.168.64.0/18",
+    egress: { lan: { db: "10.209.3.3:5432" } },
+  });
+  for (const subnet of [addresses.inner, addresses.outer]) expect(overlaps(subnet, "192.168.64.0/18")).toBe(true);
+  expect(refused("acme", { addresses: "192.168.64.0/18", egress: { lan: { db: "192.168.65.1:80" } } }).join()).toMatch(
+    /egress.lan.db: .*the sandboxes' own networks \(192.168.64.0\/18\).*agent-sandbox:addresses/,
+  );
+});
+
+test("another client's network is no endpoint, whatever range it is of", () => {
+  const networks = { own: [], taken: ["172.20.3.0/24"], clients: ["172.20.3.0/24"] };
+  expect(refused("acme", { egress: { lan: { db: "172.20.3.3:80" } } }, { networks }).join()).toMatch(
+    /egress.lan.db: .*the sandboxes' own networks \(172.20.3.0\/24\)/,
+  );
+});
+
+test("a VPN over the whole range is told at the key that names another, with what is in the way", () => {
+  expect(refused("acme", {}, { networks: { own: [], taken: ["10.0.0.0/8"], clients: [] } })).toEqual([
+    expect.stringMatching(
+      /^addresses: .* no free pair .* in 10.208.0.0\/12.*\(10.0.0.0\/8\).*agent-sandbox:addresses: 172/,
+    ),
+  ]);
+});
+
+test("a VPN that comes over networks of a client that runs moves them, and the preview says so", () => {
+  const { addresses, warnings } = planned("acme", {});
+  expect(warnings).toEqual([]);
+  const own = [addresses.inner, addresses.outer];
+  for (const other of [addresses.inner, addresses.outer, addresses.inner.replace(/\.\d+\/24/, ".128/25")]) {
+    const moved = planned("acme", {}, { networks: { own, taken: [other], clients: [] } });
+    if (!overlaps(other, addresses.inner) && !overlaps(other, addresses.outer)) continue;
+    expect(own).not.toContain(moved.addresses.inner);
+    expect(moved.warnings).toMatchObject([
+      { path: "addresses", message: expect.stringContaining(`its networks move to ${moved.addresses.inner}`) },
+    ]);
+  }
+  const beside = planned("acme", {}, { networks: { own, taken: ["10.0.0.0/24"], clients: [] } });
+  expect([beside.addresses, beside.warnings]).toEqual([addresses, []]);
+});

@@ -1,0 +1,405 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-setup-"));
+  // A checkout whose pulumi only tells what it was started with.
+  for (const name of ["bin", "setup"]) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of [".cache", "fake"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "fake/pulumi"), "#!/bin/sh\nenv\nprintf 'ARGS=%s\\n' \"$*\"\n", { mode: 0o755 });
+  writeFileSync(join(folder, "fake/pulumi-language-nodejs"), "", { mode: 0o755 });
+  writeFileSync(join(folder, ".cache/tools.sh"), `PULUMI_BIN=${join(folder, "fake")}\n`);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the real pulumi would be started with: its environment, and ARGS. */
+function started(args: string[], env: Record<string, string> = {}): Record<string, string> {
+  const text = execFileSync(join(folder, "bin/pulumi"), args, {
+    env: { PATH: process.env.PATH!, HOME: folder, ...env },
+    encoding: "utf8",
+  });
+  return Object.fromEntries(
+    text.split("\n").map((line) => [line.split("=", 1)[0]!, line.slice(line.indexOf("=") + 1)]),
+  );
+}
+
+/** How a command of the set-up's shell library ends. */
+function succeeds(script: string): boolean {
+  try {
+    execFileSync("bash", ["-euc", `. "$0"; ${script}`, join(ROOT, "setup/say.sh")], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("bin/pulumi hands every argument on, and keeps the state in the checkout", () => {
+  const { ARGS, PULUMI_BACKEND_URL, PULUMI_HOME } = started(["up", "--stack", "acme"]);
+  expect(ARGS).toBe("up --stack acme");
+  expect(PULUMI_BACKEND_URL).toBe(`file://${folder}/.state?metadata=skip`);
+  expect(PULUMI_HOME).toBe(`${folder}/.cache/home`);
+});
+
+test("the passphrase is made once, and for nobody else to read", () => {
+  const file = started(["version"]).PULUMI_CONFIG_PASSPHRASE_FILE!;
+  const first = readFileSync(file, "utf8");
+  started(["version"]);
+  expect(readFileSync(file, "utf8")).toBe(first);
+  expect(first.trim().length).toBeGreaterThan(40);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("a lost passphrase is not replaced behind the back of the stacks made with it", () => {
+  started(["version"]);
+  const stacks = join(folder, ".state/.pulumi/stacks/agent-sandbox");
+  mkdirSync(stacks, { recursive: true });
+  writeFileSync(join(stacks, "acme.json"), "{}");
+  rmSync(join(folder, ".state/passphrase"));
+  expect(() => started(["up"])).toThrow(/passphrase is gone/);
+  expect(started(["up"], { PULUMI_CONFIG_PASSPHRASE: "mine" }).PULUMI_CONFIG_PASSPHRASE_FILE).toBeUndefined();
+});
+
+test("what the person has set is left as it is", () => {
+  const own = {
+    PULUMI_BACKEND_URL: "s3://states",
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_HOME: join(folder, "own"),
+    PULUMI_SKIP_UPDATE_CHECK: "false",
+    NODE_COMPILE_CACHE: "/elsewhere",
+  };
+  const got = started(["up"], own);
+  expect(got).toMatchObject(own);
+  expect(got.PULUMI_CONFIG_PASSPHRASE_FILE).toBeUndefined();
+  expect(got.PULUMI_CREDENTIALS_PATH).toBeUndefined();
+});
+
+test("a login is honoured, and a logout leads back to local files", () => {
+  expect(started(["login"]).PULUMI_BACKEND_URL).toBeUndefined();
+  const credentials = join(folder, ".state/credentials.json");
+  writeFileSync(credentials, '{\n  "current": "https://pulumi.example"\n}');
+  expect(started(["up"]).PULUMI_BACKEND_URL).toBeUndefined();
+  writeFileSync(credentials, '{\n  "current": ""\n}');
+  expect(started(["up"]).PULUMI_BACKEND_URL).toBe(`file://${folder}/.state?metadata=skip`);
+});
+
+test("without a set-up, bin/pulumi says what to run", () => {
+  rmSync(join(folder, ".cache/tools.sh"));
+  expect(() => started(["up"])).toThrow(/make -C .* setup/);
+});
+
+test.each([
+  ["22.18.0", "22.18", true],
+  ["v24.21.0", "22.18", true],
+  ["22.17.9", "22.18", false],
+  ["20.20.2", "22.18", false],
+  ["1.9", "1.26.0", false],
+  ["1.27", "1.26.0", true],
+  ["1.27rc1", "1.26.0", false],
+])("version %s is at least %s: %s", (have, wanted, expected) => {
+  expect(succeeds(`at_least ${have} ${wanted}`)).toBe(expected);
+});
+
+test("long work that fails ends the set-up with its own exit code", () => {
+  expect(succeeds("waiting piece label true")).toBe(true);
+  expect(succeeds("waiting piece label sh -c 'exit 3'")).toBe(false);
+});
+
+test("a client without a stack file is refused before any stack is made", () => {
+  mkdirSync(join(folder, "stacks"));
+  writeFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "");
+  const stack = (...args: string[]) =>
+    execFileSync(join(folder, "setup/stack.sh"), args, { encoding: "utf8", stdio: "pipe" });
+  expect(() => stack("acm")).toThrow(/no stacks\/Pulumi.acm.yaml.*acme/s);
+  expect(() => stack()).toThrow(/one of: acme/);
+});
+
+describe("a client named by --stack", () => {
+  const client = (name: string) => {
+    mkdirSync(join(folder, "stacks"), { recursive: true });
+    writeFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "config: {}\n");
+  };
+  const state = (...path: string[]) => join(folder, ".state", ...path);
+  const stacks = () => state(".pulumi/stacks/agent-sandbox");
+  const whole = '{"checkpoint":{}}';
+  /** A pulumi that keeps stacks, says what it was called with, and does as the test says. */
+  const pulumi = (script: string) => {
+    writeFileSync(
+      join(folder, "fake/pulumi"),
+      `#!/usr/bin/env bash
+echo "$*" >>${folder}/calls
+case "$1 $2" in
+  "stack init") mkdir -p ${stacks()}; printf '${whole}' >${stacks()}/$3.json; printf 'encryptionsalt: v1:x\\n' >>stacks/Pulumi.$3.yaml; exit ;;
+  "stack rm") rm -f ${stacks()}/$3.json*; exit ;;
+esac
+${script}`,
+      { mode: 0o755 },
+    );
+  };
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(join(folder, "bin/pulumi"), args, {
+      cwd: folder,
+      env: { PATH: process.env.PATH!, HOME: folder },
+      encoding: "utf8",
+    });
+    const calls = existsSync(join(folder, "calls"))
+      ? readFileSync(join(folder, "calls"), "utf8").trim().split("\n")
+      : [];
+    rmSync(join(folder, "calls"), { force: true });
+    return { status, stdout, stderr, calls };
+  };
+  const file = (name: string) => readFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "utf8");
+
+  beforeEach(() => {
+    symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+    for (const name of ["cli", "host", "model", "node_modules"]) symlinkSync(join(ROOT, name), join(folder, name));
+  });
+
+  test("has its stack made for an `up`, once", () => {
+    client("initech");
+    pulumi("exit 0");
+    expect(run("up", "--stack", "initech").calls).toEqual([
+      "stack init initech --no-select --non-interactive",
+      "up --stack initech",
+    ]);
+    expect(run("up", "--stack=initech").calls).toEqual(["up --stack=initech"]);
+  });
+
+  test.each(["preview", "config"])(
+    "leaves no stack behind that only `%s` needed, and keeps its exit code",
+    (command) => {
+      client("initech");
+      pulumi("exit 3");
+      const { status, calls } = run(command, "-s", "initech");
+      expect({ status, calls }).toEqual({
+        status: 3,
+        calls: [
+          "stack init initech --no-select --non-interactive",
+          `${command} -s initech`,
+          "stack rm initech --yes --preserve-config --remove-backups --non-interactive",
+        ],
+      });
+      expect(readdirSync(stacks())).toEqual([]);
+      expect(file("initech")).toBe("config: {}\n");
+    },
+  );
+
+  test("of which only a part is destroyed is pulumi's matter alone", () => {
+    pulumi("exit 5");
+    for (const args of [["--preview-only", "--yes"], ["--target", "urn"], ["--exclude=urn"]])
+      expect(run("destroy", "--stack", "acme", ...args)).toMatchObject({ status: 5, stdout: "", stderr: "" });
+  });
+
+  test("without a file is pulumi's to answer", () => {
+    pulumi("exit 255");
+    expect(run("up", "--stack", "inittech")).toMatchObject({ status: 255, calls: ["up --stack inittech"] });
+  });
+
+  test("whose first update tore its state is told which file, and nothing torn of the history stays", () => {
+    client("acme");
+    pulumi(`
+      dir=${stacks()} history=${state(".pulumi/history/agent-sandbox/acme")}
+      mkdir -p $history
+      printf '{"checkpoint":{"of":"before"}}' >$history/acme-1.checkpoint.json
+      printf '{"checkpoint":{"of":"this"}}' >$dir/acme.json.1795840186017250645; touch -d +1second $dir/acme.json.1795840186017250645
+      printf '{"checkpoint":{"of":"th' >$dir/acme.json.1795840186017250646; touch -d +2second $dir/acme.json.1795840186017250646
+      printf '{"checkpo' >$dir/acme.json; printf '{"ch' >$dir/acme.json.bak; : >$history/acme-2.history.json
+      exit 255`);
+    const { status, stderr } = run("up", "--stack", "acme");
+    expect(status).toBe(255);
+    expect(stderr).toContain(`${stacks()}/acme.json was not written whole`);
+    expect(stderr).toContain(
+      `${state(".pulumi/history/agent-sandbox/acme/acme-2.history.json")} was not written whole, and is removed`,
+    );
+  });
+
+  test("has the newest whole state in its place, when an update left only the beginning of one", () => {
+    client("acme");
+    pulumi("exit 0");
+    run("up", "--stack", "acme");
+    pulumi(`
+      printf '{"checkpoint":{"of":"this"}}' >${stacks()}/acme.json.1795840186017250645
+      printf '{"checkpo' >${stacks()}/acme.json
+      exit 255`);
+    expect(run("up", "--stack", "acme").status).toBe(255);
+    expect(readFileSync(join(stacks(), "acme.json"), "utf8")).toBe('{"checkpoint":{"of":"this"}}');
+    expect(readdirSync(stacks())).toEqual(["acme.json"]);
+  });
+
+  test("whose state is torn and has no whole one is told the file and what to do, by the next command", () => {
+    client("acme");
+    pulumi("exit 0");
+    run("up", "--stack", "acme");
+    writeFileSync(join(stacks(), "acme.json"), '{"checkpo');
+    const { status, stderr, calls } = run("preview", "--stack", "acme");
+    expect({ status, calls }).toEqual({ status: 1, calls: [] });
+    expect(stderr).toContain(`${stacks()}/acme.json was not written whole, and there is no whole one to go back to`);
+  });
+
+  test("has a salt of another passphrase changed for the state's, when nothing is encrypted with it", () => {
+    client("acme");
+    pulumi("exit 0");
+    run("up", "--stack", "acme");
+    expect(file("acme")).toContain("encryptionsalt");
+    writeFileSync(join(stacks(), "acme.json"), '{"checkpoint":{"salt":"v1:x"}}');
+    run("up", "--stack", "acme");
+    expect(file("acme")).toContain("encryptionsalt: v1:x");
+    writeFileSync(join(stacks(), "acme.json"), '{"checkpoint":{"salt":"v1:other"}}');
+    run("up", "--stack", "acme");
+    expect(file("acme")).toBe("config: {}\nencryptionsalt: v1:other\n");
+  });
+
+  test("has twenty whole states of its history, and no more", () => {
+    client("acme");
+    const history = state(".pulumi/history/agent-sandbox/acme");
+    pulumi(`
+      mkdir -p ${history}
+      for n in {1001..1030}; do for kind in checkpoint history; do printf '${whole}' >${history}/acme-$n.$kind.json; done; done`);
+    run("up", "--stack", "acme");
+    expect(readdirSync(history)).toHaveLength(40);
+    expect(readdirSync(history)[0]).toBe("acme-1011.checkpoint.json");
+  });
+
+  describe("whose pulumi was killed", () => {
+    const lock = (...name: string[]) => state(".pulumi/locks/organization/agent-sandbox/acme", ...name);
+    const orphan = () => Number(readFileSync(join(folder, "orphan"), "utf8"));
+    const alive = (pid: number) =>
+      existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    const killed = () => {
+      client("acme");
+      pulumi(`
+        mkdir -p ${lock()}; printf '{"pid":%s,"username":"x","hostname":"%s","timestamp":"2026"}' $$ "$HOSTNAME" >${lock("l.json")}
+        sleep 300 >/dev/null 2>&1 & echo $! >${folder}/orphan
+        kill -KILL $$`);
+      expect(run("up", "--stack", "acme").status).toBe(137);
+      expect(alive(orphan())).toBe(true);
+      pulumi(`ls ${lock()} >${folder}/locks; exit 0`);
+    };
+    afterEach(() => {
+      if (alive(orphan())) process.kill(orphan(), "SIGKILL");
+    });
+    const edited = (path: string, edit: (text: string) => string) =>
+      writeFileSync(path, edit(readFileSync(path, "utf8")));
+    const record = () => {
+      const runs = state(".agent-sandbox-runs/acme");
+      return join(runs, readdirSync(runs)[0]!);
+    };
+
+    test("goes on with the same command: its lock and what it had started are gone first", () => {
+      killed();
+      const { status, stderr } = run("up", "--stack", "acme");
+      expect({ status, locks: readFileSync(join(folder, "locks"), "utf8") }).toEqual({ status: 0, locks: "" });
+      expect(stderr).toContain("its lock is removed, and this command goes on from what it left");
+      expect(alive(orphan())).toBe(false);
+      expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
+    });
+
+    test.each<[string, () => void]>([
+      [
+        "of a process that lives",
+        () => {
+          edited(lock("l.json"), (text) => text.replace(/\d+/, `${process.pid}`));
+          writeFileSync(join(record(), "..", `${process.pid}`), readFileSync(record()));
+        },
+      ],
+      ["of another host", () => edited(lock("l.json"), (text) => text.replace('"hostname":"', '"hostname":"other-'))],
+      [
+        "of before a reboot, or of another machine",
+        () => edited(record(), (text) => text.replace(/^(\d+) \S/, "$1 _")),
+      ],
+      ["of another namespace of processes", () => edited(record(), (text) => text.replace("pid:[", "pid:[9"))],
+      ["of another user", () => edited(record(), (text) => `9${text}`)],
+      ["of a run that nobody wrote down", () => rmSync(record())],
+    ])("keeps a lock %s, for pulumi to tell", (_what, change) => {
+      killed();
+      change();
+      run("up", "--stack", "acme");
+      expect(readFileSync(join(folder, "locks"), "utf8")).toBe("l.json\n");
+      expect(alive(orphan())).toBe(true);
+    });
+  });
+
+  test("ends by the signal that was sent to the command, which pulumi gets once", async () => {
+    client("acme");
+    pulumi(`
+      trap 'echo interrupted >>${folder}/signals; exit 130' INT
+      echo ready; for n in {1..100}; do sleep 0.1; done`);
+    const child = spawn(join(folder, "bin/pulumi"), ["up", "--stack", "acme"], {
+      cwd: folder,
+      env: { PATH: process.env.PATH!, HOME: folder },
+    });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);
+    expect(readFileSync(join(folder, "signals"), "utf8")).toBe("interrupted\n");
+  });
+});
+
+test("a destroy of the stack that is selected asks the engine about it, too", () => {
+  writeFileSync(
+    join(folder, "fake/pulumi"),
+    `#!/bin/sh\n[ "$1 $2" != "stack --show-name" ] || echo no-such-client-anywhere\n`,
+    { mode: 0o755 },
+  );
+  for (const name of ["cli", "host", "model", "node_modules"]) symlinkSync(join(ROOT, name), join(folder, name));
+  symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+  const env = { PATH: process.env.PATH!, HOME: folder, DOCKER_HOST: "unix:///nonexistent/engine.sock" };
+  const { status, stderr } = spawnSync(join(folder, "bin/pulumi"), ["destroy"], { cwd: folder, env, encoding: "utf8" });
+  expect(status).toBe(3);
+  expect(stderr).toContain("no engine answers at unix:///nonexistent/engine.sock");
+});
+
+test("a salt stays out of git, but for a file with something encrypted", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  mkdirSync(join(folder, "stacks"));
+  writeFileSync(join(folder, "stacks/.gitattributes"), readFileSync(join(ROOT, "stacks/.gitattributes")));
+  const salt = "encryptionsalt: v1:x:y\n";
+  const files = {
+    first: `${salt}config:\n  a: b\n`,
+    last: `config:\n  a: b\n${salt}`,
+    none: "config:\n  a: b\n",
+    secret: `${salt}config:\n  a: {secure: v1:z}\n`,
+  };
+  git("init", "--quiet");
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), text);
+  execFileSync(join(folder, "setup/git.sh"), { cwd: folder, env: { PATH: process.env.PATH!, HOME: folder } });
+  git("add", "stacks");
+  const staged = (name: string) => git("show", `:stacks/Pulumi.${name}.yaml`);
+  for (const name of ["first", "last", "none"]) expect(staged(name).trim()).toBe("config:\n  a: b");
+  expect(staged("secret")).toBe(files.secret);
+});
+
+test("`stack rm` leaves the stack file, which people wrote", () => {
+  expect(started(["stack", "rm", "acme", "--yes"]).ARGS).toBe("stack rm acme --yes --preserve-config");
+  expect(started(["stack", "rm", "--preserve-config=false"]).ARGS).toBe("stack rm --preserve-config=false");
+});
+
+test("a state has an id of its own, which lies beside it; one that is no files is known by its address", () => {
+  const first = started(["version"]).AGENT_SANDBOX_STATE!;
+  expect(first).toMatch(/^[0-9a-f]{16}$/);
+  expect(started(["version"])).toMatchObject({ AGENT_SANDBOX_STATE: first, AGENT_SANDBOX_STATE_PATH: folder });
+  const elsewhere = mkdtempSync(join(tmpdir(), "agent-sandbox-states-"));
+  const other = started(["version"], { PULUMI_BACKEND_URL: `file://${elsewhere}?metadata=skip` }).AGENT_SANDBOX_STATE!;
+  expect(other).toMatch(/^[0-9a-f]{16}$/);
+  expect(other).not.toBe(first);
+  rmSync(elsewhere, { recursive: true });
+  rmSync(join(folder, ".state"), { recursive: true });
+  expect(started(["version"]).AGENT_SANDBOX_STATE).not.toBe(first);
+  expect(started(["version"], { PULUMI_BACKEND_URL: "s3://key:word@states/ours?region=eu" }).AGENT_SANDBOX_STATE).toBe(
+    "s3://states/ours",
+  );
+});

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { EVERY_LEVEL } from "../capabilities/masks/pattern.ts";
+import { keys } from "./keys.ts";
+
+const segments = (path: string) => path.split("/");
+const plain = (path: string) =>
+  !path.startsWith("/") && segments(path).every((part) => part !== "" && part !== "." && part !== "..");
+
+/** A place below the home directory of `dev`: `.vimrc`, `.config/git/config`. */
+export const HomePath = z.string().refine((path) => /^[A-Za-z0-9._/-]+$/.test(path) && plain(path), {
+  error: (issue) => `"${issue.input}" is not a place below the home directory; write it like .config/git/config`,
+});
+
+const Pattern = z
+  .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a path; write it like .git/hooks or .env*` })
+  .refine((path) => !refusePattern(path), { error: (issue) => refusePattern(String(issue.input))! });
+
+function refusePattern(path: string): string | undefined {
+  if (!/^[A-Za-z0-9._/*@+-]+$/.test(path) || !plain(path))
+    return `"${path}" is not a path below the workspace: letters, digits, ._-/ and * within a name, like .git/hooks or .env*`;
+  const names = segments(path);
+  if (names.some((name) => name !== EVERY_LEVEL && name.includes(EVERY_LEVEL)))
+    return `"${path}" has ** inside a name; ** alone between slashes is every level, * any text within a name: write **/.env* or .env*`;
+  if (names.at(-1) === EVERY_LEVEL)
+    return `"${path}" ends in **, which names no place; name a directory, and all in it is masked: ${path.replace(/\/?\*\*$/, "") || "docs"}`;
+  return undefined;
+}
+
+/** What of the workspace the agent may not change, or not even see; `writable` takes away what is masked by default. */
+export const Mask = z.union(
+  [
+    Pattern.transform((path) => ({ path, as: "readonly" as const })),
+    keys({
+      path: Pattern,
+      as: z.enum(["readonly", "empty", "writable"], {
+        error: (issue) => `${JSON.stringify(issue.input)} is not one of readonly, empty, writable`,
+      }),
+    }),
+  ],
+  {
+    error: (issue) =>
+      typeof issue.input === "string"
+        ? refusePattern(issue.input)!
+        : `${JSON.stringify(issue.input)} is not a mask; write a path (.git/hooks) or {path: ".env*", as: empty}`,
+  },
+);
+
+export const Guards = z.union([z.literal("all"), z.literal("none"), z.array(z.string())], {
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} is not a choice of guards; write all, none, or a list of names in policies/guards`,
+});

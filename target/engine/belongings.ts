@@ -1,0 +1,56 @@
+import { CLIENT_LABEL, PATH_LABEL, STATE_LABEL } from "../../plan/names.ts";
+import type { Inspected } from "./check-container.ts";
+import type { Belonging } from "./ownership.ts";
+
+/** The question for all containers: those of clients, and who else holds what is a client's. */
+export const ALL_CONTAINERS = "/containers/json?all=1";
+
+interface Labelled {
+  Labels?: Record<string, string> | null;
+}
+type Mounts = { Type?: string; Name?: string; Source?: string; Destination?: string; RW?: boolean }[];
+
+/** A container as the engine lists it. */
+export interface Listed extends Labelled {
+  Id: string;
+  Names: string[];
+  State?: string;
+  Mounts?: Mounts | null;
+}
+
+/**
+ * All that carries a client's label, as the engine listed it. Podman lists no mounts: there each container is looked at.
+ * @param inspect what the engine says of one container; nothing when it is gone by now
+ */
+export async function readBelongings(
+  networks: readonly (Labelled & { Id: string; Name: string })[],
+  volumes: readonly (Labelled & { Name: string })[],
+  containers: readonly Listed[],
+  inspect: (id: string) => Promise<Inspected | undefined>,
+): Promise<Belonging[]> {
+  const found = [
+    ...networks.flatMap((network) => belonging("network", network.Id, network.Name, network) ?? []),
+    ...volumes.flatMap((volume) => belonging("volume", volume.Name, volume.Name, volume) ?? []),
+  ];
+  const placed = containers.map(async (container) => {
+    const thing = belonging("container", container.Id, (container.Names[0] ?? "").replace(/^\//, ""), container);
+    if (!thing) return [];
+    const mounts = container.Mounts?.length ? container.Mounts : (await inspect(container.Id))?.Mounts;
+    return [{ ...thing, writes: written(mounts ?? []) }];
+  });
+  return [...found, ...(await Promise.all(placed)).flat()];
+}
+
+function belonging(kind: Belonging["kind"], id: string, name: string, { Labels }: Labelled): Belonging | undefined {
+  const client = Labels?.[CLIENT_LABEL];
+  if (!client) return undefined;
+  const state = Labels?.[STATE_LABEL];
+  const path = Labels?.[PATH_LABEL];
+  return { kind, id, name, client, ...(state && { state }), ...(path && { path }), writes: [] };
+}
+
+function written(mounts: Mounts): Belonging["writes"] {
+  return mounts.flatMap(({ Type, Source, Destination, RW }) =>
+    Type === "bind" && RW && Source && Destination ? [{ source: Source, at: Destination }] : [],
+  );
+}

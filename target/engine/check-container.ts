@@ -1,0 +1,277 @@
+import type { AuditLine } from "../../gateway/audit-line.ts";
+import type { ContainerPosture } from "../../plan/posture.ts";
+import type { Verdict } from "../../plan/proof/judge.ts";
+import { foundSeccomp } from "../../plan/seccomp.ts";
+
+/** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
+export interface Check {
+  what: string;
+  /** What was found where it is not as planned. */
+  wrong: string[];
+  /** Why it could not be looked at: then it is neither as planned nor not. */
+  unseen?: string;
+  /** What was mended and holds again. */
+  mended?: string[];
+}
+
+/** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
+export interface Inspected {
+  Id?: string;
+  Name?: string;
+  State: { Status: string; Health?: { Status?: string; Log?: { Output: string }[] | null } | null };
+  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
+  Users?: string[];
+  /** The id of the image it was made of. */
+  Image: string;
+  Config: { Image: string; User: string; Hostname?: string; Labels?: Record<string, string> | null };
+  EffectiveCaps?: string[] | null;
+  HostConfig: {
+    Privileged: boolean;
+    ReadonlyRootfs: boolean;
+    CapAdd: string[] | null;
+    CapDrop: string[] | null;
+    SecurityOpt: string[] | null;
+    GroupAdd?: string[] | null;
+    /** Podman does not tell. */
+    MaskedPaths?: string[] | null;
+    PidMode: string;
+    IpcMode: string;
+    UTSMode: string;
+    NetworkMode: string;
+    Devices: unknown[] | null;
+    DeviceRequests?: unknown[] | null;
+    PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
+    Memory: number;
+    PidsLimit: number | null;
+    NanoCpus?: number | null;
+    MemorySwap?: number;
+    CpuShares?: number;
+    /** Podman says CPUs in this way and in the other. */
+    CpuPeriod?: number;
+    CpuQuota?: number;
+    CpusetCpus?: string;
+    CpusetMems?: string;
+    BlkioWeight?: number;
+    MemoryReservation?: number;
+    KernelMemory?: number;
+    RestartPolicy?: { Name: string } | null;
+  };
+  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
+  NetworkSettings: { Networks: Record<string, Endpoint> | null };
+}
+
+/** How a container is on a network. */
+interface Endpoint {
+  /** Empty while it does not run. */
+  IPAddress?: string;
+  Aliases?: string[] | null;
+  Links?: string[] | null;
+}
+
+/** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
+export function checkContainer(role: string, planned: ContainerPosture, found: Inspected): Check[] {
+  const host = found.HostConfig;
+  const check = (what: string, ...wrong: (string | false)[]): Check => ({
+    what: `${role}: ${what}`,
+    wrong: wrong.filter((text) => text !== false),
+  });
+  return [
+    check("runs", found.State.Status !== "running" && `it is ${found.State.Status}`),
+    check(
+      "image",
+      // An image of the person's own has another tag here than in the stack file.
+      planned.image.startsWith("agent-sandbox/") &&
+        bare(found.Config.Image) !== planned.image &&
+        `made of ${found.Config.Image}, not of ${planned.image}`,
+    ),
+    check(
+      "rights",
+      host.Privileged && "it is privileged",
+      ...differences("capability", planned.capabilities, capabilities(found)),
+      !host.ReadonlyRootfs && "its root can be written",
+      !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
+        "no-new-privileges is missing",
+      ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
+      host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
+      (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
+      found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
+    ),
+    check(
+      "namespaces",
+      ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
+        // Where the network is the host's by plan, it is no other container's.
+        (mode) =>
+          (mode === "NetworkMode" && planned.networks.includes("host")
+            ? host[mode] !== "host"
+            : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
+      ),
+    ),
+    check(
+      "devices",
+      planned.gpu === "none" &&
+        (host.Devices ?? []).length + (host.DeviceRequests ?? []).length > 0 &&
+        `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
+    ),
+    check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
+    check("networks", ...differences("network", planned.networks, networksOf(found)), ...otherNames(found)),
+    check("ports", ...differences("published port", planned.published, published(found))),
+    check(
+      "shares of the machine",
+      Boolean(host.CpuShares) && `its share of the CPUs is ${host.CpuShares}`,
+      Boolean(host.CpusetCpus) && `it is bound to the CPUs ${host.CpusetCpus}`,
+      Boolean(host.CpusetMems) && `it is bound to the memory of node ${host.CpusetMems}`,
+      Boolean(host.BlkioWeight) && `its weight on disks is ${host.BlkioWeight}`,
+      Boolean(host.MemoryReservation) && `memory of ${host.MemoryReservation} bytes is reserved for it`,
+      Boolean(host.KernelMemory) && `its memory of the kernel is ${host.KernelMemory} bytes`,
+      ...cpusByHand(planned.limits, host),
+    ),
+    check(
+      "processes",
+      ...(found.Users ?? [])
+        .filter((user) => user !== planned.user.split(":")[0])
+        .map((user) => role === "agent" && `a process runs as user ${user}`),
+    ),
+    check("rules", role === "lock" && found.State.Health?.Status === "unhealthy" && "its rules are not in force"),
+    check("limits", ...limits(planned.limits, host), ...restarts(role, host)),
+  ];
+}
+
+/** The hash of the policy that the gateway's last health check found in force; nothing where none has told. */
+export function policyInForce(found: Inspected | undefined): string | undefined {
+  return /^policy ([0-9a-f]{64}) live$/m.exec(found?.State.Health?.Log?.at(-1)?.Output ?? "")?.[1];
+}
+
+/** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
+function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"]): string[] {
+  const wanted = Object.fromEntries(planned.split(", ").map((limit) => limit.split(/ (.*)/s).slice(0, 2)));
+  const found: Record<string, string> = {
+    memory: `${Memory / 2 ** 20}MiB`,
+    pids: PidsLimit && PidsLimit > 0 ? String(PidsLimit) : "none",
+    cpus: NanoCpus ? String(NanoCpus / 1e9) : "none",
+  };
+  return Object.entries(found)
+    .filter(([name, value]) => value !== (wanted[name] ?? "none") && !/^as the engine/.test(wanted[name] ?? ""))
+    .map(([name, value]) => `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`);
+}
+
+/**
+ * CPUs that somebody took where none were planned, or in words that exclude those of the plan (a quota): of a container that runs, Docker sets neither
+ * back to nothing (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
+ */
+function cpusByHand(planned: string, { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"]): string[] {
+  if (NanoCpus) return /, cpus /.test(planned) ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
+  if (!CpuQuota && !CpuPeriod) return [];
+  return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
+}
+
+/** The agent stays stopped when it was stopped: the proof stops one whose walls have a hole. */
+function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
+  const wanted = role === "agent" ? "unless-stopped" : "always";
+  return [
+    ...(RestartPolicy && RestartPolicy.Name !== wanted
+      ? [`the restart policy is ${RestartPolicy.Name || "no"}, not ${wanted}`]
+      : []),
+    ...(MemorySwap !== undefined && MemorySwap !== Memory ? ["swap is given on top of the memory"] : []),
+  ];
+}
+
+/** What the checks of one container found of its limits. */
+export function limitsOf(checks: readonly Check[]): string[] {
+  return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
+}
+
+/** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, the gateway's. */
+export function checkNeighbours(network: string, planned: readonly string[], found: readonly string[]): Check {
+  return {
+    what: `network: ${planned.length > 0 ? `${planned.join(" and ")} ${planned.length > 1 ? "are" : "is"} alone` : "nobody is"} on ${network}`,
+    wrong: differences("container", planned, found),
+  };
+}
+
+/** Drift that the gateway found and mended by itself: what still holds is another check's. */
+export function checkDrift(lines: readonly AuditLine[], since: string): Check {
+  const drift = lines.filter(({ kind }) => kind === "drift");
+  return {
+    what: `drift since ${since}`,
+    wrong: [],
+    mended: drift.map(({ time, name, reason }) => `${time.slice(0, 19)}Z ${name}: ${reason}`),
+  };
+}
+
+/** What was seen of the walls, by the canary and from outside. `down` is an upstream's fault, and no hole. */
+export function checkWalls(verdicts: readonly Verdict[]): Check {
+  const proven = verdicts.filter(({ verdict }) => verdict === "ok").length;
+  const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
+  const unseen = of("unseen").map(({ what }) => what);
+  return {
+    what: `walls: ${proven} of ${verdicts.length} looks and probes as they should be${of("down")
+      .map(({ what }) => `; down: ${what}`)
+      .join("")}`,
+    wrong: of("LEAK", "mute").map(({ verdict, what }) => `${verdict} ${what}`),
+    ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
+  };
+}
+
+/** Podman names no network of a container that stands in the host's. */
+function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
+  const named = Object.keys(NetworkSettings.Networks ?? {});
+  return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
+}
+
+/** Names besides its own that a container has on its networks: whoever asks the engine for one gets this container. */
+function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): string[] {
+  const own = [Name.replace(/^\//, ""), Config.Hostname];
+  return Object.entries(NetworkSettings.Networks ?? {}).flatMap(([network, endpoint]) =>
+    [...(endpoint?.Aliases ?? []), ...(endpoint?.Links ?? [])]
+      .filter((alias) => !own.includes(alias) && !(alias.length >= 12 && Id.startsWith(alias)))
+      .map((alias) => `it is also called ${alias} on ${network}`),
+  );
+}
+
+/** Addresses that a container has on its networks and that are not the planned ones: the gateway answers and forwards for those alone. */
+export function otherAddresses(
+  planned: readonly { name: string; address?: string }[],
+  { NetworkSettings }: Inspected,
+): string[] {
+  return planned.flatMap(({ name, address }) => {
+    const has = NetworkSettings.Networks?.[name]?.IPAddress;
+    return address && has && has !== address ? [`its address on ${name} is ${has}, not ${address}`] : [];
+  });
+}
+
+function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
+  // Podman says them whole, null when there is none; Docker says what is taken away and what is given.
+  if (EffectiveCaps !== undefined) return EffectiveCaps ?? [];
+  const added = (HostConfig.CapAdd ?? []).map((name) => (name.startsWith("CAP_") ? name : `CAP_${name}`));
+  return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];
+}
+
+function mounts({ mounts }: ContainerPosture): string[] {
+  return Object.entries(mounts).map(([at, what]) => `${what} at ${at}`);
+}
+
+function foundMounts({ Mounts }: Inspected): string[] {
+  return Mounts.filter(({ Type }) => Type !== "tmpfs").map(
+    ({ Type, Name, Source, Destination, RW }) =>
+      `${Type === "volume" ? Name : Source} (${RW ? "rw" : "ro"}) at ${Destination}`,
+  );
+}
+
+function published({ HostConfig }: Inspected): string[] {
+  return Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) =>
+    (bindings ?? []).map(({ HostIp, HostPort }) => `${HostIp || "0.0.0.0"}:${HostPort}`),
+  );
+}
+
+function differences(what: string, planned: readonly string[], found: readonly string[]): string[] {
+  return [
+    ...found.filter((one) => !planned.includes(one)).map((one) => `${what} ${one} is not planned`),
+    ...planned.filter((one) => !found.includes(one)).map((one) => `${what} ${one} is missing`),
+  ];
+}
+
+/** Podman calls images of this machine `localhost/…`. */
+function bare(image: string): string {
+  return image.replace(/^localhost\//, "");
+}

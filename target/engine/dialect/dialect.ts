@@ -1,0 +1,73 @@
+import type { AddressPlan } from "../../../plan/addresses.ts";
+import type { SeccompProfile } from "../../../plan/seccomp.ts";
+import type { Workload } from "../../../plan/workload.ts";
+import type { Engine } from "../engine.ts";
+
+/** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
+export interface Dialect {
+  container(workload: Workload, engine: Engine): ContainerSpec;
+  /** @param bridge the name of its interface on the engine's host */
+  innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
+  outerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
+  live: readonly (keyof ContainerSpec)[];
+  /** The filter of system calls that its containers get; without one, the engine's own default holds. */
+  seccomp(engine: Engine): SeccompProfile | undefined;
+  /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
+  scratch: readonly string[];
+  /** Whether its client can change the limit of processes of a container that is there. */
+  limitsProcesses: boolean;
+  /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
+  drifting: readonly (keyof ContainerSpec)[];
+  /** The same of a network's inputs. */
+  driftingNetwork: readonly (keyof NetworkSpec | "ipamOptions")[];
+}
+
+/** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  hostname: string;
+  entrypoints?: string[];
+  user: string;
+  readOnly: true;
+  capabilities: { drops: string[]; adds: string[] };
+  securityOpts: string[];
+  envs: string[];
+  sysctls: Record<string, string>;
+  tmpfs: Record<string, string>;
+  mounts: { type: string; source: string; target: string; readOnly: boolean }[];
+  volumes: {
+    volumeName?: string;
+    hostPath?: string;
+    containerPath: string;
+    readOnly: boolean;
+    selinuxRelabel?: string;
+  }[];
+  networksAdvanced: { name: string; ipv4Address?: string; macAddress?: string }[];
+  networkMode?: "host";
+  dns: string[];
+  dnsOpts: string[];
+  ports: { internal: number; external: number; ip: string; protocol: string }[];
+  memory: number;
+  memorySwap: number;
+  ulimits: { name: string; soft: number; hard: number }[];
+  cpus?: string;
+  gpus?: string;
+  deviceRequests?: { driver: string; deviceIds: string[] }[];
+  usernsMode?: string;
+  restart: string;
+  destroyGraceSeconds: number;
+  mustRun: true;
+  logOpts: Record<string, string>;
+  logDriver: string;
+  healthcheck?: { tests: string[]; interval: string; timeout: string; retries: number; startPeriod: string };
+  labels: { label: string; value: string }[];
+}
+
+/** A network in the provider's words. */
+export interface NetworkSpec {
+  internal: boolean;
+  options: Record<string, string>;
+  ipamConfigs: { subnet: string; ipRange?: string; gateway?: string }[];
+}

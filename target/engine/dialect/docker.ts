@@ -1,0 +1,124 @@
+import type { AddressPlan } from "../../../plan/addresses.ts";
+import { renderSeccomp } from "../../../plan/seccomp.ts";
+import type { Gpu, Workload } from "../../../plan/workload.ts";
+import type { Engine } from "../engine.ts";
+import type { ContainerSpec, Dialect } from "./dialect.ts";
+
+const MIB = 2 ** 20;
+
+/** Docker Engine 20.10 and later. */
+export const docker: Dialect = {
+  container,
+  scratch: [],
+  limitsProcesses: true,
+  seccomp: ({ platform }) => renderSeccomp(platform),
+  // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting
+  // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).
+  drifting: ["image", "cpus"],
+  driftingNetwork: [],
+  live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
+  innerNetwork: (addresses: AddressPlan, bridge: string) => ({
+    internal: true,
+    options: {
+      // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
+      "com.docker.network.bridge.inhibit_ipv4": "true",
+      // By this name the lock's rules know it, before it is there.
+      "com.docker.network.bridge.name": bridge,
+    },
+    // A router that nobody is. Docker names one anyway, but reads it back only after its own restart (20.10): left out here, an
+    // `up --refresh` after a reboot would replace the network and every container on it.
+    ipamConfigs: [
+      { subnet: addresses.inner, ipRange: addresses.innerPool, gateway: addresses.inner.replace(/0\/24$/, "1") },
+    ],
+  }),
+  outerNetwork: (addresses: AddressPlan) => ({
+    internal: false,
+    options: {},
+    ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
+  }),
+};
+
+function container(workload: Workload, engine: Engine): ContainerSpec {
+  return {
+    name: workload.name,
+    image: workload.image,
+    hostname: workload.hostname,
+    ...(workload.program && { entrypoints: [...workload.program] }),
+    user: workload.user,
+    readOnly: true,
+    capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
+    // The text itself: the engine takes no path.
+    securityOpts: ["no-new-privileges", `seccomp=${renderSeccomp(engine.platform).json}`],
+    envs: Object.entries(workload.environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
+    sysctls: { ...workload.sysctls },
+    // Docker's own default for a tmpfs is noexec; both are said, so that every engine reads the same.
+    tmpfs: Object.fromEntries(
+      workload.scratch.map(({ at, size, exec, owner }) => [
+        at,
+        [`rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`, ...(owner ? [owned(owner)] : [])].join(),
+      ]),
+    ),
+    mounts: workload.mounts.map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
+    volumes: [],
+    networksAdvanced: workload.networks.map(({ name, address }) => ({
+      name,
+      ...(address && { ipv4Address: address }),
+    })),
+    ...(workload.hostNetwork && { networkMode: "host" as const }),
+    dns: workload.resolver ? [workload.resolver] : [],
+    // One second, so that a restart of the gateway's DNS is a short pause, not the resolver's default of five.
+    dnsOpts: workload.resolver ? ["timeout:1", "attempts:3"] : [],
+    ports: workload.published.map(({ address, port }) => ({
+      internal: port,
+      external: port,
+      ip: address,
+      protocol: "tcp",
+    })),
+    memory: workload.limits.memory / MIB,
+    // Equal to memory (no swap), or the engine reads back twice the value and every up shows a change.
+    memorySwap: workload.limits.memory / MIB,
+    ulimits: Object.entries(workload.ulimits)
+      .map(([name, limit]) => ({ name, soft: limit, hard: limit }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
+    ...gpu(workload.gpu, engine),
+    restart: workload.restart,
+    destroyGraceSeconds: workload.stopGrace,
+    mustRun: true,
+    logDriver: "json-file",
+    logOpts: { "max-file": "3", "max-size": "10m" },
+    ...(workload.health && {
+      healthcheck: {
+        tests: ["CMD", ...workload.health.command],
+        interval: `${workload.health.interval}s`,
+        timeout: `${workload.health.timeout}s`,
+        retries: workload.health.retries,
+        startPeriod: `${workload.health.startPeriod}s`,
+      },
+    }),
+    labels: Object.entries(workload.labels)
+      .map(([label, value]) => ({ label, value }))
+      .sort((a, b) => (a.label < b.label ? -1 : 1)),
+  };
+}
+
+function owned(owner: string): string {
+  const [uid, gid] = owner.split(":");
+  return `uid=${uid},gid=${gid}`;
+}
+
+/** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */
+function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests"> {
+  if (gpu === false) return {};
+  const ids =
+    gpu === "all"
+      ? ["all"]
+      : "devices" in gpu
+        ? gpu.devices.map(String)
+        : Array.from({ length: gpu.count }, (_, i) => String(i));
+  if (engine.gpu === "cdi")
+    return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
+  return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };
+}

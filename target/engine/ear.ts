@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { clientEnvironment, type Reach, type Said } from "./client.ts";
+
+/** Something that listens on the engine's host for datagrams, as any service of it could. */
+export interface Ear {
+  port: number;
+  /** What a datagram has to say to be heard. */
+  word: string;
+  /** Ends it, and gives what it heard (images/gateway/hear). */
+  end(): Promise<Said>;
+}
+
+/** Ports that nobody is given by chance: above those of services, below those that kernels hand out. */
+const PORTS = [20_000, 32_000] as const;
+
+/**
+ * Starts a listener, from a trusted image, in the network namespace of the engine's host. It is there when this returns, or it has ended: what it
+ * gives at its end says so.
+ * @param flags how its container is started, besides its network
+ * @param seconds after which it ends by itself
+ */
+export async function listenOnHost(
+  engine: Reach,
+  image: string,
+  flags: readonly string[],
+  seconds: number,
+): Promise<Ear> {
+  const [port, word] = [randomInt(...PORTS), randomBytes(8).toString("hex")];
+  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
+  const run = ["run", "--rm", "--interactive", ...flags, "--network", "host", "--entrypoint", "hear", image];
+  const args = [...first, ...run, String(port), word, String(seconds * 1000)];
+  const child = spawn(program, args, { env: clientEnvironment(engine), stdio: "pipe" });
+  let [stdout, stderr] = ["", ""];
+  const ended = new Promise<number>((resolve) => {
+    child.once("close", (code) => resolve(code ?? 127));
+    child.once("error", () => resolve(127));
+  });
+  child.stdin.on("error", () => {});
+  child.stderr.on("data", (part) => {
+    stderr += part;
+  });
+  const ready = new Promise<void>((resolve) =>
+    child.stdout.on("data", (part) => {
+      stdout += part;
+      if (stdout.includes("listening\n")) resolve();
+    }),
+  );
+  await Promise.race([ready, ended]);
+  return {
+    port,
+    word,
+    async end() {
+      child.stdin.end();
+      return { code: await ended, stdout, stderr };
+    },
+  };
+}

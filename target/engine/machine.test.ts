@@ -1,0 +1,75 @@
+import { type Machine, machineProblems, machineWarnings } from "../../capabilities/limits/machine.ts";
+import type { Facts } from "../../plan/facts.ts";
+import { refuseMountPoint } from "../../plan/own-places.ts";
+import { parseSpec } from "../../stack-file/spec.ts";
+import { parseListeners, portsTaken } from "./machine.ts";
+
+const machine: Machine = { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] };
+const judged = (raw: Record<string, unknown>, of: Partial<Machine> = {}) =>
+  machineProblems(parseSpec({ workspace: "/srv/acme", ...raw }).spec!, { machine: { ...machine, ...of } } as Facts).map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
+
+test("what the machine has can be asked for, and what it has not is told with what it has", () => {
+  expect(judged({ limits: { cpus: 4, memory: "16GiB", pids: 32768 } })).toEqual([]);
+  expect(judged({ limits: { cpus: 64, memory: "64GiB", pids: 99_999 } })).toEqual([
+    "limits.cpus: 64 is more than the 4 CPUs of the engine's machine",
+    "limits.memory: 65536MiB is more than the 16384MiB of the engine's machine, so it is no limit; write at most 14745MiB",
+    "limits.pids: 99999 is more than the 32768 processes that the kernel of the engine's machine can have",
+  ]);
+});
+
+test("a default that is more than the machine has stops nobody, and is told", () => {
+  const small = { machine: { ...machine, memory: 4 * 2 ** 30 } } as Facts;
+  const { spec } = parseSpec({ workspace: "/srv/acme" });
+  expect(machineProblems(spec!, small)).toEqual([]);
+  expect(machineWarnings(spec!, small)).toEqual([
+    { path: "limits.memory", message: expect.stringContaining("8192MiB is more than the 4096MiB") },
+  ]);
+});
+
+test("a port that somebody else has is told with who has it", () => {
+  const container = (name: string, client: string | undefined, IP: string, PublicPort: number) => ({
+    Names: [`/${name}`],
+    Labels: client ? { "agent-sandbox.client": client } : null,
+    Ports: [{ IP, PublicPort, Type: "tcp" }],
+  });
+  const there = [
+    container("acme-gateway", "acme", "127.0.0.1", 8080),
+    container("globex-gateway", "globex", "127.0.0.1", 8081),
+    container("db", undefined, "0.0.0.0", 5432),
+    container("elsewhere", undefined, "192.0.2.7", 9000),
+  ];
+  expect(portsTaken("acme", [8080, 8081, 5432, 9000, 3000, 3001], there, [8080, 3000])).toEqual([
+    { port: 8081, by: "the container globex-gateway of client globex" },
+    { port: 5432, by: "the container db" },
+    { port: 3000, by: expect.stringContaining("a program that listens there") },
+  ]);
+  expect(judged({ ports: [8081] }, { ports: [{ port: 8081, by: "the container db" }] })).toEqual([
+    "ports: 8081 of this machine is taken by the container db; publish another port",
+  ]);
+});
+
+test("the kernel's table says which ports are listened on at 127.0.0.1 or everywhere", () => {
+  const row = (local: string, state: string) => `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000`;
+  const table = [
+    "  sl  local_address rem_address   st",
+    row("0100007F:1F90", "0A"),
+    row("00000000:1F91", "0A"),
+    row(`${"0".repeat(32)}:1F92`, "0A"),
+    row("070200C0:1F93", "0A"),
+    row("0100007F:1F94", "01"),
+  ].join("\n");
+  expect(parseListeners(table)).toEqual([8080, 8081, 8082]);
+});
+
+test.each(["/etc", "/etc/ssl", "/run/secrets/x", "/usr/local/bin", "/proc", "/var/lib", "/state/claude", "/home"])(
+  "nothing is mounted over the sandbox's own %s",
+  (at) => {
+    expect(refuseMountPoint(at)).toMatch(/is the sandbox's own .*mount it at a place of its own/);
+  },
+);
+
+test.each(["/docs", "/srv/docs", "/opt/tool", "/mnt/data", "/etcetera"])("%s is a place of one's own", (at) => {
+  expect(refuseMountPoint(at)).toBeUndefined();
+});

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Machine } from "../../capabilities/limits/machine.ts";
+import { CLIENT_LABEL } from "../../plan/names.ts";
+import { type EngineSurvey, get } from "./survey.ts";
+
+/** The kernel's own bound on process numbers where it has 64 bits (PID_MAX_LIMIT); no kernel takes a higher limit. */
+const MOST_PROCESSES = 2 ** 22;
+
+/**
+ * What the engine's machine has, and which of these ports are taken there: published by containers of others, or, where it is this machine,
+ * listened on by its programs. Without a port nobody is asked.
+ * @throws EngineError
+ */
+export async function surveyMachine(client: string, survey: EngineSurvey, ports: readonly number[]): Promise<Machine> {
+  const { cpus, memory, engine, machine } = survey;
+  const here = machine === hostname();
+  const bounds = here
+    ? ["/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max"].flatMap((file) =>
+        existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [],
+      )
+    : [];
+  const containers = ports.length > 0 ? ((await get(engine.host, "/containers/json")) as Published[]) : [];
+  return {
+    cpus,
+    memory,
+    processes: Math.min(MOST_PROCESSES, ...bounds),
+    ports: portsTaken(client, ports, containers, here ? listening() : []),
+  };
+}
+
+/** A container that runs, as the engine lists it. */
+export interface Published {
+  Names: string[];
+  Labels?: Record<string, string> | null;
+  Ports?: { IP?: string; PublicPort?: number; Type?: string }[] | null;
+}
+
+/** @param listeners ports of 127.0.0.1 that some program of this machine listens on */
+export function portsTaken(
+  client: string,
+  ports: readonly number[],
+  containers: readonly Published[],
+  listeners: readonly number[],
+): Machine["ports"] {
+  const published = containers.flatMap(({ Names, Labels, Ports }) =>
+    (Ports ?? [])
+      .filter(({ IP, Type, PublicPort }) => PublicPort && Type === "tcp" && isLoopback(IP ?? ""))
+      .map(({ PublicPort }) => ({
+        port: PublicPort!,
+        name: (Names[0] ?? "").replace(/^\//, ""),
+        of: Labels?.[CLIENT_LABEL],
+      })),
+  );
+  return [...new Set(ports)].flatMap((port) => {
+    const there = published.filter((other) => other.port === port);
+    // The engine's own proxy listens for what this client publishes now.
+    if (there.some(({ of }) => of === client)) return [];
+    const [other] = there;
+    if (other) return [{ port, by: `the container ${other.name}${other.of ? ` of client ${other.of}` : ""}` }];
+    return listeners.includes(port)
+      ? [{ port, by: `a program that listens there (ss -ltnp "sport = :${port}" shows it)` }]
+      : [];
+  });
+}
+
+/** What an address of the engine's listing has of 127.0.0.1: itself, or all addresses. */
+function isLoopback(address: string): boolean {
+  return ["", "0.0.0.0", "::", "127.0.0.1"].includes(address);
+}
+
+function listening(): number[] {
+  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) =>
+    existsSync(file) ? parseListeners(readFileSync(file, "utf8")) : [],
+  );
+}
+
+/** Ports that sockets of the kernel's table listen on at 127.0.0.1, or at all addresses, of which it is one: of IPv6, too. */
+export function parseListeners(table: string): number[] {
+  return table.split("\n").flatMap((line) => {
+    const [, local = "", , state] = line.trim().split(/\s+/);
+    const [address, port] = local.split(":");
+    return state === "0A" && LOOPBACK.includes(address!) ? [Number.parseInt(port!, 16)] : [];
+  });
+}
+
+/** 127.0.0.1 and 0.0.0.0, :: and ::ffff:127.0.0.1, as the kernel has them in memory. */
+const LOOPBACK = ["0100007F", "00000000", "0".repeat(32), "0000000000000000FFFF00000100007F"];

@@ -1,0 +1,123 @@
+import { specHash } from "../../plan/hash.ts";
+import { SPEC_LABEL } from "../../plan/names.ts";
+import type { ContainerPosture } from "../../plan/posture.ts";
+import type { Workload } from "../../plan/workload.ts";
+import { checkContainer, type Inspected, limitsOf, otherAddresses } from "./check-container.ts";
+import type { ContainerSpec } from "./dialect/dialect.ts";
+import { dialects } from "./dialect/dialects.ts";
+import type { Engine } from "./engine.ts";
+
+/** A container's label of what each of its mounts of the host was when it was made (JSON: id by place). */
+export const SOURCES_LABEL = "agent-sandbox.sources";
+
+/** How a planned container stands on the engine. */
+export interface Standing {
+  /** The label of what is planned. It is the one that is there as long as nothing differs; whatever differs gives it a new one. */
+  spec: string;
+  labels: Record<string, string>;
+  /** What differs of itself or by somebody's hand: sentences for the preview. The container is replaced. */
+  changed: string[];
+  /** Whether the container that is there may come back when the new one cannot be made: not one that somebody changed or that did not run. */
+  mayReturn: boolean;
+  /** Limits that somebody changed: they are set again while it runs. */
+  limits: string[];
+}
+
+/**
+ * Compares a planned container with what the engine has under its name. Pulumi's state knows only what was placed: it tells nothing of what was attached,
+ * raised, stopped or removed by hand since.
+ * @param found nothing where there is no such container
+ * @param was whether the client had containers before
+ * @param now what a spec's label ends in when it has to differ from every one before
+ */
+export function judgeStanding(
+  workload: Workload,
+  posture: ContainerPosture,
+  engine: Engine,
+  found: Inspected | undefined,
+  was: boolean,
+  now: string,
+): Standing {
+  const sources = sourceIds(workload);
+  const hash = fingerprint(workload, engine);
+  const labels: Standing["labels"] =
+    Object.keys(sources).length > 0 ? { [SOURCES_LABEL]: JSON.stringify(sources) } : {};
+  const anew = (changed: string[], mayReturn = false): Standing => ({
+    ...{ spec: `${hash}.${now}`, labels, changed, mayReturn },
+    limits: [],
+  });
+  if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
+  const label = found.Config.Labels?.[SPEC_LABEL];
+  if (label === undefined)
+    return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
+  // Another spec is planned: what is there is not what this plan is to be compared with.
+  if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
+  const checks = checkContainer(workload.role, posture, found);
+  const wrong = [
+    ...checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong),
+    ...otherAddresses(workload.networks, found),
+  ];
+  if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
+  return {
+    spec: label,
+    labels,
+    changed: [],
+    mayReturn: true,
+    limits: limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`),
+  };
+}
+
+/** What of a container's spec is not changed while it runs, with the ids of what it mounts, as 16 hexadecimal digits. */
+function fingerprint(workload: Workload, engine: Engine): string {
+  const dialect = dialects[engine.kind];
+  const fixed = Object.entries(dialect.container(workload, engine)).filter(
+    ([key]) => !dialect.live.includes(key as keyof ContainerSpec),
+  );
+  return specHash([Object.fromEntries(fixed), sourceIds(workload)]).slice(0, 16);
+}
+
+function sourceIds({ mounts }: Workload): Record<string, string> {
+  return Object.fromEntries(
+    mounts.flatMap((mount) => {
+      // An empty mask's own source never changes: it is lost when what it lies over is replaced.
+      const id = mount.covers ?? (mount.kind === "bind" ? mount.id : undefined);
+      return id ? [[mount.at, id]] : [];
+    }),
+  );
+}
+
+/**
+ * A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. And
+ * what is there since may have to be masked.
+ */
+function otherSources(planned: Record<string, string>, found: Inspected): string[] {
+  const before = sourcesOf(found.Config.Labels);
+  // A container without masks was made by a plan that saw none; without any id it was made before there were any.
+  const known = Object.keys(before).length > 0;
+  return Object.entries(planned).flatMap(([at, id]) => {
+    if (before[at] === id) return [];
+    if (before[at] === undefined)
+      return known && at.startsWith("/workspace/")
+        ? [`mask new: ${at} is masked from now on, for which the agent's container is placed anew`]
+        : [];
+    return at.startsWith("/workspace/")
+      ? [
+          `mask lifted: ${at} was replaced on the host, and until now the agent could read and write what lies there: look at it before you use it. This up puts the mask back`,
+        ]
+      : [
+          `directory replaced: what is mounted at ${at} was made anew on the host, and the agent has the old one. This up mounts the new one`,
+        ];
+  });
+}
+
+/** The ids of a container's mounts by place, as its label has them. */
+export function sourcesOf(labels: Inspected["Config"]["Labels"]): Record<string, string> {
+  try {
+    const said: unknown = JSON.parse(labels?.[SOURCES_LABEL] ?? "{}");
+    const entries = Object.entries(said && typeof said === "object" ? said : {});
+    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  } catch {
+    // A label that somebody wrote by hand.
+    return {};
+  }
+}

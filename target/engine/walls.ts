@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { CLIENT_LABEL, names } from "../../plan/names.ts";
+import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
+import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
+import { type Reach, runClient } from "./client.ts";
+import { listenOnHost } from "./ear.ts";
+
+/** How long a look may take, in seconds. Measured here: 0.4 to 2. A proof that does not end is none. */
+const PATIENCE = 60;
+
+/** What both programs run with: a trusted image, nothing writable, no right but those that are named. */
+const LOCKED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m"];
+
+/**
+ * Tries the walls of a client's agent, and looks at its container from outside. Nothing of the container's own is run: the canary joins its network
+ * namespace, the look its process namespace, both from the gateway's image. Changes nothing.
+ * @param image the gateway's image, or a trusted one with the same programs
+ */
+export async function tryWalls(
+  engine: Reach,
+  { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
+): Promise<Verdict[]> {
+  const labelled = (container: string) => ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
+  const run = async (name: string, args: readonly string[], input: string) => {
+    // One that does not end is removed by its name, not only its client: it would go on for ever.
+    const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
+    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
+      seconds: PATIENCE,
+      most: 2 ** 24,
+      input,
+    });
+    if (said.code === 127) await runClient(engine, ["rm", "--force", container]);
+    return said;
+  };
+  // `ro`: Podman 4.3 does not know `readonly` of a volume.
+  const mounts = references(proof).flatMap(({ kind, source }, index) => [
+    "--mount",
+    [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "ro"].map(field).join(),
+  ]);
+  // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
+  const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {
+    seconds: PATIENCE,
+    input: proof.probes.map((probe) => `${probe}\n`).join(""),
+  });
+  const ear =
+    proof.datagrams.length > 0
+      ? await listenOnHost(
+          engine,
+          image,
+          [
+            ...labelled(`${agent}-hear-${randomBytes(4).toString("hex")}`),
+            ...LOCKED,
+            "--user",
+            "65534:65534",
+            "--pids-limit",
+            "16",
+          ],
+          2 * PATIENCE,
+        )
+      : undefined;
+  await told;
+  const datagrams = ear ? proof.datagrams.map((probe) => `${probe} ${ear.port} ${ear.word}`) : [];
+  const [look, canary] = await Promise.all([
+    run(
+      "look",
+      [
+        ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
+        // The tables of a process of another user, and directories that only their owner may enter.
+        ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
+        ...[...mounts, "--entrypoint", "look", image],
+      ],
+      lookUps(proof),
+    ),
+    run(
+      "canary",
+      [
+        ...["--network", `container:${agent}`, "--user", "65534:65534", "--pids-limit", "256"],
+        ...["--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=16m", "--entrypoint", "canary", image],
+      ],
+      [...proof.probes, ...datagrams].map((probe) => `${probe}\n`).join(""),
+    ),
+  ]);
+  const heard = await ear?.end();
+  return [
+    ...judgeLook(proof, look.stdout, look.code === 0 ? undefined : lastLine(look.stderr) || `status ${look.code}`),
+    ...judgeProbes(proof, canary.stdout, canary.code),
+    ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
+    ...(heard && heard.code !== 0
+      ? [{ verdict: "unseen" as const, what: `the listener on the host: ${lastLine(heard.stderr)}` }]
+      : []),
+    ...(canary.code > 3 ? [{ verdict: "unseen" as const, what: `the canary: ${lastLine(canary.stderr)}` }] : []),
+  ];
+}
+
+/** A field of a line of comma-separated values, as engines' clients read `--mount`. */
+function field(text: string): string {
+  return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)!;
+}

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+import { readEgressCatalogue, readGuards } from "../../capabilities/egress/catalogue.ts";
+import { parsePolicyFiles } from "../../capabilities/egress/file.ts";
+import { LockSchema } from "../../capabilities/image/lock.ts";
+import { readImageSources } from "../../capabilities/image/sources.ts";
+import { checkSpec } from "../../plan/check.ts";
+import type { Facts } from "../../plan/facts.ts";
+import { names } from "../../plan/names.ts";
+import { planSandbox } from "../../plan/plan.ts";
+import { describeProblems, describeWarning, type Problem } from "../../stack-file/problem.ts";
+import { judgeStackFile } from "../../stack-file/shape.ts";
+import { parseSpec } from "../../stack-file/spec.ts";
+import { dialects } from "../../target/engine/dialect/dialects.ts";
+import type { Engine } from "../../target/engine/engine.ts";
+
+/** One stack file of the corpus, what of the facts is not the usual, and what else it reads. */
+export interface Case {
+  name: string;
+  client: string;
+  stack: { config: Record<string, unknown> };
+  facts: Partial<Facts>;
+  /** Files of `egress.from`, by path. */
+  files: Record<string, string>;
+}
+
+export const ENGINES = ["docker", "podman"] as const;
+
+/** @param folder where the stack files of the corpus are; a second document in one says its facts */
+export function readCase(folder: string, name: string): Case {
+  const [stack, more] = parseAllDocuments(readFileSync(join(folder, `${name}.yaml`), "utf8")).map((one) => one.toJS());
+  return { name, stack, client: "acme", facts: {}, files: {}, ...more };
+}
+
+/**
+ * All that a stack file leads to, as data: the problems, or the plan with the policy, the Dockerfiles and every container and network in its engine's words.
+ * It is read from the project's own catalogues; only versions of packages and what lies in build contexts are the corpus' own, for they change every week.
+ */
+export async function render(root: string, of: Case, kind: Engine["kind"]): Promise<unknown> {
+  const raw = Object.fromEntries(
+    Object.entries(of.stack.config).map(([key, value]) => [key.slice("agent-sandbox:".length), value]),
+  );
+  const parsed = parseSpec(raw);
+  const problems = judgeStackFile(of.stack, parsed.problems);
+  const { spec } = parsed;
+  if (!spec) return { problems: told(problems).split("\n") };
+  const sources = { ...readImageSources(root, spec), ...OF_THE_CORPUS };
+  const { egress } = await readEgressCatalogue(
+    { ...spec, egress: { ...spec.egress, from: [] } },
+    root,
+    sources.agents,
+    [],
+  );
+  const policies = parsePolicyFiles(
+    spec.egress.from.flatMap((path) => (path in of.files ? [{ path, content: parse(of.files[path]!) }] : [])),
+  );
+  const named = await readEgressCatalogue(
+    {
+      ...spec,
+      egress: { ...spec.egress, from: [], allow: [...spec.egress.allow, ...policies.files.flatMap(linesOf)] },
+    },
+    root,
+    sources.agents,
+    [],
+  );
+  const catalogue = {
+    ...sources,
+    ...egress,
+    ...{ services: named.egress.services, whyShared: named.egress.whyShared, files: policies.files },
+    guards: readGuards(root),
+  };
+  const facts = {
+    ...usual(kind, sources),
+    ...of.facts,
+    engine: { ...usual(kind, sources).engine, ...of.facts.engine },
+  };
+  const checked = checkSpec(of.client, spec, catalogue);
+  const { plan, problems: planned } = planSandbox(of.client, spec, catalogue, facts);
+  const seen = new Set<string>();
+  const all = [...problems, ...policies.problems, ...checked.problems, ...planned].filter((problem) => {
+    const line = told([problem]);
+    return !seen.has(line) && seen.add(line);
+  });
+  if (!plan || all.length > 0) return { problems: told(all).split("\n") };
+  const dialect = dialects[kind];
+  return {
+    plan: { ...plan, warnings: plan.warnings.map(describeWarning) },
+    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : [])].map((workload) =>
+      dialect.container(workload, facts.engine),
+    ),
+    networks: {
+      inner: dialect.innerNetwork(plan.addresses, names(of.client).bridge),
+      outer: dialect.outerNetwork(plan.addresses),
+    },
+  };
+}
+
+function linesOf({ services, domains }: { services: string[]; domains: unknown[] }) {
+  return [...services, ...domains] as never[];
+}
+
+function told(problems: readonly Problem[]): string {
+  return describeProblems("stacks/Pulumi.acme.yaml", problems);
+}
+
+const OF_THE_CORPUS = {
+  lock: LockSchema.parse(parse(readFileSync(join(import.meta.dirname, "lock.yaml"), "utf8"))),
+  contexts: {
+    base: { dockerfile: "", hash: "base" },
+    runtime: { dockerfile: "FROM runtime\n", hash: "runtime" },
+    gateway: { dockerfile: "FROM gateway\n", hash: "gateway" },
+  },
+  check: "check",
+  folders: { pi: "pi" },
+};
+
+function usual(kind: Engine["kind"], images: Facts["images"]): Facts {
+  return {
+    engine: {
+      kind,
+      version: kind === "docker" ? "20.10.24" : "4.3.1",
+      host: "unix:///run/engine.sock",
+      cli: kind === "docker" ? "docker" : "podman --remote",
+      platform: "linux-x64",
+      rootless: false,
+      selinux: false,
+      gpu: "none",
+      ...(kind === "podman" && { seccompFile: "/srv/agent-sandbox/.state/seccomp.json" }),
+    },
+    workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:100:1" },
+    mounts: [],
+    masks: [],
+    above: [],
+    opened: [],
+    warnings: [],
+    networks: { own: [], taken: ["172.17.0.0/16"], clients: [] },
+    images,
+    host: { addresses: ["192.168.1.9"], steady: ["192.168.1.9"] },
+    machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
+    neighbours: [],
+    kept: [],
+    home: "/home/ann",
+    project: "/srv/agent-sandbox",
+  };
+}
+
+/** Long texts apart, each once, named by their content: what many plans share is one file, and a change of it is read once. */
+export function takeTexts(value: unknown, texts: Map<string, string>): unknown {
+  if (typeof value === "string") {
+    if (value.length < 1000) return value;
+    const name = createHash("sha256").update(value).digest("hex").slice(0, 16);
+    texts.set(name, value);
+    return `text ${name}`;
+  }
+  if (Array.isArray(value)) return value.map((one) => takeTexts(one, texts));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, takeTexts(one, texts)]));
+}
