@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressPlan } from "../plan/addresses.ts";
+import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import type { Engine } from "../target/engine/engine.ts";
 
 const engine = (kind: Engine["kind"]): Engine => ({

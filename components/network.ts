@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressPlan } from "../plan/addresses.ts";
+import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import { specHash } from "../plan/hash.ts";
 import { labels, type Maker, names, SPEC_LABEL, type Stranger } from "../plan/names.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";

@@ -1,8 +1,8 @@
 import { type Agent, statePlaces } from "../capabilities/image/agent.ts";
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
 import { maskMounts } from "../capabilities/masks/mask.ts";
+import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import type { Spec } from "../stack-file/spec.ts";
-import type { AddressPlan } from "./addresses.ts";
 import type { Facts } from "./facts.ts";
 import { labels, names } from "./names.ts";
 import type { Mount, Workload } from "./workload.ts";

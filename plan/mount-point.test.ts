@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { type Agent, AgentSchema } from "../capabilities/image/agent.ts";
 import { directoriesAbove, type Mask } from "../capabilities/masks/mask.ts";
-import { PROFILES } from "../capabilities/profile/profile.ts";
+import type { AddressPlan } from "../capabilities/network/addresses.ts";
+import { PROFILES } from "../capabilities/profile/keys.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import { parseSpec } from "../stack-file/spec.ts";
-import type { AddressPlan } from "./addresses.ts";
 import { planAgent } from "./agent-container.ts";
 import type { Facts } from "./facts.ts";
 import { planGateway } from "./gateway-container.ts";

@@ -3,8 +3,8 @@ import type { Service } from "../capabilities/egress/service.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { AgentSchema } from "../capabilities/image/agent.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
+import { overlaps } from "../capabilities/network/addresses.ts";
 import { parseSpec } from "../stack-file/spec.ts";
-import { overlaps } from "./addresses.ts";
 import type { Facts } from "./facts.ts";
 import { planSandbox, type SandboxPlan } from "./plan.ts";
 

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { hostPath } from "../../host/path.ts";
 import { agentCanChange, type Writable } from "../../host/writable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import type { SecretSource } from "../../stack-file/spec.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { isCertificates, type SecretFile } from "./secrets.ts";
+import type { SecretSource } from "./source.ts";
 
 /** Largest secret that is delivered, in bytes; a login file is a few KiB. */
 const MOST = 2 ** 20;

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import type { Problem } from "../../stack-file/problem.ts";
 import { suggest } from "../../stack-file/problem.ts";
-import type { SecretSource, Spec } from "../../stack-file/spec.ts";
+import type { Spec } from "../../stack-file/spec.ts";
 import type { Agent } from "../image/agent.ts";
+import type { SecretSource } from "./source.ts";
 
 /** One file of the secrets volume: where its content is read on the host (or what it is, when it is no secret), and where it lies below /run/secrets. */
 export interface SecretFile {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keys } from "../../stack-file/keys.ts";
+import { keys } from "../../stack-file/combinators.ts";
 
 /** Where a secret's value is read on the host when it is delivered. The value itself never enters config or state. */
 export type SecretSource = { env: string } | { file: string };

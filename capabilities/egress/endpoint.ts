@@ -1,4 +1,4 @@
-import { overlaps } from "../../plan/addresses.ts";
+import { overlaps } from "../network/addresses.ts";
 
 /** Where machines of a LAN are: private ranges (RFC 1918), those of providers and overlays (RFC 6598), and of test networks (RFC 2544). */
 const LAN = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15"];

@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { keys } from "../../stack-file/keys.ts";
+import { keys, list, text } from "../../stack-file/combinators.ts";
+import { describeIssue } from "../../stack-file/issue.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import { Allowed, describeIssue, list, text } from "../../stack-file/spec.ts";
+import { Allowed } from "./keys.ts";
 
 /** A file of `egress.from` as host/ has read it. */
 export interface RawPolicyFile {

@@ -1,36 +1,24 @@
 import { z } from "zod";
-import { keys } from "../../stack-file/keys.ts";
-import { isHostName } from "../../stack-file/network.ts";
-import { envSource, fileSource, type SecretSource } from "../credentials/source.ts";
+import { keys, text } from "../../stack-file/combinators.ts";
+import { SecretSource } from "../credentials/source.ts";
+import { GitHost, GitToken } from "./token.ts";
 
-/** A token for git over HTTPS: where it is read, and the name that is said with it. */
-export type GitToken = SecretSource & { username?: string | undefined };
-
-const hint = "write {env: NAME} or {file: path}, and username: NAME beside it where the host wants a certain one";
-
-const username = z
-  .string({ error: () => "is not a user's name; write it like acme-bot" })
-  .regex(/^[!-~]{1,100}$/, {
-    error: () => "is not a user's name: 1 to 100 letters, digits and signs without a space, like acme-bot",
+export const gitKeys = {
+  git: keys({
+    name: text("a name", "acme-bot").optional(),
+    email: text("an address", "acme-bot@example.com").optional(),
+    token: SecretSource.optional().describe(
+      "A token for the one git service that egress allows (github, gitlab, bitbucket), over HTTPS. Nobody else gets it.",
+    ),
+    tokens: z
+      .record(GitHost, GitToken, {
+        error: () => "is not a mapping of hosts to tokens; write it like {git.acme.example: {env: ACME_PAT}}",
+      })
+      .default({})
+      .describe(
+        "Tokens by host, and port where it is not 443: `git.acme.example:8443`. Each is handed to git for exactly that host, over HTTPS. `username` is x-access-token, or what the host's service says.",
+      ),
   })
-  .optional();
-
-export const GitToken: z.ZodType<GitToken> = z.union(
-  [keys({ env: envSource(hint), username }), keys({ file: fileSource(hint), username })],
-  // The input is not repeated: it may be the secret itself.
-  { error: () => `is not a token's source; ${hint}` },
-);
-
-/** The host that a token is for: a name, or a name and a port as git says it, `git.acme.example:8443`. A name of one label is one of `egress.lan`. */
-export const GitHost = z.string().superRefine((given, ctx) => {
-  const [name = "", port, ...rest] = given.split(":");
-  const refuse = (why: string) => ctx.addIssue(`"${given}" ${why}`);
-  if (name !== name.toLowerCase()) refuse(`has capitals; write "${given.toLowerCase()}"`);
-  else if (port === "443" && rest.length === 0) refuse(`has the port that https has anyway; write "${name}"`);
-  else if (
-    rest.length > 0 ||
-    (port !== undefined && (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535)) ||
-    !(isHostName(name) || /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name))
-  )
-    refuse("is not a host; write its name alone, like github.com, or with a port, like git.acme.example:8443");
-});
+    .prefault({})
+    .describe("The identity git uses inside the sandbox."),
+};

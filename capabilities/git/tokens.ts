@@ -4,7 +4,7 @@ import type { Spec } from "../../stack-file/spec.ts";
 import type { SecretFile } from "../credentials/secrets.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
-import type { GitToken } from "./keys.ts";
+import type { GitToken } from "./token.ts";
 
 /** What GitHub wants with a token, and most others take: they look at the token alone. */
 const USERNAME = "x-access-token";

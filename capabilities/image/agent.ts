@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { Below, EnvironmentName, InEtc, Name, OneLine, text } from "../../stack-file/text.ts";
+import { matching } from "../../stack-file/combinators.ts";
+import { Below, EnvironmentName, InEtc, Name, OneLine } from "../../stack-file/patterns.ts";
 import { PackageSchema } from "./package.ts";
 
-const Words = z.array(text(/^[^\n\0]+$/, "a word of a command line"));
-const InHome = text(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
+const Words = z.array(matching(/^[^\n\0]+$/, "a word of a command line"));
+const InHome = matching(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
 
 /** A program of many packages: images/agents/<folder> holds its package.json and package-lock.json. No script of any runs. */
 const NpmFolder = z.strictObject({
@@ -42,7 +43,7 @@ export const AgentSchema = z
     /** The login file: on the host, which a client may copy from, and in the sandbox; and the ways to sign in inside. */
     login: z
       .strictObject({
-        host: text(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
+        host: matching(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
         file: InHome,
         ways: z.array(z.strictObject({ how: z.string().min(1), run: Words.min(1) })).default([]),
       })
@@ -56,7 +57,7 @@ export const AgentSchema = z
       })
       .prefault({}),
     /** Names it asks for although nothing here opens them and no setting silences it: the audit shows them refused. */
-    refused: z.array(text(/^[a-z0-9.-]+$/, "a host name")).default([]),
+    refused: z.array(matching(/^[a-z0-9.-]+$/, "a host name")).default([]),
     /** Where a command guard can be hooked in: the event before a tool runs, and the system-wide file that declares it. */
     guard: z.strictObject({ event: z.string().min(1), settings: InEtc }).optional(),
   })

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { text } from "../../stack-file/text.ts";
+import { matching } from "../../stack-file/combinators.ts";
 
 export const PLATFORMS = ["linux-x64", "linux-arm64"] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 const Tarball = z.strictObject({
-  package: text(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/, "a package's name"),
-  version: text(/^[0-9A-Za-z.+-]+$/, "an exact version"),
-  integrity: text(/^sha512-[A-Za-z0-9+/]{86}==$/, "a sha512 integrity, as the registry gives it"),
+  package: matching(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/, "a package's name"),
+  version: matching(/^[0-9A-Za-z.+-]+$/, "an exact version"),
+  integrity: matching(/^sha512-[A-Za-z0-9+/]{86}==$/, "a sha512 integrity, as the registry gives it"),
   /** The day the registry got it: nothing younger than the minimum release age is taken in. */
   released: z.iso.date({ error: (issue) => `${JSON.stringify(issue.input)} is not a date like 2026-11-21` }),
 });
@@ -19,15 +19,15 @@ export type Tarball = z.output<typeof Tarball>;
 export const LockSchema = z.strictObject({
   base: z.strictObject({
     /** The registry's image, `name@sha256:digest`. */
-    registry: text(
+    registry: matching(
       /^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$/,
       "an image pinned by digest, name@sha256:…",
     ).nullable(),
-    suite: text(/^[a-z]+$/, "a suite of Debian, like trixie"),
+    suite: matching(/^[a-z]+$/, "a suite of Debian, like trixie"),
     /** SOURCE_DATE_EPOCH of the bootstrap, seconds. */
     epoch: z.int(),
     /** What the bootstrap made when this was written: sha256 of the root file system's tar, less its list of mirrors. */
-    rootfs: z.partialRecord(z.enum(PLATFORMS), text(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:…")).optional(),
+    rootfs: z.partialRecord(z.enum(PLATFORMS), matching(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:…")).optional(),
   }),
   packages: z.record(
     z.string(),

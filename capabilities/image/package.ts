@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Below, Name } from "../../stack-file/text.ts";
+import { Below, Name } from "../../stack-file/patterns.ts";
 
 /** A package that is one tarball, and where its files go. Nothing of it is run while the image is made. */
 export const PackageSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DebianPackage, EnvironmentName, InEtc, Name, OneLine } from "../../stack-file/text.ts";
+import { DebianPackage, EnvironmentName, InEtc, Name, OneLine } from "../../stack-file/patterns.ts";
 import { PackageSchema } from "./package.ts";
 
 /** A set of tools as data: one file in images/tools. Clients and language stacks that not everybody needs; each is a layer. */

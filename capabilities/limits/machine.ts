@@ -1,6 +1,7 @@
 import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import { DEFAULT_MEMORY, type Spec } from "../../stack-file/spec.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { DEFAULT_MEMORY } from "./keys.ts";
 
 /** What of an engine's machine a container may ask for, and what of it others have already. */
 export interface Machine {

@@ -1,8 +1,6 @@
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-
-/** How closed a sandbox is, before a single destination is named. */
-export const PROFILES = ["standard", "lockdown", "offline", "web"] as const;
+import type { PROFILES } from "./keys.ts";
 
 type Profile = (typeof PROFILES)[number];
 

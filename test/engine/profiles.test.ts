@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { overlaps } from "../../capabilities/network/addresses.ts";
 import { PRIVATE_RANGES } from "../../gateway/private.ts";
 import { ask, survey } from "../../host/survey.ts";
-import { overlaps } from "../../plan/addresses.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { type Client, eventually, useProject } from "./harness.ts";
 import type { Place } from "./internet/sites.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { planAddresses } from "../../../plan/addresses.ts";
+import { planAddresses } from "../../../capabilities/network/addresses.ts";
 import { planLock } from "../../../plan/lock-container.ts";
 import { names } from "../../../plan/names.ts";
 import { renderSeccomp } from "../../../plan/seccomp.ts";

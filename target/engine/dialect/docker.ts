@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../../plan/addresses.ts";
+import type { AddressPlan } from "../../../capabilities/network/addresses.ts";
 import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Gpu, Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";

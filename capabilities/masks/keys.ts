@@ -1,22 +1,14 @@
 import { z } from "zod";
-import { EVERY_LEVEL } from "../capabilities/masks/pattern.ts";
-import { keys } from "./keys.ts";
-
-const segments = (path: string) => path.split("/");
-const plain = (path: string) =>
-  !path.startsWith("/") && segments(path).every((part) => part !== "" && part !== "." && part !== "..");
-
-/** A place below the home directory of `dev`: `.vimrc`, `.config/git/config`. */
-export const HomePath = z.string().refine((path) => /^[A-Za-z0-9._/-]+$/.test(path) && plain(path), {
-  error: (issue) => `"${issue.input}" is not a place below the home directory; write it like .config/git/config`,
-});
+import { keys, list } from "../../stack-file/combinators.ts";
+import { isBelow, segments } from "../../stack-file/relative-path.ts";
+import { EVERY_LEVEL } from "./pattern.ts";
 
 const Pattern = z
   .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a path; write it like .git/hooks or .env*` })
   .refine((path) => !refusePattern(path), { error: (issue) => refusePattern(String(issue.input))! });
 
 function refusePattern(path: string): string | undefined {
-  if (!/^[A-Za-z0-9._/*@+-]+$/.test(path) || !plain(path))
+  if (!/^[A-Za-z0-9._/*@+-]+$/.test(path) || !isBelow(path))
     return `"${path}" is not a path below the workspace: letters, digits, ._-/ and * within a name, like .git/hooks or .env*`;
   const names = segments(path);
   if (names.some((name) => name !== EVERY_LEVEL && name.includes(EVERY_LEVEL)))
@@ -45,7 +37,10 @@ export const Mask = z.union(
   },
 );
 
-export const Guards = z.union([z.literal("all"), z.literal("none"), z.array(z.string())], {
-  error: (issue) =>
-    `${JSON.stringify(issue.input)} is not a choice of guards; write all, none, or a list of names in policies/guards`,
-});
+export const maskKeys = {
+  masks: list(Mask, '[.git/hooks, {path: ".env*", as: empty}]')
+    .default([])
+    .describe(
+      "What of the workspace the agent may not change (readonly) or not see (empty), besides the hooks of its git repositories, which are read-only; `**` is every level. It holds for what is there when the agent is placed. writable takes a mask away: with it, what the agent writes into hooks runs on the host.",
+    ),
+};

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { keys, list, text } from "../../stack-file/combinators.ts";
+import { SecretName, SecretSource } from "./source.ts";
+
+const Credential = z.union(
+  [
+    keys({
+      login: z.literal("host", {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a login; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+      }),
+    }),
+    keys({ apiKey: SecretSource, variable: z.string().optional() }),
+  ],
+  {
+    error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
+  },
+);
+
+export const credentialKeys = {
+  credentials: z
+    .record(z.string(), Credential, {
+      error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}",
+    })
+    .default({})
+    .describe(
+      "How each agent logs in: a copy of the host's login, or an API key. `variable` says which of the agent's variables takes the key, where it has several.",
+    ),
+  secrets: z
+    .record(SecretName, SecretSource, {
+      error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}",
+    })
+    .default({})
+    .describe("Secrets delivered as files /run/secrets/<NAME>."),
+  ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
+    .default([])
+    .describe("More trust anchors (PEM files) inside the sandbox."),
+};

@@ -1,0 +1,81 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+import { keys, list, text } from "../../stack-file/combinators.ts";
+import { Ipv4, Port } from "../../stack-file/network.ts";
+
+/** A destination as `egress.allow` and files of `egress.from` write it. */
+export const Allowed = z.union(
+  [
+    text("a service or a host name", "github or docs.acme.example"),
+    keys({
+      host: text("a host name", "git.acme.example").describe(
+        "A name; `*.name` for every name below it, `.name` for both.",
+      ),
+      ports: list(Port, "[22, 443]")
+        .min(1, { error: () => "is empty; name at least one port, or leave the key out for 80 and 443" })
+        .default([80, 443])
+        .describe("TCP ports. Other than 80 and 443, only a name without wildcard can have them."),
+    }),
+  ],
+  {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not a destination; write a service (github), a name (docs.acme.example, *.acme.example, .acme.example) or {host: git.acme.example, ports: [22]}`,
+  },
+);
+
+const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
+  error: (issue) =>
+    `"${issue.input}" has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
+});
+
+const quoted = (input: unknown) => JSON.stringify(input);
+
+/** A named destination outside the policy's names: `192.168.1.20:11434`. */
+export const EndpointAddress = z
+  .string({ error: (issue) => `${quoted(issue.input)} is not an endpoint; write it like 192.168.1.20:11434` })
+  .refine(
+    (text) => {
+      const [address, port, ...rest] = text.split(":");
+      return (
+        rest.length === 0 && isIPv4(address ?? "") && /^\d{1,5}$/.test(port ?? "") && +port! >= 1 && +port! <= 65535
+      );
+    },
+    { error: (issue) => `"${issue.input}" is not an endpoint; write it like 192.168.1.20:11434` },
+  )
+  .transform((text) => ({ address: text.split(":")[0]!, port: Number(text.split(":")[1]) }));
+
+export const egressKeys = {
+  egress: keys({
+    allow: list(Allowed, "[github, docs.acme.example]")
+      .default([])
+      .describe(
+        "Services (files in policies/services) and names the agent may reach, besides what its agents need. `docs.acme.example` is that name, `*.acme.example` every name below, `.acme.example` both. Ports are 80 and 443; others with {host, ports}.",
+      ),
+    from: z
+      .union([PolicyPath, list(PolicyPath, "[~/acme/policy.yaml]")], {
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not a file or a list of files; write it like ~/acme/policy.yaml`,
+      })
+      .transform((given) => [given].flat())
+      .default([])
+      .describe(
+        "Files with `services:` and `domains:` lists, outside of everything an agent may write. Their lines come on top.",
+      ),
+    lan: z
+      .record(
+        z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
+          error: (issue) => `"${issue.input}" is not an endpoint's name; write lower-case letters, digits and -`,
+        }),
+        EndpointAddress,
+        { error: () => "is not a mapping of names to endpoints; write it like {ollama: 192.168.1.20:11434}" },
+      )
+      .default({})
+      .describe("Endpoints on the LAN by a name of your choice. The agent sees the name, never the LAN."),
+    host: list(Port, "[5432]").default([]).describe("Ports of the host, which the agent reaches as `host`."),
+  })
+    .prefault({})
+    .describe("What may leave the sandbox."),
+  resolvers: list(Ipv4, "[10.0.0.53]")
+    .default([])
+    .describe("DNS servers the gateway asks. Default: those of the engine's host."),
+};

@@ -1,0 +1,26 @@
+import { keys, list, text } from "../../stack-file/combinators.ts";
+import { DebianPackage } from "../../stack-file/patterns.ts";
+import { ImageRef } from "./image-ref.ts";
+
+export const imageKeys = {
+  agents: list(text("an agent", "claude"), "[claude, codex]")
+    .min(1, { error: () => "is empty; name at least one agent, [shell] for none" })
+    .default(["claude"])
+    .describe("The agents in the sandbox, each a file in images/agents."),
+  tools: list(text("a tool set", "psql"), "[psql, go]")
+    .default([])
+    .describe("Clients and language stacks in the image, each a file in images/tools."),
+  image: keys({
+    packages: list(DebianPackage, "[libpq-dev, graphviz]")
+      .default([])
+      .describe("Packages of the distribution, as a layer of the client's own."),
+    extend: text("a Dockerfile fragment", "images/acme.Dockerfile")
+      .optional()
+      .describe("A file of RUN, COPY, ENV, ARG and USER instructions, built on top. COPY takes what lies beside it."),
+    ref: ImageRef.optional().describe(
+      "An image of one's own instead, by digest. It is checked for all that a sandbox needs.",
+    ),
+  })
+    .prefault({})
+    .describe("The client's own layers on top of the shared image, or another image."),
+};
