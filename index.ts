@@ -5,7 +5,7 @@ import { ImageSourcesError, readImageSources } from "./capabilities/image/source
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { checkSpec } from "./plan/check.ts";
+import { declare } from "./plan/declare.ts";
 import { names } from "./plan/names.ts";
 import { planSandbox } from "./plan/plan.ts";
 import type { Workload } from "./plan/workload.ts";
@@ -50,17 +50,16 @@ async function converge(): Promise<Record<string, unknown>> {
   const sources = readImageSources(root, spec);
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
-  const checked = checkSpec(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(checked.secrets, root, writable);
+  const declared = declare(client, spec, catalogue);
+  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable);
   const { facts, present, there } = surveyed;
-  problems.push(...policyProblems, ...checked.problems, ...secretProblems, ...surveyed.problems);
+  problems.push(...policyProblems, ...declared.problems, ...secretProblems, ...surveyed.problems);
   if (!facts) throw refuse(client, problems);
 
-  const { plan, problems: planProblems } = planSandbox(client, spec, catalogue, facts);
-  // Planned even so: what only the plan can tell is told with the rest. It has judged the spec again, with the same words.
-  const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
-  problems.push(...planProblems.filter(({ path, message }) => !known.has(`${path} ${message}`)));
+  // Planned even so: what the host has to say is told with the rest.
+  const { plan, problems: planProblems } = planSandbox(declared, facts);
+  problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
 
   const foreign = findNamesakes(plan, present, there);

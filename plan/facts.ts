@@ -1,6 +1,5 @@
 import type { Extension } from "../capabilities/image/extension.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
-import type { Machine } from "../capabilities/limits/machine.ts";
 import type { Mask, Place } from "../capabilities/masks/mask.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Engine } from "../target/engine/engine.ts";
@@ -48,4 +47,16 @@ export interface Facts {
   home: string;
   /** The project's directory, where Pulumi.yaml lies, links resolved. */
   project: string;
+}
+
+/** What of an engine's machine a container may ask for, and what of it others have already. */
+export interface Machine {
+  /** 0 where the engine does not say. */
+  cpus: number;
+  /** Bytes; 0 where the engine does not say. */
+  memory: number;
+  /** Processes and threads that its kernel can have at once. */
+  processes: number;
+  /** Ports of it that somebody else listens on at 127.0.0.1, of those that the client publishes, and who. */
+  ports: readonly { port: number; by: string }[];
 }

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import type { Declared } from "../capabilities/capability.ts";
 import { type Agent, AgentSchema } from "../capabilities/image/agent.ts";
+import { capabilities } from "../capabilities/index.ts";
 import { directoriesAbove, type Mask } from "../capabilities/masks/mask.ts";
 import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import { PROFILES } from "../capabilities/profile/keys.ts";
@@ -8,20 +10,21 @@ import { parseSpec } from "../stack-file/spec.ts";
 import { planAgent } from "./agent-container.ts";
 import type { Facts } from "./facts.ts";
 import { planGateway } from "./gateway-container.ts";
+import { merge } from "./merge.ts";
 import { mountPointProblems } from "./mount-point.ts";
 import type { Workload } from "./workload.ts";
 
 const addresses = { agent: "10.208.0.3", gateway: "10.208.0.2" } as AddressPlan;
 const WORKSPACE = "/srv/acme";
 
-interface Declared {
+interface Wanted {
   agents?: Agent[];
   masks?: Mask[];
   mounts?: { host: string; at: string; mode: "ro" | "rw" }[];
   profile?: (typeof PROFILES)[number];
 }
 
-function workloads({ agents = [], masks = [], mounts = [], profile = "standard" }: Declared): Workload[] {
+function workloads({ agents = [], masks = [], mounts = [], profile = "standard" }: Wanted): Workload[] {
   const { spec, problems } = parseSpec({ workspace: WORKSPACE, profile, mounts });
   expect(problems).toEqual([]);
   const facts = {
@@ -30,14 +33,20 @@ function workloads({ agents = [], masks = [], mounts = [], profile = "standard" 
     above: directoriesAbove(masks).map((path) => ({ path, id: "4:4" })),
     nothing: { path: "/srv/nothing", id: "3:3" },
     mounts: mounts.map(({ host }) => ({ path: host, id: "2:2" })),
+    networks: { own: [], taken: [], clients: [] },
+    machine: { cpus: 4, memory: 2 ** 36, processes: 32768, ports: [] },
+    host: { addresses: [], steady: [] },
+    engine: { kind: "docker", gpu: "none" },
+    warnings: [],
   } as unknown as Facts;
+  const of = { client: "acme", spec: spec!, agents } as unknown as Declared;
   return [
-    planAgent("acme", spec!, agents, "agent:1", addresses, facts),
+    planAgent("acme", "agent:1", addresses, merge(capabilities.map(({ plan }) => plan?.(of, facts) ?? {})), facts),
     planGateway({ client: "acme", addresses, inbound: [] } as unknown as GatewayInput, profile, "gateway:1"),
   ];
 }
 
-const problems = (declared: Declared) => workloads(declared).flatMap(mountPointProblems);
+const problems = (declared: Wanted) => workloads(declared).flatMap(mountPointProblems);
 const judged = (at: string, host = "/srv/docs", mode: "ro" | "rw" = "ro") =>
   problems({ mounts: [{ host, at, mode }] }).map(({ path, message }) => `${path} ${message}`);
 
@@ -103,7 +112,7 @@ test("no mount point of any plan has a parent that an agent could move, whatever
     fc.property(
       anyAgents,
       anyMasks,
-      fc.oneof({ weight: 2, arbitrary: fc.constant<Declared["mounts"]>([]) }, { weight: 3, arbitrary: anyMounts }),
+      fc.oneof({ weight: 2, arbitrary: fc.constant<Wanted["mounts"]>([]) }, { weight: 3, arbitrary: anyMounts }),
       fc.constantFrom(...PROFILES),
       (agents, masks, mounts, profile) => {
         const declared = { agents, masks, mounts: profile === "lockdown" ? [] : mounts, profile };

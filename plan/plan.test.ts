@@ -5,6 +5,7 @@ import { AgentSchema } from "../capabilities/image/agent.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { overlaps } from "../capabilities/network/addresses.ts";
 import { parseSpec } from "../stack-file/spec.ts";
+import { declare } from "./declare.ts";
 import type { Facts } from "./facts.ts";
 import { planSandbox, type SandboxPlan } from "./plan.ts";
 
@@ -72,24 +73,24 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   ...more,
 });
 
+/** What is wrong, declared and planned, and the plan where nothing is. */
+function plan(client: string, raw: Record<string, unknown>, more?: Partial<Facts>) {
+  const declared = declare(client, parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!, {
+    ...images,
+    ...{ guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
+  });
+  const { plan, problems } = planSandbox(declared, facts(more));
+  return { plan, problems: [...declared.problems, ...problems] };
+}
+
 function planned(client: string, raw: Record<string, unknown>, more?: Partial<Facts>): SandboxPlan {
-  const { plan, problems } = planSandbox(
-    client,
-    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
-    facts(more),
-  );
+  const { plan: found, problems } = plan(client, raw, more);
   expect(problems).toEqual([]);
-  return plan!;
+  return found!;
 }
 
 const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Facts>) =>
-  planSandbox(
-    client,
-    parseSpec({ workspace: "/srv/acme", agents: ["bot"], ...raw }).spec!,
-    { ...images, guards: [], services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
-    facts(more),
-  ).problems.map(({ path, message }) => `${path}: ${message}`);
+  plan(client, raw, more).problems.map(({ path, message }) => `${path}: ${message}`);
 
 const whole = {
   agents: ["bot", "shell"],

@@ -7,7 +7,7 @@ import type { EgressPolicy } from "../egress/egress.ts";
  * What the agent is told of its own sandbox, delivered beside its secrets: read-only, changed without replacing it. Names and ports
  * only: no address of the LAN, and nothing of where a secret comes from.
  */
-export function planTold(
+export function planBriefing(
   client: string,
   spec: Pick<Spec, "profile" | "ports">,
   policy: EgressPolicy,

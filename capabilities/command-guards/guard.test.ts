@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { planTold } from "../briefing/briefing.ts";
+import { planBriefing } from "../briefing/briefing.ts";
 import { readGuards } from "../egress/catalogue.ts";
 import { chooseGuards } from "./guard.ts";
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The image's own checker, with its rules in a folder of this test. */
 function guard(call: unknown, profile: "standard" | "lockdown" = "standard"): { code: number | null; said: string } {
   const policy = { destinations: [], endpoints: [], web: false };
-  const [rules] = planTold("acme", { profile, ports: [] }, policy, guards);
+  const [rules] = planBriefing("acme", { profile, ports: [] }, policy, guards);
   writeFileSync(join(folder, "guards.json"), (rules!.source as { text: string }).text);
   return run(call, join(folder, "guards.json"));
 }
@@ -113,7 +113,7 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     endpoints: [{ name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" }],
     web: false,
   };
-  const told = planTold("acme", { profile: "standard", ports: [8080] }, policy, []).find(
+  const told = planBriefing("acme", { profile: "standard", ports: [8080] }, policy, []).find(
     ({ path }) => path === "policy.json",
   )!;
   expect(JSON.parse((told.source as { text: string }).text)).toEqual({

@@ -13,11 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
+import type { Named } from "../capability.ts";
 import { readServices } from "../egress/catalogue.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
 import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
+import { capabilities } from "../index.ts";
 import { fingerprintSecrets } from "./look.ts";
 import { describeSource, planSecrets } from "./secrets.ts";
 
@@ -310,10 +312,8 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
     dotfiles: { ".vimrc": file },
     credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
   }).spec!;
-  const files = [
-    ...planSecrets(spec, [login, ...agents.slice(1)]).files,
-    ...planGitTokens(spec.git, [github], undefined).files,
-  ];
+  const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
+  const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
   const { problems, fingerprints } = fingerprintSecrets(files, folder, [
     { path: join(folder, "workspace"), what: "the workspace" },
   ]);

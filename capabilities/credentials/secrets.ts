@@ -15,7 +15,7 @@ export interface SecretFile {
 
 /** The files of a client's secrets volume, sorted by path, but for those of git (git-tokens.ts). Anything else in that volume is removed at delivery. */
 export function planSecrets(
-  spec: Pick<Spec, "secrets" | "credentials" | "ca" | "dotfiles">,
+  spec: Pick<Spec, "secrets" | "credentials" | "ca">,
   agents: readonly Agent[],
 ): { files: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -26,8 +26,6 @@ export function planSecrets(
   }));
   for (const [index, file] of spec.ca.entries())
     files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
-  for (const [at, file] of Object.entries(spec.dotfiles))
-    files.push({ path: `home/${at}`, source: { file }, key: `dotfiles.${at}` });
   for (const [name, credential] of Object.entries(spec.credentials)) {
     const key = `credentials.${name}`;
     const agent = agents.find((agent) => agent.name === name);

@@ -4,7 +4,7 @@ import { renderBundle } from "../../gateway/bundle.ts";
 import { admitted } from "../../gateway/bundle-reader.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Agent } from "../image/agent.ts";
-import { planEgress, writtenNames } from "./egress.ts";
+import { atHost, planEgress, writtenNames } from "./egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "./file.ts";
 import type { WhyShared } from "./name.ts";
 import type { Service } from "./service.ts";
@@ -30,12 +30,12 @@ beforeAll(async () => {
 });
 
 const plan = (egress: unknown, { profile = "standard", files = [] as PolicyFile[] } = {}) =>
-  planEgress(
-    parseSpec({ workspace: "/w", profile, egress }).spec!,
-    agents,
-    { services, serviceNames, files, whyShared },
-    "10.208.1.1",
-  );
+  planEgress(parseSpec({ workspace: "/w", profile, egress }).spec!, agents, {
+    services,
+    serviceNames,
+    files,
+    whyShared,
+  });
 const file = (content: Partial<PolicyFile>, path = "~/acme.yaml"): PolicyFile => ({
   path,
   services: [],
@@ -211,12 +211,12 @@ test("a service with a port that a wildcard cannot have is refused, whoever name
     ...service("wild", "*.wild.example"),
     hosts: [{ ...service("x", "*.wild.example").hosts[0]!, ports: [22] }],
   };
-  const { problems } = planEgress(
-    parseSpec({ workspace: "/w", egress: { allow: ["wild"] } }).spec!,
-    [],
-    { services: [wild], serviceNames: ["wild"], files: [], whyShared },
-    "10.208.1.1",
-  );
+  const { problems } = planEgress(parseSpec({ workspace: "/w", egress: { allow: ["wild"] } }).spec!, [], {
+    services: [wild],
+    serviceNames: ["wild"],
+    files: [],
+    whyShared,
+  });
   expect(problems).toEqual([
     {
       path: "egress.allow[0]",
@@ -278,7 +278,8 @@ test("offline opens nothing, whatever is listed", () => {
 });
 
 test("endpoints have names; ports of the host are reached as host", () => {
-  expect(plan({ lan: { ollama: "192.168.1.20:11434" }, host: [5432, 5432] }).policy.endpoints).toEqual([
+  const { policy } = plan({ lan: { ollama: "192.168.1.20:11434" }, host: [5432, 5432] });
+  expect(atHost(policy, "10.208.1.1").endpoints).toEqual([
     { name: "host", address: "10.208.1.1", port: 5432, origin: "client" },
     { name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" },
   ]);

@@ -40,13 +40,11 @@ interface Line {
 /**
  * Merges what the layers list: base, agents, files of `egress.from`, the client's own lines. Profile `offline` opens nothing,
  * whatever is listed.
- * @param host address at which the gateway reaches the engine's host, for `egress.host`
  */
 export function planEgress(
   spec: Pick<Spec, "profile" | "egress">,
   agents: readonly Agent[],
   catalogue: EgressCatalogue,
-  host: string,
 ): { policy: EgressPolicy; problems: Problem[] } {
   if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [], web: false }, problems: [] };
   const lines: Line[] = [];
@@ -65,7 +63,7 @@ export function planEgress(
       message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
     });
   return {
-    policy: { destinations: merge(lines), endpoints: endpoints(spec, host), web: spec.profile === "web" },
+    policy: { destinations: merge(lines), endpoints: endpoints(spec), web: spec.profile === "web" },
     problems,
   };
 }
@@ -154,13 +152,22 @@ function merge(lines: readonly Line[]): Destination[] {
     }));
 }
 
-function endpoints(spec: Pick<Spec, "egress">, host: string): Endpoint[] {
+/** Where the gateway reaches the engine's host, as long as nobody knows the address: `atHost` says it. */
+const HOST = "host";
+
+/** The policy with the address at which the gateway reaches the engine's host, for `egress.host`. */
+export function atHost(policy: EgressPolicy, address: string): EgressPolicy {
+  const placed = policy.endpoints.map((endpoint) => (endpoint.address === HOST ? { ...endpoint, address } : endpoint));
+  return { ...policy, endpoints: placed };
+}
+
+function endpoints(spec: Pick<Spec, "egress">): Endpoint[] {
   const lan = Object.entries(spec.egress.lan).map(([name, { address, port }]) => ({
     name,
     address,
     port,
     origin: "client",
   }));
-  const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: host, port, origin: "client" }));
+  const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: HOST, port, origin: "client" }));
   return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
 }

@@ -1,12 +1,14 @@
-import { type Machine, machineProblems, machineWarnings } from "../../capabilities/limits/machine.ts";
-import type { Facts } from "../../plan/facts.ts";
-import { refuseMountPoint } from "../../plan/own-places.ts";
+import type { Declared } from "../../capabilities/capability.ts";
+import { defaultAbove, limitProblems } from "../../capabilities/limits/plan.ts";
+import { refuseMountPoint } from "../../capabilities/mounts/own-places.ts";
+import { ports } from "../../capabilities/ports/plan.ts";
+import type { Facts, Machine } from "../../plan/facts.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { parseListeners, portsTaken } from "./machine.ts";
 
 const machine: Machine = { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] };
 const judged = (raw: Record<string, unknown>, of: Partial<Machine> = {}) =>
-  machineProblems(parseSpec({ workspace: "/srv/acme", ...raw }).spec!, { machine: { ...machine, ...of } } as Facts).map(
+  limitProblems(parseSpec({ workspace: "/srv/acme", ...raw }).spec!.limits, { ...machine, ...of }).map(
     ({ path, message }) => `${path}: ${message}`,
   );
 
@@ -20,10 +22,10 @@ test("what the machine has can be asked for, and what it has not is told with wh
 });
 
 test("a default that is more than the machine has stops nobody, and is told", () => {
-  const small = { machine: { ...machine, memory: 4 * 2 ** 30 } } as Facts;
+  const small = { ...machine, memory: 4 * 2 ** 30 };
   const { spec } = parseSpec({ workspace: "/srv/acme" });
-  expect(machineProblems(spec!, small)).toEqual([]);
-  expect(machineWarnings(spec!, small)).toEqual([
+  expect(limitProblems(spec!.limits, small)).toEqual([]);
+  expect(defaultAbove(spec!.limits, small)).toEqual([
     { path: "limits.memory", message: expect.stringContaining("8192MiB is more than the 4096MiB") },
   ]);
 });
@@ -45,8 +47,13 @@ test("a port that somebody else has is told with who has it", () => {
     { port: 5432, by: "the container db" },
     { port: 3000, by: expect.stringContaining("a program that listens there") },
   ]);
-  expect(judged({ ports: [8081] }, { ports: [{ port: 8081, by: "the container db" }] })).toEqual([
-    "ports: 8081 of this machine is taken by the container db; publish another port",
+  const found = {
+    engine: { kind: "docker" },
+    machine: { ...machine, ports: [{ port: 8081, by: "the container db" }] },
+  };
+  const { spec } = parseSpec({ workspace: "/srv/acme", ports: [8081] });
+  expect(ports.plan!({ spec } as Declared, found as unknown as Facts).problems).toEqual([
+    { path: "ports", message: "8081 of this machine is taken by the container db; publish another port" },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Machine } from "../../capabilities/limits/machine.ts";
+import type { Machine } from "../../plan/facts.ts";
 import { CLIENT_LABEL } from "../../plan/names.ts";
 import { type EngineSurvey, get } from "./survey.ts";
 

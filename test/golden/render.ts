@@ -6,7 +6,7 @@ import { readEgressCatalogue, readGuards } from "../../capabilities/egress/catal
 import { parsePolicyFiles } from "../../capabilities/egress/file.ts";
 import { LockSchema } from "../../capabilities/image/lock.ts";
 import { readImageSources } from "../../capabilities/image/sources.ts";
-import { checkSpec } from "../../plan/check.ts";
+import { declare } from "../../plan/declare.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { names } from "../../plan/names.ts";
 import { planSandbox } from "../../plan/plan.ts";
@@ -76,13 +76,9 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
     ...of.facts,
     engine: { ...usual(kind, sources).engine, ...of.facts.engine },
   };
-  const checked = checkSpec(of.client, spec, catalogue);
-  const { plan, problems: planned } = planSandbox(of.client, spec, catalogue, facts);
-  const seen = new Set<string>();
-  const all = [...problems, ...policies.problems, ...checked.problems, ...planned].filter((problem) => {
-    const line = told([problem]);
-    return !seen.has(line) && seen.add(line);
-  });
+  const declared = declare(of.client, spec, catalogue);
+  const { plan, problems: planned } = planSandbox(declared, facts);
+  const all = [...problems, ...policies.problems, ...declared.problems, ...planned];
   if (!plan || all.length > 0) return { problems: told(all).split("\n") };
   const dialect = dialects[kind];
   return {

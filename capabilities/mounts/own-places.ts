@@ -1,4 +1,4 @@
-import { within } from "./path.ts";
+import { within } from "../../plan/path.ts";
 
 /**
  * Why nothing of the host is mounted at a place in the sandbox, or nothing if it may be. Over the system's directories it would hide the

@@ -1,29 +1,27 @@
 import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
+import type { Capability } from "../capability.ts";
 import { DEFAULT_MEMORY } from "./keys.ts";
 
-/** What of an engine's machine a container may ask for, and what of it others have already. */
-export interface Machine {
-  /** 0 where the engine does not say. */
-  cpus: number;
-  /** Bytes; 0 where the engine does not say. */
-  memory: number;
-  /** Processes and threads that its kernel can have at once. */
-  processes: number;
-  /** Ports of it that somebody else listens on at 127.0.0.1, of those that the client publishes, and who. */
-  ports: readonly { port: number; by: string }[];
-}
+/** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
+export const limits: Capability = {
+  plan: ({ spec }, { machine }) => {
+    const { cpus, memory, pids } = spec.limits;
+    return {
+      limits: { memory, pids, ...(cpus && { cpus }) },
+      problems: limitProblems(spec.limits, machine),
+      warnings: defaultAbove(spec.limits, machine),
+    };
+  },
+};
 
-/**
- * What an engine would refuse when the container of before is gone already, and limits that would be none. All clients together may ask for more than there is.
- */
-export function machineProblems(spec: Pick<Spec, "limits" | "ports">, { machine }: Facts): Problem[] {
-  const { cpus, memory, pids } = spec.limits;
-  const problems: Problem[] = machine.ports.map(({ port, by }) => ({
-    path: "ports",
-    message: `${port} of this machine is taken by ${by}; publish another port`,
-  }));
+/** What an engine would refuse when the container of before is gone already, and limits that would be none. */
+export function limitProblems(
+  { cpus, memory, pids }: Spec["limits"],
+  machine: Pick<Facts["machine"], "cpus" | "memory" | "processes">,
+): Problem[] {
+  const problems: Problem[] = [];
   if (cpus && machine.cpus && cpus > machine.cpus)
     problems.push({
       path: "limits.cpus",
@@ -40,7 +38,10 @@ export function machineProblems(spec: Pick<Spec, "limits" | "ports">, { machine 
 }
 
 /** The default that is no limit here is told, and stops nobody who never wrote it. */
-export function machineWarnings({ limits: { memory } }: Pick<Spec, "limits">, { machine }: Facts): Problem[] {
+export function defaultAbove(
+  { memory }: Pick<Spec["limits"], "memory">,
+  machine: Pick<Facts["machine"], "memory">,
+): Problem[] {
   if (memory !== DEFAULT_MEMORY || !machine.memory || memory <= machine.memory) return [];
   return [{ path: "limits.memory", message: tooMuch(memory, machine.memory) }];
 }

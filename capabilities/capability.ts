@@ -1,0 +1,64 @@
+import type { Catalogue } from "../plan/catalogue.ts";
+import type { Facts } from "../plan/facts.ts";
+import type { Gpu, Limits, Mount, Scratch } from "../plan/workload.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import type { Spec } from "../stack-file/spec.ts";
+import type { Guard } from "./command-guards/guard.ts";
+import type { SecretFile } from "./credentials/secrets.ts";
+import type { EgressPolicy } from "./egress/egress.ts";
+import type { Service } from "./egress/service.ts";
+import type { Agent } from "./image/agent.ts";
+import type { Tool } from "./image/tool.ts";
+import type { AddressPlan } from "./network/addresses.ts";
+
+/**
+ * One thing that a client may ask for: a folder with the keys it takes (`keys.ts`), what it looks at on the host (`look.ts`, its only I/O), and these two
+ * functions. It knows no other capability: what it adds to the sandbox is a contribution, and plan/merge.ts puts all of them together.
+ */
+export interface Capability {
+  /** Judges what is declared by the project's files alone, without the host or its engine. */
+  check?(of: Named): Problem[];
+  /** What it has delivered into /run/secrets. Known without the host, whose part it is to look at the sources. */
+  files?(of: Named): readonly SecretFile[];
+  /** What it adds to the sandbox, and what the host has to say against it. Pure. */
+  plan?(of: Declared, facts: Facts): Contribution;
+}
+
+/** What a client's stack file says, and what the project's files have under the names in it. */
+export interface Named {
+  client: string;
+  spec: Spec;
+  catalogue: Catalogue;
+  /** Sorted by name, each once. */
+  agents: readonly Agent[];
+  tools: readonly Tool[];
+  guards: readonly Guard[];
+  /** The services of the egress catalogue that are named, sorted by name. */
+  named: readonly Service[];
+  /** What may leave the sandbox; nothing while a line of it is wrong, for what that one would open is not known. */
+  policy: EgressPolicy | undefined;
+}
+
+/** What a client declares, judged. */
+export interface Declared extends Named {
+  /** Everything that is delivered, sorted by path. */
+  files: readonly SecretFile[];
+  /** What is wrong with it. */
+  problems: readonly Problem[];
+}
+
+/** What one capability adds to a sandbox. */
+export interface Contribution {
+  /** Of the agent's container. */
+  mounts?: readonly Mount[];
+  scratch?: readonly Scratch[];
+  environment?: Readonly<Record<string, string>>;
+  gpu?: Gpu;
+  limits?: Limits;
+  /** Ports of the agent that the gateway forwards from its outer side. */
+  inbound?: readonly number[];
+  addresses?: AddressPlan;
+  /** What stops it, and what a person should see that stops nothing. */
+  problems?: readonly Problem[];
+  warnings?: readonly Problem[];
+}

@@ -1,0 +1,20 @@
+import { names } from "../../plan/names.ts";
+import type { Capability } from "../capability.ts";
+import { planSecrets } from "./secrets.ts";
+
+/** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
+export const credentials: Capability = {
+  check: ({ spec, agents }) => planSecrets(spec, agents).problems,
+  files: ({ spec, agents }) => planSecrets(spec, agents).files,
+  plan: ({ client }) => ({
+    mounts: [
+      {
+        kind: "volume",
+        purpose: "secrets",
+        source: names(client).volume("secrets"),
+        at: "/run/secrets",
+        readOnly: true,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,25 @@
+import type { Facts } from "../../plan/facts.ts";
+import { names } from "../../plan/names.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Capability } from "../capability.ts";
+import { maskMounts } from "./mask.ts";
+
+/** What of the workspace the agent may not change, or not see. */
+export const masks: Capability = {
+  plan: ({ client }, facts) => ({
+    mounts: maskMounts(facts, names(client).volume("empty")),
+    problems: unmountable(facts),
+    warnings: facts.warnings,
+  }),
+};
+
+/** Podman's client writes a mount as words between colons. */
+function unmountable({ masks, engine }: Facts): Problem[] {
+  if (engine.kind !== "podman") return [];
+  return masks
+    .filter(({ path }) => path.includes(":"))
+    .map(({ path }) => ({
+      path: "masks",
+      message: `${path} has a colon in its name, with which Podman mounts nothing; rename it`,
+    }));
+}

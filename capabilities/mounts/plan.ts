@@ -1,0 +1,17 @@
+import type { Capability } from "../capability.ts";
+import { refuseMountPoint } from "./own-places.ts";
+
+/** More directories of the host. */
+export const mounts: Capability = {
+  check: ({ spec }) =>
+    spec.mounts.flatMap(({ at }, index) => {
+      const message = refuseMountPoint(at);
+      return message ? [{ path: `mounts[${index}].at`, message }] : [];
+    }),
+  plan: ({ spec }, facts) => ({
+    mounts: spec.mounts.map(({ at, mode }, index) => {
+      const { path, id } = facts.mounts[index]!;
+      return { kind: "bind", source: path, at, readOnly: mode === "ro", id };
+    }),
+  }),
+};

@@ -1,0 +1,50 @@
+import type { Facts } from "../../plan/facts.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import type { Capability } from "../capability.ts";
+import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
+
+/** The client's two networks: where they come from, and who has which address on them. */
+export const network: Capability = {
+  plan: ({ client, spec }, { networks: { own, taken } }) => {
+    const used = [...taken, ...declared(spec)];
+    const addresses = planAddresses(client, own, used, spec.addresses);
+    return addresses
+      ? { addresses, warnings: moved(addresses, own, used) }
+      : { problems: [{ path: "addresses", message: noRoom(spec.addresses, used) }] };
+  },
+};
+
+/** A network of ours over a declared address would hide it from the gateway. */
+function declared(spec: Pick<Spec, "egress" | "resolvers">): string[] {
+  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
+    (address) => `${address}/32`,
+  );
+}
+
+/** Which networks leave no room: the widest are those that a person can do something about. */
+function noRoom(range: string, taken: readonly string[]): string {
+  const there = taken.filter((other) => overlaps(range, other)).sort((a, b) => width(a) - width(b));
+  return `there is no free pair of /24 networks in ${range}: networks of this engine, interfaces and routes of this host (a VPN's, say) or declared endpoints take it all (${there.slice(0, 3).join(", ")}${there.length > 3 ? ` and ${there.length - 3} more` : ""}); name another private range, like agent-sandbox:addresses: 172.20.0.0/16`;
+}
+
+function width(cidr: string): number {
+  return Number(cidr.split("/")[1]);
+}
+
+/** What takes the place of networks that a client has now. */
+function moved({ inner, outer }: AddressPlan, own: Facts["networks"]["own"], taken: readonly string[]): Problem[] {
+  return own
+    .filter((subnet) => subnet !== inner && subnet !== outer)
+    .flatMap((subnet) => {
+      const other = taken.find((other) => overlaps(subnet, other));
+      return other
+        ? [
+            {
+              path: "addresses",
+              message: `${subnet} of this client is used by something else now (${other}: a network of the engine, an interface or a route of this host, or a declared endpoint); its networks move to ${inner} and ${outer}, and its containers are made anew on them`,
+            },
+          ]
+        : [];
+    });
+}

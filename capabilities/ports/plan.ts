@@ -1,0 +1,44 @@
+import { RESOLVER_PORT } from "../../gateway/render/dnsmasq.ts";
+import type { Facts } from "../../plan/facts.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Capability } from "../capability.ts";
+
+/** Ports of the agent that the host offers on 127.0.0.1, forwarded by the gateway. */
+export const ports: Capability = {
+  check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
+  plan: ({ spec }, facts) => ({
+    inbound: [...new Set(spec.ports)].sort((a, b) => a - b),
+    problems: taken(facts),
+    warnings: misplaced(spec.ports, facts),
+  }),
+};
+
+/** A published port would take it from the resolver. */
+function ofTheResolver(ports: readonly number[]): Problem[] {
+  if (!ports.includes(RESOLVER_PORT)) return [];
+  return [{ path: "ports", message: `${RESOLVER_PORT} is the gateway's own resolver's; publish another port` }];
+}
+
+function twice(ports: readonly number[]): Problem[] {
+  const doubles = new Set(ports.filter((port, index) => ports.indexOf(port) !== index));
+  return [...doubles].map((port) => ({ path: "ports", message: `publishes ${port} twice; name each port once` }));
+}
+
+function taken({ machine }: Facts): Problem[] {
+  return machine.ports.map(({ port, by }) => ({
+    path: "ports",
+    message: `${port} of this machine is taken by ${by}; publish another port`,
+  }));
+}
+
+/** Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. */
+function misplaced(ports: readonly number[], { engine }: Facts): Problem[] {
+  if (ports.length === 0 || engine.kind !== "podman") return [];
+  return [
+    {
+      path: "ports",
+      message:
+        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    },
+  ];
+}

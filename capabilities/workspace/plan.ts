@@ -1,0 +1,8 @@
+import type { Capability } from "../capability.ts";
+
+/** The one directory of the host that the agent may write. */
+export const workspace: Capability = {
+  plan: (_of, { workspace: { path, id } }) => ({
+    mounts: [{ kind: "bind", source: path, at: "/workspace", readOnly: false, id }],
+  }),
+};

@@ -1,0 +1,15 @@
+import type { Guard } from "../capabilities/command-guards/guard.ts";
+import type { EgressCatalogue } from "../capabilities/egress/egress.ts";
+import type { Agent } from "../capabilities/image/agent.ts";
+import type { Tool } from "../capabilities/image/tool.ts";
+
+/** What the files of this project and those of the client's own policy offer. */
+export interface Catalogue extends EgressCatalogue {
+  /** The names of all agents and tool sets, and at least those of them that the spec names. Sorted. */
+  agentNames: readonly string[];
+  agents: readonly Agent[];
+  toolNames: readonly string[];
+  tools: readonly Tool[];
+  /** All command guards. */
+  guards: readonly Guard[];
+}
