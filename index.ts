@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
-import { readEgressCatalogue, readGuards } from "./capabilities/egress/catalogue.ts";
-import { ImageSourcesError, readImageSources } from "./capabilities/image/sources.ts";
+import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
+import { ImageSourcesError, readImageSources } from "./capabilities/image/look/sources.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { type ListedImage, listImages } from "../capabilities/image/list.ts";
-import { wantedImages } from "../capabilities/image/wanted.ts";
 import { complain, say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { EngineError, removeImage, surveyEngine, surveyImages } from "../target/engine/survey.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
+import { type ListedImage, listImages } from "./image-list.ts";
+import { wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
   usage: "images [prune [TAG…]] [--dry-run]",

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { readServices, serviceNames } from "../capabilities/egress/catalogue.ts";
+import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { say } from "../host/say.ts";
 import { livePolicy } from "../target/engine/live-policy.ts";
 import { findClient } from "./client.ts";

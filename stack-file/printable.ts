@@ -1,7 +1,7 @@
 /**
  * Text of somebody else's as a terminal may have it, in one line: escapes, controls, ends of lines, marks of direction, lone surrogates and letters
  * without a meaning of their own are written out. Whatever this program and `agentbox` (host/say.ts) print goes through here; so does
- * what Pulumi prints for them (capabilities/masks/look.ts takes no name that reads otherwise here).
+ * what Pulumi prints for them (capabilities/masks/look/masks.ts takes no name that reads otherwise here).
  */
 export function printable(text: string): string {
   return text.replace(

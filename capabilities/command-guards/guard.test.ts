@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planBriefing } from "../briefing/briefing.ts";
-import { readGuards } from "../egress/catalogue.ts";
+import { readGuards } from "../egress/look/catalogue.ts";
 import { chooseGuards } from "./guard.ts";
 
 const guards = readGuards(process.cwd());

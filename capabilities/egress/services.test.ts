@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { AgentSchema } from "../image/agent.ts";
-import { readServices, serviceNames } from "./catalogue.ts";
+import { readServices, serviceNames } from "./look/catalogue.ts";
 import type { WhyShared } from "./name.ts";
 import { isWildcard, readName, refuseName } from "./name.ts";
 import { OTHER_NAMES, suggestService } from "./other-names.ts";

@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serviceNames } from "../egress/catalogue.ts";
+import { serviceNames } from "../egress/look/catalogue.ts";
 import { AgentSchema, statePlaces } from "./agent.ts";
 import { planImages } from "./image.ts";
-import { dataNames, ImageSourcesError, readImageSources } from "./sources.ts";
+import { dataNames, ImageSourcesError, readImageSources } from "./look/sources.ts";
 
 const root = process.cwd();
 let project: string;

@@ -10,7 +10,7 @@ import {
   type ImageSources,
   planImages,
 } from "./image.ts";
-import { dataNames, readImageSources } from "./sources.ts";
+import { dataNames, readImageSources } from "./look/sources.ts";
 
 const everything = (root: string) =>
   readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });

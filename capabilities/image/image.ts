@@ -7,7 +7,7 @@ import type { Tool } from "./tool.ts";
 
 export { type Lock, LockSchema, PLATFORMS, type Platform } from "./lock.ts";
 
-/** What the images of this project are made of, as capabilities/image/sources.ts reads it. */
+/** What the images of this project are made of, as capabilities/image/look/sources.ts reads it. */
 export interface ImageSources {
   lock: Lock;
   /** The agents and tool sets that were asked for, and the names of all there are. */

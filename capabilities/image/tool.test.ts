@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planImages } from "./image.ts";
-import { dataNames, readImageSources } from "./sources.ts";
+import { dataNames, readImageSources } from "./look/sources.ts";
 import { ToolSchema } from "./tool.ts";
 
 const root = process.cwd();

@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { sourceId } from "../../host/source-id.ts";
+import { MOST_ENTRIES } from "../../host/tree.ts";
 import { judge } from "../../plan/guardrails.ts";
 import type { Mount, Workload } from "../../plan/workload.ts";
 import { describeWarning } from "../../stack-file/problem.ts";
@@ -25,12 +26,11 @@ import { parseSpec, type Spec } from "../../stack-file/spec.ts";
 import { setAside } from "../../target/engine/aside.ts";
 import { refuseDotfile } from "../dotfiles/dotfile.ts";
 import { dotfileProblems } from "../dotfiles/look.ts";
-import { tracked } from "./git-index.ts";
-import { surveyMasks } from "./look.ts";
+import { tracked } from "./look/git-index.ts";
+import { surveyMasks } from "./look/masks.ts";
+import { emptyFile } from "./look/nothing.ts";
 import { directoriesAbove, MOST_MASK_MOUNTS, maskMounts } from "./mask.ts";
-import { emptyFile } from "./nothing.ts";
 import { fitPath } from "./pattern.ts";
-import { MOST_ENTRIES } from "./tree.ts";
 
 let workspace: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
-import { NamesUnseen, otherNames } from "../../capabilities/masks/other-names.ts";
-import { shown } from "../../capabilities/masks/tree.ts";
+import { NamesUnseen, otherNames } from "../../host/other-names.ts";
 import { sourceId } from "../../host/source-id.ts";
+import { shown } from "../../host/tree.ts";
 import { aside } from "../../plan/names.ts";
 import type { Mount, Workload } from "../../plan/workload.ts";
 import type { Inspected } from "./check-container.ts";

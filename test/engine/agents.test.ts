@@ -1,5 +1,5 @@
-import { readServices } from "../../capabilities/egress/catalogue.ts";
-import { dataNames, readImageSources } from "../../capabilities/image/sources.ts";
+import { readServices } from "../../capabilities/egress/look/catalogue.ts";
+import { dataNames, readImageSources } from "../../capabilities/image/look/sources.ts";
 import { eventually, ROOT, useProject } from "./harness.ts";
 import { ANSWER } from "./internet/models.ts";
 import { CREDENTIALS, environment, KEY, PROMPTS } from "./prompts.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
 import { AgentSchema } from "../agent.ts";
 import { type Lock, LockSchema } from "../lock.ts";
-import { dataNames } from "../sources.ts";
+import { dataNames } from "../look/sources.ts";
 import { type Candidate, candidates, core, type Listing } from "./choose.ts";
 import { listPackage, RegistryError, releaseOf, resolveFolder } from "./registry.ts";
 

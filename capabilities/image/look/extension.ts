@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { hashFiles } from "../../host/hash-files.ts";
-import { hostPath } from "../../host/path.ts";
-import { agentCanChange, type Writable } from "../../host/writable.ts";
-import { within } from "../../plan/path.ts";
-import type { Problem } from "../../stack-file/problem.ts";
-import type { Spec } from "../../stack-file/spec.ts";
-import type { Extension } from "./extension.ts";
-import { parseFragment } from "./fragment.ts";
+import { hashFiles } from "../../../host/hash-files.ts";
+import { hostPath } from "../../../host/path.ts";
+import { agentCanChange, type Writable } from "../../../host/writable.ts";
+import { within } from "../../../plan/path.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
+import type { Spec } from "../../../stack-file/spec.ts";
+import type { Extension } from "../extension.ts";
+import { parseFragment } from "../fragment.ts";
 
 /**
  * Reads what a client adds to its image: of the fragment's folder only what its COPY instructions name. What an agent could change

@@ -1,15 +1,15 @@
-import type { Facts } from "../../plan/facts.ts";
-import { printable } from "../../stack-file/printable.ts";
-import { nearest, type Problem } from "../../stack-file/problem.ts";
-import type { Spec } from "../../stack-file/spec.ts";
+import { NamesUnseen, otherNames } from "../../../host/other-names.ts";
+import { asText, shown, TooMuch, type Tree } from "../../../host/tree.ts";
+import type { Facts } from "../../../plan/facts.ts";
+import { printable } from "../../../stack-file/printable.ts";
+import { nearest, type Problem } from "../../../stack-file/problem.ts";
+import type { Spec } from "../../../stack-file/spec.ts";
+import type { Mask } from "../mask.ts";
+import { EVERY_LEVEL } from "../pattern.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
-import type { Mask } from "./mask.ts";
 import { key, leadsOut, MaskSet, removal, replaceable } from "./mask-set.ts";
-import { NamesUnseen, otherNames } from "./other-names.ts";
-import { EVERY_LEVEL } from "./pattern.ts";
 import { type Repository, readBare, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
-import { asText, shown, TooMuch, type Tree } from "./tree.ts";
 import { type Searched, searchTree } from "./tree-search.ts";
 
 /** What is seen of the workspace where masks are concerned. */

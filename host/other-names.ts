@@ -1,5 +1,5 @@
-import { within } from "../../plan/path.ts";
-import type { Mask } from "./mask.ts";
+import type { Mask } from "../capabilities/masks/mask.ts";
+import { within } from "../plan/path.ts";
 import { shown, TooMuch, Tree } from "./tree.ts";
 
 /** A masked file has more names than one, and not every place could be searched for them. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { posix } from "node:path";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../../../host/tree.ts";
 
 /** What git on the host uses of a repository's `.git`, and an agent could change. Paths of the tree, in which links may be. */
 export interface Repository {

@@ -1,8 +1,8 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { sourceId } from "../../host/source-id.ts";
-import { agentCanChange, type Writable } from "../../host/writable.ts";
+import { sourceId } from "../../../host/source-id.ts";
+import { agentCanChange, type Writable } from "../../../host/writable.ts";
 
 /**
  * The empty file that lies over masked files, made where there is none: a regular one, for git takes no device into a commit. It is this person's, not a

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
-import { hostPath } from "../../host/path.ts";
-import { agentCanChange, type Writable } from "../../host/writable.ts";
-import type { Problem } from "../../stack-file/problem.ts";
-import type { Spec } from "../../stack-file/spec.ts";
-import type { RawPolicyFile } from "./file.ts";
+import { hostPath } from "../../../host/path.ts";
+import { agentCanChange, type Writable } from "../../../host/writable.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
+import type { Spec } from "../../../stack-file/spec.ts";
+import type { RawPolicyFile } from "../file.ts";
 
 /** Bytes at most: a policy of 10,000 names has 300 KiB. */
 const MOST = 2 ** 20;

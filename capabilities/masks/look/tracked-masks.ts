@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import { within } from "../../plan/path.ts";
-import type { Problem } from "../../stack-file/problem.ts";
+import { shown } from "../../../host/tree.ts";
+import { within } from "../../../plan/path.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
 import { tracked } from "./git-index.ts";
 import { key, type MaskSet, some } from "./mask-set.ts";
 import type { Repository } from "./repositories.ts";
-import { shown } from "./tree.ts";
 
 /** What git tracks of what is masked as empty: nothing in its place looks like a change to git. */
 export function tellTracked(masks: MaskSet, repositories: readonly Repository[]): Problem[] {

@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { hashFiles } from "../../host/hash-files.ts";
-import { yamlNames } from "../../host/yaml-names.ts";
-import { keyPath, type Problem, suggest } from "../../stack-file/problem.ts";
-import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "./agent.ts";
-import type { ImageSources } from "./image.ts";
-import { type Lock, LockSchema } from "./lock.ts";
-import { ToolSchema } from "./tool.ts";
+import { hashFiles } from "../../../host/hash-files.ts";
+import { yamlNames } from "../../../host/yaml-names.ts";
+import { keyPath, type Problem, suggest } from "../../../stack-file/problem.ts";
+import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "../agent.ts";
+import type { ImageSources } from "../image.ts";
+import { type Lock, LockSchema } from "../lock.ts";
+import { ToolSchema } from "../tool.ts";
 
 /** The project's own image files do not hold what they should; the message names each file, key path and fix. */
 export class ImageSourcesError extends Error {}

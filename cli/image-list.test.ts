@@ -1,4 +1,4 @@
-import { listImages } from "./list.ts";
+import { listImages } from "./image-list.ts";
 
 const image = (tag: string, created: number, agents?: string) => ({
   tags: [`agent-sandbox/${tag}`],

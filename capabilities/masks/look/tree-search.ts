@@ -1,5 +1,5 @@
-import { EVERY_LEVEL, fitName } from "./pattern.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "../../../host/tree.ts";
+import { EVERY_LEVEL, fitName } from "../pattern.ts";
 
 /** What is looked for: names one below the other, each with `*` for any text, or `**` for every level. The last is no `**`. */
 export interface Search {

@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats } from "node:fs";
-import { within } from "../../plan/path.ts";
-import { printable } from "../../stack-file/printable.ts";
+import { within } from "../plan/path.ts";
+import { printable } from "../stack-file/printable.ts";
 
 /** What a directory holds, as far as its own table tells. */
 export interface Entry {

@@ -1,12 +1,12 @@
-import { writableDirectories } from "../../host/writable.ts";
-import type { Problem } from "../../stack-file/problem.ts";
-import { readStackFile, stackFiles } from "../../stack-file/read.ts";
-import { parseSpec } from "../../stack-file/spec.ts";
-import { surveyDirectories } from "../workspace/look.ts";
-import { planImages } from "./image.ts";
-import type { Platform } from "./lock.ts";
-import { readExtension } from "./look.ts";
-import { readImageSources } from "./sources.ts";
+import { planImages } from "../capabilities/image/image.ts";
+import type { Platform } from "../capabilities/image/lock.ts";
+import { readExtension } from "../capabilities/image/look/extension.ts";
+import { readImageSources } from "../capabilities/image/look/sources.ts";
+import { surveyDirectories } from "../capabilities/workspace/look.ts";
+import { writableDirectories } from "../host/writable.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import { readStackFile, stackFiles } from "../stack-file/read.ts";
+import { parseSpec } from "../stack-file/spec.ts";
 
 /** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
 export function wantedImages(

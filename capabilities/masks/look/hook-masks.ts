@@ -1,14 +1,14 @@
 import { readlinkSync } from "node:fs";
 import { posix } from "node:path";
-import type { Facts } from "../../plan/facts.ts";
-import { within } from "../../plan/path.ts";
-import type { Problem } from "../../stack-file/problem.ts";
-import type { Spec } from "../../stack-file/spec.ts";
-import { MOST_MASK_MOUNTS } from "./mask.ts";
+import { shown } from "../../../host/tree.ts";
+import type { Facts } from "../../../plan/facts.ts";
+import { within } from "../../../plan/path.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
+import type { Spec } from "../../../stack-file/spec.ts";
+import { MOST_MASK_MOUNTS } from "../mask.ts";
+import { fitPath } from "../pattern.ts";
 import { key, leadsOut, type MaskSet, removal, replaceable, some } from "./mask-set.ts";
-import { fitPath } from "./pattern.ts";
 import type { Repository } from "./repositories.ts";
-import { shown } from "./tree.ts";
 
 /** What a client writes to have the hooks of nested repositories left alone, and not looked for. */
 export const NESTED = ["*/**/.git/hooks", "**/.git/hooks"] as const;

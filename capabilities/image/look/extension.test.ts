@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Problem } from "../../stack-file/problem.ts";
-import { readExtension } from "./look.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
+import { readExtension } from "./extension.ts";
 
 let root: string;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writableDirectories } from "../../host/writable.ts";
-import { parseSpec } from "../../stack-file/spec.ts";
+import { writableDirectories } from "../../../host/writable.ts";
+import { parseSpec } from "../../../stack-file/spec.ts";
 import { readPolicyFiles } from "./policy-files.ts";
 
 let root: string;

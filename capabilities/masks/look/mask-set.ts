@@ -1,8 +1,8 @@
-import { sourceId } from "../../host/source-id.ts";
-import { within } from "../../plan/path.ts";
-import { printable } from "../../stack-file/printable.ts";
-import { directoriesAbove, type Mask, MOST_MASK_MOUNTS, type Place } from "./mask.ts";
-import { asText, shown, Tree } from "./tree.ts";
+import { sourceId } from "../../../host/source-id.ts";
+import { asText, shown, Tree } from "../../../host/tree.ts";
+import { within } from "../../../plan/path.ts";
+import { printable } from "../../../stack-file/printable.ts";
+import { directoriesAbove, type Mask, MOST_MASK_MOUNTS, type Place } from "../mask.ts";
 
 /** Who asks for a mask: one of the client's, by its number in the stack file, or the default. */
 export type Asker = number | "default";
