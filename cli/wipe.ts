@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
+import { unlocked } from "../plan/lock-container.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { readMaker } from "../target/engine/maker.ts";
 import { count, maker } from "../target/engine/ownership.ts";
 import { unlock } from "../target/engine/unlock.ts";
-import { belongingsOf, confirmed, removeAll } from "./belongings.ts";
+import { removeAll } from "../target/engine/wipe.ts";
+import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, Refusal, ROOT } from "./command.ts";
 
@@ -51,7 +53,7 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       return 1;
     }
     const troubles = await removeAll(engine, things);
-    const locked = await unlock(ROOT, engine, client);
+    const locked = unlocked(engine) ? undefined : await unlock(engine, client);
     if (locked) troubles.push(locked);
     const { things: left } = await belongingsOf(client);
     troubles.forEach(complain);

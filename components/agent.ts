@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
 import { step } from "./step.ts";
+import type { ProbeGpuWords } from "./steps/probe-gpu.ts";
 
 /** The container the agents run in. Its first process idles: nothing of the client's code runs before someone enters. */
 export class Agent extends pulumi.ComponentResource {
@@ -14,13 +15,10 @@ export class Agent extends pulumi.ComponentResource {
     if (workload.gpu !== false) {
       // Engines may ignore a GPU request without a word, so it is proven in a container that is thrown away.
       dependsOn.push(
-        step(
+        step<ProbeGpuWords>(
           `${name}-gpu`,
           engine,
-          {
-            run: "components/steps/probe-gpu.sh",
-            environment: { IMAGE: workload.image, GPU: gpuWord(workload.gpu), VIA: engine.gpu },
-          },
+          { program: "probe-gpu", words: { image: workload.image, gpu: workload.gpu, via: engine.gpu } },
           { parent: this, dependsOn: opts.dependsOn },
         ),
       );
@@ -29,9 +27,4 @@ export class Agent extends pulumi.ComponentResource {
     setLimits(this.container, args, { parent: this });
     this.registerOutputs({ container: this.container });
   }
-}
-
-function gpuWord(gpu: Exclude<ContainerArgs["workload"]["gpu"], false>): string {
-  if (gpu === "all") return "all";
-  return "devices" in gpu ? gpu.devices.join(",") : Array.from({ length: gpu.count }, (_, i) => i).join(",");
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Proof, proveStep } from "../plan/proof/proof.ts";
-import type { Reach } from "../target/engine/client.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step } from "./step.ts";
+import type { ProveWallsWords } from "./steps/prove-walls.ts";
 
 export interface CanaryArgs {
   client: string;
@@ -17,11 +17,6 @@ export interface CanaryArgs {
   after: pulumi.Input<string>[];
 }
 
-/** What components/steps/prove-walls.ts reads on its standard input. */
-export type ProveWallsWords = Pick<CanaryArgs, "client" | "proof" | "agent" | "containers" | "image"> & {
-  engine: Reach;
-};
-
 /** Proves the walls from where the agent stands and from outside, at every `up` that changed one. A leak fails the `up` and stops the agent. */
 export class Canary extends pulumi.ComponentResource {
   /** When the walls were proven, and which destination did not answer though it may be reached. */
@@ -30,12 +25,10 @@ export class Canary extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Canary", name, {}, opts);
     const { client, proof, agent, containers, image } = args;
-    const { cli, host } = args.engine;
-    const words: ProveWallsWords = { engine: { cli, host }, client, agent, containers, image, proof };
-    const proven = step(
+    const proven = step<ProveWallsWords>(
       proveStep(client),
       args.engine,
-      { run: "node components/steps/prove-walls.ts", stdin: JSON.stringify(words, null, 1), after: args.after },
+      { program: "prove-walls", words: { client, agent, containers, image, proof }, after: args.after },
       { parent: this, dependsOn: opts.dependsOn },
     );
     this.said = proven.stdout;

@@ -79,9 +79,9 @@ export function setLimits(
     `${workload.name}-limits`,
     engine,
     {
-      run: `$ENGINE update ${words.join(" ")} ${workload.name}`,
+      client: `update ${words.join(" ")} ${workload.name}`,
       // A new container has none of them.
-      environment: { CONTAINER: container.id },
+      of: { CONTAINER: container.id },
       after,
     },
     { ...opts, ignoreChanges },

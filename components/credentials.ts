@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describeSource, type SecretFile } from "../capabilities/credentials/secrets.ts";
+import { asJudged, type SecretFile } from "../capabilities/credentials/secrets.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
+import type { Delivered, DeliverSecretsWords } from "./steps/deliver-secrets.ts";
 
 export interface CredentialsArgs {
   client: string;
@@ -27,15 +28,12 @@ export class Credentials extends pulumi.ComponentResource {
   constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Credentials", name, {}, opts);
     const { after, ignoreChanges } = unlessPresent(args.present);
-    step(
+    const { client, engine, volume, owner, image } = args;
+    const files = args.files.map(({ path, source }) => [path, delivered(source, args.fingerprints[path])]);
+    step<DeliverSecretsWords>(
       `${name}-deliver`,
-      args.engine,
-      {
-        run: "components/steps/deliver-secrets.sh",
-        stdin: args.files.map(({ path, source }) => line(path, args.fingerprints[path], source)).join(""),
-        environment: { CLIENT: args.client, VOLUME: args.volume, OWNER: args.owner, IMAGE: args.image },
-        after,
-      },
+      engine,
+      { program: "deliver-secrets", words: { client, volume, owner, image, files: Object.fromEntries(files) }, after },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
@@ -43,6 +41,6 @@ export class Credentials extends pulumi.ComponentResource {
 }
 
 /** A text is no secret and has no fingerprint: a preview shows it. */
-function line(path: string, fingerprint: string | undefined, source: SecretFile["source"]): string {
-  return `${path} ${fingerprint ?? "-"} ${describeSource(source)}\n`;
+function delivered(source: SecretFile["source"], fingerprint: string | undefined): Delivered {
+  return { ...("file" in source ? { file: asJudged(source.file) } : source), ...(fingerprint && { fingerprint }) };
 }

@@ -27,10 +27,10 @@ export class Firewall extends pulumi.ComponentResource {
       `${name}-init`,
       args.engine,
       {
-        run: `$ENGINE exec -i ${args.gateway.name} apply`,
+        client: `exec -i ${args.gateway.name} apply`,
         stdin: args.bundle.text,
         // A new gateway has no policy yet.
-        environment: { GATEWAY: args.gateway.id },
+        of: { GATEWAY: args.gateway.id },
         after,
       },
       { parent: this, ignoreChanges },

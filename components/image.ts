@@ -25,7 +25,7 @@ export class Image extends pulumi.ComponentResource {
       `${name}-build`,
       engine,
       {
-        run: "images/build.sh",
+        script: "images/build.sh",
         stdin: plan.dockerfile,
         environment: { ...NONE_OF_A_PERSONS, ...plan.environment },
         after,

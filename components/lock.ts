@@ -15,7 +15,7 @@ export class Lock extends pulumi.ComponentResource {
     step(
       `${name}-check`,
       engine,
-      { run: `$ENGINE exec ${workload.name} lock check`, after: [this.container.id] },
+      { client: `exec ${workload.name} lock check`, after: [this.container.id] },
       { parent: this },
     );
     this.registerOutputs({ container: this.container });

@@ -7,6 +7,7 @@ import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { removeNamesake } from "../target/engine/namesake.ts";
 import { step } from "./step.ts";
+import type { RemoveOthersWords } from "./steps/remove-others.ts";
 import { labelList } from "./volumes.ts";
 
 export interface NetworkArgs {
@@ -61,16 +62,14 @@ export class Network extends pulumi.ComponentResource {
     };
     this.inner = place("inner", dialect.innerNetwork(args.addresses, names(args.client).bridge));
     this.outer = place("outer", dialect.outerNetwork(args.addresses));
-    if (args.strangers.length + args.doubles.length > 0) this.removeStrangers(args);
+    const { client, engine, strangers, doubles } = args;
+    if (strangers.length + doubles.length > 0)
+      step<RemoveOthersWords>(
+        `${client}-strangers`,
+        engine,
+        { program: "remove-others", words: { doubles, strangers }, after: [new Date().toISOString()] },
+        { parent: this },
+      );
     this.registerOutputs({ inner: this.inner, outer: this.outer });
-  }
-
-  /** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, between the gateway and the internet. */
-  private removeStrangers({ client, engine, strangers, doubles }: NetworkArgs): void {
-    const run = [
-      ...doubles.map((name) => `$ENGINE rm --force ${name}`),
-      ...strangers.map(({ name, network }) => `$ENGINE network disconnect --force ${network} ${name}`),
-    ].join(" && ");
-    step(`${client}-strangers`, engine, { run, after: [new Date().toISOString()] }, { parent: this });
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../plan/workload.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step } from "./step.ts";
+import type { GiveVolumesWords } from "./steps/give-volumes.ts";
 
 export interface OwnerArgs {
   client: string;
@@ -17,17 +18,13 @@ export class Owner extends pulumi.ComponentResource {
   constructor(name: string, { client, agent, image, engine }: OwnerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Owner", name, {}, opts);
     const volumes = agent.mounts.flatMap(({ kind, source, readOnly }) =>
-      kind === "volume" && !readOnly ? [`${source}\n`] : [],
+      kind === "volume" && !readOnly ? [source] : [],
     );
     if (volumes.length > 0)
-      step(
+      step<GiveVolumesWords>(
         `${name}-give`,
         engine,
-        {
-          run: "components/steps/give-volumes.sh",
-          stdin: volumes.join(""),
-          environment: { CLIENT: client, OWNER: agent.user, IMAGE: image },
-        },
+        { program: "give-volumes", words: { client, agent: agent.name, owner: agent.user, image, volumes } },
         { parent: this, dependsOn: opts.dependsOn },
       );
     this.registerOutputs({});

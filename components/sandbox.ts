@@ -15,6 +15,9 @@ import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
 import { Owner } from "./owner.ts";
 import { step } from "./step.ts";
+import type { SweepWords } from "./steps/sweep.ts";
+import type { UnlockWords } from "./steps/unlock.ts";
+import type { WipeWords } from "./steps/wipe.ts";
 import { Volumes } from "./volumes.ts";
 
 export interface SandboxArgs {
@@ -55,14 +58,10 @@ export class Sandbox extends pulumi.ComponentResource {
     const on = { parent: this, provider };
 
     // Made first, so it is deleted last: a destroy ends by asking the engine what is left. Volumes by name, too: one that somebody made anew has no label.
-    const wipe = step(
+    const wipe = step<WipeWords>(
       `${name}-wipe`,
       engine,
-      {
-        run: ":",
-        undo: "components/steps/wipe.sh",
-        environment: { CLIENT: client, VOLUMES: plan.volumes.map((volume) => volume.name).join(" ") },
-      },
+      { program: "wipe", words: { client, volumes: plan.volumes.map((volume) => volume.name) }, when: "destroyed" },
       { parent: this },
     );
     const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
@@ -78,10 +77,10 @@ export class Sandbox extends pulumi.ComponentResource {
 
     // Undone when the last container is gone: until then its rules hold, whatever becomes of the lock.
     const unlock = plan.lock && [
-      step(
+      step<UnlockWords>(
         `${name}-unlock`,
         engine,
-        { run: ":", undo: "components/steps/unlock.sh", environment: { CLIENT: client } },
+        { program: "unlock", words: { client }, when: "destroyed" },
         { parent: this, dependsOn: wipe },
       ),
     ];
@@ -92,13 +91,13 @@ export class Sandbox extends pulumi.ComponentResource {
       { ...on, dependsOn: wipe },
     );
     // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.
-    const sweep = step(
+    const sweep = step<SweepWords>(
       `${name}-sweep`,
       engine,
       {
-        run: ":",
-        undo: "components/steps/sweep.sh",
-        environment: { CLIENT: client },
+        program: "sweep",
+        words: { client },
+        when: "destroyed",
         after: [network.inner.id, network.outer.id],
       },
       { parent: this, dependsOn: [volumes, ...(unlock ?? [])] },

@@ -1,35 +1,50 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../target/engine/engine.ts";
+import type { StepWords } from "./steps/words.ts";
 
-export interface StepArgs {
-  /** The command line, run by /bin/sh in the project's folder; `$ENGINE` is the engine's client. */
-  run: string;
-  /** Run instead when the stack is destroyed. */
-  undo?: string;
-  stdin?: pulumi.Input<string>;
-  environment?: Record<string, pulumi.Input<string>>;
+/** A step is a program of components/steps with its words, or one call of the engine's client. */
+export type StepArgs<Words extends StepWords = StepWords> = {
   /** Values whose change runs the step again. */
   after?: pulumi.Input<string>[];
-}
+} & (
+  | {
+      /** A file of components/steps. */
+      program: string;
+      /** Its words, besides the engine. */
+      words: Omit<Words, "engine">;
+      /** Run when the stack is destroyed, and not before. */
+      when?: "destroyed";
+    }
+  | {
+      /** A script of images/, and the variables that it reads. */
+      script: string;
+      stdin: string;
+      environment: Record<string, string>;
+    }
+  | {
+      /** Words after the engine's client. */
+      client: string;
+      stdin?: pulumi.Input<string>;
+      /** Ids of what it is for: of another one it runs again. */
+      of?: Record<string, pulumi.Input<string>>;
+    }
+);
 
 /**
  * One step on the engine that no resource of the provider stands for. It runs when it is new, when an input changes, and
  * when one of `after` changes. No input ever carries a secret's value.
  */
-export function step(
+export function step<Words extends StepWords>(
   name: string,
   engine: Engine,
-  args: StepArgs,
+  args: StepArgs<Words>,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return new command.local.Command(
     name,
     {
-      create: args.run,
-      delete: args.undo,
-      stdin: args.stdin,
-      environment: { ENGINE: engine.cli, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host, ...args.environment },
+      ...inputs(engine, args),
       triggers: args.after,
       logging: command.local.Logging.Stderr,
       // Its output would become part of the environment, and a long one makes the next run fail with E2BIG (pulumi-command#285).
@@ -40,8 +55,51 @@ export function step(
   );
 }
 
+function inputs(engine: Engine, args: StepArgs) {
+  if ("program" in args) return runProgram(engine, args);
+  return "script" in args ? runScript(engine, args) : runClient(engine, args);
+}
+
+function runScript({ cli, host }: Engine, { script, stdin, environment }: Extract<StepArgs, { script: string }>) {
+  return {
+    create: script,
+    stdin,
+    environment: { ENGINE: cli, DOCKER_HOST: host, CONTAINER_HOST: host, ...environment },
+  };
+}
+
+function runProgram({ cli, host }: Engine, { program, words, when }: Extract<StepArgs, { program: string }>) {
+  const run = `node components/steps/${program}.ts`;
+  return {
+    ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
+    stdin: lines({ engine: { cli, host }, ...words }),
+  };
+}
+
+function runClient({ cli, host }: Engine, { client, stdin, of }: Extract<StepArgs, { client: string }>) {
+  return {
+    create: `${cli} ${client}`,
+    ...(stdin !== undefined && { stdin }),
+    environment: { DOCKER_HOST: host, CONTAINER_HOST: host, ...of },
+  };
+}
+
+/** JSON with an entry of each word's a line: a preview shows a change by the line it is in. */
+function lines(words: Record<string, unknown>): string {
+  const entries = Object.entries(words).map(([name, word]) => {
+    const key = JSON.stringify(name);
+    if (word === null || typeof word !== "object") return ` ${key}: ${JSON.stringify(word)}`;
+    const inner = Array.isArray(word)
+      ? word.map((one) => `  ${JSON.stringify(one)}`)
+      : Object.entries(word).map(([each, one]) => `  ${JSON.stringify(each)}: ${JSON.stringify(one)}`);
+    const [open, close] = Array.isArray(word) ? ["[", "]"] : ["{", "}"];
+    return inner.length === 0 ? ` ${key}: ${open}${close}` : ` ${key}: ${open}\n${inner.join(",\n")}\n ${close}`;
+  });
+  return `{\n${entries.join(",\n")}\n}\n`;
+}
+
 /**
- * Has a step run again when what it made is gone, though none of its inputs changed. That it is there is no reason to run.
+ * Has a step run again when what it made is gone, though none of its inputs changed. If it is there, that is no reason to run.
  * @param present whether the engine has it now
  */
 export function unlessPresent(present: boolean): { after: string[]; ignoreChanges: string[] } {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -21,7 +22,7 @@ import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
 import { fingerprintSecrets } from "./look.ts";
-import { describeSource, planSecrets } from "./secrets.ts";
+import { describeSource, planSecrets, type SecretFile } from "./secrets.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
@@ -337,45 +338,91 @@ test("what is delivered is the file that was judged: no link is gone up from", (
   expect(describeSource({ file: "../own" })).toBe("file ../own");
 });
 
-test("a variable is delivered with the person's value, or its name is refused: the step's own is never delivered", () => {
-  const script = "components/steps/deliver-secrets.sh";
-  const shells = spawnSync("bash", ["-c", "compgen -v"], { encoding: "utf8", env: { PATH: process.env.PATH } }).stdout;
-  const words = `${readFileSync(script, "utf8")} ${shells} BASH_ENV FUNCNAME MAPFILE OLDPWD REPLY`;
-  const names = [...new Set(words.match(/[A-Za-z_]\w*/g))].filter((name) => name !== "PATH");
-  const problem = (name: string) =>
-    parseSpec({ workspace: "/w", secrets: { A: { env: name } } }).problems.map(({ message }) => message)[0];
-  const good = names.filter((name) => !problem(name));
-  for (const name of [
+describe("the step that delivers", () => {
+  const value = (name: string) => `the person's ${name}`;
+  const variables = [
     "IMAGE",
     "CLIENT",
     "VOLUME",
     "OWNER",
     "ENGINE",
-    "DOCKER_HOST",
     "path",
-    "kind",
-    "source",
-    "engine",
-  ])
-    expect(problem(name)).toMatch(
-      /^\w+ is a variable that the delivery of secrets has itself, .* export it under another/,
-    );
+    "IFS",
+    "PWD",
+    "RANDOM",
+    "BASH_ENV",
+    "PPID",
+  ];
 
-  const engine = join(folder, "engine");
-  writeFileSync(engine, `#!/bin/sh\ncat >${folder}/sent\n`);
-  chmodSync(engine, 0o755);
-  const { status, stderr } = spawnSync(script, {
-    input: good.map((name) => `${name} - env ${name}\n`).join(""),
-    encoding: "utf8",
-    env: {
-      ...Object.fromEntries(good.map((name) => [name, `the person's ${name}`])),
-      ...{ PATH: process.env.PATH, ENGINE: engine, CLIENT: "acme", VOLUME: "v", OWNER: "1000:1000", IMAGE: "i" },
-    },
+  /** Runs it with an engine's client that keeps what it is sent, and what it is called with. */
+  function deliver(files: Record<string, unknown>) {
+    const engine = join(folder, "engine");
+    writeFileSync(engine, `#!/bin/sh\nprintf '%s\\n' "$@" >${folder}/called\ncat >${folder}/sent\n`);
+    chmodSync(engine, 0o755);
+    rmSync(join(folder, "sent"), { force: true });
+    const words = {
+      engine: { cli: engine, host: "unix:///x" },
+      client: "acme",
+      volume: "v",
+      owner: "1000:1000",
+      image: "i",
+    };
+    const { status, stderr } = spawnSync(process.execPath, ["components/steps/deliver-secrets.ts"], {
+      input: JSON.stringify({ ...words, files }),
+      encoding: "utf8",
+      env: {
+        ...Object.fromEntries(variables.map((name) => [name, value(name)])),
+        ...{ PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder },
+      },
+    });
+    const sent = existsSync(join(folder, "sent")) ? readFileSync(join(folder, "sent"), "utf8").trim().split("\n") : [];
+    return { status, stderr, sent };
+  }
+  const found = (sources: Record<string, SecretFile["source"]>) => {
+    const files = Object.entries(sources).map(([path, source]) => ({ path, source, key: path }));
+    const { fingerprints, problems } = fingerprintSecrets(files, folder, []);
+    expect(problems).toEqual([]);
+    return Object.fromEntries(files.map(({ path, source }) => [path, { ...source, fingerprint: fingerprints[path] }]));
+  };
+
+  test("hands over the person's value of whatever variable: none of its own is one", () => {
+    const before = { ...process.env };
+    for (const name of variables) process.env[name] = value(name);
+    try {
+      const { status, sent } = deliver(found(Object.fromEntries(variables.map((name) => [name, { env: name }]))));
+      expect(status).toBe(0);
+      expect(sent.pop()).toBe("/end");
+      const read = sent
+        .map((line) => line.split(" "))
+        .map(([name, text]) => [name, Buffer.from(text!, "base64").toString()]);
+      expect(Object.fromEntries(read)).toEqual(Object.fromEntries(variables.map((name) => [name, value(name)])));
+      expect(readFileSync(join(folder, "called"), "utf8")).not.toContain("the person's");
+    } finally {
+      for (const name of variables)
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+    }
   });
-  expect([status, stderr]).toEqual([0, ""]);
-  const sent = readFileSync(join(folder, "sent"), "utf8").trim().split("\n");
-  expect(sent.pop()).toBe("/end");
-  expect(
-    sent.map((line) => line.split(" ")).map(([name, value]) => [name, Buffer.from(value!, "base64").toString()]),
-  ).toEqual(good.map((name) => [name, `the person's ${name}`]));
+
+  test("reads the file that was judged, whatever spaces are in its name, and hands over bytes as they are", () => {
+    const file = join(folder, "tok ");
+    writeFileSync(file, Buffer.from([0, 255, 10, 13]));
+    writeFileSync(join(folder, "tok"), "another file");
+    const { status, sent } = deliver(found({ TOKEN: { file } }));
+    expect([status, sent]).toEqual([0, [`TOKEN ${Buffer.from([0, 255, 10, 13]).toString("base64")}`, "/end"]]);
+  });
+
+  test("sends nothing when a value is gone, or is not the one that was judged", () => {
+    const file = join(folder, "changes");
+    writeFileSync(file, "one");
+    const files = found({ TOKEN: { file } });
+    writeFileSync(file, "two");
+    expect(deliver(files)).toMatchObject({
+      status: 1,
+      sent: [],
+      stderr: "TOKEN is not what it was when this up looked at it; run the same command again\n",
+    });
+    rmSync(file);
+    expect(deliver(files)).toMatchObject({ status: 1, sent: [], stderr: expect.stringContaining("does not exist") });
+  });
 });

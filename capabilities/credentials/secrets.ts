@@ -68,6 +68,6 @@ export function describeSource(source: SecretFile["source"]): string {
 }
 
 /** Without `..` after a name: the host's files are judged by the path as it is written, where `cat` would go up from what a link leads to. */
-function asJudged(file: string): string {
+export function asJudged(file: string): string {
   return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

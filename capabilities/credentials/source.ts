@@ -6,27 +6,9 @@ export type SecretSource = { env: string } | { file: string };
 
 const hint = "write {env: NAME} or {file: path}; a value is never written here";
 
-/**
- * Variables that the step which delivers secrets has of its own (components/credentials.ts, deliver-secrets.sh), and those of its shell:
- * there it would find its own value under such a name, and not the person's.
- */
-const TAKEN = new Set([
-  ...["CLIENT", "CONTAINER_HOST", "DOCKER_HOST", "ENGINE", "IMAGE", "OWNER", "VOLUME"],
-  ...["engine", "kind", "path", "receive", "source", "_"],
-  ...["COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME", "GROUPS", "HISTCMD", "IFS"],
-  ...["LINENO", "OLDPWD", "OPTERR", "OPTIND", "PIPESTATUS", "PPID", "PS4", "PWD", "RANDOM", "SECONDS", "SHELLOPTS"],
-  ...["SHLVL", "SRANDOM", "UID"],
-]);
-
 /** The name of a variable of the host. `hint` says what may be written in its stead. */
 export const envSource = (hint: string) =>
-  z
-    .string({ error: () => hint })
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" })
-    .refine((name) => !TAKEN.has(name) && !name.startsWith("BASH"), {
-      error: (issue) =>
-        `${issue.input} is a variable that the delivery of secrets has itself, whose value would be delivered instead of yours; export it under another name, like ACME_${issue.input}`,
-    });
+  z.string({ error: () => hint }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: () => "is not the name of a variable" });
 
 /** A file of the host. */
 export const fileSource = (hint: string) => z.string({ error: () => hint }).min(1, { error: () => hint });

@@ -1,52 +1,62 @@
-import { json } from "node:stream/consumers";
 import { complain, say } from "../../host/say.ts";
 import { aside } from "../../plan/names.ts";
 import { isProven } from "../../plan/proof/judge.ts";
+import type { Proof } from "../../plan/proof/proof.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { tryWalls } from "../../target/engine/walls.ts";
-import type { ProveWallsWords } from "../canary.ts";
+import { runStep, type StepWords } from "./words.ts";
 
-// Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
-// stopped. On stdout one line that the stack keeps; on stderr what a person should see.
-const { engine, client, agent, image, containers, proof } = (await json(process.stdin)) as ProveWallsWords;
+export interface ProveWallsWords extends StepWords {
+  client: string;
+  /** The agent's container. */
+  agent: string;
+  /** The client's containers: what was set aside for them is removed when their walls were looked at. */
+  containers: readonly string[];
+  /** The trusted image that looks and tries, in the agent's namespaces. */
+  image: string;
+  proof: Proof;
+}
 
 /** Status and start of the agent's container: one that ends again and again is running in between. */
-async function standing(): Promise<string> {
+async function standing(engine: ProveWallsWords["engine"], agent: string): Promise<string> {
   const said = await runClient(engine, ["inspect", "--format", "{{.State.Status}} since {{.State.StartedAt}}", agent]);
   return said.code === 0 ? said.stdout.trim() : said.stderr.trim();
 }
 
-const before = await standing();
-const verdicts = before.startsWith("running ")
-  ? await tryWalls(engine, { client, agent, image, proof })
-  : [{ verdict: "unseen" as const, what: `${agent} does not run: it is ${before}` }];
-const after = await standing();
-if (before.startsWith("running ") && after !== before)
-  verdicts.push({ verdict: "unseen", what: `${agent} does not stay up: it was ${before}, and is ${after}` });
+// Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
+// stopped. On stdout one line that the stack keeps; on stderr what a person should see.
+await runStep(async ({ engine, client, agent, image, containers, proof }: ProveWallsWords) => {
+  const before = await standing(engine, agent);
+  const verdicts = before.startsWith("running ")
+    ? await tryWalls(engine, { client, agent, image, proof })
+    : [{ verdict: "unseen" as const, what: `${agent} does not run: it is ${before}` }];
+  const after = await standing(engine, agent);
+  if (before.startsWith("running ") && after !== before)
+    verdicts.push({ verdict: "unseen", what: `${agent} does not stay up: it was ${before}, and is ${after}` });
 
-for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
-const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
-complain(`${held} of ${verdicts.length} looks and probes found the walls as planned`);
+  for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
+  const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
+  complain(`${held} of ${verdicts.length} looks and probes found the walls as planned`);
 
-// Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
-await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
-if (!isProven(verdicts)) {
-  await runClient(engine, ["stop", "--time", "1", agent]);
-  const why = verdicts.some(({ verdict }) => verdict === "LEAK")
-    ? `a wall of ${agent} has a hole (LEAK above)`
-    : `the walls of ${agent} are not proven: not everything could be seen (above)`;
-  const said = await runClient(engine, ["logs", "--tail", "5", agent]);
-  const last = oneLine(said.stdout + said.stderr);
-  if (last && !before.startsWith("running ")) complain(`its last words: ${last}`);
-  complain(why);
-  complain("The agent is stopped. Mend the cause and run the same command again.");
-  process.exit(1);
-}
-// When, for it is no word about later. What should answer and does not is no hole: said in the stack's output, for what goes well is not shown, and in few
-// words, for Pulumi cuts long ones.
-const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what }) => what.split(" ").at(-1));
-const time = new Date().toISOString().slice(0, 16).replace("T", " ");
-const silent =
-  down.length > 0 ? `; no answer from ${down.join(" ")}: it is down, or the way to it; the walls hold` : "";
-say(`proven at ${time} UTC${silent}`);
+  // Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
+  await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
+  if (!isProven(verdicts)) {
+    await runClient(engine, ["stop", "--time", "1", agent]);
+    const why = verdicts.some(({ verdict }) => verdict === "LEAK")
+      ? `a wall of ${agent} has a hole (LEAK above)`
+      : `the walls of ${agent} are not proven: not everything could be seen (above)`;
+    const said = await runClient(engine, ["logs", "--tail", "5", agent]);
+    const last = oneLine(said.stdout + said.stderr);
+    if (last && !before.startsWith("running ")) complain(`its last words: ${last}`);
+    complain(why);
+    throw new Error("The agent is stopped. Mend the cause and run the same command again.");
+  }
+  // When, for it is no word about later. What should answer and does not is no hole: said in the stack's output, for what goes well is not shown, and in few
+  // words, for Pulumi cuts long ones.
+  const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what }) => what.split(" ").at(-1));
+  const time = new Date().toISOString().slice(0, 16).replace("T", " ");
+  const silent =
+    down.length > 0 ? `; no answer from ${down.join(" ")}: it is down, or the way to it; the walls hold` : "";
+  say(`proven at ${time} UTC${silent}`);
+});

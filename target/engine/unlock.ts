@@ -1,25 +1,22 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { unlocked } from "../../plan/lock-container.ts";
 import { oneLine } from "../../stack-file/printable.ts";
-import type { Engine } from "./engine.ts";
+import { type Reach, runClient } from "./client.ts";
 
 /**
- * Takes a client's rules out of the packet filter of the engine's host, once its containers are gone: they outlive whoever stops the lock.
- * @returns why they may still be there, or nothing
+ * Takes a client's rules out of the packet filter of the engine's host, once the last of its containers is gone: until then they hold, whoever stops the
+ * lock. Any gateway image has the program, so it needs none that a state knows.
+ * @returns why they may still be there and what to do, or nothing
  */
-export function unlock(root: string, engine: Engine, client: string): Promise<string | undefined> {
-  if (unlocked(engine)) return Promise.resolve(undefined);
-  const env = {
-    ...process.env,
-    ENGINE: engine.cli,
-    DOCKER_HOST: engine.host,
-    CONTAINER_HOST: engine.host,
-    CLIENT: client,
-  };
-  return new Promise((resolve) =>
-    execFile(join(root, "components/steps/unlock.sh"), { env, timeout: 60_000 }, (error, _stdout, stderr) =>
-      resolve(error ? oneLine(stderr || error.message) : undefined),
-    ),
-  );
+export async function unlock(engine: Reach, client: string): Promise<string | undefined> {
+  const images = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
+  let why = images.code === 0 ? "there is no gateway image" : oneLine(images.stderr);
+  for (const image of new Set(images.stdout.split("\n").filter(Boolean))) {
+    const said = await runClient(engine, [
+      ...["run", "--rm", "--network", "host", "--read-only", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"],
+      ...["--security-opt", "no-new-privileges", "--user", "0:0", "--pids-limit", "32", "--memory", "64m"],
+      ...["--env", `CLIENT=${client}`, "--entrypoint", "lock", image, "remove"],
+    ]);
+    if (said.code === 0) return undefined;
+    why = oneLine(said.stderr) || `status ${said.code}`;
+  }
+  return `the rules of ${client} in the packet filter of the engine's host could not be removed (${why}); there, as root: for family in inet netdev; do nft delete table $family agent-sandbox-${client}; done`;
 }

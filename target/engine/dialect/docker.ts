@@ -2,6 +2,7 @@ import type { AddressPlan } from "../../../capabilities/network/addresses.ts";
 import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Gpu, Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
+import { gpuIds } from "../gpu.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 
 const MIB = 2 ** 20;
@@ -112,12 +113,7 @@ function owned(owner: string): string {
 /** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */
 function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests"> {
   if (gpu === false) return {};
-  const ids =
-    gpu === "all"
-      ? ["all"]
-      : "devices" in gpu
-        ? gpu.devices.map(String)
-        : Array.from({ length: gpu.count }, (_, i) => String(i));
+  const ids = gpuIds(gpu);
   if (engine.gpu === "cdi")
     return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
   return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };

@@ -1,0 +1,22 @@
+import { oneLine } from "../../stack-file/printable.ts";
+import { runClient } from "../../target/engine/client.ts";
+import { runStep, type StepWords } from "./words.ts";
+
+export interface RemoveOthersWords extends StepWords {
+  /** Containers that were made as the client's and are not any more. */
+  doubles: readonly string[];
+  /** Containers on the client's networks that are not the client's. */
+  strangers: readonly { name: string; network: string }[];
+}
+
+// Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, between the gateway and the internet.
+await runStep(async ({ engine, doubles, strangers }: RemoveOthersWords) => {
+  const commands = [
+    ...doubles.map((name) => ["rm", "--force", name]),
+    ...strangers.map(({ name, network }) => ["network", "disconnect", "--force", network, name]),
+  ];
+  for (const command of commands) {
+    const said = await runClient(engine, command);
+    if (said.code !== 0) throw new Error(oneLine(said.stderr));
+  }
+});

@@ -1,0 +1,21 @@
+import { json } from "node:stream/consumers";
+import { complain } from "../../host/say.ts";
+import type { Reach } from "../../target/engine/client.ts";
+
+/** What every step is told: which engine it is for. The rest are words of its own. */
+export interface StepWords {
+  engine: Reach;
+}
+
+/**
+ * Runs a step: its words are JSON on stdin, written by the component that placed it, and nothing of the person's environment is one of them. A failure is
+ * said in one sentence, without a stack: the command that pulumi ran fails with it, and the same command goes on.
+ */
+export async function runStep<Words extends StepWords>(work: (words: Words) => Promise<void>): Promise<void> {
+  try {
+    await work((await json(process.stdin)) as Words);
+  } catch (error) {
+    complain((error as Error).message);
+    process.exitCode = 1;
+  }
+}

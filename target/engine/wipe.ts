@@ -1,0 +1,78 @@
+import { CLIENT_LABEL } from "../../plan/names.ts";
+import { oneLine } from "../../stack-file/printable.ts";
+import { type Reach, runClient } from "./client.ts";
+
+/** A thing on the engine, by what its client calls it. */
+interface Thing {
+  kind: "container" | "network" | "volume";
+  id: string;
+}
+
+const REMOVE = {
+  container: ["rm", "--force", "--volumes"],
+  network: ["network", "rm"],
+  volume: ["volume", "rm"],
+} as const;
+
+/**
+ * Removes things in the order in which they let go of each other.
+ * @returns what the engine said against it
+ */
+export async function removeAll(engine: Reach, things: readonly (Thing & { name?: string })[]): Promise<string[]> {
+  const troubles: string[] = [];
+  for (const kind of ["container", "network", "volume"] as const)
+    for (const { id, name = id } of things.filter((thing) => thing.kind === kind)) {
+      const { code, stderr } = await runClient(engine, [...REMOVE[kind], id]);
+      if (code !== 0) troubles.push(`${kind} ${name}: ${oneLine(stderr)}`);
+    }
+  return troubles;
+}
+
+/**
+ * Removes all that carries a client's label, and volumes that have the names of its own, whoever made them; then asks the engine once more.
+ * @param volumes names of the volumes that the stack planned
+ * @returns what is left, as `kind id`
+ * @throws Error when the engine cannot be asked: nothing is known then
+ */
+export async function wipe(engine: Reach, client: string, volumes: readonly string[]): Promise<string[]> {
+  await removeAll(engine, await left(engine, client, volumes));
+  return (await left(engine, client, volumes)).map(({ kind, id }) => `${kind} ${id}`);
+}
+
+/** Removes a client's containers, also those that no state knows: they would hold its networks and volumes. @throws Error when some stay */
+export async function removeContainers(engine: Reach, client: string): Promise<void> {
+  let said: string[] = [];
+  // Again, for one that ends by itself at that moment can be neither removed nor ignored.
+  for (let tries = 0; tries < 50; tries++) {
+    const there = await ids(engine, ["ps", "--all"], client);
+    if (there.length === 0) return;
+    said = await removeAll(
+      engine,
+      there.map((id) => ({ kind: "container", id })),
+    );
+    if (said.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`containers of ${client} could not be removed: ${said.join("; ")}`);
+}
+
+async function left(engine: Reach, client: string, volumes: readonly string[]): Promise<Thing[]> {
+  const [containers, networks, labelled, named] = await Promise.all([
+    ids(engine, ["ps", "--all"], client),
+    ids(engine, ["network", "ls"], client),
+    ids(engine, ["volume", "ls"], client),
+    ids(engine, ["volume", "ls"]),
+  ]);
+  const ours = new Set([...labelled, ...named.filter((name) => volumes.includes(name))]);
+  return [
+    ...containers.map((id) => ({ kind: "container" as const, id })),
+    ...networks.map((id) => ({ kind: "network" as const, id })),
+    ...[...ours].sort().map((id) => ({ kind: "volume" as const, id })),
+  ];
+}
+
+async function ids(engine: Reach, list: readonly string[], client?: string): Promise<string[]> {
+  const filter = client === undefined ? [] : ["--filter", `label=${CLIENT_LABEL}=${client}`];
+  const { code, stdout, stderr } = await runClient(engine, [...list, "--quiet", ...filter]);
+  if (code !== 0) throw new Error(`the engine does not say what it has of ${client}: ${oneLine(stderr)}`);
+  return stdout.split("\n").filter(Boolean);
+}
