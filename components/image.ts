@@ -3,19 +3,15 @@ import type { ImagePlan } from "../capabilities/image/image.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 
-/** What build.sh looks at, said even where it is nothing: a step has the variables of the person's shell as well. */
-const NONE_OF_A_PERSONS = { OWNER: "", AGENTS: "", COMMANDS: "", REF: "", SOURCES: "", BUILD_ARGS: "" };
-
 export interface ImageArgs {
   plan: ImagePlan;
   engine: Engine;
-  /** Whether the engine has it now. One that was pruned is built again by the next `up`, and the preview says so. */
+  /** Whether the engine has it now. One that was pruned is made again by the next `up`, and the preview says so. */
   present: boolean;
 }
 
 /**
- * An image, built by the engine's own builder unless its tag is there: the tag is the hash of what it is made of.
- * It belongs to no client, so nothing of a stack ever deletes it.
+ * An image, made unless its tag is there: the tag is the hash of what it is made of. It belongs to no client, so nothing of a stack ever deletes it.
  */
 export class Image extends pulumi.ComponentResource {
   constructor(name: string, { plan, engine, present }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
@@ -24,12 +20,7 @@ export class Image extends pulumi.ComponentResource {
     step(
       `${name}-build`,
       engine,
-      {
-        script: "images/build.sh",
-        stdin: plan.dockerfile,
-        environment: { ...NONE_OF_A_PERSONS, ...plan.environment },
-        after,
-      },
+      { program: plan.program, words: { tag: plan.tag, ...plan.words }, after },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Workload } from "../plan/workload.ts";
-import { parseSpec } from "../stack-file/spec.ts";
 import type { Engine } from "../target/engine/engine.ts";
 
 const placed: pulumi.runtime.MockResourceArgs[] = [];

@@ -12,15 +12,9 @@ export type StepArgs<Words extends StepWords = StepWords> = {
       /** A file of components/steps. */
       program: string;
       /** Its words, besides the engine. */
-      words: Omit<Words, "engine">;
+      words: Omit<Words, "engine"> & object;
       /** Run when the stack is destroyed, and not before. */
       when?: "destroyed";
-    }
-  | {
-      /** A script of images/, and the variables that it reads. */
-      script: string;
-      stdin: string;
-      environment: Record<string, string>;
     }
   | {
       /** Words after the engine's client. */
@@ -44,7 +38,7 @@ export function step<Words extends StepWords>(
   return new command.local.Command(
     name,
     {
-      ...inputs(engine, args),
+      ...("program" in args ? runProgram(engine, args) : runClient(engine, args)),
       triggers: args.after,
       logging: command.local.Logging.Stderr,
       // Its output would become part of the environment, and a long one makes the next run fail with E2BIG (pulumi-command#285).
@@ -53,19 +47,6 @@ export function step<Words extends StepWords>(
     // A changed trigger replaces the step: the old one has to go first, or its undo would run after the new one.
     { deleteBeforeReplace: true, ...opts },
   );
-}
-
-function inputs(engine: Engine, args: StepArgs) {
-  if ("program" in args) return runProgram(engine, args);
-  return "script" in args ? runScript(engine, args) : runClient(engine, args);
-}
-
-function runScript({ cli, host }: Engine, { script, stdin, environment }: Extract<StepArgs, { script: string }>) {
-  return {
-    create: script,
-    stdin,
-    environment: { ENGINE: cli, DOCKER_HOST: host, CONTAINER_HOST: host, ...environment },
-  };
 }
 
 function runProgram({ cli, host }: Engine, { program, words, when }: Extract<StepArgs, { program: string }>) {

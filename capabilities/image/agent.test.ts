@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceNames } from "../egress/look/catalogue.ts";
 import { AgentSchema, statePlaces } from "./agent.ts";
+import { built } from "./built.ts";
 import { planImages } from "./image.ts";
 import { dataNames, ImageSourcesError, readImageSources } from "./look/sources.ts";
 
@@ -55,7 +56,7 @@ const locked = `
 test("an agent is added by one YAML file and its entry in the lock, without code", () => {
   write("images/agents/bot.yaml", fixture);
   write("images/lock.yaml", read("images/lock.yaml") + locked);
-  const agent = planned("bot").agent!;
+  const agent = built(planned("bot").agent!);
   expect(agent.dockerfile).toContain(`fetch-tarball @acme/bot 1.2.3 sha512-${"B".repeat(86)}==`);
   expect(agent.dockerfile).toContain("mv /tmp/package/dist /out/lib/bot");
   expect(agent.dockerfile).toContain("ln -s ../lib/bot/bot.js /out/bin/bot");

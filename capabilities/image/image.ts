@@ -23,14 +23,51 @@ export interface ImageSources {
   folders?: Readonly<Record<string, string>>;
 }
 
-/** One image: how build.sh makes it. */
-export interface ImagePlan {
+/** One image, and the program of components/steps that makes it. */
+export type ImagePlan = {
   name: string;
   /** `agent-sandbox/<name>:<hash of all that goes in>`. */
   tag: string;
-  dockerfile: string;
-  /** What build.sh is told. */
-  environment: Record<string, string>;
+} & ImageRecipe;
+
+export type ImageRecipe =
+  | { program: "bootstrap-base"; words: BootstrapWords }
+  | { program: "build-image"; words: BuildWords }
+  | { program: "pull-image"; words: PullWords };
+
+/** The base: the registry's where the lock names one and it can be had, else of the distribution's own packages. */
+export interface BootstrapWords {
+  suite: string;
+  /** Seconds since 1970: the time of all that is made. */
+  epoch: number;
+  registry?: string;
+  /** Digest of the root file system that the lock knows. */
+  rootfs?: string;
+}
+
+export interface BuildWords {
+  /** Lines. */
+  dockerfile: readonly string[];
+  /** A folder of images/, or of the host, of which only what COPY names is taken. */
+  context: { folder: string; sources?: readonly string[] };
+  arguments: Readonly<Record<string, string>>;
+  needs?: Needs;
+}
+
+export interface PullWords {
+  /** By digest. */
+  ref: string;
+  needs: Needs;
+}
+
+/** What an agent's image is looked through for before it gets its tag (images/check). */
+export interface Needs {
+  /** `uid:gid` of `dev`. */
+  owner: string;
+  /** The command that starts each agent. */
+  agents: Readonly<Record<string, string>>;
+  /** What tool sets give. */
+  commands: readonly string[];
 }
 
 /** The images of a sandbox. With `ref` the client's own stands for the agent's, and neither that nor the runtime is made. */
@@ -66,19 +103,27 @@ export interface ImageChoice {
 export function planImages(of: ImageChoice): ImagePlans {
   const { lock, contexts } = of.sources;
   const rootfs = lock.base.rootfs?.[of.platform];
-  const base = plan("base", contexts.base.dockerfile, contexts.base.hash, {
-    CONTEXT: "images/base",
-    SUITE: lock.base.suite,
-    EPOCH: String(lock.base.epoch),
-    REGISTRY_IMAGE: lock.base.registry ?? "",
-    ...(rootfs && { ROOTFS: rootfs }),
+  const base = plan("base", contexts.base.hash, {
+    program: "bootstrap-base",
+    words: {
+      ...{ suite: lock.base.suite, epoch: lock.base.epoch },
+      ...(lock.base.registry && { registry: lock.base.registry }),
+      ...(rootfs && { rootfs }),
+    },
   });
-  const gateway = plan("gateway", contexts.gateway.dockerfile, contexts.gateway.hash, {
-    CONTEXT: "images/gateway",
-    BUILD_ARGS: `BASE_IMAGE=${base.tag}`,
+  const gateway = plan("gateway", contexts.gateway.hash, {
+    program: "build-image",
+    words: {
+      dockerfile: contexts.gateway.dockerfile.split("\n"),
+      context: { folder: "images/gateway" },
+      arguments: { BASE_IMAGE: base.tag },
+    },
   });
   if (of.ref) {
-    const given = plan("given", "", of.sources.check, { CONTEXT: "registry", REF: of.ref, ...mustHave(of) });
+    const given = plan("given", of.sources.check, {
+      program: "pull-image",
+      words: { ref: of.ref, needs: needsOf(of) },
+    });
     return { base, gateway, given };
   }
   const { runtime, agent } = shared(of, base.tag);
@@ -96,42 +141,55 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
     const { package: from, version, integrity } = lockedTarball(lock, name, of.platform);
     return `${from} ${version} ${integrity}`;
   };
-  const runtime = plan("runtime", contexts.runtime.dockerfile, contexts.runtime.hash, {
-    CONTEXT: "images/runtime",
-    BUILD_ARGS: [`BASE_IMAGE=${base}`, `NODE=${tarball("node")}`, `NPM=${tarball("npm")}`].join("\n"),
+  const runtime = plan("runtime", contexts.runtime.hash, {
+    program: "build-image",
+    words: {
+      dockerfile: contexts.runtime.dockerfile.split("\n"),
+      context: { folder: "images/runtime" },
+      arguments: { BASE_IMAGE: base, NODE: tarball("node"), NPM: tarball("npm") },
+    },
   });
   // Sorted, so that images with the first ones in common share their layers.
   const [agents, tools] = [byName(of.agents), byName(of.tools)];
   const agent = plan(
     "agent",
-    renderAgentDockerfile({ agents, tools, tarball, uid: of.uid, gid: of.gid }),
     // Of the context, only the folders that npm installs from go in.
     [check, ...agents.flatMap(({ npm }) => (npm ? [folders?.[npm.folder] ?? missingFolder(npm.folder)] : []))],
-    { CONTEXT: "images/agents", BUILD_ARGS: `RUNTIME_IMAGE=${runtime.tag}`, ...mustHave(of) },
+    {
+      program: "build-image",
+      words: {
+        dockerfile: renderAgentDockerfile({ agents, tools, tarball, uid: of.uid, gid: of.gid }).split("\n"),
+        context: { folder: "images/agents" },
+        arguments: { RUNTIME_IMAGE: runtime.tag },
+        needs: needsOf(of),
+      },
+    },
   );
   return { runtime, agent };
 }
 
 function extend(of: ImageChoice, extension: Extension, agent: string): ImagePlan {
   const { fragment } = extension;
-  const made = plan(
-    "extended",
-    renderExtensionDockerfile(extension, of.uid, of.gid),
-    [of.sources.check, fragment?.hash ?? ""],
-    { BUILD_ARGS: `AGENT_IMAGE=${agent}`, SOURCES: (fragment?.sources ?? []).join("\n"), ...mustHave(of) },
-  );
+  const words = {
+    dockerfile: renderExtensionDockerfile(extension, of.uid, of.gid).split("\n"),
+    context: { folder: "", sources: fragment?.sources ?? [] },
+    arguments: { AGENT_IMAGE: agent },
+    needs: needsOf(of),
+  };
   // Where the fragment lies is no part of what it says.
-  return { ...made, environment: { ...made.environment, CONTEXT: fragment?.folder ?? "nothing" } };
+  const { name, tag } = plan("extended", [of.sources.check, fragment?.hash ?? ""], {
+    program: "build-image",
+    words,
+  });
+  const context = { ...words.context, folder: fragment?.folder ?? "" };
+  return { name, tag, program: "build-image", words: { ...words, context } };
 }
 
-/** What images/check looks for in an image before it gets its tag. */
-function mustHave({ agents, tools, uid, gid }: ImageChoice): Record<string, string> {
+function needsOf({ agents, tools, uid, gid }: ImageChoice): Needs {
   return {
-    OWNER: `${uid}:${gid}`,
-    AGENTS: byName(agents)
-      .map(({ name, run }) => `${name}=${run[0]}`)
-      .join(" "),
-    COMMANDS: [...new Set(tools.flatMap(({ commands }) => commands))].sort().join(" "),
+    owner: `${uid}:${gid}`,
+    agents: Object.fromEntries(byName(agents).map(({ name, run }) => [name, run[0]!])),
+    commands: [...new Set(tools.flatMap(({ commands }) => commands))].sort(),
   };
 }
 
@@ -139,9 +197,9 @@ function byName<Named extends { name: string }>(list: readonly Named[]): Named[]
   return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function plan(name: string, dockerfile: string, context: unknown, environment: Record<string, string>): ImagePlan {
-  const tag = `agent-sandbox/${name}:${specHash([dockerfile, context, environment]).slice(0, 12)}`;
-  return { name, tag, dockerfile, environment: { ...environment, IMAGE_TAG: tag } };
+/** @param context the hash of what lies in the build context, and of whatever else decides */
+function plan(name: string, context: unknown, recipe: ImageRecipe): ImagePlan {
+  return { name, tag: `agent-sandbox/${name}:${specHash([context, recipe]).slice(0, 12)}`, ...recipe };
 }
 
 function missingFolder(name: string): never {

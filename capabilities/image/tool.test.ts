@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { built } from "./built.ts";
 import { planImages } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
 import { ToolSchema } from "./tool.ts";
@@ -32,24 +33,24 @@ settings: {/etc/frob.conf: "x"}
 commands: [frob]
 `,
   );
-  const { dockerfile, environment } = planned(["frob"]).agent!;
+  const { dockerfile, needs } = built(planned(["frob"]).agent!);
   expect(dockerfile).toMatch(
     /^RUN .*\n +set -eu; \\\n +\/usr\/local\/lib\/agent-sandbox\/apt-install frob-tools libfrob-dev$/m,
   );
   expect(dockerfile).toMatch(/AS tool-frob-npm\nUSER 0:0\nRUN .*\n.*\n +\S+fetch-tarball npm \S+ sha512-/);
   expect(dockerfile).toContain("COPY --from=tool-frob-npm /out/ /usr/local/");
   expect(dockerfile).toContain('ENV FROB_HOME="/opt"');
-  expect(environment.COMMANDS).toBe("frob");
+  expect(needs?.commands).toEqual(["frob"]);
 });
 
 test("tools come before agents, so that an agent's new version installs none again", () => {
-  const { dockerfile } = planned(["psql", "go"]).agent!;
+  const { dockerfile } = built(planned(["psql", "go"]).agent!);
   expect(dockerfile.lastIndexOf("apt-install")).toBeLessThan(dockerfile.indexOf("COPY --from=fetch-claude"));
 });
 
 test("no layer locks two caches: Podman 4.3 would wait for ever in the next one", () => {
   const { agent, runtime } = planned(dataNames(root, "tools"), root);
-  for (const { dockerfile } of [agent!, runtime!])
+  for (const { dockerfile } of [agent!, runtime!].map(built))
     for (const instruction of dockerfile.split(/\n(?=[A-Z])/))
       expect(instruction.split("sharing=locked").length).toBeLessThan(3);
 });

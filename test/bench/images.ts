@@ -22,17 +22,13 @@ const made = new Set<string>();
 const plan = (from: ImageSources, agents: readonly Agent[], tools = from.tools.slice(0, 0)): ImagePlans =>
   planImages({ agents, tools, uid: 1000, gid: 1000, platform: engine.platform, sources: from });
 
-function build({ tag, dockerfile, environment }: ImagePlan): number {
+function build({ tag, program, words }: ImagePlan): number {
   made.add(tag);
   const start = performance.now();
-  const env = {
-    ...process.env,
-    ENGINE: engine.cli,
-    DOCKER_HOST: engine.host,
-    CONTAINER_HOST: engine.host,
-    ...environment,
-  };
-  execFileSync("images/build.sh", { input: dockerfile, env, stdio: ["pipe", "ignore", "pipe"] });
+  execFileSync(process.execPath, [`components/steps/${program}.ts`], {
+    input: JSON.stringify({ engine, tag, ...words }),
+    stdio: ["pipe", "ignore", "pipe"],
+  });
   return (performance.now() - start) / 1000;
 }
 

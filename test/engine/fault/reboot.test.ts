@@ -29,8 +29,10 @@ afterAll(async () => {
 /** Nothing is built on a machine that is about to lose its power: the images come from this one's engine. */
 async function carryImages(client: Client) {
   const { stdout } = await client.preview("--json");
-  const steps = JSON.parse(stdout).steps as { newState?: { inputs?: { environment?: { IMAGE_TAG?: string } } } }[];
-  const tags = steps.flatMap(({ newState }) => newState?.inputs?.environment?.IMAGE_TAG ?? []);
+  const steps = JSON.parse(stdout).steps as { urn: string; newState?: { inputs?: { stdin?: string } } }[];
+  const tags = steps.flatMap(({ urn, newState }) =>
+    urn.endsWith("-image-build") ? [JSON.parse(newState?.inputs?.stdin ?? "{}").tag as string] : [],
+  );
   expect(tags).toHaveLength(4);
   const here = new Engine();
   if ((await here.run("image", "inspect", ...tags)).code !== 0) {

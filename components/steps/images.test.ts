@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+const BASH = spawnSync("bash", ["-c", "type -P bash"], { encoding: "utf8" }).stdout.trim();
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "agent-sandbox-build-"));
@@ -36,42 +37,42 @@ case "$1 $2" in
     ${build} ;;
 esac`;
 
-function build(environment: Record<string, string> = {}) {
-  return spawnSync("images/build.sh", {
-    input: "FROM x\n",
+const RUNTIME = {
+  tag: "agent-sandbox/runtime:0123456789ab",
+  dockerfile: ["FROM x", ""],
+  context: { folder: "images/runtime" },
+  arguments: { BASE_IMAGE: "agent-sandbox/base:1", NODE: "node 1.2.3 sha512-x" },
+};
+
+/** What a step has of the person's environment: programs and a home. */
+const environment = () => ({ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder });
+const stepWords = (words: object) => JSON.stringify({ engine: { cli: "docker", host: "unix:///x" }, ...words });
+
+function make(program: string, words: object, env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [`components/steps/${program}.ts`], {
+    input: stepWords(words),
     encoding: "utf8",
-    env: {
-      PATH: [at("bin"), process.env.PATH].join(delimiter),
-      HOME: folder,
-      ENGINE: "docker",
-      IMAGE_TAG: "agent-sandbox/runtime:0123456789ab",
-      CONTEXT: "images/runtime",
-      BUILD_ARGS: "BASE_IMAGE=agent-sandbox/base:1\nNODE=node 1.2.3 sha512-x",
-      ...environment,
-    },
+    env: { ...environment(), ...env },
   });
 }
+const build = (words: object = {}, env: Record<string, string> = {}) =>
+  make("build-image", { ...RUNTIME, ...words }, env);
 
 test("an image whose tag is there is not built", () => {
   program("docker", docker("touch $here/image"));
   writeFileSync(at("image"), "");
   const { status, stderr } = build();
   expect([status, stderr]).toEqual([0, "agent-sandbox/runtime:0123456789ab  is there\n"]);
-  expect(said("calls")).toBe("image inspect agent-sandbox/runtime:0123456789ab\n");
+  expect(said("calls")).toBe("image inspect --format {{.Id}} agent-sandbox/runtime:0123456789ab\n");
 });
 
 test("stacks that need the same image at once build it once", async () => {
   program("docker", docker("sleep 0.5; echo build >>$here/builds; touch $here/image"));
-  writeFileSync(at("both"), "images/build.sh <<<'FROM x' & images/build.sh <<<'FROM x' & wait -n && wait -n");
-  const both = spawnSync("bash", [at("both")], {
+  writeFileSync(at("words"), stepWords(RUNTIME));
+  const one = `${process.execPath} components/steps/build-image.ts <${at("words")}`;
+  const both = spawnSync("bash", ["-c", `${one} & ${one} & wait -n && wait -n`], {
     encoding: "utf8",
-    env: {
-      PATH: [at("bin"), process.env.PATH].join(delimiter),
-      HOME: folder,
-      ENGINE: "docker",
-      IMAGE_TAG: "agent-sandbox/runtime:0123456789ab",
-      CONTEXT: "images/runtime",
-    },
+    env: environment(),
   });
   expect(both.status).toBe(0);
   expect(said("builds")).toBe("build\n");
@@ -97,11 +98,10 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
   program("npm", `printf 'registry=https://packages.example/npm/\\ncafile=null\\nuserconfig=${at("npmrc")}\\n'`);
   writeFileSync(at("npmrc"), `email=ann@example\n//packages.example/npm/:_authToken=\${TEAM_TOKEN}\n`);
   writeFileSync(at("corp.pem"), "the company's root\n");
-  const { status } = build({
-    TEAM_TOKEN: "npm_secret",
-    NODE_EXTRA_CA_CERTS: at("corp.pem"),
-    HTTPS_PROXY: "http://me:pw@proxy",
-  });
+  const { status } = build(
+    {},
+    { TEAM_TOKEN: "npm_secret", NODE_EXTRA_CA_CERTS: at("corp.pem"), HTTPS_PROXY: "http://me:pw@proxy" },
+  );
   expect(status).toBe(0);
   expect(said("secrets")).toMatch(
     /registry=https:\/\/packages.example\/npm\/\n\/\/packages.example\/npm\/:_authToken=npm_secret\n/,
@@ -117,39 +117,20 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
 test("a client that cannot build says what to install", () => {
   program("docker", "case $1 in image | buildx) exit 1 ;; version) echo 28.2.2 ;; esac");
   // No other client is to be found.
-  for (const name of [
-    "bash",
-    "env",
-    "id",
-    "mkdir",
-    "flock",
-    "mktemp",
-    "cat",
-    "cp",
-    "chmod",
-    "rm",
-    "sed",
-    "grep",
-    "awk",
-    "realpath",
-  ])
+  for (const name of ["bash", "flock", "sh", "cat"])
     program(name, `exec ${spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim()} "$@"`);
-  const bash = spawnSync("bash", ["-c", "type -P bash"], { encoding: "utf8" }).stdout.trim();
-  const { status, stderr } = spawnSync(bash, ["images/build.sh"], {
-    input: "FROM x\n",
-    encoding: "utf8",
-    env: { PATH: at("bin"), HOME: folder, ENGINE: "docker", IMAGE_TAG: "a/b:c", CONTEXT: "images/runtime" },
-  });
+  for (const name of ["docker", "bash", "flock", "sh", "cat"])
+    writeFileSync(at(`bin/${name}`), readFileSync(at(`bin/${name}`), "utf8").replace("#!/bin/bash", `#!${BASH}`));
+  const { status, stderr } = build({}, { PATH: at("bin") });
   expect(status).toBe(1);
   expect(stderr).toMatch(/no docker client here can build: install the buildx plugin/);
 });
 
 describe("an agent's image", () => {
   const agent = {
-    CONTEXT: "images/agents",
-    IMAGE_TAG: "agent-sandbox/agent:1",
-    OWNER: "1000:1000",
-    AGENTS: "shell=bash",
+    tag: "agent-sandbox/agent:1",
+    context: { folder: "images/agents" },
+    needs: { owner: "1000:1000", agents: { shell: "bash" }, commands: [] },
   };
   /** An engine whose container says `said` when it is asked what it holds. */
   const judged = (
@@ -166,9 +147,9 @@ describe("an agent's image", () => {
   test("gets its tag when the image itself shows all that a sandbox needs", () => {
     program("docker", judged("checked"));
     expect(build(agent)).toMatchObject({ status: 0 });
-    expect(said("asked")).toBe(readFileSync("images/check", "utf8").trimEnd());
+    expect(said("asked")).toBe(readFileSync("images/check", "utf8"));
     expect(said("calls")).toMatch(
-      /^run --rm --network none --read-only --cap-drop ALL .*agent:1-unchecked -c #!\/bin\/sh$/m,
+      /^run --rm --network none --read-only --cap-drop ALL .*--env AGENTS=shell=bash .*agent:1-unchecked -c #!\/bin\/sh$/m,
     );
     expect(said("calls")).toMatch(/tag agent-sandbox\/agent:1-unchecked agent-sandbox\/agent:1\n/);
     expect(said("calls")).toMatch(/rmi agent-sandbox\/agent:1-unchecked\n$/);
@@ -195,7 +176,7 @@ describe("an agent's image", () => {
   test("by digest is pulled unless it is there, and judged the same", () => {
     const ref = `registry.example/acme/box@sha256:${"0".repeat(64)}`;
     program("docker", judged("checked"));
-    expect(build({ ...agent, CONTEXT: "registry", REF: ref })).toMatchObject({ status: 0 });
+    expect(make("pull-image", { ...agent, ref })).toMatchObject({ status: 0 });
     expect(said("calls")).toMatch(new RegExp(`pull --quiet ${ref}\n(.*\n)*tag ${ref} agent-sandbox/agent:1\n$`));
     expect(said("calls")).not.toMatch(/^build|rmi/m);
   });
@@ -205,17 +186,17 @@ test("of a fragment's folder only what COPY names is given to the builder", () =
   program("docker", docker('find "$context" -type f | sed "s|$context/||" | sort >$here/context'));
   mkdirSync(at("fragment/rules"), { recursive: true });
   for (const file of ["rules/one", "tool.sh", "private"]) writeFileSync(at(`fragment/${file}`), "x");
-  const { status } = build({ CONTEXT: at("fragment"), SOURCES: "rules\ntool.sh" });
+  const { status } = build({ context: { folder: at("fragment"), sources: ["rules", "tool.sh"] } });
   expect([status, said("context")]).toEqual([0, "rules/one\ntool.sh\n"]);
 });
 
 describe("the base", () => {
-  const base = { CONTEXT: "images/base", SUITE: "trixie", EPOCH: "0", IMAGE_TAG: "agent-sandbox/base:1" };
+  const base = { tag: "agent-sandbox/base:1", suite: "trixie", epoch: 0 };
 
   test("is the registry's image where it can be pulled", () => {
     program("docker", docker("true"));
     program("mmdebstrap", "echo no >>$here/bootstrapped");
-    const { status, stderr } = build({ ...base, REGISTRY_IMAGE: `debian@sha256:${"0".repeat(64)}` });
+    const { status, stderr } = make("bootstrap-base", { ...base, registry: `debian@sha256:${"0".repeat(64)}` });
     expect(status).toBe(0);
     expect(stderr).toMatch(/is debian@sha256:0+\n/);
     expect(said("calls")).toMatch(/pull --quiet debian@sha256:0+\ntag debian@sha256:0+ agent-sandbox\/base:1\n$/);
@@ -231,10 +212,9 @@ describe("the base", () => {
       "mmdebstrap",
       'for word; do case $word in *rootfs.tar) mkdir -p $here/root/etc/apt; touch $here/root/etc/apt/sources.list; tar -cf "$word" -C $here/root . ;; esac; done',
     );
-    const { status, stderr } = build({
+    const { status, stderr } = make("bootstrap-base", {
       ...base,
-      REGISTRY_IMAGE: `debian@sha256:${"0".repeat(64)}`,
-      ROOTFS: `sha256:${"1".repeat(64)}`,
+      ...{ registry: `debian@sha256:${"0".repeat(64)}`, rootfs: `sha256:${"1".repeat(64)}` },
     });
     expect(status).toBe(0);
     expect(stderr).toMatch(/cannot be pulled \(no such host\)/);

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Needs } from "../../../capabilities/image/image.ts";
+import { complain } from "../../../host/say.ts";
+import { oneLine } from "../../../stack-file/printable.ts";
+import { type Reach, runClient } from "../client.ts";
+
+/** How every agent's container starts. */
+const START = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]';
+
+/**
+ * Gives an image its tag, when it is what a sandbox needs: asked of the image itself, in a container without a network and without rights that is thrown away.
+ * @throws Error when something is missing; all of it has been said then, and no tag has changed
+ */
+export async function accept(
+  engine: Reach,
+  image: string,
+  tag: string,
+  { owner, agents, commands }: Needs,
+): Promise<void> {
+  const asked = await runClient(
+    engine,
+    [
+      ...["run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH"],
+      ...["--security-opt", "no-new-privileges", "--user", "0:0", "--env", `OWNER=${owner}`],
+      ...[
+        "--env",
+        `AGENTS=${Object.entries(agents)
+          .map((agent) => agent.join("="))
+          .join(" ")}`,
+      ],
+      ...["--env", `COMMANDS=${commands.join(" ")}`, "--entrypoint", "/bin/sh", image],
+      ...["-c", readFileSync(join(import.meta.dirname, "../../../images/check"), "utf8")],
+    ],
+    { seconds: 120 },
+  );
+  // Judged by what it prints: old engines' exit codes say nothing (Podman 4.3 answers 0).
+  const lines = (asked.stdout + asked.stderr).trim().split("\n");
+  const wrong = lines.flatMap((line) => (line.startsWith("wrong  ") ? [line.slice("wrong  ".length)] : []));
+  if (lines.at(-1) !== "checked") wrong.push(`cannot run /bin/sh: ${oneLine(lines.at(-1)!)}`);
+  const start = await inspect(engine, image, "{{json .Config.Entrypoint}} {{json .Config.Cmd}}");
+  if (start !== START)
+    wrong.push(`does not start by tini and /usr/local/bin/entrypoint, and then sleep, but by ${start}`);
+  const volumes = await inspect(engine, image, "{{range $path, $none := .Config.Volumes}}{{$path}} {{end}}");
+  if (volumes) wrong.push(`declares volumes of its own: ${volumes}`);
+  for (const line of wrong) complain(`  ${line}`);
+  if (wrong.length > 0)
+    throw new Error(
+      `${tag}  cannot be the image of a sandbox (docs/images.md says what one needs); everything is as it was`,
+    );
+  const tagged = await runClient(engine, ["tag", image, tag]);
+  if (tagged.code !== 0) throw new Error(`${tag}  ${oneLine(tagged.stderr)}`);
+}
+
+async function inspect(engine: Reach, image: string, format: string): Promise<string> {
+  const { code, stdout, stderr } = await runClient(engine, ["image", "inspect", "--format", format, image]);
+  if (code !== 0) throw new Error(`${image} cannot be looked at: ${oneLine(stderr)}`);
+  return stdout.trim();
+}

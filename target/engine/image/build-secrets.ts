@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+
+/** What a build needs of this host that must be in no layer. */
+export interface BuildSecrets {
+  /** All certificates this host trusts, for builds behind a proxy that re-signs TLS. */
+  trust: string;
+  /** The registry this host's npm uses, and what it signs in with. */
+  npmrc: string;
+}
+
+const BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/** Reads what this host has, as npm is configured on it. */
+export async function readBuildSecrets(): Promise<BuildSecrets> {
+  const npm = await npmSettings();
+  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, npm_config_registry } = process.env;
+  const files = [...BUNDLES, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, npm.cafile].flatMap((file) =>
+    file && existsSync(file) && statSync(file).size > 0 ? [realpathSync(file)] : [],
+  );
+  const lines = [`registry=${npm.registry ?? npm_config_registry ?? ""}`, ...logins(npm.userconfig)];
+  return {
+    trust: [...new Set(files)].map((file) => `${readFileSync(file, "utf8")}\n`).join(""),
+    npmrc: lines.map((line) => `${line}\n`).join(""),
+  };
+}
+
+async function npmSettings(): Promise<Record<string, string | undefined>> {
+  const text = await new Promise<string>((resolve) =>
+    execFile("npm", ["config", "get", "registry", "cafile", "userconfig"], { timeout: 30_000 }, (_error, stdout) =>
+      resolve(stdout ?? ""),
+    ),
+  );
+  const settings = text.split("\n").map((line) => /^(\w+)=(.*)$/.exec(line));
+  return Object.fromEntries(
+    settings.flatMap((found) =>
+      found && !["null", "undefined", ""].includes(found[2]!) ? [[found[1]!, found[2]!]] : [],
+    ),
+  );
+}
+
+/** `npm config get` hides what npm signs in with, so it is read where npm reads it; ${NAME} stands for a variable there. */
+function logins(file: string | undefined): string[] {
+  if (!file || !existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => /^\/\/.*:(_authToken|_auth)=/.test(line))
+    .map((line) => line.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name) => process.env[name] ?? ""));
+}

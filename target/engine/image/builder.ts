@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import type { Reach } from "../client.ts";
+
+/** A command that builds, and what it needs in its environment. */
+export interface Builder {
+  command: readonly string[];
+  environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The engine's client that has BuildKit: with the buildx plugin, or before 23 by itself; of several on PATH the first that can. Podman builds by itself.
+ * @throws Error when none can build
+ */
+export async function findBuilder({ cli }: Pick<Reach, "cli">): Promise<Builder> {
+  const [program, ...rest] = cli.split(" ") as [string, ...string[]];
+  if (basename(program) === "podman") return { command: [program, ...rest, "build"], environment: {} };
+  for (const docker of candidates(program)) {
+    if (await says(docker, ["buildx", "version"]))
+      return { command: [docker, "buildx", "build", "--load", "--progress", "plain"], environment: {} };
+    const version = Number.parseInt((await says(docker, ["version", "--format", "{{.Client.Version}}"])) ?? "", 10);
+    if (version < 23)
+      return { command: [docker, "build", "--progress", "plain"], environment: { DOCKER_BUILDKIT: "1" } };
+  }
+  throw new Error("no docker client here can build: install the buildx plugin (Debian and Ubuntu: docker-buildx)");
+}
+
+function candidates(program: string): string[] {
+  if (program.includes("/")) return [program];
+  return (process.env.PATH ?? "").split(delimiter).flatMap((folder) => {
+    const path = join(folder, program);
+    try {
+      accessSync(path, constants.X_OK);
+      return [path];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What a program prints when it succeeds. */
+function says(program: string, args: string[]): Promise<string | undefined> {
+  return new Promise((resolve) =>
+    execFile(program, args, { timeout: 30_000 }, (error, stdout, stderr) =>
+      // Without an engine, docker prints its own version and then fails.
+      resolve(error && !stdout ? undefined : error && args[0] === "buildx" ? undefined : stdout || stderr || " "),
+    ),
+  );
+}
