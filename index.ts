@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
-import { ImageSourcesError, readImageSources } from "./capabilities/image/look/sources.ts";
+import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
@@ -11,9 +11,10 @@ import { planSandbox } from "./plan/plan.ts";
 import type { Workload } from "./plan/workload.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
-import { readConfig, readOwnStackFile, StackFileError } from "./stack-file/read.ts";
+import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
 import { judgeStackFile } from "./stack-file/shape.ts";
 import { parseSpec } from "./stack-file/spec.ts";
+import { UserError } from "./stack-file/user-error.ts";
 import { policyInForce } from "./target/engine/check-container.ts";
 import type { Engine } from "./target/engine/engine.ts";
 import { describeNamesake, findNamesakes } from "./target/engine/find-namesakes.ts";
@@ -26,8 +27,7 @@ export default async function program(): Promise<Record<string, unknown>> {
     return await converge();
   } catch (error) {
     // A mistake in the project's own files, or in another client's, is told like one in this stack's.
-    if (error instanceof ImageSourcesError || error instanceof StackFileError)
-      throw new pulumi.RunError(printableLines(error.message));
+    if (error instanceof UserError) throw new pulumi.RunError(printableLines(error.message));
     // What nobody expected names files, too, and an agent may have named them.
     if (error instanceof Error && !(error instanceof pulumi.RunError)) {
       error.message = printableLines(error.message);
@@ -134,7 +134,7 @@ async function isForeign(engine: Engine, client: string, planned: string): Promi
 
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
-  return new pulumi.RunError(describeProblems(`stacks/Pulumi.${client}.yaml`, problems));
+  return new pulumi.RunError(describeProblems(problems, `stacks/Pulumi.${client}.yaml`));
 }
 
 /** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import { readMaker } from "../target/engine/maker.ts";
 import { count, maker } from "../target/engine/ownership.ts";
 import { removeAll } from "../target/engine/wipe.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
 import { readStateIds } from "./stack-outputs.ts";
 
 export const command: Command = {
@@ -22,27 +23,27 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
     const [client, ...more] = positionals;
-    if (client === undefined || more.length > 0) throw new Refusal(2, `one client: agentbox ${command.usage}`);
+    if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     const asker = readMaker();
     const { engine, clients, things } = await belongingsOf(client);
     if (things.length === 0)
-      throw new Refusal(
+      throw new UserError(
         2,
         `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${describeClients(clients)}`,
       );
     if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
-      throw new Refusal(
+      throw new UserError(
         2,
         `there is no stacks/Pulumi.${client}.yaml to make ${client} anew with: write or copy it first. Nothing was changed`,
       );
     const placed = things.filter(({ kind }) => kind !== "volume");
     if (placed.length === 0)
-      throw new Refusal(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
+      throw new UserError(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
     // What carries this state's own id is this one's, unless the state lost it.
     if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
       const known = await readStateIds(ROOT, client);
       if (placed.every(({ id }) => known.has(id)))
-        throw new Refusal(
+        throw new UserError(
           2,
           `${client} is this checkout's already: there is nothing to take over. \`pulumi up --refresh --stack ${client}\` repairs. Nothing was changed`,
         );

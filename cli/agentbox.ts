@@ -1,6 +1,7 @@
 import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
-import { type Command, Refusal } from "./command.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import type { Command } from "./command.ts";
 
 /** What there is, with a line each. A command is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
@@ -26,7 +27,7 @@ async function main([word = "help", ...args]: string[]): Promise<number> {
 function named(word: string): (typeof COMMANDS)[string] {
   const found = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (!found)
-    throw new Refusal(2, `"${word}" is not a command.${suggest(word, Object.keys(COMMANDS))} See \`agentbox help\``);
+    throw new UserError(2, `"${word}" is not a command.${suggest(word, Object.keys(COMMANDS))} See \`agentbox help\``);
   return found;
 }
 
@@ -55,7 +56,7 @@ process.on("uncaughtException", (error) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof Refusal) fail(error.exitCode, error.message);
+  if (error instanceof UserError) fail(error.exitCode, error.message);
   // util.parseArgs says what it does not know in one sentence.
   else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
   else {

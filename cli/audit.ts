@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
-import { AGAIN, AuditError, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { AGAIN, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { findClient } from "./client.ts";
-import { type Command, Refusal } from "./command.ts";
+import type { Command } from "./command.ts";
 import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -44,25 +45,19 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       return 0;
     }
     if (values.follow && (values.export !== undefined || values.summary))
-      throw new Refusal(
+      throw new UserError(
         2,
         `--follow has no end, so there is nothing for --${values.summary ? "summary" : "export"} to wait for`,
       );
     if (values.json && values.summary)
-      throw new Refusal(2, "--summary is for people; what --json prints can be counted");
+      throw new UserError(2, "--summary is for people; what --json prints can be counted");
     const filter: AuditFilter = {
       denied: values.denied,
       probes: values.probes,
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
-    const {
-      lines: all,
-      kept,
-      broken,
-    } = await readAudit(engine, client).catch((error: unknown) => {
-      throw error instanceof AuditError ? new Refusal(3, error.message) : error;
-    });
+    const { lines: all, kept, broken } = await readAudit(engine, client);
     const lines = all.filter((line) => isWanted(line, filter));
     if (broken > 0) complain(`agentbox: ${broken} lines are cut off and left out`);
     if (values.export !== undefined) return exportTo(values.export, lines);
@@ -90,7 +85,7 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
     writeFileSync(file, lines.map((line) => `${writeAuditLine(line)}\n`).join(""), { flag: "wx", mode: 0o600 });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Refusal(2, code === "EEXIST" ? `${file} is there already; name another file` : `${file}: ${message}`);
+    throw new UserError(2, code === "EEXIST" ? `${file} is there already; name another file` : `${file}: ${message}`);
   }
   say(`${lines.length} lines in ${file}`);
   return 0;
@@ -140,6 +135,6 @@ function moment(text: string): number {
   if (number && unit) return Date.now() - Number(number) * UNITS[unit as keyof typeof UNITS];
   const said = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(said))
-    throw new Refusal(2, `--since "${text}" is no time; write it like 90s, 30m, 1h, 7d or 2026-11-21T09:00:00Z`);
+    throw new UserError(2, `--since "${text}" is no time; write it like 90s, 30m, 1h, 7d or 2026-11-21T09:00:00Z`);
   return said;
 }

@@ -8,7 +8,8 @@ import { RegistryError } from "../capabilities/image/bump/registry.ts";
 import { LockSchema, PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
 import { say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { type Command, ROOT } from "./command.ts";
 
 const UNITS = { h: 3_600_000, d: 86_400_000 } as const;
 
@@ -37,7 +38,7 @@ so are new major versions where the entry says \`keep: major\`. When the registr
     const names = named.filter((name) => name !== "base");
     for (const name of names)
       if (!lockedNames().includes(name))
-        throw new Refusal(
+        throw new UserError(
           2,
           `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
@@ -62,7 +63,7 @@ so are new major versions where the entry says \`keep: major\`. When the registr
 
 function refuse(error: unknown, rest = "Nothing was changed"): never {
   if (error instanceof RegistryError || error instanceof BootstrapError)
-    throw new Refusal(3, `${error.message}. ${rest}`);
+    throw new UserError(3, `${error.message}. ${rest}`);
   throw error;
 }
 
@@ -70,7 +71,7 @@ function refuse(error: unknown, rest = "Nothing was changed"): never {
 function platform(): Platform {
   const found = PLATFORMS.find((platform) => platform === `linux-${process.arch}`);
   if (!found || process.platform !== "linux")
-    throw new Refusal(3, "a base is bootstrapped on Linux, on x64 or arm64; do this on another machine");
+    throw new UserError(3, "a base is bootstrapped on Linux, on x64 or arm64; do this on another machine");
   return found;
 }
 
@@ -82,6 +83,6 @@ function lockedNames(): string[] {
 /** Milliseconds of `7d` or `12h`. */
 function age(text: string): number {
   const [, count, unit] = /^(\d+)([dh])$/.exec(text) ?? [];
-  if (!count) throw new Refusal(2, `--min-age ${JSON.stringify(text)} is not an age; write it like 7d or 12h`);
+  if (!count) throw new UserError(2, `--min-age ${JSON.stringify(text)} is not an age; write it like 7d or 12h`);
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }

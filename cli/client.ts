@@ -1,23 +1,25 @@
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { EngineError, surveyEngine } from "../target/engine/survey.ts";
-import { Refusal, ROOT } from "./command.ts";
+import { surveyEngine } from "../target/engine/survey.ts";
+import { ROOT } from "./command.ts";
 
 /**
  * The one client that a command is about, and the engine it is on.
- * @throws Refusal 3 when there is no engine; 2 when no client is named, or nothing on the engine is that one's
+ * @throws UserError 3 when there is no engine; 2 when no client is named, or nothing on the engine is that one's
  */
 export async function findClient(named: readonly string[], usage: string): Promise<{ engine: Engine; client: string }> {
-  const { engine, clients } = await surveyEngine().catch((error: unknown) => {
-    throw error instanceof EngineError ? new Refusal(3, error.message) : error;
-  });
+  const { engine, clients } = await surveyEngine();
   const [client, ...more] = named;
   const there = describeClients(clients);
-  if (client === undefined) throw new Refusal(2, `which client? agentbox ${usage}. ${there}`);
-  if (more.length > 0) throw new Refusal(2, `one client at a time: agentbox ${usage}`);
+  if (client === undefined) throw new UserError(2, `which client? agentbox ${usage}. ${there}`);
+  if (more.length > 0) throw new UserError(2, `one client at a time: agentbox ${usage}`);
   if (!clients.includes(client))
-    throw new Refusal(2, `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${there}`);
+    throw new UserError(
+      2,
+      `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${there}`,
+    );
   return { engine, client };
 }
 

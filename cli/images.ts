@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
-import { EngineError, removeImage, surveyEngine, surveyImages } from "../target/engine/survey.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { removeImage, surveyEngine, surveyImages } from "../target/engine/survey.ts";
+import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
 import { wantedImages } from "./wanted-images.ts";
@@ -29,14 +30,10 @@ Sizes count layers that images share once for each. What is removed is built aga
     });
     const [verb, ...tags] = positionals;
     if (verb !== undefined && verb !== "prune")
-      throw new Refusal(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
-    try {
-      const rows = await listed();
-      if (!verb) return show(rows);
-      return await prune(rows, tags, values["dry-run"] ?? false);
-    } catch (error) {
-      throw error instanceof EngineError ? new Refusal(3, error.message) : error;
-    }
+      throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
+    const rows = await listed();
+    if (!verb) return show(rows);
+    return prune(rows, tags, values["dry-run"] ?? false);
   },
 };
 
@@ -67,7 +64,7 @@ function show(rows: readonly ListedImage[]): number {
 async function prune(rows: readonly ListedImage[], tags: readonly string[], dry: boolean): Promise<number> {
   for (const tag of tags) {
     const row = rows.find((row) => row.tag === tag);
-    if (!row) throw new Refusal(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
+    if (!row) throw new UserError(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
     if (row.state !== "unused")
       say(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}`);
   }

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { say } from "../host/say.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import { livePolicy } from "../target/engine/live-policy.ts";
 import { findClient } from "./client.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
-import { readOutputs, StackError } from "./stack-outputs.ts";
+import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "policy CLIENT | policy services",
@@ -20,16 +21,14 @@ export const command: Command = {
 };
 
 function services(more: readonly string[]): number {
-  if (more.length > 0) throw new Refusal(2, `agentbox policy services takes no more words`);
+  if (more.length > 0) throw new UserError(2, `agentbox policy services takes no more words`);
   table(readServices(ROOT, serviceNames(ROOT)).map(({ name, description }) => [name, description]));
   return 0;
 }
 
 async function effective(positionals: readonly string[]): Promise<number> {
   const { engine, client } = await findClient(positionals, command.usage);
-  const { posture, policyHash } = await readOutputs(ROOT, client).catch((error: unknown) => {
-    throw error instanceof StackError ? new Refusal(2, error.message) : error;
-  });
+  const { posture, policyHash } = await readOutputs(ROOT, client);
   const live = await livePolicy(engine, client);
   table([
     ["NAME", "PORTS", "FROM"],

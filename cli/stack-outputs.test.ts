@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ExportedStack, outputsOf } from "./stack-outputs.ts";
+import { type ExportedStack, outputsOf, parseStack } from "./stack-outputs.ts";
 
 const proof = { probes: ["shut tcp 198.51.100.1 443"], datagrams: [], mounts: [] };
 const stack = {
@@ -29,4 +29,10 @@ test.each<[string, object[]]>([
 
 test("no output of the program is data as text, of which Pulumi prints a line for each word", () => {
   expect(readFileSync(join(__dirname, "../index.ts"), "utf8")).not.toContain("JSON.stringify");
+});
+
+test("a warning before the stack is no part of it, and what is no stack is said in one sentence", () => {
+  expect(parseStack('warning: old version\n{"deployment": {}}\n')).toEqual({ deployment: {} });
+  for (const text of ["", "warning: nothing", '{"deployment": ', "<html>"])
+    expect(() => parseStack(text)).toThrow(/^pulumi stack export says no stack, but "/);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Posture } from "../plan/posture.ts";
 import { type Proof, proveStep } from "../plan/proof/proof.ts";
 import { oneLine } from "../stack-file/printable.ts";
+import { UserError } from "../stack-file/user-error.ts";
 
 /** What the last `up` of a client came to, as its stack keeps it. */
 export interface StackOutputs {
@@ -12,7 +13,11 @@ export interface StackOutputs {
 }
 
 /** The stack does not say it; the message tells why. */
-export class StackError extends Error {}
+export class StackError extends UserError {
+  constructor(message: string) {
+    super(2, message);
+  }
+}
 
 /** A stack as `pulumi stack export` tells it. */
 export interface ExportedStack {
@@ -59,12 +64,21 @@ export async function readStateIds(root: string, client: string): Promise<Set<st
   return new Set((deployment?.resources ?? []).flatMap(({ id }) => id ?? []));
 }
 
-/** @throws what pulumi said */
+/** @throws Error with what pulumi said, or that it said something else than a stack */
 function exportStack(root: string, client: string): Promise<ExportedStack> {
   const args = ["stack", "export", "--stack", client, "--non-interactive"];
-  return new Promise((resolve, reject) =>
+  return new Promise<string>((resolve, reject) =>
     execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
-      error ? reject(new Error(oneLine(stderr || error.message))) : resolve(JSON.parse(stdout)),
+      error ? reject(new Error(oneLine(stderr || error.message))) : resolve(stdout),
     ),
-  );
+  ).then(parseStack);
+}
+
+/** Reads what `pulumi stack export` says: a line before the stack, a warning say, is no part of it. @throws Error with what it is instead */
+export function parseStack(text: string): ExportedStack {
+  try {
+    return JSON.parse(text.slice(Math.max(0, text.search(/^\{/m)))) as ExportedStack;
+  } catch {
+    throw new Error(`pulumi stack export says no stack, but ${JSON.stringify(oneLine(text).slice(0, 60))}`);
+  }
 }

@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
 import { verify } from "../target/engine/verify.ts";
 import { findClient } from "./client.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
-import { readOutputs, StackError } from "./stack-outputs.ts";
+import { type Command, ROOT } from "./command.ts";
+import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "verify CLIENT",
@@ -15,9 +15,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
-    const outputs = await readOutputs(ROOT, client).catch((error: unknown) => {
-      throw error instanceof StackError ? new Refusal(2, error.message) : error;
-    });
+    const outputs = await readOutputs(ROOT, client);
     const checks = await verify(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";

@@ -5,13 +5,14 @@ import { complain, say } from "../host/say.ts";
 import { unlocked } from "../plan/lock-container.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import { readMaker } from "../target/engine/maker.ts";
 import { count, maker } from "../target/engine/ownership.ts";
 import { unlock } from "../target/engine/unlock.ts";
 import { removeAll } from "../target/engine/wipe.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
-import { type Command, Refusal, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
 
 export const command: Command = {
   usage: "wipe CLIENT [--yes]",
@@ -29,13 +30,13 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       options: { yes: { type: "boolean" }, "after-destroy": { type: "boolean" } },
     });
     const [client, ...more] = positionals;
-    if (client === undefined || more.length > 0) throw new Refusal(2, `one client: agentbox ${command.usage}`);
+    if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     const after = values["after-destroy"] ?? false;
     const { engine, clients, things } = await belongingsOf(client);
     if (things.length === 0) {
       if (after) return stays(client);
       if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
-        throw new Refusal(
+        throw new UserError(
           2,
           `there is no client "${client}": no file in stacks/, no stack, nothing on the engine.${suggest(client, [...clients, ...stackFiles(ROOT).map((stack) => stack.client)])} ${describeClients(clients)}`,
         );

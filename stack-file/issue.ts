@@ -8,6 +8,9 @@ export function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKe
     const deeper = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0));
     if (deeper) return deeper.flatMap((inner) => describeIssue(inner, path));
   }
+  // Of a catalogue's file, whose keys have no names of their own to suggest.
+  if (issue.code === "unrecognized_keys" && issue.message.startsWith("Unrecognized key"))
+    return issue.keys.map((key) => ({ path: keyPath([...path, key]), message: "is not a key here; remove it" }));
   if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => describeIssue(inner, path));
   return issue.message.split("\n").map((message) => ({
     path: keyPath(path),

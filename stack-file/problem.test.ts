@@ -2,11 +2,14 @@ import { describeProblems, keyPath, suggest } from "./problem.ts";
 
 test("a message names the file, every key path in order, and that nothing was changed", () => {
   expect(
-    describeProblems("stacks/Pulumi.acme.yaml", [
-      { path: "workspace", message: "~/acme does not exist" },
-      { path: "egress.allow[10]", message: "b" },
-      { path: "egress.allow[2]", message: "a" },
-    ]),
+    describeProblems(
+      [
+        { path: "workspace", message: "~/acme does not exist" },
+        { path: "egress.allow[10]", message: "b" },
+        { path: "egress.allow[2]", message: "a" },
+      ],
+      "stacks/Pulumi.acme.yaml",
+    ),
   ).toBe(
     [
       "stacks/Pulumi.acme.yaml",
@@ -20,10 +23,13 @@ test("a message names the file, every key path in order, and that nothing was ch
 
 test("problems of other files come under their own names, after the stack file's", () => {
   expect(
-    describeProblems("stacks/Pulumi.acme.yaml", [
-      { file: "~/acme.yaml", path: "domains[1]", message: "a" },
-      { path: "workspace", message: "b" },
-    ]),
+    describeProblems(
+      [
+        { file: "~/acme.yaml", path: "domains[1]", message: "a" },
+        { path: "workspace", message: "b" },
+      ],
+      "stacks/Pulumi.acme.yaml",
+    ),
   ).toBe("stacks/Pulumi.acme.yaml\n  workspace  b\n~/acme.yaml\n  domains[1]  a\n2 problems; nothing was changed.");
 });
 

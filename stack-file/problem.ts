@@ -18,8 +18,11 @@ export function keyPath(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** The one message for all problems: what is wrong where, the stack file's first, and that nothing was touched. */
-export function describeProblems(stackFile: string, problems: readonly Problem[]): string {
+/**
+ * The one message for all problems: what is wrong where, the stack file's first, and that nothing was touched.
+ * @param stackFile the file of those that name none
+ */
+export function describeProblems(problems: readonly Problem[], stackFile = ""): string {
   const byFile = Map.groupBy(problems, ({ file }) => file ?? stackFile);
   const files = [...byFile.keys()].sort(
     (a, b) => Number(b === stackFile) - Number(a === stackFile) || (a < b ? -1 : 1),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { UserError } from "./user-error.ts";
 
 const NAMESPACE = "agent-sandbox:";
 
@@ -26,7 +27,11 @@ function value(text: string): unknown {
 }
 
 /** Another client's file cannot be read; the message names it. */
-export class StackFileError extends Error {}
+export class StackFileError extends UserError {
+  constructor(message: string) {
+    super(2, message);
+  }
+}
 
 /** A directory of the host that another client's agents may write, as its stack file declares it. */
 export interface Neighbour {

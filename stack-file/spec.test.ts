@@ -1,7 +1,7 @@
 import { describeProblems } from "./problem.ts";
 import { parseSpec } from "./spec.ts";
 
-const told = (raw: Record<string, unknown>) => describeProblems("stacks/Pulumi.acme.yaml", parseSpec(raw).problems);
+const told = (raw: Record<string, unknown>) => describeProblems(parseSpec(raw).problems, "stacks/Pulumi.acme.yaml");
 
 test("only a workspace is needed; everything else has a default", () => {
   expect(parseSpec({ workspace: "~/acme" })).toMatchSnapshot();

@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CatalogueError } from "../../host/catalogue-file.ts";
 import { serviceNames } from "../egress/look/catalogue.ts";
 import { AgentSchema, statePlaces } from "./agent.ts";
 import { built } from "./built.ts";
 import { planImages } from "./image.ts";
-import { dataNames, ImageSourcesError, readImageSources } from "./look/sources.ts";
+import { dataNames, readImageSources } from "./look/sources.ts";
 
 const root = process.cwd();
 let project: string;
@@ -97,9 +98,9 @@ test("all that is wrong is told at once: file, key path, what was given", () => 
   write("images/agents/claude.yaml", read("images/agents/claude.yaml").replace("lock: claude", "lock: cluade"));
   write("images/lock.yaml", read("images/lock.yaml").replace(/registry: .*/, "registry: debian:latest"));
   const wrong = () => readAll(project);
-  expect(wrong).toThrow(ImageSourcesError);
+  expect(wrong).toThrow(CatalogueError);
   expect(wrong).toThrow(
-    /images\/agents\/bot.yaml\n {2}run +\S.*\n {2}keys\[0\] +"bot-key" is not a variable's name, like API_KEY\n {2}runn +is not a key here/,
+    /images\/agents\/bot.yaml\n {2}keys\[0\] +"bot-key" is not a variable's name, like API_KEY\n {2}run +\S.*\n {2}runn +is not a key here/,
   );
   expect(wrong).toThrow(/base.registry +"debian:latest" is not an image pinned by digest/);
   expect(wrong).toThrow(/4 problems; nothing was changed\.$/);

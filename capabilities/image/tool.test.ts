@@ -90,7 +90,7 @@ test("a mistake in a tool set is told by file and key path, and only where it is
   );
   expect(() => planned(["psql"])).not.toThrow();
   expect(() => planned(["frob"])).toThrow(
-    /images\/tools\/frob.yaml\n {2}packages\[0\] +"--allow-unauthenticated" is not a package of the distribution/,
+    /images\/tools\/frob.yaml\n {2}commands .*\n {2}packages\[0\] +"--allow-unauthenticated" is not a package of the distribution/,
   );
   writeFileSync(
     join(project, "images/tools/frob.yaml"),

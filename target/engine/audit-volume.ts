@@ -1,6 +1,7 @@
 import { type AuditLine, parseAuditLine, parseRequests } from "../../gateway/audit-line.ts";
 import { names } from "../../plan/names.ts";
 import { oneLine } from "../../stack-file/printable.ts";
+import { UserError } from "../../stack-file/user-error.ts";
 import { eachLine, runClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 
@@ -22,7 +23,11 @@ export interface Audit {
 }
 
 /** The volume could not be read; the message says why. */
-export class AuditError extends Error {}
+export class AuditError extends UserError {
+  constructor(message: string) {
+    super(3, message);
+  }
+}
 
 /**
  * Reads a client's audit, of a gateway that runs through it, else through a container that can do nothing but read the volume,

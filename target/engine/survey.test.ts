@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../stack-file/user-error.ts";
 import { surveyEngine } from "./survey.ts";
 
 let folder: string;
@@ -43,4 +44,41 @@ test("an engine on an architecture that nothing is locked for is refused with wh
   await expect(surveyEngine()).rejects.toThrow(
     /runs on riscv64, and images\/lock.yaml has packages for amd64 and arm64 only/,
   );
+});
+
+/** Something that answers in the engine's place. */
+function answers(answer: (response: ServerResponse) => void): Promise<void> {
+  engine = createServer((_request, response) => answer(response));
+  return new Promise((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+}
+
+test.each<[string, (response: ServerResponse) => void, RegExp]>([
+  [
+    "a page of a proxy's",
+    (response) => response.end("<html>login</html>"),
+    /^what answers at .* is no engine: it says "<html>login/,
+  ],
+  ["nothing", (response) => response.end(), /^what answers at .* is no engine: it says ""/],
+  [
+    "half of it",
+    (response) => {
+      response.writeHead(200, { "content-length": 100 });
+      response.write('{"Version": ');
+      setTimeout(() => response.destroy(), 20);
+    },
+    /^the engine at .* broke off its answer to \//,
+  ],
+  [
+    "a failure",
+    (response) => response.writeHead(500).end("disk full"),
+    /^the engine at .* answers \/\S+ with 500: disk full$/,
+  ],
+])("an answer that is %s is one sentence, and no crash", async (_what, answer, message) => {
+  await answers(answer);
+  const failure = await surveyEngine().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(UserError);
+  expect((failure as UserError).message).toMatch(message);
+  expect((failure as UserError).exitCode).toBe(3);
 });

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Platform } from "../../capabilities/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../../plan/names.ts";
+import { UserError } from "../../stack-file/user-error.ts";
 import { ALL_CONTAINERS, type Listed, readBelongings } from "./belongings.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
@@ -42,12 +43,12 @@ export interface EngineSurvey {
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
-export class EngineError extends Error {
+export class EngineError extends UserError {
   /** What the engine answered with, where it answered. */
   readonly status: number | undefined;
 
   constructor(message: string, status?: number) {
-    super(message);
+    super(3, message);
     this.status = status;
   }
 }
@@ -306,6 +307,7 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
   const target =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
+    const fail = (message: string, status?: number) => reject(new EngineError(message, status));
     const request = http.request(
       { ...target, path, method, agent: false, timeout: method === "GET" ? 30_000 : 120_000 },
       (response) => {
@@ -314,21 +316,28 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
         response.on("data", (chunk) => {
           body += chunk;
         });
-        response.on("end", () =>
-          response.statusCode === 200
-            ? resolve(JSON.parse(body))
-            : reject(
-                new EngineError(
-                  `the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`,
-                  response.statusCode,
-                ),
-              ),
-        );
+        // A connection that is cut in the midst of an answer has no end.
+        response.on("close", () => response.complete || fail(`the engine at ${host} broke off its answer to ${path}`));
+        response.on("end", () => {
+          if (!response.complete) return;
+          if (response.statusCode !== 200)
+            return fail(
+              `the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`,
+              response.statusCode,
+            );
+          try {
+            resolve(JSON.parse(body));
+          } catch {
+            fail(
+              `what answers at ${host} is no engine: it says ${JSON.stringify(body.slice(0, 60))} to ${path}. Point DOCKER_HOST to the engine itself`,
+            );
+          }
+        });
       },
     );
     request.end();
     request.on("timeout", () => request.destroy(new Error("no answer in time")));
-    request.on("error", (error: NodeJS.ErrnoException) => reject(new EngineError(unreachable(host, error))));
+    request.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
   });
 }
 

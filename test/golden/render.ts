@@ -98,7 +98,7 @@ function linesOf({ services, domains }: { services: string[]; domains: unknown[]
 }
 
 function told(problems: readonly Problem[]): string {
-  return describeProblems("stacks/Pulumi.acme.yaml", problems);
+  return describeProblems(problems, "stacks/Pulumi.acme.yaml");
 }
 
 const OF_THE_CORPUS = {

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
+import { CatalogueError, readNamedYaml } from "../../../host/catalogue-file.ts";
 import type { Writable } from "../../../host/writable.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
@@ -37,9 +35,9 @@ export async function readEgressCatalogue(
   };
 }
 
-/** Reads the command guards. @throws naming the file and the key path when one does not hold what a guard is */
+/** Reads the command guards. @throws CatalogueError with the file, key path and fix of each problem */
 export function readGuards(root: string): Guard[] {
-  return readNamed(root, GUARDS, yamlNames(root, GUARDS), GuardSchema);
+  return readAll(root, GUARDS, yamlNames(root, GUARDS), GuardSchema);
 }
 
 /** The names of all services of the egress catalogue, sorted. */
@@ -49,24 +47,20 @@ export function serviceNames(root: string): string[] {
 
 /**
  * Reads services of the egress catalogue. Only those that are asked for: all of them take 150 ms, and each `up` would pay.
- * @throws naming the file and the key path when one does not hold what a service is
+ * @throws CatalogueError with the file, key path and fix of each problem
  */
 export function readServices(root: string, names: readonly string[]): Service[] {
-  return readNamed(root, SERVICES, names, ServiceSchema);
+  return readAll(root, SERVICES, names, ServiceSchema);
 }
 
-function readNamed<Schema extends z.ZodType<{ name: string }>>(
+function readAll<Schema extends z.ZodType<{ name: string }>>(
   root: string,
   folder: string,
   names: readonly string[],
   schema: Schema,
 ): z.output<Schema>[] {
-  return names.map((name) => {
-    const file = `${folder}/${name}.yaml`;
-    const parsed = schema.safeParse(parse(readFileSync(join(root, file), "utf8")));
-    if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.name !== name)
-      throw new Error(`${file}: its name is "${parsed.data.name}"; file and name must agree`);
-    return parsed.data;
-  });
+  const problems: Problem[] = [];
+  const found = readNamedYaml(root, folder, names, schema, problems);
+  if (problems.length > 0) throw new CatalogueError(problems);
+  return found;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { oneLine } from "../../../stack-file/printable.ts";
+import { UserError } from "../../../stack-file/user-error.ts";
 import { LockSchema, type Platform } from "../lock.ts";
 import { LOCK, written } from "./bump.ts";
 
@@ -36,7 +37,11 @@ export async function planBase(root: string, platform: Platform, now: Date): Pro
 }
 
 /** The distribution cannot be bootstrapped here. */
-export class BootstrapError extends Error {}
+export class BootstrapError extends UserError {
+  constructor(message: string) {
+    super(3, message);
+  }
+}
 
 /** The digest of a root file system that is made and thrown away. */
 async function bootstrap(root: string, suite: string, epoch: number): Promise<string> {

@@ -3,10 +3,15 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oneLine } from "../../../stack-file/printable.ts";
+import { UserError } from "../../../stack-file/user-error.ts";
 import type { Listing } from "./choose.ts";
 
 /** The package registry does not answer, or not what it should; the message says what was asked. */
-export class RegistryError extends Error {}
+export class RegistryError extends UserError {
+  constructor(message: string) {
+    super(3, message);
+  }
+}
 
 // A registry that is away shall be told in half a minute, not after npm's own three.
 const PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"];

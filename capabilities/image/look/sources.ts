@@ -1,34 +1,30 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import type { z } from "zod";
+import { CatalogueError, readNamedYaml, readYaml } from "../../../host/catalogue-file.ts";
 import { hashFiles } from "../../../host/hash-files.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
-import { keyPath, type Problem, suggest } from "../../../stack-file/problem.ts";
+import { type Problem, suggest } from "../../../stack-file/problem.ts";
 import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "../agent.ts";
 import type { ImageSources } from "../image.ts";
 import { type Lock, LockSchema } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
 
-/** The project's own image files do not hold what they should; the message names each file, key path and fix. */
-export class ImageSourcesError extends Error {}
-
 /**
  * Reads what images are made of: the lock, the build contexts, and of the agents and tool sets only those that are named: each
  * costs 2 ms, and every `up` would pay. A name that there is not is left to the one who knows where it was written.
- * @throws ImageSourcesError with all problems at once
+ * @throws CatalogueError with all problems at once
  */
 export function readImageSources(
   root: string,
   wanted: { agents: readonly string[]; tools: readonly string[] },
 ): ImageSources {
-  const problems: FileProblem[] = [];
-  const lock = read(root, "images/lock.yaml", LockSchema, problems);
+  const problems: Problem[] = [];
+  const lock = readYaml(root, "images/lock.yaml", LockSchema, problems);
   const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
   const named = (all: string[], some: readonly string[]) => all.filter((name) => some.includes(name));
-  const agents = readAll(root, "agents", named(agentNames, wanted.agents), AgentSchema, problems);
-  const tools = readAll(root, "tools", named(toolNames, wanted.tools), ToolSchema, problems);
+  const agents = readNamedYaml(root, "images/agents", named(agentNames, wanted.agents), AgentSchema, problems);
+  const tools = readNamedYaml(root, "images/tools", named(toolNames, wanted.tools), ToolSchema, problems);
   if (lock)
     problems.push(
       ...agents.flatMap((agent) => agentLockProblems(root, agent, lock)),
@@ -39,7 +35,7 @@ export function readImageSources(
       ),
     );
   problems.push(...sharedState(agents));
-  if (problems.length > 0) throw new ImageSourcesError(describe(problems));
+  if (problems.length > 0) throw new CatalogueError(problems);
   return {
     lock: lock!,
     agents,
@@ -64,10 +60,6 @@ export function dataNames(root: string, kind: "agents" | "tools"): string[] {
   return yamlNames(root, `images/${kind}`);
 }
 
-interface FileProblem extends Problem {
-  file: string;
-}
-
 function readContext(root: string, name: string): { dockerfile: string; hash: string } {
   return {
     dockerfile: readFileSync(join(root, "images", name, "Dockerfile"), "utf8"),
@@ -75,24 +67,8 @@ function readContext(root: string, name: string): { dockerfile: string; hash: st
   };
 }
 
-function readAll<Schema extends z.ZodType<{ name: string }>>(
-  root: string,
-  kind: "agents" | "tools",
-  names: readonly string[],
-  schema: Schema,
-  problems: FileProblem[],
-): z.output<Schema>[] {
-  return names.flatMap((name) => {
-    const file = `images/${kind}/${name}.yaml`;
-    const data = read(root, file, schema, problems);
-    if (data && data.name !== name)
-      problems.push({ file, path: "name", message: `is "${data.name}"; file and name must agree` });
-    return data ? [data] : [];
-  });
-}
-
 /** What an agent's file says of its packages, and the lock does not. */
-function agentLockProblems(root: string, agent: Agent, lock: Lock): FileProblem[] {
+function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   const from = agent.package ? "package" : "npm";
   const name = agent[from]?.lock;
   if (!name) return [];
@@ -114,7 +90,7 @@ function agentLockProblems(root: string, agent: Agent, lock: Lock): FileProblem[
   return [{ file, path: "npm.folder", message }];
 }
 
-function unlocked(file: string, path: string, name: string, lock: Lock): FileProblem[] {
+function unlocked(file: string, path: string, name: string, lock: Lock): Problem[] {
   if (lock.packages[name]) return [];
   const known = Object.keys(lock.packages).sort();
   const message = `"${name}" is not in images/lock.yaml.${suggest(name, known)} Packages: ${known.join(", ")}`;
@@ -122,7 +98,7 @@ function unlocked(file: string, path: string, name: string, lock: Lock): FilePro
 }
 
 /** A volume belongs to one agent: two in one place would read each other's login. */
-function sharedState(agents: readonly Agent[]): FileProblem[] {
+function sharedState(agents: readonly Agent[]): Problem[] {
   const own = statePlaces([]);
   return agents.flatMap((agent, index) =>
     agent.state.flatMap(({ purpose, dir }, at) => {
@@ -144,46 +120,6 @@ function sharedState(agents: readonly Agent[]): FileProblem[] {
       ];
     }),
   );
-}
-
-function read<Schema extends z.ZodType>(
-  root: string,
-  file: string,
-  schema: Schema,
-  problems: FileProblem[],
-): z.output<Schema> | undefined {
-  let raw: unknown;
-  try {
-    raw = parse(readFileSync(join(root, file), "utf8"));
-  } catch (error) {
-    problems.push({ file, path: "", message: (error as Error).message.split("\n")[0]! });
-    return undefined;
-  }
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  problems.push(
-    ...parsed.error.issues.flatMap((issue) => describeIssue(issue)).map((problem) => ({ file, ...problem })),
-  );
-  return undefined;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): Problem[] {
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ path: keyPath([...issue.path, key]), message: "is not a key here; remove it" }));
-  if (issue.code === "invalid_key" && issue.issues[0])
-    return [{ path: keyPath(issue.path), message: issue.issues[0].message }];
-  return [{ path: keyPath(issue.path), message: issue.message }];
-}
-
-function describe(problems: readonly FileProblem[]): string {
-  const files = [...new Set(problems.map(({ file }) => file))].sort();
-  const lines = files.flatMap((file) => {
-    const own = problems.filter((problem) => problem.file === file);
-    const width = Math.max(...own.map(({ path }) => path.length));
-    return [file, ...own.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`)];
-  });
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [...lines, `${count}; nothing was changed.`].join("\n");
 }
 
 /** The hash of a file, or of a folder with all in it. */

@@ -1,0 +1,13 @@
+/**
+ * A failure that is told to a person in its own words, without a stack trace: everything that is theirs to mend. The command line and the program each say
+ * it at one place.
+ */
+export class UserError extends Error {
+  /** Of agentbox: 2 for bad usage or bad config, 3 where the engine or a tool is missing. */
+  readonly exitCode: 2 | 3;
+
+  constructor(exitCode: 2 | 3, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
