@@ -2,24 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
+import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { declare } from "./plan/declare.ts";
-import { names } from "./plan/names.ts";
 import { planSandbox } from "./plan/plan.ts";
-import type { Workload } from "./plan/workload.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
 import { judgeStackFile } from "./stack-file/shape.ts";
 import { parseSpec } from "./stack-file/spec.ts";
 import { UserError } from "./stack-file/user-error.ts";
-import { policyInForce } from "./target/engine/check-container.ts";
-import type { Engine } from "./target/engine/engine.ts";
-import { describeNamesake, findNamesakes } from "./target/engine/find-namesakes.ts";
-import { livePolicy } from "./target/engine/live-policy.ts";
-import { judgeStanding } from "./target/engine/standing.ts";
+import { reconcile } from "./target/engine/reconcile.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -53,7 +48,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const declared = declare(client, spec, catalogue);
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable);
-  const { facts, present, there } = surveyed;
+  const { facts, there } = surveyed;
   problems.push(...policyProblems, ...declared.problems, ...secretProblems, ...surveyed.problems);
   if (!facts) throw refuse(client, problems);
 
@@ -61,75 +56,23 @@ async function converge(): Promise<Record<string, unknown>> {
   const { plan, problems: planProblems } = planSandbox(declared, facts);
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
-
-  const foreign = findNamesakes(plan, present, there);
-  if (!there.lives && foreign.length > 0)
-    throw refuse(
-      client,
-      foreign.map((thing) => ({ path: "", message: describeNamesake(thing, client, facts.engine) })),
-    );
-  for (const { kind, name } of foreign)
-    warn(
-      kind === "network"
-        ? `${name} was made by somebody else: it has no label of ${client}. It is removed and made anew`
-        : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
-    );
-  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
-
-  const now = Date.now().toString(36);
+  const { engine, networks } = facts;
   // Whoever has networks had containers on them.
-  const was = facts.networks.own.length > 0;
-  const standing = (workload: Workload) => {
-    const posture = plan.posture.containers[workload.role]!;
-    return judgeStanding(workload, posture, facts.engine, there.containers[workload.name], was, now);
-  };
-  const standings = {
-    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
-    ...(plan.lock && { lock: standing(plan.lock) }),
-  };
-  for (const { changed, limits } of Object.values(standings)) for (const line of [...changed, ...limits]) warn(line);
-  for (const { name, network } of there.strangers)
-    warn(
-      `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,
-    );
-  for (const name of there.doubles)
-    warn(`${name} was made as one of ${client}'s own containers and is none of them; it is removed`);
-  const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
-  const told = policyInForce(there.containers[plan.gateway.name]);
-  const sandbox = new Sandbox(client, {
-    plan,
-    engine: facts.engine,
-    present,
-    fingerprints,
-    standings,
-    specOf: (name) => (namesakes.includes(name) ? now : (there.specs[name] ?? now)),
-    namesakes,
-    strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
-    doubles: there.doubles,
-    inForce:
-      told === undefined || told === plan.bundle.hash || !(await isForeign(facts.engine, client, plan.bundle.hash)),
-  });
+  const found = reconcile(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
+  if (found.problems.length > 0) throw refuse(client, found.problems);
+  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
+  found.warnings.forEach(warn);
+
+  const inForce = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  const sandbox = new Sandbox(client, { plan, engine, fingerprints, placement: found.placement, inForce });
   return {
     posture: plan.posture,
     policyHash: plan.bundle.hash,
     agents: plan.agents,
-    enter: `${facts.engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
+    enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: Object.keys(plan.posture.endpoints),
     walls: sandbox.walls,
   };
-}
-
-/**
- * Whether the gateway has a policy in force that no `up` of this stack handed it. Asked only where its health check told of another than the planned one,
- * for that takes a tenth of a second, and what it told may be of before the last change.
- */
-async function isForeign(engine: Engine, client: string, planned: string): Promise<boolean> {
-  const live = await livePolicy(engine, client);
-  if (live === undefined || live === planned) return false;
-  // Of a planned change the policy that is there is the last up's; the step's own input tells of the change.
-  const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  return outputs?.policyHash !== undefined && outputs.policyHash !== live;
 }
 
 /** An error that Pulumi shows without a stack trace. */

@@ -113,13 +113,11 @@ beforeAll(async () => {
   new Sandbox("acme", {
     plan,
     engine,
-    present: ["agent-sandbox/base:1"],
+    placement: {
+      ...{ present: ["agent-sandbox/base:1"], standings, specOf: () => "made" },
+      ...{ strangers: [], namesakes: [], doubles: [] },
+    },
     fingerprints: { TOKEN: "5c1e" },
-    standings,
-    specOf: () => "made",
-    strangers: [],
-    namesakes: [],
-    doubles: [],
     inForce: true,
   });
   await pulumi.runtime.disconnect();

@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagePlans } from "../capabilities/image/image.ts";
-import { names, type Stranger } from "../plan/names.ts";
+import { names } from "../plan/names.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import type { Standing } from "../target/engine/standing.ts";
+import type { Placement } from "../target/engine/reconcile.ts";
 import { Agent } from "./agent.ts";
 import { Canary } from "./canary.ts";
 import { Credentials } from "./credentials.ts";
@@ -23,20 +23,10 @@ import { Volumes } from "./volumes.ts";
 export interface SandboxArgs {
   plan: SandboxPlan;
   engine: Engine;
-  /** Tags of images and names of volumes that the engine has now. */
-  present: readonly string[];
+  /** How it is placed over what is there. */
+  placement: Placement;
   /** Fingerprints of the secrets, by path. */
   fingerprints: Readonly<Record<string, string>>;
-  /** How the client's containers stand on the engine, by role. */
-  standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
-  /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
-  specOf: (name: string) => string;
-  /** Containers on the client's networks that are not the client's. */
-  strangers: readonly Stranger[];
-  /** Networks of the client's names that somebody else made. */
-  namesakes: readonly string[];
-  /** Containers that were made as the client's and are not any more. */
-  doubles: readonly string[];
   /** False when the gateway has said that another policy is in force. */
   inForce: boolean;
 }
@@ -48,11 +38,12 @@ export class Sandbox extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { plan, engine, present, fingerprints, standings, specOf, strangers, namesakes, doubles, inForce }: SandboxArgs,
+    { plan, engine, placement, fingerprints, inForce }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
+    const { present, standings, specOf, strangers, namesakes, doubles } = placement;
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
     const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
     const on = { parent: this, provider };

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { homedir, hostname, networkInterfaces } from "node:os";
+import { existsSync, realpathSync } from "node:fs";
+import { homedir, hostname } from "node:os";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
 import { surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
-import { overlaps } from "../capabilities/network/addresses.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { refuseRoot } from "../capabilities/workspace/root-owner.ts";
 import type { Facts } from "../plan/facts.ts";
@@ -14,31 +13,20 @@ import { renderSeccomp } from "../plan/seccomp.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readNeighbours, stackFiles } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
-import type { Inspected } from "../target/engine/check-container.ts";
 import { warnOfFullDisks } from "../target/engine/disk.ts";
 import { surveyDisks } from "../target/engine/disks.ts";
 import { surveyMachine } from "../target/engine/machine.ts";
 import { readKnownIds, readMaker } from "../target/engine/maker.ts";
-import { describeGuest, judgeOthers, type Others } from "../target/engine/others.ts";
+import { describeGuest, judgeOthers } from "../target/engine/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/engine/ownership.ts";
+import type { There } from "../target/engine/reconcile.ts";
 import { type Route, readRoutes } from "../target/engine/routes.ts";
 import { shelveSeccomp } from "../target/engine/seccomp-file.ts";
 import { EngineError, type EngineSurvey, surveyEngine } from "../target/engine/survey.ts";
 import { keptPlaces } from "./kept.ts";
+import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
 import type { Writable } from "./writable.ts";
-
-/** What of the client is on the engine now, which no plan is made of: only what is to be made anew. */
-export interface There extends Omit<Others, "guests"> {
-  /** The client's containers by name; undefined where there is none. */
-  containers: Readonly<Record<string, Inspected | undefined>>;
-  /** The spec's label of each network and volume that is there, by name. */
-  specs: Readonly<Record<string, string>>;
-  /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
-  labelled: readonly string[];
-  /** Whether anything of the client is on the engine. */
-  lives: boolean;
-}
 
 /** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
 export interface Asked {
@@ -69,7 +57,6 @@ export async function survey(
   writable: readonly Writable[],
 ): Promise<{
   facts?: Facts;
-  present: string[];
   there: There;
   warnings: Problem[];
   problems: Problem[];
@@ -87,8 +74,7 @@ export async function survey(
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
   problems.push(...owned.problems);
-  if (!workspace || !engine || mounts.includes(undefined))
-    return { present: [], there: NOTHING_THERE, warnings: [], problems };
+  if (!workspace || !engine || mounts.includes(undefined)) return { there: NOTHING_THERE, warnings: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
     path: resolved(neighbour.path, root),
@@ -165,6 +151,7 @@ export async function survey(
   });
   warnings.push(...guests.map((guest) => ({ path: "", message: describeGuest(client, guest, engine.engine.cli) })));
   const there: There = {
+    present: engine.present,
     containers: engine.containers,
     specs: engine.specs,
     strangers,
@@ -172,53 +159,12 @@ export async function survey(
     lives: belongs.length > 0,
     doubles,
   };
-  return { facts, present: engine.present, there, warnings, problems };
+  return { facts, there, warnings, problems };
 }
 
-const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] };
-
-/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
-function hostSubnets(but: readonly string[]): string[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-    (addresses ?? []).flatMap(({ family, cidr, internal }) =>
-      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
-    ),
-  );
-}
-
-/**
- * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
- * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
- */
-function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
-  const places = [
-    ...routes,
-    ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-      (addresses ?? []).flatMap(({ family, cidr }) =>
-        family === "IPv4" && cidr ? [{ network: cidr, interface: name }] : [],
-      ),
-    ),
-  ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
-  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
-  return [...new Set(places.map((place) => place.interface))].filter(isBridge);
-}
-
-function hostAddresses(): Facts["host"] {
-  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-    (addresses ?? []).flatMap(({ family, address, internal }) =>
-      family === "IPv4" && !internal ? [{ name, address }] : [],
-    ),
-  );
-  const addresses = (of: typeof all) => [...new Set(of.map(({ address }) => address))].sort();
-  return { addresses: addresses(all), steady: addresses(all.filter(({ name }) => isSteady(name))) };
-}
-
-/** True for hardware, and for bridges, bonds and VLANs, as Linux tells them: not for tunnels and the ends of containers' links. */
-function isSteady(link: string): boolean {
-  const about = `/sys/class/net/${link}`;
-  if (existsSync(`${about}/device`)) return true;
-  return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
-}
+const NOTHING_THERE: There = {
+  ...{ present: [], containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] },
+};
 
 function resolved(directory: string, root: string): string {
   const path = hostPath(directory, root);

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { overlaps } from "../capabilities/network/addresses.ts";
+import type { Facts } from "../plan/facts.ts";
+import type { Route } from "../target/engine/routes.ts";
+
+/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
+export function hostSubnets(but: readonly string[]): string[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, cidr, internal }) =>
+      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
+    ),
+  );
+}
+
+/**
+ * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
+ * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
+ */
+export function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+  const places = [
+    ...routes,
+    ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).flatMap(({ family, cidr }) =>
+        family === "IPv4" && cidr ? [{ network: cidr, interface: name }] : [],
+      ),
+    ),
+  ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
+  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
+  return [...new Set(places.map((place) => place.interface))].filter(isBridge);
+}
+
+/** IPv4 addresses of this host: all, and those of its hardware and of bridges, bonds and VLANs. Sorted. */
+export function hostAddresses(): Facts["host"] {
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).flatMap(({ family, address, internal }) =>
+      family === "IPv4" && !internal ? [{ name, address }] : [],
+    ),
+  );
+  const addresses = (of: typeof all) => [...new Set(of.map(({ address }) => address))].sort();
+  return { addresses: addresses(all), steady: addresses(all.filter(({ name }) => isSteady(name))) };
+}
+
+/** True for hardware, and for bridges, bonds and VLANs, as Linux tells them: not for tunnels and the ends of containers' links. */
+function isSteady(link: string): boolean {
+  const about = `/sys/class/net/${link}`;
+  if (existsSync(`${about}/device`)) return true;
+  return existsSync(`${about}/uevent`) && /^DEVTYPE=(bridge|bond|vlan)$/m.test(readFileSync(`${about}/uevent`, "utf8"));
+}

@@ -1,0 +1,91 @@
+import { names, type Stranger } from "../../plan/names.ts";
+import type { SandboxPlan } from "../../plan/plan.ts";
+import type { Workload } from "../../plan/workload.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Inspected } from "./check-container.ts";
+import type { Engine } from "./engine.ts";
+import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
+import type { Others } from "./others.ts";
+import { judgeStanding, type Standing } from "./standing.ts";
+
+/** What of a client is on the engine now. No plan is made of it: it says only what is to be made anew. */
+export interface There extends Omit<Others, "guests"> {
+  /** Tags of this product's images, and names of volumes. */
+  present: readonly string[];
+  /** The client's containers by name; undefined where there is none. */
+  containers: Readonly<Record<string, Inspected | undefined>>;
+  /** The spec's label of each network and volume that is there, by name. */
+  specs: Readonly<Record<string, string>>;
+  /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
+  labelled: readonly string[];
+  /** Whether anything of the client is on the engine. */
+  lives: boolean;
+}
+
+/** How a plan is placed over what is there. */
+export interface Placement {
+  present: readonly string[];
+  standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
+  /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
+  specOf: (name: string) => string;
+  /** Networks of the client's names that somebody else made. */
+  namesakes: readonly string[];
+  /** Containers on the client's networks that are not the client's. */
+  strangers: readonly Stranger[];
+  /** Containers that were made as the client's and are not any more. */
+  doubles: readonly string[];
+}
+
+/**
+ * Compares what is planned with what is there. Pulumi's state knows only what was placed: it tells nothing of what was changed, added or removed by hand since.
+ * Pure.
+ * @param was whether the client had containers before
+ * @param now what a spec's label ends in when it has to differ from every one before
+ * @returns problems that stop it, and sentences for the preview: what is repaired
+ */
+export function reconcile(
+  plan: SandboxPlan,
+  engine: Engine,
+  there: There,
+  was: boolean,
+  now: string,
+): { placement: Placement; problems: Problem[]; warnings: string[] } {
+  const { client } = plan;
+  const foreign = findNamesakes(plan, there.present, there);
+  const standing = (workload: Workload) =>
+    judgeStanding(workload, plan.posture.containers[workload.role]!, engine, there.containers[workload.name], was, now);
+  const standings = {
+    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
+    ...(plan.lock && { lock: standing(plan.lock) }),
+  };
+  const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
+  return {
+    placement: {
+      present: there.present,
+      standings,
+      specOf: (name) => (namesakes.includes(name) ? now : (there.specs[name] ?? now)),
+      namesakes,
+      strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
+      doubles: there.doubles,
+    },
+    // Where nothing of the client is on the engine, it is another's, and stays.
+    problems: there.lives
+      ? []
+      : foreign.map((thing) => ({ path: "", message: describeNamesake(thing, client, engine) })),
+    warnings: [
+      ...foreign.map(({ kind, name }) =>
+        kind === "network"
+          ? `${name} was made by somebody else: it has no label of ${client}. It is removed and made anew`
+          : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
+      ),
+      ...Object.values(standings).flatMap(({ changed, limits }) => [...changed, ...limits]),
+      ...there.strangers.map(
+        ({ name, network }) =>
+          `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,
+      ),
+      ...there.doubles.map(
+        (name) => `${name} was made as one of ${client}'s own containers and is none of them; it is removed`,
+      ),
+    ],
+  };
+}
