@@ -236,7 +236,8 @@ start() {
 wait_for_master() {
   local end
   end=$(($(uptime_now) + 10))
-  until [ -S "$RUN/own/proxy/master.sock" ] || [ "$(uptime_now)" -gt "$end" ]; do sleep 0.05; done
+  # Only the proxy's own user may look there: root here has no right to pass over that (seen: each apply waited all of the ten seconds).
+  until as gw-proxy test -S "$RUN/own/proxy/master.sock" || [ "$(uptime_now)" -gt "$end" ]; do sleep 0.05; done
 }
 
 # The new worker, both resolvers, the agent's with the new names: usually 0.1 s. A look at one that hangs takes seconds, too.

@@ -120,6 +120,13 @@ describe("a change of policy", () => {
   });
 });
 
+test("a policy for daemons that run is not held up: nothing is waited for that is there", async () => {
+  const { code, stderr } = await lab.tryGateway(
+    "sleep() { echo waits >&2; exit 7; }; wait_for_master; wait_until_live",
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
 describe("a policy that is refused", () => {
   test("fails the `up` with the reason, changes nothing, and the last good one survives a restart", async () => {
     const live = await inForce();
