@@ -1,5 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { run } from "./engine.ts";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -146,14 +149,20 @@ for part in range(8):
   });
 
   test("what could not be looked at as that, and not as planned", async () => {
-    const image = (await acme.outputs()).posture.containers.gateway.image;
-    const kept = `${acme.name}-kept:1`;
-    // The trusted image is gone from the engine, and there is no registry that has it.
-    await engine.ask("tag", image, kept);
-    await engine.ask("rmi", "--no-prune", image);
-    const { code, stdout } = await verify();
-    await engine.ask("tag", kept, image);
-    await engine.ask("rmi", "--no-prune", kept);
+    // An engine that starts no container, as one does whose trusted image is gone. The image itself is other suites' as well.
+    const programs = project.directory("programs");
+    const docker = (await run("bash", ["-c", "type -P docker"], process.env)).stdout.trim();
+    writeFileSync(
+      join(programs, "docker"),
+      `#!/bin/sh\ncase $1 in run) echo "No such image" >&2; exit 125 ;; esac\nexec ${docker} "$@"\n`,
+      { mode: 0o755 },
+    );
+    const { code, stdout } = await run(
+      join(project.folder, "bin/agentbox"),
+      ["verify", acme.name],
+      { ...project.environment(), PATH: [programs, process.env.PATH].join(delimiter) },
+      project.folder,
+    );
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^UNSEEN walls: 0 of/m) });
     expect(stdout).toContain("could not look, and prove nothing");
   });
