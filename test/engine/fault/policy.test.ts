@@ -133,7 +133,8 @@ describe("a policy that is refused", () => {
     // A program that is newer than the gateway: the real one, with another number of the bundle's form.
     const own = (entry: string) => join(lab.client.project.folder, entry);
     // Node looks for what a file imports where the file really is.
-    for (const entry of ["index.ts", "model"]) {
+    const copied = ["index.ts", "capabilities", "components", "gateway", "host", "plan", "stack-file", "target"];
+    for (const entry of copied) {
       rmSync(own(entry));
       cpSync(join(ROOT, entry), own(entry), { recursive: true });
     }
@@ -141,7 +142,7 @@ describe("a policy that is refused", () => {
     writeFileSync(bundle, readFileSync(bundle, "utf8").replace(/const FORMAT = \d+;/, "const FORMAT = 1000;"));
     lab.client.write(MORE);
     const { code, text } = await lab.client.up();
-    for (const entry of ["index.ts", "model"]) {
+    for (const entry of copied) {
       rmSync(own(entry), { recursive: true });
       symlinkSync(join(ROOT, entry), own(entry));
     }
