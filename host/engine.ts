@@ -8,7 +8,7 @@ import type { Platform } from "../model/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../model/names.ts";
 import type { Belonging } from "../model/ownership.ts";
 import type { Inspected } from "../model/verify.ts";
-import { ALL_CONTAINERS, type Listed, readBelongings } from "./belongings.ts";
+import { ALL_CONTAINERS, type Listed, nameOf, readBelongings } from "./belongings.ts";
 
 // An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
@@ -121,7 +121,7 @@ export async function surveyEngine(
       found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
     ),
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
-      name: (Names[0] ?? "").replace(/^\//, ""),
+      name: nameOf({ Names }),
       client: Labels?.[CLIENT_LABEL],
       role: Labels?.[ROLE_LABEL],
       running: State === "running",
@@ -139,8 +139,6 @@ export async function surveyEngine(
 
 const containersOn = (network: string) =>
   `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ network: [network] }))}`;
-
-const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
 
 function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");
