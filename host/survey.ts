@@ -5,6 +5,7 @@ import { describeGuest, judgeOthers, type Others } from "../model/container/othe
 import { renderSeccomp } from "../model/container/seccomp.ts";
 import { warnOfFullDisks } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
+import { describeForeign } from "../model/guardrails.ts";
 import type { ImageSources } from "../model/image/image.ts";
 import { names } from "../model/names.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../model/ownership.ts";
@@ -19,7 +20,7 @@ import { readExtension } from "./extension.ts";
 import { keptPlaces } from "./kept.ts";
 import { surveyMachine } from "./machine.ts";
 import { readKnownIds, readMaker } from "./maker.ts";
-import { surveyMasks } from "./masks.ts";
+import { type MaskSurvey, surveyMasks } from "./masks.ts";
 import { emptyFile } from "./nothing.ts";
 import { hostPath } from "./path.ts";
 import { type Route, readRoutes } from "./routes.ts";
@@ -77,11 +78,14 @@ export async function survey(
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
-  const masked = workspace && surveyMasks(spec, workspace.path);
-  problems.push(...(masked?.problems ?? []));
-  const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
-  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
+  // Before the long look, which lets no answer in: an engine would seem not to give one in time.
   const answer = await asked.engine;
+  // One that the plan refuses by its place is not looked through: a home directory takes half a minute.
+  const masked =
+    workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
+  problems.push(...masked.problems);
+  const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
+  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   if (answer instanceof EngineError) problems.push({ path: "", message: answer.message });
   const engine = answer instanceof EngineError ? undefined : answer;
   const maker = readMaker();
@@ -110,11 +114,11 @@ export async function survey(
         : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
-    masks: masked!.masks,
-    above: masked!.above,
-    opened: masked!.opened,
+    masks: masked.masks,
+    above: masked.above,
+    opened: masked.opened,
     ...(typeof nothing === "object" && { nothing }),
-    warnings: masked!.warnings,
+    warnings: masked.warnings,
     networks: {
       own,
       taken: [
@@ -175,6 +179,7 @@ export async function survey(
   return { facts, present: engine.present, there, warnings, problems };
 }
 
+const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };
 const NOTHING_THERE: There = { containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] };
 
 /** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
