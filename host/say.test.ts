@@ -153,7 +153,9 @@ test("nothing but host/say.ts writes to a person", () => {
       .map((name) => `${folder}/${name}`),
   );
   const writers = files.filter((file) =>
-    /\bconsole\.|process\.(stdout|stderr)|createInterface\(\{[^}]*output|emitWarning/.test(readFileSync(join(ROOT, file), "utf8")),
+    /\bconsole\.|process\.(stdout|stderr)|createInterface\(\{[^}]*output|emitWarning/.test(
+      readFileSync(join(ROOT, file), "utf8"),
+    ),
   );
   expect(writers).toEqual(["host/say.ts"]);
 });

@@ -3,11 +3,12 @@ import { homedir, hostname } from "node:os";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
-import { surveyMasks } from "../capabilities/masks/look/masks.ts";
+import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { refuseRoot } from "../capabilities/workspace/root-owner.ts";
 import type { Facts } from "../plan/facts.ts";
+import { describeForeign } from "../plan/guardrails.ts";
 import { names } from "../plan/names.ts";
 import { renderSeccomp } from "../plan/seccomp.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -64,11 +65,14 @@ export async function survey(
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
-  const masked = workspace && surveyMasks(spec, workspace.path);
-  problems.push(...(masked?.problems ?? []));
-  const nothing = masked?.needsNothing ? emptyFile(writable) : undefined;
-  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
+  // Before the long look, which lets no answer in: an engine would seem not to give one in time.
   const answer = await asked.engine;
+  // One that the plan refuses by its place is not looked through: a home directory takes half a minute.
+  const masked =
+    workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
+  problems.push(...masked.problems);
+  const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
+  if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   if (answer instanceof EngineError) problems.push({ path: "", message: answer.message });
   const engine = answer instanceof EngineError ? undefined : answer;
   const maker = readMaker();
@@ -96,11 +100,11 @@ export async function survey(
         : engine.engine,
     workspace,
     mounts: mounts.map((mount) => mount!),
-    masks: masked!.masks,
-    above: masked!.above,
-    opened: masked!.opened,
+    masks: masked.masks,
+    above: masked.above,
+    opened: masked.opened,
     ...(typeof nothing === "object" && { nothing }),
-    warnings: masked!.warnings,
+    warnings: masked.warnings,
     networks: {
       own,
       taken: [
@@ -162,6 +166,7 @@ export async function survey(
   return { facts, there, warnings, problems };
 }
 
+const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };
 const NOTHING_THERE: There = {
   ...{ present: [], containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] },
 };

@@ -80,7 +80,7 @@ export const guardrails: readonly Guardrail[] = [
     rule: "No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.",
     judge: (workloads, facts) =>
       hostPaths(workloads).flatMap(({ key, path }) => {
-        const why = foreign(path, facts.home);
+        const why = describeForeign(path, facts.home);
         return why ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }] : [];
       }),
   },
@@ -133,7 +133,7 @@ export const guardrails: readonly Guardrail[] = [
     judge: (workloads, { kept, home, project }) =>
       hostPaths(workloads)
         // What is told already is not told twice.
-        .filter(({ path }) => !foreign(path, home))
+        .filter(({ path }) => !describeForeign(path, home))
         .flatMap(({ key, path }) => {
           const own = kept
             .filter((own) => !within(own.path, project) || own.path.startsWith(`${project}/examples/`))
@@ -236,7 +236,8 @@ function ruledBy(host: string): number | undefined {
   return port === undefined ? undefined : Number(port);
 }
 
-function foreign(path: string, home: string): string | undefined {
+/** Why a directory is no client's own, by its place alone: nothing of it is looked at. */
+export function describeForeign(path: string, home: string): string | undefined {
   const system = SYSTEM.find((directory) => (directory === "/" ? path === "/" : within(path, directory)));
   if (system && !(system === "/root" && home === "/root")) return `belongs to the system (${system})`;
   if (within(home, path)) return "is or holds your home directory";

@@ -31,11 +31,11 @@ if (typeof load === "function") {
 }
 
 /** What closures are read with comes at its first use, and with it the debugger. */
-function withoutDebugger(load) {
+function withoutDebugger(now) {
   const hooks =
     (name) =>
     (...args) =>
-      load()[name](...args);
+      now()[name](...args);
   return {
     isInitializedAsync: async () => {},
     getSessionAsync: hooks("getSessionAsync"),

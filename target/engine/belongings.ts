@@ -33,12 +33,17 @@ export async function readBelongings(
     ...volumes.flatMap((volume) => belonging("volume", volume.Name, volume.Name, volume) ?? []),
   ];
   const placed = containers.map(async (container) => {
-    const thing = belonging("container", container.Id, (container.Names[0] ?? "").replace(/^\//, ""), container);
+    const thing = belonging("container", container.Id, nameOf(container), container);
     if (!thing) return [];
     const mounts = container.Mounts?.length ? container.Mounts : (await inspect(container.Id))?.Mounts;
     return [{ ...thing, writes: written(mounts ?? []) }];
   });
   return [...found, ...(await Promise.all(placed)).flat()];
+}
+
+/** The name of a container as the engine lists it. */
+export function nameOf({ Names }: Pick<Listed, "Names">): string {
+  return (Names[0] ?? "").replace(/^\//, "");
 }
 
 function belonging(kind: Belonging["kind"], id: string, name: string, { Labels }: Labelled): Belonging | undefined {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Machine } from "../../plan/facts.ts";
 import { CLIENT_LABEL } from "../../plan/names.ts";
+import { nameOf } from "./belongings.ts";
 import { type EngineSurvey, get } from "./survey.ts";
 
 /** The kernel's own bound on process numbers where it has 64 bits (PID_MAX_LIMIT); no kernel takes a higher limit. */
@@ -48,7 +49,7 @@ export function portsTaken(
       .filter(({ IP, Type, PublicPort }) => PublicPort && Type === "tcp" && isLoopback(IP ?? ""))
       .map(({ PublicPort }) => ({
         port: PublicPort!,
-        name: (Names[0] ?? "").replace(/^\//, ""),
+        name: nameOf({ Names }),
         of: Labels?.[CLIENT_LABEL],
       })),
   );

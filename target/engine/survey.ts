@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Platform } from "../../capabilities/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../../plan/names.ts";
 import { UserError } from "../../stack-file/user-error.ts";
-import { ALL_CONTAINERS, type Listed, readBelongings } from "./belongings.ts";
+import { ALL_CONTAINERS, type Listed, nameOf, readBelongings } from "./belongings.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import type { ListedContainer } from "./others.ts";
@@ -122,7 +122,7 @@ export async function surveyEngine(
       found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
     ),
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
-      name: (Names[0] ?? "").replace(/^\//, ""),
+      name: nameOf({ Names }),
       client: Labels?.[CLIENT_LABEL],
       role: Labels?.[ROLE_LABEL],
       running: State === "running",
@@ -140,8 +140,6 @@ export async function surveyEngine(
 
 const containersOn = (network: string) =>
   `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ network: [network] }))}`;
-
-const nameOf = ({ Names }: Container) => (Names[0] ?? "").replace(/^\//, "");
 
 function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");

@@ -7,14 +7,11 @@ import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
 import { MOST_MASK_MOUNTS } from "../mask.ts";
 import { fitPath } from "../pattern.ts";
-import { key, leadsOut, type MaskSet, removal, replaceable, some } from "./mask-set.ts";
+import { key, leadsOut, type MaskSet, MOST_TOLD, removal, replaceable, some } from "./mask-set.ts";
 import type { Repository } from "./repositories.ts";
 
 /** What a client writes to have the hooks of nested repositories left alone, and not looked for. */
 export const NESTED = ["*/**/.git/hooks", "**/.git/hooks"] as const;
-
-/** Warnings of one kind that are told one by one. */
-const MOST_TOLD = 5;
 
 /** What is said of a place that no mask can lie over. */
 const RUNS = "an agent can put programs there that git runs on this host";
@@ -65,11 +62,8 @@ export function maskHooks(
       else if ("outside" in there) tell(leadsOut(hook, there.outside));
       else if (!there.kind || there.text === undefined)
         strange.push(`${shown(hook)} cannot be masked, so ${RUNS}; remove it: ${removal(hook)}`);
-      else if (!there.link) {
-        masks.add(there.text, there.kind, "readonly", "default");
-        strange.push(...maskLinked(masks, there.at, isOpened));
-      } else if (!isOpened(there.text)) {
-        strange.push(replaceable(hook, there.text));
+      else if (!there.link || !isOpened(there.text)) {
+        if (there.link) strange.push(replaceable(hook, there.text));
         masks.add(there.text, there.kind, "readonly", "default");
         strange.push(...maskLinked(masks, there.at, isOpened));
       }

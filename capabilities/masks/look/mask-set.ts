@@ -100,6 +100,9 @@ function mountsOf(masks: readonly Pick<Mask, "path">[]): number {
   return masks.length + directoriesAbove(masks).length;
 }
 
+/** What is said of masks of one kind, one by one: more of it is no help. */
+export const MOST_TOLD = 5;
+
 /** A mask of the stack file, as problems name it. */
 export function key(index: number): string {
   return `masks[${index}]`;

@@ -7,7 +7,7 @@ import type { Spec } from "../../../stack-file/spec.ts";
 import type { Mask } from "../mask.ts";
 import { EVERY_LEVEL } from "../pattern.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
-import { key, leadsOut, MaskSet, removal, replaceable } from "./mask-set.ts";
+import { key, leadsOut, MaskSet, MOST_TOLD, removal, replaceable } from "./mask-set.ts";
 import { type Repository, readBare, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
 import { type Searched, searchTree } from "./tree-search.ts";
@@ -26,9 +26,6 @@ interface Declared {
   as: Mask["as"];
   index: number;
 }
-
-/** Other names that are told one by one. */
-const MOST_TOLD = 5;
 
 /** Below these, no repository is looked for: 100,000 files that a package manager put there are 0.2 s, and it leaves no `.git` among them. */
 const PACKAGES = ["node_modules"];
