@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
+import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 import type { ProbeGpuWords } from "./steps/probe-gpu.ts";
 
@@ -24,7 +24,6 @@ export class Agent extends pulumi.ComponentResource {
       );
     }
     this.container = placeContainer(args, { parent: this, dependsOn });
-    setLimits(this.container, args, { parent: this });
     this.registerOutputs({ container: this.container });
   }
 }

@@ -6,14 +6,12 @@ import { bringBack, setAside } from "../target/engine/aside.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Standing } from "../target/engine/standing.ts";
-import { step, unlessPresent } from "./step.ts";
-import { labelList } from "./volumes.ts";
 
 export interface ContainerArgs {
   workload: Workload;
   engine: Engine;
   /** The client's networks by name. The container is bound to their ids: one made anew takes its containers with it. */
-  networks: Readonly<Record<string, docker.Network>>;
+  networks: Readonly<Record<string, pulumi.Output<string>>>;
   /** How the container of before stands: whatever differs from the plan is replaced. */
   standing: Standing;
 }
@@ -29,7 +27,7 @@ export function placeContainer(
 ): docker.Container {
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
-  const networksAdvanced = spec.networksAdvanced.map((network) => ({ ...network, name: networks[network.name]!.id }));
+  const networksAdvanced = spec.networksAdvanced.map((network) => ({ ...network, name: networks[network.name]! }));
   const labels = labelList({ ...workload.labels, ...standing.labels, [SPEC_LABEL]: standing.spec });
   const makeRoom = new pulumi.ResourceHook(`${workload.name}-set-aside`, () =>
     setAside(engine, workload.name, workload, !standing.mayReturn),
@@ -45,9 +43,9 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
-      // One without networks goes with them all the same: before a network is made anew, all containers are removed (sweep).
+      // One without networks goes with them all the same: its rules name the inner network's bridge.
       replacementTrigger: workload.hostNetwork
-        ? pulumi.all([standing.spec, ...Object.values(networks).map(({ id }) => id)])
+        ? pulumi.all([standing.spec, ...Object.values(networks)])
         : standing.spec,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
@@ -57,33 +55,9 @@ export function placeContainer(
   );
 }
 
-/**
- * Sets the limits of a container that runs: of processes, for which the provider has no input, and those that somebody changed by hand. The engine
- * keeps them with the container, over restarts.
- */
-export function setLimits(
-  container: docker.Container,
-  { workload, engine, standing }: Pick<ContainerArgs, "workload" | "engine" | "standing">,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  if (!dialects[engine.kind].limitsProcesses) return;
-  const { pids, memory, cpus } = workload.limits;
-  const words = [
-    `--pids-limit ${pids}`,
-    `--memory ${memory} --memory-swap ${memory}`,
-    `--restart ${workload.restart}`,
-    ...(cpus ? [`--cpus ${cpus}`] : []),
-  ];
-  const { after, ignoreChanges } = unlessPresent(standing.limits.length === 0);
-  step(
-    `${workload.name}-limits`,
-    engine,
-    {
-      client: `update ${words.join(" ")} ${workload.name}`,
-      // A new container has none of them.
-      of: { CONTAINER: container.id },
-      after,
-    },
-    { ...opts, ignoreChanges },
-  );
+/** Labels as the provider takes them, sorted. */
+function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
+  return Object.entries(labels)
+    .map(([label, value]) => ({ label, value }))
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
+import { type ContainerArgs, placeContainer } from "./container.ts";
 
 /** The agent network's only neighbour. It comes up shut. */
 export class Gateway extends pulumi.ComponentResource {
@@ -9,7 +9,6 @@ export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Gateway", name, {}, opts);
     this.container = placeContainer(args, { parent: this, dependsOn: opts.dependsOn });
-    setLimits(this.container, args, { parent: this });
     this.registerOutputs({ container: this.container });
   }
 }

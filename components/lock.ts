@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type ContainerArgs, placeContainer, setLimits } from "./container.ts";
+import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 
 /** Shuts the host's own kernel on the inner bridge. It is there when its rules are in force. */
@@ -11,7 +11,6 @@ export class Lock extends pulumi.ComponentResource {
     super("agent-sandbox:index:Lock", name, {}, opts);
     const { workload, engine } = args;
     this.container = placeContainer(args, { parent: this, dependsOn: opts.dependsOn });
-    setLimits(this.container, args, { parent: this });
     step(
       `${name}-check`,
       engine,

@@ -1,22 +1,16 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressPlan } from "../capabilities/network/addresses.ts";
-import { specHash } from "../plan/hash.ts";
-import { labels, type Maker, names, SPEC_LABEL, type Stranger } from "../plan/names.ts";
-import { dialects } from "../target/engine/dialect/dialects.ts";
+import { labels, type Maker, SPEC_LABEL, type Stranger } from "../plan/names.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { removeNamesake } from "../target/engine/namesake.ts";
-import { step } from "./step.ts";
+import type { PlacedNetwork } from "../target/engine/network.ts";
+import { step, unlessPresent } from "./step.ts";
+import type { PlaceNetworkWords } from "./steps/place-network.ts";
 import type { RemoveOthersWords } from "./steps/remove-others.ts";
-import { labelList } from "./volumes.ts";
 
 export interface NetworkArgs {
   client: string;
-  addresses: AddressPlan;
   engine: Engine;
   maker?: Maker;
-  /** The spec's label of a network: its own, or a new one where there is none of that name. */
-  specOf: (name: string) => string;
+  networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
   /** Containers on the client's networks that are not the client's. */
   strangers: readonly Stranger[];
   /** Networks of the client's names that somebody else made. */
@@ -25,44 +19,39 @@ export interface NetworkArgs {
   doubles: readonly string[];
 }
 
-/** A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. */
+/** A client's two networks. The last step of a destroy removes them. */
 export class Network extends pulumi.ComponentResource {
-  readonly inner: docker.Network;
-  readonly outer: docker.Network;
+  /** Their ids by name. */
+  readonly ids: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Network", name, {}, opts);
-    const dialect = dialects[args.engine.kind];
-    const place = (role: "inner" | "outer", spec: ReturnType<typeof dialect.innerNetwork>) => {
-      const name = names(args.client)[role];
-      const made = args.specOf(name);
-      // What an engine reads back in another form is judged by its hash alone.
-      const trigger = dialect.driftingNetwork.length > 0 ? `${specHash(spec)} ${made}`.trim() : made;
-      return new docker.Network(
+    const { client, engine, maker, networks, strangers, namesakes, doubles } = args;
+    const place = (role: "inner" | "outer") => {
+      const { name, spec, hash, stands } = networks[role];
+      const { after, ignoreChanges } = unlessPresent(stands);
+      const placed = step<PlaceNetworkWords>(
         name,
+        engine,
         {
-          name,
-          driver: "bridge",
-          labels: labelList({ ...labels(args.client, role, args.maker), ...(made && { [SPEC_LABEL]: made }) }),
-          ...spec,
+          program: "place-network",
+          words: {
+            ...{ client, name, spec },
+            labels: { ...labels(client, role, maker), [SPEC_LABEL]: hash },
+            replace: namesakes.includes(name),
+          },
+          after,
         },
+        // Of one that stands, no word is told to anybody.
         {
           parent: this,
           dependsOn: opts.dependsOn,
-          deleteBeforeReplace: true,
-          ignoreChanges: [...dialect.driftingNetwork],
-          ...(trigger && { replacementTrigger: trigger }),
-          ...(args.namesakes.includes(name) && {
-            hooks: {
-              beforeCreate: [new pulumi.ResourceHook(`${name}-namesake`, () => removeNamesake(args.engine, name))],
-            },
-          }),
+          ignoreChanges: stands ? [...ignoreChanges, "stdin"] : ignoreChanges,
         },
       );
+      return [name, placed.stdout] as const;
     };
-    this.inner = place("inner", dialect.innerNetwork(args.addresses, names(args.client).bridge));
-    this.outer = place("outer", dialect.outerNetwork(args.addresses));
-    const { client, engine, strangers, doubles } = args;
+    this.ids = Object.fromEntries([place("inner"), place("outer")]);
     if (strangers.length + doubles.length > 0)
       step<RemoveOthersWords>(
         `${client}-strangers`,
@@ -70,6 +59,6 @@ export class Network extends pulumi.ComponentResource {
         { program: "remove-others", words: { doubles, strangers }, after: [new Date().toISOString()] },
         { parent: this },
       );
-    this.registerOutputs({ inner: this.inner, outer: this.outer });
+    this.registerOutputs({ ids: this.ids });
   }
 }

@@ -91,6 +91,15 @@ const standing = (spec: string, changed: string[] = [], limits: string[] = []) =
   changed,
   limits,
 });
+const network = (name: string) => ({
+  name,
+  spec: { internal: true, options: {}, ipamConfigs: [] },
+  hash: `${name}-spec`,
+});
+const networks = {
+  inner: { ...network("acme-inner"), stands: true, changed: [] },
+  outer: { ...network("acme-outer"), stands: false, changed: [] },
+};
 const standings = { agent: standing("a.1"), gateway: standing("g.1"), lock: standing("l.1") };
 
 beforeAll(async () => {
@@ -114,7 +123,7 @@ beforeAll(async () => {
     plan,
     engine,
     placement: {
-      ...{ present: ["agent-sandbox/base:1"], standings, specOf: () => "made" },
+      ...{ present: ["agent-sandbox/base:1"], standings, networks },
       ...{ strangers: [], namesakes: [], doubles: [] },
     },
     fingerprints: { TOKEN: "5c1e" },
@@ -136,11 +145,24 @@ test("the sandbox is what the plan says: nothing more is placed", () => {
 });
 
 test("containers are bound to the ids of the client's own networks", () => {
-  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "acme-inner-id", ipv4Address: "10.208.0.3" }]);
+  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "out of acme-inner", ipv4Address: "10.208.0.3" }]);
   expect(inputs("acme-gateway").networksAdvanced).toEqual([
-    { name: "acme-outer-id" },
-    { name: "acme-inner-id", ipv4Address: "10.208.0.2" },
+    { name: "out of acme-outer" },
+    { name: "out of acme-inner", ipv4Address: "10.208.0.2" },
   ]);
+});
+
+test("a network that is not there is made, and says of which spec it is", () => {
+  expect(inputs("acme-inner").triggers).toEqual([""]);
+  expect(inputs("acme-outer").triggers).toEqual([expect.stringMatching(/^missing at /)]);
+  expect(words("acme-outer")).toMatchObject({
+    ...{ client: "acme", name: "acme-outer", replace: false },
+    labels: { "agent-sandbox.client": "acme", "agent-sandbox.role": "outer", "agent-sandbox.spec": "acme-outer-spec" },
+  });
+});
+
+test("volumes are made with the label that tells whose they are", () => {
+  expect(words("acme-volumes-place").volumes).toEqual({ "acme-secrets": plan.volumes[0]!.labels });
 });
 
 test("the agent publishes nothing and has no capability", () => {
@@ -189,12 +211,13 @@ test("secrets are delivered again into a volume that was made anew", () => {
   expect(inputs("acme-credentials-deliver").triggers).toEqual([expect.stringMatching(/^missing at /)]);
 });
 
-test("the limit of processes is set on the containers that were just made", () => {
-  for (const name of ["acme-agent", "acme-gateway"])
-    expect(inputs(`${name}-limits`)).toMatchObject({
-      create: `docker update --pids-limit 512 --memory 1073741824 --memory-swap 1073741824 --restart unless-stopped ${name}`,
-      environment: expect.objectContaining({ CONTAINER: `${name}-id` }),
-    });
+test("limits are set on the containers that were just made", () => {
+  expect(words("acme-limits-set").containers).toEqual({
+    "acme-agent": { id: "acme-agent-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
+    "acme-gateway": { id: "acme-gateway-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
+    "acme-lock": { id: "acme-lock-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
+  });
+  expect(inputs("acme-limits-set").triggers).toEqual([""]);
 });
 
 test("a destroy ends by asking the engine what is left", () => {

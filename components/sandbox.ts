@@ -11,12 +11,11 @@ import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
 import { Image } from "./image.ts";
+import { Limits } from "./limits.ts";
 import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
 import { Owner } from "./owner.ts";
 import { step } from "./step.ts";
-import type { SweepWords } from "./steps/sweep.ts";
-import type { UnlockWords } from "./steps/unlock.ts";
 import type { WipeWords } from "./steps/wipe.ts";
 import { Volumes } from "./volumes.ts";
 
@@ -43,7 +42,7 @@ export class Sandbox extends pulumi.ComponentResource {
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
-    const { present, standings, specOf, strangers, namesakes, doubles } = placement;
+    const { present, standings, strangers, namesakes, doubles } = placement;
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
     const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
     const on = { parent: this, provider };
@@ -52,7 +51,11 @@ export class Sandbox extends pulumi.ComponentResource {
     const wipe = step<WipeWords>(
       `${name}-wipe`,
       engine,
-      { program: "wipe", words: { client, volumes: plan.volumes.map((volume) => volume.name) }, when: "destroyed" },
+      {
+        program: "wipe",
+        words: { client, volumes: plan.volumes.map((volume) => volume.name), locked: plan.lock !== undefined },
+        when: "destroyed",
+      },
       { parent: this },
     );
     const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
@@ -66,39 +69,22 @@ export class Sandbox extends pulumi.ComponentResource {
     // One on top of the other, as far as the plan goes.
     const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
 
-    // Undone when the last container is gone: until then its rules hold, whatever becomes of the lock.
-    const unlock = plan.lock && [
-      step<UnlockWords>(
-        `${name}-unlock`,
-        engine,
-        { program: "unlock", words: { client }, when: "destroyed" },
-        { parent: this, dependsOn: wipe },
-      ),
-    ];
-    const volumes = new Volumes(`${name}-volumes`, { plan: plan.volumes, specOf }, { ...on, dependsOn: wipe });
+    const volumes = new Volumes(
+      `${name}-volumes`,
+      { plan: plan.volumes, engine, present },
+      { parent: this, dependsOn: wipe },
+    );
     const network = new Network(
       `${name}-network`,
-      { client, addresses: plan.addresses, engine, specOf, strangers, namesakes, doubles, maker: plan.maker },
-      { ...on, dependsOn: wipe },
+      { client, engine, networks: placement.networks, strangers, namesakes, doubles, maker: plan.maker },
+      { parent: this, dependsOn: wipe },
     );
-    // Made after what containers hold and before any container, and anew with each network: before a network or a volume goes, all containers do.
-    const sweep = step<SweepWords>(
-      `${name}-sweep`,
-      engine,
-      {
-        program: "sweep",
-        words: { client },
-        when: "destroyed",
-        after: [network.inner.id, network.outer.id],
-      },
-      { parent: this, dependsOn: [volumes, ...(unlock ?? [])] },
-    );
-    const networks = { [names(client).inner]: network.inner, [names(client).outer]: network.outer };
+    const networks = network.ids;
 
     const gateway = new Gateway(
       `${name}-gateway`,
       { workload: plan.gateway, engine, networks, standing: standings.gateway },
-      { ...on, dependsOn: [...gatewayImage, sweep] },
+      { ...on, dependsOn: [...gatewayImage, network, volumes] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
@@ -117,7 +103,7 @@ export class Sandbox extends pulumi.ComponentResource {
         image: plan.gateway.image,
         engine,
       },
-      { parent: this, dependsOn: [sweep, ...gatewayImage] },
+      { parent: this, dependsOn: [volumes, ...gatewayImage] },
     );
     // In force before the agent is there for the first time.
     const lock = plan.lock &&
@@ -125,18 +111,34 @@ export class Sandbox extends pulumi.ComponentResource {
         new Lock(
           `${name}-lock`,
           { workload: plan.lock, engine, networks, standing: standings.lock },
-          { ...on, dependsOn: [...gatewayImage, sweep] },
+          { ...on, dependsOn: [...gatewayImage, network] },
         ),
       ];
     const owner = new Owner(
       `${name}-owner`,
       { client, agent: plan.agent, image: plan.gateway.image, engine },
-      { parent: this, dependsOn: [sweep, ...gatewayImage] },
+      { parent: this, dependsOn: [volumes, ...gatewayImage] },
     );
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks, standing: standings.agent },
       { ...on, dependsOn: [...agentImage, volumes, owner, network, credentials, firewall, ...(lock ?? [])] },
+    );
+    new Limits(
+      `${name}-limits`,
+      {
+        engine,
+        placed: [
+          { workload: plan.gateway, standing: standings.gateway, id: gateway.container.id },
+          { workload: plan.agent, standing: standings.agent, id: agent.container.id },
+          ...(lock ?? []).map(({ container }) => ({
+            workload: plan.lock!,
+            standing: standings.lock!,
+            id: container.id,
+          })),
+        ],
+      },
+      { parent: this },
     );
     const canary = new Canary(
       `${name}-canary`,

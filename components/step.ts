@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../target/engine/engine.ts";
 import type { StepWords } from "./steps/words.ts";
 
@@ -12,7 +12,7 @@ export type StepArgs<Words extends StepWords = StepWords> = {
       /** A file of components/steps. */
       program: string;
       /** Its words, besides the engine. */
-      words: Omit<Words, "engine"> & object;
+      words: pulumi.Input<Omit<Words, "engine"> & object>;
       /** Run when the stack is destroyed, and not before. */
       when?: "destroyed";
     }
@@ -53,7 +53,7 @@ function runProgram({ cli, host }: Engine, { program, words, when }: Extract<Ste
   const run = `node components/steps/${program}.ts`;
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
-    stdin: lines({ engine: { cli, host }, ...words }),
+    stdin: pulumi.output(words).apply((known) => lines({ engine: { cli, host }, ...known })),
   };
 }
 

@@ -161,7 +161,7 @@ export async function survey(
   const there: There = {
     present: engine.present,
     containers: engine.containers,
-    specs: engine.specs,
+    networks: engine.networks.filter(ofOwnName).map(({ found }) => found),
     strangers,
     labelled: belongs.map(({ name }) => name),
     lives: belongs.length > 0,
@@ -172,7 +172,7 @@ export async function survey(
 
 const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };
 const NOTHING_THERE: There = {
-  ...{ present: [], containers: {}, specs: {}, strangers: [], labelled: [], lives: false, doubles: [] },
+  ...{ present: [], containers: {}, networks: [], strangers: [], labelled: [], lives: false, doubles: [] },
 };
 
 function resolved(directory: string, root: string): string {

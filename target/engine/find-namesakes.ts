@@ -11,16 +11,18 @@ export interface Namesake {
 /**
  * What on the engine has a planned name without being the client's.
  * @param present names of volumes that are there, besides other names
- * @param there spec labels by name of every network and volume that is there, and the names of those that carry the client's label
+ * @param there networks, and the names of those networks and volumes that carry the client's label
  */
 export function findNamesakes(
   { client, volumes }: Pick<SandboxPlan, "client" | "volumes">,
   present: readonly string[],
-  there: { specs: Readonly<Record<string, string>>; labelled: readonly string[] },
+  there: { networks: readonly { Name: string }[]; labelled: readonly string[] },
 ): Namesake[] {
   const { inner, outer } = names(client);
   return [
-    ...[inner, outer].filter((name) => name in there.specs).map((name) => ({ kind: "network" as const, name })),
+    ...[inner, outer]
+      .filter((name) => there.networks.some(({ Name }) => Name === name))
+      .map((name) => ({ kind: "network" as const, name })),
     ...volumes.filter(({ name }) => present.includes(name)).map(({ name }) => ({ kind: "volume" as const, name })),
   ].filter(({ name }) => !there.labelled.includes(name));
 }

@@ -5,6 +5,7 @@ import type { Problem } from "../../stack-file/problem.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
+import { type FoundNetwork, type PlacedNetwork, planNetworks } from "./network.ts";
 import type { Others } from "./others.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
@@ -14,8 +15,8 @@ export interface There extends Omit<Others, "guests"> {
   present: readonly string[];
   /** The client's containers by name; undefined where there is none. */
   containers: Readonly<Record<string, Inspected | undefined>>;
-  /** The spec's label of each network and volume that is there, by name. */
-  specs: Readonly<Record<string, string>>;
+  /** Networks of the client's names, whoever made them. */
+  networks: readonly FoundNetwork[];
   /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
   labelled: readonly string[];
   /** Whether anything of the client is on the engine. */
@@ -26,8 +27,7 @@ export interface There extends Omit<Others, "guests"> {
 export interface Placement {
   present: readonly string[];
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
-  /** The spec's label of a network or a volume: its own, or a new one where there is none of that name. */
-  specOf: (name: string) => string;
+  networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
   /** Networks of the client's names that somebody else made. */
   namesakes: readonly string[];
   /** Containers on the client's networks that are not the client's. */
@@ -58,12 +58,13 @@ export function reconcile(
     ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
     ...(plan.lock && { lock: standing(plan.lock) }),
   };
+  const networks = planNetworks(client, plan.addresses, engine, there.networks, was);
   const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
   return {
     placement: {
       present: there.present,
       standings,
-      specOf: (name) => (namesakes.includes(name) ? now : (there.specs[name] ?? now)),
+      networks,
       namesakes,
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,
@@ -78,6 +79,7 @@ export function reconcile(
           ? `${name} was made by somebody else: it has no label of ${client}. It is removed and made anew`
           : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
       ),
+      ...Object.values(networks).flatMap(({ changed }) => changed),
       ...Object.values(standings).flatMap(({ changed, limits }) => [...changed, ...limits]),
       ...there.strangers.map(
         ({ name, network }) =>

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Platform } from "../../capabilities/image/lock.ts";
-import { CLIENT_LABEL, ROLE_LABEL, SPEC_LABEL } from "../../plan/names.ts";
+import { CLIENT_LABEL, ROLE_LABEL } from "../../plan/names.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { ALL_CONTAINERS, type Listed, nameOf, readBelongings } from "./belongings.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
+import type { FoundNetwork } from "./network.ts";
 import type { ListedContainer } from "./others.ts";
 import type { Belonging } from "./ownership.ts";
 
@@ -23,7 +24,7 @@ export interface EngineSurvey {
   cpus: number;
   memory: number;
   root?: string;
-  networks: { name: string; client?: string; subnets: string[] }[];
+  networks: { name: string; client?: string; subnets: string[]; found: FoundNetwork }[];
   /** Every client that has something on it, sorted. */
   clients: string[];
   /** All that carries a client's label. */
@@ -32,8 +33,6 @@ export interface EngineSurvey {
   present: string[];
   /** The containers that were asked for, by name; undefined where there is none. */
   containers: Record<string, Inspected | undefined>;
-  /** The spec's label of every network and volume, by name; empty where it has none. */
-  specs: Record<string, string>;
   /** All containers, with the names of volumes and the directories of the host that they mount. */
   listed: ListedContainer[];
   /** Of each network that was asked for, the names of the containers that are on it, running or not. */
@@ -81,7 +80,7 @@ export async function surveyEngine(
     ...[
       Version,
       Info,
-      Network[],
+      FoundNetwork[],
       Image[],
       Volumes,
       Listed[],
@@ -110,6 +109,7 @@ export async function surveyEngine(
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
+      found: network,
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
     clients: [...new Set(belongings.map(({ client }) => client))].sort(),
@@ -131,9 +131,6 @@ export async function surveyEngine(
         writes: RW ?? false,
       })),
     })),
-    specs: Object.fromEntries(
-      [...networks, ...(volumes.Volumes ?? [])].map(({ Name, Labels }) => [Name, Labels?.[SPEC_LABEL] ?? ""]),
-    ),
     members: Object.fromEntries(members.map(([name, there]) => [name, there.map(nameOf).sort()])),
   };
 }
@@ -195,12 +192,6 @@ interface Info {
   SecurityOptions?: string[];
   CDISpecDirs?: string[];
   Runtimes?: Record<string, unknown>;
-}
-interface Network {
-  Id: string;
-  Name: string;
-  Labels?: Record<string, string> | null;
-  IPAM?: { Config?: { Subnet?: string }[] | null };
 }
 interface Volumes {
   Volumes?: { Name: string; Labels?: Record<string, string> | null }[] | null;
@@ -298,7 +289,12 @@ interface Container {
 }
 
 /** One question to the engine: its answer as data. @throws EngineError */
-export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"): Promise<unknown> {
+export function get(
+  host: string,
+  path: string,
+  method: "GET" | "DELETE" | "POST" = "GET",
+  words?: object,
+): Promise<unknown> {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
     throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
@@ -307,7 +303,10 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
   return new Promise((resolve, reject) => {
     const fail = (message: string, status?: number) => reject(new EngineError(message, status));
     const request = http.request(
-      { ...target, path, method, agent: false, timeout: method === "GET" ? 30_000 : 120_000 },
+      {
+        ...{ ...target, path, method, agent: false, timeout: method === "GET" ? 30_000 : 120_000 },
+        ...(words && { headers: { "Content-Type": "application/json" } }),
+      },
       (response) => {
         let body = "";
         response.setEncoding("utf8");
@@ -318,7 +317,7 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
         response.on("close", () => response.complete || fail(`the engine at ${host} broke off its answer to ${path}`));
         response.on("end", () => {
           if (!response.complete) return;
-          if (response.statusCode !== 200)
+          if (response.statusCode !== 200 && response.statusCode !== 201)
             return fail(
               `the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`,
               response.statusCode,
@@ -333,7 +332,7 @@ export function get(host: string, path: string, method: "GET" | "DELETE" = "GET"
         });
       },
     );
-    request.end();
+    request.end(words && JSON.stringify(words));
     request.on("timeout", () => request.destroy(new Error("no answer in time")));
     request.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
   });

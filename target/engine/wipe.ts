@@ -21,11 +21,15 @@ const REMOVE = {
 export async function removeAll(engine: Reach, things: readonly (Thing & { name?: string })[]): Promise<string[]> {
   const troubles: string[] = [];
   for (const kind of ["container", "network", "volume"] as const)
-    for (const { id, name = id } of things.filter((thing) => thing.kind === kind)) {
-      const { code, stderr } = await runClient(engine, [...REMOVE[kind], id]);
-      if (code !== 0) troubles.push(`${kind} ${name}: ${oneLine(stderr)}`);
-    }
-  return troubles;
+    await Promise.all(
+      things
+        .filter((thing) => thing.kind === kind)
+        .map(async ({ id, name = id }) => {
+          const { code, stderr } = await runClient(engine, [...REMOVE[kind], id]);
+          if (code !== 0) troubles.push(`${kind} ${name}: ${oneLine(stderr)}`);
+        }),
+    );
+  return troubles.sort();
 }
 
 /**
@@ -39,7 +43,7 @@ export async function wipe(engine: Reach, client: string, volumes: readonly stri
   return (await left(engine, client, volumes)).map(({ kind, id }) => `${kind} ${id}`);
 }
 
-/** Removes a client's containers, also those that no state knows: they would hold its networks and volumes. @throws Error when some stay */
+/** Removes a client's containers, also those that no state knows: they hold its networks and volumes. @throws Error when some stay */
 export async function removeContainers(engine: Reach, client: string): Promise<void> {
   let said: string[] = [];
   // Again, for one that ends by itself at that moment can be neither removed nor ignored.

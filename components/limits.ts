@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../plan/workload.ts";
+import { dialects } from "../target/engine/dialect/dialects.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import type { Standing } from "../target/engine/standing.ts";
+import { step, unlessPresent } from "./step.ts";
+import type { SetLimitsWords } from "./steps/set-limits.ts";
+
+export interface LimitsArgs {
+  engine: Engine;
+  /** Containers with their ids: a new one has none of the limits. */
+  placed: readonly { workload: Workload; standing: Standing; id: pulumi.Output<string> }[];
+}
+
+/**
+ * Limits of the containers that run: of processes, for which the provider has no input, and those that somebody changed by hand. The engine keeps them with
+ * the container, over restarts.
+ */
+export class Limits extends pulumi.ComponentResource {
+  constructor(name: string, { engine, placed }: LimitsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("agent-sandbox:index:Limits", name, {}, opts);
+    const asPlanned = placed.every(({ standing }) => standing.limits.length === 0);
+    const { after, ignoreChanges } = unlessPresent(asPlanned);
+    const ids = pulumi.all(placed.map(({ id }) => id));
+    if (dialects[engine.kind].limitsProcesses)
+      step<SetLimitsWords>(
+        `${name}-set`,
+        engine,
+        {
+          program: "set-limits",
+          words: ids.apply((ids) => ({
+            containers: Object.fromEntries(
+              placed.map(({ workload: { name, limits, restart } }, index) => [
+                name,
+                { id: ids[index]!, ...limits, restart },
+              ]),
+            ),
+          })),
+          after,
+        },
+        { parent: this, ignoreChanges },
+      );
+    this.registerOutputs({});
+  }
+}

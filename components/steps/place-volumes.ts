@@ -1,0 +1,15 @@
+import { get } from "../../target/engine/survey.ts";
+import { runStep, type StepWords } from "./words.ts";
+
+export interface PlaceVolumesWords extends StepWords {
+  /** Labels by name. */
+  volumes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+// Makes the volumes that are not there. An engine leaves one that is there as it is, with all that is in it; and would make a missing one by itself when a
+// container mounts it, without the label that tells whose it is.
+await runStep(async ({ engine, volumes }: PlaceVolumesWords) => {
+  await Promise.all(
+    Object.entries(volumes).map(([Name, Labels]) => get(engine.host, "/volumes/create", "POST", { Name, Labels })),
+  );
+});

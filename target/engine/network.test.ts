@@ -1,0 +1,59 @@
+import type { AddressPlan } from "../../capabilities/network/addresses.ts";
+import { type FoundNetwork, planNetworks } from "./network.ts";
+
+const addresses = (inner = "10.208.0"): AddressPlan => ({
+  ...{ inner: `${inner}.0/24`, outer: "10.208.1.0/24", innerPool: `${inner}.64/26`, gateway: `${inner}.2` },
+  ...{ agent: `${inner}.3`, vips: `${inner}.128/25`, host: "10.208.1.1" },
+});
+
+const plan = (found: FoundNetwork[], { kind = "docker", was = true, inner = "10.208.0" } = {}) =>
+  planNetworks("acme", addresses(inner), { kind: kind as "docker" | "podman" }, found, was);
+
+/** The inner network, as an engine has it that made it as planned. */
+function made(kind = "docker"): FoundNetwork {
+  const { name, spec, hash } = plan([], { kind }).inner;
+  return {
+    ...{ Id: "1", Name: name, Driver: "bridge", Internal: true, EnableIPv6: false, Options: { ...spec.options } },
+    Labels: { "agent-sandbox.client": "acme", "agent-sandbox.spec": hash },
+    IPAM: { Config: [{ Subnet: "10.208.0.0/24", IPRange: "10.208.0.64/26", Gateway: "10.208.0.1" }] },
+  };
+}
+
+test("a network that is as it was planned stays", () => {
+  expect(plan([made()]).inner).toMatchObject({ stands: true, changed: [] });
+});
+
+test("one that is not there is made, and told where the client had it before", () => {
+  expect(plan([], { was: false }).inner).toMatchObject({ stands: false, changed: [] });
+  expect(plan([]).inner).toMatchObject({
+    stands: false,
+    changed: ["acme-inner: it is not there any more; it is made anew"],
+  });
+});
+
+test.each<[string, Partial<FoundNetwork>, RegExp]>([
+  ["a way out", { Internal: false }, /^acme-inner: its internal is false, not true; it is made anew$/],
+  ["an address of the host", { Options: {} }, /^acme-inner: its options is \{\}, not /],
+  ["IPv6", { EnableIPv6: true }, /its IPv6 is true, not false/],
+  ["another subnet", { IPAM: { Config: [{ Subnet: "10.9.0.0/24" }] } }, /its ipamConfigs is .*10\.9\.0\.0/],
+  ["another driver", { Driver: "macvlan" }, /its driver is "macvlan", not "bridge"/],
+])("one that somebody made anew with %s and the same labels is made anew", (_what, other, said) => {
+  expect(plan([{ ...made(), ...other }]).inner).toMatchObject({
+    stands: false,
+    changed: [expect.stringMatching(said)],
+  });
+});
+
+test("one of another plan is made anew, and that is nobody's doing", () => {
+  expect(plan([made()], { inner: "10.208.2" }).inner).toMatchObject({ stands: false, changed: [] });
+});
+
+test("one that is not the client's does not stand for it", () => {
+  expect(plan([{ ...made(), Labels: {} }]).inner.stands).toBe(false);
+});
+
+test("on Podman, which reads addresses and options back in another form, the label and what else is read judge", () => {
+  const other = { ...made("podman"), Options: {}, IPAM: { Config: [{ Subnet: "10.208.0.0/24", Gateway: "<nil>" }] } };
+  expect(plan([other], { kind: "podman" }).inner).toMatchObject({ stands: true, changed: [] });
+  expect(plan([{ ...other, Internal: false }], { kind: "podman" }).inner.stands).toBe(false);
+});

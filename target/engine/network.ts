@@ -1,0 +1,148 @@
+import type { AddressPlan } from "../../capabilities/network/addresses.ts";
+import { specHash } from "../../plan/hash.ts";
+import { CLIENT_LABEL, names, SPEC_LABEL } from "../../plan/names.ts";
+import { type Reach, runClient } from "./client.ts";
+import type { NetworkSpec } from "./dialect/dialect.ts";
+import { dialects } from "./dialect/dialects.ts";
+import type { Engine } from "./engine.ts";
+import { EngineError, get } from "./survey.ts";
+
+/** A network as the engine tells of it. */
+export interface FoundNetwork {
+  Id: string;
+  Name: string;
+  Driver?: string;
+  Internal?: boolean;
+  EnableIPv6?: boolean;
+  Options?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+  IPAM?: { Config?: { Subnet?: string; IPRange?: string; Gateway?: string }[] | null };
+}
+
+/** A planned network, and how it stands on the engine. */
+export interface PlacedNetwork {
+  name: string;
+  spec: NetworkSpec;
+  /** The hash of its spec, which its label says. */
+  hash: string;
+  /** Whether it is there as it is planned. Otherwise it is made anew, with the containers that are on it. */
+  stands: boolean;
+  /** What somebody changed: sentences for the preview. */
+  changed: string[];
+}
+
+/**
+ * A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. Compared with what the engine has, since
+ * Pulumi's state knows only what was placed. What this engine reads back in another form is judged by the label alone.
+ * @param was whether the client had networks before
+ */
+export function planNetworks(
+  client: string,
+  addresses: AddressPlan,
+  engine: Pick<Engine, "kind">,
+  found: readonly FoundNetwork[],
+  was: boolean,
+): { inner: PlacedNetwork; outer: PlacedNetwork } {
+  const dialect = dialects[engine.kind];
+  const { inner, outer, bridge } = names(client);
+  const judge = (name: string, spec: NetworkSpec): PlacedNetwork => {
+    const hash = specHash(spec).slice(0, 16);
+    const there = found.find(({ Name }) => Name === name);
+    const planned = { name, spec, hash, changed: [] };
+    if (!there)
+      return {
+        ...planned,
+        stands: false,
+        ...(was && { changed: [`${name}: it is not there any more; it is made anew`] }),
+      };
+    if (there.Labels?.[CLIENT_LABEL] !== client || there.Labels[SPEC_LABEL] !== hash)
+      return { ...planned, stands: false };
+    const wrong = differences(spec, there, dialect.driftingNetwork);
+    return {
+      ...planned,
+      stands: wrong.length === 0,
+      changed: wrong.map((text) => `${name}: ${text}; it is made anew`),
+    };
+  };
+  return {
+    inner: judge(inner, dialect.innerNetwork(addresses, bridge)),
+    outer: judge(outer, dialect.outerNetwork(addresses)),
+  };
+}
+
+function differences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): string[] {
+  const pairs: [what: string, planned: unknown, found: unknown][] = [
+    ["driver", "bridge", found.Driver],
+    ["internal", spec.internal, found.Internal ?? false],
+    ["IPv6", false, found.EnableIPv6 ?? false],
+    ["options", spec.options, found.Options ?? {}],
+    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? []],
+  ];
+  return pairs
+    .filter(([what, planned, there]) => !drifting.includes(what) && specHash(planned) !== specHash(there))
+    .map(([what, planned, there]) => `its ${what} is ${JSON.stringify(there)}, not ${JSON.stringify(planned)}`);
+}
+
+/** In the engine's own words. */
+function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number]) {
+  return { Subnet: subnet, ...(ipRange && { IPRange: ipRange }), ...(gateway && { Gateway: gateway }) };
+}
+
+/**
+ * Makes a network. One of this name that is the client's own and another one goes before, with the client's containers that are on it: they are placed anew
+ * after it. The provider's own network resource would wait 2 s after it made one and 2 s more before it tells that one is gone, whatever the engine does
+ * (pulumi-docker 5.0.0; both were there after 0.1 s).
+ * @param replace whether one that is nobody's or another client's may go as well
+ * @returns its id
+ * @throws EngineError with what the engine said
+ */
+export async function placeNetwork(
+  engine: Reach,
+  client: string,
+  { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
+  replace: boolean,
+): Promise<string> {
+  const there = await lookUp(engine, name);
+  if (there && there.Labels?.[SPEC_LABEL] === labels[SPEC_LABEL] && there.Labels?.[CLIENT_LABEL] === client)
+    return there.Id;
+  if (there && !replace && there.Labels?.[CLIENT_LABEL] !== client)
+    throw new EngineError(
+      `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
+    );
+  if (there) await removeNetwork(engine, client, name);
+  const { Id } = (await get(engine.host, "/networks/create", "POST", {
+    Name: name,
+    CheckDuplicate: true,
+    Driver: "bridge",
+    Internal: spec.internal,
+    Options: spec.options,
+    IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
+    Labels: labels,
+  })) as { Id: string };
+  return Id;
+}
+
+async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
+  try {
+    return (await get(engine.host, `/networks/${name}`)) as FoundNetwork;
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
+async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
+  const format = `{{.Names}} {{.Label "${CLIENT_LABEL}"}}`;
+  const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
+  for (const line of members.stdout.split("\n").filter(Boolean)) {
+    const [name, of] = line.split(" ");
+    await runClient(
+      engine,
+      of === client ? ["rm", "--force", "--volumes", name!] : ["network", "disconnect", "--force", network, name!],
+    );
+  }
+  const said = await runClient(engine, ["network", "rm", network]);
+  if (said.code !== 0 && !/no such|not found/i.test(said.stderr))
+    throw new EngineError(`${network} has to be made anew and cannot be removed: ${said.stderr.trim()}`);
+}
