@@ -11,7 +11,7 @@ export interface SetLimitsWords extends StepWords {
 // Sets what a container may use, while it runs.
 await runStep(async ({ engine, containers }: SetLimitsWords) => {
   const said = await Promise.all(
-    Object.values(containers).map(({ id, memory, pids, cpus, restart }]) =>
+    Object.values(containers).map(({ id, memory, pids, cpus, restart }) =>
       runClient(engine, [
         ...["update", "--pids-limit", String(pids), "--memory", String(memory), "--memory-swap", String(memory)],
         ...["--restart", restart, ...(cpus ? ["--cpus", String(cpus)] : []), id],
