@@ -42,7 +42,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     // What carries this state's own id is this one's, unless the state lost it.
     if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
       const known = await readStateIds(ROOT, client);
-      if (placed.every(({ id }) => known.has(id)))
+      if (placed.every(({ kind, id }) => kind === "network" || known.has(id)))
         throw new UserError(
           2,
           `${client} is this checkout's already: there is nothing to take over. \`pulumi up --refresh --stack ${client}\` repairs. Nothing was changed`,

@@ -10,7 +10,7 @@ import type { Standing } from "../target/engine/standing.ts";
 export interface ContainerArgs {
   workload: Workload;
   engine: Engine;
-  /** The client's networks by name. The container is bound to their ids: one made anew takes its containers with it. */
+  /** Ids of the client's networks, by name. One that is made anew takes its containers with it. */
   networks: Readonly<Record<string, pulumi.Output<string>>>;
   /** How the container of before stands: whatever differs from the plan is replaced. */
   standing: Standing;
@@ -27,8 +27,8 @@ export function placeContainer(
 ): docker.Container {
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
-  const networksAdvanced = spec.networksAdvanced.map((network) => ({ ...network, name: networks[network.name]! }));
   const labels = labelList({ ...workload.labels, ...standing.labels, [SPEC_LABEL]: standing.spec });
+  const bound = workload.hostNetwork ? Object.keys(networks) : workload.networks.map(({ name }) => name);
   const makeRoom = new pulumi.ResourceHook(`${workload.name}-set-aside`, () =>
     setAside(engine, workload.name, workload, !standing.mayReturn),
   );
@@ -39,14 +39,12 @@ export function placeContainer(
   });
   return new docker.Container(
     workload.name,
-    { ...spec, labels, networksAdvanced },
+    { ...spec, labels },
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
       // One without networks goes with them all the same: its rules name the inner network's bridge.
-      replacementTrigger: workload.hostNetwork
-        ? pulumi.all([standing.spec, ...Object.values(networks)])
-        : standing.spec,
+      replacementTrigger: pulumi.all([standing.spec, ...bound.map((network) => networks[network]!)]),
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,

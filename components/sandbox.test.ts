@@ -144,11 +144,11 @@ test("the sandbox is what the plan says: nothing more is placed", () => {
   expect(placed.map(({ type, name }) => `${type} ${name}`).sort()).toMatchSnapshot();
 });
 
-test("containers are bound to the ids of the client's own networks", () => {
-  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "out of acme-inner", ipv4Address: "10.208.0.3" }]);
+test("containers are on the client's own networks", () => {
+  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "acme-inner", ipv4Address: "10.208.0.3" }]);
   expect(inputs("acme-gateway").networksAdvanced).toEqual([
-    { name: "out of acme-outer" },
-    { name: "out of acme-inner", ipv4Address: "10.208.0.2" },
+    { name: "acme-outer" },
+    { name: "acme-inner", ipv4Address: "10.208.0.2" },
   ]);
 });
 

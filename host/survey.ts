@@ -17,7 +17,7 @@ import type { Spec } from "../stack-file/spec.ts";
 import { warnOfFullDisks } from "../target/engine/disk.ts";
 import { surveyDisks } from "../target/engine/disks.ts";
 import { surveyMachine } from "../target/engine/machine.ts";
-import { readKnownIds, readMaker } from "../target/engine/maker.ts";
+import { readMaker } from "../target/engine/maker.ts";
 import { describeGuest, judgeOthers } from "../target/engine/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/engine/ownership.ts";
 import type { There } from "../target/engine/reconcile.ts";
@@ -76,7 +76,7 @@ export async function survey(
   if (answer instanceof EngineError) problems.push({ path: "", message: answer.message });
   const engine = answer instanceof EngineError ? undefined : answer;
   const maker = readMaker();
-  const owned = judgeOwnership(client, maker, engine?.belongings ?? [], readKnownIds());
+  const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
   problems.push(...owned.problems);
   if (!workspace || !engine || mounts.includes(undefined)) return { there: NOTHING_THERE, warnings: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({

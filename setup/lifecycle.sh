@@ -199,8 +199,6 @@ checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulu
 locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client
 
 in_backend || there=$?
-# For the program, which tells what the engine has and this state does not know.
-if [ -n "$files" ]; then export AGENT_SANDBOX_CHECKPOINT=$checkpoint; fi
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
 case $there$1 in
   # No stack, whether there is a file or not: the engine knows what there is.

@@ -12,7 +12,7 @@ const thing = (kind: Belonging["kind"], client: string, more: Partial<Belonging>
   writes: [],
   ...more,
 });
-const judged = (...things: Belonging[]) => judgeOwnership("acme", here, things, new Set(["acme-network"]));
+const judged = (...things: Belonging[]) => judgeOwnership("acme", here, things);
 
 describe("a client is placed by the state that has it", () => {
   test("which is this one, or nobody yet", () => {
@@ -51,18 +51,6 @@ describe("a client is placed by the state that has it", () => {
       ],
     });
     expect(judged(volume, thing("network", "acme", here))).toEqual({ problems: [], warnings: [] });
-  });
-
-  test("a network of its own that it does not know is told before anything fails because of it", () => {
-    const { problems } = judged(thing("network", "acme", { ...here, id: "other", name: "acme-inner" }));
-    expect(problems).toEqual([
-      {
-        path: "",
-        message:
-          "acme-inner: made from here, and this state does not know it, as after an up that was killed. Keep what is in the volumes and have the rest made anew: npx agentbox adopt acme",
-      },
-    ]);
-    expect(judgeOwnership("acme", here, [thing("network", "acme", { ...here, id: "other" })]).problems).toEqual([]);
   });
 
   test("and nothing is judged where no state is known", () => {

@@ -17,13 +17,11 @@ export interface Belonging {
 /**
  * Whether the client may be placed from here. What another state made stays that one's: two of them would take each other's
  * containers for drift. Volumes that are left alone are taken, with what is in them, and that is told.
- * @param known ids of all that the asker's state has of the client, where that can be told
  */
 export function judgeOwnership(
   client: string,
   asker: Maker | undefined,
   belongings: readonly Belonging[],
-  known?: ReadonlySet<string>,
 ): { problems: Problem[]; warnings: string[] } {
   const there = belongings.filter((thing) => thing.client === client);
   const others = there.filter(({ state }) => asker && state && state !== asker.state);
@@ -34,20 +32,6 @@ export function judgeOwnership(
         {
           path: "",
           message: `${client} lives on this engine already: ${kinds(running)} were made ${maker(others, asker)}. Run pulumi there, or take it over here: npx agentbox adopt ${client}`,
-        },
-      ],
-      warnings: [],
-    };
-  // A container that has the name of a new one makes room for it; an engine has one network of a name.
-  const lost = there.filter(
-    ({ kind, state, id }) => kind === "network" && state === asker?.state && known && !known.has(id),
-  );
-  if (asker && lost.length > 0)
-    return {
-      problems: [
-        {
-          path: "",
-          message: `${lost.map(({ name }) => name).join(" and ")}: made from here, and this state does not know it, as after an up that was killed. Keep what is in the volumes and have the rest made anew: npx agentbox adopt ${client}`,
         },
       ],
       warnings: [],
