@@ -14,11 +14,12 @@ export interface Said {
 /**
  * Runs the engine's own client program to its end. Never throws on how it ended; a client that is not there, that printed more than
  * `most` bytes (default 256 MiB) or that took longer than `seconds` (default 60) is code 127, and stderr says which.
+ * @param options `input` is what it reads; it is started meanwhile where that is not known yet, and a promise of it never fails
  */
 export function runClient(
   engine: Reach,
   args: readonly string[],
-  options: { seconds?: number; most?: number; input?: string } = {},
+  options: { seconds?: number; most?: number; input?: string | Promise<string> } = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
   const seconds = options.seconds ?? 60;
@@ -31,7 +32,7 @@ export function runClient(
     });
     // One that ended before it read all is told of by its status.
     child.stdin?.on("error", () => {});
-    child.stdin?.end(options.input);
+    void Promise.resolve(options.input).then((input) => child.stdin?.end(input));
   });
 }
 

@@ -21,7 +21,7 @@ export async function tryWalls(
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
   const labelled = (container: string) => ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
-  const run = async (name: string, args: readonly string[], input: string) => {
+  const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
     const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
@@ -42,9 +42,9 @@ export async function tryWalls(
     seconds: PATIENCE,
     input: proof.probes.map((probe) => `${probe}\n`).join(""),
   });
-  const ear =
+  const listening =
     proof.datagrams.length > 0
-      ? await listenOnHost(
+      ? listenOnHost(
           engine,
           image,
           [
@@ -58,9 +58,14 @@ export async function tryWalls(
           2 * PATIENCE,
         )
       : undefined;
-  await told;
-  const datagrams = ear ? proof.datagrams.map((probe) => `${probe} ${ear.port} ${ear.word}`) : [];
-  const [look, canary] = await Promise.all([
+  // Told while its container starts (0.4 s): who listens for its datagrams, when the audit knows of it.
+  const probes = Promise.all([listening, told]).then(([ear]) =>
+    [...proof.probes, ...(ear ? proof.datagrams.map((probe) => `${probe} ${ear.port} ${ear.word}`) : [])]
+      .map((probe) => `${probe}\n`)
+      .join(""),
+  );
+  const [ear, look, canary] = await Promise.all([
+    listening,
     run(
       "look",
       [
@@ -77,7 +82,7 @@ export async function tryWalls(
         ...["--network", `container:${agent}`, "--user", "65534:65534", "--pids-limit", "256"],
         ...["--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=16m", "--entrypoint", "canary", image],
       ],
-      [...proof.probes, ...datagrams].map((probe) => `${probe}\n`).join(""),
+      probes,
     ),
   ]);
   const heard = await ear?.end();
