@@ -1,3 +1,4 @@
+import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { Catalogue } from "../plan/catalogue.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { Gpu, Limits, Mount, Scratch } from "../plan/workload.ts";
@@ -56,7 +57,7 @@ export interface Contribution {
   gpu?: Gpu;
   limits?: Limits;
   /** Ports of the agent that the gateway forwards from its outer side. */
-  inbound?: readonly number[];
+  inbound?: readonly Inbound[];
   addresses?: AddressPlan;
   /** What stops it, and what a person should see that stops nothing. */
   problems?: readonly Problem[];

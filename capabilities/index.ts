@@ -2,6 +2,7 @@ import type { Capability } from "./capability.ts";
 import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
 import { egress } from "./egress/plan.ts";
+import { environment } from "./environment/plan.ts";
 import { git } from "./git/plan.ts";
 import { gpu } from "./gpu/plan.ts";
 import { image } from "./image/plan.ts";
@@ -18,5 +19,5 @@ import { workspace } from "./workspace/plan.ts";
  */
 export const capabilities: readonly Capability[] = [
   ...[image, workspace, mounts, egress, ports, network, limits, gpu, masks],
-  ...[credentials, dotfiles, git],
+  ...[credentials, environment, dotfiles, git],
 ];

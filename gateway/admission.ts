@@ -1,4 +1,4 @@
-import type { Destination, GatewayInput } from "./gateway-policy.ts";
+import type { Destination, GatewayInput, Inbound } from "./gateway-policy.ts";
 import { isWeb, planVips } from "./vips.ts";
 
 /** Everything the gateway admits, with the address each name has inside the sandbox. All lists are sorted. */
@@ -10,7 +10,7 @@ export interface Admission {
   /** Exact names on other ports: the address is the name. */
   tcp: { host: string; vip: string; port: number }[];
   lan: { name: string; vip: string; address: string; port: number }[];
-  inbound: number[];
+  inbound: Inbound[];
   /** What the agent's resolver answers: exact names and endpoints, each with where it comes from. */
   answers: { name: string; vip: string; origin: string }[];
 }
@@ -53,7 +53,7 @@ export function planAdmission(input: GatewayInput): Admission {
       input.endpoints.map(({ name, address, port }) => ({ name, vip: vip(name), address, port })),
       ({ name, port }) => `${name} ${pad(port)}`,
     ),
-    inbound: [...new Set(input.inbound)].sort((a, b) => a - b),
+    inbound: [...input.inbound].sort((a, b) => a.port - b.port),
     answers: answers(input, vip),
   };
 }
@@ -112,7 +112,7 @@ function check(input: GatewayInput): void {
   const { gateway, agent } = input.addresses;
   for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
   be("vips", input.addresses.vips);
-  input.inbound.forEach(port);
+  for (const forwarded of input.inbound) [forwarded.port, forwarded.to].forEach(port);
   for (const { host, subdomains, ports, origin } of input.destinations) {
     be("host", host);
     be("origin", origin);

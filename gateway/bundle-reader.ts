@@ -72,9 +72,11 @@ export function admitted(text: string): string[] {
     if (
       new RegExp(`iifname \\$outer ip saddr 10\\.208\\.1\\.1 tcp dport ${port} accept`).test(rules) &&
       !rules.includes(`iifname $outer tcp dport ${port} accept`) &&
-      rules.includes(`oifname $inner meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${port} accept`)
+      rules.includes(
+        `oifname $inner meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${target.split(":")[1]} accept`,
+      )
     )
-      reach.push(`in:${port}`);
+      reach.push(`in:${port} to ${target.split(":")[1]}`);
   return reach.sort();
 }
 
@@ -99,6 +101,6 @@ export function declared(input: GatewayInput): string[] {
       [...new Set([...ports, ...inherited(host)])].map((port) => `${subdomains ? "*." : ""}${host}:${port}`),
     ),
     ...input.endpoints.map(({ name, address, port }) => `${name}:${port} at ${address}:${port}`),
-    ...input.inbound.map((port) => `in:${port}`),
+    ...input.inbound.map(({ port, to }) => `in:${port} to ${to}`),
   ].sort();
 }

@@ -56,5 +56,5 @@ function about({ client, addresses }: GatewayInput): string[] {
 }
 
 function inboundMap({ addresses }: GatewayInput, { inbound }: Admission): string[] {
-  return inbound.map((port) => `${port} ${addresses.agent}:${port}:agent`);
+  return inbound.map(({ port, to }) => `${port} ${addresses.agent}:${to}:agent`);
 }

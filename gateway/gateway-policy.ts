@@ -8,12 +8,20 @@ export interface GatewayInput {
   /** Named endpoints on the LAN and ports of the host, sorted by name; unique by (name, port). */
   endpoints: Endpoint[];
   /** Ports of the agent that the gateway forwards from its outer side, sorted. The engine publishes them on the host. */
-  inbound: number[];
+  inbound: Inbound[];
   /** Upstream DNS servers the gateway may ask. Empty: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
   resolvers: string[];
   addresses: Addresses;
   /** Public IPv4 addresses of the engine's host, sorted: no name may lead there. */
   hostAddresses: readonly string[];
+}
+
+/** A port that the gateway forwards to the agent. */
+export interface Inbound {
+  /** On the gateway, and on the host. */
+  port: number;
+  /** On the agent. */
+  to: number;
 }
 
 export interface Destination {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   program("docker", "", inspected);
   program("npm", "", complains);
   const rights = { user: "", capabilities: [], mounts: {}, networks: [], published: [] };
-  const of = { ...rights, image: EVIL, limits: "memory 1024MiB, pids 512" };
+  const of = { ...rights, image: EVIL, limits: { memory: "1024MiB", pids: "512" } };
   const posture = {
     profile: EVIL,
     egress: { [EVIL]: `443 (${EVIL})` },

@@ -116,7 +116,11 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    machine: await surveyMachine(client, engine, spec.ports),
+    machine: await surveyMachine(
+      client,
+      engine,
+      spec.ports.map(({ port }) => port),
+    ),
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [

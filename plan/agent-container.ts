@@ -26,7 +26,7 @@ export function planAgent(
     sysctls: {},
     scratch: [
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
-      { at: "/tmp", size: 1024 * MIB, exec: true },
+      { at: "/tmp", size: added.limits.tmp ?? 1024 * MIB, exec: true },
       // Where /run/agent-sandbox leads in the image.
       { at: "/var/lib/agent-sandbox", size: 16 * MIB, exec: false },
       ...added.scratch,

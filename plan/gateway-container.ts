@@ -37,7 +37,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     ],
     mounts: [volume(client, "policy", "/var/lib/gateway"), volume(client, "audit", "/var/lib/gateway-audit")],
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
-    published: inbound.map((port) => ({ address: "127.0.0.1", port })),
+    published: inbound.map(({ port }) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },
     ulimits: ULIMITS,
     gpu: false,

@@ -1,5 +1,6 @@
 import type { Contribution } from "../capabilities/capability.ts";
 import type { AddressPlan } from "../capabilities/network/addresses.ts";
+import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Gpu, Limits, Mount, Scratch } from "./workload.ts";
 
@@ -10,7 +11,7 @@ export interface Merged {
   environment: Record<string, string>;
   gpu: Gpu;
   limits: Limits;
-  inbound: number[];
+  inbound: Inbound[];
   addresses?: AddressPlan;
   problems: Problem[];
   warnings: Problem[];
@@ -36,7 +37,7 @@ export function merge(all: readonly Contribution[]): Merged {
     mounts: all.flatMap((one) => one.mounts ?? []).sort(by(({ at }) => at)),
     scratch: all.flatMap((one) => one.scratch ?? []).sort(by(({ at }) => at)),
     environment: Object.fromEntries(environment),
-    inbound: all.flatMap((one) => one.inbound ?? []).sort((a, b) => a - b),
+    inbound: all.flatMap((one) => one.inbound ?? []).sort((a, b) => a.port - b.port),
     ...{ gpu, limits },
     ...(addresses && { addresses }),
     problems: all.flatMap((one) => one.problems ?? []),

@@ -41,7 +41,8 @@ export interface ContainerPosture {
   gpu: string;
   /** The name of its filter of system calls. */
   seccomp: string;
-  limits: string;
+  /** Of each limit what it is: `memory: 8192MiB`. */
+  limits: Record<string, string>;
 }
 
 export function posture(of: {
@@ -86,7 +87,8 @@ export function posture(of: {
 }
 
 function containerPosture(workload: Workload, engine: Engine): ContainerPosture {
-  const { memory, cpus } = workload.limits;
+  const { memory, cpus, tmp, shm } = workload.limits;
+  const size = (bytes: number) => `${bytes / 2 ** 20}MiB`;
   const pids = dialects[engine.kind].limitsProcesses ? workload.limits.pids : "as the engine has it";
   return {
     image: workload.image,
@@ -97,7 +99,13 @@ function containerPosture(workload: Workload, engine: Engine): ContainerPosture 
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
     seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
-    limits: `memory ${memory / 2 ** 20}MiB, pids ${pids}${cpus ? `, cpus ${cpus}` : ""}`,
+    limits: {
+      memory: size(memory),
+      pids: String(pids),
+      ...(cpus && { cpus: String(cpus) }),
+      ...(tmp && { tmp: size(tmp) }),
+      ...(shm && { shm: size(shm) }),
+    },
   };
 }
 

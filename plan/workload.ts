@@ -62,6 +62,10 @@ export interface Limits {
   memory: number;
   pids: number;
   cpus?: number;
+  /** Bytes that files in /tmp may take, where it is not the usual. */
+  tmp?: number;
+  /** Bytes that programs may share in /dev/shm, where it is not the engine's own. */
+  shm?: number;
 }
 
 export type Gpu = false | "all" | { count: number } | { devices: number[] };

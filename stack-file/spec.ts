@@ -3,6 +3,7 @@ import { commandGuardKeys } from "../capabilities/command-guards/keys.ts";
 import { credentialKeys } from "../capabilities/credentials/keys.ts";
 import { dotfileKeys } from "../capabilities/dotfiles/keys.ts";
 import { egressKeys } from "../capabilities/egress/keys.ts";
+import { environmentKeys } from "../capabilities/environment/keys.ts";
 import { gitKeys } from "../capabilities/git/keys.ts";
 import { gpuKeys } from "../capabilities/gpu/keys.ts";
 import { imageKeys } from "../capabilities/image/keys.ts";
@@ -26,6 +27,7 @@ const shape = {
   ...gpuKeys,
   ...portKeys,
   ...credentialKeys,
+  ...environmentKeys,
   ...gitKeys,
   ...mountKeys,
   ...dotfileKeys,

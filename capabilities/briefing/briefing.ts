@@ -23,7 +23,10 @@ export function planBriefing(
       ports,
     })),
     endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
-    published: [...new Set(spec.ports)].sort((a, b) => a - b),
+    // Of the agent's; where the host has another one, as engines write it: host first.
+    published: [...spec.ports]
+      .sort((a, b) => a.port - b.port)
+      .map(({ port, to }) => (port === to ? port : `${port}:${to}`)),
   };
   const rules = {
     /** A call that cannot be read is refused, too. */

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseSpec } from "../../stack-file/spec.ts";
 import { planBriefing } from "../briefing/briefing.ts";
 import { readGuards } from "../egress/look/catalogue.ts";
 import { chooseGuards } from "./guard.ts";
@@ -113,15 +114,18 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     endpoints: [{ name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" }],
     web: false,
   };
-  const told = planBriefing("acme", { profile: "standard", ports: [8080] }, policy, []).find(
-    ({ path }) => path === "policy.json",
-  )!;
+  const told = planBriefing(
+    "acme",
+    { profile: "standard", ports: parseSpec({ workspace: "/srv/acme", ports: [8080, "13000:3000"] }).spec!.ports },
+    policy,
+    [],
+  ).find(({ path }) => path === "policy.json")!;
   expect(JSON.parse((told.source as { text: string }).text)).toEqual({
     client: "acme",
     profile: "standard",
     web: false,
     allow: [{ name: "*.acme.example", ports: [443] }],
     endpoints: [{ name: "ollama", port: 11434 }],
-    published: [8080],
+    published: [8080, "13000:3000"],
   });
 });

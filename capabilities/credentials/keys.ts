@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
-import { SecretName, SecretSource } from "./source.ts";
+import { Secret, SecretName, SecretSource } from "./source.ts";
 
 const Credential = z.union(
   [
@@ -27,11 +27,13 @@ export const credentialKeys = {
       "How each agent logs in: a copy of the host's login, or an API key. `variable` says which of the agent's variables takes the key, where it has several.",
     ),
   secrets: z
-    .record(SecretName, SecretSource, {
+    .record(SecretName, Secret, {
       error: () => "is not a mapping of names to sources; write it like {NPM_TOKEN: {env: NPM_TOKEN}}",
     })
     .default({})
-    .describe("Secrets delivered as files /run/secrets/<NAME>."),
+    .describe(
+      "Secrets delivered as files /run/secrets/<NAME>; with `export: true` as variables of agents and shells, too.",
+    ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
     .describe("More trust anchors (PEM files) inside the sandbox."),

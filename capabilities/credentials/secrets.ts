@@ -19,11 +19,9 @@ export function planSecrets(
   agents: readonly Agent[],
 ): { files: SecretFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const files: SecretFile[] = Object.entries(spec.secrets).map(([name, source]) => ({
-    path: name,
-    source,
-    key: `secrets.${name}`,
-  }));
+  const files: SecretFile[] = Object.entries(spec.secrets).flatMap(([name, { export: exported, ...source }]) =>
+    [name, ...(exported ? [`env/_all/${name}`] : [])].map((path) => ({ path, source, key: `secrets.${name}` })),
+  );
   for (const [index, file] of spec.ca.entries())
     files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
   for (const [name, credential] of Object.entries(spec.credentials)) {

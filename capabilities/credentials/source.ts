@@ -19,6 +19,19 @@ export const SecretSource: z.ZodType<SecretSource> = z.union(
   { error: () => `is not a secret source; ${hint}` },
 );
 
+/** A secret by name: where it is read, and whether it is a variable as well. */
+export const Secret: z.ZodType<SecretSource & { export?: boolean }> = z.union(
+  [keys({ env: envSource(hint), export: exported() }), keys({ file: fileSource(hint), export: exported() })],
+  {
+    error: () =>
+      `is not a secret source; ${hint}, with export: true where agents and shells are to have it as a variable, too`,
+  },
+);
+
+function exported() {
+  return z.boolean({ error: (issue) => `${JSON.stringify(issue.input)} is neither true nor false` }).optional();
+}
+
 /** The name of a secret: its file below /run/secrets inside the sandbox. */
 export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
   error: (issue) =>

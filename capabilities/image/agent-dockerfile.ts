@@ -80,7 +80,6 @@ function settings(agent: Agent): string[] {
     ...(flags.print.length > 0 && {
       [`${AGENTS}/${agent.name}/ask`]: start(...flags.unattended, ...flags.print),
     }),
-    [`${AGENTS}/${agent.name}/keys`]: agent.keys.map((key) => `${key}\n`).join(""),
     ...(before && { [`${AGENTS}/${agent.name}/before`]: before }),
     ...(login && { [`${AGENTS}/${agent.name}/login`]: `${login.file}\n` }),
     ...Object.fromEntries(Object.entries(agent.seeds).map(([path, content]) => [`${SEEDS}${path}`, content])),

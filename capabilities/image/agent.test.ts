@@ -79,7 +79,6 @@ test("an agent is added by one YAML file and its entry in the lock, without code
     "/etc/agent-sandbox/agents/bot/enter": `exec 'bot' '--yes' "$@"\n`,
     "/etc/agent-sandbox/agents/bot/resume": `exec 'bot' '--yes' '--last' "$@"\n`,
     "/etc/agent-sandbox/agents/bot/ask": `exec 'bot' '--yes' '--once' "$@"\n`,
-    "/etc/agent-sandbox/agents/bot/keys": "BOT_KEY\n",
     "/etc/agent-sandbox/agents/bot/login": "/home/dev/.local/share/bot/auth\n",
     "/etc/agent-sandbox/state": [
       "/home/dev/.cache /state/cache",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
-import { Size } from "./size.ts";
+import { size } from "./size.ts";
 
 /** Bytes. */
 export const DEFAULT_MEMORY = 8 * 2 ** 30;
@@ -16,12 +16,20 @@ export const limitKeys = {
       .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
       .optional()
       .describe("CPUs at most, in hundredths. Default: all there are."),
-    memory: Size.default(DEFAULT_MEMORY).describe("Memory, without swap."),
+    memory: size(64, "no agent starts").default(DEFAULT_MEMORY).describe("Memory, without swap."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })
       .default(1024)
       .describe("Processes and threads at most."),
+    tmp: size(64, "agents cannot unpack their own libraries")
+      .optional()
+      .describe("The memory that files in /tmp may take, of `memory`. Default: 1GiB."),
+    shm: size(1, "nothing can be shared")
+      .optional()
+      .describe(
+        "The memory that programs may share in /dev/shm, of `memory`: browsers and CUDA take more than the engine's 64MiB.",
+      ),
   })
     .prefault({})
     .describe("What the agent container may use."),

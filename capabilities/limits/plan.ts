@@ -7,10 +7,10 @@ import { DEFAULT_MEMORY } from "./keys.ts";
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
   plan: ({ spec }, { machine }) => {
-    const { cpus, memory, pids } = spec.limits;
+    const { cpus, memory, pids, tmp, shm } = spec.limits;
     return {
-      limits: { memory, pids, ...(cpus && { cpus }) },
-      problems: limitProblems(spec.limits, machine),
+      limits: { memory, pids, ...(cpus && { cpus }), ...(tmp && { tmp }), ...(shm && { shm }) },
+      problems: [...limitProblems(spec.limits, machine), ...aboveTheMemory(spec.limits)],
       warnings: defaultAbove(spec.limits, machine),
     };
   },
@@ -37,6 +37,24 @@ export function limitProblems(
   return problems;
 }
 
+/** Both are parts of the container's memory: a program that fills more of them than that is ended by the kernel, and the limit is none. */
+function aboveTheMemory({ memory, ...limits }: Spec["limits"]): Problem[] {
+  return (["tmp", "shm"] as const).flatMap((key) => {
+    const given = limits[key] ?? 0;
+    if (given <= memory) return [];
+    return [
+      {
+        path: `limits.${key}`,
+        message: `${size(given)} is more than the ${size(memory)} of limits.memory, of which it is a part; write less, or raise limits.memory`,
+      },
+    ];
+  });
+}
+
+function size(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)}MiB`;
+}
+
 /** The default that is no limit here is told, and stops nobody who never wrote it. */
 export function defaultAbove(
   { memory }: Pick<Spec["limits"], "memory">,
@@ -47,6 +65,5 @@ export function defaultAbove(
 }
 
 function tooMuch(given: number, there: number): string {
-  const size = (bytes: number) => `${Math.floor(bytes / 2 ** 20)}MiB`;
   return `${size(given)} is more than the ${size(there)} of the engine's machine, so it is no limit; write at most ${size(there * 0.9)}`;
 }

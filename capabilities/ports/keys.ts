@@ -1,29 +1,50 @@
 import { z } from "zod";
+import type { Inbound } from "../../gateway/gateway-policy.ts";
 import { list } from "../../stack-file/combinators.ts";
 
-const quoted = (input: unknown) => JSON.stringify(input);
+const WRITE =
+  'write 8080, "8000-8099", or "13000:3000" where the port of the host (first) is another than the agent\'s';
 
-/** A port, or a range of ports, that is published: `8080`, `"8000-8099"`. Sorted list of single ports. */
-export const PortRange = z
+/** Ports of one line that a range may have: each is a rule and a listening socket of the gateway's. */
+const MOST = 256;
+
+/**
+ * A port of the agent that the host offers, or a range of them: `8080`, `"8000-8099"`. Where the host's are others they come first, as engines write it:
+ * `"13000:3000"`, `"13000-13009:3000-3009"`. From 1024, for neither the gateway's proxy nor an agent has rights to lower ones on every engine.
+ */
+const Ports = z
   .union([z.number(), z.string()], {
-    error: (issue) => `${quoted(issue.input)} is not a port or a range; write 8080 or "8000-8099"`,
+    error: (issue) => `${JSON.stringify(issue.input)} is not a port or a range; ${WRITE}`,
   })
-  .transform((given, ctx) => {
-    const [first, last = first] = String(given).split("-").map(Number);
-    const valid = /^\d+(-\d+)?$/.test(String(given)) && first! >= 1024 && last! <= 65535 && first! <= last!;
-    if (!valid) {
-      ctx.addIssue(`${quoted(given)} is not a port or a range; write 8080 or "8000-8099", from 1024 to 65535`);
+  .transform((given, context): Inbound[] => {
+    const [host, agent = host, ...more] = String(given).split(":").map(range);
+    if (!host || !agent || more.length > 0) {
+      context.addIssue(`${JSON.stringify(given)} is not a port or a range; ${WRITE}, from 1024 to 65535`);
       return z.NEVER;
     }
-    if (last! - first! >= 256) {
-      ctx.addIssue(`"${given}" is ${last! - first! + 1} ports; publish at most 256 in one range`);
+    if (host.length > MOST) {
+      context.addIssue(`"${given}" is ${host.length} ports; publish at most ${MOST} in one range`);
       return z.NEVER;
     }
-    return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
+    if (host.length !== agent.length) {
+      context.addIssue(
+        `"${given}" has ${host.length} ports of the host for ${agent.length} of the agent; write as many on both sides`,
+      );
+      return z.NEVER;
+    }
+    return host.map((port, index) => ({ port, to: agent[index] ?? port }));
   });
 
+/** All ports of `8080` or `8000-8099`; nothing where it is neither. */
+function range(text: string): number[] | undefined {
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  const [from, until] = [Number(first), Number(last)];
+  if (!(from >= 1024 && until <= 65535 && from <= until)) return undefined;
+  return Array.from({ length: until - from + 1 }, (_, index) => from + index);
+}
+
 export const portKeys = {
-  ports: list(PortRange, '[8080, "8000-8099"]')
+  ports: list(Ports, '[8080, "8000-8099", "13000:3000"]')
     .default([])
     .transform((ranges) => ranges.flat())
     .describe("Ports of the agent published on 127.0.0.1 of the host, through the gateway."),

@@ -1,3 +1,4 @@
+import type { Inbound } from "../../gateway/gateway-policy.ts";
 import { RESOLVER_PORT } from "../../gateway/render/dnsmasq.ts";
 import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
@@ -7,19 +8,20 @@ import type { Capability } from "../capability.ts";
 export const ports: Capability = {
   check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
   plan: ({ spec }, facts) => ({
-    inbound: [...new Set(spec.ports)].sort((a, b) => a - b),
+    inbound: spec.ports,
     problems: taken(facts),
     warnings: misplaced(spec.ports, facts),
   }),
 };
 
 /** A published port would take it from the resolver. */
-function ofTheResolver(ports: readonly number[]): Problem[] {
-  if (!ports.includes(RESOLVER_PORT)) return [];
+function ofTheResolver(ports: readonly Inbound[]): Problem[] {
+  if (!ports.some(({ port }) => port === RESOLVER_PORT)) return [];
   return [{ path: "ports", message: `${RESOLVER_PORT} is the gateway's own resolver's; publish another port` }];
 }
 
-function twice(ports: readonly number[]): Problem[] {
+function twice(inbound: readonly Inbound[]): Problem[] {
+  const ports = inbound.map(({ port }) => port);
   const doubles = new Set(ports.filter((port, index) => ports.indexOf(port) !== index));
   return [...doubles].map((port) => ({ path: "ports", message: `publishes ${port} twice; name each port once` }));
 }
@@ -32,7 +34,7 @@ function taken({ machine }: Facts): Problem[] {
 }
 
 /** Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. */
-function misplaced(ports: readonly number[], { engine }: Facts): Problem[] {
+function misplaced(ports: readonly Inbound[], { engine }: Facts): Problem[] {
   if (ports.length === 0 || engine.kind !== "podman") return [];
   return [
     {

@@ -1,5 +1,5 @@
 import type { Admission } from "../admission.ts";
-import type { GatewayInput } from "../gateway-policy.ts";
+import type { GatewayInput, Inbound } from "../gateway-policy.ts";
 import { auditFormat, errorFormat } from "../log-format.ts";
 import { PRIVATE_DOMAINS } from "../private.ts";
 import { LABELS, requestForm } from "../request-grammar.ts";
@@ -198,11 +198,11 @@ function lanFrontend(client: string, lan: Admission["lan"]): string[] {
   ];
 }
 
-function inboundFrontend(client: string, inbound: readonly number[], agent: string): string[] {
+function inboundFrontend(client: string, inbound: readonly Inbound[], agent: string): string[] {
   return [
     `frontend inbound # to ${agent}`,
     "  mode tcp",
-    ...inbound.map((port) => `  bind 0.0.0.0:${port}`),
+    ...inbound.map(({ port }) => `  bind 0.0.0.0:${port}`),
     ...auditFormat(client, "inbound", "sess", "%[fc_dst_port]"),
     ...declared("inbound.map", "%[fc_dst_port]"),
     ...allow(TCP, "inbound"),

@@ -38,7 +38,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     ...tcp.map((t) => `    iifname $inner ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
     ...lan.map((l) => `    iifname $inner ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
     // Published on 127.0.0.1, which engines forward in the name of the host. A neighbour that routes to the outer network is nobody we know.
-    ...inbound.map((port) => `    iifname $outer ip saddr ${host} tcp dport ${port} accept # to the agent`),
+    ...inbound.map(({ port }) => `    iifname $outer ip saddr ${host} tcp dport ${port} accept # to the agent`),
     `    iifname $inner limit rate 20/second burst 60 packets log prefix "closed" group 1`,
     // An answer at once, so that a client of a closed port does not hang until its own timeout.
     "    iifname $inner meta l4proto tcp reject with tcp reset",
@@ -60,7 +60,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     ...lan.map(
       (l) => `    oifname $outer meta skuid gw-proxy ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
     ),
-    ...inbound.map(
+    ...[...new Set(inbound.map(({ to }) => to))].map(
       (port) => `    oifname $inner meta skuid gw-proxy ip daddr ${agent} tcp dport ${port} accept # to the agent`,
     ),
     // The kernel's own multicast (IGMP, MLD) is no event.

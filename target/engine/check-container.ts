@@ -143,8 +143,10 @@ export function policyInForce(found: Inspected | undefined): string | undefined 
 }
 
 /** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
-function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"]): string[] {
-  const wanted = Object.fromEntries(planned.split(", ").map((limit) => limit.split(/ (.*)/s).slice(0, 2)));
+function limits(
+  wanted: ContainerPosture["limits"],
+  { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],
+): string[] {
   const found: Record<string, string> = {
     memory: `${Memory / 2 ** 20}MiB`,
     pids: PidsLimit && PidsLimit > 0 ? String(PidsLimit) : "none",
@@ -159,8 +161,11 @@ function limits(planned: string, { Memory, PidsLimit, NanoCpus }: Inspected["Hos
  * CPUs that somebody took where none were planned, or in words that exclude those of the plan (a quota): of a container that runs, Docker sets neither
  * back to nothing (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
  */
-function cpusByHand(planned: string, { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"]): string[] {
-  if (NanoCpus) return /, cpus /.test(planned) ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
+function cpusByHand(
+  planned: ContainerPosture["limits"],
+  { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"],
+): string[] {
+  if (NanoCpus) return planned.cpus ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
   if (!CpuQuota && !CpuPeriod) return [];
   return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
 }

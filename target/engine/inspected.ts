@@ -21,7 +21,7 @@ export function agentWith(...more: Mounts): { posture: ContainerPosture; found: 
       published: [],
       gpu: "none",
       seccomp: seccompName(PROFILE),
-      limits: "memory 1024MiB, pids 512",
+      limits: { memory: "1024MiB", pids: "512" },
     },
     found: () => ({
       State: { Status: "running" },

@@ -11,7 +11,7 @@ const docs = project.directory("docs-of-acme");
 const shared = project.directory("data-of-acme");
 
 const config = {
-  limits: { cpus: 0.5, memory: "256MiB", pids: 128 },
+  limits: { cpus: 0.5, memory: "256MiB", pids: 128, tmp: "96MiB", shm: "80MiB" },
   mounts: [
     { host: docs, at: "/docs", mode: "ro" },
     { host: shared, at: "/data", mode: "rw" },
@@ -22,6 +22,10 @@ beforeAll(async () => {
   writeFileSync(join(docs, "guide.txt"), "read me");
   acme.write(config);
   await acme.mustUp();
+});
+
+test("what files in /tmp and shared memory may take is as large as is asked for", async () => {
+  expect((await acme.exec("df --output=size --block-size=1M /tmp /dev/shm | tail -2 | xargs")).stdout).toBe("96 80\n");
 });
 
 describe("a mount", () => {

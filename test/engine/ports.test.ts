@@ -79,6 +79,14 @@ describe("a declared port", () => {
   });
 });
 
+test("a port may be another one on the host than in the sandbox", async () => {
+  const other = await freePort();
+  acme.write({ ports: [port, `${other}:${second}`], egress: { allow: ["allowed.test"] } });
+  await acme.mustUp();
+  for (const at of [port, other]) expect(await fromHost("127.0.0.1", at)).toMatchObject({ code: 0, stdout: "hello\n" });
+  expect((await fromHost("127.0.0.1", second)).code).not.toBe(0);
+});
+
 describe("profile offline", () => {
   test("closes every way out of the sandbox, and keeps its ports", async () => {
     acme.write({ profile: "offline", ports: [port] });

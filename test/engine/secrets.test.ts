@@ -15,7 +15,12 @@ beforeAll(async () => {
   writeFileSync(secretFile, given.file, { mode: 0o600 });
   acme.shell = { TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token, TEST_OTHER: given.other };
   acme.write({
-    secrets: { FROM_FILE: { file: secretFile }, FROM_ENV: { env: "TEST_ENV_SECRET" }, end: { env: "TEST_ENV_SECRET" } },
+    secrets: {
+      FROM_FILE: { file: secretFile, export: true },
+      FROM_ENV: { env: "TEST_ENV_SECRET" },
+      end: { env: "TEST_ENV_SECRET" },
+    },
+    environment: { TZ: "Europe/Berlin", home: "of all", shell: { home: "of $HOME", verb: "x" } },
     egress: { allow: ["allowed.test", { host: "git.test", ports: [443, 8443] }] },
     git: {
       name: "acme-bot",
@@ -41,6 +46,16 @@ describe("a secret", () => {
         .stderr,
     ).toMatch(/(Read-only|Permission)(.|\n)*(Read-only|Permission)(.|\n)*(Read-only|Permission)/);
     expect((await acme.exec("stat -c %A /run/secrets/FROM_FILE")).stdout).toBe("-r--------\n");
+  });
+
+  test("is a variable, too, of what `enter` starts and of nothing else, where it is exported; plain ones as they were written", async () => {
+    const show = `printf '%s,' "$TZ" "$home" "\${verb-none}" "$FROM_FILE" "\${FROM_ENV-none}" "\${end-none}"`;
+    const all = async (command: string) => (await acme.exec(command)).stdout;
+    expect(await all(`enter shell -c '${show.replaceAll("'", `'\\''`)}'`)).toBe(
+      `Europe/Berlin,of $HOME,x,${given.file},none,none,`,
+    );
+    expect(await all(`enter <<'END'\n${show}\nEND`)).toBe(`Europe/Berlin,of all,none,${given.file},none,none,`);
+    expect(await all(show)).toBe(",,none,,none,none,");
   });
 
   test("makes git ask with the token, at the host and port that it is for and nowhere else", async () => {

@@ -83,6 +83,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     ulimits: Object.entries(workload.ulimits)
       .map(([name, limit]) => ({ name, soft: limit, hard: limit }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(workload.limits.shm && { shmSize: workload.limits.shm / MIB }),
     ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
     ...gpu(workload.gpu, engine),
     restart: workload.restart,
