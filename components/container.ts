@@ -18,7 +18,7 @@ export interface ContainerArgs {
 
 /**
  * Places a workload as a container of the engine. The provider ignores edits of some inputs, and engines read others back in another form
- * (docs/decisions.md, "spec hash"): so the label of its spec decides about replacement. The provider never deletes one: the container of before
+ * (docs/decisions.md, D-2): so the label of its spec decides about replacement. The provider never deletes one: the container of before
  * is set aside until the walls of the new one are proven, and the last steps of a destroy remove all by the client's label.
  */
 export function placeContainer(

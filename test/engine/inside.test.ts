@@ -105,7 +105,7 @@ python3 -m venv venv
     }
   });
 
-  // What pip 26 makes of it was measured (docs/decisions.md); Debian's own is older, and has to live with the line.
+  // What pip 26 makes of it was measured (docs/decisions.md, D-25); Debian's own is older, and has to live with the line.
   test("is told the age of a release that it may take", async () => {
     const { stdout } = await acme.exec(`${WHEEL} venv/bin/pip config list`);
     expect(stdout).toContain("global.uploaded-prior-to='P3D'\n");
