@@ -59,9 +59,19 @@ test.each([
 });
 
 test("sizes are in bytes, ports one by one", () => {
-  const { spec } = parseSpec({ workspace: "~/acme", limits: { memory: "1.5GiB" }, ports: ["8000-8002", 9000] });
+  const { spec } = parseSpec({
+    workspace: "~/acme",
+    limits: { memory: "1.5GiB" },
+    ports: ["8000-8001", 9000, "13000-13001:3000-3001"],
+  });
   expect(spec?.limits.memory).toBe(1610612736);
-  expect(spec?.ports).toEqual([8000, 8001, 8002, 9000]);
+  expect(spec?.ports).toEqual([
+    { port: 8000, to: 8000 },
+    { port: 8001, to: 8001 },
+    { port: 9000, to: 9000 },
+    { port: 13000, to: 3000 },
+    { port: 13001, to: 3001 },
+  ]);
 });
 
 test("egress.from is a file or a list of files", () => {
