@@ -10,7 +10,7 @@ import type { Standing } from "../target/engine/standing.ts";
 export interface ContainerArgs {
   workload: Workload;
   engine: Engine;
-  /** Ids of the client's networks, by name. One that is made anew takes its containers with it. */
+  /** What each of the client's networks said when it was made, by name. One that is made anew takes its containers with it. */
   networks: Readonly<Record<string, pulumi.Output<string>>>;
   /** How the container of before stands: whatever differs from the plan is replaced. */
   standing: Standing;

@@ -21,8 +21,8 @@ export interface NetworkArgs {
 
 /** A client's two networks. The last step of a destroy removes them. */
 export class Network extends pulumi.ComponentResource {
-  /** Their ids by name. */
-  readonly ids: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What each said when it was made, by name: another word for another network. */
+  readonly made: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Network", name, {}, opts);
@@ -51,7 +51,7 @@ export class Network extends pulumi.ComponentResource {
       );
       return [name, placed.stdout] as const;
     };
-    this.ids = Object.fromEntries([place("inner"), place("outer")]);
+    this.made = Object.fromEntries([place("inner"), place("outer")]);
     if (strangers.length + doubles.length > 0)
       step<RemoveOthersWords>(
         `${client}-strangers`,
@@ -59,6 +59,6 @@ export class Network extends pulumi.ComponentResource {
         { program: "remove-others", words: { doubles, strangers }, after: [new Date().toISOString()] },
         { parent: this },
       );
-    this.registerOutputs({ ids: this.ids });
+    this.registerOutputs({ made: this.made });
   }
 }

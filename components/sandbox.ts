@@ -79,7 +79,7 @@ export class Sandbox extends pulumi.ComponentResource {
       { client, engine, networks: placement.networks, strangers, namesakes, doubles, maker: plan.maker },
       { parent: this, dependsOn: wipe },
     );
-    const networks = network.ids;
+    const networks = network.made;
 
     const gateway = new Gateway(
       `${name}-gateway`,

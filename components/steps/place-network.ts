@@ -12,7 +12,7 @@ export interface PlaceNetworkWords extends StepWords {
   replace: boolean;
 }
 
-// Makes a network of a client's. On stdout its id, which containers are bound to.
+// Makes a network of a client's. On stdout its id and when, which containers are made anew by: on Podman a network that is made anew has the same id (D-31).
 await runStep(async ({ engine, client, replace, ...network }: PlaceNetworkWords) => {
-  say(await placeNetwork(engine, client, network, replace));
+  say(`${await placeNetwork(engine, client, network, replace)} at ${new Date().toISOString()}`);
 });
