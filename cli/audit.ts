@@ -5,6 +5,7 @@ import { complain, page, say, sayLines } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { AGAIN, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import type { Look } from "../target/look.ts";
 import { findClient } from "./client.ts";
 import type { Command } from "./command.ts";
 import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
@@ -57,9 +58,10 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
-    const { lines: all, kept, broken } = await readAudit(engine, client);
+    const { lines: all, kept, broken, unseen } = await readAudit(engine, client);
     const lines = all.filter((line) => isWanted(line, filter));
     if (broken > 0) complain(`agentbox: ${broken} lines are cut off and left out`);
+    if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
     if (values.export !== undefined) return exportTo(values.export, lines);
 
     const show = (line: AuditLine) => {
@@ -102,7 +104,9 @@ async function follow(
   const known = Map.groupBy(kept, ({ kind }) => OWN.has(kind));
   const seen = new Set([...known.values()].flatMap((series) => series.slice(-AGAIN).map(writeAuditLine)));
   for (;;) {
-    await followAudit(engine, client, (line) => {
+    let read = 0;
+    const why = await followAudit(engine, client, (line) => {
+      read += 1;
       const text = writeAuditLine(line);
       if (seen.has(text)) return;
       seen.add(text);
@@ -110,7 +114,13 @@ async function follow(
       if (seen.size > 4 * AGAIN) for (const old of [...seen].slice(0, AGAIN)) seen.delete(old);
       take(line);
     });
-    if (!(await comesBack(engine, client))) {
+    // A log that says nothing at all would break off again and again.
+    if (why && read === 0) throw new UserError(3, `the log of ${client}'s gateway cannot be followed: ${why}`);
+    if (why) complain(`agentbox: the log of ${client}'s gateway broke off: ${why}`);
+    const back = await comesBack(engine, client);
+    if ("unseen" in back)
+      throw new UserError(3, `whether the gateway of ${client} runs could not be seen: ${back.unseen}`);
+    if (!back.seen) {
       complain(`agentbox: the gateway of ${client} does not run`);
       return 0;
     }
@@ -121,12 +131,14 @@ async function follow(
 const OWN: ReadonlySet<AuditLine["kind"]> = new Set(["policy", "drift", "gateway"]);
 
 /** A gateway that is replaced is away for a few seconds. */
-async function comesBack(engine: Engine, client: string): Promise<boolean> {
+async function comesBack(engine: Engine, client: string): Promise<Look<boolean>> {
+  let runs: Look<boolean> = { seen: false };
   for (let look = 0; look < 20; look++) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    if (await gatewayRuns(engine, client)) return true;
+    runs = await gatewayRuns(engine, client);
+    if ("seen" in runs && runs.seen) break;
   }
-  return false;
+  return runs;
 }
 
 /** `1h` before now, or the time that is said. */

@@ -11,7 +11,7 @@ import { readOutputs } from "./stack-outputs.ts";
 export const command: Command = {
   usage: "policy CLIENT | policy services",
   help: `  CLIENT      what this client may reach, on which ports, and which line of which file says so; exit code 1 when
-              another policy is in force
+              another policy is in force, or none could be seen
   services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)`,
 
   async run(args) {
@@ -38,13 +38,16 @@ async function effective(positionals: readonly string[]): Promise<number> {
       return [name, ports, origin];
     }),
   ]);
+  const inForce = "seen" in live && live.seen === policyHash;
   const state =
-    live === policyHash
-      ? "in force"
-      : live
-        ? `not in force: the gateway runs ${live}`
-        : "not in force: the gateway has none, or does not run";
+    "unseen" in live
+      ? `whether it is in force could not be seen: ${live.unseen}`
+      : inForce
+        ? "in force"
+        : live.seen
+          ? `not in force: the gateway runs ${live.seen}`
+          : "not in force: the gateway has none, or does not run";
   say();
   say(`profile ${posture.profile}, policy ${policyHash}: ${state}`);
-  return live === policyHash ? 0 : 1;
+  return inForce ? 0 : 1;
 }

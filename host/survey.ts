@@ -14,6 +14,7 @@ import { renderSeccomp } from "../plan/seccomp.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readNeighbours, stackFiles } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
+import { EngineError } from "../target/engine/api.ts";
 import { warnOfFullDisks } from "../target/engine/disk.ts";
 import { surveyDisks } from "../target/engine/disks.ts";
 import { surveyMachine } from "../target/engine/machine.ts";
@@ -23,7 +24,7 @@ import { describeStrays, judgeOwnership, writtenByOthers } from "../target/engin
 import type { There } from "../target/engine/reconcile.ts";
 import { type Route, readRoutes } from "../target/engine/routes.ts";
 import { shelveSeccomp } from "../target/engine/seccomp-file.ts";
-import { EngineError, type EngineSurvey, surveyEngine } from "../target/engine/survey.ts";
+import { type EngineSurvey, surveyEngine } from "../target/engine/survey.ts";
 import { keptPlaces } from "./kept.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";

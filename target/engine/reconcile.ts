@@ -2,10 +2,10 @@ import { names, type Stranger } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import type { Inspected } from "./check-container.ts";
+import type { FoundNetwork, Inspected } from "./answers.ts";
 import type { Engine } from "./engine.ts";
 import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
-import { type FoundNetwork, type PlacedNetwork, planNetworks } from "./network.ts";
+import { type PlacedNetwork, planNetworks } from "./network.ts";
 import type { Others } from "./others.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
