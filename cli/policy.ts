@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { say } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { livePolicy } from "../target/engine/live-policy.ts";
+import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
@@ -29,7 +29,7 @@ function services(more: readonly string[]): number {
 async function effective(positionals: readonly string[]): Promise<number> {
   const { engine, client } = await findClient(positionals, command.usage);
   const { posture, policyHash } = await readOutputs(ROOT, client);
-  const live = await livePolicy(engine, client);
+  const live = await target.livePolicy(engine, client);
   table([
     ["NAME", "PORTS", "FROM"],
     ...[...Object.entries(posture.egress), ...Object.entries(posture.endpoints)].map(([name, what]) => {

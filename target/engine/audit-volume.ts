@@ -2,8 +2,7 @@ import { type AuditLine, parseAuditLine, parseRequests } from "../../gateway/aud
 import { names } from "../../plan/names.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Look } from "../look.ts";
-import { eachLine, isGone, isStopped, runClient } from "./client.ts";
-import type { Engine } from "./engine.ts";
+import { isGone, isStopped, type Reach, runClient } from "./client.ts";
 
 /** Where the gateway has its client's audit volume, and as whom its files can be read. */
 const PLACE = "/var/lib/gateway-audit";
@@ -36,7 +35,7 @@ export class AuditError extends UserError {
  * and the agent's requests where the agent runs.
  * @throws AuditError when nothing of the client has an image to read it with, or reading fails
  */
-export async function readAudit(engine: Engine, client: string): Promise<Audit> {
+export async function readAudit(engine: Reach, client: string): Promise<Audit> {
   const [text, requests] = await Promise.all([readVolume(engine, client), readRequests(engine, client)]);
   const parsed = text.split("\n").filter(Boolean).map(parseAuditLine);
   const kept = parsed.filter((line) => line !== undefined);
@@ -49,35 +48,14 @@ export async function readAudit(engine: Engine, client: string): Promise<Audit> 
   };
 }
 
-/** Lines of the log that come again when it is followed. */
-export const AGAIN = 5000;
-
-/**
- * Hands over lines as they are written, until the gateway is gone: its log has the same lines as the volume, as they come. It begins with
- * the last ones that are there, by their number (`AGAIN`): no time of a line's and no clock decides what is read.
- * @returns why it broke off; nothing where the gateway ended
- */
-export async function followAudit(
-  engine: Engine,
-  client: string,
-  take: (line: AuditLine) => void,
-): Promise<string | undefined> {
-  const log = ["logs", "--follow", "--tail", String(AGAIN), names(client).gateway];
-  const said = await eachLine(engine, log, (text) => {
-    const line = parseAuditLine(text);
-    if (line) take(line);
-  });
-  return said.ok || isStopped(said) ? undefined : said.why;
-}
-
 /** Whether the client's gateway runs. */
-export async function gatewayRuns(engine: Engine, client: string): Promise<Look<boolean>> {
+export async function gatewayRuns(engine: Reach, client: string): Promise<Look<boolean>> {
   const said = await runClient(engine, ["inspect", "--format", "{{.State.Running}}", names(client).gateway]);
   if (said.ok) return { seen: said.stdout.trim() === "true" };
   return isGone(said) ? { seen: false } : { unseen: said.why };
 }
 
-async function readVolume(engine: Engine, client: string): Promise<string> {
+async function readVolume(engine: Reach, client: string): Promise<string> {
   // Files are numbered; the shell's order is theirs. One that is rotated away meanwhile is no error.
   const script = `cd ${PLACE} && for file in *; do [ ! -f "$file" ] || cat "$file" 2>/dev/null || :; done`;
   const { gateway, volume } = names(client);
@@ -101,7 +79,7 @@ function unreadable(client: string, why: string): AuditError {
 }
 
 /** The image of the client's own gateway; of one that is gone, the newest gateway image there is. */
-async function gatewayImage(engine: Engine, client: string): Promise<string> {
+async function gatewayImage(engine: Reach, client: string): Promise<string> {
   const own = await runClient(engine, [
     "inspect",
     "--type",
@@ -119,7 +97,7 @@ async function gatewayImage(engine: Engine, client: string): Promise<string> {
 }
 
 /** By programs of the read-only root, never of what is no plain file, and never for long: its owner is hostile. */
-async function readRequests(engine: Engine, client: string): Promise<Look<Buffer>> {
+async function readRequests(engine: Reach, client: string): Promise<Look<Buffer>> {
   const { place, most } = REQUESTS;
   const script = `[ ! -f ${place} ] || /usr/bin/timeout 5 /usr/bin/head -c ${most} ${place} | /usr/bin/base64`;
   const args = ["exec", names(client).agent, "/bin/sh", "-c", script];

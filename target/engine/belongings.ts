@@ -1,6 +1,6 @@
 import { CLIENT_LABEL, PATH_LABEL, STATE_LABEL } from "../../plan/names.ts";
+import type { Belonging } from "../ownership.ts";
 import type { FoundMount, FoundNetwork, Inspected, Listed } from "./answers.ts";
-import type { Belonging } from "./ownership.ts";
 
 /** The question for all containers: those of clients, and who else holds what is a client's. */
 export const ALL_CONTAINERS = "/containers/json?all=1";

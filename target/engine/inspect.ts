@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Look } from "../look.ts";
 import { Inspected } from "./answers.ts";
-import { unexpected } from "./api.ts";
+import { ONCE, unexpected } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 
 /** What the engine's client says of a container; nothing where there is none of this name. */
@@ -13,7 +13,7 @@ export async function inspectByClient(engine: Reach, name: string): Promise<Look
   try {
     // A client may say a warning before, on stdout as well.
     const text = said.stdout.slice(Math.max(0, said.stdout.search(/^\[/m)));
-    const parsed = z.tuple([Inspected]).safeParse(JSON.parse(text));
+    const parsed = z.tuple([Inspected]).safeParse(JSON.parse(text), ONCE);
     return parsed.success ? { seen: parsed.data[0] } : { unseen: `${asked} answers ${unexpected(parsed.error)}` };
   } catch {
     return {

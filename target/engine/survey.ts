@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Platform } from "../../capabilities/image/lock.ts";
 import { CLIENT_LABEL, ROLE_LABEL } from "../../plan/names.ts";
+import type { ListedContainer } from "../others.ts";
+import type { Belonging } from "../ownership.ts";
 import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Top, Version, Volumes } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
-import type { ListedContainer } from "./others.ts";
-import type { Belonging } from "./ownership.ts";
 
 /** What the engine says of itself and of the networks and images it has. */
 export interface EngineSurvey {

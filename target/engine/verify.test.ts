@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bringBack, setAside } from "./aside.ts";
-import { followAudit, gatewayRuns, readAudit } from "./audit-volume.ts";
+import { gatewayRuns, readAudit } from "./audit-volume.ts";
 import type { Check } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
+import { followLog } from "./follow-audit.ts";
 import { agentWith } from "./inspected.ts";
 import { livePolicy } from "./live-policy.ts";
 import { type Expected, verify } from "./verify.ts";
@@ -124,7 +125,7 @@ describe("the audit", () => {
   });
 
   test("that is followed tells why its log broke off; that the gateway ended is no such thing", async () => {
-    const follow = (answer: string) => followAudit(engine(`logs*) ${answer}`), "acme", () => {});
+    const follow = (answer: string) => followLog(engine(`logs*) ${answer}`), "acme", () => {});
     expect(await follow("echo 'logging driver does not support reading' >&2; exit 1 ;;")).toBe(
       "logging driver does not support reading",
     );
