@@ -1,6 +1,7 @@
 import { names, type Stranger } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
@@ -53,7 +54,14 @@ export function reconcile(
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
   const standing = (workload: Workload) =>
-    judgeStanding(workload, plan.posture.containers[workload.role]!, engine, there.containers[workload.name], was, now);
+    judgeStanding(
+      workload,
+      present(plan.posture.containers[workload.role], `the posture of ${workload.role}`),
+      engine,
+      there.containers[workload.name],
+      was,
+      now,
+    );
   const standings = {
     ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
     ...(plan.lock && { lock: standing(plan.lock) }),
