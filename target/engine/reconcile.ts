@@ -29,6 +29,8 @@ export interface Placement {
   present: readonly string[];
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
   networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
+  /** Whether nothing of the client is on the engine yet: its gateway has no policy then, and is shut. */
+  first: boolean;
   /** Networks of the client's names that somebody else made. */
   namesakes: readonly string[];
   /** Containers on the client's networks that are not the client's. */
@@ -73,6 +75,7 @@ export function reconcile(
       present: there.present,
       standings,
       networks,
+      first: !there.lives,
       namesakes,
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,
