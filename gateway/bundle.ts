@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Admission, planAdmission } from "./admission.ts";
+import { FORMAT } from "./bundle-format.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { renderReasons } from "./log-format.ts";
 import { closedRanges } from "./private.ts";
@@ -13,9 +14,6 @@ export interface Bundle {
   /** sha256 of the text, in hex: what the gateway says it runs. */
   hash: string;
 }
-
-/** What `apply` reads. Another form gets another number, and a gateway refuses the one it does not know. */
-const FORMAT = 2;
 
 /**
  * Compiles a policy. Same input, same text, in whatever order; one more host with ports 80 and 443 is one more line in

@@ -1,3 +1,4 @@
+import { present } from "../stack-file/present.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { RESOLVER_PORT } from "./render/dnsmasq.ts";
 import { planVips } from "./vips.ts";
@@ -10,7 +11,7 @@ const AZURE = "168.63.129.16";
 /** A name whose public answer is private for ever (RFC 7050: 192.0.0.170): where every name is open, the address has to be judged. */
 const PRIVATE_ANSWER = "ipv4only.arpa";
 
-/** Names that are nobody's (RFC 2606). */
+/** Reserved names, which nobody can register (RFC 2606). */
 const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 
 /**
@@ -21,7 +22,10 @@ export function planProbes(input: GatewayInput): string[] {
   const { gateway, host } = input.addresses;
   const { shared, own } = planVips(input);
   // In profile `web` as well: .invalid is private by definition.
-  const unlisted = NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`)))!;
+  const unlisted = present(
+    NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`))),
+    "a name that no line of the policy opens",
+  );
   const bridge = gateway.replace(/\d+$/, "1");
   const open = input.destinations
     .filter(({ subdomains, ports }) => !subdomains && ports.includes(443))

@@ -77,7 +77,8 @@ export async function survey(
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
   problems.push(...owned.problems);
-  if (!workspace || !engine || mounts.includes(undefined)) return { there: NOTHING_THERE, warnings: [], problems };
+  if (!workspace || !engine || !mounts.every((mount) => mount !== undefined))
+    return { there: NOTHING_THERE, warnings: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
     path: resolved(neighbour.path, root),
@@ -100,7 +101,7 @@ export async function survey(
   const facts: Facts = {
     engine: machine.engine,
     workspace,
-    mounts: mounts.map((mount) => mount!),
+    mounts,
     masks: masked.masks,
     above: masked.above,
     opened: masked.opened,

@@ -1,5 +1,6 @@
 import type { Facts } from "../../plan/facts.ts";
 import type { Mount } from "../../plan/workload.ts";
+import { present } from "../../stack-file/present.ts";
 
 /** A place of the workspace that is there, and what lies over it in the sandbox. */
 export interface Mask extends Place {
@@ -19,7 +20,7 @@ export interface Place {
 export const MOST_MASK_MOUNTS = 256;
 
 /**
- * The mounts that masks are, and a mount of each directory above one over itself: a mount point cannot be renamed from inside. Else
+ * The mask mounts, plus a bind mount of every parent directory onto itself: a mount point cannot be renamed from inside. Without these
  * an agent would move the directory away and put a link in its place, and the next start of the container would mount what
  * the link leads to on the host (seen: ~/.ssh by way of `.git/hooks`).
  * @param empty the client's volume that is mounted read-only and nowhere else, so nothing is ever in it
@@ -41,7 +42,8 @@ export function maskMounts(
       if (mask.as === "readonly") return own(mask, true);
       const covered = { at: `/workspace/${mask.path}`, readOnly: true, covers: mask.id };
       if (mask.kind === "directory") return { kind: "volume", purpose: "empty", source: empty, ...covered };
-      return { kind: "bind", source: nothing!.path, id: nothing!.id, shared: true, ...covered };
+      const { path, id } = present(nothing, "the empty file that lies over masked files");
+      return { kind: "bind", source: path, id, shared: true, ...covered };
     }),
   ];
 }

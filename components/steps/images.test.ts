@@ -14,15 +14,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);
 const said = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), "utf8") : "");
-function program(name: string, script: string): void {
-  writeFileSync(at(`bin/${name}`), `#!/bin/bash\nhere=${folder}\n${script}`);
+function program(name: string, script: string, shell = "/bin/bash"): void {
+  writeFileSync(at(`bin/${name}`), `#!${shell}\nhere=${folder}\n${script}`);
   chmodSync(at(`bin/${name}`), 0o755);
 }
 
-/** A client like engine 20.10's: it notes how it was called and what it was given, and an image is there once it is built. */
-const docker = (build: string) => `
+/**
+ * A client like engine 20.10's: it notes how it was called and what it was given, and an image is there once it is built.
+ * @param first what it answers before all that, as branches of a shell's `case`
+ */
+const docker = (build: string, first = "") => `
 echo "$*" >>$here/calls
 case "$1 $2" in
+${first}
   "image inspect") [ -e $here/image ] || { echo "Error response from daemon: No such image" >&2; exit 1; } ;;
   "buildx version") exit 1 ;;
   version*) echo 20.10.24 ;;
@@ -67,7 +71,7 @@ test("an image whose tag is there is not built", () => {
 });
 
 test("an engine that does not say whether an image is there is no reason to build it", () => {
-  program("docker", docker("touch $here/image").replace("Error response from daemon: No such image", "Cannot connect"));
+  program("docker", docker("touch $here/image", `  "image inspect") echo "Cannot connect" >&2; exit 1 ;;`));
   const { status, stderr } = build();
   expect([status, stderr]).toEqual([
     1,
@@ -128,12 +132,13 @@ test("a client that cannot build says what to install", () => {
   program(
     "docker",
     "case $1 in image) echo No such image >&2; exit 1 ;; buildx) exit 1 ;; version) echo 28.2.2 ;; esac",
+    BASH,
   );
   // No other client is to be found.
-  for (const name of ["bash", "flock", "sh", "cat"])
-    program(name, `exec ${spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim()} "$@"`);
-  for (const name of ["docker", "bash", "flock", "sh", "cat"])
-    writeFileSync(at(`bin/${name}`), readFileSync(at(`bin/${name}`), "utf8").replace("#!/bin/bash", `#!${BASH}`));
+  for (const name of ["bash", "flock", "sh", "cat"]) {
+    const real = spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim();
+    program(name, `exec ${real} "$@"`, BASH);
+  }
   const { status, stderr } = build({}, { PATH: at("bin") });
   expect(status).toBe(1);
   expect(stderr).toMatch(/no docker client here can build: install the buildx plugin/);
@@ -150,10 +155,9 @@ describe("an agent's image", () => {
     said: string,
     entrypoint = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]',
   ) =>
-    docker("true").replace(
-      'case "$1 $2" in',
-      `case "$1 $2" in
-  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
+    docker(
+      "true",
+      `  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
   "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] || { echo No such image >&2; exit 1; } ;; esac ;;`,
     );
 
@@ -217,10 +221,7 @@ describe("the base", () => {
   });
 
   test("is bootstrapped where it cannot, and told when it is not the locked state of the distribution", () => {
-    program(
-      "docker",
-      docker("true").replace('case "$1 $2" in', 'case "$1 $2" in pull*) echo "no such host"; exit 1 ;;'),
-    );
+    program("docker", docker("true", 'pull*) echo "no such host"; exit 1 ;;'));
     program(
       "mmdebstrap",
       'for word; do case $word in *rootfs.tar) mkdir -p $here/root/etc/apt; touch $here/root/etc/apt/sources.list; tar -cf "$word" -C $here/root . ;; esac; done',

@@ -70,8 +70,8 @@ function notInstalled({ cli }: Reach): string {
 }
 
 /** Who was asked what: the client with the word that says what to do. */
-function asked({ cli }: Reach, [verb, object]: readonly string[]): string {
-  return ["image", "network", "volume"].includes(verb!) ? `${cli} ${verb} ${object}` : `${cli} ${verb}`;
+function asked({ cli }: Reach, [verb = "", object]: readonly string[]): string {
+  return ["image", "network", "volume"].includes(verb) ? `${cli} ${verb} ${object}` : `${cli} ${verb}`;
 }
 
 /**

@@ -128,10 +128,10 @@ async function removeNetwork(engine: Reach, client: string, network: string): Pr
   const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
   if (!members.ok) throw cannot(members.why);
   for (const line of members.stdout.split("\n").filter(Boolean)) {
-    const [name, of] = line.split(" ");
+    const [name = line, of] = line.split(" ");
     await runClient(
       engine,
-      of === client ? ["rm", "--force", "--volumes", name!] : ["network", "disconnect", "--force", network, name!],
+      of === client ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
     );
   }
   const said = await runClient(engine, ["network", "rm", network]);

@@ -49,6 +49,7 @@ export async function surveyEngine(
 ): Promise<EngineSurvey> {
   const host = engineHost();
   const asked = request(host, "/version", Version);
+  const { processes } = look;
   const inspectOne = async (name: string) => inspect(host, await asked, name);
   const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
     asked,
@@ -63,7 +64,7 @@ export async function surveyEngine(
         async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
       ),
     ),
-    look.processes === undefined ? undefined : asked.then((version) => usersOf(host, version, look.processes!)),
+    processes === undefined ? undefined : asked.then((version) => usersOf(host, version, processes)),
   ]);
   const podman = podmanOf(version);
   const belongings = await readBelongings(networks, volumes ?? [], ours, inspectOne);

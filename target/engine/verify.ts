@@ -1,6 +1,7 @@
 import { names } from "../../plan/names.ts";
 import type { Posture } from "../../plan/posture.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
+import { present } from "../../stack-file/present.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
 import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
@@ -38,7 +39,10 @@ export async function verify(
       const look = await inspectByClient(engine, name);
       if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
       if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
-      return [...checkContainer(role, posture.containers[role]!, look.seen), await sameImage(engine, role, look.seen)];
+      return [
+        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), look.seen),
+        await sameImage(engine, role, look.seen),
+      ];
     }),
   );
   const [policy, guard, alone] = await Promise.all([

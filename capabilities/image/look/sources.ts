@@ -12,7 +12,7 @@ import { ToolSchema } from "../tool.ts";
 
 /**
  * Reads what images are made of: the lock, the build contexts, and of the agents and tool sets only those that are named: each
- * costs 2 ms, and every `up` would pay. A name that there is not is left to the one who knows where it was written.
+ * costs 2 ms, and every `up` would pay. Unknown names are passed over here: `declare` reports them with their key path.
  * @throws CatalogueError with all problems at once
  */
 export function readImageSources(
@@ -35,9 +35,9 @@ export function readImageSources(
       ),
     );
   problems.push(...sharedState(agents));
-  if (problems.length > 0) throw new CatalogueError(problems);
+  if (!lock || problems.length > 0) throw new CatalogueError(problems);
   return {
-    lock: lock!,
+    lock,
     agents,
     agentNames,
     tools,
@@ -76,7 +76,7 @@ function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   const unknown = unlocked(file, `${from}.lock`, name, lock);
   if (unknown.length > 0 || !agent.npm) return unknown;
   const { folder } = agent.npm;
-  const { package: wanted, version, integrity } = lock.packages[name]!.any ?? {};
+  const { package: wanted, version, integrity } = lock.packages[name]?.any ?? {};
   let there: { version?: string; integrity?: string } | undefined;
   try {
     const text = readFileSync(join(root, "images/agents", folder, "package-lock.json"), "utf8");
