@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import type { FoundNetwork } from "./answers.ts";
-import { planNetworks } from "./network.ts";
+import { placeNetwork, planNetworks } from "./network.ts";
 
 const addresses = (inner = "10.208.0"): AddressPlan => ({
   ...{ inner: `${inner}.0/24`, outer: "10.208.1.0/24", innerPool: `${inner}.64/26`, gateway: `${inner}.2` },
@@ -51,6 +55,26 @@ test("one of another plan is made anew, and that is nobody's doing", () => {
 
 test("one that is not the client's does not stand for it", () => {
   expect(plan([{ ...made(), Labels: {} }]).inner.stands).toBe(false);
+});
+
+test("one whose members could not be asked for stays: they are not taken for none", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-network-"));
+  const api = createServer((_request, response) => response.end(JSON.stringify(made())));
+  await new Promise<void>((done) => {
+    api.listen(join(folder, "engine.sock"), () => done());
+  });
+  writeFileSync(join(folder, "docker"), `#!/bin/sh\necho $1 >>${folder}/calls\necho "Cannot connect" >&2; exit 1\n`, {
+    mode: 0o755,
+  });
+  const { name, spec } = plan([]).inner;
+  const labels = { "agent-sandbox.client": "acme", "agent-sandbox.spec": "another" };
+  const engine = { cli: join(folder, "docker"), host: `unix://${folder}/engine.sock` };
+  await expect(placeNetwork(engine, "acme", { name, spec, labels }, false)).rejects.toThrow(
+    /^acme-inner has to be made anew and cannot be removed: Cannot connect$/,
+  );
+  expect(readFileSync(join(folder, "calls"), "utf8")).toBe("ps\n");
+  await new Promise((done) => api.close(done));
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test("on Podman, which reads addresses and options back in another form, the label and what else is read judge", () => {

@@ -11,15 +11,19 @@ export interface Builder {
 
 /**
  * The engine's client that has BuildKit: with the buildx plugin, or before 23 by itself; of several on PATH the first that can. Podman builds by itself.
- * @throws Error when none can build
+ * @param seconds that each may take to say what it can
+ * @throws Error when none can build, or one does not say whether it can
  */
-export async function findBuilder({ cli }: Pick<Reach, "cli">): Promise<Builder> {
+export async function findBuilder({ cli }: Pick<Reach, "cli">, seconds = 30): Promise<Builder> {
   const [program, ...rest] = cli.split(" ") as [string, ...string[]];
   if (basename(program) === "podman") return { command: [program, ...rest, "build"], environment: {} };
   for (const docker of candidates(program)) {
-    if (await says(docker, ["buildx", "version"]))
+    if (await says(docker, ["buildx", "version"], seconds))
       return { command: [docker, "buildx", "build", "--load", "--progress", "plain"], environment: {} };
-    const version = Number.parseInt((await says(docker, ["version", "--format", "{{.Client.Version}}"])) ?? "", 10);
+    const version = Number.parseInt(
+      (await says(docker, ["version", "--format", "{{.Client.Version}}"], seconds)) ?? "",
+      10,
+    );
     if (version < 23)
       return { command: [docker, "build", "--progress", "plain"], environment: { DOCKER_BUILDKIT: "1" } };
   }
@@ -40,11 +44,15 @@ function candidates(program: string): string[] {
 }
 
 /** What a program prints when it succeeds. */
-function says(program: string, args: string[]): Promise<string | undefined> {
-  return new Promise((resolve) =>
-    execFile(program, args, { timeout: 30_000 }, (error, stdout, stderr) =>
+function says(program: string, args: string[], seconds: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) =>
+    execFile(program, args, { timeout: seconds * 1000 }, (error, stdout, stderr) => {
+      if (error?.killed)
+        return reject(
+          new Error(`${program} ${args.join(" ")} gave no answer in ${seconds} s; run the same command again`),
+        );
       // Without an engine, docker prints its own version and then fails.
-      resolve(error && !stdout ? undefined : error && args[0] === "buildx" ? undefined : stdout || stderr || " "),
-    ),
+      resolve(error && !stdout ? undefined : error && args[0] === "buildx" ? undefined : stdout || stderr || " ");
+    }),
   );
 }
