@@ -127,8 +127,11 @@ function judgeLinks({ networks }: Proof, { links }: Seen): Verdict {
 /** Interfaces that a kernel with these modules puts into every namespace, down and without an address. */
 const IDLE_TUNNELS = /^(tunl|gre|gretap|erspan|ip_vti|ip6_vti|sit|ip6tnl|ip6gre)0$/;
 
-/** Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else. @param status how the canary ended */
-export function judgeProbes(proof: Proof, printed: string, status: number): Verdict[] {
+/**
+ * Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else.
+ * @param status how the canary ended; nothing where it did not come to its end
+ */
+export function judgeProbes(proof: Proof, printed: string, status: number | undefined): Verdict[] {
   // Of a datagram the canary knows only whether it was sent.
   const lines = printed.split("\n").filter((line) => line && !/^(sent|unseen shut datagram) /.test(line));
   const said = lines.map((line) => /^(ok|LEAK|down|mute|unseen) (.*)$/.exec(line));
@@ -145,7 +148,13 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
   const ended =
     status === 0 || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
       ? []
-      : [{ verdict: "unseen" as const, what: `the canary ended with status ${status}` }];
+      : [
+          {
+            verdict: "unseen" as const,
+            what:
+              status === undefined ? "the canary did not come to its end" : `the canary ended with status ${status}`,
+          },
+        ];
   const none =
     proof.probes.length === 0 ? [{ verdict: "unseen" as const, what: "no probe is planned: nothing is proven" }] : [];
   return [
@@ -164,7 +173,7 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
 export function judgeDatagrams(
   { datagrams }: Pick<Proof, "datagrams">,
   printed: string,
-  listener: { code: number; stdout: string },
+  listener: { code?: number; stdout: string },
 ): Verdict[] {
   const heard = new Set([...listener.stdout.matchAll(/^heard (\S+)$/gm)].map(([, address]) => address));
   const listened = listener.code === 0 && /^listening$/m.test(listener.stdout);

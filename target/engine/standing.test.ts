@@ -1,6 +1,7 @@
 import { SPEC_LABEL } from "../../plan/names.ts";
 import type { Workload } from "../../plan/workload.ts";
-import { type Inspected, policyInForce } from "./check-container.ts";
+import type { Inspected } from "./answers.ts";
+import { policyInForce } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import { agentWith } from "./inspected.ts";
 import { judgeStanding, SOURCES_LABEL, type Standing } from "./standing.ts";
