@@ -64,6 +64,25 @@ export const GATEWAY = {
   reference: "/reference",
 } as const;
 
+/** Places in the agent's container. */
+export const SANDBOX = {
+  /** The volume of delivered files, read-only. */
+  secrets: "/run/secrets",
+  /** What `prepare` makes ready: the bundle of certificates, links to the policy and to the requests. A link to `own`. */
+  ready: "/run/agent-sandbox",
+  own: "/var/lib/agent-sandbox",
+  /** What the agent asks a person for (`ask-for`), and how long the list may be. */
+  requests: "/var/lib/agent-sandbox/requests",
+  requestBytes: 65_536,
+  /** A folder an agent: how it is entered, resumed and asked, and where its login lies. */
+  agents: "/etc/agent-sandbox/agents",
+  /** Files that are copied into the home at the first start, by their path. */
+  seeds: "/etc/agent-sandbox/seeds",
+  /** A line a state place: where agents look for it, and where its volume is. */
+  state: "/etc/agent-sandbox/state",
+  programs: "/usr/local/lib/agent-sandbox",
+} as const;
+
 /** Programs of the gateway's image that are called by name from outside, and what each takes and says. */
 export const PROGRAMS = {
   apply: "a bundle on stdin becomes the policy in force, or nothing changes and stderr says why",
@@ -90,6 +109,11 @@ export const SAYS = {
   /** `look`: everything was seen; without this line nothing counts. */
   seen: "end",
 } as const;
+
+/** The hash of the policy that a program says is in force, if it says so. */
+export function liveIn(said: string): string | undefined {
+  return new RegExp(`^${SAYS.live.replace("HASH", "([0-9a-f]{64})")}$`, "m").exec(said)?.[1];
+}
 
 /** How `look` begins a line, by what the line tells of. */
 export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;

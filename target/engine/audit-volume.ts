@@ -1,4 +1,5 @@
 import { type AuditLine, parseAuditLine, parseRequests } from "../../gateway/audit-line.ts";
+import { GATEWAY, SANDBOX, USERS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { UserError } from "../../stack-file/user-error.ts";
@@ -6,11 +7,11 @@ import { eachLine, runClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 
 /** Where the gateway has its client's audit volume, and as whom its files can be read. */
-const PLACE = "/var/lib/gateway-audit";
-const READER = "993:993";
+const PLACE = GATEWAY.audit;
+const READER = `${USERS.log.uid}:${USERS.log.uid}`;
 
 /** The agent's list of wishes, and how much of it is read: it can be as long and as odd as the agent likes. */
-const REQUESTS = { place: "/var/lib/agent-sandbox/requests", most: 65_536 };
+const REQUESTS = { place: SANDBOX.requests, most: SANDBOX.requestBytes };
 
 /** What is kept of a client. */
 export interface Audit {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
+import { SAYS } from "../../gateway/contract.ts";
 import { clientEnvironment, type Reach, type Said } from "./client.ts";
 
 /** Something that listens on the engine's host for datagrams, as any service of it could. */
@@ -43,7 +44,7 @@ export async function listenOnHost(
   const ready = new Promise<void>((resolve) =>
     child.stdout.on("data", (part) => {
       stdout += part;
-      if (stdout.includes("listening\n")) resolve();
+      if (stdout.includes(`${SAYS.listening}\n`)) resolve();
     }),
   );
   await Promise.race([ready, ended]);

@@ -1,4 +1,5 @@
 import type { StackOutputs } from "../../cli/stack-outputs.ts";
+import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { readAudit } from "./audit-volume.ts";
 import {
@@ -95,7 +96,7 @@ async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   const said = await runClient(engine, ["exec", lock, "lock", "check"]);
   return {
     what: "lock: the host takes nothing from the agent's network",
-    wrong: said.code === 0 && said.stdout.startsWith("shut: ") ? [] : [said.stderr.trim() || `status ${said.code}`],
+    wrong: said.code === 0 && said.stdout.startsWith(SAYS.shut) ? [] : [said.stderr.trim() || `status ${said.code}`],
   };
 }
 
@@ -104,12 +105,12 @@ async function guardLooks(engine: Engine, gateway: string): Promise<Check> {
   const what = "gateway: its rules, files and daemons are the policy's";
   const mended: string[] = [];
   for (let look = 0; look < 3; look++) {
-    const said = await runClient(engine, ["exec", gateway, "/usr/local/lib/gateway/guard"]);
+    const said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/guard`]);
     const text = (said.stdout + said.stderr).trim().split("\n");
     // What it repairs just now it says on stderr.
-    const repaired = text.filter((line) => line.startsWith("drift: "));
+    const repaired = text.filter((line) => line.startsWith(SAYS.drift));
     if (repaired.length === 0) {
-      if (/^policy [0-9a-f]{64} live$/m.test(said.stdout)) return { what, wrong: [], mended };
+      if (liveIn(said.stdout) !== undefined) return { what, wrong: [], mended };
       // Any other sentence is of one that did not look: it is starting, or an apply is at work.
       return { what, wrong: [], unseen: text.at(-1) || `status ${said.code}`, mended };
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CANARY_STATUS, GATEWAY } from "../../gateway/contract.ts";
 import { CLIENT_LABEL, names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
@@ -35,7 +36,7 @@ export async function tryWalls(
   // `ro`: Podman 4.3 does not know `readonly` of a volume.
   const mounts = references(proof).flatMap(({ kind, source }, index) => [
     "--mount",
-    [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "ro"].map(field).join(),
+    [`type=${kind}`, `source=${source}`, `target=${GATEWAY.reference}/${index}`, "ro"].map(field).join(),
   ]);
   // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
   const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {
@@ -93,7 +94,9 @@ export async function tryWalls(
     ...(heard && heard.code !== 0
       ? [{ verdict: "unseen" as const, what: `the listener on the host: ${lastLine(heard.stderr)}` }]
       : []),
-    ...(canary.code > 3 ? [{ verdict: "unseen" as const, what: `the canary: ${lastLine(canary.stderr)}` }] : []),
+    ...(canary.code > CANARY_STATUS.unproven
+      ? [{ verdict: "unseen" as const, what: `the canary: ${lastLine(canary.stderr)}` }]
+      : []),
   ];
 }
 
