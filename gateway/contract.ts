@@ -118,6 +118,8 @@ export function liveIn(said: string): string | undefined {
 /** How `look` begins a line, by what the line tells of. */
 export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;
 
+export type LookWord = (typeof LOOKS)[number];
+
 /** What the gateway's own refusal of a request on port 80 begins with; the reason follows in brackets. */
 export const REFUSED = "agent-sandbox: refused";
 

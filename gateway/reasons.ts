@@ -81,7 +81,7 @@ export const REASONS = [
     kinds: RESOLVED,
     word: "no-dns",
     means: "The gateway's own resolver has no IPv4 address for the name.",
-    todo: "Ask it as the page on a gateway's insides shows; a company's own resolver is `resolvers:` in the stack file.",
+    todo: "[Ask it](debug-a-gateway.md#it-refuses-and-i-think-it-should-not). A company's own resolver is `resolvers:` in the stack file.",
   },
   {
     kinds: RESOLVED,
@@ -145,7 +145,7 @@ export const REASONS = [
     kinds: ["drift"],
     word: "restored",
     means: "The route of the virtual addresses was gone, and is there again.",
-    todo: "The same.",
+    todo: "Somebody on the host changes the gateway's routes.",
   },
   {
     kinds: ["drift"],
@@ -215,13 +215,19 @@ export type ReasonWord = (typeof REASONS)[number]["word"];
 
 /** The list as docs/audit.md has it: a row a reason. */
 export function renderReasonTable(): string {
-  const rows = REASONS.map(({ kinds, word, means, ...rest }: Reason) => [
-    kinds.length === ALL.length && kinds === ALL ? "a connection" : kinds.map((kind) => `\`${kind}\``).join(", "),
+  const rows = REASONS.map(({ kinds, word, means, todo }: Reason) => [
+    kindsOf(kinds).join(", "),
     `\`${word}\``,
     means,
-    rest.todo ?? "–",
+    todo ?? "–",
   ]);
   return [["kind", "reason", "what happened", "what to do"], ["---", "---", "---", "---"], ...rows]
     .map((row) => `| ${row.join(" | ")} |\n`)
     .join("");
+}
+
+function kindsOf(kinds: readonly Kind[]): string[] {
+  const every = ALL.every((kind) => kinds.includes(kind));
+  const named = kinds.filter((kind) => !every || !ALL.some((one) => one === kind));
+  return [...(every ? ["any connection"] : []), ...named.map((kind) => `\`${kind}\``)];
 }
