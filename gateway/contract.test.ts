@@ -44,7 +44,7 @@ const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
 /** Where a word is said or read, how it stands there, and what it has to be. */
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
   ["sections", "policy.sh", /^SECTIONS="(.*)"$/gm, [BUNDLE.sections.join(" ")]],
-  ["the format", "policy.sh", /\bformat (\d+)/g, [BUNDLE.format]],
+  ["the format", "policy.sh", /format (\d+)/g, [BUNDLE.format]],
   ["how a section begins", "policy.sh", /^ +\/\^(.*)\/ \{$/gm, [BUNDLE.mark]],
   ["the last section", "policy.sh", /\$0 == "(.*)" \{ ended/g, [BUNDLE.mark + BUNDLE.end]],
   [
