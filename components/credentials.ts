@@ -21,8 +21,8 @@ export interface CredentialsArgs {
 }
 
 /**
- * Delivers secrets as files. Values go from their source on the host through a pipe into the volume: they are no input, so
- * they are in no state; a rotation shows as a changed fingerprint beside the secret's name.
+ * Delivers secrets as files. Values go from their source on the host through a pipe into the volume. They are never
+ * inputs of a resource, so they never reach Pulumi's state; a rotation shows as a changed fingerprint beside the secret's name.
  */
 export class Credentials extends pulumi.ComponentResource {
   constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {

@@ -80,7 +80,7 @@ function lines(words: Record<string, unknown>): string {
 }
 
 /**
- * Has a step run again when what it made is gone, though none of its inputs changed. If it is there, that is no reason to run.
+ * Runs a step again when its product is missing, though none of its inputs changed. A product that is there never runs it.
  * @param present whether the engine has it now
  */
 export function unlessPresent(present: boolean): { after: string[]; ignoreChanges: string[] } {

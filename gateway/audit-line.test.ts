@@ -346,15 +346,17 @@ describe("the gateway's keeper", () => {
     });
 
     test("marks what the canary's probes cause, each kind by its own line", () => {
-      const script = readFileSync(join(__dirname, "../images/gateway/announce"), "utf8");
-      const awk = /awk .*'(.*)' >/s.exec(script)![1]!;
+      const program = join(__dirname, "../images/gateway/announced.awk");
       const probes = planProbes({
         ...{ client: "acme", endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
         web: true,
         destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" }],
         addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
       });
-      const { stdout } = spawnSync("awk", ["-v", "until=7", awk], { input: probes.join("\n"), encoding: "utf8" });
+      const { stdout } = spawnSync("awk", ["-v", "until=7", "-f", program], {
+        input: probes.join("\n"),
+        encoding: "utf8",
+      });
       expect(stdout.split("\n")).toEqual([
         "7",
         ...["kernel - 5353", "kernel - 443", "dns unlisted.invalid 53", "tls unlisted.invalid 443"],

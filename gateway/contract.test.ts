@@ -58,7 +58,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["resolvers' ports", "guard", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
   ["the port of DNS", "ask", /\$port \|\| (\d+)/g, [PORTS.dns]],
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
-  ["ports of probes", "announce", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
+  ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
   ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
   ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
@@ -112,7 +112,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ],
   [
     "probes that leave a line",
-    "announce",
+    "announced.awk",
     /\$1 " " \$2 == "(\w+ \w+)"/g,
     ["shut dns", "shut http", "shut name", "shut port"] satisfies ProbeKind[],
   ],

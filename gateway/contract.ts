@@ -1,3 +1,5 @@
+import { FORMAT } from "./bundle-format.ts";
+
 /*
  * Words that two sides speak: the planner here, and the programs in the images, which are written in bash, Perl, jq, Lua and the languages of haproxy, nft
  * and dnsmasq. TypeScript takes each word from here; of every other program contract.test.ts reads the word out and compares it, so that none can differ.
@@ -6,8 +8,7 @@
 
 /** The compiled policy as one text, which `apply` reads: a line `==> NAME` begins a section, and the section `end` ends the text. */
 export const BUNDLE = {
-  /** Another form of any section gets another number, and a gateway refuses the one it does not know. */
-  format: 2,
+  format: FORMAT,
   mark: "==> ",
   sections: [
     ...[

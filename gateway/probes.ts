@@ -10,7 +10,7 @@ const AZURE = "168.63.129.16";
 /** A name whose public answer is private for ever (RFC 7050: 192.0.0.170): where every name is open, the address has to be judged. */
 const PRIVATE_ANSWER = "ipv4only.arpa";
 
-/** Names that are nobody's (RFC 2606). */
+/** Reserved names, which nobody can register (RFC 2606). */
 const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 
 /**

@@ -117,6 +117,13 @@ looks_whole() {
   [ "$(tail -q -c 1 "${ends[@]}")" = "$(printf '}%.0s' "${ends[@]}")" ]
 }
 is_locked() { compgen -G "$locks/*" >/dev/null; }
+# An update of this project may take a step's program away, and the state still has its undo.
+retire_steps() {
+  local program
+  for program in $(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u); do
+    if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root"; fi
+  done
+}
 # What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
 # the client's label, and the program looks there itself.
 settle_pending() {
@@ -219,6 +226,7 @@ case $there$1 in
       if [ -f "$checkpoint" ]; then add_salt "$file" "$(salt_of "$checkpoint")"; fi
     fi
     if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
+    if [ -n "$files" ] && [ -f "$checkpoint" ]; then retire_steps; fi
     ;;
 esac
 

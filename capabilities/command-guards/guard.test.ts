@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
@@ -20,12 +20,8 @@ function guard(call: unknown, profile: "standard" | "lockdown" = "standard"): { 
 }
 
 function run(call: unknown, rules: string): { code: number | null; said: string } {
-  const script = readFileSync("images/runtime/guard", "utf8").replace(
-    "rules=/run/secrets/guards.json",
-    `rules=${rules}`,
-  );
   const input = typeof call === "string" ? call : JSON.stringify(call);
-  const { status, stderr } = spawnSync("bash", ["-c", script], { input, encoding: "utf8" });
+  const { status, stderr } = spawnSync("bash", ["images/runtime/guard", rules], { input, encoding: "utf8" });
   return { code: status, said: stderr };
 }
 

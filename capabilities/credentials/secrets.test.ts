@@ -197,7 +197,7 @@ describe("a token of git", () => {
   });
 
   const secrets = join(folder, "delivered");
-  const helper = join(folder, "git-credential-helper");
+  const helper = join(process.cwd(), "images/runtime/git-credential-sandbox");
   beforeAll(() => {
     for (const [host, token] of [
       ["github.com", "of-github"],
@@ -207,12 +207,9 @@ describe("a token of git", () => {
       writeFileSync(join(secrets, host!, "token"), token!);
       writeFileSync(join(secrets, host!, "username"), "bot");
     }
-    const script = readFileSync("images/runtime/git-credential-sandbox", "utf8");
-    expect(script).toContain(" /run/secrets/git/*");
-    writeFileSync(helper, script.replace("/run/secrets/git", secrets), { mode: 0o755 });
   });
   const asked = (...lines: string[]) =>
-    spawnSync(helper, ["get"], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" }).stdout;
+    spawnSync(helper, [secrets, "get"], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" }).stdout;
 
   test.each([
     ["https://github.com/acme/app", "of-github"],
@@ -233,7 +230,7 @@ describe("a token of git", () => {
   ])("goes to its own host and port alone: git asks for %s", (url, token) => {
     const { stdout } = spawnSync(
       "git",
-      ["-c", "credential.helper=", "-c", `credential.helper=${helper}`, "credential", "fill"],
+      ["-c", "credential.helper=", "-c", `credential.helper=${helper} ${secrets}`, "credential", "fill"],
       { input: `url=${url}\n\n`, encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" } },
     );
     expect(/^password=(.*)$/m.exec(stdout)?.[1]).toBe(token);

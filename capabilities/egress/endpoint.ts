@@ -3,7 +3,7 @@ import { overlaps } from "../network/addresses.ts";
 /** Where machines of a LAN are: private ranges (RFC 1918), those of providers and overlays (RFC 6598), and of test networks (RFC 2544). */
 const LAN = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15"];
 
-/** Addresses that are no machine of a LAN, each with what they are. */
+/** Ranges that an endpoint may not point to, each with its name. RFC 1918 ranges are allowed: endpoints are for them. */
 const NO_ENDPOINT = [
   ["0.0.0.0/8", "is no address of a machine (0.0.0.0/8)"],
   ["127.0.0.0/8", "is this sandbox's own loopback; a port of the engine's host is opened by egress.host"],

@@ -4,7 +4,7 @@ import type { Agent } from "../image/agent.ts";
 import type { PolicyFile } from "./file.ts";
 import { readName } from "./name.ts";
 
-/** Those who may open something, in the order in which origins are told; a line is open when one of them has it. */
+/** Policy layers, in the order in which origins are shown. A destination is allowed when any layer lists it. */
 export const LAYERS = ["base", "agent", "file", "client"] as const;
 
 /** One who opens something: `agent claude`, `file ~/policy.yaml`, `client`. */

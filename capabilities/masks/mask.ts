@@ -19,7 +19,7 @@ export interface Place {
 export const MOST_MASK_MOUNTS = 256;
 
 /**
- * The mounts that masks are, and a mount of each directory above one over itself: a mount point cannot be renamed from inside. Else
+ * The mask mounts, plus a bind mount of every parent directory onto itself: a mount point cannot be renamed from inside. Without these
  * an agent would move the directory away and put a link in its place, and the next start of the container would mount what
  * the link leads to on the host (seen: ~/.ssh by way of `.git/hooks`).
  * @param empty the client's volume that is mounted read-only and nowhere else, so nothing is ever in it

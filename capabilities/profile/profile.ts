@@ -28,7 +28,7 @@ const RULED_OUT: Partial<Record<Profile, Rule>> = {
     },
   },
   lockdown: {
-    why: "is more than names and a workspace",
+    why: "gives the agent more than host names and its workspace",
     fix: "remove it, or choose profile standard",
     keys: {
       ...LAN,

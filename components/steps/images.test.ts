@@ -14,15 +14,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);
 const said = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), "utf8") : "");
-function program(name: string, script: string): void {
-  writeFileSync(at(`bin/${name}`), `#!/bin/bash\nhere=${folder}\n${script}`);
+function program(name: string, script: string, shell = "/bin/bash"): void {
+  writeFileSync(at(`bin/${name}`), `#!${shell}\nhere=${folder}\n${script}`);
   chmodSync(at(`bin/${name}`), 0o755);
 }
 
-/** A client like engine 20.10's: it notes how it was called and what it was given, and an image is there once it is built. */
-const docker = (build: string) => `
+/**
+ * A client like engine 20.10's: it notes how it was called and what it was given, and an image is there once it is built.
+ * @param first what it answers before all that, as branches of a shell's `case`
+ */
+const docker = (build: string, first = "") => `
 echo "$*" >>$here/calls
 case "$1 $2" in
+${first}
   "image inspect") [ -e $here/image ] ;;
   "buildx version") exit 1 ;;
   version*) echo 20.10.24 ;;
@@ -115,12 +119,12 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
 });
 
 test("a client that cannot build says what to install", () => {
-  program("docker", "case $1 in image | buildx) exit 1 ;; version) echo 28.2.2 ;; esac");
+  program("docker", "case $1 in image | buildx) exit 1 ;; version) echo 28.2.2 ;; esac", BASH);
   // No other client is to be found.
-  for (const name of ["bash", "flock", "sh", "cat"])
-    program(name, `exec ${spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim()} "$@"`);
-  for (const name of ["docker", "bash", "flock", "sh", "cat"])
-    writeFileSync(at(`bin/${name}`), readFileSync(at(`bin/${name}`), "utf8").replace("#!/bin/bash", `#!${BASH}`));
+  for (const name of ["bash", "flock", "sh", "cat"]) {
+    const real = spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim();
+    program(name, `exec ${real} "$@"`, BASH);
+  }
   const { status, stderr } = build({}, { PATH: at("bin") });
   expect(status).toBe(1);
   expect(stderr).toMatch(/no docker client here can build: install the buildx plugin/);
@@ -137,10 +141,9 @@ describe("an agent's image", () => {
     said: string,
     entrypoint = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]',
   ) =>
-    docker("true").replace(
-      'case "$1 $2" in',
-      `case "$1 $2" in
-  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
+    docker(
+      "true",
+      `  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
   "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] ;; esac ;;`,
     );
 
@@ -204,10 +207,7 @@ describe("the base", () => {
   });
 
   test("is bootstrapped where it cannot, and told when it is not the locked state of the distribution", () => {
-    program(
-      "docker",
-      docker("true").replace('case "$1 $2" in', 'case "$1 $2" in pull*) echo "no such host"; exit 1 ;;'),
-    );
+    program("docker", docker("true", 'pull*) echo "no such host"; exit 1 ;;'));
     program(
       "mmdebstrap",
       'for word; do case $word in *rootfs.tar) mkdir -p $here/root/etc/apt; touch $here/root/etc/apt/sources.list; tar -cf "$word" -C $here/root . ;; esac; done',

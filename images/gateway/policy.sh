@@ -13,7 +13,7 @@ SECTIONS="about hosts names.map below.map ports.map lan.map inbound.map private.
 # Seconds since the machine started: the clock of the day, which is bash's own, may jump.
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "${now%.*}"; }
 
-# One at a time: an apply, or a look of the guard's. @param $1 seconds to wait. Says since when it is held, for whoever cannot have it.
+# One at a time: an apply, or a look of the guard's. @param $1 seconds to wait. Writes the time into the lock file, so that a waiter can see how long the lock has been held.
 take_turn() { exec 9>>"$RUN/lock" && flock --wait "$1" 9 && uptime_now >"$RUN/lock"; }
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "${@:2}"; }
@@ -28,7 +28,7 @@ audit() {
     --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end))' >/proc/1/fd/1 || true
 }
 
-# What nobody has read yet, when the service that does is not there.
+# Writes the audit lines that are left in the pipe when the audit service does not run.
 keep_rest() { as gw-log /usr/local/lib/gateway/keep "$AUDIT" rest <&1 >&8; }
 
 # As much of a policy's hash as fits in a label of a host name.
@@ -190,7 +190,7 @@ restore() {
   at=$(mktemp -d "$RUN/policy.XXXXXX") && chmod 0755 "$at" || return 1
   if unkeep >"$at/text" && stage "$at/text" "$at/policy" && check "$at/policy" && put_live "$at/policy"; then
     rm "$at/text"
-    # Said: a bare return in a trap gives the status of before the trap, and there an apply that failed puts back the policy before.
+    # The status is said: a bare `return` in a trap gives the status from before the trap, and a restore that worked would look failed.
     return 0
   fi
   rm -rf "$at"
@@ -217,7 +217,7 @@ start() {
       s6-svc -u "$SERVICES/$service"
     done
   else
-    # From here until all is live nobody knows what they have read: whoever puts the policy before back has them read it again.
+    # The marker goes before the reload: when the reload fails half-way, the way back reloads the daemon as well.
     if ! cmp -s "$LIVE/resolver.conf" "$RUN/read.resolver"; then rm -f "$RUN/read.resolver" && s6-svc -r "$SERVICES/resolver"; fi
     # hosts is read again on a hangup, without a moment in which nobody answers; the rest only at start.
     if cmp -s "$LIVE/dnsmasq.conf" "$RUN/read.dns"; then

@@ -12,7 +12,7 @@ import { ToolSchema } from "../tool.ts";
 
 /**
  * Reads what images are made of: the lock, the build contexts, and of the agents and tool sets only those that are named: each
- * costs 2 ms, and every `up` would pay. A name that there is not is left to the one who knows where it was written.
+ * costs 2 ms, and every `up` would pay. Unknown names are passed over here: `declare` reports them with their key path.
  * @throws CatalogueError with all problems at once
  */
 export function readImageSources(

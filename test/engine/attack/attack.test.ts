@@ -6,8 +6,8 @@ import type { Arrivals } from "./arrivals.ts";
 import type { Attacker } from "./attacker.ts";
 import { type Outcome, tryAll, tryAlone } from "./attempts.ts";
 import { bridgeOf, placeTools, startIn, survey, watch } from "./lab.ts";
-import { TABLE } from "./table/table.ts";
-import type { Technique, TechniqueClass, Attacker as Who } from "./technique.ts";
+import { ATTACKERS, type Technique, type TechniqueClass, type Attacker as Who } from "./technique.ts";
+import { readTechniques } from "./techniques.ts";
 
 const project = useProject();
 const { engine, internet } = project;
@@ -40,14 +40,15 @@ beforeAll(async () => {
 });
 afterAll(() => arrivals?.end());
 
+const all = readTechniques();
 const WHO: Record<Who, string> = {
   dev: "the agent's own user",
   root: "root with the engine's default capabilities",
   admin: "root that may change the network",
 };
 
-describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
-  const classes = TABLE.filter(({ as }) => !as || as.includes(who));
+describe.each(ATTACKERS)("%s:", (who) => {
+  const classes = all.filter(({ as }) => !as || as.includes(who));
   const judged = classes.filter(({ judged }) => judged !== "harm");
   const floods = classes.filter(({ judged }) => judged === "harm");
   let attacker: Attacker;
@@ -62,36 +63,42 @@ describe.each(Object.keys(WHO) as Who[])("%s:", (who) => {
   afterAll(() => attacker?.end());
 
   describe.each(judged.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
-    test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", (id, _how, row) =>
-      judge(who, kind, row, outcomes.get(id)!, told),
+    test.each(kind.techniques.map((technique) => [technique.id, technique.how, technique] as const))(
+      "%s: %s",
+      (id, _how, technique) => judge(who, kind, technique, outcomes.get(id)!, told),
     );
   });
 
   if (floods.length === 0) return;
   describe.each(floods.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
-    test.each(kind.rows.map((row) => [row[0], row[1], row] as const))("%s: %s", async (_id, _how, row) => {
-      const before = await acme.running();
-      const attempt = tryAlone(attacker, arrivals, row, who);
-      expect(await globex.curl("https://also.test/", "--retry", "3", "--retry-all-errors")).toMatchObject({ code: 0 });
-      expect((await attempt).error ?? "").not.toContain("Lab");
-      await eventually(
-        () => acme.curl("https://allowed.test/"),
-        ({ code }) => code === 0,
-      );
-      expect(await acme.running()).toEqual(before);
-      expect((await engine.inspect(acme.gateway)).RestartCount).toBe(0);
-      await eventually(
-        async () => (await engine.inspect(acme.gateway)).State.Health.Status,
-        (health) => health === "healthy",
-      );
-    });
+    test.each(kind.techniques.map((technique) => [technique.id, technique.how, technique] as const))(
+      "%s: %s",
+      async (_id, _how, technique) => {
+        const before = await acme.running();
+        const attempt = tryAlone(attacker, arrivals, technique, who);
+        expect(await globex.curl("https://also.test/", "--retry", "3", "--retry-all-errors")).toMatchObject({
+          code: 0,
+        });
+        expect((await attempt).error ?? "").not.toContain("Lab");
+        await eventually(
+          () => acme.curl("https://allowed.test/"),
+          ({ code }) => code === 0,
+        );
+        expect(await acme.running()).toEqual(before);
+        expect((await engine.inspect(acme.gateway)).RestartCount).toBe(0);
+        await eventually(
+          async () => (await engine.inspect(acme.gateway)).State.Health.Status,
+          (health) => health === "healthy",
+        );
+      },
+    );
   });
 });
 
 async function judge(
   who: Who,
   kind: TechniqueClass,
-  [id, , code, expected = "shut"]: Technique,
+  { id, code, expected }: Technique,
   outcome: Outcome,
   told: AuditLine[],
 ): Promise<void> {

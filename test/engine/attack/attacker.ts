@@ -44,10 +44,10 @@ export class Attacker {
     return attacker;
   }
 
-  attempt(token: string, code: string): Promise<Answer> {
+  attempt(token: string, technique: string): Promise<Answer> {
     return new Promise((resolve) => {
       this.waiting.set(token, resolve);
-      this.process.stdin!.write(`${JSON.stringify({ token, code })}\n`);
+      this.process.stdin!.write(`${JSON.stringify({ token, technique })}\n`);
     });
   }
 

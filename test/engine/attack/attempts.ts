@@ -18,22 +18,22 @@ export async function tryAll(
   classes: readonly TechniqueClass[],
   mark: string,
 ): Promise<Map<string, Outcome>> {
-  const together = classes.filter(({ alone }) => !alone).flatMap(({ rows }) => rows);
+  const together = classes.filter(({ alone }) => !alone).flatMap(({ techniques }) => techniques);
   const before = await arrivals.unnamed();
   const outcomes = await tryTogether(attacker, arrivals, together, mark);
   // One that has to come through and did not, or whose tools had no time in the crowd: once more, alone.
-  for (const row of together) {
-    const { arrived, error } = outcomes.get(row[0])!;
-    if ((row[3] === "open" && arrived.length === 0) || error?.includes("Lab")) {
-      const late = await tryAlone(attacker, arrivals, row, `${mark}-late`);
-      outcomes.set(row[0], { ...late, arrived: [...arrived, ...late.arrived] });
+  for (const technique of together) {
+    const { arrived, error } = outcomes.get(technique.id)!;
+    if ((technique.expected === "open" && arrived.length === 0) || error?.includes("Lab")) {
+      const late = await tryAlone(attacker, arrivals, technique, `${mark}-late`);
+      outcomes.set(technique.id, { ...late, arrived: [...arrived, ...late.arrived] });
     }
   }
   if (more(before, await arrivals.unnamed()).length > 0) {
-    for (const row of together) {
-      const again = await tryAlone(attacker, arrivals, row, `${mark}-again`);
-      const first = outcomes.get(row[0])!;
-      outcomes.set(row[0], { ...first, arrived: [...first.arrived, ...again.arrived] });
+    for (const technique of together) {
+      const again = await tryAlone(attacker, arrivals, technique, `${mark}-again`);
+      const first = outcomes.get(technique.id)!;
+      outcomes.set(technique.id, { ...first, arrived: [...first.arrived, ...again.arrived] });
     }
     const found = [...outcomes.values()].some((outcome) =>
       outcome.arrived.some((where) => where.includes(" more at ")),
@@ -41,8 +41,8 @@ export async function tryAll(
     if (!found)
       for (const outcome of outcomes.values()) outcome.arrived.push("something unnamed, by none of them alone");
   }
-  for (const row of classes.filter(({ alone }) => alone).flatMap(({ rows }) => rows))
-    outcomes.set(row[0], await tryAlone(attacker, arrivals, row, mark));
+  for (const technique of classes.filter(({ alone }) => alone).flatMap(({ techniques }) => techniques))
+    outcomes.set(technique.id, await tryAlone(attacker, arrivals, technique, mark));
   return outcomes;
 }
 
@@ -50,26 +50,33 @@ export async function tryAll(
 export async function tryTogether(
   attacker: Attacker,
   arrivals: Arrivals,
-  rows: readonly Technique[],
+  techniques: readonly Technique[],
   mark: string,
 ): Promise<Map<string, Outcome>> {
-  const tokens = rows.map((row) => tokenOf(row, mark));
-  const answers = await Promise.all(rows.map((row, i) => attacker.attempt(tokens[i]!, row[2])));
+  const tokens = techniques.map((technique) => tokenOf(technique, mark));
+  const answers = await Promise.all(techniques.map((technique, i) => attacker.attempt(tokens[i]!, technique.at)));
   const arrived = await arrivals.all(tokens);
-  return new Map(rows.map(([id], i) => [id, { ...answers[i]!, token: tokens[i]!, arrived: arrived.get(tokens[i]!)! }]));
+  return new Map(
+    techniques.map(({ id }, i) => [id, { ...answers[i]!, token: tokens[i]!, arrived: arrived.get(tokens[i]!)! }]),
+  );
 }
 
 /** Tries one technique while nothing else is tried: then whatever arrives is its own. */
-export async function tryAlone(attacker: Attacker, arrivals: Arrivals, row: Technique, mark: string): Promise<Outcome> {
-  const token = tokenOf(row, mark);
+export async function tryAlone(
+  attacker: Attacker,
+  arrivals: Arrivals,
+  technique: Technique,
+  mark: string,
+): Promise<Outcome> {
+  const token = tokenOf(technique, mark);
   const before = await arrivals.unnamed();
-  const answer = await attacker.attempt(token, row[2]);
+  const answer = await attacker.attempt(token, technique.at);
   const arrived = await arrivals.of(token);
   return { ...answer, token, arrived: [...arrived, ...more(before, await arrivals.unnamed())] };
 }
 
 /** What a technique carries in all it says, so that it is known wherever it arrives; it stands in a label of a name. */
-function tokenOf([id]: Technique, mark: string): string {
+function tokenOf({ id }: Technique, mark: string): string {
   return `mk-${id}-${mark}-km`;
 }
 

@@ -11,10 +11,12 @@ import type { Attacker as Who } from "./technique.ts";
 /** Where containers of the suites find the tools. */
 const AT = "/tools";
 
-/** The tools, in a directory that the agent's user may read. */
+/** The tools and the techniques, in a directory that the agent's user may read. */
 export function placeTools(project: Project): string {
   const folder = project.directory("tools");
-  cpSync(join(ROOT, "test/engine/attack/tools"), folder, { recursive: true });
+  const attack = join(ROOT, "test/engine/attack");
+  cpSync(join(attack, "tools"), folder, { recursive: true });
+  cpSync(join(attack, "techniques"), join(folder, "techniques"), { recursive: true });
   return folder;
 }
 

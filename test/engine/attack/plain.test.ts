@@ -5,8 +5,8 @@ import type { Arrivals } from "./arrivals.ts";
 import { Attacker } from "./attacker.ts";
 import { type Outcome, tryAlone, tryTogether } from "./attempts.ts";
 import { bridgeOf, placeTools, plainLand, watch } from "./lab.ts";
-import { TABLE } from "./table/table.ts";
 import type { TechniqueClass } from "./technique.ts";
+import { readTechniques } from "./techniques.ts";
 
 // An internet of its own: here, what must never be reached elsewhere is reached on purpose.
 let internet: Awaited<ReturnType<typeof startInternet>>;
@@ -20,10 +20,9 @@ let attacker: Attacker;
 let outcomes: Map<string, Outcome>;
 let wire: string;
 
-const classes = TABLE.filter(({ plain }) => plain).map((kind) => ({
-  ...kind,
-  rows: kind.rows.filter((row) => !row[4]),
-}));
+const classes = readTechniques()
+  .filter(({ plain }) => plain)
+  .map((kind) => ({ ...kind, techniques: kind.techniques.filter(({ unseen }) => !unseen) }));
 
 beforeAll(async () => {
   internet = await startInternet();
@@ -53,12 +52,12 @@ beforeAll(async () => {
   const mac = readFileSync(`/sys/class/net/${bridge}/address`, "utf8").trim();
   const land = plainLand(internet, IPAddress, { address: Gateway, mac, prefix: IPPrefixLen }, arrivals.port);
   attacker = await Attacker.start(["docker", "exec", "-i", container, "python3", "-B", "/tools/runner.py"], land);
-  const rows = classes.flatMap((kind) => kind.rows);
-  outcomes = await tryTogether(attacker, arrivals, rows, "plain");
+  const techniques = classes.flatMap((kind) => kind.techniques);
+  outcomes = await tryTogether(attacker, arrivals, techniques, "plain");
   // Nobody knows whose a packet is that carries no name: these are tried alone.
   for (const kind of classes)
-    for (const row of kind.rows.filter(([id]) => there(kind, id).length === 0))
-      outcomes.set(row[0], await tryAlone(attacker, arrivals, row, "alone"));
+    for (const technique of kind.techniques.filter(({ id }) => there(kind, id).length === 0))
+      outcomes.set(technique.id, await tryAlone(attacker, arrivals, technique, "alone"));
 });
 afterAll(async () => {
   await attacker?.end();
@@ -70,7 +69,7 @@ afterAll(async () => {
 describe.each(
   classes.map((kind) => [kind.name, kind.plain === "wire" ? "on the wire" : "at the fake internet", kind] as const),
 )("without a gateway, %s arrives %s", (_name, _where, kind) => {
-  test.each(kind.rows.map((row) => [row[0], row[1]] as const))("%s: %s", (id) => {
+  test.each(kind.techniques.map(({ id, how }) => [id, how] as const))("%s: %s", (id) => {
     expect({ ...outcomes.get(id)!, there: there(kind, id) }).not.toMatchObject({ there: [] });
   });
 });

@@ -1,3 +1,12 @@
+import { z } from "zod";
+
+/**
+ * `dev`: the agent's own user in the agent's container. `root` and `admin`: root in a container of the same image in the agent's
+ * network namespace, with the engine's default capabilities (NET_RAW among them), and with NET_ADMIN besides.
+ */
+export const ATTACKERS = ["dev", "root", "admin"] as const;
+export type Attacker = (typeof ATTACKERS)[number];
+
 /** What should come of a technique. */
 export type Expected =
   /** Nothing arrives anywhere. */
@@ -9,34 +18,41 @@ export type Expected =
   /** Nothing arrives, and the gateway's audit says so. */
   | { refused: { kind: string; reason: string } };
 
-/**
- * One row of the table. `code` is Python, run in the container by tools/runner.py. `onPlain` says why this one is not seen on a
- * plain network, where all the others have to be.
- */
-export type Technique = [id: string, how: string, code: string, expected?: Expected, onPlain?: string];
+/** One way to try: a program in techniques/CLASS/ID.py, which tools/runner.py runs in the container. */
+export interface Technique {
+  id: string;
+  /** CLASS/ID: what the runner is told. */
+  at: string;
+  /** What is tried, after "somebody tries CLASS". */
+  how: string;
+  expected: Expected;
+  /** Why this one is not seen on a plain network, where all the others have to be. */
+  unseen?: string;
+  /** The program without its header. */
+  code: string;
+}
 
-/**
- * `dev`: the agent's own user in the agent's container. `root` and `admin`: root in a container of the same image in the agent's
- * network namespace, with the engine's default capabilities (NET_RAW among them), and with NET_ADMIN besides.
- */
-export type Attacker = "dev" | "root" | "admin";
-
-/** Techniques of one kind. */
-export interface TechniqueClass {
-  name: string;
+/** What techniques/CLASS/class.yaml says of all techniques beside it. */
+export const ClassSchema = z.strictObject({
+  name: z.string(),
+  /** What the class is about, for docs/attacks.md. */
+  what: z.string(),
+  /** The walls of docs/threat-model.md that are tried. */
+  wall: z.string(),
   /**
    * Where success would be seen: `network`, where it would arrive, so what the attacker saw is no matter; `gateway`, by what
    * the gateway's own addresses answered; `container`, by what the kernel let the program do; `harm`, by what is left standing.
    */
-  judged: "network" | "gateway" | "container" | "harm";
+  judged: z.enum(["network", "gateway", "container", "harm"]),
   /** Who tries it; without it everybody. */
-  as?: readonly Attacker[];
-  /** One after the other, as they change what the others stand on, or are too much of something. */
-  alone?: true;
+  as: z.array(z.enum(ATTACKERS)).optional(),
+  /** One after the other, as they are too much of something; `last`, as they change what the others stand on. */
+  alone: z.union([z.literal(true), z.literal("last")]).optional(),
   /** On a plain network: the fake internet sees it, or only the wire does. */
-  plain?: "internet" | "wire";
-  rows: Technique[];
-}
+  plain: z.enum(["internet", "wire"]).optional(),
+});
 
-/** Refused by the gateway, with a line in the audit. */
-export const refused = (kind: string, reason: string): Expected => ({ refused: { kind, reason } });
+/** Techniques of one kind. */
+export interface TechniqueClass extends z.output<typeof ClassSchema> {
+  techniques: readonly Technique[];
+}

@@ -8,15 +8,25 @@ export type AuditLine = Record<string, unknown> & { kind: string; name: string; 
 
 /** A sandbox to do harm to, with a hostile sender in it and an internet of its own around it, where every leak is counted. */
 export class Lab {
-  readonly client: Client;
-  readonly internet: Internet;
-  readonly hostile: Hostile;
+  private standing?: { client: Client; internet: Internet; hostile: Hostile };
   private before: [number, number] = [0, 0];
 
-  constructor(client: Client, internet: Internet) {
-    this.client = client;
-    this.internet = internet;
-    this.hostile = new Hostile(client, internet);
+  /** Works in this sandbox from now on. It comes late, as tests name their lab before anything stands. */
+  takeOver(client: Client, internet: Internet): void {
+    this.standing = { client, internet, hostile: new Hostile(client, internet) };
+  }
+
+  /** The sandbox that is harmed. */
+  get client(): Client {
+    return this.stands.client;
+  }
+
+  get internet(): Internet {
+    return this.stands.internet;
+  }
+
+  get hostile(): Hostile {
+    return this.stands.hostile;
   }
 
   /** The row that begins here is judged by what the senders do from now on. */
@@ -84,6 +94,11 @@ export class Lab {
     return lines.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   }
 
+  private get stands() {
+    if (!this.standing) throw new Error("the lab is there only while tests run");
+    return this.standing;
+  }
+
   private async unlisted(): Promise<string> {
     const { stdout } = await this.client.exec(`
       curl -sSk -m 3 https://evil.test/; curl -sSk -m 3 https://neighbour.test/
@@ -99,8 +114,7 @@ parent() { cut -d' ' -f4 "/proc/$1/stat"; }`;
 
 /** A lab for the tests of one file: made before them, shut after each of them, removed after all. */
 export function useLab(config: Config): Lab {
-  // Filled when it is there: tests take parts of it only while they run.
-  const lab = Object.create(Lab.prototype) as Lab;
+  const lab = new Lab();
   let end = async () => {};
   beforeAll(async () => {
     const engine = new Engine();
@@ -111,7 +125,7 @@ export function useLab(config: Config): Lab {
       await project.remove();
       await internet.stop();
     };
-    Object.assign(lab, new Lab(project.client("acme", config), internet));
+    lab.takeOver(project.client("acme", config), internet);
     await lab.client.mustUp();
     await lab.hostile.start();
   });

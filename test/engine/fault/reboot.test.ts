@@ -7,13 +7,13 @@ import { Machine } from "./machine.ts";
 
 let machine: Machine;
 let project: Project;
-let lab: Lab;
+const lab = new Lab();
 
 beforeAll(async () => {
   machine = await Machine.start();
   project = new Project(machine.engine, machine.internet);
   const client = project.client("acme", { egress: { allow: ["allowed.test"] } });
-  lab = new Lab(client, machine.internet);
+  lab.takeOver(client, machine.internet);
   await carryImages(client);
   await client.mustUp();
   await lab.hostile.start();

@@ -1,7 +1,11 @@
 """The hostile sender: tries to get out without end, by every way it has. As `dev` through sockets; as root with NET_RAW also by
 frames of its own, put on the wire for the gateway and for everybody. Counts its rounds in /tmp/rounds."""
 
-import os, socket, struct, sys, time
+import os
+import socket
+import struct
+import sys
+import time
 
 gateway, vip, evil, evil6, printer, metadata, dns = sys.argv[1:8]
 

@@ -29,6 +29,15 @@ _NUMBERS = {
 CLONE = dict(user=0x10000000, mount=0x20000, net=0x40000000, pid=0x20000000, uts=0x4000000, ipc=0x8000000, cgroup=0x2000000)
 
 
+_APART = """
+import ast, sys
+sys.path.insert(0, sys.argv[1])
+import confinement
+got = getattr(confinement, sys.argv[2])(*ast.literal_eval(sys.argv[3]))
+print(got) if got else sys.exit(9)
+"""
+
+
 def call(name, *arguments):
     """A system call. @raises OSError when the kernel says no"""
     given = [ctypes.c_char_p(a) if isinstance(a, bytes) else ctypes.c_long(a) for a in arguments]
@@ -56,10 +65,11 @@ def call_of_32_bits(number):
     return f"int 0x80 gave {ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()}"
 
 
-def apart(code):
-    """Runs it in a process of its own, which it may change or lose."""
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from confinement import *; got = " + code + "; print(got) if got else sys.exit(9)"
-    done = subprocess.run([sys.executable, "-c", program, os.path.dirname(os.path.abspath(__file__))], capture_output=True, text=True, timeout=20)
+def apart(what, *arguments):
+    """Calls a function of this file in a process of its own, which it may change or lose."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", _APART, here, what.__name__, repr(arguments)], capture_output=True, text=True, timeout=20)
     if done.returncode:
         raise OSError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}")
     return done.stdout.strip()

@@ -6,7 +6,8 @@ import time
 
 import hello
 import names
-from frames import EVERYBODY, NOBODY, by, gateway, ipv4, tcp_part, udp_part
+from frames import EVERYBODY, by, gateway, ipv4, tcp_part, udp_part
+from land import AGENT, GATEWAY, RESOLVER, VIP
 
 
 def _connected(address, port):
@@ -48,7 +49,7 @@ def drip(count, port, head, seconds=4):
     while time.monotonic() < end:
         for s in held:
             try:
-                s.sendall(data[at % len(data) : at % len(data) + 1])
+                s.sendall(data[at % len(data):at % len(data) + 1])
             except OSError:
                 pass
         at += 1
@@ -105,6 +106,7 @@ def closed_ports(seconds=3):
 def syns(seconds=3):
     """Half connections from addresses that are not there."""
     to = gateway()
+
     def one():
         source = f"{AGENT.rsplit('.', 1)[0]}.{2 + os.urandom(1)[0] % 120}"
         by(to, ipv4(VIP, 6, tcp_part(VIP, 443, source=source), source=source), times=20)

@@ -4,8 +4,9 @@ import random
 import socket
 import struct
 import subprocess
+import time
 
-from sockets import Lab
+from land import AGENT, GATEWAY, Lab
 
 EVERYBODY = "ff:ff:ff:ff:ff:ff"
 NOBODY = "02:de:ad:be:ef:01"
@@ -31,8 +32,6 @@ def mac_of(address):
                 columns = line.split()
                 if columns[0] == address and columns[2] != "0x0":
                     return columns[3]
-        import time
-
         time.sleep(0.05)
     raise Lab(f"{address} has no MAC address")
 
@@ -151,8 +150,6 @@ def undone(*arguments):
 
 def heard_of_others(seconds=1.5):
     """What is on the link that is not for this machine, with the link in promiscuous mode: source and destination."""
-    import time
-
     mine, seen = {_mac(own()), _mac(EVERYBODY), gateway() and _mac(gateway())}, set()
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) as s:
         s.bind((LINK, 0))
@@ -185,7 +182,7 @@ def changed(change, attempt):
         elif verb == "set":
             undone("link", "set", LINK, "promisc", "off", "address", before)
         else:
-            undone(*change[:kind], opposite[verb], *change[kind + 1 :])
+            undone(*change[:kind], opposite[verb], *change[kind + 1:])
 
 
 def rewritten(path, line, attempt):

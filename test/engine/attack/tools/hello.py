@@ -4,7 +4,8 @@ import socket
 import ssl
 import struct
 
-from sockets import Lab, heard, tcp
+from land import VIP, Lab
+from sockets import heard, tcp
 
 
 def _sized(format_, data):

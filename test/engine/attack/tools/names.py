@@ -7,6 +7,7 @@ import ssl
 import struct
 import subprocess
 
+from land import RESOLVER
 from sockets import heard, tcp, udp
 
 CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"]

@@ -5,10 +5,6 @@ import subprocess
 import time
 
 
-class Lab(Exception):
-    """The lab does not work: the technique has proven nothing. The tests tell it from a failed attack by its name."""
-
-
 def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
@@ -107,7 +103,7 @@ def scan(address, ports, besides=(), at_once=400):
     """Ports that accept a connection, besides those that should; nothing when there are none."""
     found = []
     for start in range(0, len(ports), at_once):
-        found += accepted(address, ports[start : start + at_once], 0.4) or []
+        found += accepted(address, ports[start:start + at_once], 0.4) or []
     return [port for port in found if port not in besides] or None
 
 

@@ -1,5 +1,6 @@
 """HTTP by hand: what is said is said as it is written here, byte by byte."""
-from sockets import Lab, tcp
+from land import VIP, Lab
+from sockets import tcp
 
 
 def head(line, *headers):

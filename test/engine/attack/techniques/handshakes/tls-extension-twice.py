@@ -1,0 +1,11 @@
+"""
+how: for an allowed name, with another extension twice
+expect: refused tls bad-hello
+"""
+
+from hello import extension, message, record, say
+from land import good
+
+
+def attempt(token):
+    return say(record(message(good(token), after=extension(16, b"\0\3\2h2") * 2)))

@@ -1,0 +1,11 @@
+"""
+how: for an allowed name with a space
+expect: shut
+"""
+
+from hello import message, record, say
+from land import good
+
+
+def attempt(token):
+    return say(record(message(good(token) + " ")))

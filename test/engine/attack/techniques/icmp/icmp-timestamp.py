@@ -1,0 +1,12 @@
+"""
+how: a timestamp request
+expect: shut
+"""
+
+from frames import echo
+from land import EVIL
+from sockets import raw
+
+
+def attempt(token):
+    return raw(EVIL, 1, echo(token, kind=13))

@@ -1,0 +1,10 @@
+"""
+how: root's password
+expect: shut
+"""
+
+from confinement import read
+
+
+def attempt(token):
+    return read("/etc/shadow")

@@ -1,0 +1,10 @@
+"""
+how: advertising itself as the router
+expect: shut
+"""
+
+from frames import by, echo, ipv6
+
+
+def attempt(token):
+    return by("33:33:00:00:00:01", ipv6("ff02::1", 58, echo(token, kind=134, to="ff02::1")))

@@ -1,0 +1,10 @@
+"""
+how: a chroot
+expect: shut
+"""
+
+from confinement import apart, call
+
+
+def attempt(token):
+    return apart(call, "chroot", b"/tmp")

@@ -1,0 +1,10 @@
+"""
+how: the host's name
+expect: shut
+"""
+
+import socket
+
+
+def attempt(token):
+    return socket.sethostname("x") or "renamed"

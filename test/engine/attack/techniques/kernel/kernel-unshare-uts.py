@@ -1,0 +1,10 @@
+"""
+how: a uts namespace of its own
+expect: shut
+"""
+
+from confinement import CLONE, apart, call
+
+
+def attempt(token):
+    return apart(call, "unshare", CLONE["uts"])

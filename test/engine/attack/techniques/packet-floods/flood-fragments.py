@@ -1,0 +1,10 @@
+"""
+how: of halves of packets
+expect: shut
+"""
+
+from flood import fragments
+
+
+def attempt(token):
+    return fragments()

@@ -1,0 +1,11 @@
+"""
+how: CONNECT to an unlisted name
+expect: shut
+"""
+
+from land import bad
+from web import head, http
+
+
+def attempt(token):
+    return http(head(f"CONNECT {bad(token)}:443 HTTP/1.1", f"Host: {bad(token)}:443"))

@@ -1,0 +1,11 @@
+"""
+how: for CAA records
+expect: shut
+"""
+
+from land import bad
+from names import ask
+
+
+def attempt(token):
+    return ask(bad(token), "CAA")

@@ -1,0 +1,11 @@
+"""
+how: in class CHAOS
+expect: shut
+"""
+
+from land import bad
+from names import ask
+
+
+def attempt(token):
+    return ask(bad(token), klass=3)

@@ -1,0 +1,12 @@
+"""
+how: over TCP
+expect: refused dns domain
+unseen: the fake internet's server speaks UDP
+"""
+
+from land import bad
+from names import ask_tcp, question
+
+
+def attempt(token):
+    return ask_tcp(question(bad(token)))

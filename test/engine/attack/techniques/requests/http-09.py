@@ -1,0 +1,10 @@
+"""
+how: in HTTP/0.9
+expect: shut
+"""
+
+from web import http
+
+
+def attempt(token):
+    return http("GET /" + token + "\r\n")

@@ -1,0 +1,11 @@
+"""
+how: for two names in one header, by a comma
+expect: shut
+"""
+
+from land import bad, good
+from web import get, http
+
+
+def attempt(token):
+    return http(get(good(token) + ", " + bad(token)))

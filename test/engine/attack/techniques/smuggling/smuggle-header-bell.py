@@ -1,0 +1,11 @@
+"""
+how: by a control byte in a header
+expect: shut
+"""
+
+from land import good
+from web import get, http
+
+
+def attempt(token):
+    return http(get(good(token), "/", "X: a\x07b"))

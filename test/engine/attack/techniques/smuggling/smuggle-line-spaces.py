@@ -1,0 +1,11 @@
+"""
+how: by two spaces in the request's line
+expect: refused http bad-request
+"""
+
+from land import good
+from web import head, http
+
+
+def attempt(token):
+    return http(head("GET  / HTTP/1.1", "Host: " + good(token)))

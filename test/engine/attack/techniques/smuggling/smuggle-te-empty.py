@@ -1,0 +1,11 @@
+"""
+how: by nothing as its value (TE.TE)
+expect: shut
+"""
+
+from land import bad, good
+from web import get, http, post
+
+
+def attempt(token):
+    return http(post(good(token), ["Transfer-Encoding:"], "0\r\n\r\n" + get(bad(token))))

@@ -1,0 +1,11 @@
+"""
+how: by chunked before a form feed (TE.TE)
+expect: shut
+"""
+
+from land import bad, good
+from web import get, http, post
+
+
+def attempt(token):
+    return http(post(good(token), ["Transfer-Encoding: chunked\x0c"], "0\r\n\r\n" + get(bad(token))))

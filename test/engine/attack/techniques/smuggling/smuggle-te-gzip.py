@@ -1,0 +1,11 @@
+"""
+how: by gzip and then chunked (TE.TE)
+expect: shut
+"""
+
+from land import bad, good
+from web import get, http, post
+
+
+def attempt(token):
+    return http(post(good(token), ["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n" + get(bad(token))))

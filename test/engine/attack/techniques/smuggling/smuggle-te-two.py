@@ -1,0 +1,13 @@
+"""
+how: by two transfer encodings (TE.TE)
+expect: shut
+"""
+
+from land import bad, good
+from web import get, http, post
+
+
+def attempt(token):
+    return http(
+        post(good(token), ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"], "0\r\n\r\n" + get(bad(token)))
+    )
