@@ -1,5 +1,6 @@
 import type { Guard } from "../capabilities/command-guards/guard.ts";
-import { describeSource, type SecretFile } from "../capabilities/credentials/secrets.ts";
+import { describeSource } from "../capabilities/credentials/secrets.ts";
+import type { PlacedFile } from "../capabilities/delivered.ts";
 import type { EgressPolicy } from "../capabilities/egress/egress.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { ENVIRONMENT } from "../gateway/contract.ts";
@@ -55,7 +56,7 @@ export function posture(of: {
   gateway: Workload;
   lock?: Workload;
   engine: Engine;
-  secrets: readonly SecretFile[];
+  secrets: readonly PlacedFile[];
   guards: readonly Guard[];
 }): Posture {
   return {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../../capabilities/credentials/look/fingerprint.ts";
 import { readSource } from "../../capabilities/credentials/look/source.ts";
-import type { SecretFile } from "../../capabilities/credentials/secrets.ts";
+import type { DeliveredFile } from "../../capabilities/delivered.ts";
 import { complain } from "../../host/say.ts";
 import { CLIENT_LABEL } from "../../plan/names.ts";
 import { oneLine } from "../../stack-file/printable.ts";
@@ -10,7 +10,7 @@ import { runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 /** Where a file's content is read, and what it was when it was judged; a text is no secret and has no fingerprint. */
-export type Delivered = SecretFile["source"] & { fingerprint?: string };
+export type Delivered = DeliveredFile["source"] & { fingerprint?: string };
 
 export interface DeliverSecretsWords extends StepWords {
   client: string;
