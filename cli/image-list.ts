@@ -35,7 +35,7 @@ export function listImages(
     tags.map((tag) => {
       const name = tag.replace(/^localhost\//, "");
       const role = /^agent-sandbox\/([^:]+):/.exec(name)?.[1] ?? name;
-      const planned = Object.keys(wanted).filter((client) => wanted[client]!.includes(name));
+      const planned = Object.entries(wanted).flatMap(([client, all]) => (all.includes(name) ? [client] : []));
       const made = containers.filter(({ image }) => image === id).map(({ name, client }) => client ?? name);
       const { "agent-sandbox.agents": agents = "", "agent-sandbox.tools": tools = "" } = labels;
       const holds = [agents, tools].filter(Boolean).join(" + ");

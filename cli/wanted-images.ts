@@ -4,6 +4,7 @@ import { readExtension } from "../capabilities/image/look/extension.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { writableDirectories } from "../host/writable.ts";
+import { present } from "../stack-file/present.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
@@ -42,6 +43,7 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   return Object.values(plans).map(({ tag }) => tag);
 }
 
-function first([problem]: readonly Problem[]): string {
-  return `${problem!.path} ${problem!.message}`;
+function first(problems: readonly Problem[]): string {
+  const { path, message } = present(problems[0], "what is wrong");
+  return `${path} ${message}`;
 }

@@ -28,7 +28,13 @@ export function placeContainer(
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
   const labels = labelList({ ...workload.labels, ...standing.labels, [SPEC_LABEL]: standing.spec });
-  const bound = workload.hostNetwork ? Object.keys(networks) : workload.networks.map(({ name }) => name);
+  const bound = workload.hostNetwork
+    ? Object.values(networks)
+    : workload.networks.map(({ name }) => {
+        const said = networks[name];
+        if (!said) throw new Error(`${workload.name} is planned on ${name}, which is no network of its client's`);
+        return said;
+      });
   const makeRoom = new pulumi.ResourceHook(`${workload.name}-set-aside`, () =>
     setAside(engine, workload.name, workload, !standing.mayReturn),
   );
@@ -44,7 +50,7 @@ export function placeContainer(
       ...opts,
       ignoreChanges: [...dialect.drifting],
       // One without networks goes with them all the same: its rules name the inner network's bridge.
-      replacementTrigger: pulumi.all([standing.spec, ...bound.map((network) => networks[network]!)]),
+      replacementTrigger: pulumi.all([standing.spec, ...bound]),
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,

@@ -21,21 +21,18 @@ export class Limits extends pulumi.ComponentResource {
     super("agent-sandbox:index:Limits", name, {}, opts);
     const asPlanned = placed.every(({ standing }) => standing.limits.length === 0);
     const { after, ignoreChanges } = unlessPresent(asPlanned);
-    const ids = pulumi.all(placed.map(({ id }) => id));
+    const limits = pulumi.all(
+      placed.map(({ workload: { name, limits, restart }, id }) =>
+        id.apply((id) => [name, { id, ...limits, restart }] as const),
+      ),
+    );
     if (dialects[engine.kind].limitsProcesses)
       step<SetLimitsWords>(
         `${name}-set`,
         engine,
         {
           program: "set-limits",
-          words: ids.apply((ids) => ({
-            containers: Object.fromEntries(
-              placed.map(({ workload: { name, limits, restart } }, index) => [
-                name,
-                { id: ids[index]!, ...limits, restart },
-              ]),
-            ),
-          })),
+          words: limits.apply((limits) => ({ containers: Object.fromEntries(limits) })),
           after,
         },
         { parent: this, ignoreChanges },

@@ -123,7 +123,7 @@ beforeAll(async () => {
     plan,
     engine,
     placement: {
-      ...{ present: ["agent-sandbox/base:1"], standings, networks },
+      ...{ present: ["agent-sandbox/base:1"], standings, networks, first: false },
       ...{ strangers: [], namesakes: [], doubles: [] },
     },
     fingerprints: { TOKEN: "5c1e" },

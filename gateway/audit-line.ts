@@ -74,7 +74,7 @@ export function parseRequests(client: string, bytes: Buffer, now: number): Audit
     .flatMap((line): AuditLine[] => {
       try {
         const { time, want, why } = RequestSchema.parse(JSON.parse(line));
-        const [, name = "", port = "0"] = /^(.*?)(?::(\d{1,5}))?$/s.exec(want.slice(0, 262))!;
+        const [, name = "", port = "0"] = /^(.*?)(?::(\d{1,5}))?$/s.exec(want.slice(0, 262)) ?? [];
         const rest = { address: "", up: 0, down: 0, ms: 0 };
         return [
           {

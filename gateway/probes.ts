@@ -1,3 +1,4 @@
+import { present } from "../stack-file/present.ts";
 import { PORTS, type PROBES, type ProbeKind } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { planVips } from "./vips.ts";
@@ -21,7 +22,10 @@ export function planProbes(input: GatewayInput): string[] {
   const { gateway, host } = input.addresses;
   const { shared, own } = planVips(input);
   // In profile `web` as well: .invalid is private by definition.
-  const unlisted = NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`)))!;
+  const unlisted = present(
+    NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`))),
+    "a name that no line of the policy opens",
+  );
   const bridge = gateway.replace(/\d+$/, "1");
   const open = input.destinations
     .filter(({ subdomains, ports }) => !subdomains && ports.includes(443))

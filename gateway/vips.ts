@@ -21,8 +21,9 @@ export function planVips(input: Pick<GatewayInput, "destinations" | "endpoints" 
   const names = ownNames(input);
   if (names.length > MAX_OWN_ADDRESSES)
     throw new RangeError(`${names.length} names need an address of their own; there are ${MAX_OWN_ADDRESSES}`);
-  const base = input.addresses.vips.replace(/\.\d+\/25$/, "");
-  const first = Number(/\.(\d+)\/25$/.exec(input.addresses.vips)![1]);
+  const [, base, last] = /^(.+)\.(\d+)\/25$/.exec(input.addresses.vips) ?? [];
+  if (!base || !last) throw new RangeError(`${input.addresses.vips} is no network of 128 addresses (/25)`);
+  const first = Number(last);
   const address = (slot: number) => `${base}.${first + 2 + slot}`;
   return {
     shared: `${base}.${first + 1}`,
@@ -44,7 +45,7 @@ export function isWeb(port: number): boolean {
 /** Two rounds, so that a name that moves out of another's way never moves a third. */
 function assign(names: readonly string[]): Map<string, number> {
   const byWish = Map.groupBy(names, wish);
-  const slots = new Map([...byWish].map(([slot, [first]]) => [first!, slot]));
+  const slots = new Map([...byWish].flatMap(([slot, names]) => names.slice(0, 1).map((first) => [first, slot])));
   const taken = new Set(slots.values());
   for (const name of names.filter((name) => !slots.has(name))) {
     let slot = wish(name);

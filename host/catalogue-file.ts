@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { describeIssue } from "../stack-file/issue.ts";
+import { firstLine } from "../stack-file/printable.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 
@@ -21,7 +22,7 @@ export function readYaml<Schema extends z.ZodType>(
   try {
     raw = parse(readFileSync(join(root, file), "utf8"));
   } catch (error) {
-    problems.push({ file, path: "", message: (error as Error).message.split("\n")[0]! });
+    problems.push({ file, path: "", message: firstLine((error as Error).message) });
     return undefined;
   }
   const parsed = schema.safeParse(raw);

@@ -78,7 +78,8 @@ export async function survey(
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
   problems.push(...owned.problems);
-  if (!workspace || !engine || mounts.includes(undefined)) return { there: NOTHING_THERE, warnings: [], problems };
+  if (!workspace || !engine || !mounts.every((mount) => mount !== undefined))
+    return { there: NOTHING_THERE, warnings: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
     path: resolved(neighbour.path, root),
@@ -99,7 +100,7 @@ export async function survey(
         ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
         : engine.engine,
     workspace,
-    mounts: mounts.map((mount) => mount!),
+    mounts,
     masks: masked.masks,
     above: masked.above,
     opened: masked.opened,

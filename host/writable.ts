@@ -56,9 +56,9 @@ function passed(path: string): string[] {
   let at = "/";
   let rest = path.split("/");
   for (let links = 0; rest.length > 0; ) {
-    const [name, ...after] = rest;
+    const [name = "", ...after] = rest;
     rest = after;
-    const next = name === ".." ? dirname(at) : join(at, name!);
+    const next = name === ".." ? dirname(at) : join(at, name);
     places.push(next);
     if (next === at || !lstatSync(next).isSymbolicLink()) at = next;
     else {

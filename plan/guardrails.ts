@@ -105,11 +105,12 @@ export const guardrails: readonly Guardrail[] = [
     judge: (workloads) => {
       const seen = hostPaths(workloads);
       const workspace = seen.find(({ key }) => key === "workspace");
+      if (!workspace) return [];
       return seen
-        .filter((other) => workspace && other !== workspace && within(workspace.path, other.path))
+        .filter((other) => other !== workspace && within(workspace.path, other.path))
         .map(({ key, path }) => ({
           path: key,
-          message: `${path} is or holds the workspace (${workspace!.path}), which would be seen past its masks; mount a directory beside it`,
+          message: `${path} is or holds the workspace (${workspace.path}), which would be seen past its masks; mount a directory beside it`,
         }));
     },
   },

@@ -10,10 +10,7 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 export function isHostName(text: string): boolean {
   const labels = text.split(".");
   return (
-    text.length <= 253 &&
-    labels.length >= 2 &&
-    labels.every((label) => LABEL.test(label)) &&
-    /^[a-z]/.test(labels.at(-1)!)
+    text.length <= 253 && labels.length >= 2 && labels.every((label) => LABEL.test(label)) && /\.[a-z][^.]*$/.test(text)
   );
 }
 

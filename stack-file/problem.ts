@@ -24,11 +24,9 @@ export function keyPath(path: readonly PropertyKey[]): string {
  */
 export function describeProblems(problems: readonly Problem[], stackFile = ""): string {
   const byFile = Map.groupBy(problems, ({ file }) => file ?? stackFile);
-  const files = [...byFile.keys()].sort(
-    (a, b) => Number(b === stackFile) - Number(a === stackFile) || (a < b ? -1 : 1),
-  );
-  const lines = files.flatMap((file) => {
-    const sorted = byFile.get(file)!.sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  const files = [...byFile].sort(([a], [b]) => Number(b === stackFile) - Number(a === stackFile) || (a < b ? -1 : 1));
+  const lines = files.flatMap(([file, found]) => {
+    const sorted = found.sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
     const width = Math.max(...sorted.map((problem) => problem.path.length));
     // A file name or an answer of somebody else may be part of it: escaped, it is one line, and no command to the terminal.
     return [file, ...sorted.map(({ path, message }) => `  ${path.padEnd(width)}  ${message}`.trimEnd())].map(printable);
@@ -58,16 +56,18 @@ export function nearest(given: string, known: readonly string[]): string | undef
 
 /** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */
 function distance(a: string, b: string): number {
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
-  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
+  const rows: number[][] = [];
+  // From outside the table no way leads to a place in it.
+  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (let i = 0; i <= a.length; i++) {
+    const row: number[] = [];
+    rows.push(row);
+    for (let j = 0; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
-      rows[i]![j] = best;
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const ways = [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + cost];
+      row.push(i + j === 0 ? 0 : Math.min(...ways, swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY));
     }
   }
-  return rows[a.length]![b.length]!;
+  return at(a.length, b.length);
 }

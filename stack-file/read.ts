@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { firstLine } from "./printable.ts";
 import { UserError } from "./user-error.ts";
 
 const NAMESPACE = "agent-sandbox:";
@@ -92,7 +93,7 @@ export function readOwnStackFile(root: string, client: string): unknown {
   try {
     return parse(readFileSync(join(root, file), "utf8"));
   } catch (error) {
-    throw new StackFileError(`${file} is not YAML: ${firstLine(error)}. Mend it; nothing was changed.`);
+    throw new StackFileError(`${file} is not YAML: ${mistake(error)}. Mend it; nothing was changed.`);
   }
 }
 
@@ -112,14 +113,14 @@ function ofAnother(root: string, file: string): Record<string, unknown> {
     return readStackFile(root, file);
   } catch (error) {
     throw new StackFileError(
-      `${file} is not YAML, and what its client's agents may write has to be known: ${firstLine(error)}. Mend it; nothing was changed.`,
+      `${file} is not YAML, and what its client's agents may write has to be known: ${mistake(error)}. Mend it; nothing was changed.`,
     );
   }
 }
 
 /** Without the parser's picture of the place. */
-function firstLine(error: unknown): string {
-  return (error as Error).message.split("\n")[0]!.replace(/:$/, "");
+function mistake(error: unknown): string {
+  return firstLine((error as Error).message).replace(/:$/, "");
 }
 
 /** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */

@@ -63,20 +63,21 @@ function besideConfig(key: string, hasConfig: boolean): string {
 
 function configProblems(key: string, said: unknown): Shape[] {
   const parts = key.split(":");
-  const name = parts.at(-1)!;
+  const name = key.slice(key.lastIndexOf(":") + 1);
+  const namespace = parts.length > 1 ? parts[0] : undefined;
   if (parts.length === 1 && suggest(key, [NAMESPACE]) && isMapping(said))
     return Object.keys(said).map((inner) => ({
       path: `${key}.${inner}`,
       message: `is a mapping below ${key}, which is not read; write ${NAMESPACE}:${inner} in one word`,
       unread: { [inner]: said[inner] },
     }));
-  if (parts.length > 1 && !NAMESPACES.includes(parts[0]!))
+  if (namespace !== undefined && !NAMESPACES.includes(namespace))
     return [
       {
         path: key,
-        message: suggest(parts[0]!, [NAMESPACE])
-          ? `is not read: "${parts[0]}" is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
-          : `is not read: "${parts[0]}" is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
+        message: suggest(namespace, [NAMESPACE])
+          ? `is not read: "${namespace}" is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
+          : `is not read: "${namespace}" is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
         unread: { [name]: said },
       },
     ];

@@ -9,11 +9,11 @@ import { X509Certificate } from "node:crypto";
 export function judgeCertificates(content: Buffer, file: string, now: Date): { refused?: string; warning?: string } {
   const text = content.toString("latin1");
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)];
-  if (blocks.some(([, what]) => what!.includes("PRIVATE KEY")))
+  if (blocks.some(([, what]) => what?.includes("PRIVATE KEY")))
     return { refused: "holds a private key, which would be delivered to the agent; keep the certificates alone in it" };
   const certificates = blocks.filter(([, what]) => what === "CERTIFICATE");
   if (certificates.length === 0) return { refused: noPem(content, file, blocks[0]?.[1]) };
-  const begun = text.match(/-----BEGIN CERTIFICATE-----/g)!.length;
+  const begun = [...text.matchAll(/-----BEGIN CERTIFICATE-----/g)].length;
   if (begun > certificates.length)
     return {
       refused: `has ${begun} certificates that begin and ${certificates.length} that end; it is cut off, so take it anew from its source`,

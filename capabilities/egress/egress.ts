@@ -144,12 +144,14 @@ function merge(lines: readonly Line[]): Destination[] {
   });
   return [...Map.groupBy(single, ({ host, subdomains }) => `${host} ${subdomains}`)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, same]) => ({
-      host: same[0]!.host,
-      subdomains: same[0]!.subdomains,
-      ports: sortedPorts(same.flatMap(({ ports }) => ports)),
-      origin: [...new Set(same.map(({ origin }) => origin))].join(", "),
-    }));
+    .flatMap(([, same]) =>
+      same.slice(0, 1).map(({ host, subdomains }) => ({
+        host,
+        subdomains,
+        ports: sortedPorts(same.flatMap(({ ports }) => ports)),
+        origin: [...new Set(same.map(({ origin }) => origin))].join(", "),
+      })),
+    );
 }
 
 /** Where the gateway reaches the engine's host, as long as nobody knows the address: `atHost` says it. */

@@ -33,16 +33,12 @@ const quoted = (input: unknown) => JSON.stringify(input);
 /** A named destination outside the policy's names: `192.168.1.20:11434`. */
 export const EndpointAddress = z
   .string({ error: (issue) => `${quoted(issue.input)} is not an endpoint; write it like 192.168.1.20:11434` })
-  .refine(
-    (text) => {
-      const [address, port, ...rest] = text.split(":");
-      return (
-        rest.length === 0 && isIPv4(address ?? "") && /^\d{1,5}$/.test(port ?? "") && +port! >= 1 && +port! <= 65535
-      );
-    },
-    { error: (issue) => `"${issue.input}" is not an endpoint; write it like 192.168.1.20:11434` },
-  )
-  .transform((text) => ({ address: text.split(":")[0]!, port: Number(text.split(":")[1]) }));
+  .transform((text, context) => {
+    const [, address = "", port = ""] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
+    if (isIPv4(address) && +port >= 1 && +port <= 65535) return { address, port: Number(port) };
+    context.addIssue(`"${text}" is not an endpoint; write it like 192.168.1.20:11434`);
+    return z.NEVER;
+  });
 
 export const egressKeys = {
   egress: keys({

@@ -1,3 +1,4 @@
+import { present } from "../../stack-file/present.ts";
 import { isWildcard, type WhyShared } from "./name.ts";
 import { SHARED } from "./shared.ts";
 
@@ -50,12 +51,13 @@ async function suffixesBelow(): Promise<ReadonlyMap<string, string>> {
     labels.push(labelText.slice(at, at + length));
     at += length;
   }
+  const edges = labels.map((label, edge) => ({ label, child: present(edgeChild[edge], `where ${label} leads`) }));
+  const start = (node: number) => present(edgeStart[node], `node ${node} of the public suffixes`);
   const below = new Map<string, string>();
   /** A suffix at this node, or below it. */
   const visit = (node: number, name: string): string | undefined => {
-    for (let edge = edgeStart[node]!; edge < edgeStart[node + 1]!; edge++) {
-      const label = labels[edge]!;
-      const suffix = visit(edgeChild[edge]!, name ? `${label}.${name}` : label);
+    for (const { label, child } of edges.slice(start(node), start(node + 1))) {
+      const suffix = visit(child, name ? `${label}.${name}` : label);
       if (suffix && !below.has(name)) below.set(name, suffix);
     }
     return nodeFlags[node] ? name : below.get(name);

@@ -35,7 +35,7 @@ export function planGitTokens(
   }
   if (token) {
     const [only, ...others] = known;
-    const form = (host: string) => `git.tokens: {${host}: {${Object.entries(token)[0]!.join(": ")}}}`;
+    const form = (host: string) => `git.tokens: {${host}: {${Object.entries(token).flat().join(": ")}}}`;
     const refuse = (message: string) => problems.push({ path: "git.token", message });
     if (!only)
       refuse(

@@ -56,7 +56,8 @@ function toolStage(tool: Tool, { lock }: Tool["tarballs"][number]): string {
 
 function fetchStage(agent: Agent, tarball: (lock: string) => string): string[] {
   if (agent.package) return [...stage(`fetch-${agent.name}`), unpack(agent.package, tarball(agent.package.lock))];
-  const { folder, links } = agent.npm!;
+  if (!agent.npm) return [];
+  const { folder, links } = agent.npm;
   return [
     ...stage(`fetch-${agent.name}`),
     `COPY ${folder}/package.json ${folder}/package-lock.json /out/lib/${folder}/`,

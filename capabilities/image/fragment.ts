@@ -115,8 +115,8 @@ function judgeUser(rest: string, say: (message: string) => void): void {
 
 function judgeVariables(rest: string, say: (message: string) => void): void {
   // `NAME=value …`, or the old form `NAME value`.
-  const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].map(
-    ([, assigned, first]) => assigned ?? first!,
+  const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].flatMap(
+    ([, assigned, first]) => assigned ?? first ?? [],
   );
   for (const name of names.filter((name) => SECRET_NAME.test(name)))
     say(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);

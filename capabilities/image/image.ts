@@ -1,4 +1,5 @@
 import { specHash } from "../../plan/hash.ts";
+import { present } from "../../stack-file/present.ts";
 import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
@@ -71,16 +72,23 @@ export interface Needs {
 }
 
 /** The images of a sandbox. With `ref` the client's own stands for the agent's, and neither that nor the runtime is made. */
-export interface ImagePlans {
-  base: ImagePlan;
-  gateway: ImagePlan;
-  runtime?: ImagePlan;
+export type ImagePlans = { base: ImagePlan; gateway: ImagePlan } & (OwnImages | GivenImage);
+
+interface OwnImages {
+  runtime: ImagePlan;
   /** The agents with their tools: shared by all clients with the same ones. */
-  agent?: ImagePlan;
+  agent: ImagePlan;
   /** The client's own layers on top of it. */
   extended?: ImagePlan;
+  given?: undefined;
+}
+
+interface GivenImage {
+  runtime?: undefined;
+  agent?: undefined;
+  extended?: undefined;
   /** An image of the client's own, by digest. */
-  given?: ImagePlan;
+  given: ImagePlan;
 }
 
 export interface ImageChoice {
@@ -131,8 +139,8 @@ export function planImages(of: ImageChoice): ImagePlans {
 }
 
 /** The image the agent container is made of. */
-export function agentImage({ given, extended, agent }: ImagePlans): ImagePlan {
-  return (given ?? extended ?? agent)!;
+export function agentImage(plans: ImagePlans): ImagePlan {
+  return plans.given ?? plans.extended ?? plans.agent;
 }
 
 function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: ImagePlan } {
@@ -188,7 +196,7 @@ function extend(of: ImageChoice, extension: Extension, agent: string): ImagePlan
 function needsOf({ agents, tools, uid, gid }: ImageChoice): Needs {
   return {
     owner: `${uid}:${gid}`,
-    agents: Object.fromEntries(byName(agents).map(({ name, run }) => [name, run[0]!])),
+    agents: Object.fromEntries(byName(agents).map(({ name, run }) => [name, present(run[0], `what starts ${name}`)])),
     commands: [...new Set(tools.flatMap(({ commands }) => commands))].sort(),
   };
 }

@@ -5,7 +5,10 @@ import { EVERY_LEVEL } from "./pattern.ts";
 
 const Pattern = z
   .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a path; write it like .git/hooks or .env*` })
-  .refine((path) => !refusePattern(path), { error: (issue) => refusePattern(String(issue.input))! });
+  .superRefine((path, context) => {
+    const refused = refusePattern(path);
+    if (refused) context.addIssue(refused);
+  });
 
 function refusePattern(path: string): string | undefined {
   if (!/^[A-Za-z0-9._/*@+-]+$/.test(path) || !isBelow(path))
@@ -31,9 +34,8 @@ export const Mask = z.union(
   ],
   {
     error: (issue) =>
-      typeof issue.input === "string"
-        ? refusePattern(issue.input)!
-        : `${JSON.stringify(issue.input)} is not a mask; write a path (.git/hooks) or {path: ".env*", as: empty}`,
+      (typeof issue.input === "string" && refusePattern(issue.input)) ||
+      `${JSON.stringify(issue.input)} is not a mask; write a path (.git/hooks) or {path: ".env*", as: empty}`,
   },
 );
 

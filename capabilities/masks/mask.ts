@@ -1,5 +1,6 @@
 import type { Facts } from "../../plan/facts.ts";
 import type { Mount } from "../../plan/workload.ts";
+import { present } from "../../stack-file/present.ts";
 
 /** A place of the workspace that is there, and what lies over it in the sandbox. */
 export interface Mask extends Place {
@@ -41,7 +42,8 @@ export function maskMounts(
       if (mask.as === "readonly") return own(mask, true);
       const covered = { at: `/workspace/${mask.path}`, readOnly: true, covers: mask.id };
       if (mask.kind === "directory") return { kind: "volume", purpose: "empty", source: empty, ...covered };
-      return { kind: "bind", source: nothing!.path, id: nothing!.id, shared: true, ...covered };
+      const { path, id } = present(nothing, "the empty file that lies over masked files");
+      return { kind: "bind", source: path, id, shared: true, ...covered };
     }),
   ];
 }

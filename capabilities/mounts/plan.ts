@@ -1,3 +1,4 @@
+import { present } from "../../stack-file/present.ts";
 import type { Capability } from "../capability.ts";
 import { refuseMountPoint } from "./own-places.ts";
 
@@ -10,7 +11,7 @@ export const mounts: Capability = {
     }),
   plan: ({ spec }, facts) => ({
     mounts: spec.mounts.map(({ at, mode }, index) => {
-      const { path, id } = facts.mounts[index]!;
+      const { path, id } = present(facts.mounts[index], `mounts[${index}] on the host`);
       return { kind: "bind", source: path, at, readOnly: mode === "ro", id };
     }),
   }),

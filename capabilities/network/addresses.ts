@@ -105,7 +105,7 @@ function prefix(cidr: string): number {
 
 function number(cidr: string): number {
   return cidr
-    .split("/")[0]!
+    .replace(/\/.*/, "")
     .split(".")
     .reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -1,5 +1,5 @@
 import { type AuditLine, label, summarise, type Tally } from "../../gateway/audit-line.ts";
-import { printable } from "../../stack-file/printable.ts";
+import { printable, writtenOut } from "../../stack-file/printable.ts";
 
 /** How lines are written for people. */
 export interface Style {
@@ -58,7 +58,7 @@ function table(title: string, rows: readonly Tally[], what: (row: Tally) => stri
 /** Printable, with single blanks of ASCII alone: the columns of a line have two between them. */
 function plain(text: string): string {
   return printable(text)
-    .replace(/(?! )\p{Zs}/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
+    .replace(/(?! )\p{Zs}/gu, writtenOut)
     .replace(/ {2,}/g, (blanks) => `\\u{20}×${blanks.length}`);
 }
 

@@ -1,6 +1,6 @@
 import type { PullWords } from "../../capabilities/image/image.ts";
 import { complain } from "../../host/say.ts";
-import { oneLine } from "../../stack-file/printable.ts";
+import { lastLine, oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { accept } from "../../target/engine/image/accept.ts";
 import { makeOnce } from "../../target/engine/image/once.ts";
@@ -15,9 +15,7 @@ await runStep(({ engine, tag, ref, needs }: PullImageWords) =>
       complain(`${tag}  pulls ${ref}`);
       const { code, stderr } = await runClient(engine, ["pull", "--quiet", ref], { seconds: 1800 });
       if (code !== 0)
-        throw new Error(
-          `${tag}  ${ref} cannot be pulled (${oneLine(stderr.trim().split("\n").at(-1)!)}); everything is as it was`,
-        );
+        throw new Error(`${tag}  ${ref} cannot be pulled (${oneLine(lastLine(stderr))}); everything is as it was`);
     }
     await accept(engine, ref, tag, needs);
     complain(`${tag}  is ${ref}`);

@@ -57,13 +57,12 @@ function judgeMounts(proof: Proof, seen: Seen): Verdict[] {
   const all = references(proof);
   const planned = proof.mounts.map(({ at, readOnly, shows }): Verdict => {
     const what = `mount ${at}`;
-    const there = seen.mounts.filter((mount) => mount.at === escapePath(at));
+    const [mount, ...more] = seen.mounts.filter((mount) => mount.at === escapePath(at));
     const bad = (reason: string): Verdict => ({ verdict: "LEAK", what: `${what}: ${reason}` });
-    if (there.length === 0) return bad("nothing is mounted there any more");
-    if (there.length > 1) return bad("more than one thing is mounted there");
-    const [mount] = there;
-    if (readOnly && !mount!.options.includes("ro")) return bad("it can be written");
-    if (!shows) return mount!.type === "tmpfs" ? { verdict: "ok", what } : bad(`it is ${mount!.type}, not memory`);
+    if (!mount) return bad("nothing is mounted there any more");
+    if (more.length > 0) return bad("more than one thing is mounted there");
+    if (readOnly && !mount.options.includes("ro")) return bad("it can be written");
+    if (!shows) return mount.type === "tmpfs" ? { verdict: "ok", what } : bad(`it is ${mount.type}, not memory`);
     const wanted = seen.references.get(`${number(shows.reference, all)} ${escapePath(shows.path)}`);
     // What has no device and inode is not there: nothing is ever equal to it.
     if (!wanted || wanted.endsWith("none")) return bad("what it shows is not there any more, or a link leads there");
@@ -146,7 +145,10 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
     // A probe is planned once, and told once.
     return found.length === 1 && verdict ? { verdict, what: probe } : { verdict: "unseen", what: probe };
   });
-  const strange = lines.filter((_, index) => !said[index] || !proof.probes.includes(said[index][2]!));
+  const strange = lines.filter((_, index) => {
+    const probe = said[index]?.[2];
+    return probe === undefined || !proof.probes.includes(probe);
+  });
   const ended =
     status === CANARY_STATUS.proven || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
       ? []

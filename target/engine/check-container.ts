@@ -95,7 +95,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
       ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
       host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
-      (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd!.join(", ")}`,
+      (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd?.join(", ")}`,
       found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
     ),
     check(

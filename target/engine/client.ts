@@ -48,7 +48,7 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
   child.stdout.setEncoding("utf8");
   for await (const part of child.stdout) {
     const lines = (rest + part).split("\n");
-    rest = lines.pop()!;
+    rest = lines.pop() ?? "";
     lines.forEach(take);
   }
   await ended;

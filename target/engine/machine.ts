@@ -46,12 +46,8 @@ export function portsTaken(
 ): Machine["ports"] {
   const published = containers.flatMap(({ Names, Labels, Ports }) =>
     (Ports ?? [])
-      .filter(({ IP, Type, PublicPort }) => PublicPort && Type === "tcp" && isLoopback(IP ?? ""))
-      .map(({ PublicPort }) => ({
-        port: PublicPort!,
-        name: nameOf({ Names }),
-        of: Labels?.[CLIENT_LABEL],
-      })),
+      .filter(({ IP, Type }) => Type === "tcp" && isLoopback(IP ?? ""))
+      .flatMap(({ PublicPort: port }) => (port ? [{ port, name: nameOf({ Names }), of: Labels?.[CLIENT_LABEL] }] : [])),
   );
   return [...new Set(ports)].flatMap((port) => {
     const there = published.filter((other) => other.port === port);
@@ -80,8 +76,8 @@ function listening(): number[] {
 export function parseListeners(table: string): number[] {
   return table.split("\n").flatMap((line) => {
     const [, local = "", , state] = line.trim().split(/\s+/);
-    const [address, port] = local.split(":");
-    return state === "0A" && LOOPBACK.includes(address!) ? [Number.parseInt(port!, 16)] : [];
+    const [address = "", port = ""] = local.split(":");
+    return state === "0A" && LOOPBACK.includes(address) ? [Number.parseInt(port, 16)] : [];
   });
 }
 

@@ -136,10 +136,10 @@ async function removeNetwork(engine: Reach, client: string, network: string): Pr
   const format = `{{.Names}} {{.Label "${CLIENT_LABEL}"}}`;
   const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
   for (const line of members.stdout.split("\n").filter(Boolean)) {
-    const [name, of] = line.split(" ");
+    const [name = line, of] = line.split(" ");
     await runClient(
       engine,
-      of === client ? ["rm", "--force", "--volumes", name!] : ["network", "disconnect", "--force", network, name!],
+      of === client ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
     );
   }
   const said = await runClient(engine, ["network", "rm", network]);

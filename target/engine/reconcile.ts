@@ -1,6 +1,7 @@
 import { names, type Stranger } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Inspected } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
@@ -28,6 +29,8 @@ export interface Placement {
   present: readonly string[];
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
   networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
+  /** Whether nothing of the client is on the engine yet: its gateway has no policy then, and is shut. */
+  first: boolean;
   /** Networks of the client's names that somebody else made. */
   namesakes: readonly string[];
   /** Containers on the client's networks that are not the client's. */
@@ -53,7 +56,14 @@ export function reconcile(
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
   const standing = (workload: Workload) =>
-    judgeStanding(workload, plan.posture.containers[workload.role]!, engine, there.containers[workload.name], was, now);
+    judgeStanding(
+      workload,
+      present(plan.posture.containers[workload.role], `the posture of ${workload.role}`),
+      engine,
+      there.containers[workload.name],
+      was,
+      now,
+    );
   const standings = {
     ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
     ...(plan.lock && { lock: standing(plan.lock) }),
@@ -65,6 +75,7 @@ export function reconcile(
       present: there.present,
       standings,
       networks,
+      first: !there.lives,
       namesakes,
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,

@@ -31,13 +31,17 @@ const NARROWEST_OF_ALL = 8;
 export function parseIpRoute(text: string): Route[] {
   return text.split("\n").flatMap((line) => {
     const words = line.trim().split(/\s+/);
-    const kind = KINDS.includes(words[0]!) ? words.shift()! : "unicast";
+    const kind = KINDS.find((kind) => kind === words[0]) ?? "unicast";
+    if (kind === words[0]) words.shift();
     const network = words[0] ?? "";
     if (line.startsWith("\t") || !["unicast", "local"].includes(kind) || !/^\d+(\.\d+){3}(\/\d+)?$/.test(network))
       return [];
     const device = words.indexOf("dev");
     return [
-      { network: network.includes("/") ? network : `${network}/32`, interface: device < 0 ? "" : words[device + 1]! },
+      {
+        network: network.includes("/") ? network : `${network}/32`,
+        interface: device < 0 ? "" : (words[device + 1] ?? ""),
+      },
     ];
   });
 }
@@ -54,9 +58,9 @@ export function parseProcRoute(text: string): Route[] {
     .flatMap((line) => {
       const [name, destination, , flags, , , , mask] = line.trim().split(/\s+/);
       // RTF_UP without RTF_REJECT.
-      if (!name || !destination || !mask || (Number.parseInt(flags!, 16) & 0x201) !== 1) return [];
+      if (!name || !destination || !flags || !mask || (Number.parseInt(flags, 16) & 0x201) !== 1) return [];
       const bits = Number.parseInt(mask, 16).toString(2).replaceAll("0", "").length;
-      const bytes = destination.match(/../g)!.reverse();
-      return [{ network: `${bytes.map((byte) => Number.parseInt(byte, 16)).join(".")}/${bits}`, interface: name }];
+      const bytes = [...destination.matchAll(/../g)].reverse();
+      return [{ network: `${bytes.map(([byte]) => Number.parseInt(byte, 16)).join(".")}/${bits}`, interface: name }];
     });
 }

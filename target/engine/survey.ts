@@ -63,6 +63,7 @@ export async function surveyEngine(
 ): Promise<EngineSurvey> {
   const host = engineHost();
   const asked = get(host, "/version") as Promise<Version>;
+  const { processes } = look;
   const inspectOne = async (name: string) => inspect(host, await asked, name);
   const [version, info, networks, images, volumes, ours, found, members, users] = (await Promise.all([
     asked,
@@ -75,7 +76,7 @@ export async function surveyEngine(
     Promise.all(
       (look.networks ?? []).map(async (name) => [name, (await get(host, containersOn(name))) as Container[]] as const),
     ),
-    look.processes === undefined ? undefined : asked.then((version) => usersOf(host, version, look.processes!)),
+    processes === undefined ? undefined : asked.then((version) => usersOf(host, version, processes)),
   ])) as [
     ...[
       Version,

@@ -1,6 +1,7 @@
 import type { StackOutputs } from "../../cli/stack-outputs.ts";
 import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
+import { present } from "../../stack-file/present.ts";
 import { readAudit } from "./audit-volume.ts";
 import {
   type Check,
@@ -38,7 +39,10 @@ export async function verify(
       if (/no such/i.test(said.stderr)) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
       if (said.code !== 0) return [unseen(`${role}: is as planned`, said)];
       const found = JSON.parse(said.stdout)[0] as Inspected;
-      return [...checkContainer(role, posture.containers[role]!, found), await sameImage(engine, role, found)];
+      return [
+        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), found),
+        await sameImage(engine, role, found),
+      ];
     }),
   );
   const [policy, guard, alone] = await Promise.all([

@@ -3,6 +3,7 @@ import { CANARY_STATUS, GATEWAY } from "../../gateway/contract.ts";
 import { CLIENT_LABEL, names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
+import { lastLine } from "../../stack-file/printable.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 
@@ -103,8 +104,4 @@ export async function tryWalls(
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */
 function field(text: string): string {
   return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1)!;
 }

@@ -201,7 +201,9 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
   ])("whose limit %s was changed, without touching what runs", async (_what, change, said) => {
     const before = await acme.running();
     await engine.ask("update", ...change, acme.agent);
-    expect((await acme.mustUp()).text).toContain(`${acme.agent}: ${said}`);
+    const { text } = await acme.mustUp();
+    expect(text).toContain(`${acme.agent}: ${said}`);
+    expect(text).not.toContain("anew");
     expect((await engine.inspect(acme.agent)).HostConfig).toMatchObject({
       PidsLimit: 1024,
       Memory: 8 * 2 ** 30,

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
+import { present } from "../../../stack-file/present.ts";
 import { AgentSchema } from "../agent.ts";
 import { type Lock, LockSchema } from "../lock.ts";
 import { dataNames } from "../look/sources.ts";
@@ -39,12 +40,12 @@ export async function planBumps(root: string, names: readonly string[], cutoff: 
   const folders = npmFolders(root);
   const files: Record<string, string> = {};
   const bumps = await inTurn(names, async (name) => {
-    const from = packages[name]!;
-    const { to, passed, integrity, folder } = await raise(root, from, folders[name], cutoff);
-    for (const { slot, version, released } of to?.slots ?? [])
+    const from = present(packages[name], `${name} in ${LOCK}`);
+    const { to, passed, locked, folder } = await raise(root, from, folders[name], cutoff);
+    for (const { slot, version, integrity, released } of locked ?? [])
       for (const [key, value] of Object.entries({
         version,
-        integrity: integrity![slot],
+        integrity,
         released: released.slice(0, "2026-11-21".length),
       }))
         document.setIn(["packages", name, slot, key], value);
@@ -93,7 +94,8 @@ export function writeBumps(root: string, files: Readonly<Record<string, string>>
 interface Raise {
   to?: Candidate;
   passed: Bump["passed"];
-  integrity?: Partial<Record<Candidate["slots"][number]["slot"], string>>;
+  /** What the lock is to have, by platform. */
+  locked?: (Candidate["slots"][number] & { integrity: string })[];
   /** Of an agent that npm installs: the files of its folder. */
   folder?: Record<string, string>;
 }
@@ -106,19 +108,18 @@ async function raise(root: string, from: Bump["from"], folder: string | undefine
   const passed: Bump["passed"] = [];
   for (const to of candidates(from, listings, cutoff)) {
     const releases = await Promise.all(
-      to.slots.map(async (slot) => ({ slot: slot.slot, ...(await releaseOf(slot.package, slot.version)) })),
+      to.slots.map(async (slot) => ({ ...slot, ...(await releaseOf(slot.package, slot.version)) })),
     );
     const deprecated = releases.find((release) => release.deprecated)?.deprecated;
     if (deprecated) {
       passed.push({ version: to.version, why: `deprecated: ${deprecated}` });
       continue;
     }
-    const integrity = Object.fromEntries(releases.map((release) => [release.slot, release.integrity]));
-    if (!folder) return { to, passed, integrity };
+    if (!folder) return { to, passed, locked: releases };
     const [{ package: name, version }] = to.slots as [Candidate["slots"][number]];
     try {
       const files = await resolveFolder(join(root, "images/agents", folder), name, version, cutoff);
-      return { to, passed, integrity, folder: files };
+      return { to, passed, locked: releases, folder: files };
     } catch (error) {
       // A registry may have a package and not all that it needs (yet); one that is away has said so before.
       if (!(error instanceof RegistryError) || !/\b(ETARGET|E404|notarget|No matching version)\b/i.test(error.message))
@@ -141,12 +142,12 @@ function npmFolders(root: string): Record<string, string> {
 
 /** A line or more about one entry, as people read it. */
 export function describeBump({ name, to, from, passed }: Bump): string[] {
-  const now = from["linux-x64"] ?? from["linux-arm64"] ?? from.any!;
+  const now = present(from["linux-x64"] ?? from["linux-arm64"] ?? from.any, `a tarball of ${name}`);
   const before = passed.length > 1 ? ` and ${passed.length - 1} before it` : "";
   const lines = passed.slice(0, 1).map(({ version, why }) => `${name}  ${version}${before} passed over: ${why}`);
   if (!to) return [...lines, `${name}  ${core(now.version)} (${now.released}) is the newest that is old enough`];
   const raised = to.slots.map(({ slot, version, released }) => {
-    const locked = from[slot]!;
+    const locked = present(from[slot], `${name} for ${slot}`);
     const where = slot === "any" || to.slots.length > 1 ? "" : `${slot}  `;
     return `${name}  ${where}${core(locked.version)} (${locked.released}) → ${core(version)} (${released.slice(0, 10)})`;
   });

@@ -1,3 +1,4 @@
+import { present } from "../../../stack-file/present.ts";
 import type { Lock, Tarball } from "../lock.ts";
 
 /** A package as the registry lists it. */
@@ -27,7 +28,9 @@ export interface Candidate {
 export function candidates(entry: Entry, listings: Readonly<Record<string, Listing>>, cutoff: string): Candidate[] {
   const slots = (["linux-x64", "linux-arm64", "any"] as const).flatMap((slot) => {
     const locked = entry[slot];
-    return locked ? [{ slot, locked, newer: newer(locked, listings[locked.package]!, cutoff, entry.keep) }] : [];
+    if (!locked) return [];
+    const listing = present(listings[locked.package], `what the registry has of ${locked.package}`);
+    return [{ slot, locked, newer: newer(locked, listing, cutoff, entry.keep) }];
   });
   const versions = [...new Set(slots.flatMap(({ newer }) => newer.map(({ version }) => core(version))))];
   return versions
@@ -75,7 +78,7 @@ function newer(
 
 /** Numbers part by part: 1.10.0 is above 1.9.0. */
 function compare(a: string, b: string): number {
-  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
-  for (let part = 0; part < 3; part++) if (left[part] !== right[part]) return left[part]! - right[part]!;
-  return 0;
+  const right = b.split(".").map(Number);
+  const differences = a.split(".").map((part, index) => Number(part) - (right[index] ?? Number.NaN));
+  return differences.find((difference) => difference !== 0) ?? 0;
 }

@@ -35,9 +35,9 @@ export function readImageSources(
       ),
     );
   problems.push(...sharedState(agents));
-  if (problems.length > 0) throw new CatalogueError(problems);
+  if (!lock || problems.length > 0) throw new CatalogueError(problems);
   return {
-    lock: lock!,
+    lock,
     agents,
     agentNames,
     tools,
@@ -76,7 +76,7 @@ function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   const unknown = unlocked(file, `${from}.lock`, name, lock);
   if (unknown.length > 0 || !agent.npm) return unknown;
   const { folder } = agent.npm;
-  const { package: wanted, version, integrity } = lock.packages[name]!.any ?? {};
+  const { package: wanted, version, integrity } = lock.packages[name]?.any ?? {};
   let there: { version?: string; integrity?: string } | undefined;
   try {
     const text = readFileSync(join(root, "images/agents", folder, "package-lock.json"), "utf8");

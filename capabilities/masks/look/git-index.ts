@@ -64,7 +64,7 @@ function parse(bytes: Buffer, version: number, hash: number): string[] | "split"
       let byte = bytes[at++] ?? 0;
       let drop = byte & 0x7f;
       while (byte & 0x80 && at < end) {
-        byte = bytes[at++]!;
+        byte = bytes.readUInt8(at++);
         drop = (drop + 1) * 128 + (byte & 0x7f);
       }
       if (drop > before.length) return undefined;

@@ -73,7 +73,9 @@ export class MaskSet {
     const all = this.all();
     const mounts = mountsOf(all.map(({ mask }) => mask));
     if (mounts <= MOST_MASK_MOUNTS) return undefined;
-    const [of, those] = [...Map.groupBy(all, ({ of }) => of)].sort(([, a], [, b]) => b.length - a.length)[0]!;
+    const [most] = [...Map.groupBy(all, ({ of }) => of)].sort(([, a], [, b]) => b.length - a.length);
+    if (!most) return undefined;
+    const [of, those] = most;
     return {
       of,
       size: `${those.length} places in the workspace; with the directories above, all masks are ${mounts} mounts, and at most ${MOST_MASK_MOUNTS} are made`,

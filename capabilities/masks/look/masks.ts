@@ -1,6 +1,7 @@
 import { NamesUnseen, otherNames } from "../../../host/other-names.ts";
 import { asText, shown, TooMuch, type Tree } from "../../../host/tree.ts";
 import type { Facts } from "../../../plan/facts.ts";
+import { present } from "../../../stack-file/present.ts";
 import { printable } from "../../../stack-file/printable.ts";
 import { nearest, type Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
@@ -114,7 +115,10 @@ function tellOtherNames(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings
       all.map((one) => one.mask),
       masks.tree.again(),
     ).slice(0, MOST_TOLD)) {
-      const of = all.find((one) => one.mask.path === mask)!.of;
+      const { of } = present(
+        all.find((one) => one.mask.path === mask),
+        `the mask ${mask}`,
+      );
       const nested = of === "default" && !mask.startsWith(".git");
       (nested ? found.warnings : found.problems).push({
         path: of === "default" ? "masks" : key(of),
@@ -167,17 +171,21 @@ function describeUnseen(
   declared: readonly Declared[],
   { shut, outside }: Searched,
 ): Pick<MaskSurvey, "problems" | "warnings"> {
-  const path = (search: number) => (declared[search] ? key(declared[search].index) : "masks");
+  const path = (asked: Declared | undefined) => (asked ? key(asked.index) : "masks");
   const deep = shut.filter(({ code }) => code === "ENAMETOOLONG").slice(0, 1);
   return {
     problems: [
       ...shut
         .filter(({ at, code }) => code !== "ENAMETOOLONG" && !isOthers(tree, at, code))
-        .map(({ at, code, searches }) => ({
-          path: path(searches[0]!),
-          message: `what ${declared[searches[0]!]?.path ?? ".git/hooks"} is cannot be seen (${code}: ${shown(at) || "the workspace itself"}), and would lose its mask; an agent may have shut a directory: chmod u+rwx it`,
+        .map(({ at, code, searches }) => ({ at, code, asked: searches.map((search) => declared[search])[0] }))
+        .map(({ at, code, asked }) => ({
+          path: path(asked),
+          message: `what ${asked?.path ?? ".git/hooks"} is cannot be seen (${code}: ${shown(at) || "the workspace itself"}), and would lose its mask; an agent may have shut a directory: chmod u+rwx it`,
         })),
-      ...outside.map(({ search, found, target }) => ({ path: path(search), message: leadsOut(found, target) })),
+      ...outside.map(({ search, found, target }) => ({
+        path: path(declared[search]),
+        message: leadsOut(found, target),
+      })),
     ],
     warnings: deep.map(({ at }) => ({
       path: "masks",
@@ -189,7 +197,7 @@ function describeUnseen(
 /** A directory that another user has shut is shut to the agent, too, when the agent is this person. */
 function isOthers(tree: Tree, at: string, code: string): boolean {
   try {
-    const me = process.geteuid!();
+    const me = process.geteuid?.();
     return code === "EACCES" && tree.look("")?.uid === me && tree.look(at)?.uid !== me;
   } catch {
     return false;
@@ -240,7 +248,7 @@ function describeTooMany({ of, size }: NonNullable<ReturnType<MaskSet["tooMany"]
       }
     : {
         path: key(of),
-        message: `"${all[of]!.path}" fits ${size}. Mask a directory that holds them, or remove what you did not make`,
+        message: `"${present(all[of], key(of)).path}" fits ${size}. Mask a directory that holds them, or remove what you did not make`,
       };
 }
 

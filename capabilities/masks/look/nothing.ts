@@ -17,7 +17,7 @@ export function emptyFile(writable: readonly Writable[]): { path: string; id: st
     const again = "remove it, and it is made again";
     if (!stat.isFile()) return `${path} lies over masked files, and is no regular file; ${again}`;
     if (stat.size > 0) return `${path} lies over masked files, and is not empty; ${again}`;
-    if ((stat.mode & 0o022) !== 0 || ![process.geteuid!(), 0].includes(stat.uid))
+    if ((stat.mode & 0o022) !== 0 || ![process.geteuid?.(), 0].includes(stat.uid))
       return `${path} lies over masked files, and others than you can write it; ${again}`;
     const untrusted = agentCanChange(path, writable);
     return untrusted ? `${path} lies over masked files, and ${untrusted}` : { path, id: sourceId(path) };

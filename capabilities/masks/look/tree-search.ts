@@ -25,10 +25,20 @@ export interface Searched {
   outside: { search: number; found: string; target: string }[];
 }
 
+/** A name that is looked for. */
+interface Wanted {
+  name: string;
+  fits: (name: string) => boolean;
+  /** The one below it; none below the last. */
+  below: Wanted | undefined;
+}
+
+/** How far a search has come. */
 interface Step {
   search: number;
-  /** How many of its names are found. */
-  done: number;
+  without: readonly string[];
+  /** The name that is next. */
+  wanted: Wanted;
 }
 
 /**
@@ -37,23 +47,26 @@ interface Step {
  * @throws TooMuch
  */
 export function searchTree(tree: Tree, searches: readonly Search[]): Searched {
-  const fits = searches.map(({ names }) => names.map((name) => (name === EVERY_LEVEL ? () => false : fitName(name))));
   const result: Searched = { hits: [], shut: [], outside: [] };
-  let level = [{ found: "", at: "", steps: searches.map((_, search): Step => ({ search, done: 0 })) }];
+  const begun = searches.flatMap(({ names, without = [] }, search): Step[] => {
+    const wanted = chain(names);
+    return wanted ? [{ search, without, wanted }] : [];
+  });
+  let level = [{ found: "", at: "", steps: begun }];
   while (level.length > 0) {
     const next: typeof level = [];
     for (const { found, at, steps } of level) {
-      const open = steps.flatMap((step) => alsoWithoutLevels(step, searches));
-      for (const { name, directory, link } of entries(tree, at, open, searches, result)) {
+      const open = steps.flatMap(alsoWithoutLevels);
+      for (const { name, directory, link } of entries(tree, at, open, result)) {
         const on: Step[] = [];
         const kept: Step[] = [];
-        for (const { search, done } of open) {
-          const { names, without } = searches[search]!;
-          if (names[done] === EVERY_LEVEL) {
-            if (directory && !without?.includes(name)) kept.push({ search, done });
-          } else if (fits[search]![done]!(name)) {
-            if (done + 1 === names.length) result.hits.push({ search, found: join(found, name), at: join(at, name) });
-            else on.push({ search, done: done + 1 });
+        for (const step of open) {
+          const { search, without, wanted } = step;
+          if (wanted.name === EVERY_LEVEL) {
+            if (directory && !without.includes(name)) kept.push(step);
+          } else if (wanted.fits(name)) {
+            if (wanted.below) on.push({ search, without, wanted: wanted.below });
+            else result.hits.push({ search, found: join(found, name), at: join(at, name) });
           }
         }
         if (directory && on.length + kept.length > 0)
@@ -72,24 +85,25 @@ export function searchTree(tree: Tree, searches: readonly Search[]): Searched {
   return result;
 }
 
+function chain(names: readonly string[]): Wanted | undefined {
+  return names.reduceRight<Wanted | undefined>(
+    (below, name) => ({ name, fits: name === EVERY_LEVEL ? () => false : fitName(name), below }),
+    undefined,
+  );
+}
+
 /** A step before `**`, and the one after it: it may stand for no directory. */
-function alsoWithoutLevels(step: Step, searches: readonly Search[]): Step[] {
-  if (searches[step.search]!.names[step.done] !== EVERY_LEVEL) return [step];
-  return [step, ...alsoWithoutLevels({ ...step, done: step.done + 1 }, searches)];
+function alsoWithoutLevels(step: Step): Step[] {
+  const { name, below } = step.wanted;
+  return name === EVERY_LEVEL && below ? [step, ...alsoWithoutLevels({ ...step, wanted: below })] : [step];
 }
 
 /** What of a directory some search asks for. Where all name what they want, the rest is not read. */
-function entries(
-  tree: Tree,
-  at: string,
-  steps: readonly Step[],
-  searches: readonly Search[],
-  result: Searched,
-): ReturnType<Tree["list"]> {
+function entries(tree: Tree, at: string, steps: readonly Step[], result: Searched): ReturnType<Tree["list"]> {
   try {
-    const wanted = steps.map(({ search, done }) => searches[search]!.names[done]!);
-    if (wanted.some((name) => name.includes("*"))) return tree.list(at);
-    return [...new Set(wanted)].flatMap((name) => {
+    const names = steps.map(({ wanted }) => wanted.name);
+    if (names.some((name) => name.includes("*"))) return tree.list(at);
+    return [...new Set(names)].flatMap((name) => {
       const stat = tree.look(join(at, name));
       return stat ? [{ name, directory: stat.isDirectory(), link: stat.isSymbolicLink() }] : [];
     });

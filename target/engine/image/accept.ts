@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Needs } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
-import { oneLine } from "../../../stack-file/printable.ts";
+import { lastLine, oneLine } from "../../../stack-file/printable.ts";
 import { type Reach, runClient } from "../client.ts";
 
 /** How every agent's container starts. */
@@ -37,7 +37,7 @@ export async function accept(
   // Judged by what it prints: old engines' exit codes say nothing (Podman 4.3 answers 0).
   const lines = (asked.stdout + asked.stderr).trim().split("\n");
   const wrong = lines.flatMap((line) => (line.startsWith("wrong  ") ? [line.slice("wrong  ".length)] : []));
-  if (lines.at(-1) !== "checked") wrong.push(`cannot run /bin/sh: ${oneLine(lines.at(-1)!)}`);
+  if (lines.at(-1) !== "checked") wrong.push(`cannot run /bin/sh: ${oneLine(lastLine(asked.stdout + asked.stderr))}`);
   const start = await inspect(engine, image, "{{json .Config.Entrypoint}} {{json .Config.Cmd}}");
   if (start !== START)
     wrong.push(`does not start by tini and /usr/local/bin/entrypoint, and then sleep, but by ${start}`);

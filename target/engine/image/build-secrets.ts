@@ -33,9 +33,10 @@ async function npmSettings(): Promise<Record<string, string | undefined>> {
   );
   const settings = text.split("\n").map((line) => /^(\w+)=(.*)$/.exec(line));
   return Object.fromEntries(
-    settings.flatMap((found) =>
-      found && !["null", "undefined", ""].includes(found[2]!) ? [[found[1]!, found[2]!]] : [],
-    ),
+    settings.flatMap((found) => {
+      const [, name, value] = found ?? [];
+      return name && value && !["null", "undefined"].includes(value) ? [[name, value]] : [];
+    }),
   );
 }
 
