@@ -1,15 +1,17 @@
 import { z } from "zod";
+import { KINDS } from "./contract.ts";
+import type { ReasonWord } from "./reasons.ts";
 
 /**
  * One line of a client's audit: what its gateway let through, refused or found. The single source of the shape: the gateway's
- * writers (gateway/audit.ts, images/gateway/audit.jq and keep) are tested against it, docs/audit.schema.json is made of it.
+ * writers (gateway/log-format.ts, images/gateway/audit.jq and keep) are tested against it, docs/audit.schema.json is made of it.
  */
 export const AuditLineSchema = z
   .strictObject({
     time: z.iso.datetime().describe("When it began, in UTC."),
     client: z.string().describe("The client whose gateway says it."),
     kind: z
-      .enum(["tls", "http", "tcp", "lan", "inbound", "dns", "kernel", "policy", "drift", "gateway", "request"])
+      .enum([...KINDS.connections, ...KINDS.refusals, ...KINDS.own, ...KINDS.wishes])
       .describe(
         "tls, http, tcp, lan, inbound: a connection (http: a request). dns: a refused question. kernel: a packet that the rules refused. policy, drift, gateway: what the gateway says of itself. request: what the agent asks a person for.",
       ),
@@ -25,7 +27,7 @@ export const AuditLineSchema = z
     reason: z
       .string()
       .max(1024)
-      .describe("Why: allowed, domain, port, no-sni, bad-hello, private-address, cut, left-out, audit-lost …"),
+      .describe("Why: a word of the list in docs/audit.md; of a request, what the agent says."),
     up: z.int().min(0).describe("Bytes from the agent."),
     down: z.int().min(0).describe("Bytes to the agent."),
     ms: z.int().describe("How long it took."),
@@ -137,7 +139,8 @@ export function summarise(lines: readonly AuditLine[]): {
   up: number;
   down: number;
 } {
-  const traffic = lines.filter(({ kind }) => !["policy", "drift", "gateway", "request"].includes(kind));
+  const others: readonly string[] = [...KINDS.own, ...KINDS.wishes];
+  const traffic = lines.filter(({ kind }) => !others.includes(kind));
   const tally = (verdict: AuditLine["verdict"]) =>
     [
       ...Map.groupBy(
@@ -160,7 +163,7 @@ export function summarise(lines: readonly AuditLine[]): {
 
 /** What a line is about, for people: `github.com:443`. */
 export function label({ kind, name, address, port, reason }: AuditLine): string {
-  const what = name || address || (reason === "left-out" ? "(left out)" : "(no name)");
+  const what = name || address || (reason === ("left-out" satisfies ReasonWord) ? "(left out)" : "(no name)");
   return kind === "dns" ? `${what} (dns)` : port > 0 ? `${what}:${port}` : what;
 }
 
