@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
+import { KINDS } from "../gateway/contract.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { AGAIN, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
@@ -118,7 +119,7 @@ async function follow(
 }
 
 /** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
-const OWN: ReadonlySet<AuditLine["kind"]> = new Set(["policy", "drift", "gateway"]);
+const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
 
 /** A gateway that is replaced is away for a few seconds. */
 async function comesBack(engine: Engine, client: string): Promise<boolean> {

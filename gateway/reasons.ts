@@ -1,4 +1,4 @@
-import { KINDS, type Kind } from "./contract.ts";
+import { KINDS, type Kind, ONE_LINE_FOR } from "./contract.ts";
 
 /** Why an audit line is there: every word that a gateway writes as `reason`, by the kinds of lines that have it. */
 export interface Reason {
@@ -221,9 +221,19 @@ export function renderReasonTable(): string {
     means,
     todo ?? "–",
   ]);
-  return [["kind", "reason", "what happened", "what to do"], ["---", "---", "---", "---"], ...rows]
-    .map((row) => `| ${row.join(" | ")} |\n`)
-    .join("");
+  return table(["kind", "reason", "what happened", "what to do"], rows);
+}
+
+/** What there is a line for, as docs/audit.md has it: a row a kind. */
+export function renderKindTable(): string {
+  return table(
+    ["kind", "one line for"],
+    Object.entries(ONE_LINE_FOR).map(([kind, what]) => [`\`${kind}\``, what]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
 function kindsOf(kinds: readonly Kind[]): string[] {
