@@ -234,9 +234,20 @@ test("docs/debug-a-gateway.md has a row for each reason of connections, and of d
   expect(found(drift!, /^\| .* \| `([^`]*)` +\| [^|]* \|$/gm)).toEqual(of(["drift"]));
 });
 
+test("a label that anything here speaks of is one of the contract's", () => {
+  // In stack files it is a way to write a key, which is refused.
+  const speak = files.filter(
+    (file) => /\.(ts|sh|md)$|^images\//.test(file) && !/^stack-file\/|\/expected\//.test(file),
+  );
+  const labels: readonly string[] = Object.values(contract.LABELS);
+  expect(
+    found(speak.map(read).join("\n"), /\bagent-sandbox\.[a-z]+\b/g).filter((label) => !labels.includes(label)),
+  ).toEqual([]);
+});
+
 /** A word that TypeScript writes itself, where it should take the contract's. */
 const OWN =
-  /\/run\/(gateway|secrets|agent-sandbox)|\/var\/lib\/(gateway|agent-sandbox)|\/usr\/local\/lib\/(gateway|agent-sandbox)|\/etc\/agent-sandbox|\bgw-[a-z]+|\b5353\b|\b993\b|agent-sandbox: refused|live\.invalid/;
+  /\/run\/(gateway|secrets|agent-sandbox)|\/var\/lib\/(gateway|agent-sandbox)|\/usr\/local\/lib\/(gateway|agent-sandbox)|\/etc\/agent-sandbox|\bgw-[a-z]+|\b5353\b|\b993\b|agent-sandbox: refused|live\.invalid|"agent-sandbox\.[a-z]+"/;
 
 test("TypeScript writes no word of the contract a second time", () => {
   const others = files.filter(

@@ -209,3 +209,22 @@ export const AUDIT_VERDICTS = {
 
 /** Bytes of an audit line at most: no engine's log breaks one in two, and a pipe takes it in one piece. */
 export const AUDIT_LINE_BYTES = 4096;
+
+/** Labels of what a client has on an engine, and of agents' images. People and tests ask engines by them. */
+export const LABELS = {
+  /** The client a thing belongs to. */
+  client: "agent-sandbox.client",
+  /** What a thing is for its client: a container's role, a network's side, a volume's purpose. */
+  role: "agent-sandbox.role",
+  /** Of which spec a container, a network or a volume was made. Where it is another than the planned one, a new one is made. */
+  spec: "agent-sandbox.spec",
+  /** The state that made a thing, so that another state does not take it for its own. */
+  state: "agent-sandbox.state",
+  /** The folder that state began in, to tell people: it may have moved since. */
+  path: "agent-sandbox.path",
+  /** What each mount of the host was when a container was made (JSON: id by place). */
+  sources: "agent-sandbox.sources",
+  /** Of an image: the agents in it, and the tool sets. */
+  agents: "agent-sandbox.agents",
+  tools: "agent-sandbox.tools",
+} as const;

@@ -1,4 +1,4 @@
-import { SANDBOX } from "../../gateway/contract.ts";
+import { LABELS, SANDBOX } from "../../gateway/contract.ts";
 import { type Agent, statePlaces } from "./agent.ts";
 import { bake, install, link, run, SECRETS, unpack } from "./dockerfile.ts";
 import type { Tool } from "./tool.ts";
@@ -34,8 +34,8 @@ export function renderAgentDockerfile(of: {
     ...fetched.map(({ name }) => `COPY --from=fetch-${name} /out/ /usr/local/`),
     ...of.agents.flatMap(settings),
     ...identity(of.agents, of.uid, of.gid),
-    label("agents", of.agents),
-    label("tools", of.tools),
+    label(LABELS.agents, of.agents),
+    label(LABELS.tools, of.tools),
     `USER ${of.uid}:${of.gid}`,
     "",
   ].join("\n");
@@ -43,7 +43,7 @@ export function renderAgentDockerfile(of: {
 
 /** What `agentbox images` shows. */
 function label(key: string, named: readonly { name: string }[]): string {
-  return `LABEL agent-sandbox.${key}=${JSON.stringify(named.map(({ name }) => name).join(","))}`;
+  return `LABEL ${key}=${JSON.stringify(named.map(({ name }) => name).join(","))}`;
 }
 
 function stage(name: string): string[] {

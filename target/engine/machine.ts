@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { LABELS } from "../../gateway/contract.ts";
 import type { Machine } from "../../plan/facts.ts";
-import { CLIENT_LABEL } from "../../plan/names.ts";
 import { nameOf } from "./belongings.ts";
 import { type EngineSurvey, get } from "./survey.ts";
 
@@ -47,7 +47,9 @@ export function portsTaken(
   const published = containers.flatMap(({ Names, Labels, Ports }) =>
     (Ports ?? [])
       .filter(({ IP, Type }) => Type === "tcp" && isLoopback(IP ?? ""))
-      .flatMap(({ PublicPort: port }) => (port ? [{ port, name: nameOf({ Names }), of: Labels?.[CLIENT_LABEL] }] : [])),
+      .flatMap(({ PublicPort: port }) =>
+        port ? [{ port, name: nameOf({ Names }), of: Labels?.[LABELS.client] }] : [],
+      ),
   );
   return [...new Set(ports)].flatMap((port) => {
     const there = published.filter((other) => other.port === port);

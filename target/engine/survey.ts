@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Platform } from "../../capabilities/image/lock.ts";
-import { CLIENT_LABEL, ROLE_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { ALL_CONTAINERS, type Listed, nameOf, readBelongings } from "./belongings.ts";
 import type { Inspected } from "./check-container.ts";
@@ -109,7 +109,7 @@ export async function surveyEngine(
     ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
-      ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
+      ...(network.Labels?.[LABELS.client] && { client: network.Labels[LABELS.client] }),
       found: network,
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
@@ -124,8 +124,8 @@ export async function surveyEngine(
     ),
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
       name: nameOf({ Names }),
-      client: Labels?.[CLIENT_LABEL],
-      role: Labels?.[ROLE_LABEL],
+      client: Labels?.[LABELS.client],
+      role: Labels?.[LABELS.role],
       running: State === "running",
       holds: (Mounts ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
@@ -270,7 +270,7 @@ export async function surveyImages(): Promise<{
     containers: containers.map((container) => ({
       name: nameOf(container),
       image: container.ImageID,
-      ...(container.Labels?.[CLIENT_LABEL] && { client: container.Labels[CLIENT_LABEL] }),
+      ...(container.Labels?.[LABELS.client] && { client: container.Labels[LABELS.client] }),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { CANARY_STATUS, GATEWAY } from "../../gateway/contract.ts";
-import { CLIENT_LABEL, names } from "../../plan/names.ts";
+import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
+import { names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { lastLine } from "../../stack-file/printable.ts";
@@ -22,7 +22,7 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = (container: string) => ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
+  const labelled = (container: string) => ["--name", container, "--label", `${LABELS.client}=${client}`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;

@@ -1,4 +1,4 @@
-import { CLIENT_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { type Reach, runClient } from "./client.ts";
 
@@ -75,7 +75,7 @@ async function left(engine: Reach, client: string, volumes: readonly string[]): 
 }
 
 async function ids(engine: Reach, list: readonly string[], client?: string): Promise<string[]> {
-  const filter = client === undefined ? [] : ["--filter", `label=${CLIENT_LABEL}=${client}`];
+  const filter = client === undefined ? [] : ["--filter", `label=${LABELS.client}=${client}`];
   const { code, stdout, stderr } = await runClient(engine, [...list, "--quiet", ...filter]);
   if (code !== 0) throw new Error(`the engine does not say what it has of ${client}: ${oneLine(stderr)}`);
   return stdout.split("\n").filter(Boolean);
