@@ -14,7 +14,7 @@ import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
 import { judgeStackFile } from "./stack-file/shape.ts";
 import { parseSpec } from "./stack-file/spec.ts";
 import { UserError } from "./stack-file/user-error.ts";
-import { reconcile } from "./target/engine/reconcile.ts";
+import { target } from "./target/target.ts";
 
 /** The program: what it cannot go on with is told as Pulumi tells it, without a stack trace. */
 export default async function program(): Promise<Record<string, unknown>> {
@@ -58,7 +58,7 @@ async function converge(): Promise<Record<string, unknown>> {
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
   // Whoever has networks had containers on them.
-  const found = reconcile(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
+  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);

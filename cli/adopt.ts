@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { readMaker } from "../target/engine/maker.ts";
-import { count, maker } from "../target/engine/ownership.ts";
-import { removeAll } from "../target/engine/wipe.ts";
+import { count, maker } from "../target/ownership.ts";
+import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -58,7 +58,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
       say("nothing was changed");
       return 1;
     }
-    const troubles = await removeAll(engine, placed);
+    const troubles = await target.remove(engine, placed);
     troubles.forEach(complain);
     const { things: left } = await belongingsOf(client);
     const still = left.filter(({ kind }) => kind !== "volume");

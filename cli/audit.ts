@@ -1,11 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
-import { KINDS } from "../gateway/contract.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { AGAIN, followAudit, gatewayRuns, readAudit } from "../target/engine/audit-volume.ts";
-import type { Engine } from "../target/engine/engine.ts";
+import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import type { Command } from "./command.ts";
 import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
@@ -58,9 +56,10 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       ...(values.since !== undefined && { since: moment(values.since) }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
-    const { lines: all, kept, broken } = await readAudit(engine, client);
+    const { lines: all, kept, broken, unseen } = await target.logs.read(engine, client);
     const lines = all.filter((line) => isWanted(line, filter));
     if (broken > 0) complain(`agentbox: ${broken} lines are cut off and left out`);
+    if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
     if (values.export !== undefined) return exportTo(values.export, lines);
 
     const show = (line: AuditLine) => {
@@ -71,7 +70,11 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       for (const row of more) say(row);
     };
     if (!values.summary) lines.forEach(show);
-    if (values.follow) return follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
+    if (values.follow) {
+      await target.logs.follow(engine, client, kept, (line) => isWanted(line, filter) && show(line));
+      complain(`agentbox: the gateway of ${client} does not run`);
+      return 0;
+    }
     if (!values.json) {
       const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
       if (!values.summary) say();
@@ -90,44 +93,6 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
   }
   say(`${lines.length} lines in ${file}`);
   return 0;
-}
-
-/** Goes on from what was shown, over restarts and replacements of the gateway, until the client is gone or the person ends it. */
-async function follow(
-  engine: Engine,
-  client: string,
-  kept: readonly AuditLine[],
-  take: (line: AuditLine) => void,
-): Promise<number> {
-  // The log begins with its last lines again. Each series of the volume has as many of its own at least, so all of them are known.
-  const known = Map.groupBy(kept, ({ kind }) => OWN.has(kind));
-  const seen = new Set([...known.values()].flatMap((series) => series.slice(-AGAIN).map(writeAuditLine)));
-  for (;;) {
-    await followAudit(engine, client, (line) => {
-      const text = writeAuditLine(line);
-      if (seen.has(text)) return;
-      seen.add(text);
-      // A set has its oldest first.
-      if (seen.size > 4 * AGAIN) for (const old of [...seen].slice(0, AGAIN)) seen.delete(old);
-      take(line);
-    });
-    if (!(await comesBack(engine, client))) {
-      complain(`agentbox: the gateway of ${client} does not run`);
-      return 0;
-    }
-  }
-}
-
-/** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
-const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
-
-/** A gateway that is replaced is away for a few seconds. */
-async function comesBack(engine: Engine, client: string): Promise<boolean> {
-  for (let look = 0; look < 20; look++) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    if (await gatewayRuns(engine, client)) return true;
-  }
-  return false;
 }
 
 /** `1h` before now, or the time that is said. */

@@ -2,7 +2,7 @@ import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { surveyEngine } from "../target/engine/survey.ts";
+import { target } from "../target/target.ts";
 import { ROOT } from "./command.ts";
 
 /**
@@ -10,7 +10,7 @@ import { ROOT } from "./command.ts";
  * @throws UserError 3 when there is no engine; 2 when no client is named, or nothing on the engine is that one's
  */
 export async function findClient(named: readonly string[], usage: string): Promise<{ engine: Engine; client: string }> {
-  const { engine, clients } = await surveyEngine();
+  const { engine, clients } = await target.survey();
   const [client, ...more] = named;
   const there = describeClients(clients);
   if (client === undefined) throw new UserError(2, `which client? agentbox ${usage}. ${there}`);

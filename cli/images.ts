@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { removeImage, surveyEngine, surveyImages } from "../target/engine/survey.ts";
+import { target } from "../target/target.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
@@ -38,7 +38,7 @@ Sizes count layers that images share once for each. What is removed is built aga
 };
 
 async function listed(): Promise<ListedImage[]> {
-  const [{ engine }, { images, containers }] = await Promise.all([surveyEngine(), surveyImages()]);
+  const [{ engine }, { images, containers }] = await Promise.all([target.survey(), target.images.list()]);
   const { wanted, unplanned } = wantedImages(ROOT, engine.platform);
   for (const { client, why } of unplanned)
     complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
@@ -74,7 +74,7 @@ async function prune(rows: readonly ListedImage[], tags: readonly string[], dry:
     if (dry) say(`${tag}  would be removed (${megabytes(size)} with shared layers)`);
     else {
       // A container that was made of it a moment ago keeps it: nothing is forced.
-      const kept = await removeImage(tag).then(
+      const kept = await target.images.remove(tag).then(
         () => undefined,
         (error: Error) => error.message,
       );

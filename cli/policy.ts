@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { say } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { livePolicy } from "../target/engine/live-policy.ts";
+import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
@@ -11,7 +11,7 @@ import { readOutputs } from "./stack-outputs.ts";
 export const command: Command = {
   usage: "policy CLIENT | policy services",
   help: `  CLIENT      what this client may reach, on which ports, and which line of which file says so; exit code 1 when
-              another policy is in force
+              another policy is in force, or none could be seen
   services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)`,
 
   async run(args) {
@@ -29,7 +29,7 @@ function services(more: readonly string[]): number {
 async function effective(positionals: readonly string[]): Promise<number> {
   const { engine, client } = await findClient(positionals, command.usage);
   const { posture, policyHash } = await readOutputs(ROOT, client);
-  const live = await livePolicy(engine, client);
+  const live = await target.livePolicy(engine, client);
   table([
     ["NAME", "PORTS", "FROM"],
     ...[...Object.entries(posture.egress), ...Object.entries(posture.endpoints)].map(([name, what]) => {
@@ -38,13 +38,16 @@ async function effective(positionals: readonly string[]): Promise<number> {
       return [name, ports, origin];
     }),
   ]);
+  const inForce = "seen" in live && live.seen === policyHash;
   const state =
-    live === policyHash
-      ? "in force"
-      : live
-        ? `not in force: the gateway runs ${live}`
-        : "not in force: the gateway has none, or does not run";
+    "unseen" in live
+      ? `whether it is in force could not be seen: ${live.unseen}`
+      : inForce
+        ? "in force"
+        : live.seen
+          ? `not in force: the gateway runs ${live.seen}`
+          : "not in force: the gateway has none, or does not run";
   say();
   say(`profile ${posture.profile}, policy ${policyHash}: ${state}`);
-  return live === policyHash ? 0 : 1;
+  return inForce ? 0 : 1;
 }

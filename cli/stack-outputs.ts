@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Posture } from "../plan/posture.ts";
 import { type Proof, proveStep } from "../plan/proof/proof.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import type { Look } from "../target/look.ts";
 
 /** What the last `up` of a client came to, as its stack keeps it. */
 export interface StackOutputs {
-  posture: Posture;
+  posture: Pick<Posture, "profile" | "containers" | "egress" | "endpoints">;
   policyHash: string;
   proof: Proof;
 }
@@ -19,26 +21,92 @@ export class StackError extends UserError {
   }
 }
 
-/** A stack as `pulumi stack export` tells it. */
-export interface ExportedStack {
-  deployment?: {
-    resources?: {
-      urn: string;
-      type?: string;
-      id?: string;
-      delete?: boolean;
-      inputs?: Record<string, unknown>;
-      outputs?: Record<string, unknown>;
-    }[];
-  };
+const Resource = z.object({
+  urn: z.string(),
+  type: z.string().optional(),
+  id: z.string().optional(),
+  delete: z.boolean().optional(),
+  inputs: z.record(z.string(), z.unknown()).nullish(),
+  outputs: z.record(z.string(), z.unknown()).nullish(),
+});
+/** A stack as `pulumi stack export` tells it, as far as it is read. One that was never brought up has no resources. */
+const ExportedStack = z.object({
+  deployment: z.object({ resources: z.array(Resource).nullish() }).nullish(),
+});
+export type ExportedStack = z.output<typeof ExportedStack>;
+
+const strings = z.record(z.string(), z.string());
+const ContainerPosture = z.looseObject({
+  image: z.string(),
+  user: z.string(),
+  capabilities: z.array(z.string()),
+  mounts: strings,
+  networks: z.array(z.string()),
+  published: z.array(z.string()),
+  gpu: z.string(),
+  seccomp: z.string(),
+  limits: strings,
+});
+/** What the outputs say: of what is read here all, for a stack of another version has others. */
+const Outputs = z.object({
+  posture: z.looseObject({
+    profile: z.string(),
+    containers: z.object({
+      agent: ContainerPosture,
+      gateway: ContainerPosture,
+      lock: ContainerPosture.optional(),
+    }),
+    egress: strings,
+    endpoints: strings,
+  }),
+  policyHash: z.string(),
+});
+/** What the step that proves was told: JSON as text. */
+const Told = z
+  .string()
+  .transform(asJson)
+  .pipe(
+    z.object({
+      proof: z.object({
+        probes: z.array(z.string()),
+        datagrams: z.array(z.string()),
+        mounts: z.array(
+          z.object({
+            at: z.string(),
+            readOnly: z.boolean(),
+            shows: z
+              .object({
+                reference: z.object({ kind: z.enum(["bind", "volume"]), source: z.string() }),
+                path: z.string(),
+              })
+              .optional(),
+          }),
+        ),
+        scratch: z.array(z.string()),
+        user: z.string(),
+        networks: z.number(),
+        gpu: z.boolean(),
+      }),
+    }),
+  );
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-/** @throws StackError when there is no such stack, or it has not been brought up */
+/** @throws StackError when there is no such stack, it cannot be read, or it has not been brought up */
 export async function readOutputs(root: string, client: string): Promise<StackOutputs> {
-  const exported = await exportStack(root, client).catch((error: Error) => {
-    throw new StackError(`what ${client} should be is not known: ${error.message}`);
-  });
-  const outputs = outputsOf(exported, client);
+  const exported = await exportStack(root, client);
+  if ("unseen" in exported) throw new StackError(`what ${client} should be could not be seen: ${exported.unseen}`);
+  if (!exported.seen)
+    throw new StackError(
+      `what ${client} should be is not known: there is no stack ${client} here; make it: pulumi up --stack ${client}`,
+    );
+  const outputs = outputsOf(exported.seen, client);
   if (outputs) return outputs;
   throw new StackError(`the stack ${client} has no outputs of this version; run \`pulumi up --stack ${client}\``);
 }
@@ -49,36 +117,50 @@ export async function readOutputs(root: string, client: string): Promise<StackOu
  */
 export function outputsOf({ deployment }: ExportedStack, client: string): StackOutputs | undefined {
   const resources = deployment?.resources ?? [];
-  const { posture, policyHash } = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const outputs = Outputs.safeParse(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs);
   // One that is to be deleted was replaced.
   const step = resources.find((one) => one.urn.endsWith(`::${proveStep(client)}`) && !one.delete);
-  const told = step?.inputs?.stdin;
-  const { proof } = typeof told === "string" ? (JSON.parse(told) as { proof?: Proof }) : {};
-  if (!posture || typeof policyHash !== "string" || !proof?.datagrams) return undefined;
-  return { posture: posture as Posture, policyHash, proof };
+  const told = Told.safeParse(step?.inputs?.stdin);
+  return outputs.success && told.success ? { ...outputs.data, proof: told.data.proof } : undefined;
 }
 
-/** Ids that a client's state knows, of whatever kind; none when there is no such stack or it cannot be read. */
+/** Ids that a client's state knows, of whatever kind; none when there is no such stack. @throws StackError when that could not be seen */
 export async function readStateIds(root: string, client: string): Promise<Set<string>> {
-  const { deployment } = await exportStack(root, client).catch((): ExportedStack => ({}));
-  return new Set((deployment?.resources ?? []).flatMap(({ id }) => id ?? []));
+  const exported = await exportStack(root, client);
+  if ("unseen" in exported)
+    throw new StackError(
+      `what this checkout's state knows of ${client} could not be seen: ${exported.unseen}. Nothing was changed`,
+    );
+  return new Set((exported.seen?.deployment?.resources ?? []).flatMap(({ id }) => id ?? []));
 }
 
-/** @throws Error with what pulumi said, or that it said something else than a stack */
-function exportStack(root: string, client: string): Promise<ExportedStack> {
+/** Nothing where there is no such stack. @param seconds it may take; a state at a service of somebody's is fetched first */
+export function exportStack(root: string, client: string, seconds = 120): Promise<Look<ExportedStack | undefined>> {
   const args = ["stack", "export", "--stack", client, "--non-interactive"];
-  return new Promise<string>((resolve, reject) =>
-    execFile(join(root, "bin/pulumi"), args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
-      error ? reject(new Error(oneLine(stderr || error.message))) : resolve(stdout),
-    ),
-  ).then(parseStack);
+  const settings = { cwd: root, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
+  const asked = "pulumi stack export";
+  return new Promise((resolve) =>
+    execFile(join(root, "bin/pulumi"), args, settings, (error, stdout, stderr) => {
+      if (!error) return resolve(parseStack(stdout));
+      if (error.killed)
+        return resolve({
+          unseen: `${asked} gave no answer in ${seconds} s. See whether \`bin/pulumi stack ls\` answers`,
+        });
+      if (/no stack named/i.test(stderr)) return resolve({ seen: undefined });
+      resolve({ unseen: `${asked}: ${oneLine(stderr) || error.message}` });
+    }),
+  );
 }
 
-/** Reads what `pulumi stack export` says: a line before the stack, a warning say, is no part of it. @throws Error with what it is instead */
-export function parseStack(text: string): ExportedStack {
+/** Reads what `pulumi stack export` says: a line before the stack, a warning say, is no part of it. */
+export function parseStack(text: string): Look<ExportedStack> {
+  const no = (what: string) => ({ unseen: `pulumi stack export says no stack, but ${what}` });
   try {
-    return JSON.parse(text.slice(Math.max(0, text.search(/^\{/m)))) as ExportedStack;
+    const parsed = ExportedStack.safeParse(JSON.parse(text.slice(Math.max(0, text.search(/^\{/m)))));
+    if (parsed.success) return { seen: parsed.data };
+    const [issue] = parsed.error.issues;
+    return no(`one that this version does not know (${issue?.path.join(".")}: ${issue?.message})`);
   } catch {
-    throw new Error(`pulumi stack export says no stack, but ${JSON.stringify(oneLine(text).slice(0, 60))}`);
+    return no(JSON.stringify(oneLine(text).slice(0, 60)));
   }
 }

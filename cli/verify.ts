@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
-import { verify } from "../target/engine/verify.ts";
+import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { readOutputs } from "./stack-outputs.ts";
@@ -16,7 +16,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = await readOutputs(ROOT, client);
-    const checks = await verify(engine, client, outputs);
+    const checks = await target.inspect(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
       say(`${word.padEnd(7)}${what}`);

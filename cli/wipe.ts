@@ -1,15 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
 import { unlocked } from "../plan/lock-container.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { readMaker } from "../target/engine/maker.ts";
-import { count, maker } from "../target/engine/ownership.ts";
-import { unlock } from "../target/engine/unlock.ts";
-import { removeAll } from "../target/engine/wipe.ts";
+import { count, maker } from "../target/ownership.ts";
+import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -53,8 +52,8 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       say("nothing was changed");
       return 1;
     }
-    const troubles = await removeAll(engine, things);
-    const locked = unlocked(engine) ? undefined : await unlock(engine, client);
+    const troubles = await target.remove(engine, things);
+    const locked = unlocked(engine) ? undefined : await target.unlock(engine, client);
     if (locked) troubles.push(locked);
     const { things: left } = await belongingsOf(client);
     troubles.forEach(complain);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Inspected } from "../target/engine/check-container.ts";
+import type { Inspected } from "../target/engine/answers.ts";
 import { policyInForce } from "../target/engine/check-container.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { livePolicy } from "../target/engine/live-policy.ts";
@@ -18,9 +18,10 @@ export async function isInForce(
   const told = policyInForce(gateway);
   if (told === undefined || told === planned) return true;
   const live = await livePolicy(engine, client);
-  if (live === undefined || live === planned) return true;
+  // What could not be seen is no reason to apply anything.
+  if ("unseen" in live || live.seen === undefined || live.seen === planned) return true;
   // Of a planned change the policy that is there is the last up's; the step's own input tells of the change.
   const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  return outputs?.policyHash === undefined || outputs.policyHash === live;
+  return outputs?.policyHash === undefined || outputs.policyHash === live.seen;
 }

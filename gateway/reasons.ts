@@ -151,7 +151,7 @@ export const REASONS = [
     kinds: ["drift"],
     word: "restarted",
     means: "A daemon died, hung, or did not answer by the policy, and was started anew.",
-    todo: "Seen once: nothing. Seen again and again: the gateway's memory, or the machine's, is too small.",
+    todo: "The line's name says which. The same one again and again is a fault of the gateway: report it.",
   },
   {
     kinds: ["drift"],
@@ -162,7 +162,7 @@ export const REASONS = [
     kinds: ["drift"],
     word: "kept again",
     means: "The saved policy was not the one in force, and was saved again.",
-    todo: "Somebody, or a full disk, changed the policy's volume.",
+    todo: "Somebody changed the policy's volume.",
   },
   {
     kinds: ["drift"],

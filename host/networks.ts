@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { overlaps } from "../capabilities/network/addresses.ts";
 import type { Facts } from "../plan/facts.ts";
-import type { Route } from "../target/engine/routes.ts";
+import type { Route } from "./routes.ts";
 
 /** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
 export function hostSubnets(but: readonly string[]): string[] {

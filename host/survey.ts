@@ -10,38 +10,37 @@ import { refuseRoot } from "../capabilities/workspace/root-owner.ts";
 import type { Facts } from "../plan/facts.ts";
 import { describeForeign } from "../plan/guardrails.ts";
 import { names } from "../plan/names.ts";
-import { renderSeccomp } from "../plan/seccomp.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readNeighbours, stackFiles } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
-import { warnOfFullDisks } from "../target/engine/disk.ts";
-import { surveyDisks } from "../target/engine/disks.ts";
-import { surveyMachine } from "../target/engine/machine.ts";
-import { readMaker } from "../target/engine/maker.ts";
-import { describeGuest, judgeOthers } from "../target/engine/others.ts";
-import { describeStrays, judgeOwnership, writtenByOthers } from "../target/engine/ownership.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import type { There } from "../target/engine/reconcile.ts";
-import { type Route, readRoutes } from "../target/engine/routes.ts";
-import { shelveSeccomp } from "../target/engine/seccomp-file.ts";
-import { EngineError, type EngineSurvey, surveyEngine } from "../target/engine/survey.ts";
+import type { EngineSurvey } from "../target/engine/survey.ts";
+import { describeGuest, judgeOthers } from "../target/others.ts";
+import { describeStrays, judgeOwnership, writtenByOthers } from "../target/ownership.ts";
+import { target } from "../target/target.ts";
+import { warnOfFullDisks } from "./disk.ts";
+import { surveyDisks } from "./disks.ts";
 import { keptPlaces } from "./kept.ts";
+import { readMaker } from "./maker.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
+import { type Route, readRoutes } from "./routes.ts";
 import type { Writable } from "./writable.ts";
 
 /** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
 export interface Asked {
-  engine: Promise<EngineSurvey | EngineError>;
+  engine: Promise<EngineSurvey | UserError>;
   routes: Promise<Route[]>;
 }
 
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
 export function ask(client: string): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
-  const engine = surveyEngine({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
+  const engine = target.survey({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
   return {
     engine: engine.catch((error: unknown) => {
-      if (error instanceof EngineError) return error;
+      if (error instanceof UserError) return error;
       throw error;
     }),
     routes: readRoutes(),
@@ -73,8 +72,8 @@ export async function survey(
   problems.push(...masked.problems);
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
-  if (answer instanceof EngineError) problems.push({ path: "", message: answer.message });
-  const engine = answer instanceof EngineError ? undefined : answer;
+  if (answer instanceof UserError) problems.push({ path: "", message: answer.message });
+  const engine = answer instanceof UserError ? undefined : answer;
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
   problems.push(...owned.problems);
@@ -94,11 +93,13 @@ export async function survey(
   const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => !isOwn(network));
   const bridges = bridgesOf(own, routes);
+  const machine = await target.machine(
+    client,
+    engine,
+    spec.ports.map(({ port }) => port),
+  );
   const facts: Facts = {
-    engine:
-      here && engine.engine.kind === "podman"
-        ? { ...engine.engine, seccompFile: shelveSeccomp(renderSeccomp(engine.engine.platform)) }
-        : engine.engine,
+    engine: machine.engine,
     workspace,
     mounts,
     masks: masked.masks,
@@ -117,11 +118,7 @@ export async function survey(
     },
     images,
     // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
-    machine: await surveyMachine(
-      client,
-      engine,
-      spec.ports.map(({ port }) => port),
-    ),
+    machine: machine.machine,
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [

@@ -120,9 +120,9 @@ is_locked() { compgen -G "$locks/*" >/dev/null; }
 # An update of this project may take a step's program away, and the state still has its undo.
 retire_steps() {
   local program
-  for program in $(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u); do
+  while read -r program; do
     if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root"; fi
-  done
+  done < <(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u)
 }
 # What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
 # the client's label, and the program looks there itself.

@@ -73,6 +73,14 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
       file.startsWith("target/") && /^(capabilities|components|cli|stack-file\/spec)\b/.test(imported),
   ],
   [
+    "what is outside of a target and of what places on it knows the target by its port",
+    (file, imported) =>
+      !/^(target|components)\//.test(file) &&
+      imported.startsWith("target/engine/") &&
+      // How an engine wants a plan said is pure, and a part of the plan.
+      !(file.startsWith("plan/") && imported.startsWith("target/engine/dialect/")),
+  ],
+  [
     "components place what was planned",
     (file, imported) =>
       file.startsWith("components/") &&

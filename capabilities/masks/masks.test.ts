@@ -536,7 +536,9 @@ describe("another name of a masked file", () => {
     const all = [{ kind: "bind", source: workspace, at: "/workspace", readOnly: false } as const, ...mounts].map(
       (mount) => (mount.kind === "bind" ? { ...mount, id: undefined } : mount),
     ) as Mount[];
-    const none = { cli: "false", host: "" };
+    write("../no-containers", "#!/bin/sh\necho 'Error: No such container: x' >&2\nexit 1\n");
+    chmodSync(at("../no-containers"), 0o755);
+    const none = { cli: at("../no-containers"), host: "" };
     await setAside(none, "x", { mounts: all, stopGrace: 1 }, false);
     linkSync(at(".env"), at("notes"));
     await expect(setAside(none, "x", { mounts: all, stopGrace: 1 }, false)).rejects.toThrow(

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseIpRoute, parseProcRoute } from "../../target/engine/routes.ts";
+import { parseIpRoute, parseProcRoute } from "../../host/routes.ts";
 import { ADDRESSES, overlaps, planAddresses, refuseAddresses } from "./addresses.ts";
 
 const clientName = () => fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { BootstrapWords } from "../../capabilities/image/image.ts";
 import { complain } from "../../host/say.ts";
-import { oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { makeOnce } from "../../target/engine/image/once.ts";
 import { runStep, type StepWords } from "./words.ts";
@@ -18,10 +17,9 @@ const PULL = 120;
 /** @returns why the registry's image is not the base, or nothing when it is */
 async function fromRegistry({ engine, tag }: BootstrapBaseWords, image: string): Promise<string | undefined> {
   const pulled = await runClient(engine, ["pull", "--quiet", image], { seconds: PULL });
-  if (pulled.code !== 0)
-    return oneLine((pulled.stderr || pulled.stdout).trim().split("\n").at(-1) ?? "") || `status ${pulled.code}`;
+  if (!pulled.ok) return (pulled.stderr || pulled.stdout).trim().split("\n").at(-1) || pulled.why;
   const tagged = await runClient(engine, ["tag", image, tag]);
-  return tagged.code === 0 ? undefined : oneLine(tagged.stderr);
+  return tagged.ok ? undefined : tagged.why;
 }
 
 /** Puts the distribution's own packages together. @returns the digest of the root file system */
@@ -53,7 +51,7 @@ await runStep((words: BootstrapBaseWords) =>
       const tar = join(work, "rootfs.tar");
       const digest = await bootstrap(words, tar);
       const imported = await runClient(engine, ["import", "--change", 'CMD ["bash"]', tar, tag], { seconds: 600 });
-      if (imported.code !== 0) throw new Error(`${tag}  could not be imported: ${oneLine(imported.stderr)}`);
+      if (!imported.ok) throw new Error(`${tag}  could not be imported: ${imported.why}`);
       if (rootfs === undefined) return complain(`${tag}  is bootstrapped: root file system ${digest}`);
       if (digest === rootfs) return complain(`${tag}  is bootstrapped, equal to the bit with images/lock.yaml`);
       // Its packages are signed by the distribution either way; the lock says which state of it was tested.

@@ -53,6 +53,6 @@ await runStep(async ({ engine, client, volume, owner, image, files }: DeliverSec
     // No file has such a name: a stream that is cut off has no such line, and changes nothing.
     { input: `${lines.join("")}/end\n` },
   );
-  if (said.code !== 0) throw new Error(oneLine(said.stderr) || `status ${said.code}`);
+  if (!said.ok) throw new Error(said.why);
   complain(oneLine(said.stdout));
 });

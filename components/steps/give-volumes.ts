@@ -1,6 +1,5 @@
 import { LABELS } from "../../gateway/contract.ts";
-import { oneLine } from "../../stack-file/printable.ts";
-import { runClient } from "../../target/engine/client.ts";
+import { isGone, runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export interface GiveVolumesWords extends StepWords {
@@ -26,7 +25,8 @@ left=$(find /volumes/* -xdev -ignore_readdir_race ! \\( -uid "\${OWNER%:*}" -gid
 await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolumesWords) => {
   // An agent that still runs as the owner of before would go on making files of that one's. It can write the workspace no more, and is about to be replaced.
   const runsAs = await runClient(engine, ["inspect", "--type", "container", "--format", "{{.Config.User}}", agent]);
-  if (runsAs.code === 0 && runsAs.stdout.trim() !== owner) await runClient(engine, ["stop", "--time", "5", agent]);
+  if (!runsAs.ok && !isGone(runsAs)) throw new Error(`as whom ${agent} runs could not be seen: ${runsAs.why}`);
+  if (runsAs.ok && runsAs.stdout.trim() !== owner) await runClient(engine, ["stop", "--time", "5", agent]);
 
   // nocopy: what the agent's image has for an empty volume is put there when the agent's container is made.
   const mounts = volumes.flatMap((volume) => ["--volume", `${volume}:/volumes/${volume}:nocopy`]);
@@ -62,5 +62,5 @@ await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolum
     ],
     { seconds: 600 },
   );
-  if (given.code !== 0) throw new Error(oneLine(given.stderr) || `status ${given.code}`);
+  if (!given.ok) throw new Error(given.why);
 });

@@ -27,7 +27,7 @@ const docker = (build: string, first = "") => `
 echo "$*" >>$here/calls
 case "$1 $2" in
 ${first}
-  "image inspect") [ -e $here/image ] ;;
+  "image inspect") [ -e $here/image ] || { echo "Error response from daemon: No such image" >&2; exit 1; } ;;
   "buildx version") exit 1 ;;
   version*) echo 20.10.24 ;;
   build*)
@@ -68,6 +68,16 @@ test("an image whose tag is there is not built", () => {
   const { status, stderr } = build();
   expect([status, stderr]).toEqual([0, "agent-sandbox/runtime:0123456789ab  is there\n"]);
   expect(said("calls")).toBe("image inspect --format {{.Id}} agent-sandbox/runtime:0123456789ab\n");
+});
+
+test("an engine that does not say whether an image is there is no reason to build it", () => {
+  program("docker", docker("touch $here/image").replace("Error response from daemon: No such image", "Cannot connect"));
+  const { status, stderr } = build();
+  expect([status, stderr]).toEqual([
+    1,
+    "whether agent-sandbox/runtime:0123456789ab is there could not be seen: Cannot connect\n",
+  ]);
+  expect(said("calls")).not.toMatch(/^build/m);
 });
 
 test("stacks that need the same image at once build it once", async () => {
@@ -119,7 +129,8 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
 });
 
 test("a client that cannot build says what to install", () => {
-  program("docker", "case $1 in image | buildx) exit 1 ;; version) echo 28.2.2 ;; esac", BASH);
+  const words = "case $1 in image) echo No such image >&2; exit 1 ;; buildx) exit 1 ;; version) echo 28.2.2 ;; esac";
+  program("docker", words, BASH);
   // No other client is to be found.
   for (const name of ["bash", "flock", "sh", "cat"]) {
     const real = spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim();
@@ -144,7 +155,7 @@ describe("an agent's image", () => {
     docker(
       "true",
       `  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
-  "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] ;; esac ;;`,
+  "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] || { echo No such image >&2; exit 1; } ;; esac ;;`,
     );
 
   test("gets its tag when the image itself shows all that a sandbox needs", () => {

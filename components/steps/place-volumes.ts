@@ -1,4 +1,5 @@
-import { get } from "../../target/engine/survey.ts";
+import { z } from "zod";
+import { request } from "../../target/engine/api.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export interface PlaceVolumesWords extends StepWords {
@@ -10,6 +11,8 @@ export interface PlaceVolumesWords extends StepWords {
 // container mounts it, without the label that tells whose it is.
 await runStep(async ({ engine, volumes }: PlaceVolumesWords) => {
   await Promise.all(
-    Object.entries(volumes).map(([Name, Labels]) => get(engine.host, "/volumes/create", "POST", { Name, Labels })),
+    Object.entries(volumes).map(([Name, Labels]) =>
+      request(engine.host, "/volumes/create", z.unknown(), { method: "POST", words: { Name, Labels } }),
+    ),
   );
 });

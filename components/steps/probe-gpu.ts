@@ -22,6 +22,8 @@ await runStep(async ({ engine, image, gpu, via }: ProbeGpuWords) => {
   ]);
   // Judged by what it prints: Podman 4.3 returned 0 for a failed command.
   if (said.stdout.includes("gpu /dev/nvidia")) return complain(oneLine(said.stdout));
+  if (!said.ok && said.code === undefined)
+    throw new Error(`whether the engine hands out the GPU could not be seen: ${said.why}`);
   throw new Error(
     `the engine takes a request for GPU ${JSON.stringify(gpu)} (${via}), but a container has no /dev/nvidia0: ${oneLine(said.stdout + said.stderr)}. Check the driver (nvidia-smi on the host) and the NVIDIA Container Toolkit (nvidia-ctk cdi generate)`,
   );

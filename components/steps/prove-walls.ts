@@ -1,10 +1,11 @@
 import { complain, say } from "../../host/say.ts";
 import { aside } from "../../plan/names.ts";
-import { isProven } from "../../plan/proof/judge.ts";
+import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { oneLine } from "../../stack-file/printable.ts";
-import { runClient } from "../../target/engine/client.ts";
+import { isGone, runClient } from "../../target/engine/client.ts";
 import { tryWalls } from "../../target/engine/walls.ts";
+import type { Look } from "../../target/look.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export interface ProveWallsWords extends StepWords {
@@ -19,21 +20,32 @@ export interface ProveWallsWords extends StepWords {
 }
 
 /** Status and start of the agent's container: one that ends again and again is running in between. */
-async function standing(engine: ProveWallsWords["engine"], agent: string): Promise<string> {
+async function standing(engine: ProveWallsWords["engine"], agent: string): Promise<Look<string>> {
   const said = await runClient(engine, ["inspect", "--format", "{{.State.Status}} since {{.State.StartedAt}}", agent]);
-  return said.code === 0 ? said.stdout.trim() : said.stderr.trim();
+  if (said.ok) return { seen: said.stdout.trim() };
+  return isGone(said) ? { seen: "gone" } : { unseen: said.why };
+}
+
+/** What the agent's container has to be while its walls are tried, as a verdict where that is not so. */
+function unsteady(agent: string, before: Look<string>, after: Look<string>): Verdict[] {
+  const look = "unseen" in before ? before : after;
+  if ("unseen" in look) return [{ verdict: "unseen", what: `whether ${agent} runs could not be seen: ${look.unseen}` }];
+  if (!runs(before)) return [{ verdict: "unseen", what: `${agent} does not run: it is ${look.seen}` }];
+  if ("seen" in before && before.seen !== look.seen)
+    return [{ verdict: "unseen", what: `${agent} does not stay up: it was ${before.seen}, and is ${look.seen}` }];
+  return [];
+}
+
+function runs(look: Look<string>): boolean {
+  return "seen" in look && look.seen.startsWith("running ");
 }
 
 // Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
 // stopped. On stdout one line that the stack keeps; on stderr what a person should see.
 await runStep(async ({ engine, client, agent, image, containers, proof }: ProveWallsWords) => {
   const before = await standing(engine, agent);
-  const verdicts = before.startsWith("running ")
-    ? await tryWalls(engine, { client, agent, image, proof })
-    : [{ verdict: "unseen" as const, what: `${agent} does not run: it is ${before}` }];
-  const after = await standing(engine, agent);
-  if (before.startsWith("running ") && after !== before)
-    verdicts.push({ verdict: "unseen", what: `${agent} does not stay up: it was ${before}, and is ${after}` });
+  const tried = runs(before) ? await tryWalls(engine, { client, agent, image, proof }) : [];
+  const verdicts = [...tried, ...unsteady(agent, before, await standing(engine, agent))];
 
   for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
   const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
@@ -48,7 +60,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof }: ProveW
       : `the walls of ${agent} are not proven: not everything could be seen (above)`;
     const said = await runClient(engine, ["logs", "--tail", "5", agent]);
     const last = oneLine(said.stdout + said.stderr);
-    if (last && !before.startsWith("running ")) complain(`its last words: ${last}`);
+    if (last && !runs(before)) complain(`its last words: ${last}`);
     complain(why);
     throw new Error("The agent is stopped. Mend the cause and run the same command again.");
   }

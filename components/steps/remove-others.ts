@@ -1,4 +1,3 @@
-import { oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
@@ -17,6 +16,6 @@ await runStep(async ({ engine, doubles, strangers }: RemoveOthersWords) => {
   ];
   for (const command of commands) {
     const said = await runClient(engine, command);
-    if (said.code !== 0) throw new Error(oneLine(said.stderr));
+    if (!said.ok) throw new Error(said.why);
   }
 });

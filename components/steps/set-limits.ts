@@ -1,5 +1,4 @@
 import type { Limits, Workload } from "../../plan/workload.ts";
-import { oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
@@ -18,6 +17,6 @@ await runStep(async ({ engine, containers }: SetLimitsWords) => {
       ]),
     ),
   );
-  const against = said.filter(({ code }) => code !== 0).map(({ stderr }) => oneLine(stderr));
+  const against = said.flatMap((one) => (one.ok ? [] : [one.why]));
   if (against.length > 0) throw new Error(against.join("; "));
 });

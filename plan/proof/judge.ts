@@ -134,8 +134,11 @@ const SAID = new RegExp(`^(${Object.keys(VERDICTS).join("|")}) (.*)$`);
 const OF_DATAGRAMS = new RegExp(`^(?:${SENT}|unseen ${DATAGRAM}) `);
 const HEARD = new RegExp(`^${SAYS.heard}(\\S+)$`, "gm");
 
-/** Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else. @param status how the canary ended */
-export function judgeProbes(proof: Proof, printed: string, status: number): Verdict[] {
+/**
+ * Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else.
+ * @param status how the canary ended; nothing where it did not come to its end
+ */
+export function judgeProbes(proof: Proof, printed: string, status: number | undefined): Verdict[] {
   // Of a datagram the canary knows only whether it was sent.
   const lines = printed.split("\n").filter((line) => line && !OF_DATAGRAMS.test(line));
   const said = lines.map((line) => SAID.exec(line));
@@ -152,7 +155,13 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
   const ended =
     status === CANARY_STATUS.proven || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
       ? []
-      : [{ verdict: "unseen" as const, what: `the canary ended with status ${status}` }];
+      : [
+          {
+            verdict: "unseen" as const,
+            what:
+              status === undefined ? "the canary did not come to its end" : `the canary ended with status ${status}`,
+          },
+        ];
   const none =
     proof.probes.length === 0 ? [{ verdict: "unseen" as const, what: "no probe is planned: nothing is proven" }] : [];
   return [
@@ -171,7 +180,7 @@ export function judgeProbes(proof: Proof, printed: string, status: number): Verd
 export function judgeDatagrams(
   { datagrams }: Pick<Proof, "datagrams">,
   printed: string,
-  listener: { code: number; stdout: string },
+  listener: { code?: number; stdout: string },
 ): Verdict[] {
   const heard = new Set([...listener.stdout.matchAll(HEARD)].map(([, address]) => address));
   const listened = listener.code === 0 && listener.stdout.split("\n").includes(SAYS.listening);

@@ -4,8 +4,9 @@ import { sourceId } from "../../host/source-id.ts";
 import { shown } from "../../host/tree.ts";
 import { aside } from "../../plan/names.ts";
 import type { Mount, Workload } from "../../plan/workload.ts";
-import type { Inspected } from "./check-container.ts";
-import { type Reach, runClient } from "./client.ts";
+import type { Inspected } from "./answers.ts";
+import { isGone, type Reach, runClient } from "./client.ts";
+import { inspectByClient } from "./inspect.ts";
 import { sourcesOf } from "./standing.ts";
 
 /**
@@ -68,13 +69,15 @@ function openName(mounts: readonly Mount[]): string | undefined {
  */
 export async function bringBack(engine: Reach, name: string): Promise<string | undefined> {
   const before = aside(name);
-  const said = await runClient(engine, ["inspect", "--type", "container", before]);
-  if (said.code !== 0) return undefined;
-  const running = await isRunning(engine, name);
-  if (running) return undefined;
-  if (running === false) await runClient(engine, ["rm", "--force", name]);
   const gone = (why: string) => `${name} could not be brought back: ${why}`;
-  const source = changedSource(sourcesOfFound(JSON.parse(said.stdout)[0] as Inspected));
+  const found = await inspectByClient(engine, before);
+  if ("unseen" in found) return `whether there is a container ${name} to bring back could not be seen: ${found.unseen}`;
+  if (!found.seen) return undefined;
+  const now = await inspectByClient(engine, name);
+  if ("unseen" in now) return gone(now.unseen);
+  if (now.seen?.State.Status === "running") return undefined;
+  if (now.seen) await runClient(engine, ["rm", "--force", name]);
+  const source = changedSource(sourcesOfFound(found.seen));
   if (source) {
     await runClient(engine, ["rm", "--force", before]);
     return gone(`${source} is not the file or directory that it had`);
@@ -84,7 +87,7 @@ export async function bringBack(engine: Reach, name: string): Promise<string | u
     ["start", name],
   ]) {
     const done = await runClient(engine, args);
-    if (done.code !== 0) return gone(done.stderr.trim());
+    if (!done.ok) return gone(done.why);
   }
   return `${name} is the one of before this up, and runs again`;
 }
@@ -116,10 +119,12 @@ interface Source {
   id: string;
 }
 
-/** Undefined where there is no such container. */
+/** Undefined where there is no such container. @throws Error when that cannot be seen: then none may be taken for gone */
 async function isRunning(engine: Reach, name: string): Promise<boolean | undefined> {
   const said = await runClient(engine, ["inspect", "--type", "container", "--format", "{{.State.Running}}", name]);
-  return said.code === 0 ? said.stdout.trim() === "true" : undefined;
+  if (said.ok) return said.stdout.trim() === "true";
+  if (isGone(said)) return undefined;
+  throw new Error(`${name} cannot be looked at, so nothing takes its place: ${said.why}`);
 }
 
 /** The first source that is not what it was: by its id, with no link on the way. */
@@ -130,5 +135,5 @@ function changedSource(sources: readonly Source[]): string | undefined {
 
 async function must(engine: Reach, args: readonly string[]): Promise<void> {
   const said = await runClient(engine, args);
-  if (said.code !== 0) throw new Error(`${args.join(" ")}: ${said.stderr.trim()}`);
+  if (!said.ok) throw new Error(`${args.join(" ")}: ${said.why}`);
 }

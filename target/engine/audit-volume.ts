@@ -1,10 +1,9 @@
 import { type AuditLine, parseAuditLine, parseRequests } from "../../gateway/audit-line.ts";
 import { GATEWAY, SANDBOX, USERS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
-import { oneLine } from "../../stack-file/printable.ts";
 import { UserError } from "../../stack-file/user-error.ts";
-import { eachLine, runClient } from "./client.ts";
-import type { Engine } from "./engine.ts";
+import type { Look } from "../look.ts";
+import { isGone, isStopped, type Reach, runClient } from "./client.ts";
 
 /** Where the gateway has its client's audit volume, and as whom its files can be read. */
 const PLACE = GATEWAY.audit;
@@ -21,6 +20,8 @@ export interface Audit {
   kept: AuditLine[];
   /** Lines that a crash cut off. */
   broken: number;
+  /** Why the agent's requests are not among them, where they could not be read. */
+  unseen?: string;
 }
 
 /** The volume could not be read; the message says why. */
@@ -35,57 +36,51 @@ export class AuditError extends UserError {
  * and the agent's requests where the agent runs.
  * @throws AuditError when nothing of the client has an image to read it with, or reading fails
  */
-export async function readAudit(engine: Engine, client: string): Promise<Audit> {
+export async function readAudit(engine: Reach, client: string): Promise<Audit> {
   const [text, requests] = await Promise.all([readVolume(engine, client), readRequests(engine, client)]);
   const parsed = text.split("\n").filter(Boolean).map(parseAuditLine);
   const kept = parsed.filter((line) => line !== undefined);
-  const asked = parseRequests(client, requests, Date.now());
+  const asked = parseRequests(client, "seen" in requests ? requests.seen : Buffer.alloc(0), Date.now());
   return {
     lines: [...kept, ...asked].sort((a, b) => Date.parse(a.time) - Date.parse(b.time)),
     kept,
     broken: parsed.length - kept.length,
+    ...("unseen" in requests && { unseen: requests.unseen }),
   };
 }
 
-/** Lines of the log that come again when it is followed. */
-export const AGAIN = 5000;
-
-/**
- * Hands over lines as they are written, until the gateway is gone: its log has the same lines as the volume, as they come. It begins with
- * the last ones that are there, by their number (`AGAIN`): no time of a line's and no clock decides what is read.
- */
-export function followAudit(engine: Engine, client: string, take: (line: AuditLine) => void): Promise<void> {
-  return eachLine(engine, ["logs", "--follow", "--tail", String(AGAIN), names(client).gateway], (text) => {
-    const line = parseAuditLine(text);
-    if (line) take(line);
-  });
-}
-
 /** Whether the client's gateway runs. */
-export async function gatewayRuns(engine: Engine, client: string): Promise<boolean> {
-  const { stdout } = await runClient(engine, ["inspect", "--format", "{{.State.Running}}", names(client).gateway]);
-  return stdout.trim() === "true";
+export async function gatewayRuns(engine: Reach, client: string): Promise<Look<boolean>> {
+  const said = await runClient(engine, ["inspect", "--format", "{{.State.Running}}", names(client).gateway]);
+  if (said.ok) return { seen: said.stdout.trim() === "true" };
+  return isGone(said) ? { seen: false } : { unseen: said.why };
 }
 
-async function readVolume(engine: Engine, client: string): Promise<string> {
+async function readVolume(engine: Reach, client: string): Promise<string> {
   // Files are numbered; the shell's order is theirs. One that is rotated away meanwhile is no error.
   const script = `cd ${PLACE} && for file in *; do [ ! -f "$file" ] || cat "$file" 2>/dev/null || :; done`;
   const { gateway, volume } = names(client);
-  if (await gatewayRuns(engine, client)) {
+  const runs = await gatewayRuns(engine, client);
+  if ("unseen" in runs) throw unreadable(client, runs.unseen);
+  if (runs.seen) {
     const said = await runClient(engine, ["exec", "--user", READER, gateway, "sh", "-c", script]);
-    if (said.code === 0) return said.stdout;
+    if (said.ok) return said.stdout;
   }
   const said = await runClient(engine, [
     ...["run", "--rm", "--network", "none", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
     ...["--user", READER, "--volume", `${volume("audit")}:${PLACE}:ro`, "--entrypoint", "sh"],
     ...[await gatewayImage(engine, client), "-c", script],
   ]);
-  if (said.code !== 0) throw new AuditError(`the audit of ${client} cannot be read: ${oneLine(said.stderr)}`);
+  if (!said.ok) throw unreadable(client, said.why);
   return said.stdout;
 }
 
+function unreadable(client: string, why: string): AuditError {
+  return new AuditError(`the audit of ${client} cannot be read: ${why}`);
+}
+
 /** The image of the client's own gateway; of one that is gone, the newest gateway image there is. */
-async function gatewayImage(engine: Engine, client: string): Promise<string> {
+async function gatewayImage(engine: Reach, client: string): Promise<string> {
   const own = await runClient(engine, [
     "inspect",
     "--type",
@@ -94,20 +89,20 @@ async function gatewayImage(engine: Engine, client: string): Promise<string> {
     "{{.Image}}",
     names(client).gateway,
   ]);
-  if (own.code === 0 && own.stdout.trim()) return own.stdout.trim();
-  const { stdout } = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
-  const [newest] = stdout.split("\n");
+  if (own.ok && own.stdout.trim()) return own.stdout.trim();
+  const images = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
+  if (!images.ok) throw unreadable(client, images.why);
+  const [newest] = images.stdout.split("\n");
   if (newest) return newest;
-  throw new AuditError(
-    `the audit of ${client} cannot be read: there is no gateway image; \`pulumi up --stack ${client}\` makes one`,
-  );
+  throw unreadable(client, `there is no gateway image; \`pulumi up --stack ${client}\` makes one`);
 }
 
 /** By programs of the read-only root, never of what is no plain file, and never for long: its owner is hostile. */
-async function readRequests(engine: Engine, client: string): Promise<Buffer> {
+async function readRequests(engine: Reach, client: string): Promise<Look<Buffer>> {
   const { place, most } = REQUESTS;
   const script = `[ ! -f ${place} ] || /usr/bin/timeout 5 /usr/bin/head -c ${most} ${place} | /usr/bin/base64`;
   const args = ["exec", names(client).agent, "/bin/sh", "-c", script];
   const said = await runClient(engine, args, { seconds: 20, most: 2 * most });
-  return Buffer.from(said.code === 0 ? said.stdout : "", "base64");
+  if (said.ok) return { seen: Buffer.from(said.stdout, "base64") };
+  return isStopped(said) ? { seen: Buffer.alloc(0) } : { unseen: said.why };
 }

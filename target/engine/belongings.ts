@@ -1,6 +1,6 @@
 import { LABELS } from "../../gateway/contract.ts";
-import type { Inspected } from "./check-container.ts";
-import type { Belonging } from "./ownership.ts";
+import type { Belonging } from "../ownership.ts";
+import type { FoundMount, FoundNetwork, Inspected, Listed } from "./answers.ts";
 
 /** The question for all containers: those of clients, and who else holds what is a client's. */
 export const ALL_CONTAINERS = "/containers/json?all=1";
@@ -8,22 +8,13 @@ export const ALL_CONTAINERS = "/containers/json?all=1";
 interface Labelled {
   Labels?: Record<string, string> | null;
 }
-type Mounts = { Type?: string; Name?: string; Source?: string; Destination?: string; RW?: boolean }[];
-
-/** A container as the engine lists it. */
-export interface Listed extends Labelled {
-  Id: string;
-  Names: string[];
-  State?: string;
-  Mounts?: Mounts | null;
-}
 
 /**
  * All that carries a client's label, as the engine listed it. Podman lists no mounts: there each container is looked at.
  * @param inspect what the engine says of one container; nothing when it is gone by now
  */
 export async function readBelongings(
-  networks: readonly (Labelled & { Id: string; Name: string })[],
+  networks: readonly FoundNetwork[],
   volumes: readonly (Labelled & { Name: string })[],
   containers: readonly Listed[],
   inspect: (id: string) => Promise<Inspected | undefined>,
@@ -54,7 +45,7 @@ function belonging(kind: Belonging["kind"], id: string, name: string, { Labels }
   return { kind, id, name, client, ...(state && { state }), ...(path && { path }), writes: [] };
 }
 
-function written(mounts: Mounts): Belonging["writes"] {
+function written(mounts: readonly FoundMount[]): Belonging["writes"] {
   return mounts.flatMap(({ Type, Source, Destination, RW }) =>
     Type === "bind" && RW && Source && Destination ? [{ source: Source, at: Destination }] : [],
   );

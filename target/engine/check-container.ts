@@ -3,6 +3,7 @@ import { liveIn } from "../../gateway/contract.ts";
 import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
+import type { Inspected } from "./answers.ts";
 
 /** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
@@ -13,60 +14,6 @@ export interface Check {
   unseen?: string;
   /** What was mended and holds again. */
   mended?: string[];
-}
-
-/** What an engine says of a container, as far as it is looked at (`docker inspect`; Podman writes the same names). */
-export interface Inspected {
-  Id?: string;
-  Name?: string;
-  State: { Status: string; Health?: { Status?: string; Log?: { Output: string }[] | null } | null };
-  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
-  Users?: string[];
-  /** The id of the image it was made of. */
-  Image: string;
-  Config: { Image: string; User: string; Hostname?: string; Labels?: Record<string, string> | null };
-  EffectiveCaps?: string[] | null;
-  HostConfig: {
-    Privileged: boolean;
-    ReadonlyRootfs: boolean;
-    CapAdd: string[] | null;
-    CapDrop: string[] | null;
-    SecurityOpt: string[] | null;
-    GroupAdd?: string[] | null;
-    /** Podman does not tell. */
-    MaskedPaths?: string[] | null;
-    PidMode: string;
-    IpcMode: string;
-    UTSMode: string;
-    NetworkMode: string;
-    Devices: unknown[] | null;
-    DeviceRequests?: unknown[] | null;
-    PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
-    Memory: number;
-    PidsLimit: number | null;
-    NanoCpus?: number | null;
-    MemorySwap?: number;
-    CpuShares?: number;
-    /** Podman says CPUs in this way and in the other. */
-    CpuPeriod?: number;
-    CpuQuota?: number;
-    CpusetCpus?: string;
-    CpusetMems?: string;
-    BlkioWeight?: number;
-    MemoryReservation?: number;
-    KernelMemory?: number;
-    RestartPolicy?: { Name: string } | null;
-  };
-  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
-  NetworkSettings: { Networks: Record<string, Endpoint> | null };
-}
-
-/** How a container is on a network. */
-interface Endpoint {
-  /** Empty while it does not run. */
-  IPAddress?: string;
-  Aliases?: string[] | null;
-  Links?: string[] | null;
 }
 
 /** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */

@@ -1,20 +1,22 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, type ExecFileException, execFile, spawn } from "node:child_process";
+import { oneLine } from "../../stack-file/printable.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
 export type Reach = Pick<Engine, "cli" | "host">;
 
-/** How the engine's client ended, and what it said. */
-export interface Said {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+/**
+ * How the engine's client ended. It did what it was asked; or it did not, and `why` is the sentence that tells: the client's own words, or who was asked and
+ * gave no answer. `code` is missing where it did not come to its end: then nothing is known, whatever it printed.
+ */
+export type Said =
+  | { ok: true; code: 0; stdout: string; stderr: string }
+  | { ok: false; why: string; code?: number; stdout: string; stderr: string };
 
 /**
- * Runs the engine's own client program to its end. Never throws on how it ended; a client that is not there, that printed more than
- * `most` bytes (default 256 MiB) or that took longer than `seconds` (default 60) is code 127, and stderr says which.
- * @param options `input` is what it reads; it is started meanwhile where that is not known yet, and a promise of it never fails
+ * Runs the engine's own client program to its end. Never throws on how it ended.
+ * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; it is started meanwhile where
+ * that is not known yet, and a promise of it never fails
  */
 export function runClient(
   engine: Reach,
@@ -22,36 +24,126 @@ export function runClient(
   options: { seconds?: number; most?: number; input?: string | Promise<string> } = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const seconds = options.seconds ?? 60;
-  const settings = { env: clientEnvironment(engine), maxBuffer: options.most ?? 2 ** 28, timeout: seconds * 1000 };
+  const { seconds = 60, most = 2 ** 28 } = options;
+  const settings = { env: clientEnvironment(engine), maxBuffer: most, timeout: seconds * 1000 };
   return new Promise((resolve) => {
     const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
-      if (!error) return resolve({ code: 0, stdout, stderr });
-      if (typeof error.code === "number") return resolve({ code: error.code, stdout, stderr });
-      resolve({ code: 127, stdout, stderr: stderr + (error.killed ? `no answer in ${seconds} s` : error.message) });
+      if (!error) return resolve({ ok: true, code: 0, stdout, stderr });
+      if (typeof error.code === "number") return resolve(ended(engine, args, error.code, stdout, stderr));
+      resolve({ ok: false, why: unanswered(engine, args, error, seconds, most), stdout, stderr });
     });
     // One that ended before it read all is told of by its status.
     child.stdin?.on("error", () => {});
-    void Promise.resolve(options.input).then((input) => child.stdin?.end(input));
+    Promise.resolve(options.input).then((input) => child.stdin?.end(input));
   });
 }
 
-/** Hands over what the client prints, a line at a time, until it ends. */
-export async function eachLine(engine: Reach, args: readonly string[], take: (line: string) => void): Promise<void> {
-  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const child = spawn(program, [...first, ...args], {
-    env: clientEnvironment(engine),
-    stdio: ["ignore", "pipe", "ignore"],
+/** A client that came to its end by itself. */
+export function ended(engine: Reach, args: readonly string[], code: number, stdout: string, stderr: string): Said {
+  if (code === 0) return { ok: true, code, stdout, stderr };
+  return {
+    ok: false,
+    why: oneLine(stderr) || `${asked(engine, args)} ended with status ${code}`,
+    code,
+    stdout,
+    stderr,
+  };
+}
+
+function unanswered(
+  engine: Reach,
+  args: readonly string[],
+  { code, killed, signal, message }: ExecFileException,
+  seconds: number,
+  most: number,
+): string {
+  if ((code as unknown) === "ENOENT") return notInstalled(engine);
+  if ((code as unknown) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
+    return `${asked(engine, args)} printed more than ${most} bytes, and was ended`;
+  if (killed)
+    return `${asked(engine, args)} gave no answer in ${seconds} s. See whether ${engine.cli} info answers, then run the same command again`;
+  return `${asked(engine, args)} ${signal ? `was ended by ${signal}` : `cannot be run: ${message}`}`;
+}
+
+function notInstalled({ cli }: Reach): string {
+  return `there is no program ${cli.split(" ")[0]} on PATH, by which the engine is asked. Run \`make setup\`, or install it`;
+}
+
+/** Who was asked what: the client with the word that says what to do. */
+function asked({ cli }: Reach, [verb = "", object]: readonly string[]): string {
+  return ["image", "network", "volume"].includes(verb) ? `${cli} ${verb} ${object}` : `${cli} ${verb}`;
+}
+
+/**
+ * True when the engine answered that it has no such thing. Docker and Podman have words of their own for it; `no such file or directory` is none of them, for with these
+ * a client tells that it found no socket.
+ */
+export function isGone(said: Said): boolean {
+  return (
+    said.code !== undefined &&
+    !said.ok &&
+    /no such (container|image|object|network|volume)\b|no (container|image) with|image not known|(network|volume) (\S+ )?not found/i.test(
+      said.why,
+    )
+  );
+}
+
+/** True when the engine answered that a container is not there, or does not run: nothing in it can be asked. */
+export function isStopped(said: Said): boolean {
+  return (
+    isGone(said) ||
+    (said.code !== undefined &&
+      !said.ok &&
+      /is not running|container state improper|running containers/i.test(said.why))
+  );
+}
+
+/** Hands over what the client prints, a line at a time, until it ends. @returns how it ended; what it printed on stdout is not kept */
+export async function eachLine(engine: Reach, args: readonly string[], take: (line: string) => void): Promise<Said> {
+  const child = start(engine, args);
+  child.stdin.end();
+  let [rest, stderr] = ["", ""];
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    // What a container wrote there comes here, too, for days: the client's own sentence is the last line.
+    stderr = (stderr + part).slice(-4096);
   });
-  const ended = new Promise<void>((resolve, reject) => child.on("close", () => resolve()).on("error", reject));
-  let rest = "";
+  const end = endOf(engine, args, child, () => ({ stdout: "", stderr: stderr.trim().split("\n").at(-1) ?? "" }));
   child.stdout.setEncoding("utf8");
   for await (const part of child.stdout) {
     const lines = (rest + part).split("\n");
     rest = lines.pop() ?? "";
     lines.forEach(take);
   }
-  await ended;
+  return end;
+}
+
+/** Starts the client. */
+export function start(engine: Reach, args: readonly string[]): ChildProcessWithoutNullStreams {
+  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
+  const child = spawn(program, [...first, ...args], { env: clientEnvironment(engine), stdio: "pipe" });
+  // One that ended before it read all is told of by its status.
+  child.stdin.on("error", () => {});
+  return child;
+}
+
+/** How a client that was started ends. */
+export function endOf(
+  engine: Reach,
+  args: readonly string[],
+  child: ChildProcessWithoutNullStreams,
+  printed: () => { stdout: string; stderr: string },
+): Promise<Said> {
+  return new Promise((resolve) => {
+    const lost = (why: string) => resolve({ ok: false, why, ...printed() });
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      lost(error.code === "ENOENT" ? notInstalled(engine) : `${asked(engine, args)} cannot be run: ${error.message}`),
+    );
+    child.once("close", (code, signal) => {
+      const { stdout, stderr } = printed();
+      if (code === null) lost(`${asked(engine, args)} was ended by ${signal}`);
+      else resolve(ended(engine, args, code, stdout, stderr));
+    });
+  });
 }
 
 /** The variables by which an engine's client finds its engine. */

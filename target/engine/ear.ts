@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { SAYS } from "../../gateway/contract.ts";
-import { clientEnvironment, type Reach, type Said } from "./client.ts";
+import { endOf, type Reach, type Said, start } from "./client.ts";
 
 /** Something that listens on the engine's host for datagrams, as any service of it could. */
 export interface Ear {
@@ -28,16 +27,11 @@ export async function listenOnHost(
   seconds: number,
 ): Promise<Ear> {
   const [port, word] = [randomInt(...PORTS), randomBytes(8).toString("hex")];
-  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
   const run = ["run", "--rm", "--interactive", ...flags, "--network", "host", "--entrypoint", "hear", image];
-  const args = [...first, ...run, String(port), word, String(seconds * 1000)];
-  const child = spawn(program, args, { env: clientEnvironment(engine), stdio: "pipe" });
+  const args = [...run, String(port), word, String(seconds * 1000)];
+  const child = start(engine, args);
   let [stdout, stderr] = ["", ""];
-  const ended = new Promise<number>((resolve) => {
-    child.once("close", (code) => resolve(code ?? 127));
-    child.once("error", () => resolve(127));
-  });
-  child.stdin.on("error", () => {});
+  const ended = endOf(engine, args, child, () => ({ stdout, stderr }));
   child.stderr.on("data", (part) => {
     stderr += part;
   });
@@ -51,9 +45,9 @@ export async function listenOnHost(
   return {
     port,
     word,
-    async end() {
+    end() {
       child.stdin.end();
-      return { code: await ended, stdout, stderr };
+      return ended;
     },
   };
 }

@@ -1,9 +1,13 @@
 import { GATEWAY } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
-import { type Reach, runClient } from "./client.ts";
+import type { Look } from "../look.ts";
+import { isStopped, type Reach, runClient } from "./client.ts";
 
-/** The hash of the policy that a client's gateway has in force, asked of the gateway; nothing when it has none or cannot be asked. */
-export async function livePolicy(engine: Reach, client: string): Promise<string | undefined> {
+/** The hash of the policy that a client's gateway has in force, asked of the gateway; nothing where it has none, or does not run. */
+export async function livePolicy(engine: Reach, client: string): Promise<Look<string | undefined>> {
   const said = await runClient(engine, ["exec", names(client).gateway, "cat", `${GATEWAY.live}/hash`]);
-  return (said.code === 0 && said.stdout.trim()) || undefined;
+  if (said.ok) return { seen: said.stdout.trim() || undefined };
+  // cat's own words.
+  if (isStopped(said) || /hash: No such file/.test(said.stderr)) return { seen: undefined };
+  return { unseen: said.why };
 }

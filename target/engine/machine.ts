@@ -1,19 +1,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { z } from "zod";
 import { LABELS } from "../../gateway/contract.ts";
 import type { Machine } from "../../plan/facts.ts";
+import { renderSeccomp } from "../../plan/seccomp.ts";
+import { Published } from "./answers.ts";
+import { request } from "./api.ts";
 import { nameOf } from "./belongings.ts";
-import { type EngineSurvey, get } from "./survey.ts";
+import type { Engine } from "./engine.ts";
+import { shelveSeccomp } from "./seccomp-file.ts";
+import type { EngineSurvey } from "./survey.ts";
 
 /** The kernel's own bound on process numbers where it has 64 bits (PID_MAX_LIMIT); no kernel takes a higher limit. */
 const MOST_PROCESSES = 2 ** 22;
 
 /**
  * What the engine's machine has, and which of these ports are taken there: published by containers of others, or, where it is this machine,
- * listened on by its programs. Without a port nobody is asked.
+ * listened on by its programs. Without a port nobody is asked. For a Podman of this machine the filter of system calls is put where it reads it.
+ * @returns the engine with what a plan needs of its machine, and that machine
  * @throws EngineError
  */
-export async function surveyMachine(client: string, survey: EngineSurvey, ports: readonly number[]): Promise<Machine> {
+export async function surveyMachine(
+  client: string,
+  survey: EngineSurvey,
+  ports: readonly number[],
+): Promise<{ engine: Engine; machine: Machine }> {
   const { cpus, memory, engine, machine } = survey;
   const here = machine === hostname();
   const bounds = here
@@ -21,20 +32,19 @@ export async function surveyMachine(client: string, survey: EngineSurvey, ports:
         existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [],
       )
     : [];
-  const containers = ports.length > 0 ? ((await get(engine.host, "/containers/json")) as Published[]) : [];
+  const containers = ports.length > 0 ? await request(engine.host, "/containers/json", z.array(Published)) : [];
   return {
-    cpus,
-    memory,
-    processes: Math.min(MOST_PROCESSES, ...bounds),
-    ports: portsTaken(client, ports, containers, here ? listening() : []),
+    engine:
+      here && engine.kind === "podman"
+        ? { ...engine, seccompFile: shelveSeccomp(renderSeccomp(engine.platform)) }
+        : engine,
+    machine: {
+      cpus,
+      memory,
+      processes: Math.min(MOST_PROCESSES, ...bounds),
+      ports: portsTaken(client, ports, containers, here ? listening() : []),
+    },
   };
-}
-
-/** A container that runs, as the engine lists it. */
-export interface Published {
-  Names: string[];
-  Labels?: Record<string, string> | null;
-  Ports?: { IP?: string; PublicPort?: number; Type?: string }[] | null;
 }
 
 /** @param listeners ports of 127.0.0.1 that some program of this machine listens on */

@@ -1,5 +1,6 @@
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
-import { type FoundNetwork, planNetworks } from "./network.ts";
+import type { FoundNetwork } from "./answers.ts";
+import { planNetworks } from "./network.ts";
 
 const addresses = (inner = "10.208.0"): AddressPlan => ({
   ...{ inner: `${inner}.0/24`, outer: "10.208.1.0/24", innerPool: `${inner}.64/26`, gateway: `${inner}.2` },

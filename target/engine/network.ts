@@ -2,23 +2,12 @@ import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
 import { names } from "../../plan/names.ts";
-import { type Reach, runClient } from "./client.ts";
+import { type FoundNetwork, Made, Network } from "./answers.ts";
+import { EngineError, request } from "./api.ts";
+import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { Engine } from "./engine.ts";
-import { EngineError, get } from "./survey.ts";
-
-/** A network as the engine tells of it. */
-export interface FoundNetwork {
-  Id: string;
-  Name: string;
-  Driver?: string;
-  Internal?: boolean;
-  EnableIPv6?: boolean;
-  Options?: Record<string, string> | null;
-  Labels?: Record<string, string> | null;
-  IPAM?: { Config?: { Subnet?: string; IPRange?: string; Gateway?: string }[] | null };
-}
 
 /** A planned network, and how it stands on the engine. */
 export interface PlacedNetwork {
@@ -111,7 +100,7 @@ export async function placeNetwork(
       `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
     );
   if (there) await removeNetwork(engine, client, name);
-  const { Id } = (await get(engine.host, "/networks/create", "POST", {
+  const words = {
     Name: name,
     CheckDuplicate: true,
     Driver: "bridge",
@@ -119,13 +108,14 @@ export async function placeNetwork(
     Options: spec.options,
     IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
     Labels: labels,
-  })) as { Id: string };
+  };
+  const { Id } = await request(engine.host, "/networks/create", Made, { method: "POST", words });
   return Id;
 }
 
 async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
   try {
-    return (await get(engine.host, `/networks/${name}`)) as FoundNetwork;
+    return await request(engine.host, `/networks/${name}`, Network);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -135,7 +125,9 @@ async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undef
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
 async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
   const format = `{{.Names}} {{.Label "${LABELS.client}"}}`;
+  const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
   const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
+  if (!members.ok) throw cannot(members.why);
   for (const line of members.stdout.split("\n").filter(Boolean)) {
     const [name = line, of] = line.split(" ");
     await runClient(
@@ -144,6 +136,5 @@ async function removeNetwork(engine: Reach, client: string, network: string): Pr
     );
   }
   const said = await runClient(engine, ["network", "rm", network]);
-  if (said.code !== 0 && !/no such|not found/i.test(said.stderr))
-    throw new EngineError(`${network} has to be made anew and cannot be removed: ${said.stderr.trim()}`);
+  if (!said.ok && !isGone(said)) throw cannot(said.why);
 }

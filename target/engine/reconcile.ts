@@ -3,11 +3,11 @@ import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import type { Inspected } from "./check-container.ts";
+import type { Others } from "../others.ts";
+import type { FoundNetwork, Inspected } from "./answers.ts";
 import type { Engine } from "./engine.ts";
 import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
-import { type FoundNetwork, type PlacedNetwork, planNetworks } from "./network.ts";
-import type { Others } from "./others.ts";
+import { type PlacedNetwork, planNetworks } from "./network.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
 /** What of a client is on the engine now. No plan is made of it: it says only what is to be made anew. */

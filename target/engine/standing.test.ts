@@ -1,6 +1,7 @@
 import { LABELS } from "../../gateway/contract.ts";
 import type { Workload } from "../../plan/workload.ts";
-import { type Inspected, policyInForce } from "./check-container.ts";
+import type { Inspected } from "./answers.ts";
+import { policyInForce } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import { agentWith } from "./inspected.ts";
 import { judgeStanding, type Standing } from "./standing.ts";

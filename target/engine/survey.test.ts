@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { UserError } from "../../stack-file/user-error.ts";
+import { request } from "./api.ts";
+import { agentWith } from "./inspected.ts";
 import { surveyEngine } from "./survey.ts";
 
 let folder: string;
@@ -75,10 +78,68 @@ test.each<[string, (response: ServerResponse) => void, RegExp]>([
     (response) => response.writeHead(500).end("disk full"),
     /^the engine at .* answers \/\S+ with 500: disk full$/,
   ],
+  [
+    "a warning before the data",
+    (response) => response.end('warning: experimental\n{"Version": "28.0.0"}'),
+    /^what answers at .* is no engine: it says "warning: experimental/,
+  ],
+  [
+    "data of something else",
+    (response) => response.end('{"status": "ok"}'),
+    /^the engine at .* answers \/\S+ in a way that this version does not know \(.+\)\. It is tested with Docker /,
+  ],
 ])("an answer that is %s is one sentence, and no crash", async (_what, answer, message) => {
   await answers(answer);
   const failure = await surveyEngine().catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect((failure as UserError).message).toMatch(message);
   expect((failure as UserError).exitCode).toBe(3);
+  expect((failure as UserError).message).not.toContain("\n");
+});
+
+test("an engine that never answers is told after a while", async () => {
+  await answers(() => {});
+  await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), { seconds: 0.1 })).rejects.toThrow(
+    /^the engine at .* gives no answer to \/info in 0\.1 s\. See whether/,
+  );
+  engine.closeAllConnections();
+});
+
+test("a container's processes are no answer where the engine says that it has none, and a failure where it says nothing", async () => {
+  const top = (answer: (response: ServerResponse) => void) => {
+    engine = createServer(({ url }, response) => {
+      const there: Record<string, unknown> = {
+        "/version": { Version: "28.0.0", Arch: "amd64" },
+        ...{ "/info": {}, "/volumes": {}, "/containers/acme-agent/json": found() },
+      };
+      if (url!.includes("/top")) answer(response);
+      else response.end(JSON.stringify(there[url!] ?? []));
+    });
+    return new Promise<void>((done) => {
+      engine.listen(join(folder, "engine.sock"), () => done());
+    });
+  };
+  const { found } = agentWith();
+  const look = { containers: ["acme-agent"], processes: "acme-agent" };
+  await top((response) => response.writeHead(409).end('{"message": "Container acme-agent is not running"}'));
+  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toBeUndefined();
+  await new Promise((done) => engine.close(done));
+  await top((response) => response.end("<html>"));
+  await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);
+});
+
+test("a file of the docker client's that is cut off is named", async () => {
+  const config = process.env.DOCKER_CONFIG;
+  delete process.env.DOCKER_HOST;
+  process.env.DOCKER_CONFIG = folder;
+  await answers(() => {});
+  try {
+    writeFileSync(join(folder, "config.json"), '{"currentContext": ');
+    await expect(surveyEngine()).rejects.toThrow(
+      /config\.json is not what the docker client writes there\. Mend it, or /,
+    );
+  } finally {
+    if (config === undefined) delete process.env.DOCKER_CONFIG;
+    else process.env.DOCKER_CONFIG = config;
+  }
 });

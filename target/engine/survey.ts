@@ -2,18 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Platform } from "../../capabilities/image/lock.ts";
 import { LABELS } from "../../gateway/contract.ts";
-import { UserError } from "../../stack-file/user-error.ts";
-import { ALL_CONTAINERS, type Listed, nameOf, readBelongings } from "./belongings.ts";
-import type { Inspected } from "./check-container.ts";
+import type { ListedContainer } from "../others.ts";
+import type { Belonging } from "../ownership.ts";
+import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Top, Version, Volumes } from "./answers.ts";
+import { EngineError, request } from "./api.ts";
+import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
-import type { FoundNetwork } from "./network.ts";
-import type { ListedContainer } from "./others.ts";
-import type { Belonging } from "./ownership.ts";
-
-// An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
-const http = process.getBuiltinModule("node:http");
 
 /** What the engine says of itself and of the networks and images it has. */
 export interface EngineSurvey {
@@ -41,17 +38,6 @@ export interface EngineSurvey {
 
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
 
-/** The engine cannot be used; the message says what was tried, and what to do. */
-export class EngineError extends UserError {
-  /** What the engine answered with, where it answered. */
-  readonly status: number | undefined;
-
-  constructor(message: string, status?: number) {
-    super(3, message);
-    this.status = status;
-  }
-}
-
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
  * Six requests, one for each network and one for each container, side by side over one socket: about 20 ms.
@@ -62,36 +48,26 @@ export async function surveyEngine(
   look: { containers: readonly string[]; networks?: readonly string[]; processes?: string } = { containers: [] },
 ): Promise<EngineSurvey> {
   const host = engineHost();
-  const asked = get(host, "/version") as Promise<Version>;
+  const asked = request(host, "/version", Version);
   const { processes } = look;
   const inspectOne = async (name: string) => inspect(host, await asked, name);
-  const [version, info, networks, images, volumes, ours, found, members, users] = (await Promise.all([
+  const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
     asked,
-    get(host, "/info"),
-    get(host, "/networks"),
-    get(host, OUR_IMAGES),
-    get(host, "/volumes"),
-    get(host, ALL_CONTAINERS),
-    Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)])),
+    request(host, "/info", Info),
+    request(host, "/networks", z.array(Network)),
+    request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
+    request(host, "/volumes", Volumes),
+    request(host, ALL_CONTAINERS, z.array(Listed)),
+    Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)] as const)),
     Promise.all(
-      (look.networks ?? []).map(async (name) => [name, (await get(host, containersOn(name))) as Container[]] as const),
+      (look.networks ?? []).map(
+        async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
+      ),
     ),
     processes === undefined ? undefined : asked.then((version) => usersOf(host, version, processes)),
-  ])) as [
-    ...[
-      Version,
-      Info,
-      FoundNetwork[],
-      Image[],
-      Volumes,
-      Listed[],
-      [string, Inspected | undefined][],
-      [string, Container[]][],
-    ],
-    string[] | undefined,
-  ];
+  ]);
   const podman = podmanOf(version);
-  const belongings = await readBelongings(networks, volumes.Volumes ?? [], ours, inspectOne);
+  const belongings = await readBelongings(networks, volumes ?? [], ours, inspectOne);
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -117,7 +93,7 @@ export async function surveyEngine(
     belongings,
     present: [
       ...images.flatMap(({ RepoTags }) => (RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, ""))),
-      ...(volumes.Volumes ?? []).map(({ Name }) => Name),
+      ...(volumes ?? []).map(({ Name }) => Name),
     ],
     containers: Object.fromEntries(
       found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
@@ -150,14 +126,15 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
  */
 async function usersOf(host: string, version: Version, container: string): Promise<string[] | undefined> {
   const podman = podmanOf(version);
+  const words = podman ? "huser" : "-eo%20pid,uid";
   try {
-    const told = (await get(host, `/containers/${container}/top?ps_args=${podman ? "huser" : "-eo%20pid,uid"}`)) as {
-      Processes?: string[][];
-    };
-    const users = [...new Set((told.Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
+    const { Processes } = await request(host, `/containers/${container}/top?ps_args=${words}`, Top);
+    const users = [...new Set((Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
     return podman ? users.flatMap((user) => (user === "root" ? "0" : [])) : users;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // The engine's own answer is that there is nothing to tell; that it gave none is not.
+    if (error instanceof EngineError && error.status !== undefined) return undefined;
+    throw error;
   }
 }
 
@@ -166,7 +143,7 @@ async function inspect(host: string, version: Version, name: string): Promise<In
   // Podman's Docker-compatible answer leaves out the capabilities that a container has.
   const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
-    return (await get(host, `${containers}/${name}/json`)) as Inspected;
+    return await request(host, `${containers}/${name}/json`, Inspected);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -178,31 +155,6 @@ function platform(arch: string): Platform {
   const found = ({ amd64: "linux-x64", arm64: "linux-arm64" } as const)[arch];
   if (found) return found;
   throw new EngineError(`the engine runs on ${arch}, and images/lock.yaml has packages for amd64 and arm64 only`);
-}
-
-interface Version {
-  Version: string;
-  Arch: string;
-  Components?: { Name: string; Version: string }[];
-}
-interface Info {
-  Name?: string;
-  NCPU?: number;
-  MemTotal?: number;
-  DockerRootDir?: string;
-  SecurityOptions?: string[];
-  CDISpecDirs?: string[];
-  Runtimes?: Record<string, unknown>;
-}
-interface Volumes {
-  Volumes?: { Name: string; Labels?: Record<string, string> | null }[] | null;
-}
-interface Image {
-  Id: string;
-  RepoTags?: string[] | null;
-  Created: number;
-  Size: number;
-  Labels?: Record<string, string> | null;
 }
 
 /** Where the engine answers: what the person chose, else the first well-known socket that exists. */
@@ -225,17 +177,27 @@ function engineHost(): string {
 /** The endpoint of the docker context in use, as the docker client stores it; nothing for `default`. */
 function contextHost(): string | undefined {
   const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const name = process.env.DOCKER_CONTEXT ?? readJson(join(folder, "config.json"))?.currentContext;
+  const name = process.env.DOCKER_CONTEXT ?? readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
   if (!name || name === "default") return undefined;
   const meta = join(folder, "contexts/meta", createHash("sha256").update(name).digest("hex"), "meta.json");
-  const host = readJson(meta)?.Endpoints?.docker?.Host;
+  const host = readClientFile(meta, ClientContext)?.Endpoints.docker.Host;
   if (!host) throw new EngineError(`the docker context "${name}" is not there; see \`docker context ls\``);
   return host;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the docker client's own files, of which two fields are read
-function readJson(path: string): any {
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+const ClientConfig = z.object({ currentContext: z.string().optional() });
+const ClientContext = z.object({ Endpoints: z.object({ docker: z.object({ Host: z.string() }) }) });
+
+/** A file of the docker client's own; nothing where there is none. @throws EngineError when it is not what that client writes */
+function readClientFile<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    throw new EngineError(
+      `${path} is not what the docker client writes there. Mend it, or say where the engine is with DOCKER_HOST`,
+    );
+  }
 }
 
 /** An image of this project on the engine, by its tags. */
@@ -255,10 +217,10 @@ export async function surveyImages(): Promise<{
   containers: { name: string; image: string; client?: string }[];
 }> {
   const host = engineHost();
-  const [images, containers] = (await Promise.all([get(host, OUR_IMAGES), get(host, "/containers/json?all=1")])) as [
-    Image[],
-    Container[],
-  ];
+  const [images, containers] = await Promise.all([
+    request(host, OUR_IMAGES, z.array(Image)),
+    request(host, ALL_CONTAINERS, z.array(Listed.pick({ Names: true, Labels: true }).extend({ ImageID: z.string() }))),
+  ]);
   return {
     images: images.map(({ RepoTags, Id, Created, Size, Labels }) => ({
       tags: (RepoTags ?? []).filter((tag) => tag.replace(/^localhost\//, "").startsWith("agent-sandbox/")),
@@ -280,69 +242,5 @@ export async function surveyImages(): Promise<{
  * @throws EngineError with what the engine said
  */
 export async function removeImage(tag: string): Promise<void> {
-  await get(engineHost(), `/images/${encodeURI(tag)}`, "DELETE");
-}
-
-interface Container {
-  Names: string[];
-  ImageID: string;
-  Labels?: Record<string, string> | null;
-}
-
-/** One question to the engine: its answer as data. @throws EngineError */
-export function get(
-  host: string,
-  path: string,
-  method: "GET" | "DELETE" | "POST" = "GET",
-  words?: object,
-): Promise<unknown> {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
-    throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
-  const target =
-    url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
-  return new Promise((resolve, reject) => {
-    const fail = (message: string, status?: number) => reject(new EngineError(message, status));
-    const request = http.request(
-      {
-        ...{ ...target, path, method, agent: false, timeout: method === "GET" ? 30_000 : 120_000 },
-        ...(words && { headers: { "Content-Type": "application/json" } }),
-      },
-      (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk) => {
-          body += chunk;
-        });
-        // A connection that is cut in the midst of an answer has no end.
-        response.on("close", () => response.complete || fail(`the engine at ${host} broke off its answer to ${path}`));
-        response.on("end", () => {
-          if (!response.complete) return;
-          if (response.statusCode !== 200 && response.statusCode !== 201)
-            return fail(
-              `the engine at ${host} answers ${path} with ${response.statusCode}: ${body.trim()}`,
-              response.statusCode,
-            );
-          try {
-            resolve(JSON.parse(body));
-          } catch {
-            fail(
-              `what answers at ${host} is no engine: it says ${JSON.stringify(body.slice(0, 60))} to ${path}. Point DOCKER_HOST to the engine itself`,
-            );
-          }
-        });
-      },
-    );
-    request.end(words && JSON.stringify(words));
-    request.on("timeout", () => request.destroy(new Error("no answer in time")));
-    request.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
-  });
-}
-
-function unreachable(host: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "EACCES")
-    return `no permission on the engine's socket ${host}. Join the group that owns it (\`sudo usermod -aG docker $USER\`, then log in again), or use rootless Podman`;
-  if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
-    return `no engine answers at ${host} (${error.code}). Start it (\`make setup\` does on Debian and Ubuntu), or point DOCKER_HOST to one that runs`;
-  return `the engine at ${host} cannot be asked: ${error.message}`;
+  await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
 }

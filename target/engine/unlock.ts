@@ -1,5 +1,4 @@
 import { ENVIRONMENT } from "../../gateway/contract.ts";
-import { oneLine } from "../../stack-file/printable.ts";
 import { type Reach, runClient } from "./client.ts";
 
 /**
@@ -9,15 +8,15 @@ import { type Reach, runClient } from "./client.ts";
  */
 export async function unlock(engine: Reach, client: string): Promise<string | undefined> {
   const images = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
-  let why = images.code === 0 ? "there is no gateway image" : oneLine(images.stderr);
+  let why = images.ok ? "there is no gateway image" : images.why;
   for (const image of new Set(images.stdout.split("\n").filter(Boolean))) {
     const said = await runClient(engine, [
       ...["run", "--rm", "--network", "host", "--read-only", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"],
       ...["--security-opt", "no-new-privileges", "--user", "0:0", "--pids-limit", "32", "--memory", "64m"],
       ...["--env", `${ENVIRONMENT.client}=${client}`, "--entrypoint", "lock", image, "remove"],
     ]);
-    if (said.code === 0) return undefined;
-    why = oneLine(said.stderr) || `status ${said.code}`;
+    if (said.ok) return undefined;
+    why = said.why;
   }
   return `the rules of ${client} in the packet filter of the engine's host could not be removed (${why}); there, as root: for family in inet netdev; do nft delete table $family agent-sandbox-${client}; done`;
 }

@@ -1,20 +1,23 @@
-import type { StackOutputs } from "../../cli/stack-outputs.ts";
 import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
+import type { Posture } from "../../plan/posture.ts";
+import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
+import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
-import {
-  type Check,
-  checkContainer,
-  checkDrift,
-  checkNeighbours,
-  checkWalls,
-  type Inspected,
-} from "./check-container.ts";
-import { runClient, type Said } from "./client.ts";
+import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
+import { isGone, isStopped, runClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
+import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
 import { tryWalls } from "./walls.ts";
+
+/** What the last `up` said that there is. */
+export interface Expected {
+  posture: Pick<Posture, "containers">;
+  policyHash: string;
+  proof: Proof;
+}
 
 /** How far back drift counts. */
 const HOUR = 3_600_000;
@@ -26,7 +29,7 @@ const HOUR = 3_600_000;
 export async function verify(
   engine: Engine,
   client: string,
-  { posture, policyHash, proof }: StackOutputs,
+  { posture, policyHash, proof }: Expected,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
   const hasOuter = posture.containers.gateway.networks.includes(outer);
@@ -34,14 +37,12 @@ export async function verify(
     (
       [["gateway", gateway], ["agent", agent], ...(posture.containers.lock ? [["lock", lock] as const] : [])] as const
     ).map(async ([role, name]) => {
-      const said = await runClient(engine, ["inspect", "--type", "container", name]);
-      // Docker writes "No such container", Podman "no such container".
-      if (/no such/i.test(said.stderr)) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
-      if (said.code !== 0) return [unseen(`${role}: is as planned`, said)];
-      const found = JSON.parse(said.stdout)[0] as Inspected;
+      const look = await inspectByClient(engine, name);
+      if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
+      if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
       return [
-        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), found),
-        await sameImage(engine, role, found),
+        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), look.seen),
+        await sameImage(engine, role, look.seen),
       ];
     }),
   );
@@ -56,20 +57,16 @@ export async function verify(
   return [...containers.flat(), ...alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
 }
 
-/** What could not be looked at, and why: the client's last line, or that it said nothing. */
-function unseen(what: string, { code, stderr }: Said): Check {
-  return {
-    what,
-    wrong: [],
-    unseen: stderr.trim().split("\n").at(-1) || `the engine's client ended with status ${code}`,
-  };
+/** What could not be looked at, and why. */
+function unseen(what: string, why: string): Check {
+  return { what, wrong: [], unseen: why };
 }
 
 /** A tag can be moved: the container has to be of what the tag means. */
 async function sameImage(engine: Engine, role: string, { Image, Config }: Inspected): Promise<Check> {
   const what = `${role}: its image is the one that has the tag`;
   const said = await runClient(engine, ["image", "inspect", "--format", "{{.Id}}", Config.Image]);
-  if (said.code !== 0 && !/no such image/i.test(said.stderr)) return unseen(what, said);
+  if (!said.ok && !isGone(said)) return unseen(what, said.why);
   const id = (text: string) => text.trim().replace(/^sha256:/, "");
   const wrong =
     id(said.stdout) === id(Image)
@@ -82,26 +79,26 @@ async function neighbours(engine: Engine, network: string, planned: readonly str
   const filter = ["--filter", `network=${network}`, "--format", "{{.Names}}"];
   const said = await runClient(engine, ["ps", "--all", ...filter]);
   const check = checkNeighbours(network, planned, said.stdout.split("\n").filter(Boolean));
-  return said.code === 0 ? check : unseen(check.what, said);
+  return said.ok ? check : unseen(check.what, said.why);
 }
 
 async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
+  const what = "policy: the one of the last up is in force";
   const live = await livePolicy(engine, client);
-  const wrong = !live
-    ? ["no policy is in force"]
-    : live !== policyHash
-      ? [`${live} is in force, not ${policyHash}`]
-      : [];
-  return { what: "policy: the one of the last up is in force", wrong };
+  if ("unseen" in live) return unseen(what, live.unseen);
+  if (live.seen === policyHash) return { what, wrong: [] };
+  return { what, wrong: [live.seen ? `${live.seen} is in force, not ${policyHash}` : "no policy is in force"] };
 }
 
 /** Asks the lock whether its rules are as it loaded them: it puts them back at once, so that they are not is worth a look. */
 async function lockHolds(engine: Engine, lock: string): Promise<Check> {
+  const what = "lock: the host takes nothing from the agent's network";
   const said = await runClient(engine, ["exec", lock, "lock", "check"]);
-  return {
-    what: "lock: the host takes nothing from the agent's network",
-    wrong: said.code === 0 && said.stdout.startsWith(SAYS.shut) ? [] : [said.stderr.trim() || `status ${said.code}`],
-  };
+  if (said.ok && said.stdout.startsWith(SAYS.shut)) return { what, wrong: [] };
+  // The lock's own sentence, or that there is none to ask. Any other is of one that could not be asked.
+  if (isStopped(said) || /^the rules that shut .* are not in force$/m.test(said.stderr))
+    return { what, wrong: [said.stderr.trim()] };
+  return unseen(what, said.ok ? `the lock says ${JSON.stringify(said.stdout.slice(0, 60))}` : said.why);
 }
 
 /** Has the gateway's guard look once. What it mends is told, and it looks again: what it then finds does not hold. */
@@ -116,7 +113,8 @@ async function guardLooks(engine: Engine, gateway: string): Promise<Check> {
     if (repaired.length === 0) {
       if (liveIn(said.stdout) !== undefined) return { what, wrong: [], mended };
       // Any other sentence is of one that did not look: it is starting, or an apply is at work.
-      return { what, wrong: [], unseen: text.at(-1) || `status ${said.code}`, mended };
+      const why = said.code === undefined ? said.why : text.at(-1) || (said.ok ? "the guard says nothing" : said.why);
+      return { what, wrong: [], unseen: why, mended };
     }
     mended.push(...repaired);
   }

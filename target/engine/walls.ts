@@ -3,7 +3,6 @@ import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
-import { lastLine } from "../../stack-file/printable.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 
@@ -31,7 +30,7 @@ export async function tryWalls(
       most: 2 ** 24,
       input,
     });
-    if (said.code === 127) await runClient(engine, ["rm", "--force", container]);
+    if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
     return said;
   };
   // `ro`: Podman 4.3 does not know `readonly` of a volume.
@@ -89,14 +88,13 @@ export async function tryWalls(
   ]);
   const heard = await ear?.end();
   return [
-    ...judgeLook(proof, look.stdout, look.code === 0 ? undefined : lastLine(look.stderr) || `status ${look.code}`),
+    ...judgeLook(proof, look.stdout, look.ok ? undefined : look.why),
     ...judgeProbes(proof, canary.stdout, canary.code),
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
-    ...(heard && heard.code !== 0
-      ? [{ verdict: "unseen" as const, what: `the listener on the host: ${lastLine(heard.stderr)}` }]
-      : []),
-    ...(canary.code > CANARY_STATUS.unproven
-      ? [{ verdict: "unseen" as const, what: `the canary: ${lastLine(canary.stderr)}` }]
+    ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
+    // Its own verdicts are 1 to 3.
+    ...(!canary.ok && !(canary.code && canary.code <= CANARY_STATUS.unproven)
+      ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { LABELS } from "../../gateway/contract.ts";
-import { oneLine } from "../../stack-file/printable.ts";
+import { EngineError } from "./api.ts";
 import { type Reach, runClient } from "./client.ts";
 
 /** A thing on the engine, by what its client calls it. */
@@ -25,8 +25,8 @@ export async function removeAll(engine: Reach, things: readonly (Thing & { name?
       things
         .filter((thing) => thing.kind === kind)
         .map(async ({ id, name = id }) => {
-          const { code, stderr } = await runClient(engine, [...REMOVE[kind], id]);
-          if (code !== 0) troubles.push(`${kind} ${name}: ${oneLine(stderr)}`);
+          const said = await runClient(engine, [...REMOVE[kind], id]);
+          if (!said.ok) troubles.push(`${kind} ${name}: ${said.why}`);
         }),
     );
   return troubles.sort();
@@ -76,7 +76,7 @@ async function left(engine: Reach, client: string, volumes: readonly string[]): 
 
 async function ids(engine: Reach, list: readonly string[], client?: string): Promise<string[]> {
   const filter = client === undefined ? [] : ["--filter", `label=${LABELS.client}=${client}`];
-  const { code, stdout, stderr } = await runClient(engine, [...list, "--quiet", ...filter]);
-  if (code !== 0) throw new Error(`the engine does not say what it has of ${client}: ${oneLine(stderr)}`);
-  return stdout.split("\n").filter(Boolean);
+  const said = await runClient(engine, [...list, "--quiet", ...filter]);
+  if (!said.ok) throw new EngineError(`the engine does not say what it has of ${client}: ${said.why}`);
+  return said.stdout.split("\n").filter(Boolean);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
+import { z } from "zod";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
 import { LockSchema, type Platform } from "../lock.ts";
@@ -43,14 +44,19 @@ export class BootstrapError extends UserError {
   }
 }
 
+const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
 /** The digest of a root file system that is made and thrown away. */
 async function bootstrap(root: string, suite: string, epoch: number): Promise<string> {
   const work = mkdtempSync(join(tmpdir(), "agent-sandbox-base-"));
   try {
     const env = { ...process.env, SUITE: suite, EPOCH: String(epoch) };
     const { stdout } = await promisify(execFile)(join(root, "images/base/rootfs"), [join(work, "rootfs.tar")], { env });
-    return stdout.trim();
+    const digest = Digest.safeParse(stdout.trim().split("\n").at(-1));
+    if (digest.success) return digest.data;
+    throw new BootstrapError(`images/base/rootfs says ${JSON.stringify(oneLine(stdout).slice(0, 60))}, and no digest`);
   } catch (error) {
+    if (error instanceof BootstrapError) throw error;
     throw new BootstrapError(oneLine((error as { stderr?: string }).stderr || (error as Error).message));
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { BootstrapError, planBase } from "./base.ts";
 import { describeBump, planBumps, writeBumps } from "./bump.ts";
 import { candidates, type Entry } from "./choose.ts";
-import { RegistryError } from "./registry.ts";
+import { listPackage, RegistryError } from "./registry.ts";
 
 const CUTOFF = "2026-11-18T12:00:00Z";
 const sri = (letter: string) => `sha512-${letter.repeat(86)}==`;
@@ -159,6 +159,42 @@ exec node -e '
     await expect(bump("gemini", "claude")).rejects.toThrow(RegistryError);
     await expect(bump("gemini", "claude")).rejects.toThrow(/claude-code-linux-x64: Not Found/);
     expect(read("images/lock.yaml")).toBe(before);
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      "a page",
+      "echo '<html>login</html>'",
+      /says "<html>login<\/html>", which is no answer of a package registry\. See /,
+    ],
+    ["half an answer", 'printf \'{"versions": ["1.0\'', /says "\{\\"versions.*", which is no answer/],
+    ["other data", "echo '{\"versions\": 1}'", /which is no answer of a package registry/],
+    ["nothing", "exit 0", /^the registry has no @google\/gemini-cli$/],
+    ["a failure without words", "echo '{\"error\": {}}'; exit 1", /^npm view @google\/gemini-cli: Command failed/],
+  ])("that answers with %s is told in one sentence", async (_what, script, message) => {
+    writeFileSync(join(project, "bin/npm"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const failure = await bump("gemini").catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RegistryError);
+    expect((failure as RegistryError).message).toMatch(message);
+    expect((failure as RegistryError).message).not.toContain("\n");
+  });
+
+  test("a warning before its answer is no part of it", async () => {
+    writeFileSync(
+      join(project, "bin/npm"),
+      `#!/bin/sh\necho 'npm warn config'; echo '{"versions": "1.0.0", "time": {"1.0.0": "${old}"}}'\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    expect(await listPackage(GEMINI)).toEqual({ released: { "1.0.0": old } });
+  });
+
+  test("that gives no answer is not waited for for ever", async () => {
+    writeFileSync(join(project, "bin/npm"), "#!/bin/sh\nexec sleep 30\n", { mode: 0o755 });
+    await expect(listPackage(GEMINI, 0.2)).rejects.toThrow(
+      /^npm view @google\/gemini-cli: no answer in 0\.2 s\. See whether/,
+    );
   });
 
   test("without npm it says so", async () => {

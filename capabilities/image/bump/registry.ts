@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
 import type { Listing } from "./choose.ts";
@@ -16,17 +17,31 @@ export class RegistryError extends UserError {
 // A registry that is away shall be told in half a minute, not after npm's own three.
 const PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"];
 
+/** Seconds that npm may take for a question, all its retries and slow registries included; after them it is ended. */
+const SECONDS = 300;
+
+const Listed = z.object({
+  "dist-tags": z.object({ latest: z.string().optional() }).optional(),
+  // npm writes one version alone as a word.
+  versions: z.union([z.string(), z.array(z.string())]).optional(),
+  time: z.record(z.string(), z.string()).optional(),
+});
+const Release = z.object({ "dist.integrity": z.string().optional(), deprecated: z.string().optional() });
+const Failure = z.object({
+  error: z.object({ code: z.string().nullish(), summary: z.string().nullish(), detail: z.string().nullish() }),
+});
+
 /**
  * All versions of a package, as the registry that npm is configured with lists them.
  * @throws RegistryError
  */
-export async function listPackage(name: string): Promise<Listing> {
-  const found = await view(name, "name", "dist-tags", "versions", "time");
-  const times = (found.time ?? {}) as Record<string, string>;
-  const released = ([found.versions ?? []].flat() as string[]).flatMap((version) =>
-    times[version] ? [[version, times[version]] as const] : [],
-  );
-  const latest = (found["dist-tags"] as Record<string, string> | undefined)?.latest;
+export async function listPackage(name: string, seconds = SECONDS): Promise<Listing> {
+  const found = await view(Listed, seconds, name, "name", "dist-tags", "versions", "time");
+  const released = [found.versions ?? []].flat().flatMap((version) => {
+    const time = found.time?.[version];
+    return time ? [[version, time] as const] : [];
+  });
+  const latest = found["dist-tags"]?.latest;
   return { ...(latest && { latest }), released: Object.fromEntries(released) };
 }
 
@@ -35,11 +50,11 @@ export async function listPackage(name: string): Promise<Listing> {
  * @throws RegistryError
  */
 export async function releaseOf(name: string, version: string): Promise<{ integrity: string; deprecated?: string }> {
-  const found = await view(`${name}@${version}`, "name", "version", "dist.integrity", "deprecated");
+  const found = await view(Release, SECONDS, `${name}@${version}`, "name", "version", "dist.integrity", "deprecated");
   const integrity = found["dist.integrity"];
-  if (typeof integrity !== "string" || !integrity.startsWith("sha512-"))
+  if (!integrity?.startsWith("sha512-"))
     throw new RegistryError(`the registry gives no sha512 integrity for ${name}@${version}`);
-  return { integrity, ...(typeof found.deprecated === "string" && { deprecated: found.deprecated }) };
+  return { integrity, ...(found.deprecated && { deprecated: found.deprecated }) };
 }
 
 /**
@@ -67,7 +82,7 @@ export async function resolveFolder(
       "--no-fund",
       "--omit-lockfile-registry-resolved",
     ];
-    await npm(["install", ...options, `--before=${cutoff}`, "--json"], work);
+    await npm(["install", ...options, `--before=${cutoff}`, "--json"], SECONDS, work);
     const files = ["package.json", "package-lock.json"];
     return Object.fromEntries(files.map((file) => [file, readFileSync(join(work, file), "utf8")]));
   } finally {
@@ -75,32 +90,54 @@ export async function resolveFolder(
   }
 }
 
-async function view(spec: string, ...fields: string[]): Promise<Record<string, unknown>> {
-  const answer = await npm(["view", spec, ...fields, "--json"]);
-  const found: unknown = JSON.parse(answer || "null");
-  if (found && typeof found === "object" && !Array.isArray(found)) return found as Record<string, unknown>;
-  throw new RegistryError(`the registry has no ${spec}`);
+/** What the registry says of a package, of fields that are named. */
+async function view<Schema extends z.ZodType>(
+  schema: Schema,
+  seconds: number,
+  spec: string,
+  ...fields: string[]
+): Promise<z.output<Schema>> {
+  const answer = await npm(["view", spec, ...fields, "--json"], seconds);
+  if (!answer.trim()) throw new RegistryError(`the registry has no ${spec}`);
+  const parsed = schema.safeParse(readJson(answer));
+  if (parsed.success) return parsed.data;
+  throw new RegistryError(
+    `npm view ${spec} says ${JSON.stringify(oneLine(answer).slice(0, 60))}, which is no answer of a package registry. See which one npm is configured with (npm config get registry), and whether it answers here`,
+  );
 }
 
-function npm(args: string[], cwd?: string): Promise<string> {
+/** JSON, with whatever npm says on lines before it; nothing where there is none. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(Math.max(0, text.search(/^[{[]/m))));
+  } catch {
+    return undefined;
+  }
+}
+
+function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
+  const settings = { cwd, env: process.env, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
   return new Promise((resolve, reject) =>
-    execFile("npm", [...args, ...PATIENCE], { cwd, env: process.env, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+    execFile("npm", [...args, ...PATIENCE], settings, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (error.code === "ENOENT") return reject(new RegistryError("npm is not on PATH; it comes with Node"));
-      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${saidBy(stdout) ?? oneLine(stderr || error.message)}`));
+      const why = error.killed
+        ? `no answer in ${seconds} s. See whether the registry answers here (npm ping)`
+        : (saidBy(stdout) ?? oneLine(stderr || error.message));
+      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${why}`));
     }),
   );
 }
 
 /** With --json npm tells its errors in stdout. */
 function saidBy(stdout: string): string | undefined {
-  try {
-    const { summary, detail, code } = JSON.parse(stdout.slice(stdout.indexOf("{"))).error;
-    return [summary ?? code, detail]
+  const parsed = Failure.safeParse(readJson(stdout));
+  if (!parsed.success) return undefined;
+  const { summary, detail, code } = parsed.data.error;
+  return (
+    [summary || code, detail]
       .filter(Boolean)
       .join(" ")
-      .split(/\n|\. /)[0];
-  } catch {
-    return undefined;
-  }
+      .split(/\n|\. /)[0] || undefined
+  );
 }

@@ -34,6 +34,7 @@ export async function accept(
     ],
     { seconds: 120 },
   );
+  if (!asked.ok && asked.code === undefined) throw new Error(`${tag}  could not be looked through: ${asked.why}`);
   // Judged by what it prints: old engines' exit codes say nothing (Podman 4.3 answers 0).
   const lines = (asked.stdout + asked.stderr).trim().split("\n");
   const wrong = lines.flatMap((line) => (line.startsWith("wrong  ") ? [line.slice("wrong  ".length)] : []));
@@ -49,11 +50,11 @@ export async function accept(
       `${tag}  cannot be the image of a sandbox (docs/images.md says what one needs); everything is as it was`,
     );
   const tagged = await runClient(engine, ["tag", image, tag]);
-  if (tagged.code !== 0) throw new Error(`${tag}  ${oneLine(tagged.stderr)}`);
+  if (!tagged.ok) throw new Error(`${tag}  ${tagged.why}`);
 }
 
 async function inspect(engine: Reach, image: string, format: string): Promise<string> {
-  const { code, stdout, stderr } = await runClient(engine, ["image", "inspect", "--format", format, image]);
-  if (code !== 0) throw new Error(`${image} cannot be looked at: ${oneLine(stderr)}`);
-  return stdout.trim();
+  const said = await runClient(engine, ["image", "inspect", "--format", format, image]);
+  if (!said.ok) throw new Error(`${image} cannot be looked at: ${said.why}`);
+  return said.stdout.trim();
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { oneLine } from "../../../stack-file/printable.ts";
 
 /** What a build needs of this host that must be in no layer. */
 export interface BuildSecrets {
@@ -26,9 +27,17 @@ export async function readBuildSecrets(): Promise<BuildSecrets> {
 }
 
 async function npmSettings(): Promise<Record<string, string | undefined>> {
-  const text = await new Promise<string>((resolve) =>
-    execFile("npm", ["config", "get", "registry", "cafile", "userconfig"], { timeout: 30_000 }, (_error, stdout) =>
-      resolve(stdout ?? ""),
+  const text = await new Promise<string>((resolve, reject) =>
+    execFile(
+      "npm",
+      ["config", "get", "registry", "cafile", "userconfig"],
+      { timeout: 30_000 },
+      (error, stdout, stderr) => {
+        // A host without npm has no settings of its own. Of one whose npm fails they are not known, and a build would ask another registry.
+        if (!error || (error.code as unknown) === "ENOENT") return resolve(stdout);
+        const why = error.killed ? "it gave no answer in 30 s" : oneLine(stderr) || error.message;
+        reject(new Error(`npm config get does not say which registry this host uses: ${why}`));
+      },
     ),
   );
   const settings = text.split("\n").map((line) => /^(\w+)=(.*)$/.exec(line));

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { complain } from "../../../host/say.ts";
-import { type Reach, runClient } from "../client.ts";
+import { isGone, type Reach, runClient } from "../client.ts";
 
 /**
  * Makes an image unless its tag is there. Several stacks may need the same one at once: one makes it, the others wait and find it.
@@ -21,8 +21,12 @@ export async function makeOnce(engine: Reach, tag: string, make: () => Promise<v
   }
 }
 
-async function isThere(engine: Reach, tag: string): Promise<boolean> {
-  return (await runClient(engine, ["image", "inspect", "--format", "{{.Id}}", tag])).code === 0;
+/** @throws Error when that cannot be seen: an image is not built for a question that got no answer */
+export async function isThere(engine: Reach, tag: string): Promise<boolean> {
+  const said = await runClient(engine, ["image", "inspect", "--format", "{{.Id}}", tag]);
+  if (said.ok) return true;
+  if (isGone(said)) return false;
+  throw new Error(`whether ${tag} is there could not be seen: ${said.why}`);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { aside, names, type Stranger } from "../../plan/names.ts";
-import { within } from "../../plan/path.ts";
+import { aside, names, type Stranger } from "../plan/names.ts";
+import { within } from "../plan/path.ts";
 
 /** A container as the engine lists it: whose it says it is, and what it mounts. */
 export interface ListedContainer {

@@ -1,5 +1,5 @@
-import { labels } from "../../plan/names.ts";
-import { readBelongings } from "./belongings.ts";
+import { labels } from "../plan/names.ts";
+import { readBelongings } from "./engine/belongings.ts";
 import { type Belonging, describeStrays, judgeOwnership, maker, writtenByOthers } from "./ownership.ts";
 
 const here = { state: "aaaa", path: "/srv/here" };

@@ -1,4 +1,4 @@
-import type { Problem } from "../../stack-file/problem.ts";
+import type { Problem } from "../stack-file/problem.ts";
 
 /** A place that a sandbox writes, and what is left of its file system for an ordinary user: shares from 0 to 1. */
 export interface Disk {

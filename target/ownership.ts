@@ -1,5 +1,5 @@
-import type { Maker } from "../../plan/names.ts";
-import type { Problem } from "../../stack-file/problem.ts";
+import type { Maker } from "../plan/names.ts";
+import type { Problem } from "../stack-file/problem.ts";
 
 /** A thing on the engine that carries a client's label. */
 export interface Belonging {

@@ -1,4 +1,4 @@
-import type { Maker } from "../../plan/names.ts";
+import type { Maker } from "../plan/names.ts";
 
 /** Whose state this is, as bin/pulumi and bin/agentbox say it (setup/state.sh); nothing where neither of them started this. */
 export function readMaker(): Maker | undefined {

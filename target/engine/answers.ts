@@ -1,0 +1,154 @@
+import { z } from "zod";
+
+// What is read of an engine's answers, by its API and its client: as Docker 20.10 and Podman 4.3 write them (measured). Anything else of them is left out.
+
+const labels = z.record(z.string(), z.string()).nullish();
+const words = z.array(z.string()).nullish();
+
+export const Version = z.object({
+  Version: z.string(),
+  Arch: z.string(),
+  Components: z.array(z.object({ Name: z.string(), Version: z.string() })).nullish(),
+});
+export type Version = z.output<typeof Version>;
+
+export const Info = z.object({
+  Name: z.string().nullish(),
+  NCPU: z.number().nullish(),
+  MemTotal: z.number().nullish(),
+  DockerRootDir: z.string().nullish(),
+  SecurityOptions: words,
+  CDISpecDirs: words,
+  Runtimes: z.record(z.string(), z.unknown()).nullish(),
+});
+
+export const Network = z.object({
+  Id: z.string(),
+  Name: z.string(),
+  Driver: z.string().optional(),
+  Internal: z.boolean().optional(),
+  EnableIPv6: z.boolean().optional(),
+  Options: z.record(z.string(), z.string()).nullish(),
+  Labels: labels,
+  // Of a range everything is kept: what is there and not planned is a difference.
+  IPAM: z.object({ Config: z.array(z.looseObject({ Subnet: z.string().optional() })).nullish() }).nullish(),
+});
+/** A network as the engine tells of it. */
+export type FoundNetwork = z.output<typeof Network>;
+
+export const Volumes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Labels: labels })).nullish() });
+
+export const Image = z.object({
+  Id: z.string(),
+  RepoTags: words,
+  Created: z.number(),
+  Size: z.number(),
+  Labels: labels,
+});
+
+const Mount = z.object({
+  Type: z.string().optional(),
+  Name: z.string().optional(),
+  Source: z.string().optional(),
+  Destination: z.string().optional(),
+  RW: z.boolean().optional(),
+});
+/** What a container mounts. */
+export type FoundMount = z.output<typeof Mount>;
+
+export const Listed = z.object({
+  Id: z.string(),
+  Names: z.array(z.string()),
+  Labels: labels,
+  State: z.string().optional(),
+  // Podman lists none.
+  Mounts: z.array(Mount).nullish(),
+});
+/** A container as the engine lists it. */
+export type Listed = z.output<typeof Listed>;
+
+/** A container that runs, with the ports that it publishes. */
+export const Published = z.object({
+  Names: z.array(z.string()),
+  Labels: labels,
+  Ports: z
+    .array(z.object({ IP: z.string().optional(), PublicPort: z.number().optional(), Type: z.string().optional() }))
+    .nullish(),
+});
+export type Published = z.output<typeof Published>;
+
+/** What the engine's `top` says of a container's processes. */
+export const Top = z.object({ Processes: z.array(z.array(z.string())).nullish() });
+
+/** The answer to what was made. */
+export const Made = z.object({ Id: z.string() });
+
+const EndpointSettings = z.object({
+  /** Empty while the container does not run. */
+  IPAddress: z.string().optional(),
+  Aliases: words,
+  Links: words,
+});
+
+export const Inspected = z.object({
+  Id: z.string().optional(),
+  Name: z.string().optional(),
+  State: z.object({
+    Status: z.string(),
+    Health: z
+      .object({ Status: z.string().optional(), Log: z.array(z.object({ Output: z.string() })).nullish() })
+      .nullish(),
+  }),
+  /** The id of the image it was made of. */
+  Image: z.string(),
+  Config: z.object({ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels }),
+  EffectiveCaps: words,
+  HostConfig: z.object({
+    Privileged: z.boolean(),
+    ReadonlyRootfs: z.boolean(),
+    CapAdd: z.array(z.string()).nullable(),
+    CapDrop: z.array(z.string()).nullable(),
+    SecurityOpt: z.array(z.string()).nullable(),
+    GroupAdd: words,
+    /** Podman does not tell. */
+    MaskedPaths: words,
+    PidMode: z.string(),
+    IpcMode: z.string(),
+    UTSMode: z.string(),
+    NetworkMode: z.string(),
+    Devices: z.array(z.unknown()).nullable(),
+    DeviceRequests: z.array(z.unknown()).nullish(),
+    PortBindings: z
+      .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
+      .nullable(),
+    Memory: z.number(),
+    PidsLimit: z.number().nullable(),
+    NanoCpus: z.number().nullish(),
+    MemorySwap: z.number().optional(),
+    CpuShares: z.number().optional(),
+    /** Podman says CPUs in this way and in the other. */
+    CpuPeriod: z.number().optional(),
+    CpuQuota: z.number().optional(),
+    CpusetCpus: z.string().optional(),
+    CpusetMems: z.string().optional(),
+    BlkioWeight: z.number().optional(),
+    MemoryReservation: z.number().optional(),
+    KernelMemory: z.number().optional(),
+    RestartPolicy: z.object({ Name: z.string() }).nullish(),
+  }),
+  Mounts: z.array(
+    z.object({
+      Type: z.string(),
+      Name: z.string().optional(),
+      Source: z.string(),
+      Destination: z.string(),
+      RW: z.boolean(),
+    }),
+  ),
+  NetworkSettings: z.object({ Networks: z.record(z.string(), EndpointSettings.nullable()).nullish() }),
+});
+/** What an engine says of a container, as far as it is looked at (`inspect`; Podman writes the same names). */
+export type Inspected = z.output<typeof Inspected> & {
+  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
+  Users?: string[];
+};

@@ -1,0 +1,118 @@
+import type { z } from "zod";
+import { oneLine } from "../../stack-file/printable.ts";
+import { UserError } from "../../stack-file/user-error.ts";
+
+// An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
+const http = process.getBuiltinModule("node:http");
+
+/** The engine cannot be used; the message says what was tried, and what to do. */
+export class EngineError extends UserError {
+  /** What the engine answered with, where it answered. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(3, message);
+    this.status = status;
+  }
+}
+
+/** What a request is besides its path. */
+export interface RequestOptions {
+  method?: "GET" | "DELETE" | "POST";
+  /** Sent as JSON. */
+  words?: object;
+  /** Without a byte for so long there is no answer: 30, or 120 where something is to be done. */
+  seconds?: number;
+}
+
+/**
+ * One request to the engine's HTTP API. Its answer is read by a schema that names what is used of it, and the rest is left out: whatever answers in the engine's place,
+ * or is of an engine that nobody has tried, ends here in one sentence.
+ * @throws EngineError
+ */
+export async function request<Schema extends z.ZodType>(
+  host: string,
+  path: string,
+  schema: Schema,
+  options: RequestOptions = {},
+): Promise<z.output<Schema>> {
+  const body = await exchange(host, path, options);
+  let raw: unknown;
+  try {
+    raw = JSON.parse(body);
+  } catch {
+    throw new EngineError(
+      `what answers at ${host} is no engine: it says ${JSON.stringify(body.slice(0, 60))} to ${path}. Point DOCKER_HOST to the engine itself`,
+    );
+  }
+  const parsed = schema.safeParse(raw, ONCE);
+  if (parsed.success) return parsed.data;
+  throw new EngineError(`the engine at ${host} answers ${path} ${unexpected(parsed.error)}`);
+}
+
+/** A schema that reads one answer is not compiled for it: 3 ms of an `up` instead of 15 (zod 4.6, ten containers and networks; with 300 the same). */
+export const ONCE = { jitless: true } as const;
+
+/** What is wrong with an answer that is JSON, and whose answers are known. */
+export function unexpected({ issues: [issue] }: z.ZodError): string {
+  const at = issue?.path.join(".");
+  return `in a way that this version does not know (${at ? `${at}: ` : ""}${issue?.message}). It is tested with Docker 20.10 and later, and Podman 4.3 and later`;
+}
+
+/** The body of an answer. @throws EngineError */
+function exchange(
+  host: string,
+  path: string,
+  { method = "GET", words, seconds = method === "GET" ? 30 : 120 }: RequestOptions,
+): Promise<string> {
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
+    throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
+  const target =
+    url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
+  return new Promise((resolve, reject) => {
+    const fail = (message: string, status?: number) => reject(new EngineError(message, status));
+    const sent = http.request(
+      {
+        ...{ ...target, path, method, agent: false, timeout: seconds * 1000 },
+        ...(words && { headers: { "Content-Type": "application/json" } }),
+      },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => {
+          body += chunk;
+        });
+        // A connection that is cut in the midst of an answer has no end.
+        response.on(
+          "close",
+          () =>
+            response.complete ||
+            fail(`the engine at ${host} broke off its answer to ${path}; run the same command again`),
+        );
+        response.on("end", () => {
+          if (!response.complete) return;
+          const { statusCode: status } = response;
+          if (status === 200 || status === 201) return resolve(body);
+          fail(`the engine at ${host} answers ${path} with ${status}: ${oneLine(body).slice(0, 300)}`, status);
+        });
+      },
+    );
+    sent.end(words && JSON.stringify(words));
+    sent.on("timeout", () => {
+      fail(
+        `the engine at ${host} gives no answer to ${path} in ${seconds} s. See whether it answers others, then run the same command again`,
+      );
+      sent.destroy();
+    });
+    sent.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
+  });
+}
+
+function unreachable(host: string, error: NodeJS.ErrnoException): string {
+  if (error.code === "EACCES")
+    return `no permission on the engine's socket ${host}. Join the group that owns it (\`sudo usermod -aG docker $USER\`, then log in again), or use rootless Podman`;
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
+    return `no engine answers at ${host} (${error.code}). Start it (\`make setup\` does on Debian and Ubuntu), or point DOCKER_HOST to one that runs`;
+  return `the engine at ${host} cannot be asked: ${error.message}`;
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { Look } from "../look.ts";
+import { Inspected } from "./answers.ts";
+import { ONCE, unexpected } from "./api.ts";
+import { isGone, type Reach, runClient } from "./client.ts";
+
+/** What the engine's client says of a container; nothing where there is none of this name. */
+export async function inspectByClient(engine: Reach, name: string): Promise<Look<Inspected | undefined>> {
+  const said = await runClient(engine, ["inspect", "--type", "container", name]);
+  if (isGone(said)) return { seen: undefined };
+  if (!said.ok) return { unseen: said.why };
+  const asked = `${engine.cli} inspect`;
+  try {
+    // A client may say a warning before, on stdout as well.
+    const text = said.stdout.slice(Math.max(0, said.stdout.search(/^\[/m)));
+    const parsed = z.tuple([Inspected]).safeParse(JSON.parse(text), ONCE);
+    return parsed.success ? { seen: parsed.data[0] } : { unseen: `${asked} answers ${unexpected(parsed.error)}` };
+  } catch {
+    return {
+      unseen: `${asked} says ${JSON.stringify(said.stdout.slice(0, 60))} of ${name}, which is no answer of an engine's client. See what ${engine.cli.split(" ")[0]} is on PATH`,
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import type { AuditLine } from "../gateway/audit-line.ts";
+import type { Machine } from "../plan/facts.ts";
+import type { SandboxPlan } from "../plan/plan.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import type { Audit } from "./engine/audit-volume.ts";
+import type { Check } from "./engine/check-container.ts";
+import type { Engine } from "./engine/engine.ts";
+import { surveyMachine } from "./engine/machine.ts";
+import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
+import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
+import type { Expected } from "./engine/verify.ts";
+import type { Look } from "./look.ts";
+import type { Belonging } from "./ownership.ts";
+
+/**
+ * What sandboxes run on, as everything outside of target/ and components/ knows it. What a survey found is the handle for the rest. Placing, applying a
+ * policy, delivering files and proving walls are no part of it: components and their steps do that, and nobody else asks for it (docs/decisions.md, D-78).
+ */
+export interface Target {
+  /**
+   * What there is, asked at the beginning of every command.
+   * @param look for an `up`: containers and networks that are looked at, and a container whose processes are
+   * @throws UserError when there is none, it does not answer, or this user may not ask it
+   */
+  survey(look?: {
+    containers: readonly string[];
+    networks?: readonly string[];
+    processes?: string;
+  }): Promise<EngineSurvey>;
+  /** What its machine has, and which of these ports are taken there. @throws UserError */
+  machine(
+    client: string,
+    survey: EngineSurvey,
+    ports: readonly number[],
+  ): Promise<{ engine: Engine; machine: Machine }>;
+  /** How what is there differs from a plan: how the plan is placed over it, problems that stop it, and sentences for the preview. Pure. */
+  compare(
+    plan: SandboxPlan,
+    engine: Engine,
+    there: There,
+    was: boolean,
+    now: string,
+  ): { placement: Placement; problems: Problem[]; warnings: string[] };
+  /** The hash of the policy that a client's gateway has in force; nothing where it has none, or does not run. */
+  livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
+  /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
+  inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
+  /** What a client's gateway wrote down. */
+  logs: {
+    /** @throws UserError when it cannot be read */
+    read(engine: Engine, client: string): Promise<Audit>;
+    /** Hands over what comes after what was kept, until the gateway is gone. @throws UserError when it cannot be followed */
+    follow(engine: Engine, client: string, kept: readonly AuditLine[], take: (line: AuditLine) => void): Promise<void>;
+  };
+  /** This product's images. */
+  images: {
+    /** They, and which containers were made of which. @throws UserError */
+    list(): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
+    /** Takes a tag away, never by force. @throws UserError with what was said against it */
+    remove(tag: string): Promise<void>;
+  };
+  /** Removes things, in the order in which they let go of each other. @returns what was said against it */
+  remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;
+  /** Takes a client's rules out of its machine's packet filter. @returns why they may still be there, or nothing */
+  unlock(engine: Engine, client: string): Promise<string | undefined>;
+}
+
+/** Docker and Podman. What an `up` without changes does not call is loaded when it is called. */
+export const target: Target = {
+  survey: surveyEngine,
+  machine: surveyMachine,
+  compare: reconcile,
+  livePolicy: async (...of) => (await import("./engine/live-policy.ts")).livePolicy(...of),
+  inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
+  logs: {
+    read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
+    follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),
+  },
+  images: { list: surveyImages, remove: removeImage },
+  remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),
+  unlock: async (...of) => (await import("./engine/unlock.ts")).unlock(...of),
+};
