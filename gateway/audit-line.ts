@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KINDS } from "./contract.ts";
+import { AUDIT_VERDICTS, KINDS, ONE_LINE_FOR } from "./contract.ts";
 import type { ReasonWord } from "./reasons.ts";
 
 /**
@@ -12,9 +12,7 @@ export const AuditLineSchema = z
     client: z.string().describe("The client whose gateway says it."),
     kind: z
       .enum([...KINDS.connections, ...KINDS.refusals, ...KINDS.own, ...KINDS.wishes])
-      .describe(
-        "tls, http, tcp, lan, inbound: a connection (http: a request). dns: a refused question. kernel: a packet that the rules refused. policy, drift, gateway: what the gateway says of itself. request: what the agent asks a person for.",
-      ),
+      .describe(`One line for: ${sentences(ONE_LINE_FOR)}.`),
     name: z
       .string()
       .max(1024)
@@ -23,7 +21,7 @@ export const AuditLineSchema = z
       ),
     address: z.string().max(45).describe("The address that was dialled, or that a packet was for."),
     port: z.int().min(0).max(65535),
-    verdict: z.enum(["allow", "deny", "asked"]),
+    verdict: z.enum(Object.keys(AUDIT_VERDICTS) as AuditVerdict[]).describe(`${sentences(AUDIT_VERDICTS)}.`),
     reason: z
       .string()
       .max(1024)
@@ -38,6 +36,14 @@ export const AuditLineSchema = z
       .describe("Caused by a probe of the product's own, which `up` or `verify` announced to the gateway."),
   })
   .meta({ title: "agent-sandbox audit line" });
+
+type AuditVerdict = keyof typeof AUDIT_VERDICTS;
+
+function sentences(words: Readonly<Record<string, string>>): string {
+  return Object.entries(words)
+    .map(([word, sentence]) => `${word}: ${sentence}`)
+    .join(". ");
+}
 
 export type AuditLine = z.output<typeof AuditLineSchema>;
 

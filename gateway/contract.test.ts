@@ -6,7 +6,7 @@ import { sections } from "./bundle-reader.ts";
 import * as contract from "./contract.ts";
 import { BUNDLE, GATEWAY, KINDS, PORTS, PROBES, type ProbeKind, SANDBOX, SAYS, USERS } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
-import { REASONS, renderReasonTable } from "./reasons.ts";
+import { REASONS, renderKindTable, renderReasonTable } from "./reasons.ts";
 
 /* Words of the contract are read out of every program that says or reads them, and are the same there. */
 
@@ -210,13 +210,16 @@ function written(): string[] {
   ];
 }
 
-test("docs/audit.md has the list as a table (GOLDEN=write writes it)", () => {
+test.each([
+  ["kinds", "contract", renderKindTable],
+  ["reasons", "reasons", renderReasonTable],
+])("docs/audit.md has the list of %s as a table (GOLDEN=write writes it)", (_what, file, render) => {
   const page = join(ROOT, "docs/audit.md");
-  const made = /(?<=<!-- Made of gateway\/reasons\.ts: [^\n]* -->\n).*?(?=<!-- end -->)/s;
-  const text = readFileSync(page, "utf8").replace(made, () => `\n${renderReasonTable()}\n`);
+  const made = new RegExp(`(?<=<!-- Made of gateway/${file}\\.ts: [^\\n]* -->\\n).*?(?=<!-- end -->)`, "s");
+  const text = readFileSync(page, "utf8").replace(made, () => `\n${render()}\n`);
   if (process.env.GOLDEN === "write") writeFileSync(page, text);
   expect(readFileSync(page, "utf8")).toBe(text);
-  expect(text).toContain(renderReasonTable());
+  expect(text).toContain(render());
 });
 
 test("docs/debug-a-gateway.md has a row for each reason of connections, and of drift", () => {

@@ -185,6 +185,28 @@ export const KINDS = {
 
 export type Kind = (typeof KINDS)[keyof typeof KINDS][number];
 
+/** What there is one line of each kind for. docs/audit.md has it as a table, and the schema of a line says it. */
+export const ONE_LINE_FOR: Readonly<Record<Kind, string>> = {
+  tls: "a connection to port 443, when it ends: name, address that was dialled, bytes up and down, milliseconds",
+  http: "a request on port 80",
+  tcp: "a connection to another port of a name, when it ends",
+  lan: "a connection to an endpoint or to a port of the host, when it ends",
+  inbound: "a connection to a published port of the agent, when it ends",
+  dns: "a question that was refused",
+  kernel: "a packet that the rules refused",
+  policy: "a policy that came into force, was restored, or was refused; the name is its hash",
+  drift: "what the gateway found other than the policy says, and how that ended",
+  gateway: "start, stop, lines that were lost",
+  request: "what the agent asks a person for; read from its own list as you look, and not kept here",
+};
+
+/** What became of what an audit line tells of. */
+export const AUDIT_VERDICTS = {
+  allow: "it was let through, or is as it should be",
+  deny: "it was refused, or is not as it should be",
+  asked: "a person decides",
+} as const;
+
 /** Bytes of an audit line at most: no engine's log breaks one in two, and a pipe takes it in one piece. */
 export const AUDIT_LINE_BYTES = 4096;
 

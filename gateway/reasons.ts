@@ -1,4 +1,4 @@
-import { KINDS, type Kind } from "./contract.ts";
+import { KINDS, type Kind, ONE_LINE_FOR } from "./contract.ts";
 
 /** Why an audit line is there: every word that a gateway writes as `reason`, by the kinds of lines that have it. */
 export interface Reason {
@@ -151,7 +151,7 @@ export const REASONS = [
     kinds: ["drift"],
     word: "restarted",
     means: "A daemon died, hung, or did not answer by the policy, and was started anew.",
-    todo: "Seen once: nothing. Seen again and again: the gateway's memory, or the machine's, is too small.",
+    todo: "The line's name says which. The same one again and again is a fault of the gateway: report it.",
   },
   {
     kinds: ["drift"],
@@ -162,7 +162,7 @@ export const REASONS = [
     kinds: ["drift"],
     word: "kept again",
     means: "The saved policy was not the one in force, and was saved again.",
-    todo: "Somebody, or a full disk, changed the policy's volume.",
+    todo: "Somebody changed the policy's volume.",
   },
   {
     kinds: ["drift"],
@@ -221,9 +221,19 @@ export function renderReasonTable(): string {
     means,
     todo ?? "–",
   ]);
-  return [["kind", "reason", "what happened", "what to do"], ["---", "---", "---", "---"], ...rows]
-    .map((row) => `| ${row.join(" | ")} |\n`)
-    .join("");
+  return table(["kind", "reason", "what happened", "what to do"], rows);
+}
+
+/** What there is a line for, as docs/audit.md has it: a row a kind. */
+export function renderKindTable(): string {
+  return table(
+    ["kind", "one line for"],
+    Object.entries(ONE_LINE_FOR).map(([kind, what]) => [`\`${kind}\``, what]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
 function kindsOf(kinds: readonly Kind[]): string[] {
