@@ -5,7 +5,7 @@ import type { Gpu, Limits, Mount, Scratch } from "../plan/workload.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import type { Guard } from "./command-guards/guard.ts";
-import type { SecretFile } from "./credentials/secrets.ts";
+import type { DeliveredFile } from "./delivered.ts";
 import type { EgressPolicy } from "./egress/egress.ts";
 import type { Service } from "./egress/service.ts";
 import type { Agent } from "./image/agent.ts";
@@ -20,7 +20,7 @@ export interface Capability {
   /** Judges what is declared by the project's files alone, without the host or its engine. */
   check?(of: Named): Problem[];
   /** What it has delivered into /run/secrets. Known without the host, whose part it is to look at the sources. */
-  files?(of: Named): readonly SecretFile[];
+  files?(of: Named): readonly DeliveredFile[];
   /** What it adds to the sandbox, and what the host has to say against it. Pure. */
   plan?(of: Declared, facts: Facts): Contribution;
 }
@@ -43,7 +43,7 @@ export interface Named {
 /** What a client declares, judged. */
 export interface Declared extends Named {
   /** Everything that is delivered, sorted by path. */
-  files: readonly SecretFile[];
+  files: readonly DeliveredFile[];
   /** What is wrong with it. */
   problems: readonly Problem[];
 }

@@ -1,3 +1,4 @@
+import { LABELS } from "../gateway/contract.ts";
 /**
  * What an image is to this project. current: a stack's plan wants it. in use: a container was made of it. last good: the newest of
  * its kind, kept so that there is one to go back to. unused: nobody needs it.
@@ -37,7 +38,7 @@ export function listImages(
       const role = /^agent-sandbox\/([^:]+):/.exec(name)?.[1] ?? name;
       const planned = Object.entries(wanted).flatMap(([client, all]) => (all.includes(name) ? [client] : []));
       const made = containers.filter(({ image }) => image === id).map(({ name, client }) => client ?? name);
-      const { "agent-sandbox.agents": agents = "", "agent-sandbox.tools": tools = "" } = labels;
+      const { [LABELS.agents]: agents = "", [LABELS.tools]: tools = "" } = labels;
       const holds = [agents, tools].filter(Boolean).join(" + ");
       const state: ImageState = planned.length > 0 ? "current" : made.length > 0 ? "in use" : "unused";
       return { tag, role, holds, size, created, users: [...new Set([...planned, ...made])].sort(), state };

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { SPEC_LABEL } from "../plan/names.ts";
+import { LABELS } from "../gateway/contract.ts";
 import type { Workload } from "../plan/workload.ts";
 import { bringBack, setAside } from "../target/engine/aside.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
@@ -27,7 +27,7 @@ export function placeContainer(
 ): docker.Container {
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
-  const labels = labelList({ ...workload.labels, ...standing.labels, [SPEC_LABEL]: standing.spec });
+  const labels = labelList({ ...workload.labels, ...standing.labels, [LABELS.spec]: standing.spec });
   const bound = workload.hostNetwork
     ? Object.values(networks)
     : workload.networks.map(({ name }) => {

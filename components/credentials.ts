@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { asJudged, type SecretFile } from "../capabilities/credentials/secrets.ts";
+import { asJudged } from "../capabilities/credentials/secrets.ts";
+import type { PlacedFile } from "../capabilities/delivered.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 import type { Delivered, DeliverSecretsWords } from "./steps/deliver-secrets.ts";
 
 export interface CredentialsArgs {
   client: string;
-  files: readonly SecretFile[];
+  files: readonly PlacedFile[];
   /** By path: changes when the value does, and says nothing about it. */
   fingerprints: Readonly<Record<string, string>>;
   /** The volume that the agent sees read-only as /run/secrets. */
@@ -41,6 +42,6 @@ export class Credentials extends pulumi.ComponentResource {
 }
 
 /** A text is no secret and has no fingerprint: a preview shows it. */
-function delivered(source: SecretFile["source"], fingerprint: string | undefined): Delivered {
+function delivered(source: PlacedFile["source"], fingerprint: string | undefined): Delivered {
   return { ...("file" in source ? { file: asJudged(source.file) } : source), ...(fingerprint && { fingerprint }) };
 }

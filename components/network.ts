@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { labels, type Maker, SPEC_LABEL, type Stranger } from "../plan/names.ts";
+import { LABELS } from "../gateway/contract.ts";
+import { labels, type Maker, type Stranger } from "../plan/names.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { PlacedNetwork } from "../target/engine/network.ts";
 import { step, unlessPresent } from "./step.ts";
@@ -37,7 +38,7 @@ export class Network extends pulumi.ComponentResource {
           program: "place-network",
           words: {
             ...{ client, name, spec },
-            labels: { ...labels(client, role, maker), [SPEC_LABEL]: hash },
+            labels: { ...labels(client, role, maker), [LABELS.spec]: hash },
             replace: namesakes.includes(name),
           },
           after,

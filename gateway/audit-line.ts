@@ -1,18 +1,18 @@
 import { z } from "zod";
+import { AUDIT_VERDICTS, KINDS, ONE_LINE_FOR } from "./contract.ts";
+import type { ReasonWord } from "./reasons.ts";
 
 /**
  * One line of a client's audit: what its gateway let through, refused or found. The single source of the shape: the gateway's
- * writers (gateway/audit.ts, images/gateway/audit.jq and keep) are tested against it, docs/audit.schema.json is made of it.
+ * writers (gateway/log-format.ts, images/gateway/audit.jq and keep) are tested against it, docs/audit.schema.json is made of it.
  */
 export const AuditLineSchema = z
   .strictObject({
     time: z.iso.datetime().describe("When it began, in UTC."),
     client: z.string().describe("The client whose gateway says it."),
     kind: z
-      .enum(["tls", "http", "tcp", "lan", "inbound", "dns", "kernel", "policy", "drift", "gateway", "request"])
-      .describe(
-        "tls, http, tcp, lan, inbound: a connection (http: a request). dns: a refused question. kernel: a packet that the rules refused. policy, drift, gateway: what the gateway says of itself. request: what the agent asks a person for.",
-      ),
+      .enum([...KINDS.connections, ...KINDS.refusals, ...KINDS.own, ...KINDS.wishes])
+      .describe(`One line for: ${sentences(ONE_LINE_FOR)}.`),
     name: z
       .string()
       .max(1024)
@@ -21,11 +21,11 @@ export const AuditLineSchema = z
       ),
     address: z.string().max(45).describe("The address that was dialled, or that a packet was for."),
     port: z.int().min(0).max(65535),
-    verdict: z.enum(["allow", "deny", "asked"]),
+    verdict: z.enum(Object.keys(AUDIT_VERDICTS) as AuditVerdict[]).describe(`${sentences(AUDIT_VERDICTS)}.`),
     reason: z
       .string()
       .max(1024)
-      .describe("Why: allowed, domain, port, no-sni, bad-hello, private-address, cut, left-out, audit-lost …"),
+      .describe("Why: a word of the list in docs/audit.md; of a request, what the agent says."),
     up: z.int().min(0).describe("Bytes from the agent."),
     down: z.int().min(0).describe("Bytes to the agent."),
     ms: z.int().describe("How long it took."),
@@ -36,6 +36,14 @@ export const AuditLineSchema = z
       .describe("Caused by a probe of the product's own, which `up` or `verify` announced to the gateway."),
   })
   .meta({ title: "agent-sandbox audit line" });
+
+type AuditVerdict = keyof typeof AUDIT_VERDICTS;
+
+function sentences(words: Readonly<Record<string, string>>): string {
+  return Object.entries(words)
+    .map(([word, sentence]) => `${word}: ${sentence}`)
+    .join(". ");
+}
 
 export type AuditLine = z.output<typeof AuditLineSchema>;
 
@@ -137,7 +145,8 @@ export function summarise(lines: readonly AuditLine[]): {
   up: number;
   down: number;
 } {
-  const traffic = lines.filter(({ kind }) => !["policy", "drift", "gateway", "request"].includes(kind));
+  const others: readonly string[] = [...KINDS.own, ...KINDS.wishes];
+  const traffic = lines.filter(({ kind }) => !others.includes(kind));
   const tally = (verdict: AuditLine["verdict"]) =>
     [
       ...Map.groupBy(
@@ -160,7 +169,7 @@ export function summarise(lines: readonly AuditLine[]): {
 
 /** What a line is about, for people: `github.com:443`. */
 export function label({ kind, name, address, port, reason }: AuditLine): string {
-  const what = name || address || (reason === "left-out" ? "(left out)" : "(no name)");
+  const what = name || address || (reason === ("left-out" satisfies ReasonWord) ? "(left out)" : "(no name)");
   return kind === "dns" ? `${what} (dns)` : port > 0 ? `${what}:${port}` : what;
 }
 

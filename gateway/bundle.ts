@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Admission, planAdmission } from "./admission.ts";
-import { FORMAT } from "./bundle-format.ts";
+import { BUNDLE } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { renderReasons } from "./log-format.ts";
 import { closedRanges } from "./private.ts";
@@ -22,35 +22,33 @@ export interface Bundle {
  */
 export function renderBundle(input: GatewayInput): Bundle {
   const admission = planAdmission(input);
-  const sections: [name: string, lines: string[]][] = [
-    ["about", about(input)],
-    ["hosts", renderHosts(admission)],
-    ["names.map", admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`)],
-    ["below.map", admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`)],
-    ["ports.map", admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`)],
-    ["lan.map", admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`)],
-    ["inbound.map", inboundMap(input, admission)],
-    ["private.map", closedRanges(input).map((range) => `${range} private`)],
-    ["reasons.map", renderReasons()],
-    ["rules.nft", renderNft(input, admission)],
-    ["haproxy.cfg", renderHaproxy(input, admission)],
-    ["dnsmasq.conf", renderAgentResolver(input, admission)],
-    ["resolver.conf", renderUpstreamResolver(input)],
-    // A text that was cut off on its way has no end.
-    ["end", []],
-  ];
-  const text = sections.map(([name, lines]) => [`==> ${name}`, ...lines, ""].join("\n")).join("");
+  const sections: Record<(typeof BUNDLE.sections)[number], string[]> = {
+    about: about(input),
+    hosts: renderHosts(admission),
+    "names.map": admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`),
+    "below.map": admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`),
+    "ports.map": admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`),
+    "lan.map": admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`),
+    "inbound.map": inboundMap(input, admission),
+    "private.map": closedRanges(input).map((range) => `${range} private`),
+    "reasons.map": renderReasons(),
+    "rules.nft": renderNft(input, admission),
+    "haproxy.cfg": renderHaproxy(input, admission),
+    "dnsmasq.conf": renderAgentResolver(input, admission),
+    "resolver.conf": renderUpstreamResolver(input),
+  };
+  const text = BUNDLE.sections.map((name) => section(name, sections[name])).join("") + section(BUNDLE.end, []);
   return { text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
+function section(name: string, lines: readonly string[]): string {
+  return [`${BUNDLE.mark}${name}`, ...lines, ""].join("\n");
+}
+
 function about({ client, addresses }: GatewayInput): string[] {
-  return [
-    `format ${FORMAT}`,
-    `client ${client}`,
-    `gateway ${addresses.gateway}`,
-    `agent ${addresses.agent}`,
-    `vips ${addresses.vips}`,
-  ];
+  const { gateway, agent, vips } = addresses;
+  const values = { format: BUNDLE.format, client, gateway, agent, vips };
+  return BUNDLE.about.map((key) => `${key} ${values[key]}`);
 }
 
 function inboundMap({ addresses }: GatewayInput, { inbound }: Admission): string[] {

@@ -1,9 +1,12 @@
+import type { Kind } from "./contract.ts";
+import type { ReasonWord } from "./reasons.ts";
+
 /**
  * The proxy's audit line: one a connection (80: a request), in the shape all of the gateway's lines have. Names come from a
  * hostile client: they are cut to a name's length, and every byte that no host name has is written `\xFF` (url_enc takes all but letters,
  * digits and `-._~`): none vanishes, and none looks like another. `port` is a number or an expression of one.
  */
-export function auditFormat(client: string, kind: string, scope: "sess" | "txn", port: string): string[] {
+export function auditFormat(client: string, kind: Kind, scope: "sess" | "txn", port: string): string[] {
   const at = scope === "sess" ? "accept_date(ms)" : "request_date(ms)";
   const duration = scope === "sess" ? "%Tt" : "%Ta";
   return format("log-format", {
@@ -22,8 +25,11 @@ export function auditFormat(client: string, kind: string, scope: "sess" | "txn",
   });
 }
 
+/** The only reason there is for what haproxy cannot read. */
+const NO_REQUEST: ReasonWord = "bad-request";
+
 /** The same for what has a request's form and is none to haproxy: there are no variables then (3.0: they read as `-`). */
-export function errorFormat(client: string, kind: string, port: string): string[] {
+export function errorFormat(client: string, kind: Kind, port: string): string[] {
   return format("error-log-format", {
     time: `"%[date(0,ms),${RFC3339}]"`,
     client: `"${client}"`,
@@ -32,7 +38,7 @@ export function errorFormat(client: string, kind: string, port: string): string[
     address: '""',
     port,
     verdict: '"deny"',
-    reason: '"bad-request"',
+    reason: `"${NO_REQUEST}"`,
     up: "%U",
     down: "%B",
     ms: "%Tt",
@@ -44,7 +50,12 @@ export function errorFormat(client: string, kind: string, port: string): string[
  * operator's cut: the line that allowed the name is gone. SC and sC: the other side refused or did not answer.
  */
 export function renderReasons(): string[] {
-  return ["^K cut", "^[Ss]C:allowed$ unreachable", "^..:$ aborted", "^..:(.+)$ \\1"];
+  const ends: [form: string, reason: ReasonWord][] = [
+    ["^K", "cut"],
+    ["^[Ss]C:allowed$", "unreachable"],
+    ["^..:$", "aborted"],
+  ];
+  return [...ends.map(([form, reason]) => `${form} ${reason}`), "^..:(.+)$ \\1"];
 }
 
 /** Percent signs made backslashes: four of them are one, after the quotes, the list of arguments and the expression have each had theirs. */

@@ -1,6 +1,6 @@
 import { present } from "../stack-file/present.ts";
+import { PORTS, type PROBES, type ProbeKind } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
-import { RESOLVER_PORT } from "./render/dnsmasq.ts";
 import { planVips } from "./vips.ts";
 
 /** Public addresses that are there, so that a way out would show; and the place of clouds' credentials. */
@@ -31,29 +31,46 @@ export function planProbes(input: GatewayInput): string[] {
     .filter(({ subdomains, ports }) => !subdomains && ports.includes(443))
     .map(({ host }) => host)
     .sort()[0];
-  const vip = open && (own.get(open) ?? shared);
   return [
-    ...OUTSIDE.flatMap((address) => [`shut tcp ${address} 443`, `shut tcp ${address} 53`]),
-    ...OUTSIDE.map((address) => `shut udp ${address} 53 ${unlisted}`),
-    `shut tcp ${METADATA} 80`,
-    `shut tcp ${AZURE} 80`,
-    "shut tcp 2606:4700:4700::1111 443",
+    ...OUTSIDE.flatMap((address) => [probe("shut tcp", address, 443), probe("shut tcp", address, 53)]),
+    ...OUTSIDE.map((address) => probe("shut udp", address, 53, unlisted)),
+    probe("shut tcp", METADATA, 80),
+    probe("shut tcp", AZURE, 80),
+    probe("shut tcp", "2606:4700:4700::1111", 443),
     // The engine's host, by every address it could have here.
     ...[bridge, host, "172.17.0.1", ...input.hostAddresses].flatMap((address) => [
-      `shut tcp ${address} 22`,
-      `shut tcp ${address} 2375`,
+      probe("shut tcp", address, 22),
+      probe("shut tcp", address, 2375),
     ]),
     // The gateway's resolver that has an upstream, and its place on the agent's side.
-    `shut port ${gateway} ${RESOLVER_PORT}`,
-    `shut port ${gateway} 443`,
-    `shut dns ${gateway} ${unlisted}`,
-    `shut tls ${shared} ${unlisted}`,
-    `shut http ${shared} ${unlisted}`,
-    `shut http ${shared} ${METADATA}`,
-    ...(input.web ? [`shut dns ${gateway} metadata.google.internal`, `shut name ${shared} ${PRIVATE_ANSWER}`] : []),
-    ...(open ? [`open dns ${gateway} ${open} ${vip}`, `open tls ${vip} ${open}`] : []),
+    probe("shut port", gateway, PORTS.resolver),
+    probe("shut port", gateway, 443),
+    probe("shut dns", gateway, unlisted),
+    probe("shut tls", shared, unlisted),
+    probe("shut http", shared, unlisted),
+    probe("shut http", shared, METADATA),
+    ...(input.web
+      ? [probe("shut dns", gateway, "metadata.google.internal"), probe("shut name", shared, PRIVATE_ANSWER)]
+      : []),
+    ...(open ? answering(gateway, open, own.get(open) ?? shared) : []),
   ];
 }
+
+/** Of a name that is open: the resolver answers with its address, and there a server does. */
+function answering(resolver: string, name: string, vip: string): string[] {
+  return [probe("open dns", resolver, name, vip), probe("open tls", vip, name)];
+}
+
+/** As many words as a kind of probe has. */
+type Filled<Words extends readonly string[]> = { [Place in keyof Words]: string | number };
+
+/** A probe as a line. */
+function probe<Kind extends ProbeKind>(kind: Kind, ...words: Filled<(typeof PROBES)[Kind]["words"]>): string {
+  return [kind, ...words].join(" ");
+}
+
+/** The kind of probe that is sent to everybody. */
+export const DATAGRAM = "shut datagram" satisfies ProbeKind;
 
 /** Groups that machines listen to: every host, mDNS, LLMNR, SSDP; IPv6's all nodes and mDNS. */
 const GROUPS = ["224.0.0.1", "224.0.0.251", "224.0.0.252", "239.255.255.250", "ff02::1", "ff02::fb"];
@@ -63,5 +80,5 @@ const GROUPS = ["224.0.0.1", "224.0.0.251", "224.0.0.252", "239.255.255.250", "f
  * listener's port and a word that the two agree on, both new at every run.
  */
 export function planDatagrams({ gateway }: GatewayInput["addresses"]): string[] {
-  return ["255.255.255.255", gateway.replace(/\d+$/, "255"), ...GROUPS].map((address) => `shut datagram ${address}`);
+  return ["255.255.255.255", gateway.replace(/\d+$/, "255"), ...GROUPS].map((address) => `${DATAGRAM} ${address}`);
 }

@@ -1,5 +1,6 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
 import type { AddressPlan } from "../capabilities/network/addresses.ts";
+import { SANDBOX } from "../gateway/contract.ts";
 import type { Facts } from "./facts.ts";
 import type { Merged } from "./merge.ts";
 import { labels, names } from "./names.ts";
@@ -27,8 +28,8 @@ export function planAgent(
     scratch: [
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
       { at: "/tmp", size: added.limits.tmp ?? 1024 * MIB, exec: true },
-      // Where /run/agent-sandbox leads in the image.
-      { at: "/var/lib/agent-sandbox", size: 16 * MIB, exec: false },
+      // Where `SANDBOX.ready` leads in the image.
+      { at: SANDBOX.own, size: 16 * MIB, exec: false },
       ...added.scratch,
     ],
     mounts: added.mounts,

@@ -1,5 +1,6 @@
 import type { Declared, Named } from "../capabilities/capability.ts";
 import { chooseGuards } from "../capabilities/command-guards/guard.ts";
+import { sorted } from "../capabilities/delivered.ts";
 import { namedServices, planEgress } from "../capabilities/egress/egress.ts";
 import { capabilities } from "../capabilities/index.ts";
 import { profileProblems } from "../capabilities/profile/profile.ts";
@@ -36,7 +37,7 @@ export function declare(client: string, spec: Spec, catalogue: Catalogue): Decla
       .filter(({ path }) => !ruledOut.some((key) => `${path}.`.startsWith(`${key.path}.`))),
   );
   const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
-  return { ...of, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
+  return { ...of, files: sorted(files), problems };
 }
 
 /** What a key names of what there is, each once, sorted. */

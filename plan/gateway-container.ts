@@ -1,4 +1,5 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
+import { ENVIRONMENT, GATEWAY } from "../gateway/contract.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { labels, type Maker, names } from "./names.ts";
@@ -24,7 +25,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     image,
     user: "0:0",
     capabilities: CAPABILITIES,
-    environment: { CLIENT: client, INNER_ADDRESS: addresses.gateway },
+    environment: { [ENVIRONMENT.client]: client, [ENVIRONMENT.innerAddress]: addresses.gateway },
     sysctls: {
       "net.ipv4.ip_forward": "0",
       // The daemons serve 53, 80 and 443 without a capability.
@@ -35,7 +36,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       { at: "/run", size: 16 * MIB, exec: false },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
-    mounts: [volume(client, "policy", "/var/lib/gateway"), volume(client, "audit", "/var/lib/gateway-audit")],
+    mounts: [volume(client, "policy", GATEWAY.policy), volume(client, "audit", GATEWAY.audit)],
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map(({ port }) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },

@@ -1,4 +1,5 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
+import { ENVIRONMENT } from "../gateway/contract.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { labels, type Maker, names } from "./names.ts";
 import type { Workload } from "./workload.ts";
@@ -21,7 +22,7 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     program: ["lock"],
     user: "0:0",
     capabilities: ["CAP_NET_ADMIN"],
-    environment: { CLIENT: client, BRIDGE: bridge },
+    environment: { [ENVIRONMENT.client]: client, [ENVIRONMENT.bridge]: bridge },
     sysctls: {},
     scratch: [{ at: "/run", size: MIB, exec: false }],
     mounts: [],

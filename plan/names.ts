@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LABELS } from "../gateway/contract.ts";
 
 /** The fixed names of everything a client has on the engine. People and tests rely on them. */
 export function names(client: string) {
@@ -25,28 +26,13 @@ export function aside(container: string): string {
   return `${container}-before`;
 }
 
-/** The label that names the client a thing belongs to. */
-export const CLIENT_LABEL = "agent-sandbox.client";
-
-/** The label that tells of which spec a container, a network or a volume was made. Where it is another than the planned one, a new one is made. */
-export const SPEC_LABEL = "agent-sandbox.spec";
-
-/** The label that names the state that made a thing, so that another state does not take it for its own. */
-export const STATE_LABEL = "agent-sandbox.state";
-
-/** The label that names the folder that state began in, to tell people: it may have moved since. */
-export const PATH_LABEL = "agent-sandbox.path";
-
-/** The label of what a thing is for its client: a container's role, a network's side, a volume's purpose. */
-export const ROLE_LABEL = "agent-sandbox.role";
-
 /** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
 export function labels(client: string, role: string, maker?: Maker): Record<string, string> {
   return {
-    [CLIENT_LABEL]: client,
-    [ROLE_LABEL]: role,
-    ...(maker && { [STATE_LABEL]: maker.state }),
-    ...(maker?.path && { [PATH_LABEL]: maker.path }),
+    [LABELS.client]: client,
+    [LABELS.role]: role,
+    ...(maker && { [LABELS.state]: maker.state }),
+    ...(maker?.path && { [LABELS.path]: maker.path }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { planBriefing } from "../capabilities/briefing/briefing.ts";
 import type { Declared } from "../capabilities/capability.ts";
-import type { SecretFile } from "../capabilities/credentials/secrets.ts";
+import { type PlacedFile, place } from "../capabilities/delivered.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
 import { capabilities } from "../capabilities/index.ts";
@@ -40,7 +40,7 @@ export interface SandboxPlan {
   bundle: Bundle;
   /** What is proven of the walls once they stand. */
   proof: Proof;
-  secrets: SecretFile[];
+  secrets: PlacedFile[];
   posture: Posture;
   /** What a person should see before it is placed, and that stops nothing. */
   warnings: Problem[];
@@ -89,7 +89,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const movable = workloads.flatMap(mountPointProblems);
   if (movable.length > 0) return { problems: movable };
 
-  const of = { client, spec, agents, guards, egress: policy, secrets: declared.files };
+  const of = { client, spec, agents, guards, egress: policy, secrets: place(declared.files) };
   return {
     plan: {
       client,
@@ -104,9 +104,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       egress: policy,
       bundle: renderBundle(input),
       proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
-      secrets: [...declared.files, ...planBriefing(client, spec, policy, guards)].sort((a, b) =>
-        a.path < b.path ? -1 : 1,
-      ),
+      secrets: place([...declared.files, ...planBriefing(client, spec, policy, guards)]),
       posture: posture({ ...of, agent, gateway, ...(lock && { lock }), engine }),
       warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
     },

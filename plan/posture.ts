@@ -1,7 +1,9 @@
 import type { Guard } from "../capabilities/command-guards/guard.ts";
-import { describeSource, type SecretFile } from "../capabilities/credentials/secrets.ts";
+import { describeSource } from "../capabilities/credentials/secrets.ts";
+import type { PlacedFile } from "../capabilities/delivered.ts";
 import type { EgressPolicy } from "../capabilities/egress/egress.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
+import { ENVIRONMENT } from "../gateway/contract.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
@@ -54,7 +56,7 @@ export function posture(of: {
   gateway: Workload;
   lock?: Workload;
   engine: Engine;
-  secrets: readonly SecretFile[];
+  secrets: readonly PlacedFile[];
   guards: readonly Guard[];
 }): Posture {
   return {
@@ -67,7 +69,9 @@ export function posture(of: {
       gateway: containerPosture(of.gateway, of.engine),
       ...(of.lock && { lock: containerPosture(of.lock, of.engine) }),
     },
-    host: of.lock ? `takes nothing from ${of.lock.environment.BRIDGE}` : `NOT LOCKED: ${unlocked(of.engine)}`,
+    host: of.lock
+      ? `takes nothing from ${of.lock.environment[ENVIRONMENT.bridge]}`
+      : `NOT LOCKED: ${unlocked(of.engine)}`,
     egress: {
       // A key that no name can have: names have a dot.
       ...(of.egress.web && { web: "ANY PUBLIC HOST on 80 and 443 (profile web)" }),

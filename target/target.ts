@@ -14,7 +14,7 @@ import type { Belonging } from "./ownership.ts";
 
 /**
  * What sandboxes run on, as everything outside of target/ and components/ knows it. What a survey found is the handle for the rest. Placing, applying a
- * policy, delivering files and proving walls are no part of it: components and their steps do that, and nobody else asks for it (docs/decisions.md, D-79).
+ * policy, delivering files and proving walls are no part of it: components and their steps do that, and nobody else asks for it (docs/decisions.md, D-78).
  */
 export interface Target {
   /**

@@ -1,6 +1,6 @@
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Guard } from "../command-guards/guard.ts";
-import type { SecretFile } from "../credentials/secrets.ts";
+import type { DeliveredFile } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 
 /**
@@ -12,7 +12,7 @@ export function planBriefing(
   spec: Pick<Spec, "profile" | "ports">,
   policy: EgressPolicy,
   guards: readonly Guard[],
-): SecretFile[] {
+): DeliveredFile[] {
   const view = {
     client,
     profile: spec.profile,
@@ -34,7 +34,7 @@ export function planBriefing(
     rules: guards.map(({ name, pattern, message }) => ({ name, pattern, message })),
   };
   return [
-    { path: "guards.json", source: { text: JSON.stringify(rules) }, key: "guards" },
-    { path: "policy.json", source: { text: JSON.stringify(view) }, key: "egress" },
+    { role: "guards", source: { text: JSON.stringify(rules) }, key: "guards" },
+    { role: "policy", source: { text: JSON.stringify(view) }, key: "egress" },
   ];
 }

@@ -115,7 +115,7 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     { profile: "standard", ports: parseSpec({ workspace: "/srv/acme", ports: [8080, "13000:3000"] }).spec!.ports },
     policy,
     [],
-  ).find(({ path }) => path === "policy.json")!;
+  ).find(({ role }) => role === "policy")!;
   expect(JSON.parse((told.source as { text: string }).text)).toEqual({
     client: "acme",
     profile: "standard",

@@ -87,11 +87,12 @@ test("a file of ca is judged where secrets are read, and no other secret is", ()
   for (const [name, content] of Object.entries({ "README.md": readFileSync("README.md"), "root.pem": ROOT, der }))
     writeFileSync(join(folder, name), content);
   const files = ["README.md", "root.pem", "der"].map((file, index) => ({
-    path: `ca/${index}.pem`,
+    role: "certificates" as const,
+    number: index,
     source: { file },
     key: `ca[${index}]`,
   }));
-  const other = { path: "TOKEN", source: { file: "README.md" }, key: "secrets.TOKEN" };
+  const other = { role: "secret" as const, name: "TOKEN", source: { file: "README.md" }, key: "secrets.TOKEN" };
   expect(
     fingerprintSecrets([...files, other], folder, []).problems.map(({ path, message }) => `${path}: ${message}`),
   ).toEqual([

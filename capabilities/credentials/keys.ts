@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { keys, list, text } from "../../stack-file/combinators.ts";
 import { Secret, SecretName, SecretSource } from "./source.ts";
 
@@ -32,7 +33,7 @@ export const credentialKeys = {
     })
     .default({})
     .describe(
-      "Secrets delivered as files /run/secrets/<NAME>; with `export: true` as variables of agents and shells, too.",
+      `Secrets delivered as files ${SANDBOX.secrets}/<NAME>; with \`export: true\` as variables of agents and shells, too.`,
     ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])

@@ -1,3 +1,4 @@
+import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Capability } from "../capability.ts";
 import { planSecrets } from "./secrets.ts";
@@ -12,7 +13,7 @@ export const credentials: Capability = {
         kind: "volume",
         purpose: "secrets",
         source: names(client).volume("secrets"),
-        at: "/run/secrets",
+        at: SANDBOX.secrets,
         readOnly: true,
       },
     ],

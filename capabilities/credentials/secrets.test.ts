@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
+import { type DeliveredFile, place, placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import { readServices } from "../egress/look/catalogue.ts";
 import type { Service } from "../egress/service.ts";
@@ -22,7 +23,7 @@ import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
 import { fingerprintSecrets } from "./look.ts";
-import { describeSource, planSecrets, type SecretFile } from "./secrets.ts";
+import { describeSource, planSecrets } from "./secrets.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
@@ -42,11 +43,13 @@ const plan = (raw: Record<string, unknown>) => planSecrets(parseSpec({ workspace
 
 test("every secret is a file with a place of its own, sorted", () => {
   expect(
-    plan({
-      secrets: { NPM_TOKEN: { env: "NPM" }, DB: { file: "~/db" } },
-      ca: ["~/root.pem"],
-      credentials: { claude: { apiKey: { env: "KEY" } } },
-    }).files.map(({ path, key }) => `${path} <- ${key}`),
+    place(
+      plan({
+        secrets: { NPM_TOKEN: { env: "NPM" }, DB: { file: "~/db" } },
+        ca: ["~/root.pem"],
+        credentials: { claude: { apiKey: { env: "KEY" } } },
+      }).files,
+    ).map(({ path, key }) => `${path} <- ${key}`),
   ).toEqual([
     "DB <- secrets.DB",
     "NPM_TOKEN <- secrets.NPM_TOKEN",
@@ -57,7 +60,7 @@ test("every secret is a file with a place of its own, sorted", () => {
 
 test("two agents that take their keys from one variable each get their own", () => {
   const { files } = plan({ credentials: { claude: { apiKey: { env: "ONE" } }, pi: { apiKey: { env: "OTHER" } } } });
-  expect(files.map(({ path, source }) => [path, source])).toEqual([
+  expect(place(files).map(({ path, source }) => [path, source])).toEqual([
     ["env/claude/ANTHROPIC_API_KEY", { env: "ONE" }],
     ["env/pi/ANTHROPIC_API_KEY", { env: "OTHER" }],
   ]);
@@ -85,7 +88,7 @@ describe("a token of git", () => {
     const { spec, problems } = parseSpec({ workspace: "/w", git });
     const planned = planGitTokens(spec!.git, services, open);
     return {
-      files: planned.files.map(({ path, source, key }) => `${path} <- ${describeSource(source)} (${key})`),
+      files: planned.files.map((file) => `${placeOf(file)} <- ${describeSource(file.source)} (${file.key})`),
       problems: [...problems, ...planned.problems].map(({ path, message }) => `${path}: ${message}`),
     };
   };
@@ -260,7 +263,7 @@ test("a rotated value has another fingerprint, the same value the same, and no f
   const print = (value: string) => {
     writeFileSync(file, value);
     const { fingerprints, problems } = fingerprintSecrets(
-      [{ path: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
+      [{ role: "secret", name: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
       folder,
       [],
     );
@@ -278,10 +281,10 @@ test("a source that is not there is a problem at its key, with the fix", () => {
   writeFileSync(join(folder, "empty"), "");
   const { problems } = fingerprintSecrets(
     [
-      { path: "A", source: { env: "NOT_SET_ANYWHERE" }, key: "secrets.A" },
-      { path: "B", source: { file: "missing" }, key: "secrets.B" },
-      { path: "C", source: { file: "empty" }, key: "secrets.C" },
-      { path: "D", source: { file: "." }, key: "secrets.D" },
+      { role: "secret", name: "A", source: { env: "NOT_SET_ANYWHERE" }, key: "secrets.A" },
+      { role: "secret", name: "B", source: { file: "missing" }, key: "secrets.B" },
+      { role: "secret", name: "C", source: { file: "empty" }, key: "secrets.C" },
+      { role: "secret", name: "D", source: { file: "." }, key: "secrets.D" },
     ],
     folder,
     [],
@@ -375,11 +378,16 @@ describe("the step that delivers", () => {
     const sent = existsSync(join(folder, "sent")) ? readFileSync(join(folder, "sent"), "utf8").trim().split("\n") : [];
     return { status, stderr, sent };
   }
-  const found = (sources: Record<string, SecretFile["source"]>) => {
-    const files = Object.entries(sources).map(([path, source]) => ({ path, source, key: path }));
+  const found = (sources: Record<string, DeliveredFile["source"]>) => {
+    const files = Object.entries(sources).map(([name, source]) => ({
+      role: "secret" as const,
+      name,
+      source,
+      key: name,
+    }));
     const { fingerprints, problems } = fingerprintSecrets(files, folder, []);
     expect(problems).toEqual([]);
-    return Object.fromEntries(files.map(({ path, source }) => [path, { ...source, fingerprint: fingerprints[path] }]));
+    return Object.fromEntries(files.map(({ name, source }) => [name, { ...source, fingerprint: fingerprints[name] }]));
   };
 
   test("hands over the person's value of whatever variable: none of its own is one", () => {

@@ -2,28 +2,24 @@ import { posix } from "node:path";
 import type { Problem } from "../../stack-file/problem.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
+import { ALL, type DeliveredFile } from "../delivered.ts";
 import type { Agent } from "../image/agent.ts";
-import type { SecretSource } from "./source.ts";
 
-/** One file of the secrets volume: where its content is read on the host (or what it is, when it is no secret), and where it lies below /run/secrets. */
-export interface SecretFile {
-  path: string;
-  source: SecretSource | { text: string };
-  /** The key that declares it, for messages. */
-  key: string;
-}
-
-/** The files of a client's secrets volume, sorted by path, but for those of git (git-tokens.ts). Anything else in that volume is removed at delivery. */
+/** Secrets by name, trust anchors, logins and keys of agents as delivered files. */
 export function planSecrets(
   spec: Pick<Spec, "secrets" | "credentials" | "ca">,
   agents: readonly Agent[],
-): { files: SecretFile[]; problems: Problem[] } {
+): { files: DeliveredFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const files: SecretFile[] = Object.entries(spec.secrets).flatMap(([name, { export: exported, ...source }]) =>
-    [name, ...(exported ? [`env/_all/${name}`] : [])].map((path) => ({ path, source, key: `secrets.${name}` })),
-  );
+  const files: DeliveredFile[] = Object.entries(spec.secrets).flatMap(([name, { export: exported, ...source }]) => {
+    const of = { name, source, key: `secrets.${name}` };
+    return [
+      { role: "secret" as const, ...of },
+      ...(exported ? [{ role: "variable" as const, reader: ALL, ...of }] : []),
+    ];
+  });
   for (const [index, file] of spec.ca.entries())
-    files.push({ path: `ca/${index}.pem`, source: { file }, key: `ca[${index}]` });
+    files.push({ role: "certificates", number: index, source: { file }, key: `ca[${index}]` });
   for (const [name, credential] of Object.entries(spec.credentials)) {
     const key = `credentials.${name}`;
     const agent = agents.find((agent) => agent.name === name);
@@ -34,7 +30,8 @@ export function planSecrets(
         message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
       });
     } else if ("login" in credential) {
-      if (agent.login) files.push({ path: `login/${name}`, source: { file: agent.login.host }, key: `${key}.login` });
+      if (agent.login)
+        files.push({ role: "login", reader: name, source: { file: agent.login.host }, key: `${key}.login` });
       else
         problems.push({
           path: `${key}.login`,
@@ -46,21 +43,16 @@ export function planSecrets(
     } else if (agent.keys[0]) {
       // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
       const variable = credential.variable ?? agent.keys[0];
-      files.push({ path: `env/${name}/${variable}`, source: credential.apiKey, key: `${key}.apiKey` });
+      files.push({ role: "variable", reader: name, name: variable, source: credential.apiKey, key: `${key}.apiKey` });
     } else {
       problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
     }
   }
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), problems };
-}
-
-/** True for the place of a file of `ca`. */
-export function isCertificates(path: string): boolean {
-  return path.startsWith("ca/");
+  return { files, problems };
 }
 
 /** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
-export function describeSource(source: SecretFile["source"]): string {
+export function describeSource(source: DeliveredFile["source"]): string {
   if ("text" in source) return `text ${source.text}`;
   return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
 }

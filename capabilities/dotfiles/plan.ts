@@ -4,7 +4,8 @@ import type { Capability } from "../capability.ts";
 export const dotfiles: Capability = {
   files: ({ spec }) =>
     Object.entries(spec.dotfiles).map(([at, file]) => ({
-      path: `home/${at}`,
+      role: "dotfile",
+      at,
       source: { file },
       key: `dotfiles.${at}`,
     })),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { declare } from "../../plan/declare.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
+import { place } from "../delivered.ts";
 import { readImageSources } from "../image/look/sources.ts";
 import { reserved, soundsSecret } from "./variable.ts";
 
@@ -13,7 +14,9 @@ async function declared(config: Record<string, unknown>) {
   const { egress } = await readEgressCatalogue(spec!, root, sources.agents, []);
   const found = declare("acme", spec!, { ...sources, ...egress, guards: readGuards(root) });
   return {
-    files: found.files.filter(({ path }) => path.startsWith("env/")).map(({ path, source }) => [path, source]),
+    files: place(found.files)
+      .filter(({ path }) => path.startsWith("env/"))
+      .map(({ path, source }) => [path, source]),
     problems: [...problems, ...found.problems].map(({ path, message }) => `${path} ${message}`),
   };
 }

@@ -1,9 +1,7 @@
 import { type Problem, suggest } from "../../stack-file/problem.ts";
 import type { Capability, Named } from "../capability.ts";
+import { ALL } from "../delivered.ts";
 import { reserved, soundsSecret, type Variable, variables } from "./variable.ts";
-
-/** Where `enter` looks for variables of every agent and shell: no agent can have this name (stack-file/patterns.ts). */
-const OF_ALL = "_all";
 
 /**
  * Plain variables of agents and shells. They are delivered as files, so that a change replaces nothing: what is started next has them. What is started
@@ -20,8 +18,10 @@ export const environment: Capability = {
     }),
   ],
   files: ({ spec }) =>
-    variables(spec).map(({ name, agent = OF_ALL, value, key }) => ({
-      path: `env/${agent}/${name}`,
+    variables(spec).map(({ name, agent = ALL, value, key }) => ({
+      role: "variable",
+      reader: agent,
+      name,
       source: { text: value },
       key,
     })),

@@ -1,7 +1,7 @@
 import { isWeb } from "../../gateway/vips.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-import type { SecretFile } from "../credentials/secrets.ts";
+import type { DeliveredFile } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
 import type { GitToken } from "./token.ts";
@@ -10,7 +10,7 @@ import type { GitToken } from "./token.ts";
 const USERNAME = "x-access-token";
 
 /**
- * The tokens of git, each below the name of the host that it is for, `git/github.com/token`: the helper in the sandbox gives it to
+ * The tokens of git, each for the host whose name it has: the helper in the sandbox gives it to
  * that host alone. `git.token` says no host: it is for the one git service that the client's egress names, and refused where that is none
  * or several. A token for a host that the policy does not open could only be a slip.
  * @param services those that the client's egress names
@@ -20,7 +20,7 @@ export function planGitTokens(
   { token, tokens }: Spec["git"],
   services: readonly Service[],
   policy: EgressPolicy | undefined,
-): { files: SecretFile[]; problems: Problem[] } {
+): { files: DeliveredFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const known = services.flatMap(({ git }) => git ?? []);
   const username = (host: string) => known.find((git) => git.host === host)?.username ?? USERNAME;
@@ -52,11 +52,11 @@ export function planGitTokens(
   return { files, problems };
 }
 
-function place(host: string, of: GitToken, username: (host: string) => string, key: string): SecretFile[] {
+function place(host: string, of: GitToken, username: (host: string) => string, key: string): DeliveredFile[] {
   const source = "env" in of ? { env: of.env } : { file: of.file };
   return [
-    { path: `git/${host}/token`, source, key },
-    { path: `git/${host}/username`, source: { text: of.username ?? username(host) }, key },
+    { role: "git", reader: host, name: "token", source, key },
+    { role: "git", reader: host, name: "username", source: { text: of.username ?? username(host) }, key },
   ];
 }
 

@@ -1,12 +1,7 @@
+import { LABELS, SANDBOX } from "../../gateway/contract.ts";
 import { type Agent, statePlaces } from "./agent.ts";
 import { bake, install, link, run, SECRETS, unpack } from "./dockerfile.ts";
 import type { Tool } from "./tool.ts";
-
-/** Where `enter` and `prepare` look. */
-const AGENTS = "/etc/agent-sandbox/agents";
-const SEEDS = "/etc/agent-sandbox/seeds";
-/** A line a state place: where agents look for it, and where its volume is. */
-const LINKS = "/etc/agent-sandbox/state";
 
 /**
  * The Dockerfile of an agent image: a stage for each package that is unpacked, then a layer per tool set, one per agent, their
@@ -39,8 +34,8 @@ export function renderAgentDockerfile(of: {
     ...fetched.map(({ name }) => `COPY --from=fetch-${name} /out/ /usr/local/`),
     ...of.agents.flatMap(settings),
     ...identity(of.agents, of.uid, of.gid),
-    label("agents", of.agents),
-    label("tools", of.tools),
+    label(LABELS.agents, of.agents),
+    label(LABELS.tools, of.tools),
     `USER ${of.uid}:${of.gid}`,
     "",
   ].join("\n");
@@ -48,7 +43,7 @@ export function renderAgentDockerfile(of: {
 
 /** What `agentbox images` shows. */
 function label(key: string, named: readonly { name: string }[]): string {
-  return `LABEL agent-sandbox.${key}=${JSON.stringify(named.map(({ name }) => name).join(","))}`;
+  return `LABEL ${key}=${JSON.stringify(named.map(({ name }) => name).join(","))}`;
 }
 
 function stage(name: string): string[] {
@@ -66,7 +61,7 @@ function fetchStage(agent: Agent, tarball: (lock: string) => string): string[] {
   return [
     ...stage(`fetch-${agent.name}`),
     `COPY ${folder}/package.json ${folder}/package-lock.json /out/lib/${folder}/`,
-    run([`/usr/local/lib/agent-sandbox/fetch-npm /out/lib/${folder}`, ...link(links)], SECRETS),
+    run([`${SANDBOX.programs}/fetch-npm /out/lib/${folder}`, ...link(links)], SECRETS),
   ];
 }
 
@@ -76,14 +71,14 @@ function settings(agent: Agent): string[] {
   const start = (...words: string[]) => `exec ${[...agent.run, ...words].map(quote).join(" ")} "$@"\n`;
   const files = {
     ...agent.settings,
-    [`${AGENTS}/${agent.name}/enter`]: start(...flags.unattended),
-    [`${AGENTS}/${agent.name}/resume`]: start(...flags.unattended, ...flags.resume),
+    [`${SANDBOX.agents}/${agent.name}/enter`]: start(...flags.unattended),
+    [`${SANDBOX.agents}/${agent.name}/resume`]: start(...flags.unattended, ...flags.resume),
     ...(flags.print.length > 0 && {
-      [`${AGENTS}/${agent.name}/ask`]: start(...flags.unattended, ...flags.print),
+      [`${SANDBOX.agents}/${agent.name}/ask`]: start(...flags.unattended, ...flags.print),
     }),
-    ...(before && { [`${AGENTS}/${agent.name}/before`]: before }),
-    ...(login && { [`${AGENTS}/${agent.name}/login`]: `${login.file}\n` }),
-    ...Object.fromEntries(Object.entries(agent.seeds).map(([path, content]) => [`${SEEDS}${path}`, content])),
+    ...(before && { [`${SANDBOX.agents}/${agent.name}/before`]: before }),
+    ...(login && { [`${SANDBOX.agents}/${agent.name}/login`]: `${login.file}\n` }),
+    ...Object.fromEntries(Object.entries(agent.seeds).map(([path, content]) => [`${SANDBOX.seeds}${path}`, content])),
   };
   return bake(agent.environment, files);
 }
@@ -98,13 +93,13 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string[] 
       `groupadd -o -g ${gid} dev`,
       `useradd -o -u ${uid} -g ${gid} -d /home/dev -s /bin/bash dev`,
       `install -d -o ${uid} -g ${gid} ${places.map(({ at }) => at).join(" ")} /workspace`,
-      `install -d -m 0500 -o ${uid} -g ${gid} /run/secrets`,
+      `install -d -m 0500 -o ${uid} -g ${gid} ${SANDBOX.secrets}`,
       // A tmpfs takes the mode of the directory it is mounted on. Were there none, Docker would make one, and at the container's
       // next start the tmpfs would be root's 0755; were it below /run, Podman (which copies /run) would make it 1755.
-      "install -d -m 1777 /var/lib/agent-sandbox",
-      "ln -s ../var/lib/agent-sandbox /run/agent-sandbox",
+      `install -d -m 1777 ${SANDBOX.own}`,
+      `ln -s ..${SANDBOX.own} ${SANDBOX.ready}`,
     ]),
-    ...bake({}, { [LINKS]: linked.map(({ at, dir }) => `${dir} ${at}\n`).join("") }),
+    ...bake({}, { [SANDBOX.state]: linked.map(({ at, dir }) => `${dir} ${at}\n`).join("") }),
   ];
 }
 

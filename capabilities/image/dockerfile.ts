@@ -1,3 +1,4 @@
+import { SANDBOX } from "../../gateway/contract.ts";
 import type { Package } from "./package.ts";
 
 /** What a RUN that fetches is given: the host's certificates and npm's registry as build secrets, and the kept tarballs. */
@@ -17,14 +18,14 @@ export function run(commands: readonly string[], options = ""): string {
 /** Packages of the distribution, as a layer. */
 export function install(packages: readonly string[]): string[] {
   if (packages.length === 0) return [];
-  return [run([`/usr/local/lib/agent-sandbox/apt-install ${[...packages].sort().join(" ")}`], APT)];
+  return [run([`${SANDBOX.programs}/apt-install ${[...packages].sort().join(" ")}`], APT)];
 }
 
 /** Unpacks a package's tarball to /out, which the final stage copies to /usr/local. */
 export function unpack({ files, without, links }: Package, tarball: string): string {
   return run(
     [
-      `/usr/local/lib/agent-sandbox/fetch-tarball ${tarball} /tmp/package`,
+      `${SANDBOX.programs}/fetch-tarball ${tarball} /tmp/package`,
       ...Object.entries(files).flatMap(([from, to]) => [
         `mkdir -p "$(dirname /out/${to})"`,
         `mv /tmp/package/${from} /out/${to}`,

@@ -1,3 +1,4 @@
+import { SANDBOX } from "../../gateway/contract.ts";
 import { install, run } from "./dockerfile.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -25,7 +26,7 @@ export function renderExtensionDockerfile({ packages, fragment }: Extension, uid
     ...(fragment?.instructions ?? []),
     "USER 0:0",
     // A builder leaves an empty file where it mounted a secret.
-    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +", "rm -rf /run/secrets/*"]),
+    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +", `rm -rf ${SANDBOX.secrets}/*`]),
     `USER ${uid}:${gid}`,
     "",
   ].join("\n");

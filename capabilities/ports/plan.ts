@@ -1,5 +1,5 @@
+import { PORTS } from "../../gateway/contract.ts";
 import type { Inbound } from "../../gateway/gateway-policy.ts";
-import { RESOLVER_PORT } from "../../gateway/render/dnsmasq.ts";
 import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability } from "../capability.ts";
@@ -16,8 +16,8 @@ export const ports: Capability = {
 
 /** A published port would take it from the resolver. */
 function ofTheResolver(ports: readonly Inbound[]): Problem[] {
-  if (!ports.some(({ port }) => port === RESOLVER_PORT)) return [];
-  return [{ path: "ports", message: `${RESOLVER_PORT} is the gateway's own resolver's; publish another port` }];
+  if (!ports.some(({ port }) => port === PORTS.resolver)) return [];
+  return [{ path: "ports", message: `${PORTS.resolver} is the gateway's own resolver's; publish another port` }];
 }
 
 function twice(inbound: readonly Inbound[]): Problem[] {

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../../capabilities/credentials/look/fingerprint.ts";
 import { readSource } from "../../capabilities/credentials/look/source.ts";
-import type { SecretFile } from "../../capabilities/credentials/secrets.ts";
+import type { DeliveredFile } from "../../capabilities/delivered.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { complain } from "../../host/say.ts";
-import { CLIENT_LABEL } from "../../plan/names.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 /** Where a file's content is read, and what it was when it was judged; a text is no secret and has no fingerprint. */
-export type Delivered = SecretFile["source"] & { fingerprint?: string };
+export type Delivered = DeliveredFile["source"] & { fingerprint?: string };
 
 export interface DeliverSecretsWords extends StepWords {
   client: string;
@@ -44,7 +44,7 @@ await runStep(async ({ engine, client, volume, owner, image, files }: DeliverSec
     engine,
     [
       // With the client's label, as it holds the volume: should this be killed, a destroy finds it.
-      ...["run", "--rm", "--interactive", "--label", `${CLIENT_LABEL}=${client}`, "--network", "none", "--read-only"],
+      ...["run", "--rm", "--interactive", "--label", `${LABELS.client}=${client}`, "--network", "none", "--read-only"],
       ...["--cap-drop", "ALL", "--cap-add", "CHOWN", "--cap-add", "DAC_OVERRIDE", "--cap-add", "FOWNER"],
       ...["--security-opt", "no-new-privileges", "--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=16m"],
       ...["--volume", `${volume}:/secrets`, "--entrypoint", "/bin/bash", "--user", "0:0", "--env", `OWNER=${owner}`],

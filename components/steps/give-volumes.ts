@@ -1,4 +1,4 @@
-import { CLIENT_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { isGone, runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
@@ -38,7 +38,7 @@ await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolum
         "run",
         "--rm",
         "--label",
-        `${CLIENT_LABEL}=${client}`,
+        `${LABELS.client}=${client}`,
         "--network",
         "none",
         "--read-only",

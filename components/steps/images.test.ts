@@ -129,11 +129,8 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
 });
 
 test("a client that cannot build says what to install", () => {
-  program(
-    "docker",
-    "case $1 in image) echo No such image >&2; exit 1 ;; buildx) exit 1 ;; version) echo 28.2.2 ;; esac",
-    BASH,
-  );
+  const words = "case $1 in image) echo No such image >&2; exit 1 ;; buildx) exit 1 ;; version) echo 28.2.2 ;; esac";
+  program("docker", words, BASH);
   // No other client is to be found.
   for (const name of ["bash", "flock", "sh", "cat"]) {
     const real = spawnSync("bash", ["-c", `type -P ${name}`], { encoding: "utf8" }).stdout.trim();

@@ -1,9 +1,7 @@
 import type { Admission } from "../admission.ts";
+import { GATEWAY, LIVE_NAME, PORTS } from "../contract.ts";
 import type { GatewayInput } from "../gateway-policy.ts";
 import { PRIVATE_DOMAINS } from "../private.ts";
-
-/** Where the resolver that has an upstream listens, on loopback, for the proxy alone. */
-export const RESOLVER_PORT = 5353;
 
 /**
  * The agent's resolver (dnsmasq). It has no upstream, so no question can carry data out: what is not here is REFUSED.
@@ -13,7 +11,7 @@ export const RESOLVER_PORT = 5353;
  */
 export function renderAgentResolver(input: GatewayInput, admission: Admission): string[] {
   return [
-    "port=53",
+    `port=${PORTS.dns}`,
     `listen-address=127.0.0.1,${input.addresses.gateway}`,
     // Bound once, at start: with bind-dynamic dnsmasq insists on a capability for port 53.
     "bind-interfaces",
@@ -29,7 +27,7 @@ export function renderAgentResolver(input: GatewayInput, admission: Admission): 
     "filter-AAAA",
     "log-facility=-",
     "log-queries=extra",
-    "addn-hosts=/run/gateway/live/hosts",
+    `addn-hosts=${GATEWAY.live}/hosts`,
     ...admission.below.flatMap(({ domain, vip, origin }) => {
       const names = domain === "" ? "#" : `*.${domain}`;
       return [`address=/${names}/${vip} # ${origin}`, `local=/${names}/`];
@@ -46,14 +44,14 @@ export function renderHosts(admission: Admission): string[] {
 /** The proxy's resolver (dnsmasq), on loopback only: asks the real one. The proxy judges the addresses it answers. */
 export function renderUpstreamResolver(input: GatewayInput): string[] {
   return [
-    `port=${RESOLVER_PORT}`,
+    `port=${PORTS.resolver}`,
     "listen-address=127.0.0.1",
     "bind-interfaces",
     "no-hosts",
     "pid-file=",
     "cache-size=1000",
     // `.invalid` never resolves (RFC 6761), so the resolver answers it alone: the guard uses it as a question of life that needs no upstream.
-    "local=/invalid/",
+    `local=/${LIVE_NAME.split(".").at(-1)}/`,
     "log-facility=-",
     ...(input.resolvers.length > 0
       ? ["no-resolv", ...[...input.resolvers].sort().map((address) => `server=${address}`)]

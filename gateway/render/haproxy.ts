@@ -1,9 +1,10 @@
 import type { Admission } from "../admission.ts";
+import { AUDIT_LINE_BYTES, GATEWAY, type Kind, PORTS, REFUSED } from "../contract.ts";
 import type { GatewayInput, Inbound } from "../gateway-policy.ts";
 import { auditFormat, errorFormat } from "../log-format.ts";
 import { PRIVATE_DOMAINS } from "../private.ts";
+import type { ReasonWord } from "../reasons.ts";
 import { LABELS, requestForm } from "../request-grammar.ts";
-import { RESOLVER_PORT } from "./dnsmasq.ts";
 
 /**
  * The proxy: reads the name (443: SNI, 80: Host, other ports: the virtual address), judges it, resolves it itself, judges
@@ -29,12 +30,12 @@ const GLOBAL = [
   "global",
   // Maps are beside this file, so a bundle can be checked before it is live.
   "  default-path config",
-  "  log stdout len 4096 format raw local0",
+  `  log stdout len ${AUDIT_LINE_BYTES} format raw local0`,
   // 2,000 connections with both buffers full are 64 MiB: half of the gateway's memory.
   "  maxconn 2000",
   "  no strict-limits",
   // Reads handshakes. In MiB: 2,000 connections took 4 (3.0), and one that finds no room is refused.
-  "  lua-load /usr/local/lib/gateway/hello.lua",
+  `  lua-load ${GATEWAY.programs}/hello.lua`,
   "  tune.lua.maxmem 16",
   "  nbthread 1",
   // A reload leaves the old process to its open connections; after this many it is told to end.
@@ -52,7 +53,7 @@ const GLOBAL = [
   // One address is tried; a retry would only add haproxy's second of pause before the client hears of it.
   "  retries 0",
   "resolvers upstream",
-  `  nameserver local 127.0.0.1:${RESOLVER_PORT}`,
+  `  nameserver local 127.0.0.1:${PORTS.resolver}`,
   "  resolve_retries 2",
   "  timeout resolve 1s",
   "  timeout retry 1s",
@@ -86,8 +87,13 @@ const HTTP: Verbs = {
   rule: "http-request",
   scope: "txn",
   refuse: (status) =>
-    `http-request deny deny_status ${status} content-type text/plain lf-string "agent-sandbox: refused (%[var(txn.reason)])\\n"`,
+    `http-request deny deny_status ${status} content-type text/plain lf-string "${REFUSED} (%[var(txn.reason)])\\n"`,
 };
+
+/** A reason of the audit, as the proxy's rules write a text. */
+function because(word: ReasonWord): string {
+  return `str(${word})`;
+}
 
 function tlsFrontend({ client, web }: GatewayInput): string[] {
   return [
@@ -96,10 +102,10 @@ function tlsFrontend({ client, web }: GatewayInput): string[] {
     "  bind 0.0.0.0:443",
     ...auditFormat(client, "tls", "sess", "443"),
     "  tcp-request inspect-delay 5s",
-    "  tcp-request content set-var(sess.reason) str(no-sni)",
+    `  tcp-request content set-var(sess.reason) ${because("no-sni")}`,
     "  tcp-request content set-var(sess.name) req.ssl_sni,lower if { req.ssl_hello_type 1 }",
     ...oneName(),
-    "  tcp-request content set-var(sess.reason) str(domain) if { var(sess.name) -m found }",
+    `  tcp-request content set-var(sess.reason) ${because("domain")} if { var(sess.name) -m found }`,
     // Bytes that no name has: a wildcard fits `evil.test\\0.wild.test` as well, which is read again elsewhere.
     "  tcp-request content reject if { var(sess.name) -m found } !{ var(sess.name) -m len 1:253 }",
     `  tcp-request content reject if { var(sess.name) -m found } !{ var(sess.name) -m reg '^${LABELS.replaceAll("A-Z", "")}$' }`,
@@ -115,7 +121,7 @@ function tlsFrontend({ client, web }: GatewayInput): string[] {
 /** A handshake has one name, for every reader: haproxy reads the first of several, a site may read another (images/gateway/hello.lua). */
 function oneName(): string[] {
   return [
-    "  tcp-request content set-var(sess.reason) str(bad-hello) if { var(sess.name) -m found }",
+    `  tcp-request content set-var(sess.reason) ${because("bad-hello")} if { var(sess.name) -m found }`,
     "  tcp-request content set-var(sess.one) lua.one_name,lower if { req.ssl_sni -m found }",
     "  tcp-request content reject if { req.ssl_sni -m found } !{ var(sess.one),strcmp(sess.name) eq 0 }",
   ];
@@ -130,7 +136,7 @@ function httpFrontend(client: string): string[] {
     ...auditFormat(client, "http", "txn", "80"),
     ...errorFormat(client, "http", "80"),
     "  tcp-request inspect-delay 10s",
-    "  tcp-request content set-var(txn.reason) str(bad-request)",
+    `  tcp-request content set-var(txn.reason) ${because("bad-request")}`,
     // Waits for the head's end, however that is written; what does not begin as a request has none.
     "  tcp-request content reject if !{ req.payload(0,0) -m reg '^[^A-Z]|\\n\\r?\\n' }",
     // What is looked for in a payload, and not there, is waited for; a variable is what it is.
@@ -175,7 +181,7 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  tcp-request inspect-delay 5s",
     "  tcp-request content set-var-fmt(sess.place) %[fc_dst]:%[fc_dst_port]",
     "  tcp-request content set-var(sess.entry) var(sess.place),map_str(ports.map)",
-    "  tcp-request content set-var(sess.reason) str(port)",
+    `  tcp-request content set-var(sess.reason) ${because("port")}`,
     "  tcp-request content reject if !{ var(sess.entry) -m found }",
     "  tcp-request content set-var(sess.name) var(sess.entry)",
     "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
@@ -215,7 +221,7 @@ function declared(map: string, key: string): string[] {
   return [
     `  tcp-request content set-var-fmt(sess.place) ${key}`,
     `  tcp-request content set-var(sess.entry) var(sess.place),map_str(${map})`,
-    "  tcp-request content set-var(sess.reason) str(port)",
+    `  tcp-request content set-var(sess.reason) ${because("port")}`,
     "  tcp-request content reject if !{ var(sess.entry) -m found }",
     "  tcp-request content set-var(sess.name) var(sess.entry),field(3,:)",
     "  tcp-request content set-var(sess.rule) var(sess.entry)",
@@ -235,11 +241,11 @@ function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
     `  ${rule} set-var(${scope}.rule) var(${scope}.name),map_end(below.map),field(3,:) if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
     ...(web ? anyName(verbs) : []),
-    `  ${rule} set-var(${scope}.reason) str(domain)`,
+    `  ${rule} set-var(${scope}.reason) ${because("domain")}`,
     `  ${refuse(403)} if !{ var(${scope}.entry) -m found }`,
-    `  ${rule} set-var(${scope}.reason) str(port)`,
+    `  ${rule} set-var(${scope}.reason) ${because("port")}`,
     `  ${refuse(403)} if !{ var(${scope}.entry),field(2,:) -m reg '(^|,)${port}(,|$)' }`,
-    `  ${rule} set-var(${scope}.reason) str(vip-mismatch)`,
+    `  ${rule} set-var(${scope}.reason) ${because("vip-mismatch")}`,
     `  ${rule} set-var-fmt(${scope}.vip) %[fc_dst]`,
     `  ${refuse(403)} if !{ var(${scope}.entry),field(1,:),strcmp(${scope}.vip) eq 0 }`,
   ];
@@ -249,7 +255,7 @@ function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
 function publicName({ rule, scope, refuse }: Verbs): string[] {
   const name = `var(${scope}.name)`;
   return [
-    `  ${rule} set-var(${scope}.reason) str(domain)`,
+    `  ${rule} set-var(${scope}.reason) ${because("domain")}`,
     `  ${refuse(403)} if !{ ${name} -m len 3:253 } or !{ ${name} -m reg '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' }`,
     `  ${refuse(403)} if { ${name} -m end ${PRIVATE_DOMAINS.map((domain) => `.${domain}`).join(" ")} } or { ${name} -m str ${PRIVATE_DOMAINS.filter((domain) => domain.includes(".")).join(" ")} }`,
   ];
@@ -267,11 +273,11 @@ function anyName({ rule, scope }: Verbs): string[] {
 function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
   return [
     `  ${rule} do-resolve(${scope}.ip,upstream,ipv4) var(${scope}.name)`,
-    `  ${rule} set-var(${scope}.reason) str(no-dns)`,
+    `  ${rule} set-var(${scope}.reason) ${because("no-dns")}`,
     // `ipv4` is only a wish (3.0): a name without one would be dialled by its IPv6 address, which no private range here fits.
     `  ${refuse(503)} if !{ var(${scope}.ip) -m found } or !{ var(${scope}.ip) -m reg '^[0-9.]+$' }`,
     `  ${rule} set-var(${scope}.address) var(${scope}.ip)`,
-    `  ${rule} set-var(${scope}.reason) str(private-address)`,
+    `  ${rule} set-var(${scope}.reason) ${because("private-address")}`,
     `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,
     `  ${rule} set-dst var(${scope}.ip)`,
     `  ${rule} set-dst-port ${port}`,
@@ -279,11 +285,11 @@ function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
 }
 
 /** The verdict, and the line it stands on. */
-function allow({ rule, scope }: Verbs, kind: string): string[] {
+function allow({ rule, scope }: Verbs, kind: Kind): string[] {
   return [
     `  ${rule} set-var-fmt(${scope}.line) %[fc_src]:%[fc_src_port]/${kind}/%[var(${scope}.rule)]`,
     `  ${rule} track-sc0 var(${scope}.line) table lines`,
     `  ${rule} set-var(${scope}.verdict) str(allow)`,
-    `  ${rule} set-var(${scope}.reason) str(allowed)`,
+    `  ${rule} set-var(${scope}.reason) ${because("allowed")}`,
   ];
 }

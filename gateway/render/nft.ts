@@ -1,6 +1,8 @@
 import type { Admission } from "../admission.ts";
+import { PORTS, USERS } from "../contract.ts";
 import type { GatewayInput } from "../gateway-policy.ts";
 import { closedRanges } from "../private.ts";
+import type { ReasonWord } from "../reasons.ts";
 
 /**
  * The second wall: packet rules of the gateway's own network namespace. What is not said here does not pass, in either
@@ -29,44 +31,46 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    ct state invalid drop",
     // Before what is established: a forged answer to the gateway's own question is that, and its refusal (ICMP) would go out to
     // whoever was asked, with the forger's words in it.
-    `    iifname $inner ip saddr != ${agent} limit rate 20/second burst 60 packets log prefix "closed" group 1`,
+    `    iifname $inner ip saddr != ${agent} limit rate 20/second burst 60 packets ${told("closed")}`,
     `    iifname $inner ip saddr != ${agent} drop`,
     "    ct state established,related accept",
     "    meta pkttype != unicast drop",
-    `    iifname $inner ip saddr ${agent} ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept`,
+    `    iifname $inner ip saddr ${agent} ip daddr ${gateway} meta l4proto { tcp, udp } th dport ${PORTS.dns} accept`,
     `    iifname $inner ip saddr ${agent} ip daddr ${vips} tcp dport { 80, 443 } accept`,
     ...tcp.map((t) => `    iifname $inner ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
     ...lan.map((l) => `    iifname $inner ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
     // Published on 127.0.0.1, which engines forward in the name of the host. A neighbour that routes to the outer network is nobody we know.
     ...inbound.map(({ port }) => `    iifname $outer ip saddr ${host} tcp dport ${port} accept # to the agent`),
-    `    iifname $inner limit rate 20/second burst 60 packets log prefix "closed" group 1`,
+    `    iifname $inner limit rate 20/second burst 60 packets ${told("closed")}`,
     // An answer at once, so that a client of a closed port does not hang until its own timeout.
     "    iifname $inner meta l4proto tcp reject with tcp reset",
     "    iifname $inner reject with icmpx admin-prohibited",
-    `    limit rate 5/second burst 20 packets log prefix "unasked" group 1`,
+    `    limit rate 5/second burst 20 packets ${told("unasked")}`,
     "  }",
     "  chain output {",
     "    type filter hook output priority filter; policy drop;",
     "    oif lo accept",
     "    ct state invalid drop",
     "    ct state established,related accept",
-    "    oifname $outer meta skuid gw-resolve ip daddr @resolvers meta l4proto { tcp, udp } th dport 53 accept",
+    `    oifname $outer meta skuid ${USERS.resolver.name} ip daddr @resolvers meta l4proto { tcp, udp } th dport ${PORTS.dns} accept`,
     // Docker's 127.0.0.11 is served by the engine itself, whose questions leave from here as uid 0 (measured on 20.10). None
     // of the gateway's daemons is uid 0.
     ...(input.resolvers.length === 0
       ? ["    oifname $outer meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
       : []),
-    `    oifname $outer meta skuid gw-proxy ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
+    `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
     ...lan.map(
-      (l) => `    oifname $outer meta skuid gw-proxy ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
+      (l) =>
+        `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
     ),
     ...[...new Set(inbound.map(({ to }) => to))].map(
-      (port) => `    oifname $inner meta skuid gw-proxy ip daddr ${agent} tcp dport ${port} accept # to the agent`,
+      (port) =>
+        `    oifname $inner meta skuid ${USERS.proxy.name} ip daddr ${agent} tcp dport ${port} accept # to the agent`,
     ),
     // The kernel's own multicast (IGMP, MLD) is no event.
     "    ip daddr 224.0.0.0/4 drop",
     "    ip6 daddr ff00::/8 drop",
-    `    limit rate 20/second burst 60 packets log prefix "wall" group 1`,
+    `    limit rate 20/second burst 60 packets ${told("wall")}`,
     "    reject with icmpx admin-prohibited",
     "  }",
     "  chain forward {",
@@ -74,4 +78,9 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "  }",
     "}",
   ];
+}
+
+/** Tells the audit of a packet: the prefix is the reason, and group 1 is what the service `kernel` listens to (images/gateway/ulogd.conf). */
+function told(reason: ReasonWord): string {
+  return `log prefix "${reason}" group 1`;
 }

@@ -1,8 +1,10 @@
+import { CANARY_STATUS, type LookWord, SAYS, SENT, VERDICTS, type VerdictWord } from "../../gateway/contract.ts";
+import { DATAGRAM } from "../../gateway/probes.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
 /** What one look or probe came to: it holds, it is open, it is down or mute (a fault, and no hole), or it could not be seen and proves nothing. */
 export interface Verdict {
-  verdict: "ok" | "LEAK" | "down" | "mute" | "unseen";
+  verdict: VerdictWord;
   what: string;
 }
 
@@ -13,7 +15,7 @@ export interface Verdict {
  */
 export function judgeLook(proof: Proof, printed: string, why?: string): Verdict[] {
   const lines = printed.split("\n").filter(Boolean);
-  if (why !== undefined || lines.at(-1) !== "end")
+  if (why !== undefined || lines.at(-1) !== SAYS.seen)
     return [{ verdict: "unseen", what: `the container's mounts and processes: ${why ?? "the look broke off"}` }];
   const seen = parse(lines);
   return [...judgeMounts(proof, seen), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
@@ -31,7 +33,7 @@ interface Seen {
 function parse(lines: readonly string[]): Seen {
   const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
   for (const line of lines) {
-    const [word, ...rest] = line.split(" ");
+    const [word, ...rest] = line.split(" ") as [LookWord | undefined, ...string[]];
     if (word === "mount") {
       // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type.
       seen.mounts.push({
@@ -127,14 +129,19 @@ function judgeLinks({ networks }: Proof, { links }: Seen): Verdict {
 /** Interfaces that a kernel with these modules puts into every namespace, down and without an address. */
 const IDLE_TUNNELS = /^(tunl|gre|gretap|erspan|ip_vti|ip6_vti|sit|ip6tnl|ip6gre)0$/;
 
+/** A line of the canary's: a verdict and a probe. */
+const SAID = new RegExp(`^(${Object.keys(VERDICTS).join("|")}) (.*)$`);
+const OF_DATAGRAMS = new RegExp(`^(?:${SENT}|unseen ${DATAGRAM}) `);
+const HEARD = new RegExp(`^${SAYS.heard}(\\S+)$`, "gm");
+
 /**
  * Judges what the canary printed: a verdict for every planned probe exactly once, and nothing else.
  * @param status how the canary ended; nothing where it did not come to its end
  */
 export function judgeProbes(proof: Proof, printed: string, status: number | undefined): Verdict[] {
   // Of a datagram the canary knows only whether it was sent.
-  const lines = printed.split("\n").filter((line) => line && !/^(sent|unseen shut datagram) /.test(line));
-  const said = lines.map((line) => /^(ok|LEAK|down|mute|unseen) (.*)$/.exec(line));
+  const lines = printed.split("\n").filter((line) => line && !OF_DATAGRAMS.test(line));
+  const said = lines.map((line) => SAID.exec(line));
   const verdicts = proof.probes.map((probe): Verdict => {
     const found = said.filter((line) => line?.[2] === probe);
     const verdict = found[0]?.[1] as Verdict["verdict"] | undefined;
@@ -146,7 +153,7 @@ export function judgeProbes(proof: Proof, printed: string, status: number | unde
     return probe === undefined || !proof.probes.includes(probe);
   });
   const ended =
-    status === 0 || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
+    status === CANARY_STATUS.proven || verdicts.some(({ verdict }) => ["LEAK", "mute", "unseen"].includes(verdict))
       ? []
       : [
           {
@@ -175,11 +182,11 @@ export function judgeDatagrams(
   printed: string,
   listener: { code?: number; stdout: string },
 ): Verdict[] {
-  const heard = new Set([...listener.stdout.matchAll(/^heard (\S+)$/gm)].map(([, address]) => address));
-  const listened = listener.code === 0 && /^listening$/m.test(listener.stdout);
+  const heard = new Set([...listener.stdout.matchAll(HEARD)].map(([, address]) => address));
+  const listened = listener.code === 0 && listener.stdout.split("\n").includes(SAYS.listening);
   return datagrams.map((probe) => {
     if (heard.has(probe.split(" ")[2])) return { verdict: "LEAK", what: `${probe}: the engine's host takes it` };
-    const sent = printed.split("\n").some((line) => line.startsWith(`sent ${probe} `));
+    const sent = printed.split("\n").some((line) => line.startsWith(`${SENT} ${probe} `));
     return { verdict: listened && sent ? "ok" : "unseen", what: probe };
   });
 }

@@ -1,15 +1,16 @@
 import { type AuditLine, parseAuditLine, parseRequests } from "../../gateway/audit-line.ts";
+import { GATEWAY, SANDBOX, USERS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Look } from "../look.ts";
 import { isGone, isStopped, type Reach, runClient } from "./client.ts";
 
 /** Where the gateway has its client's audit volume, and as whom its files can be read. */
-const PLACE = "/var/lib/gateway-audit";
-const READER = "993:993";
+const PLACE = GATEWAY.audit;
+const READER = `${USERS.log.uid}:${USERS.log.uid}`;
 
 /** The agent's list of wishes, and how much of it is read: it can be as long and as odd as the agent likes. */
-const REQUESTS = { place: "/var/lib/agent-sandbox/requests", most: 65_536 };
+const REQUESTS = { place: SANDBOX.requests, most: SANDBOX.requestBytes };
 
 /** What is kept of a client. */
 export interface Audit {

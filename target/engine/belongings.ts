@@ -1,4 +1,4 @@
-import { CLIENT_LABEL, PATH_LABEL, STATE_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import type { Belonging } from "../ownership.ts";
 import type { FoundMount, FoundNetwork, Inspected, Listed } from "./answers.ts";
 
@@ -38,10 +38,10 @@ export function nameOf({ Names }: Pick<Listed, "Names">): string {
 }
 
 function belonging(kind: Belonging["kind"], id: string, name: string, { Labels }: Labelled): Belonging | undefined {
-  const client = Labels?.[CLIENT_LABEL];
+  const client = Labels?.[LABELS.client];
   if (!client) return undefined;
-  const state = Labels?.[STATE_LABEL];
-  const path = Labels?.[PATH_LABEL];
+  const state = Labels?.[LABELS.state];
+  const path = Labels?.[LABELS.path];
   return { kind, id, name, client, ...(state && { state }), ...(path && { path }), writes: [] };
 }
 

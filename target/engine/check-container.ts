@@ -1,4 +1,5 @@
 import type { AuditLine } from "../../gateway/audit-line.ts";
+import { liveIn } from "../../gateway/contract.ts";
 import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
@@ -86,7 +87,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
 
 /** The hash of the policy that the gateway's last health check found in force; nothing where none has told. */
 export function policyInForce(found: Inspected | undefined): string | undefined {
-  return /^policy ([0-9a-f]{64}) live$/m.exec(found?.State.Health?.Log?.at(-1)?.Output ?? "")?.[1];
+  return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
 }
 
 /** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */

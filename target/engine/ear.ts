@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { SAYS } from "../../gateway/contract.ts";
 import { endOf, type Reach, type Said, start } from "./client.ts";
 
 /** Something that listens on the engine's host for datagrams, as any service of it could. */
@@ -37,7 +38,7 @@ export async function listenOnHost(
   const ready = new Promise<void>((resolve) =>
     child.stdout.on("data", (part) => {
       stdout += part;
-      if (stdout.includes("listening\n")) resolve();
+      if (stdout.includes(`${SAYS.listening}\n`)) resolve();
     }),
   );
   await Promise.race([ready, ended]);

@@ -1,4 +1,5 @@
 import { type AuditLine, parseAuditLine, writeAuditLine } from "../../gateway/audit-line.ts";
+import { KINDS } from "../../gateway/contract.ts";
 import { complain } from "../../host/say.ts";
 import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
@@ -9,7 +10,7 @@ import { eachLine, isStopped, type Reach } from "./client.ts";
 const AGAIN = 5000;
 
 /** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
-const OWN: ReadonlySet<AuditLine["kind"]> = new Set(["policy", "drift", "gateway"]);
+const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
 
 /**
  * Hands over audit lines as they are written, over restarts and replacements of the gateway, until it is gone. Its log has the same lines as the volume,

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { LABELS } from "../../gateway/contract.ts";
 import type { Machine } from "../../plan/facts.ts";
-import { CLIENT_LABEL } from "../../plan/names.ts";
 import { renderSeccomp } from "../../plan/seccomp.ts";
 import { Published } from "./answers.ts";
 import { request } from "./api.ts";
@@ -57,7 +57,9 @@ export function portsTaken(
   const published = containers.flatMap(({ Names, Labels, Ports }) =>
     (Ports ?? [])
       .filter(({ IP, Type }) => Type === "tcp" && isLoopback(IP ?? ""))
-      .flatMap(({ PublicPort: port }) => (port ? [{ port, name: nameOf({ Names }), of: Labels?.[CLIENT_LABEL] }] : [])),
+      .flatMap(({ PublicPort: port }) =>
+        port ? [{ port, name: nameOf({ Names }), of: Labels?.[LABELS.client] }] : [],
+      ),
   );
   return [...new Set(ports)].flatMap((port) => {
     const there = published.filter((other) => other.port === port);

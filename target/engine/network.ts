@@ -1,6 +1,7 @@
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
-import { CLIENT_LABEL, names, SPEC_LABEL } from "../../plan/names.ts";
+import { names } from "../../plan/names.ts";
 import { type FoundNetwork, Made, Network } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
@@ -44,7 +45,7 @@ export function planNetworks(
         stands: false,
         ...(was && { changed: [`${name}: it is not there any more; it is made anew`] }),
       };
-    if (there.Labels?.[CLIENT_LABEL] !== client || there.Labels[SPEC_LABEL] !== hash)
+    if (there.Labels?.[LABELS.client] !== client || there.Labels[LABELS.spec] !== hash)
       return { ...planned, stands: false };
     const wrong = differences(spec, there, dialect.driftingNetwork);
     return {
@@ -92,9 +93,9 @@ export async function placeNetwork(
   replace: boolean,
 ): Promise<string> {
   const there = await lookUp(engine, name);
-  if (there && there.Labels?.[SPEC_LABEL] === labels[SPEC_LABEL] && there.Labels?.[CLIENT_LABEL] === client)
+  if (there && there.Labels?.[LABELS.spec] === labels[LABELS.spec] && there.Labels?.[LABELS.client] === client)
     return there.Id;
-  if (there && !replace && there.Labels?.[CLIENT_LABEL] !== client)
+  if (there && !replace && there.Labels?.[LABELS.client] !== client)
     throw new EngineError(
       `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
     );
@@ -123,7 +124,7 @@ async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undef
 
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
 async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
-  const format = `{{.Names}} {{.Label "${CLIENT_LABEL}"}}`;
+  const format = `{{.Names}} {{.Label "${LABELS.client}"}}`;
   const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
   const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
   if (!members.ok) throw cannot(members.why);

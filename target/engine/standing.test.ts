@@ -1,10 +1,10 @@
-import { SPEC_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import type { Workload } from "../../plan/workload.ts";
 import type { Inspected } from "./answers.ts";
 import { policyInForce } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import { agentWith } from "./inspected.ts";
-import { judgeStanding, SOURCES_LABEL, type Standing } from "./standing.ts";
+import { judgeStanding, type Standing } from "./standing.ts";
 
 const engine = { kind: "docker", gpu: "none" } as unknown as Engine;
 const workload = (id: string, memory = 2 ** 30) =>
@@ -43,7 +43,7 @@ const judge = (of: Workload, found: Inspected | undefined, was = true) =>
 /** The container that was made when this was its standing. */
 const made = ({ spec, labels }: Standing): Inspected => {
   const found = asPlanned();
-  return { ...found, Config: { ...found.Config, Labels: { ...labels, [SPEC_LABEL]: spec } } };
+  return { ...found, Config: { ...found.Config, Labels: { ...labels, [LABELS.spec]: spec } } };
 };
 
 const first = judgeStanding(workload("2:1"), posture, engine, undefined, false, "first");
@@ -122,7 +122,7 @@ test("a file that was replaced under its mask is told, and mounted anew", () => 
   const standing = judge(workload("3:1"), made(first));
   expect(standing.spec).not.toBe(first.spec);
   expect(standing.changed).toEqual([expect.stringMatching(/^mask lifted: \/workspace\/\.env was replaced/)]);
-  expect(JSON.parse(standing.labels[SOURCES_LABEL]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
+  expect(JSON.parse(standing.labels[LABELS.sources]!)).toEqual({ "/workspace": "1:1", "/workspace/.env": "3:1" });
 });
 
 test("what is masked since the container was made is told, and the container may come back", () => {
@@ -142,7 +142,7 @@ test("a container under our name that no up made is told", () => {
 
 test("a label that somebody wrote by hand is no reason to fail", () => {
   const found = made(first);
-  found.Config.Labels = { [SPEC_LABEL]: "x", [SOURCES_LABEL]: "{" };
+  found.Config.Labels = { [LABELS.spec]: "x", [LABELS.sources]: "{" };
   expect(judge(workload("2:1"), found).changed).toEqual([]);
 });
 

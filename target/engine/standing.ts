@@ -1,5 +1,5 @@
+import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
-import { SPEC_LABEL } from "../../plan/names.ts";
 import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Workload } from "../../plan/workload.ts";
 import type { Inspected } from "./answers.ts";
@@ -7,9 +7,6 @@ import { checkContainer, limitsOf, otherAddresses } from "./check-container.ts";
 import type { ContainerSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { Engine } from "./engine.ts";
-
-/** A container's label of what each of its mounts of the host was when it was made (JSON: id by place). */
-export const SOURCES_LABEL = "agent-sandbox.sources";
 
 /** How a planned container stands on the engine. */
 export interface Standing {
@@ -42,13 +39,13 @@ export function judgeStanding(
   const sources = sourceIds(workload);
   const hash = fingerprint(workload, engine);
   const labels: Standing["labels"] =
-    Object.keys(sources).length > 0 ? { [SOURCES_LABEL]: JSON.stringify(sources) } : {};
+    Object.keys(sources).length > 0 ? { [LABELS.sources]: JSON.stringify(sources) } : {};
   const anew = (changed: string[], mayReturn = false): Standing => ({
     ...{ spec: `${hash}.${now}`, labels, changed, mayReturn },
     limits: [],
   });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
-  const label = found.Config.Labels?.[SPEC_LABEL];
+  const label = found.Config.Labels?.[LABELS.spec];
   if (label === undefined)
     return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
   // Another spec is planned: what is there is not what this plan is to be compared with.
@@ -114,7 +111,7 @@ function otherSources(planned: Record<string, string>, found: Inspected): string
 /** The ids of a container's mounts by place, as its label has them. */
 export function sourcesOf(labels: Inspected["Config"]["Labels"]): Record<string, string> {
   try {
-    const said: unknown = JSON.parse(labels?.[SOURCES_LABEL] ?? "{}");
+    const said: unknown = JSON.parse(labels?.[LABELS.sources] ?? "{}");
     const entries = Object.entries(said && typeof said === "object" ? said : {});
     return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   } catch {

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Platform } from "../../capabilities/image/lock.ts";
-import { CLIENT_LABEL, ROLE_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
 import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Top, Version, Volumes } from "./answers.ts";
@@ -85,7 +85,7 @@ export async function surveyEngine(
     ...(info.DockerRootDir && { root: info.DockerRootDir }),
     networks: networks.map((network) => ({
       name: network.Name,
-      ...(network.Labels?.[CLIENT_LABEL] && { client: network.Labels[CLIENT_LABEL] }),
+      ...(network.Labels?.[LABELS.client] && { client: network.Labels[LABELS.client] }),
       found: network,
       subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
     })),
@@ -100,8 +100,8 @@ export async function surveyEngine(
     ),
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
       name: nameOf({ Names }),
-      client: Labels?.[CLIENT_LABEL],
-      role: Labels?.[ROLE_LABEL],
+      client: Labels?.[LABELS.client],
+      role: Labels?.[LABELS.role],
       running: State === "running",
       holds: (Mounts ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
@@ -232,7 +232,7 @@ export async function surveyImages(): Promise<{
     containers: containers.map((container) => ({
       name: nameOf(container),
       image: container.ImageID,
-      ...(container.Labels?.[CLIENT_LABEL] && { client: container.Labels[CLIENT_LABEL] }),
+      ...(container.Labels?.[LABELS.client] && { client: container.Labels[LABELS.client] }),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { ENVIRONMENT } from "../../gateway/contract.ts";
 import { type Reach, runClient } from "./client.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function unlock(engine: Reach, client: string): Promise<string | un
     const said = await runClient(engine, [
       ...["run", "--rm", "--network", "host", "--read-only", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"],
       ...["--security-opt", "no-new-privileges", "--user", "0:0", "--pids-limit", "32", "--memory", "64m"],
-      ...["--env", `CLIENT=${client}`, "--entrypoint", "lock", image, "remove"],
+      ...["--env", `${ENVIRONMENT.client}=${client}`, "--entrypoint", "lock", image, "remove"],
     ]);
     if (said.ok) return undefined;
     why = said.why;

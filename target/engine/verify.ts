@@ -1,3 +1,4 @@
+import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Posture } from "../../plan/posture.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
@@ -93,7 +94,7 @@ async function samePolicy(engine: Engine, client: string, policyHash: string): P
 async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   const what = "lock: the host takes nothing from the agent's network";
   const said = await runClient(engine, ["exec", lock, "lock", "check"]);
-  if (said.ok && said.stdout.startsWith("shut: ")) return { what, wrong: [] };
+  if (said.ok && said.stdout.startsWith(SAYS.shut)) return { what, wrong: [] };
   // The lock's own sentence, or that there is none to ask. Any other is of one that could not be asked.
   if (isStopped(said) || /^the rules that shut .* are not in force$/m.test(said.stderr))
     return { what, wrong: [said.stderr.trim()] };
@@ -105,12 +106,12 @@ async function guardLooks(engine: Engine, gateway: string): Promise<Check> {
   const what = "gateway: its rules, files and daemons are the policy's";
   const mended: string[] = [];
   for (let look = 0; look < 3; look++) {
-    const said = await runClient(engine, ["exec", gateway, "/usr/local/lib/gateway/guard"]);
+    const said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/guard`]);
     const text = (said.stdout + said.stderr).trim().split("\n");
     // What it repairs just now it says on stderr.
-    const repaired = text.filter((line) => line.startsWith("drift: "));
+    const repaired = text.filter((line) => line.startsWith(SAYS.drift));
     if (repaired.length === 0) {
-      if (/^policy [0-9a-f]{64} live$/m.test(said.stdout)) return { what, wrong: [], mended };
+      if (liveIn(said.stdout) !== undefined) return { what, wrong: [], mended };
       // Any other sentence is of one that did not look: it is starting, or an apply is at work.
       const why = said.code === undefined ? said.why : text.at(-1) || (said.ok ? "the guard says nothing" : said.why);
       return { what, wrong: [], unseen: why, mended };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { CLIENT_LABEL, names } from "../../plan/names.ts";
+import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
+import { names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { type Reach, runClient } from "./client.ts";
@@ -20,7 +21,7 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = (container: string) => ["--name", container, "--label", `${CLIENT_LABEL}=${client}`];
+  const labelled = (container: string) => ["--name", container, "--label", `${LABELS.client}=${client}`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
@@ -35,7 +36,7 @@ export async function tryWalls(
   // `ro`: Podman 4.3 does not know `readonly` of a volume.
   const mounts = references(proof).flatMap(({ kind, source }, index) => [
     "--mount",
-    [`type=${kind}`, `source=${source}`, `target=/reference/${index}`, "ro"].map(field).join(),
+    [`type=${kind}`, `source=${source}`, `target=${GATEWAY.reference}/${index}`, "ro"].map(field).join(),
   ]);
   // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
   const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {
@@ -92,7 +93,7 @@ export async function tryWalls(
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
     // Its own verdicts are 1 to 3.
-    ...(!canary.ok && !(canary.code && canary.code <= 3)
+    ...(!canary.ok && !(canary.code && canary.code <= CANARY_STATUS.unproven)
       ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),
   ];

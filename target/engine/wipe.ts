@@ -1,4 +1,4 @@
-import { CLIENT_LABEL } from "../../plan/names.ts";
+import { LABELS } from "../../gateway/contract.ts";
 import { EngineError } from "./api.ts";
 import { type Reach, runClient } from "./client.ts";
 
@@ -75,7 +75,7 @@ async function left(engine: Reach, client: string, volumes: readonly string[]): 
 }
 
 async function ids(engine: Reach, list: readonly string[], client?: string): Promise<string[]> {
-  const filter = client === undefined ? [] : ["--filter", `label=${CLIENT_LABEL}=${client}`];
+  const filter = client === undefined ? [] : ["--filter", `label=${LABELS.client}=${client}`];
   const said = await runClient(engine, [...list, "--quiet", ...filter]);
   if (!said.ok) throw new EngineError(`the engine does not say what it has of ${client}: ${said.why}`);
   return said.stdout.split("\n").filter(Boolean);

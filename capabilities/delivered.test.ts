@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SANDBOX } from "../gateway/contract.ts";
+import { ALL, type DeliveredFile, placeOf } from "./delivered.ts";
+
+/* Programs in images/runtime look for delivered files where `placeOf` puts them. */
+
+type Role = DeliveredFile["role"];
+type Shown = { [One in Role]: Omit<Extract<DeliveredFile, { role: One }>, "source" | "key"> };
+
+/** A file of each role, with `*` for what differs from one to the next. */
+const files: Shown = {
+  secret: { role: "secret", name: "*" },
+  variable: { role: "variable", reader: "*", name: "*" },
+  login: { role: "login", reader: "*" },
+  dotfile: { role: "dotfile", at: "*" },
+  certificates: { role: "certificates", number: 0 },
+  git: { role: "git", reader: "*", name: "token" },
+  guards: { role: "guards" },
+  policy: { role: "policy" },
+};
+
+test("a file of each role lies where its reader looks", () => {
+  const looks = ["enter", "prepare", "prepare-home", "guard", "git-credential-sandbox"].map((program) =>
+    readFileSync(join(__dirname, "../images/runtime", program), "utf8"),
+  );
+  const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));
+  const roles = Object.values(files)
+    // Read by people and programs of the client's own.
+    .filter(({ role }) => role !== "secret")
+    .map((file) => placeOf(file as DeliveredFile).split("/")[0]!);
+  expect([...new Set(read)].sort()).toEqual(roles.sort());
+  const [enter = "", prepare = "", , , helper = ""] = looks;
+  expect(enter).toContain(`${SANDBOX.secrets}/env/"$1"/*`);
+  expect(enter).toContain(`export_of ${ALL}\n`);
+  expect(prepare).toContain(`${SANDBOX.secrets}/${placeOf(files.certificates as DeliveredFile).replace("0", "*")}`);
+  expect(helper).toContain("/*/token");
+  expect(helper).toContain("/username");
+});

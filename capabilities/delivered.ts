@@ -1,0 +1,69 @@
+import type { SecretSource } from "./credentials/source.ts";
+
+/**
+ * A file that is delivered into the sandbox, read-only: what it is, for whom, and where its content is read on the host (or what it is, where it is
+ * no secret). Where it lies follows from what it is (`placeOf`).
+ */
+export type DeliveredFile = What & {
+  source: SecretSource | { text: string };
+  /** The key that declares it, for messages. */
+  key: string;
+};
+
+type What =
+  /** Whoever knows its name reads it. */
+  | { role: "secret"; name: string }
+  /** A variable of an agent, or of all agents and shells. */
+  | { role: "variable"; reader: string | typeof ALL; name: string }
+  /** An agent's login, copied into its home once. */
+  | { role: "login"; reader: string }
+  /** Linked at its place below the home. */
+  | { role: "dotfile"; at: string }
+  /** Trust anchors, by their number in `ca`. */
+  | { role: "certificates"; number: number }
+  /** Given by git's credential helper to this host alone. */
+  | { role: "git"; reader: string; name: "token" | "username" }
+  /** The rules of the command guards. */
+  | { role: "guards" }
+  /** What the agent is told of its own sandbox. */
+  | { role: "policy" };
+
+/** All agents and shells. No agent can have this name (stack-file/patterns.ts). */
+export const ALL = "_all";
+
+/** Where a file lies below the volume of delivered files (`SANDBOX.secrets`): programs in images/runtime look there. */
+export function placeOf(file: What): string {
+  switch (file.role) {
+    case "secret":
+      return file.name;
+    case "variable":
+      return `env/${file.reader}/${file.name}`;
+    case "login":
+      return `login/${file.reader}`;
+    case "dotfile":
+      return `home/${file.at}`;
+    case "certificates":
+      return `ca/${file.number}.pem`;
+    case "git":
+      return `git/${file.reader}/${file.name}`;
+    case "guards":
+      return "guards.json";
+    case "policy":
+      return "policy.json";
+  }
+}
+
+/** A delivered file at its place, as the engine is given it. */
+export interface PlacedFile extends Pick<DeliveredFile, "source" | "key"> {
+  path: string;
+}
+
+/** Files at their places, sorted by them. */
+export function place(files: readonly DeliveredFile[]): PlacedFile[] {
+  return sorted(files).map((file) => ({ path: placeOf(file), source: file.source, key: file.key }));
+}
+
+/** Files sorted by where they lie. */
+export function sorted(files: readonly DeliveredFile[]): DeliveredFile[] {
+  return [...files].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}

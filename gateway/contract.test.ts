@@ -1,0 +1,268 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderBundle } from "./bundle.ts";
+import { sections } from "./bundle-reader.ts";
+import * as contract from "./contract.ts";
+import { BUNDLE, GATEWAY, KINDS, PORTS, PROBES, type ProbeKind, SANDBOX, SAYS, USERS } from "./contract.ts";
+import type { GatewayInput } from "./gateway-policy.ts";
+import { REASONS, renderKindTable, renderReasonTable } from "./reasons.ts";
+
+/* Words of the contract are read out of every program that says or reads them, and are the same there. */
+
+const ROOT = join(__dirname, "..");
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
+  .split("\n")
+  .filter(Boolean);
+const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+const below = (folder: string) => files.filter((file) => file.startsWith(folder));
+const PROGRAMS = below("images/gateway/");
+
+/** A policy that has all there is, as the gateway's programs read it. */
+const input: GatewayInput = {
+  client: "acme",
+  web: true,
+  destinations: [{ host: "git.acme.example", subdomains: false, ports: [22, 443], origin: "client" }],
+  endpoints: [{ name: "host", address: "10.208.1.1", port: 5432, origin: "client" }],
+  inbound: [{ port: 2222, to: 2222 }],
+  resolvers: ["10.0.0.53"],
+  addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
+  hostAddresses: [],
+};
+const rendered = sections(renderBundle(input).text);
+
+/** Each different text that the expression finds: what its groups caught, or all of it. */
+function found(text: string, expression: RegExp): string[] {
+  const all = [...text.matchAll(expression)].map(([whole, ...groups]) =>
+    groups.length > 0 ? groups.filter((group) => group !== undefined).join(" ") : whole,
+  );
+  return [...new Set(all)].sort();
+}
+
+const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
+
+/** Where a word is said or read, how it stands there, and what it has to be. */
+const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
+  ["sections", "policy.sh", /^SECTIONS="(.*)"$/gm, [BUNDLE.sections.join(" ")]],
+  ["the format", "policy.sh", /format (\d+)/g, [BUNDLE.format]],
+  ["how a section begins", "policy.sh", /^ +\/\^(.*)\/ \{$/gm, [BUNDLE.mark]],
+  ["the last section", "policy.sh", /\$0 == "(.*)" \{ ended/g, [BUNDLE.mark + BUNDLE.end]],
+  [
+    "lines of `about`",
+    "policy.sh",
+    /\$'\\n'?"?([a-z]+) /g,
+    // The agent's address is in the rules.
+    BUNDLE.about.filter((key) => key !== "agent"),
+  ],
+  ["the resolver's port", "policy.sh", /127\.0\.0\.1:(\d+)/g, [PORTS.resolver]],
+  ["resolvers' ports", "guard", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
+  ["the port of DNS", "ask", /\$port \|\| (\d+)/g, [PORTS.dns]],
+  ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
+  ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
+  ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
+  ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
+  ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
+  ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
+  ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
+  ["the client", ["keep", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
+  ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
+  ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
+  ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],
+  ["the policy in force", "proxyctl", /"(\/run\/gateway\/\w+)\/\$/g, [GATEWAY.live]],
+  ["volumes", "policy.sh", /^\w+=(\/var\/lib\/[\w-]+)/gm, [GATEWAY.policy, GATEWAY.audit]],
+  [
+    "volumes",
+    "Dockerfile",
+    /install -d -m 0700 (?:-o \S+ -g \S+ )?(\/var\/lib\/[\w-]+)/g,
+    [GATEWAY.policy, GATEWAY.audit],
+  ],
+  ["the folder of programs", PROGRAMS, /\/usr\/local\/lib\/[\w-]+/g, [GATEWAY.programs]],
+  ["references", "look", /"(\/reference)\/\$/g, [GATEWAY.reference]],
+  [
+    "programs that are called by name",
+    "Dockerfile",
+    /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
+    ["entry", ...Object.keys(contract.PROGRAMS)],
+  ],
+  [
+    "the policy in force, said",
+    "apply",
+    /'(policy .*) live\\n'/g,
+    [SAYS.live.replace("HASH", "%s").replace(" live", "")],
+  ],
+  ["the policy in force, said", "guard", /say 0 "(policy .*)"/g, [SAYS.live.replace("HASH", "$(live_hash)")]],
+  ["drift, said", "guard", /printf '(\w+: )%s: %s\\n'/g, [SAYS.drift]],
+  ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
+  ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
+  ["that all was seen, said", "look", /^print "(\w+)\\n"/gm, [SAYS.seen]],
+  ["what a line of the look tells of", "look", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
+  ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
+  ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
+  [
+    "probes and how many words follow the address",
+    "canary",
+    /'((?:shut|open) \w+)' => (\d)/g,
+    probes(({ length }) => length - 1),
+  ],
+  [
+    "probes and their words",
+    "canary",
+    /^# {3}((?:shut|open) \w+) ([A-Z]+(?: [A-Z]+)*)/gm,
+    probes((words) => words.join(" ")),
+  ],
+  [
+    "probes that leave a line",
+    "announced.awk",
+    /\$1 " " \$2 == "(\w+ \w+)"/g,
+    ["shut dns", "shut http", "shut name", "shut port"] satisfies ProbeKind[],
+  ],
+  [
+    "verdicts",
+    "canary",
+    /(?:return|\?|:|\{verdict\} (?:\/\/)?=) '((?!refused|silence)\w+)'/g,
+    [...Object.keys(contract.VERDICTS), contract.SENT],
+  ],
+  [
+    "how the canary ends",
+    "canary",
+    /^exit\(.* \? (\d) : .* \? (\d) : (\d)\);$/gm,
+    [[leak, unproven, proven].join(" ")],
+  ],
+  ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
+  ["kinds of lines", "keep", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
+  ["kinds of connections", "proxyctl", / fe=\((.*?)\)/g, [KINDS.connections.join("|")]],
+  ["how long a line is", "keep", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
+];
+
+function probes(of: (words: readonly string[]) => string | number): string[] {
+  return Object.entries(PROBES).map(([kind, { words }]) => `${kind} ${of(words)}`);
+}
+
+const inSandbox: typeof table = [
+  ["places below /run", below("images/runtime/"), /(?<![\w-])\/run\/[\w-]+/g, [SANDBOX.secrets, SANDBOX.ready]],
+  ["the folder of programs", below("images/runtime/"), /\/usr\/local\/lib\/[\w-]+(?=\/|$)/gm, [SANDBOX.programs]],
+  ["the agent's wishes", "ask-for", /^requests=(.*)$/gm, [SANDBOX.requests]],
+  ["how long the list of wishes is", "ask-for", /^most=(\d+)$/gm, [SANDBOX.requestBytes]],
+  [
+    "what the image was made with",
+    ["enter", "prepare-home"],
+    /\/etc\/agent-sandbox\/\w+/g,
+    [SANDBOX.agents, SANDBOX.seeds, SANDBOX.state],
+  ],
+];
+
+/** The text of the programs, and a title. */
+const rows = [["images/gateway", table] as const, ["images/runtime", inSandbox] as const].flatMap(([folder, rows]) =>
+  rows.map(([what, where, how, words]) => {
+    const programs = [where].flat().map((file) => (file.startsWith("images/") ? file : `${folder}/${file}`));
+    const title = `${what} of ${programs.length > 2 ? `all in ${folder}` : programs.join(" and ")}`;
+    return { title, text: programs.map(read).join("\n"), how, words };
+  }),
+);
+
+test.each(rows)("$title", ({ text, how, words }) => {
+  expect(found(text, how)).toEqual([...words].map(String).sort());
+});
+
+test("what is rendered speaks of the same ports, users and refusal", () => {
+  const text = (file: string) => rendered[file]!.join("\n");
+  expect(found(text("haproxy.cfg"), /bind 0\.0\.0\.0:(\d+)$/gm)).toEqual(
+    [PORTS.http, PORTS.tls, input.inbound[0]!.port].map(String).sort(),
+  );
+  expect(found(text("haproxy.cfg"), /lf-string "(.*?) \(/g)).toEqual([contract.REFUSED]);
+  expect(found(text("rules.nft"), /skuid (\S+)/g)).toEqual([USERS.proxy.name, USERS.resolver.name]);
+  expect(found(text("resolver.conf"), /^local=\/(.*)\/$/gm)).toEqual([contract.LIVE_NAME.replace("live.", "")]);
+  expect(Object.keys(rendered)).toEqual([...BUNDLE.sections, BUNDLE.end]);
+});
+
+test("each reason that a program writes is in the list, with its kind, and no other is", () => {
+  const listed = REASONS.flatMap(({ kinds, word }) => kinds.map((kind) => `${kind}: ${word}`));
+  expect(new Set(listed).size).toBe(listed.length);
+  expect([...new Set(written())].sort()).toEqual(listed.sort());
+});
+
+/** `kind: reason` of each line that a program of the gateway can write. */
+function written(): string[] {
+  const program = (file: string) =>
+    read(file.startsWith("images/") ? file : `images/gateway/${file}`).replace(/^\s*#.*$/gm, "");
+  const told = (kind: string, word: string) => `${kind}: ${word.replaceAll('"', "")}`;
+  const each = (kinds: readonly string[], text: string, how: RegExp) =>
+    kinds.flatMap((kind) => found(text, how).map((word) => told(kind, word)));
+  const shell = PROGRAMS.filter((file) => /^#!.*sh|shellcheck shell=/.test(read(file)))
+    .map(program)
+    .join("\n");
+  let kind = "";
+  return [
+    ...[...shell.matchAll(/\baudit (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
+      told(of!, word!),
+    ),
+    ...each(["drift"], program("guard"), /(?<!audit )\bdrift "[^"]*" ("[^"]*"|[a-z-]+)/g),
+    ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),
+    ...each(KINDS.refusals, program("audit.jq"), /reason: "([^"]+)"/g),
+    ...each(KINDS.connections, program("keep"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
+    ...each(["gateway"], program("keep"), /own_line\('gateway', '\w+', '(.*?)'/g),
+    ...each(["kernel"], rendered["rules.nft"]!.join("\n"), /log prefix "(.*?)"/g),
+    ...each(KINDS.connections, rendered["reasons.map"]!.join("\n"), /^\S+ ([^\\].*)$/gm),
+    ...rendered["haproxy.cfg"]!.flatMap((line) => {
+      kind = /^frontend (\w+)/.exec(line)?.[1] ?? (line === "backend web" ? "http" : kind);
+      return each([kind], line, /\.reason\) str\((.*?)\)|"reason":"([a-z-]+)"/g);
+    }),
+  ];
+}
+
+test.each([
+  ["kinds", "contract", renderKindTable],
+  ["reasons", "reasons", renderReasonTable],
+])("docs/audit.md has the list of %s as a table (GOLDEN=write writes it)", (_what, file, render) => {
+  const page = join(ROOT, "docs/audit.md");
+  const made = new RegExp(`(?<=<!-- Made of gateway/${file}\\.ts: [^\\n]* -->\\n).*?(?=<!-- end -->)`, "s");
+  const text = readFileSync(page, "utf8").replace(made, () => `\n${render()}\n`);
+  if (process.env.GOLDEN === "write") writeFileSync(page, text);
+  expect(readFileSync(page, "utf8")).toBe(text);
+  expect(text).toContain(render());
+});
+
+test("docs/debug-a-gateway.md has a row for each reason of connections, and of drift", () => {
+  const [connections, drift] = read("docs/debug-a-gateway.md")
+    .split("## Which line for which reason")[1]!
+    .split("### Drift");
+  const of = (kinds: readonly string[]) =>
+    [...new Set(REASONS.filter((reason) => reason.kinds.some((kind) => kinds.includes(kind))).map(({ word }) => word))]
+      .filter((word) => word !== "left-out")
+      .sort();
+  expect(found(connections!, /^\| `(.*?)`/gm)).toEqual(of(KINDS.connections));
+  expect(found(drift!, /^\| .* \| `([^`]*)` +\| [^|]* \|$/gm)).toEqual(of(["drift"]));
+});
+
+test("a label that anything here speaks of is one of the contract's", () => {
+  // In stack files it is a way to write a key, which is refused.
+  const speak = files.filter(
+    (file) => /\.(ts|sh|md)$|^images\//.test(file) && !/^stack-file\/|\/expected\//.test(file),
+  );
+  const labels: readonly string[] = Object.values(contract.LABELS);
+  expect(
+    found(speak.map(read).join("\n"), /\bagent-sandbox\.[a-z]+\b/g).filter((label) => !labels.includes(label)),
+  ).toEqual([]);
+});
+
+/** A word that TypeScript writes itself, where it should take the contract's. */
+const OWN =
+  /\/run\/(gateway|secrets|agent-sandbox)|\/var\/lib\/(gateway|agent-sandbox)|\/usr\/local\/lib\/(gateway|agent-sandbox)|\/etc\/agent-sandbox|\bgw-[a-z]+|\b5353\b|\b993\b|agent-sandbox: refused|live\.invalid|"agent-sandbox\.[a-z]+"/;
+
+test("TypeScript writes no word of the contract a second time", () => {
+  const others = files.filter(
+    (file) =>
+      file.endsWith(".ts") &&
+      !/\.test\.ts$|^test\//.test(file) &&
+      // The second reads what was written by another way, for tests.
+      !["gateway/contract.ts", "gateway/bundle-reader.ts"].includes(file),
+  );
+  const again = others.flatMap((file) =>
+    read(file)
+      .split("\n")
+      .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line) && OWN.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(others.length).toBeGreaterThan(100);
+  expect(again).toEqual([]);
+});
