@@ -1,25 +1,19 @@
 import type { Extension } from "../capabilities/image/extension.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
-import type { Mask, Place } from "../capabilities/masks/mask.ts";
+import type { Masked } from "../capabilities/masks/mask.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Maker } from "./names.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
-export interface Facts {
+export interface Facts extends Masked {
   engine: Engine;
   /** The workspace, links resolved, and its owner: the agent runs as this user. */
   workspace: { path: string; uid: number; gid: number; id: string };
   /** The declared mounts' directories, in the order of the spec. */
   mounts: readonly { path: string; id: string }[];
-  /** What of the workspace the client's masks lie over. */
-  masks: readonly Mask[];
-  /** Directories of the workspace above a mask and in none, sorted. */
-  above: readonly Place[];
   /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
   opened: readonly { key: string; path: string }[];
-  /** An empty file of this machine that only its person may write, where a mask needs one. */
-  nothing?: { path: string; id: string };
   /** What was seen that stops nothing, and that a person should know. */
   warnings: readonly Problem[];
   /**

@@ -1,4 +1,3 @@
-import type { Facts } from "../../plan/facts.ts";
 import type { Mount } from "../../plan/workload.ts";
 import { present } from "../../stack-file/present.ts";
 
@@ -16,6 +15,15 @@ export interface Place {
   id: string;
 }
 
+/** What of the workspace masks lie over, as it was seen. */
+export interface Masked {
+  masks: readonly Mask[];
+  /** Directories of the workspace above a mask and in none, sorted. */
+  above: readonly Place[];
+  /** An empty file of this machine that only its person may write, where a mask needs one. */
+  nothing?: Place;
+}
+
 /** Mounts that the masks of one client may take: as many start in 0.4 s where none take 0.3 (Docker 20.10), and are still read by people. */
 export const MOST_MASK_MOUNTS = 256;
 
@@ -26,7 +34,7 @@ export const MOST_MASK_MOUNTS = 256;
  * @param empty the client's volume that is mounted read-only and nowhere else, so nothing is ever in it
  */
 export function maskMounts(
-  { masks, above, nothing, workspace }: Pick<Facts, "masks" | "above" | "nothing" | "workspace">,
+  { masks, above, nothing, workspace }: Masked & { workspace: { path: string } },
   empty: string,
 ): Mount[] {
   const own = ({ path, id }: Place, readOnly: boolean): Mount => ({
@@ -64,7 +72,7 @@ export function directoriesAbove(masks: readonly Pick<Mask, "path">[]): string[]
 }
 
 /** True for a mount that shows a part of the workspace once more in its own place, or nothing. */
-export function isMask(mount: Mount, mounts: readonly Mount[], nothing: Facts["nothing"]): boolean {
+export function isMask(mount: Mount, mounts: readonly Mount[], nothing: Masked["nothing"]): boolean {
   const workspace = mounts.find(({ at }) => at === "/workspace")?.source;
   return (
     mount.at.startsWith("/workspace/") &&
