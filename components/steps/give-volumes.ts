@@ -26,7 +26,11 @@ await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolum
   // An agent that still runs as the owner of before would go on making files of that one's. It can write the workspace no more, and is about to be replaced.
   const runsAs = await runClient(engine, ["inspect", "--type", "container", "--format", "{{.Config.User}}", agent]);
   if (!runsAs.ok && !isGone(runsAs)) throw new Error(`as whom ${agent} runs could not be seen: ${runsAs.why}`);
-  if (runsAs.ok && runsAs.stdout.trim() !== owner) await runClient(engine, ["stop", "--time", "5", agent]);
+  if (runsAs.ok && runsAs.stdout.trim() !== owner) {
+    const stopped = await runClient(engine, ["stop", "--time", "5", agent]);
+    if (!stopped.ok && !isGone(stopped))
+      throw new Error(`${agent} runs as ${runsAs.stdout.trim()} and could not be stopped: ${stopped.why}`);
+  }
 
   // nocopy: what the agent's image has for an empty volume is put there when the agent's container is made.
   const mounts = volumes.flatMap((volume) => ["--volume", `${volume}:/volumes/${volume}:nocopy`]);

@@ -54,7 +54,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof }: ProveW
   // Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
   await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
   if (!isProven(verdicts)) {
-    await runClient(engine, ["stop", "--time", "1", agent]);
+    const stopped = await runClient(engine, ["stop", "--time", "1", agent]);
     const why = verdicts.some(({ verdict }) => verdict === "LEAK")
       ? `a wall of ${agent} has a hole (LEAK above)`
       : `the walls of ${agent} are not proven: not everything could be seen (above)`;
@@ -62,6 +62,10 @@ await runStep(async ({ engine, client, agent, image, containers, proof }: ProveW
     const last = oneLine(said.stdout + said.stderr);
     if (last && !runs(before)) complain(`its last words: ${last}`);
     complain(why);
+    if (!stopped.ok && !isGone(stopped))
+      throw new Error(
+        `The agent could NOT be stopped (${stopped.why}). Stop it: ${engine.cli} rm --force ${agent}. Then mend the cause and run the same command again.`,
+      );
     throw new Error("The agent is stopped. Mend the cause and run the same command again.");
   }
   // When, for it is no word about later. What should answer and does not is no hole: said in the stack's output, for what goes well is not shown, and in few

@@ -21,8 +21,10 @@ export interface RequestOptions {
   method?: "GET" | "DELETE" | "POST";
   /** Sent as JSON. */
   words?: object;
-  /** Without a byte for so long there is no answer: 30, or 120 where something is to be done. */
+  /** The whole answer may take so long: 30, or 120 where something is to be done. */
   seconds?: number;
+  /** Bytes that it may have, 256 MiB. */
+  most?: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export function unexpected({ issues: [issue] }: z.ZodError): string {
 function exchange(
   host: string,
   path: string,
-  { method = "GET", words, seconds = method === "GET" ? 30 : 120 }: RequestOptions,
+  { method = "GET", words, seconds = method === "GET" ? 30 : 120, most = 2 ** 28 }: RequestOptions,
 ): Promise<string> {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
@@ -71,10 +73,13 @@ function exchange(
   const target =
     url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
   return new Promise((resolve, reject) => {
-    const fail = (message: string, status?: number) => reject(new EngineError(message, status));
+    const fail = (message: string, status?: number) => {
+      reject(new EngineError(message, status));
+      sent.destroy();
+    };
     const sent = http.request(
       {
-        ...{ ...target, path, method, agent: false, timeout: seconds * 1000 },
+        ...{ ...target, path, method, agent: false },
         ...(words && { headers: { "Content-Type": "application/json" } }),
       },
       (response) => {
@@ -82,6 +87,10 @@ function exchange(
         response.setEncoding("utf8");
         response.on("data", (chunk) => {
           body += chunk;
+          if (body.length > most)
+            fail(
+              `what answers at ${host} is no engine: its answer to ${path} has more than ${most} bytes. Point DOCKER_HOST to the engine itself`,
+            );
         });
         // A connection that is cut in the midst of an answer has no end.
         response.on(
@@ -99,12 +108,15 @@ function exchange(
       },
     );
     sent.end(words && JSON.stringify(words));
-    sent.on("timeout", () => {
-      fail(
-        `the engine at ${host} gives no answer to ${path} in ${seconds} s. See whether it answers others, then run the same command again`,
-      );
-      sent.destroy();
-    });
+    // No time-out of the socket's: one that sends a byte now and then would never end.
+    const late = setTimeout(
+      () =>
+        fail(
+          `the engine at ${host} gives no answer to ${path} in ${seconds} s. See whether it answers others, then run the same command again`,
+        ),
+      seconds * 1000,
+    );
+    sent.on("close", () => clearTimeout(late));
     sent.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
   });
 }

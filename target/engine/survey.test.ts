@@ -105,6 +105,27 @@ test("an engine that never answers is told after a while", async () => {
   engine.closeAllConnections();
 });
 
+test.each<[string, (response: ServerResponse) => void, object, RegExp]>([
+  [
+    "comes a byte now and then",
+    (response) => {
+      const drip = setInterval(() => response.write(" "), 10);
+      response.on("close", () => clearInterval(drip));
+    },
+    { seconds: 0.2 },
+    /gives no answer to \/info in 0\.2 s/,
+  ],
+  [
+    "has no end",
+    (response) => response.end(" ".repeat(200)),
+    { most: 100 },
+    /is no engine: its answer to \/info has more than 100 bytes/,
+  ],
+])("an answer that %s is ended", async (_what, answer, options, message) => {
+  await answers(answer);
+  await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), options)).rejects.toThrow(message);
+});
+
 test("a container's processes are no answer where the engine says that it has none, and a failure where it says nothing", async () => {
   const top = (answer: (response: ServerResponse) => void) => {
     engine = createServer(({ url }, response) => {

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-prove-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a step against a client of the engine's that is this script. */
+function run(step: string, script: string, words: object): { status: number | null; stderr: string } {
+  const cli = join(folder, "docker");
+  writeFileSync(cli, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return spawnSync(process.execPath, [join(__dirname, `${step}.ts`)], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_OPTIONS: "" },
+    input: JSON.stringify({ engine: { cli, host: "unix:///x" }, client: "acme", agent: "acme-agent", ...words }),
+  });
+}
+
+const proof = { probes: [], datagrams: [], mounts: [], scratch: [], user: "1000:1000", networks: 1, gpu: false };
+const prove = (stop: string) =>
+  run("prove-walls", `case $1 in inspect) echo "exited since 1" ;; stop) ${stop} ;; esac`, {
+    containers: ["acme-agent"],
+    image: "i",
+    proof,
+  });
+
+test("an agent whose walls are not proven is stopped; one that could not be is not said to be", () => {
+  expect(prove("exit 0")).toMatchObject({ status: 1, stderr: expect.stringContaining("\nThe agent is stopped. ") });
+  const gone = prove("echo 'No such container: acme-agent' >&2; exit 1");
+  expect(gone.stderr).toContain("\nThe agent is stopped. ");
+  const { status, stderr } = prove("echo 'permission denied' >&2; exit 1");
+  expect(status).toBe(1);
+  expect(stderr).toContain("\nThe agent could NOT be stopped (permission denied). Stop it: ");
+  expect(stderr).not.toContain("The agent is stopped");
+});
+
+test("volumes are not given while the agent of the owner before cannot be stopped", () => {
+  const script = `case $1 in inspect) echo 1:1 ;; stop) echo busy >&2; exit 1 ;; run) echo given >>${join(folder, "ran")} ;; esac`;
+  const { status, stderr } = run("give-volumes", script, { owner: "2:2", image: "i", volumes: ["v"] });
+  expect(status).toBe(1);
+  expect(stderr).toContain("acme-agent runs as 1:1 and could not be stopped: busy");
+});
