@@ -51,6 +51,7 @@ test.each([
     /^environment\.claude\.LD_PRELOAD LD_PRELOAD is the sandbox's own/,
   ],
   [{ secrets: { BASH_ENV: { env: "X", export: true } } }, /^secrets\.BASH_ENV BASH_ENV is the sandbox's own/],
+  [{ environment: { _agent: "x" } }, /^environment\._agent _agent is the sandbox's own/],
   [{ environment: { "A-B": "x" } }, /^environment\.A-B A-B is not the name of a variable; write letters/],
   [{ environment: { GIT_AUTHOR_NAME: "x" } }, /write git\.name and git\.email/],
   [

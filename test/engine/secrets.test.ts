@@ -54,6 +54,9 @@ describe("a secret", () => {
     expect(await all(`enter shell -c '${show.replaceAll("'", `'\\''`)}'`)).toBe(
       `Europe/Berlin,of $HOME,x,${given.file},none,none,`,
     );
+    expect(await all(`enter shell <<'END'\n${show}; echo $#\nEND`)).toContain(
+      `,of $HOME,x,${given.file},none,none,0\n`,
+    );
     expect(await all(`enter <<'END'\n${show}\nEND`)).toBe(`Europe/Berlin,of all,none,${given.file},none,none,`);
     expect(await all(show)).toBe(",,none,,none,none,");
   });
