@@ -64,8 +64,8 @@ export async function survey(
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
-  // Before the long look, which lets no answer in: an engine would seem not to give one in time.
-  const answer = await asked.engine;
+  // Before the long look, which lets no answer in: an engine would seem to give none in time, and a long list of routes be cut off at its time-out.
+  const [answer, routes] = await Promise.all([asked.engine, asked.routes]);
   // One that the plan refuses by its place is not looked through: a home directory takes half a minute.
   const masked =
     workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
@@ -84,7 +84,6 @@ export async function survey(
     path: resolved(neighbour.path, root),
   }));
   const here = engine.machine === hostname();
-  const routes = await asked.routes;
   const belongs = engine.belongings.filter(({ client: of }) => of === client);
   const ofOwnName = ({ name }: { name: string }) => [names(client).inner, names(client).outer].includes(name);
   // One of the client's name that somebody else made goes, where the client lives: its addresses are the client's.
