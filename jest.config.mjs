@@ -3,6 +3,8 @@ export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/.cache/", "<rootDir>/toolchain/.*/"],
+  // jest leaves one processor idle, which on a machine of two is half of it.
+  maxWorkers: "100%",
   // Hangs end here; no test asserts on time.
   testTimeout: 60_000,
   transform: {

@@ -14,7 +14,7 @@ let engine: Server;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "say-"));
-  for (const name of ["bin", "setup", "cli", "host", "model", "node_modules", "images", "policies", "components"])
+  for (const name of ["bin", "setup", "cli", "images", "policies", "components"])
     symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of [".cache", "fake", "stacks"]) mkdirSync(join(folder, name));
   symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
