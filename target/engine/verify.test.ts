@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
 import type { Check } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
 import { followLog } from "./follow-audit.ts";
-import { agentWith } from "./inspected.ts";
 import { livePolicy } from "./live-policy.ts";
 import { type Expected, verify } from "./verify.ts";
 
