@@ -9,6 +9,8 @@ import { planCase } from "../test/golden/render.ts";
 
 const ROOT = join(__dirname, "..");
 
+/** The same with their options, as pulumi is asked for them. */
+const requests: Parameters<MockMonitor["registerResource"]>[0][] = [];
 const placed: pulumi.runtime.MockResourceArgs[] = [];
 const engine: Engine = {
   kind: "docker",
@@ -50,6 +52,11 @@ const standings = { agent: standing("a.1"), gateway: standing("g.1"), lock: stan
 
 beforeAll(async () => {
   // The SDK's mocks do not know hooks (3.259); that they are called is the engine suites' to show.
+  const register = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = function (request, done) {
+    requests.push(request);
+    return register.call(this, request, done);
+  };
   const registered = (_request: unknown, done: (error: null, answer: object) => void) => done(null, {});
   Object.assign(MockMonitor.prototype, { registerResourceHook: registered, registerErrorHook: registered });
   await pulumi.runtime.setMocks(
@@ -107,6 +114,24 @@ test("what a step runs is a program that is there, or a call of the engine's cli
     expect.stringMatching(/^docker exec /),
     expect.stringMatching(/^docker exec /),
   ]);
+});
+
+test("no step goes on for ever, and a program of ours is steered by nothing of the person's shell", () => {
+  const steps = requests.filter((request) => request.getType() === "command:local:Command");
+  expect(steps.length).toBeGreaterThan(10);
+  for (const request of steps) {
+    const name = request.getName();
+    const { stdin, environment } = inputs(name);
+    const limits = request.getCustomtimeouts()!;
+    expect([name, limits.getCreate(), limits.getUpdate(), limits.getDelete()]).toEqual([
+      name,
+      ...Array(3).fill(expect.stringMatching(/^\d+s$/)),
+    ]);
+    if (stdin?.startsWith("{"))
+      expect([name, environment]).toEqual([name, { NODE_OPTIONS: "", BASH_ENV: "", ENV: "" }]);
+    // A stack of before has none, and one more is no reason to run its steps again.
+    expect(request.getIgnorechangesList().includes("environment")).toBe(stdin?.startsWith("{") ?? false);
+  }
 });
 
 test("containers are on the client's own networks", () => {
