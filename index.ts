@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
+import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
@@ -38,8 +39,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const asked = ask(client);
   const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
-  const problems = judgeStackFile(readOwnStackFile(root, client), configProblems);
+  const file = readOwnStackFile(root, client);
+  const problems = judgeStackFile(file?.content, configProblems);
   if (!spec) throw refuse(client, problems);
+  problems.push(...misread(file?.written, spec));
 
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);

@@ -9,18 +9,25 @@ import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
+/** A client of which nobody knows here what it wants. */
+export interface Unplanned {
+  client: string;
+  file: string;
+  why: string;
+}
+
 /** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
 export function wantedImages(
   root: string,
   platform: Platform,
-): { wanted: Record<string, string[]>; unplanned: { client: string; why: string }[] } {
+): { wanted: Record<string, string[]>; unplanned: Unplanned[] } {
   const wanted: Record<string, string[]> = {};
-  const unplanned: { client: string; why: string }[] = [];
+  const unplanned: Unplanned[] = [];
   for (const { client, file } of stackFiles(root)) {
     try {
       wanted[client] = tagsOf(root, client, file, platform);
     } catch (error) {
-      unplanned.push({ client, why: (error as Error).message });
+      unplanned.push({ client, file, why: (error as Error).message });
     }
   }
   return { wanted, unplanned };

@@ -27,14 +27,23 @@ export function complainOf(error: unknown): void {
   for (const line of String((error as Error)?.stack ?? error).split("\n")) complain(line);
 }
 
-/** Asks the person a question, on stderr. @returns the answer; nothing where nobody can be asked */
+/** Asks the person a question, on stderr. @returns the answer; nothing where nobody can be asked, or who was asked left (Ctrl-C, Ctrl-D) */
 export async function askPerson(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
-  const { createInterface } = await import("node:readline/promises");
+  const { createInterface } = await import("node:readline");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${printable(question)} `);
-  terminal.close();
-  return answer.trim();
+  return new Promise((resolve) => {
+    terminal.on("SIGINT", () => terminal.close());
+    // After an answer this comes too late to change it.
+    terminal.on("close", () => {
+      process.stderr.write("\n");
+      resolve(undefined);
+    });
+    terminal.question(`${printable(question)} `, (answer) => {
+      resolve(answer.trim());
+      terminal.close();
+    });
+  });
 }
 
 /** What a person sees it on: how wide, and whether in colour. */

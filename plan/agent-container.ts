@@ -25,13 +25,8 @@ export function planAgent(
     capabilities: [],
     environment: added.environment,
     sysctls: {},
-    scratch: [
-      // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
-      { at: "/tmp", size: added.limits.tmp ?? 1024 * MIB, exec: true },
-      // Where `SANDBOX.ready` leads in the image.
-      { at: SANDBOX.own, size: 16 * MIB, exec: false },
-      ...added.scratch,
-    ],
+    // The last is where `SANDBOX.ready` leads in the image.
+    scratch: [...added.scratch, { at: SANDBOX.own, size: 16 * MIB, exec: false }],
     mounts: added.mounts,
     networks: [{ name: names(client).inner, address: addresses.agent }],
     resolver: addresses.gateway,

@@ -89,7 +89,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const movable = workloads.flatMap(mountPointProblems);
   if (movable.length > 0) return { problems: movable };
 
-  const of = { client, spec, agents, guards, egress: policy, secrets: place(declared.files) };
+  const of = { client, spec, agents, guards, egress: policy, delivered: declared.files };
   return {
     plan: {
       client,

@@ -30,3 +30,14 @@ test("the undo of a program that is not there any more is let go, and nothing el
   expect(retireSteps(checkpoint, process.cwd())).toBe(0);
   expect(statSync(checkpoint).ino).toBe(before);
 });
+
+test.each(["{", "[]", '{"checkpoint": {"latest": {"resources": {}}}}'])(
+  "what is no state is told in one sentence, and stays: %s",
+  (text) => {
+    writeFileSync(checkpoint, text);
+    expect(() => retireSteps(checkpoint, process.cwd())).toThrow(
+      /^\S+acme\.json is not a stack's state as Pulumi writes it: .+\. Nothing was changed/,
+    );
+    expect(readFileSync(checkpoint, "utf8")).toBe(text);
+  },
+);

@@ -23,5 +23,6 @@ export const Port = z
   .max(65535, { error: (issue) => `${quoted(issue.input)} is not a port; write a number from 1 to 65535` });
 
 export const Ipv4 = z.string({ error: (issue) => `${quoted(issue.input)} is not an IPv4 address` }).refine(isIPv4, {
+  abort: true,
   error: (issue) => `"${issue.input}" is not an IPv4 address; write it like 10.0.0.53`,
 });

@@ -86,12 +86,17 @@ export function stackFiles(root: string): { client: string; file: string }[] {
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
 }
 
-/** A client's own file, as it is written; nothing when there is none: then its config comes from elsewhere. @throws StackFileError */
-export function readOwnStackFile(root: string, client: string): unknown {
+/**
+ * A client's own file; nothing when there is none: then its config comes from elsewhere.
+ * @returns `content` as YAML reads it, and `written` with every scalar as the text that it is: `3.10`, and not 3.1
+ * @throws StackFileError
+ */
+export function readOwnStackFile(root: string, client: string): { content: unknown; written: unknown } | undefined {
   const file = `stacks/Pulumi.${client}.yaml`;
   if (!existsSync(join(root, file))) return undefined;
   try {
-    return parse(readFileSync(join(root, file), "utf8"));
+    const text = readFileSync(join(root, file), "utf8");
+    return { content: parse(text), written: parse(text, { schema: "failsafe" }) };
   } catch (error) {
     throw new StackFileError(`${file} is not YAML: ${mistake(error)}. Mend it; nothing was changed.`);
   }

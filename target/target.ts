@@ -56,8 +56,8 @@ export interface Target {
   images: {
     /** They, and which containers were made of which. @throws UserError */
     list(): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
-    /** Takes a tag away, never by force. @throws UserError with what was said against it */
-    remove(tag: string): Promise<void>;
+    /** Takes a tag away, never by force. @returns why it stays; nothing where it is gone @throws UserError when the engine gave no answer */
+    remove(tag: string): Promise<string | undefined>;
   };
   /** Removes things, in the order in which they let go of each other. @returns what was said against it */
   remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;

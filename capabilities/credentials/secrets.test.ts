@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
-import { type DeliveredFile, place, placeOf } from "../delivered.ts";
+import { ALL, type DeliveredFile, place, placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import { readServices } from "../egress/look/catalogue.ts";
 import type { Service } from "../egress/service.ts";
@@ -295,6 +295,27 @@ test("a source that is not there is a problem at its key, with the fix", () => {
     "secrets.C: empty is empty",
     "secrets.D: . is not a file",
   ]);
+});
+
+test("what no variable can hold is told before it is one: a program would not start, or get another value", () => {
+  const put = (name: string, value: Buffer) => writeFileSync(join(folder, name), value);
+  put("nul", Buffer.from("a\0b"));
+  put("large", Buffer.alloc(100 * 2 ** 10 + 1, "x"));
+  put("most", Buffer.alloc(100 * 2 ** 10, "x"));
+  const told = (role: "secret" | "variable") =>
+    fingerprintSecrets(
+      ["nul", "large", "most"].map((file) => ({
+        ...(role === "variable" ? { role, reader: ALL } : { role }),
+        ...{ name: file, source: { file }, key: `secrets.${file}` },
+      })),
+      folder,
+      [],
+    ).problems.map(({ path, message }) => `${path}: ${message}`);
+  expect(told("variable")).toEqual([
+    "secrets.nul: file nul holds a NUL byte, which no variable can; deliver it as a file alone, without export",
+    "secrets.large: file large has 102401 bytes, and a variable at most 102400; deliver it as a file alone, without export",
+  ]);
+  expect(told("secret")).toEqual([]);
 });
 
 test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", () => {

@@ -57,7 +57,7 @@ export function planEgress(
       else lines.push(...judged.lines);
     }
   problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
-  if (spec.egress.lan.host && spec.egress.host.length > 0)
+  if (spec.egress.lan.host)
     problems.push({
       path: "egress.lan.host",
       message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',

@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
 import { Ipv4, Port } from "../../stack-file/network.ts";
+import { overlaps } from "../network/addresses.ts";
 
 /** A destination as `egress.allow` and files of `egress.from` write it. */
 export const Allowed = z.union(
@@ -40,6 +41,16 @@ export const EndpointAddress = z
     return z.NEVER;
   });
 
+/** A DNS server that the gateway can reach: its loopback is its own, whatever the host has on its. */
+const Resolver = Ipv4.superRefine((address, context) => {
+  if (overlaps(address, "127.0.0.0/8"))
+    context.addIssue(
+      `${address} is the gateway itself, not this host's resolver; name the server that the host's asks (\`resolvectl dns\`), or leave the key out: then the gateway asks as the host does`,
+    );
+  else if (["0.0.0.0/8", "224.0.0.0/3"].some((range) => overlaps(address, range)))
+    context.addIssue(`${address} is no address of a machine; write it like 10.0.0.53`);
+});
+
 export const egressKeys = {
   egress: keys({
     allow: list(Allowed, "[github, docs.acme.example]")
@@ -71,7 +82,7 @@ export const egressKeys = {
   })
     .prefault({})
     .describe("What may leave the sandbox."),
-  resolvers: list(Ipv4, "[10.0.0.53]")
+  resolvers: list(Resolver, "[10.0.0.53]")
     .default([])
     .describe("DNS servers the gateway asks. Default: those of the engine's host."),
 };

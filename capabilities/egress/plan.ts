@@ -1,4 +1,5 @@
 import { MAX_OWN_ADDRESSES, ownNames } from "../../gateway/vips.ts";
+import { names } from "../../plan/names.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
@@ -7,7 +8,11 @@ import { refuseEndpoint } from "./endpoint.ts";
 
 /** What of the world a sandbox reaches. Its names are planned before all else (plan/declare.ts), for others are judged by them. */
 export const egress: Capability = {
-  check: ({ spec, policy }) => [...endpointProblems(spec, [], []), ...(policy ? addressProblems(policy) : [])],
+  check: ({ client, spec, policy }) => [
+    ...endpointProblems(spec, [], []),
+    ...ownNameProblems(client, spec),
+    ...(policy ? addressProblems(policy) : []),
+  ],
   // Endpoints that only the facts tell to be the host; what is wrong with an address alone has been told.
   plan: ({ spec }, { host, networks }) => {
     const told = endpointProblems(spec, [], []).map(({ path }) => path);
@@ -31,6 +36,17 @@ function endpointProblems(
     const message = refuseEndpoint(address, own, [spec.addresses, ...clients]);
     return message ? [{ path: `egress.lan.${name}`, message }] : [];
   });
+}
+
+/** Names that the sandbox has itself: its own `/etc/hosts` answers them, so that the endpoint would be reached by nobody. */
+function ownNameProblems(client: string, { egress }: Pick<Spec, "egress">): Problem[] {
+  const own = ["localhost", client, ...Object.values(names(client)).filter((name) => typeof name === "string")];
+  return Object.keys(egress.lan)
+    .filter((name) => own.includes(name))
+    .map((name) => ({
+      path: `egress.lan.${name}`,
+      message: `${JSON.stringify(name)} is a name of the sandbox itself; choose another one`,
+    }));
 }
 
 /** Names that only an address can tell apart share a small range. */

@@ -3,7 +3,7 @@ import type { Scratch } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
-import { statePlaces } from "./agent.ts";
+import { statePlaces } from "../state-places.ts";
 
 const GIB = 2 ** 30;
 

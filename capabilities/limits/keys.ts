@@ -2,9 +2,6 @@ import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
 import { size } from "./size.ts";
 
-/** Bytes. */
-export const DEFAULT_MEMORY = 8 * 2 ** 30;
-
 export const limitKeys = {
   limits: keys({
     cpus: z
@@ -16,7 +13,7 @@ export const limitKeys = {
       .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
       .optional()
       .describe("CPUs at most, in hundredths. Default: all there are."),
-    memory: size(64, "no agent starts").default(DEFAULT_MEMORY).describe("Memory, without swap."),
+    memory: size(64, "no agent starts").optional().describe("Memory, without swap. Default: 8GiB."),
     pids: z
       .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })
@@ -24,7 +21,9 @@ export const limitKeys = {
       .describe("Processes and threads at most."),
     tmp: size(64, "agents cannot unpack their own libraries")
       .optional()
-      .describe("The memory that files in /tmp may take, of `memory`. Default: 1GiB."),
+      .describe(
+        "The memory that files in /tmp may take, of `memory`. Default: 1GiB, or all of `memory` where that is less.",
+      ),
     shm: size(1, "nothing can be shared")
       .optional()
       .describe(

@@ -239,8 +239,17 @@ export async function surveyImages(): Promise<{
 
 /**
  * Takes a tag away, and what only it held. Never by force: an image that a container was made of stays.
- * @throws EngineError with what the engine said
+ * @returns why it stays; nothing where it is gone
+ * @throws EngineError when the engine gave no answer, or another than these
  */
-export async function removeImage(tag: string): Promise<void> {
-  await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
+export async function removeImage(tag: string): Promise<string | undefined> {
+  try {
+    await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
+    return undefined;
+  } catch (error) {
+    // Gone meanwhile is gone; a container that was made of it a moment ago keeps it, for nothing is forced.
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    if (error instanceof EngineError && error.status === 409) return error.message;
+    throw error;
+  }
 }

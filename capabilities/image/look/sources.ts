@@ -5,7 +5,8 @@ import { CatalogueError, readNamedYaml, readYaml } from "../../../host/catalogue
 import { hashFiles } from "../../../host/hash-files.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import { type Problem, suggest } from "../../../stack-file/problem.ts";
-import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "../agent.ts";
+import { statePlaces } from "../../state-places.ts";
+import { type Agent, AgentSchema, OWN_PURPOSES } from "../agent.ts";
 import type { ImageSources } from "../image.ts";
 import { type Lock, LockSchema } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
