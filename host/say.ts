@@ -27,23 +27,18 @@ export function complainOf(error: unknown): void {
   for (const line of String((error as Error)?.stack ?? error).split("\n")) complain(line);
 }
 
-/** Asks the person a question, on stderr. @returns the answer; nothing where nobody can be asked, or who was asked left (Ctrl-C, Ctrl-D) */
+/** Asks the person a question, on stderr. @returns the answer, which is empty where they left (Ctrl-C, Ctrl-D); nothing where nobody can be asked */
 export async function askPerson(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const { createInterface } = await import("node:readline");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    terminal.on("SIGINT", () => terminal.close());
-    // After an answer this comes too late to change it.
-    terminal.on("close", () => {
-      process.stderr.write("\n");
-      resolve(undefined);
-    });
-    terminal.question(`${printable(question)} `, (answer) => {
-      resolve(answer.trim());
-      terminal.close();
-    });
+  const answer = await new Promise<string | undefined>((resolve) => {
+    terminal.on("SIGINT", () => resolve(undefined)).on("close", () => resolve(undefined));
+    terminal.question(`${printable(question)} `, resolve);
   });
+  terminal.close();
+  if (answer === undefined) complain("");
+  return answer?.trim() ?? "";
 }
 
 /** What a person sees it on: how wide, and whether in colour. */
