@@ -82,7 +82,8 @@ afterAll(() => {
 
 /** All that agentbox prints, on either stream. */
 function printed(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
-  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}` };
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}`, NODE_COMPILE_CACHE };
   const child = spawn(join(folder, "bin/agentbox"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr])

@@ -49,7 +49,10 @@ const RUNTIME = {
 };
 
 /** What a step has of the person's environment: programs and a home. */
-const environment = () => ({ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder });
+const environment = () => ({
+  ...{ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder },
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+});
 const stepWords = (words: object) => JSON.stringify({ engine: { cli: "docker", host: "unix:///x" }, ...words });
 
 function make(program: string, words: object, env: Record<string, string> = {}) {
