@@ -20,7 +20,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
   --since 1h      nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
   --summary       only the names with most bytes, those refused most often, and all bytes
   --probes        the probes of \`up\` and \`verify\` in --denied and in summaries, too
-  --json          each line as it is kept, in the shape of docs/audit.schema.json
+  --json          each line as it is stored, in the shape of docs/audit.schema.json
   --export FILE   writes these lines to a file that is not there yet, before a destroy, say
   --schema        prints that JSON Schema; no client is named`,
 

@@ -1,4 +1,4 @@
-import { CANARY_STATUS, type LookWord, SAYS, SENT, VERDICTS, type VerdictWord } from "../../gateway/contract.ts";
+import { CANARY_STATUS, SAYS, SENT, VERDICTS, type VerdictWord, type WitnessWord } from "../../gateway/contract.ts";
 import { DATAGRAM } from "../../gateway/probes.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
@@ -9,7 +9,7 @@ export interface Verdict {
 }
 
 /**
- * Judges what `look` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
+ * Judges what `witness` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
  * planned; nothing else is mounted; every process has the planned user and no rights; no network is there that was not planned.
  * @param why of a look that failed: then nothing is proven
  */
@@ -33,7 +33,7 @@ interface Seen {
 function parse(lines: readonly string[]): Seen {
   const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
   for (const line of lines) {
-    const [word, ...rest] = line.split(" ") as [LookWord | undefined, ...string[]];
+    const [word, ...rest] = line.split(" ") as [WitnessWord | undefined, ...string[]];
     if (word === "mount") {
       // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type.
       seen.mounts.push({

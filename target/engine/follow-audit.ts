@@ -9,7 +9,7 @@ import { eachLine, isStopped, type Reach } from "./client.ts";
 /** Lines of the log that come again when it is followed. */
 const AGAIN = 5000;
 
-/** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
+/** What a gateway says of itself, which it keeps apart (images/gateway/audit-writer). */
 const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
 
 /**

@@ -68,12 +68,12 @@ export async function tryWalls(
   const [ear, look, canary] = await Promise.all([
     listening,
     run(
-      "look",
+      "witness",
       [
         ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
         // The tables of a process of another user, and directories that only their owner may enter.
         ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
-        ...[...mounts, "--entrypoint", "look", image],
+        ...[...mounts, "--entrypoint", "witness", image],
       ],
       lookUps(proof),
     ),
