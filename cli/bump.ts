@@ -67,7 +67,7 @@ function refuse(error: unknown, rest = "Nothing was changed"): never {
   throw error;
 }
 
-/** A bootstrap makes what this machine runs. */
+/** The platform of this machine: a bootstrap makes a base for no other. */
 function platform(): Platform {
   const found = PLATFORMS.find((platform) => platform === `linux-${process.arch}`);
   if (!found || process.platform !== "linux")

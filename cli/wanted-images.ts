@@ -9,7 +9,7 @@ import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
-/** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
+/** The image tags that the plans of this project's stacks need, by client, and why a stack has no plan here. */
 export function wantedImages(
   root: string,
   platform: Platform,
@@ -28,7 +28,7 @@ export function wantedImages(
 
 function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
   const { spec, problems } = parseSpec(readStackFile(root, file));
-  // With a default in place of what is wrong, the plan would be of something else.
+  // A plan with defaults in the place of wrong keys would be another plan.
   if (!spec || problems.length > 0) throw new Error(first(problems));
   const writable = writableDirectories(client, spec, root);
   const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, writable);

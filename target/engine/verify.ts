@@ -95,7 +95,7 @@ async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   const what = "lock: the host takes nothing from the agent's network";
   const said = await runClient(engine, ["exec", lock, "lock", "check"]);
   if (said.ok && said.stdout.startsWith(SAYS.shut)) return { what, wrong: [] };
-  // The lock's own sentence, or that there is none to ask. Any other is of one that could not be asked.
+  // Either the lock does not run, or it says itself that its rules are not in force. With any other sentence it could not be asked.
   if (isStopped(said) || /^the rules that shut .* are not in force$/m.test(said.stderr))
     return { what, wrong: [said.stderr.trim()] };
   return unseen(what, said.ok ? `the lock says ${JSON.stringify(said.stdout.slice(0, 60))}` : said.why);

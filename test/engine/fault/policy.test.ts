@@ -165,7 +165,11 @@ describe("a policy that is refused", () => {
     ["with rules that nft does not know", "sed 's/ct state invalid drop/drop it all/'", /nft refuses rules\.nft/],
     ["with words that haproxy does not know", "sed 's/^  mode tcp/  mode udp/'", /haproxy refuses haproxy\.cfg/],
     ["with words that dnsmasq does not know", "sed 's/^no-poll/no-pool/'", /dnsmasq refuses/],
-    ["with a line of hosts that is none", "sed 's/ allowed.test # client$/ a b c/'", /hosts has a line that is none/],
+    [
+      "with a line of hosts that is none",
+      "sed 's/ allowed.test # client$/ a b c/'",
+      /hosts has a line that is no address and name/,
+    ],
     ["with bytes that are no text", "sed 's/^no-poll/\\x01/'", /bytes that are no text/],
     ["that is too large", "cat - <(head -c 5M /dev/zero)", /larger than/],
     ["of nothing", "head -c 0", /cut short|begin/],
@@ -305,7 +309,7 @@ END`),
     "by a %s to pulumi in the firewall step leaves one policy whole, and the next `up` brings the declared one",
     async (signal, now) => {
       // The lock holds the step where it is: at work, and not done.
-      const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/lock", "cat");
+      const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/turn", "cat");
       lab.client.write(now);
       const { process, done } = await lab.client.start("up", "--yes", "--skip-preview");
       // It waits for its turn, and has it before any round of the watchdog's that begins after.
