@@ -239,6 +239,32 @@ test("docs/debug-a-gateway.md has a row for each reason of connections, and of d
   expect(found(drift!, /^\| .* \| `([^`]*)` +\| [^|]* \|$/gm)).toEqual(of(["drift"]));
 });
 
+test("a program that anything here calls by its path is one of the images'", () => {
+  const there = new Set(
+    ["gateway", "runtime"].flatMap((image) =>
+      below(`images/${image}/`).map((file) => `${image} ${file.slice(`images/${image}/`.length)}`),
+    ),
+  );
+  const called = files
+    .filter((file) => /\.(ts|md|yaml|sh|bash)$|^images\//.test(file) && !file.startsWith("test/golden/"))
+    .flatMap((file) =>
+      [
+        ...read(file).matchAll(
+          /(?:\/usr\/local\/lib\/(gateway|agent-sandbox)|\$\{(GATEWAY|SANDBOX)\.programs\})\/([a-z][\w.-]*\w)/g,
+        ),
+      ].map(([, folder, of, name]) => ({
+        file,
+        program: `${folder === "gateway" || of === "GATEWAY" ? "gateway" : "runtime"} ${name}`,
+      })),
+    );
+  expect(called.length).toBeGreaterThan(30);
+  // The name by which homes of older images call it.
+  const older = ["images/runtime/Dockerfile", "capabilities/command-guards/guard.test.ts"];
+  expect(
+    called.filter(({ file, program }) => !there.has(program) && !(program === "runtime guard" && older.includes(file))),
+  ).toEqual([]);
+});
+
 test("a label that anything here speaks of is one of the contract's", () => {
   // In stack files it is a way to write a key, which is refused.
   const speak = files.filter(
