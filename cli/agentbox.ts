@@ -57,7 +57,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UserError) fail(error.exitCode, error.message);
-  // util.parseArgs names an unknown option in one sentence.
+  // util.parseArgs says what it does not know in one sentence.
   else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
   else {
     complainOf(error);

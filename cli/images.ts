@@ -69,11 +69,11 @@ async function prune(rows: readonly ListedImage[], tags: readonly string[], dry:
       say(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}`);
   }
   const unused = rows.filter(({ tag, state }) => state === "unused" && (tags.length === 0 || tags.includes(tag)));
-  // An image that is built on others is removed before them.
+  // What is on top goes first.
   for (const { tag, size } of [...unused].reverse()) {
     if (dry) say(`${tag}  would be removed (${megabytes(size)} with shared layers)`);
     else {
-      // Removing is never forced: when a container was made of the image a moment ago, the image stays.
+      // A container that was made of it a moment ago keeps it: nothing is forced.
       const kept = await target.images.remove(tag).then(
         () => undefined,
         (error: Error) => error.message,

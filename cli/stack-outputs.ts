@@ -134,7 +134,7 @@ export async function readStateIds(root: string, client: string): Promise<Set<st
   return new Set((exported.seen?.deployment?.resources ?? []).flatMap(({ id }) => id ?? []));
 }
 
-/** Nothing when there is no such stack. @param seconds it may take: a state that lies at a service is fetched first */
+/** Nothing where there is no such stack. @param seconds it may take; a state at a service of somebody's is fetched first */
 export function exportStack(root: string, client: string, seconds = 120): Promise<Look<ExportedStack | undefined>> {
   const args = ["stack", "export", "--stack", client, "--non-interactive"];
   const settings = { cwd: root, maxBuffer: 2 ** 28, timeout: seconds * 1000 };

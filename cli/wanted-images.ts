@@ -9,7 +9,7 @@ import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
-/** The image tags that the plans of this project's stacks need, by client, and why a stack has no plan here. */
+/** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
 export function wantedImages(
   root: string,
   platform: Platform,

@@ -100,7 +100,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
   ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
   ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
-  ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.WITNESSED],
+  ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
   ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
   ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
   [

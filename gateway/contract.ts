@@ -117,9 +117,9 @@ export function liveIn(said: string): string | undefined {
 }
 
 /** The first word of each line of `witness`: what the line is about. */
-export const WITNESSED = ["mount", "at", "reference", "link", "process"] as const;
+export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;
 
-export type WitnessWord = (typeof WITNESSED)[number];
+export type LookWord = (typeof LOOKS)[number];
 
 /** What the gateway's own refusal of a request on port 80 begins with; the reason follows in brackets. */
 export const REFUSED = "agent-sandbox: refused";

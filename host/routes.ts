@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** A route of this host: the network, and the interface. */
+/** Where this host sends what is for a network, and by which interface. */
 export interface Route {
   /** CIDR. */
   network: string;
@@ -9,9 +9,9 @@ export interface Route {
 }
 
 /**
- * IPv4 routes of this host, of all tables where iproute2 is there (a VPN's may be in one of its own), else of the main one. Routes to
- * everything are left out (a default route, or the two halves of one that VPNs set), for they lead only where no other route does. So are routes that lead
- * nowhere (`unreachable`): nobody uses them.
+ * IPv4 routes of this host, of all tables where iproute2 is there (a VPN's may be in one of its own), else of the main one. Not those of
+ * everything: a default route, or the two halves of one that VPNs put over it, lead wherever nothing else does. Nor those that lead nowhere
+ * (`unreachable`): nobody loses what a network of ours takes of them.
  */
 export async function readRoutes(): Promise<Route[]> {
   const text = await new Promise<string>((resolve) => {
@@ -24,10 +24,10 @@ export async function readRoutes(): Promise<Route[]> {
 
 const TABLE = "/proc/net/route";
 
-/** A route with fewer bits is a route to everything: VPNs set 0.0.0.0/1 and 128.0.0.0/1. 10.0.0.0/8 is a company's network. */
+/** A route below this many bits is one to everything: 0.0.0.0/1 and 128.0.0.0/1 are how VPNs say it. 10.0.0.0/8 is a company's. */
 const NARROWEST_OF_ALL = 8;
 
-/** Reads what `ip -4 route show table all` prints: a line for each route; the hops of a route with several are lines below it. */
+/** Reads what `ip -4 route show table all` prints: a route a line, the hops of one with several a line each below it. */
 export function parseIpRoute(text: string): Route[] {
   return text.split("\n").flatMap((line) => {
     const words = line.trim().split(/\s+/);
@@ -50,7 +50,7 @@ const KINDS = [
   ...["unicast", "local", "broadcast", "multicast", "anycast", "throw", "unreachable", "prohibit", "blackhole", "nat"],
 ];
 
-/** Reads /proc/net/route, which has addresses as they lie in memory, lowest byte first. */
+/** Reads /proc/net/route: addresses as the kernel has them in memory, lowest byte first. */
 export function parseProcRoute(text: string): Route[] {
   return text
     .split("\n")

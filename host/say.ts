@@ -27,7 +27,7 @@ export function complainOf(error: unknown): void {
   for (const line of String((error as Error)?.stack ?? error).split("\n")) complain(line);
 }
 
-/** Asks the person a question, on stderr. @returns the answer; nothing when there is no terminal to answer at */
+/** Asks the person a question, on stderr. @returns the answer; nothing where nobody can be asked */
 export async function askPerson(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const { createInterface } = await import("node:readline/promises");

@@ -56,7 +56,7 @@ export interface Target {
   images: {
     /** Lists them, and which containers were made of which. @throws UserError */
     list(): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
-    /** Removes a tag, never by force. @throws UserError with the engine's objection */
+    /** Takes a tag away, never by force. @throws UserError with what was said against it */
     remove(tag: string): Promise<void>;
   };
   /** Removes things, those that use others first. @returns the engine's objections */

@@ -36,18 +36,18 @@ export function parseFragment(text: string): { fragment: Fragment; problems: { l
   for (const { line, words, unfinished } of statements(text)) {
     const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(words) ?? [];
     const keyword = name.toUpperCase();
-    const report = (message: string) => problems.push({ line, message });
-    if (unfinished) report("ends with \\; the instruction is not finished");
+    const say = (message: string) => problems.push({ line, message });
+    if (unfinished) say("ends with \\; the instruction is not finished");
     if (words.includes("<<"))
-      report("holds <<: builders before 2021 know no heredocs; write the lines with printf, or COPY a file");
+      say("holds <<: builders before 2021 know no heredocs; write the lines with printf, or COPY a file");
     if (!ALLOWED.includes(keyword)) {
       const instead = INSTEAD[keyword] ? `; instead: ${INSTEAD[keyword]}` : "";
-      report(`${keyword} is not allowed in a fragment${instead}. Allowed: ${ALLOWED.join(", ")}`);
-    } else if (rest === "") report(`${keyword} says nothing`);
-    else if (keyword === "COPY") for (const source of copied(rest, report)) sources.add(source);
-    else if (keyword === "RUN") judgeRun(rest, report);
-    else if (keyword === "USER") judgeUser(rest, report);
-    else judgeVariables(rest, report);
+      say(`${keyword} is not allowed in a fragment${instead}. Allowed: ${ALLOWED.join(", ")}`);
+    } else if (rest === "") say(`${keyword} says nothing`);
+    else if (keyword === "COPY") for (const source of copied(rest, say)) sources.add(source);
+    else if (keyword === "RUN") judgeRun(rest, say);
+    else if (keyword === "USER") judgeUser(rest, say);
+    else judgeVariables(rest, say);
     instructions.push(`${keyword} ${rest}`);
   }
   return { fragment: { instructions, sources: [...sources].sort() }, problems };
@@ -74,13 +74,13 @@ function statements(text: string): { line: number; words: string; unfinished: bo
 }
 
 /** What a COPY takes from the fragment's folder. */
-function copied(rest: string, report: (message: string) => void): string[] {
+function copied(rest: string, say: (message: string) => void): string[] {
   const words = rest.split(/\s+/);
   const option = words.find((word) => word.startsWith("--") && !/^--(chmod|chown)=\S+$/.test(word));
   if (option)
-    report(`COPY ${option} is not allowed; its options are --chmod and --chown, its sources files beside the fragment`);
+    say(`COPY ${option} is not allowed; its options are --chmod and --chown, its sources files beside the fragment`);
   const paths = words.filter((word) => !word.startsWith("--"));
-  if (rest.includes("[") || paths.length < 2) report("COPY is written as: COPY SOURCE… TARGET");
+  if (rest.includes("[") || paths.length < 2) say("COPY is written as: COPY SOURCE… TARGET");
   const sources = paths.slice(0, -1).map((path) => path.replace(/^\.\//, "").replace(/\/+$/, ""));
   for (const source of sources) {
     if (
@@ -89,35 +89,35 @@ function copied(rest: string, report: (message: string) => void): string[] {
       source.startsWith("/") ||
       /(^|\/)\.\.(\/|$)/.test(source)
     )
-      report(`COPY takes ${JSON.stringify(source)}; name a file or folder below the fragment's own, without * and ..`);
+      say(`COPY takes ${JSON.stringify(source)}; name a file or folder below the fragment's own, without * and ..`);
     else if (SECRET_FILE.test(source))
-      report(
+      say(
         `COPY takes ${source}, which holds secrets as a rule; what is in an image is kept and shared. Use the key \`secrets\``,
       );
   }
   return sources;
 }
 
-function judgeRun(rest: string, report: (message: string) => void): void {
+function judgeRun(rest: string, say: (message: string) => void): void {
   const words = rest.split(/\s+/);
   const command = words.findIndex((word) => !word.startsWith("--"));
-  if (command < 0) report("RUN says nothing");
+  if (command < 0) say("RUN says nothing");
   for (const option of words.slice(0, Math.max(command, 0))) {
     const good = /^--mount=type=(cache|tmpfs|secret)(,|$)/.test(option) && !/,from=/.test(option);
-    if (!good) report(`RUN ${option} is not allowed; its option is --mount of type cache, secret or tmpfs`);
+    if (!good) say(`RUN ${option} is not allowed; its option is --mount of type cache, secret or tmpfs`);
   }
 }
 
-function judgeUser(rest: string, report: (message: string) => void): void {
+function judgeUser(rest: string, say: (message: string) => void): void {
   if (!["root", "dev", "0", "0:0"].includes(rest))
-    report(`USER ${rest} is not allowed; write root or dev. The sandbox runs as dev`);
+    say(`USER ${rest} is not allowed; write root or dev. The sandbox runs as dev`);
 }
 
-function judgeVariables(rest: string, report: (message: string) => void): void {
+function judgeVariables(rest: string, say: (message: string) => void): void {
   // `NAME=value …`, or the old form `NAME value`.
   const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].flatMap(
     ([, assigned, first]) => assigned ?? first ?? [],
   );
   for (const name of names.filter((name) => SECRET_NAME.test(name)))
-    report(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);
+    say(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);
 }

@@ -17,9 +17,9 @@ export type BuildImageWords = StepWords & BuildWords & { tag: string };
 /** Passed on by their names alone: a proxy's address may hold a password. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
-/** Matches the lines of a builder's output that begin a step of the Dockerfile. */
+/** What of a builder's output is a step of the Dockerfile. */
 const STEP = /^#\d+ \[.*\] (FROM|RUN|COPY)|^(\[[\d/]+\] )?STEP [\d/]+: (FROM|RUN|COPY)/;
-/** Matches the lines of it that repeat the command that failed. */
+/** What of it repeats the command that failed. */
 const REPEATED = /^(executor failed|Dockerfile:\d+|#\d+ (ERROR|sha256|CACHED|DONE|transferring|\[)| > \[|-+$|$)/;
 
 /** A copy of the build context: podman --remote puts the secrets beside its files while it builds. The same modes under every umask. */
@@ -73,7 +73,7 @@ await runStep(async (words: BuildImageWords) => {
   const { engine, tag, needs } = words;
   await makeOnce(engine, tag, async () => {
     const work = mkdtempSync(join(tmpdir(), "agent-sandbox-build-"));
-    // The image gets its tag after the check.
+    // It gets its tag when it was looked through.
     const made = needs ? `${tag}-unchecked` : tag;
     try {
       writeFileSync(join(work, "Dockerfile"), words.dockerfile.join("\n"));

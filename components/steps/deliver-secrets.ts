@@ -23,7 +23,7 @@ export interface DeliverSecretsWords extends StepWords {
   files: Readonly<Record<string, Delivered>>;
 }
 
-/** @throws Error when the source has no value, or another value than the one that this up has judged */
+/** @throws Error when the source has no value, or another one than the up that runs this has judged */
 function contentOf(path: string, source: Delivered): Buffer {
   if ("text" in source) return Buffer.from(source.text);
   const value = readSource(source, process.cwd(), []);
@@ -43,7 +43,7 @@ await runStep(async ({ engine, client, volume, owner, image, files }: DeliverSec
   const said = await runClient(
     engine,
     [
-      // The label is the client's, so that a destroy finds this container when the step is killed: it holds the volume.
+      // With the client's label, as it holds the volume: should this be killed, a destroy finds it.
       ...["run", "--rm", "--interactive", "--label", `${LABELS.client}=${client}`, "--network", "none", "--read-only"],
       ...["--cap-drop", "ALL", "--cap-add", "CHOWN", "--cap-add", "DAC_OVERRIDE", "--cap-add", "FOWNER"],
       ...["--security-opt", "no-new-privileges", "--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=16m"],

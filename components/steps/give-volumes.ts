@@ -14,17 +14,16 @@ export interface GiveVolumesWords extends StepWords {
   volumes: readonly string[];
 }
 
-// `-h` changes the owner of a link itself and follows none. Where a link leads does not matter: nothing but these volumes can be written in there.
+// -h and no link followed: a link's own owner is changed. Whatever one leads to, nothing but these volumes can be written in there.
 const GIVE = `
 find /volumes/* -xdev -ignore_readdir_race ! \\( -uid "\${OWNER%:*}" -gid "\${OWNER#*:}" \\) -exec chown -h -- "$OWNER" {} + 2>&1 |
   grep -v "No such file or directory" >&2 || true
 left=$(find /volumes/* -xdev -ignore_readdir_race ! \\( -uid "\${OWNER%:*}" -gid "\${OWNER#*:}" \\) -print -quit)
 [ -z "$left" ] || { echo "$(printf %q "$left") cannot be given to $OWNER" >&2; exit 1; }`;
 
-// Gives the files in a client's volumes to the owner of its workspace. When the owner changed, they belong to the previous one.
+// Gives a client's volumes to the owner of its workspace: what is in them belongs to the one of before, when that changed.
 await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolumesWords) => {
-  // Stops an agent that still runs as the previous owner, or it would go on making files of that owner's. It cannot write the workspace any more, and is about to be
-  // replaced.
+  // An agent that still runs as the owner of before would go on making files of that one's. It can write the workspace no more, and is about to be replaced.
   const runsAs = await runClient(engine, ["inspect", "--type", "container", "--format", "{{.Config.User}}", agent]);
   if (!runsAs.ok && !isGone(runsAs)) throw new Error(`as whom ${agent} runs could not be seen: ${runsAs.why}`);
   if (runsAs.ok && runsAs.stdout.trim() !== owner) {
@@ -33,12 +32,12 @@ await runStep(async ({ engine, client, agent, owner, image, volumes }: GiveVolum
       throw new Error(`${agent} runs as ${runsAs.stdout.trim()} and could not be stopped: ${stopped.why}`);
   }
 
-  // `nocopy` leaves an empty volume empty: the engine fills it from the agent's image when the agent's container is made.
+  // nocopy: what the agent's image has for an empty volume is put there when the agent's container is made.
   const mounts = volumes.flatMap((volume) => ["--volume", `${volume}:/volumes/${volume}:nocopy`]);
   const given = await runClient(
     engine,
     [
-      // The label is the client's, so that a destroy finds this container when the step is killed: it holds the volumes.
+      // With the client's label, as it holds the volumes: should this be killed, a destroy finds it.
       ...[
         "run",
         "--rm",

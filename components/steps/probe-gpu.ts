@@ -11,7 +11,7 @@ export interface ProbeGpuWords extends StepWords {
   via: "cdi" | "nvidia" | "none";
 }
 
-// Lists the devices, and what the driver's own program says of them when the engine has put that program into the container.
+// Devices, and what the driver's own program says of them where the engine has put it there.
 const SHOW = `for d in /dev/nvidia[0-9]*; do test -c "$d" && echo "gpu $d"; done; command -v nvidia-smi >/dev/null && nvidia-smi -L`;
 
 // Proves in a container that is thrown away that the engine hands out the GPU: an engine may ignore the request without a word.

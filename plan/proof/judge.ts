@@ -1,4 +1,4 @@
-import { CANARY_STATUS, SAYS, SENT, VERDICTS, type VerdictWord, type WitnessWord } from "../../gateway/contract.ts";
+import { CANARY_STATUS, type LookWord, SAYS, SENT, VERDICTS, type VerdictWord } from "../../gateway/contract.ts";
 import { DATAGRAM } from "../../gateway/probes.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
@@ -33,7 +33,7 @@ interface Seen {
 function parse(lines: readonly string[]): Seen {
   const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
   for (const line of lines) {
-    const [word, ...rest] = line.split(" ") as [WitnessWord | undefined, ...string[]];
+    const [word, ...rest] = line.split(" ") as [LookWord | undefined, ...string[]];
     if (word === "mount") {
       // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type.
       seen.mounts.push({

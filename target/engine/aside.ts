@@ -25,7 +25,7 @@ export async function setAside(
   const running = await isRunning(engine, name);
   if (running === false || (running && forGood)) await must(engine, ["rm", "--force", name]);
   else if (running) {
-    // A container that is set aside already was left by an `up` that was killed half-way, and is older than the one that has the name now.
+    // What an `up` that was killed half-way has left is older than what stands under the name now.
     await runClient(engine, ["rm", "--force", aside(name)]);
     await must(engine, ["stop", "--time", String(stopGrace), name]);
     await must(engine, ["rename", name, aside(name)]);

@@ -79,7 +79,7 @@ function unreadable(client: string, why: string): AuditError {
   return new AuditError(`the audit of ${client} cannot be read: ${why}`);
 }
 
-/** The image of the client's own gateway, or the newest gateway image when that is gone. */
+/** The image of the client's own gateway; of one that is gone, the newest gateway image there is. */
 async function gatewayImage(engine: Reach, client: string): Promise<string> {
   const own = await runClient(engine, [
     "inspect",

@@ -90,7 +90,7 @@ export function policyInForce(found: Inspected | undefined): string | undefined 
   return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
 }
 
-/** Compares every limit with the plan. Limits that this engine cannot set are left out. */
+/** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
 function limits(
   wanted: ContainerPosture["limits"],
   { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],

@@ -5,18 +5,18 @@ import { endOf, type Reach, type Said, start } from "./client.ts";
 /** Something that listens on the engine's host for datagrams, as any service of it could. */
 export interface Ear {
   port: number;
-  /** The word that a datagram has to begin with to be counted. */
+  /** What a datagram has to say to be heard. */
   word: string;
   /** Ends it, and gives what it heard (images/gateway/hear). */
   end(): Promise<Said>;
 }
 
-/** Ports that are unlikely to be in use: above those of services, below those that kernels hand out. */
+/** Ports that nobody is given by chance: above those of services, below those that kernels hand out. */
 const PORTS = [20_000, 32_000] as const;
 
 /**
- * Starts a listener, from a trusted image, in the network namespace of the engine's host. When this returns, it listens or it has ended: what `end`
- * gives says which.
+ * Starts a listener, from a trusted image, in the network namespace of the engine's host. It is there when this returns, or it has ended: what it
+ * gives at its end says so.
  * @param flags how its container is started, besides its network
  * @param seconds after which it ends by itself
  */

@@ -120,9 +120,9 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
 }
 
 /**
- * The users of a container's processes, seen from outside; nothing when it does not run. Docker runs the host's own ps. Podman 4.3 runs
- * the *container's* ps for formats that it does not know, so it is asked for one of its own, `huser`: users of the host, of whom only root is surely not the
- * planned one.
+ * The users that a container's processes have, told from outside it; nothing of one that does not run. Docker asks the host's own ps. Podman 4.3 starts
+ * the *container's* ps for words that it does not know, and reads the kernel for its own: of the host's users that these name, root is the one that is surely
+ * not the planned one.
  */
 async function usersOf(host: string, version: Version, container: string): Promise<string[] | undefined> {
   const podman = podmanOf(version);
@@ -132,7 +132,7 @@ async function usersOf(host: string, version: Version, container: string): Promi
     const users = [...new Set((Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
     return podman ? users.flatMap((user) => (user === "root" ? "0" : [])) : users;
   } catch (error) {
-    // An answer with an error means that the container does not run. Without an answer nothing is known.
+    // The engine's own answer is that there is nothing to tell; that it gave none is not.
     if (error instanceof EngineError && error.status !== undefined) return undefined;
     throw error;
   }
@@ -140,7 +140,7 @@ async function usersOf(host: string, version: Version, container: string): Promi
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
 async function inspect(host: string, version: Version, name: string): Promise<Inspected | undefined> {
-  // Podman's Docker-compatible answer leaves out a container's capabilities.
+  // Podman's Docker-compatible answer leaves out the capabilities that a container has.
   const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
     return await request(host, `${containers}/${name}/json`, Inspected);
@@ -238,7 +238,7 @@ export async function surveyImages(): Promise<{
 }
 
 /**
- * Removes a tag, and the layers that only it needed. Never by force: an image that a container was made of stays.
+ * Takes a tag away, and what only it held. Never by force: an image that a container was made of stays.
  * @throws EngineError with what the engine said
  */
 export async function removeImage(tag: string): Promise<void> {
