@@ -32,7 +32,7 @@ export function runClient(
       if (typeof error.code === "number") return resolve(ended(engine, args, error.code, stdout, stderr));
       resolve({ ok: false, why: unanswered(engine, args, error, seconds, most), stdout, stderr });
     });
-    // A client that exits before it has read all of its input raises EPIPE here. Its exit status reports the failure.
+    // One that ended before it read all is told of by its status.
     child.stdin?.on("error", () => {});
     Promise.resolve(options.input).then((input) => child.stdin?.end(input));
   });
