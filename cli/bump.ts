@@ -43,31 +43,31 @@ so are new major versions where the entry says \`keep: major\`. When the registr
           `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
-    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
+    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(failBump);
     for (const line of bumps.flatMap(describeBump)) say(line);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);
     if (named.includes("base")) {
       const written = outdated && !values.check ? "What is above is written; the base stays as it was" : undefined;
-      const base = await planBase(ROOT, platform(), new Date()).catch((error) => refuse(error, written));
+      const base = await planBase(ROOT, platform(), new Date()).catch((error) => failBump(error, written));
       const raised = Object.keys(base.files).length > 0;
       say(raised ? `base  ${base.from ?? "unknown"} → ${base.to}` : `base  ${base.to} is the newest`);
       outdated ||= raised;
       if (!values.check) writeBumps(ROOT, base.files);
     }
     if (values.check) return outdated ? 1 : 0;
-    if (outdated) say("the lock is written; `pulumi up` builds what is new");
+    if (outdated) say("the lock file is written; `pulumi up` builds what is new");
     return 0;
   },
 };
 
-function refuse(error: unknown, rest = "Nothing was changed"): never {
+function failBump(error: unknown, rest = "Nothing was changed"): never {
   if (error instanceof RegistryError || error instanceof BootstrapError)
     throw new UserError(3, `${error.message}. ${rest}`);
   throw error;
 }
 
-/** A bootstrap makes what this machine runs. */
+/** The platform of this machine: a bootstrap makes a base for no other. */
 function platform(): Platform {
   const found = PLATFORMS.find((platform) => platform === `linux-${process.arch}`);
   if (!found || process.platform !== "linux")

@@ -14,7 +14,7 @@ export interface StackOutputs {
   proof: Proof;
 }
 
-/** The stack does not say it; the message tells why. */
+/** Thrown when the stack does not say what was asked; the message says why. */
 export class StackError extends UserError {
   constructor(message: string) {
     super(2, message);
@@ -47,7 +47,7 @@ const ContainerPosture = z.looseObject({
   seccomp: z.string(),
   limits: strings,
 });
-/** What the outputs say: of what is read here all, for a stack of another version has others. */
+/** The outputs that are read here, each with all its keys: a stack that another version placed may lack some. */
 const Outputs = z.object({
   posture: z.looseObject({
     profile: z.string(),
@@ -112,19 +112,19 @@ export async function readOutputs(root: string, client: string): Promise<StackOu
 }
 
 /**
- * What an exported stack says of itself. What is proven is no output, for Pulumi prints 60 lines of it: it is what the last step that proved it was told
- * (components/canary.ts), which the state keeps as well.
+ * What an exported stack says of itself. What is to be proven is no output, for Pulumi would print 60 lines of it. It is read from the words of the step that
+ * proved the walls last (components/canary.ts), which are in the state.
  */
 export function outputsOf({ deployment }: ExportedStack, client: string): StackOutputs | undefined {
   const resources = deployment?.resources ?? [];
   const outputs = Outputs.safeParse(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs);
-  // One that is to be deleted was replaced.
+  // A resource that is still to be deleted was replaced by another.
   const step = resources.find((one) => one.urn.endsWith(`::${proveStep(client)}`) && !one.delete);
   const told = Told.safeParse(step?.inputs?.stdin);
   return outputs.success && told.success ? { ...outputs.data, proof: told.data.proof } : undefined;
 }
 
-/** Ids that a client's state knows, of whatever kind; none when there is no such stack. @throws StackError when that could not be seen */
+/** All ids in a client's state; none when there is no such stack. @throws StackError when the state could not be read */
 export async function readStateIds(root: string, client: string): Promise<Set<string>> {
   const exported = await exportStack(root, client);
   if ("unseen" in exported)
@@ -152,7 +152,7 @@ export function exportStack(root: string, client: string, seconds = 120): Promis
   );
 }
 
-/** Reads what `pulumi stack export` says: a line before the stack, a warning say, is no part of it. */
+/** Reads what `pulumi stack export` prints. Lines before the JSON, like a warning, are skipped. */
 export function parseStack(text: string): Look<ExportedStack> {
   const no = (what: string) => ({ unseen: `pulumi stack export says no stack, but ${what}` });
   try {

@@ -35,7 +35,7 @@ export function wantedImages(
 
 function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
   const { spec, problems } = parseSpec(readStackFile(root, file));
-  // With a default in place of what is wrong, the plan would be of something else.
+  // A plan with defaults in the place of wrong keys would be another plan.
   if (!spec || problems.length > 0) throw new Error(first(problems));
   const writable = writableDirectories(client, spec, root);
   const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, writable);

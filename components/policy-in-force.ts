@@ -5,8 +5,8 @@ import type { Engine } from "../target/engine/engine.ts";
 import { livePolicy } from "../target/engine/live-policy.ts";
 
 /**
- * Whether the gateway has the policy in force that an `up` of this stack handed it, as far as it has said. Asked only where its health check told of another
- * than the planned one, for that takes a tenth of a second, and what it told may be of before the last change.
+ * Whether the gateway has the policy in force that the last `up` of this stack handed it. The gateway is asked only when its last health check named another
+ * policy than the planned one: asking takes a tenth of a second, and the health check may be older than the last change.
  * @param planned the hash of the planned policy
  */
 export async function isInForce(
@@ -18,9 +18,9 @@ export async function isInForce(
   const told = policyInForce(gateway);
   if (told === undefined || told === planned) return true;
   const live = await livePolicy(engine, client);
-  // What could not be seen is no reason to apply anything.
+  // Without an answer nothing is known, so nothing is applied.
   if ("unseen" in live || live.seen === undefined || live.seen === planned) return true;
-  // Of a planned change the policy that is there is the last up's; the step's own input tells of the change.
+  // When a change is planned, the gateway still has the policy of the last up. The changed bundle, an input of the step, runs it anyway.
   const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
   return outputs?.policyHash === undefined || outputs.policyHash === live.seen;

@@ -20,7 +20,7 @@ export type StepArgs<Words extends StepWords = StepWords> = {
       /** Words after the engine's client. */
       client: string;
       stdin?: pulumi.Input<string>;
-      /** Ids of what it is for: of another one it runs again. */
+      /** Ids of what the step is for. With another id it runs again. */
       of?: Record<string, pulumi.Input<string>>;
     }
 );
@@ -65,7 +65,7 @@ function runClient({ cli, host }: Engine, { client, stdin, of }: Extract<StepArg
   };
 }
 
-/** JSON with an entry of each word's a line: a preview shows a change by the line it is in. */
+/** JSON with a line for each entry of a word, for a preview shows changes by lines. */
 function lines(words: Record<string, unknown>): string {
   const entries = Object.entries(words).map(([name, word]) => {
     const key = JSON.stringify(name);

@@ -6,8 +6,8 @@ import { readSecretFiles } from "../stack-file/read.ts";
 import { hostPath } from "./path.ts";
 
 /**
- * What of this host no sandbox sees, links resolved: the state of this project and of Pulumi where they lie outside of it, the key of fingerprints, files that
- * secrets of any client are read from, and the engine's own files.
+ * Kept places: what no sandbox may see of this host, links resolved. They are the state of this project and of Pulumi where they lie outside of it, the key of
+ * fingerprints, files that secrets of any client are read from, and the engine's own files.
  * @param logins files that this client's agents' logins are copied from
  * @param engineRoot where the engine keeps images and volumes, when that is on this machine
  * @throws StackFileError

@@ -1,4 +1,4 @@
-import { type Held, judgeOthers, type ListedContainer } from "./others.ts";
+import { type Held, judgeOthers, type ListedContainer, WITNESS } from "./others.ts";
 
 const container = (name: string, more: Partial<ListedContainer> = {}): ListedContainer => ({
   name,
@@ -69,6 +69,6 @@ test.each<[string, Partial<ListedContainer>, boolean]>([
   expect(judge([container("x", more)]).guests).toEqual(guest ? ["x"] : []);
 });
 
-test("our own look at an agent is no guest", () => {
-  expect(judge([container("acme-agent-look-1", { holds: [path("/srv/acme")] })])).toEqual(nobody);
+test("our own witness of an agent is no guest", () => {
+  expect(judge([container(`acme-agent-${WITNESS}-1`, { holds: [path("/srv/acme")] })])).toEqual(nobody);
 });

@@ -11,7 +11,7 @@ import { runStep, type StepWords } from "./words.ts";
 
 export type BootstrapBaseWords = StepWords & BootstrapWords & { tag: string };
 
-/** Seconds: a network that swallows packets gives no error. */
+/** Seconds to wait for the registry: a network that drops packets gives no error. */
 const PULL = 120;
 
 /** @returns why the registry's image is not the base, or nothing when it is */

@@ -8,7 +8,8 @@ export interface RemoveOthersWords extends StepWords {
   strangers: readonly { name: string; network: string }[];
 }
 
-// Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, between the gateway and the internet.
+// Removes doubles, and takes strangers off the client's networks: one on the inner network could be the agent's way out, one on the outer network is between the
+// gateway and the internet.
 await runStep(async ({ engine, doubles, strangers }: RemoveOthersWords) => {
   const commands = [
     ...doubles.map((name) => ["rm", "--force", name]),

@@ -9,7 +9,7 @@ export interface Verdict {
 }
 
 /**
- * Judges what `look` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
+ * Judges what `witness` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
  * planned; nothing else is mounted; every process has the planned user and no rights; no network is there that was not planned.
  * @param why of a look that failed: then nothing is proven
  */

@@ -32,7 +32,7 @@ const proof = planProof(
   PROBES,
 );
 
-/** What `look` prints of a container that is as planned, on an engine that mounts what Docker 20.10 does. */
+/** What `witness` prints of a container that is as planned, on an engine that mounts what Docker 20.10 does. */
 function lookOf(of: Proof): string[] {
   const all = references(of);
   const id = (reference: number, path: string) => `65024 ${1000 * reference + path.length + 1} directory`;

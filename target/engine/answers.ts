@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// What is read of an engine's answers, by its API and its client: as Docker 20.10 and Podman 4.3 write them (measured). Anything else of them is left out.
+// Schemas of engines' answers, by their API and their client: what is used of them, as Docker 20.10 and Podman 4.3 write it (measured). The rest is left out.
 
 const labels = z.record(z.string(), z.string()).nullish();
 const words = z.array(z.string()).nullish();
@@ -30,10 +30,10 @@ export const Network = z.object({
   EnableIPv6: z.boolean().optional(),
   Options: z.record(z.string(), z.string()).nullish(),
   Labels: labels,
-  // Of a range everything is kept: what is there and not planned is a difference.
+  // A range is read whole: what it has beyond the plan is a difference.
   IPAM: z.object({ Config: z.array(z.looseObject({ Subnet: z.string().optional() })).nullish() }).nullish(),
 });
-/** A network as the engine tells of it. */
+/** A network as the engine describes it. */
 export type FoundNetwork = z.output<typeof Network>;
 
 export const Volumes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Labels: labels })).nullish() });
@@ -61,7 +61,7 @@ export const Listed = z.object({
   Names: z.array(z.string()),
   Labels: labels,
   State: z.string().optional(),
-  // Podman lists none.
+  // Podman's list leaves mounts out.
   Mounts: z.array(Mount).nullish(),
 });
 /** A container as the engine lists it. */
@@ -80,7 +80,7 @@ export type Published = z.output<typeof Published>;
 /** What the engine's `top` says of a container's processes. */
 export const Top = z.object({ Processes: z.array(z.array(z.string())).nullish() });
 
-/** The answer to what was made. */
+/** The answer after something was made. */
 export const Made = z.object({ Id: z.string() });
 
 const EndpointSettings = z.object({
@@ -110,7 +110,7 @@ export const Inspected = z.object({
     CapDrop: z.array(z.string()).nullable(),
     SecurityOpt: z.array(z.string()).nullable(),
     GroupAdd: words,
-    /** Podman does not tell. */
+    /** Podman leaves it out. */
     MaskedPaths: words,
     PidMode: z.string(),
     IpcMode: z.string(),
@@ -126,7 +126,7 @@ export const Inspected = z.object({
     NanoCpus: z.number().nullish(),
     MemorySwap: z.number().optional(),
     CpuShares: z.number().optional(),
-    /** Podman says CPUs in this way and in the other. */
+    /** Podman gives CPUs both as a quota and in nanoseconds. */
     CpuPeriod: z.number().optional(),
     CpuQuota: z.number().optional(),
     CpusetCpus: z.string().optional(),
@@ -147,7 +147,7 @@ export const Inspected = z.object({
   ),
   NetworkSettings: z.object({ Networks: z.record(z.string(), EndpointSettings.nullable()).nullish() }),
 });
-/** What an engine says of a container, as far as it is looked at (`inspect`; Podman writes the same names). */
+/** What is used of an engine's description of a container (`inspect`; Podman writes the same names). */
 export type Inspected = z.output<typeof Inspected> & {
   /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
   Users?: string[];

@@ -8,11 +8,11 @@ import type { Inspected } from "./answers.ts";
 /** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
   what: string;
-  /** What was found where it is not as planned. */
+  /** How it differs from the plan. */
   wrong: string[];
   /** Why it could not be looked at: then it is neither as planned nor not. */
   unseen?: string;
-  /** What was mended and holds again. */
+  /** What was repaired and holds again. */
   mended?: string[];
 }
 
@@ -27,7 +27,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check("runs", found.State.Status !== "running" && `it is ${found.State.Status}`),
     check(
       "image",
-      // An image of the person's own has another tag here than in the stack file.
+      // An image that the person gave has another tag on the engine than in the stack file.
       planned.image.startsWith("agent-sandbox/") &&
         bare(found.Config.Image) !== planned.image &&
         `made of ${found.Config.Image}, not of ${planned.image}`,
@@ -48,7 +48,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check(
       "namespaces",
       ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
-        // Where the network is the host's by plan, it is no other container's.
+        // A container that is planned in the host's network is in no other container's.
         (mode) =>
           (mode === "NetworkMode" && planned.networks.includes("host")
             ? host[mode] !== "host"
@@ -85,7 +85,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
   ];
 }
 
-/** The hash of the policy that the gateway's last health check found in force; nothing where none has told. */
+/** The hash of the policy that the gateway's last health check found in force; nothing when there was no such check. */
 export function policyInForce(found: Inspected | undefined): string | undefined {
   return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
 }
@@ -106,8 +106,8 @@ function limits(
 }
 
 /**
- * CPUs that somebody took where none were planned, or in words that exclude those of the plan (a quota): of a container that runs, Docker sets neither
- * back to nothing (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
+ * What somebody changed of the CPUs by hand: a limit where none was planned, or an option that excludes the planned one (a quota). Docker cannot take either back
+ * while the container runs (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
  */
 function cpusByHand(
   planned: ContainerPosture["limits"],
@@ -118,7 +118,7 @@ function cpusByHand(
   return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
 }
 
-/** The agent stays stopped when it was stopped: the proof stops one whose walls have a hole. */
+/** Checks restart policy and swap. An agent that was stopped has to stay so, for the proof stops one whose walls have a hole. */
 function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
   const wanted = role === "agent" ? "unless-stopped" : "always";
   return [
@@ -129,12 +129,12 @@ function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected
   ];
 }
 
-/** What the checks of one container found of its limits. */
+/** What the checks of one container found about its limits. */
 export function limitsOf(checks: readonly Check[]): string[] {
   return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
 }
 
-/** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, the gateway's. */
+/** Checks who is on a network of the client: another container there is a neighbour of the agent or the gateway, and may be a way out. */
 export function checkNeighbours(network: string, planned: readonly string[], found: readonly string[]): Check {
   return {
     what: `network: ${planned.length > 0 ? `${planned.join(" and ")} ${planned.length > 1 ? "are" : "is"} alone` : "nobody is"} on ${network}`,
@@ -142,7 +142,7 @@ export function checkNeighbours(network: string, planned: readonly string[], fou
   };
 }
 
-/** Drift that the gateway found and mended by itself: what still holds is another check's. */
+/** Reports drift that the gateway found and repaired by itself. Whether all holds now is another check. */
 export function checkDrift(lines: readonly AuditLine[], since: string): Check {
   const drift = lines.filter(({ kind }) => kind === "drift");
   return {
@@ -152,7 +152,7 @@ export function checkDrift(lines: readonly AuditLine[], since: string): Check {
   };
 }
 
-/** What was seen of the walls, by the canary and from outside. `down` is an upstream's fault, and no hole. */
+/** What canary and witness found of the walls. `down` is a fault of a server outside, and no hole. */
 export function checkWalls(verdicts: readonly Verdict[]): Check {
   const proven = verdicts.filter(({ verdict }) => verdict === "ok").length;
   const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
@@ -166,13 +166,13 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
   };
 }
 
-/** Podman names no network of a container that stands in the host's. */
+/** The names of a container's networks. Podman lists none for a container in the host's network. */
 function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
   const named = Object.keys(NetworkSettings.Networks ?? {});
   return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
 }
 
-/** Names besides its own that a container has on its networks: whoever asks the engine for one gets this container. */
+/** Names besides its own that a container has on its networks: the engine's resolver answers them with this container. */
 function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): string[] {
   const own = [Name.replace(/^\//, ""), Config.Hostname];
   return Object.entries(NetworkSettings.Networks ?? {}).flatMap(([network, endpoint]) =>
@@ -182,7 +182,7 @@ function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected):
   );
 }
 
-/** Addresses that a container has on its networks and that are not the planned ones: the gateway answers and forwards for those alone. */
+/** Addresses of a container that are not the planned ones. The gateway answers the planned ones only, and forwards to them only. */
 export function otherAddresses(
   planned: readonly { name: string; address?: string }[],
   { NetworkSettings }: Inspected,
@@ -194,7 +194,7 @@ export function otherAddresses(
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
-  // Podman says them whole, null when there is none; Docker says what is taken away and what is given.
+  // Podman lists all capabilities, or null when there are none; Docker lists what was dropped and what was added.
   if (EffectiveCaps !== undefined) return EffectiveCaps ?? [];
   const added = (HostConfig.CapAdd ?? []).map((name) => (name.startsWith("CAP_") ? name : `CAP_${name}`));
   return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];

@@ -6,8 +6,8 @@ import type { Engine } from "./engine.ts";
 export type Reach = Pick<Engine, "cli" | "host">;
 
 /**
- * How the engine's client ended. It did what it was asked; or it did not, and `why` is the sentence that tells: the client's own words, or who was asked and
- * gave no answer. `code` is missing where it did not come to its end: then nothing is known, whatever it printed.
+ * How the engine's client ended. With `ok` it did what it was asked. Otherwise `why` is a sentence for a person: the client's own words, or who was asked and
+ * gave no answer. Without a `code` the client did not come to its end, so nothing is known, whatever it printed.
  */
 export type Said =
   | { ok: true; code: 0; stdout: string; stderr: string }
@@ -15,8 +15,8 @@ export type Said =
 
 /**
  * Runs the engine's own client program to its end. Never throws on how it ended.
- * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; it is started meanwhile where
- * that is not known yet, and a promise of it never fails
+ * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; where that is a
+ * promise, the client is started before it is known. Such a promise must never fail
  */
 export function runClient(
   engine: Reach,
@@ -69,14 +69,14 @@ function notInstalled({ cli }: Reach): string {
   return `there is no program ${cli.split(" ")[0]} on PATH, by which the engine is asked. Run \`make setup\`, or install it`;
 }
 
-/** Who was asked what: the client with the word that says what to do. */
+/** Who was asked what, for messages: the client's program and the word of its command. */
 function asked({ cli }: Reach, [verb = "", object]: readonly string[]): string {
   return ["image", "network", "volume"].includes(verb) ? `${cli} ${verb} ${object}` : `${cli} ${verb}`;
 }
 
 /**
- * True when the engine answered that it has no such thing. Docker and Podman have words of their own for it; `no such file or directory` is none of them, for with these
- * a client tells that it found no socket.
+ * True when the engine answered that it has no such thing, in Docker's or Podman's words. `no such file or directory` does not count: with these words a client
+ * says that it found no socket.
  */
 export function isGone(said: Said): boolean {
   return (
@@ -88,7 +88,7 @@ export function isGone(said: Said): boolean {
   );
 }
 
-/** True when the engine answered that a container is not there, or does not run: nothing in it can be asked. */
+/** True when the engine answered that a container is not there or does not run, so nothing in it can be asked. */
 export function isStopped(said: Said): boolean {
   return (
     isGone(said) ||
@@ -98,13 +98,13 @@ export function isStopped(said: Said): boolean {
   );
 }
 
-/** Hands over what the client prints, a line at a time, until it ends. @returns how it ended; what it printed on stdout is not kept */
+/** Hands over what the client prints, a line at a time, until it ends. @returns how it ended, without what it printed on stdout */
 export async function eachLine(engine: Reach, args: readonly string[], take: (line: string) => void): Promise<Said> {
   const child = start(engine, args);
   child.stdin.end();
   let [rest, stderr] = ["", ""];
   child.stderr.setEncoding("utf8").on("data", (part: string) => {
-    // What a container wrote there comes here, too, for days: the client's own sentence is the last line.
+    // The container's own stderr comes here, too, for days, so only the last lines are kept: the client's own sentence is the last.
     stderr = (stderr + part).slice(-4096);
   });
   const end = endOf(engine, args, child, () => ({ stdout: "", stderr: stderr.trim().split("\n").at(-1) ?? "" }));
@@ -121,7 +121,7 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
 export function start(engine: Reach, args: readonly string[]): ChildProcessWithoutNullStreams {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
   const child = spawn(program, [...first, ...args], { env: clientEnvironment(engine), stdio: "pipe" });
-  // One that ended before it read all is told of by its status.
+  // A client that exits before it has read all of its input raises EPIPE here. Its exit status reports the failure.
   child.stdin.on("error", () => {});
   return child;
 }

@@ -22,8 +22,8 @@ export interface Standing {
 }
 
 /**
- * Compares a planned container with what the engine has under its name. Pulumi's state knows only what was placed: it tells nothing of what was attached,
- * raised, stopped or removed by hand since.
+ * Compares a planned container with what the engine has under its name. Pulumi's state knows only what was placed, and nothing of what was attached, raised,
+ * stopped or removed by hand since.
  * @param found nothing where there is no such container
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
@@ -48,7 +48,7 @@ export function judgeStanding(
   const label = found.Config.Labels?.[LABELS.spec];
   if (label === undefined)
     return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
-  // Another spec is planned: what is there is not what this plan is to be compared with.
+  // Another spec is planned, so the container is replaced anyway, and comparing it with this plan would report the change as drift.
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(workload.role, posture, found);
   const wrong = [
@@ -77,7 +77,7 @@ function fingerprint(workload: Workload, engine: Engine): string {
 function sourceIds({ mounts }: Workload): Record<string, string> {
   return Object.fromEntries(
     mounts.flatMap((mount) => {
-      // An empty mask's own source never changes: it is lost when what it lies over is replaced.
+      // The source of an empty mask never changes. The mask is lost when the file under it is replaced.
       const id = mount.covers ?? (mount.kind === "bind" ? mount.id : undefined);
       return id ? [[mount.at, id]] : [];
     }),
@@ -85,8 +85,8 @@ function sourceIds({ mounts }: Workload): Record<string, string> {
 }
 
 /**
- * A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. And
- * what is there since may have to be masked.
+ * Finds mounts whose source was replaced on the host. A mount goes on showing the old file or directory: a mask is lifted, a directory is dead. And
+ * files that came since may have to be masked.
  */
 function otherSources(planned: Record<string, string>, found: Inspected): string[] {
   const before = sourcesOf(found.Config.Labels);
@@ -115,7 +115,7 @@ export function sourcesOf(labels: Inspected["Config"]["Labels"]): Record<string,
     const entries = Object.entries(said && typeof said === "object" ? said : {});
     return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   } catch {
-    // A label that somebody wrote by hand.
+    // Somebody wrote the label by hand.
     return {};
   }
 }

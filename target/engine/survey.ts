@@ -17,7 +17,7 @@ export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
-  /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
+  /** What that machine has: CPUs, memory in bytes, and where the engine stores images and volumes. */
   cpus: number;
   memory: number;
   root?: string;
@@ -40,7 +40,7 @@ const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["ag
 
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
- * Six requests, one for each network and one for each container, side by side over one socket: about 20 ms.
+ * It sends six requests, and one for each network and each container, side by side over one socket: about 20 ms.
  * @param look names of containers to look at, of networks whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
