@@ -1,19 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import { complain } from "../host/say.ts";
-import { UserError } from "../stack-file/user-error.ts";
-
-/** What of a stack's state this looks at; all else is written back as it is. */
-const Resource = z.looseObject({
-  retainOnDelete: z.boolean().optional(),
-  inputs: z.looseObject({ delete: z.unknown().optional() }).optional(),
-});
-const State = z.looseObject({
-  checkpoint: z
-    .looseObject({ latest: z.looseObject({ resources: z.array(Resource).optional() }).nullish() })
-    .optional(),
-});
+import { isMapping } from "../stack-file/mapping.ts";
 
 /**
  * Lets go of the undo of steps whose program an update of this project took away: Pulumi would run it at the next `up`, fail, and never come to its end. What such a step undid is
@@ -21,12 +8,11 @@ const State = z.looseObject({
  * @param checkpoint the file of the stack's state
  * @param root where this project is
  * @returns how many there were
- * @throws UserError when the file is no state; it stays as it is
  */
 export function retireSteps(checkpoint: string, root: string): number {
-  const state = readState(checkpoint);
-  const gone = (state.checkpoint?.latest?.resources ?? []).filter(
-    ({ inputs, retainOnDelete }) => !retainOnDelete && runsMissing(inputs?.delete, root),
+  const state = read(checkpoint);
+  const gone = resources(state).filter(
+    ({ inputs, retainOnDelete }) => !retainOnDelete && isMapping(inputs) && runsMissing(inputs.delete, root),
   );
   for (const resource of gone) resource.retainOnDelete = true;
   if (gone.length > 0) {
@@ -39,16 +25,18 @@ export function retireSteps(checkpoint: string, root: string): number {
   return gone.length;
 }
 
-function readState(checkpoint: string): z.output<typeof State> {
+/** Of a state that is not whole, pulumi says it. */
+function read(checkpoint: string): unknown {
   try {
-    return State.parse(JSON.parse(readFileSync(checkpoint, "utf8")));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new UserError(
-      2,
-      `${checkpoint} is not a stack's state as Pulumi writes it: ${why.split("\n")[0]}. Nothing was changed; Pulumi keeps the one before as ${checkpoint}.bak`,
-    );
+    return JSON.parse(readFileSync(checkpoint, "utf8"));
+  } catch {
+    return undefined;
   }
+}
+
+function resources(state: unknown): Record<string, unknown>[] {
+  const kept = isMapping(state) && isMapping(state.checkpoint) ? state.checkpoint.latest : undefined;
+  return isMapping(kept) && Array.isArray(kept.resources) ? kept.resources.filter(isMapping) : [];
 }
 
 function runsMissing(undo: unknown, root: string): boolean {
@@ -56,12 +44,7 @@ function runsMissing(undo: unknown, root: string): boolean {
   return program !== undefined && !existsSync(join(root, program));
 }
 
-if (import.meta.main)
-  try {
-    const [checkpoint = "", root = ""] = process.argv.slice(2);
-    retireSteps(checkpoint, root);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    complain(error.message);
-    process.exitCode = error.exitCode;
-  }
+if (import.meta.main) {
+  const [checkpoint = "", root = ""] = process.argv.slice(2);
+  retireSteps(checkpoint, root);
+}

@@ -1,4 +1,5 @@
 import { type Problem, suggest } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
 import { ALL } from "../delivered.ts";
 import { holdsPassword, soundsSecret } from "../secret-name.ts";
@@ -28,7 +29,7 @@ function ofNobody({ spec, agents }: Named): Problem[] {
     return [
       {
         path: `environment.${name}`,
-        message: `${JSON.stringify(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}. For a variable of every agent write text, a number or true`,
+        message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}. For a variable of every agent write text, a number or true`,
       },
     ];
   });
