@@ -3,7 +3,7 @@ import { chooseGuards } from "../capabilities/command-guards/guard.ts";
 import { sorted } from "../capabilities/delivered.ts";
 import { namedServices, planEgress } from "../capabilities/egress/egress.ts";
 import { capabilities } from "../capabilities/index.ts";
-import { profileProblems } from "../capabilities/profile/profile.ts";
+import { notRuledOut, ruledOut } from "../capabilities/profile/profile.ts";
 import { type Problem, suggest } from "../stack-file/problem.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -25,16 +25,14 @@ export function declare(client: string, spec: Spec, catalogue: Catalogue): Decla
     named: catalogue.services.filter(({ name }) => named.includes(name)),
     policy: egress.problems.length > 0 ? undefined : egress.policy,
   };
-  const ruledOut = profileProblems(spec);
   problems.push(
     ...clientProblems(client),
-    ...egress.problems,
-    ...guards.problems,
-    ...ruledOut,
-    // Of a key that the profile rules out nothing more is told.
-    ...capabilities
-      .flatMap(({ check }) => check?.(of) ?? [])
-      .filter(({ path }) => !ruledOut.some((key) => `${path}.`.startsWith(`${key.path}.`))),
+    ...ruledOut(spec),
+    ...notRuledOut(spec, [
+      ...egress.problems,
+      ...guards.problems,
+      ...capabilities.flatMap(({ check }) => check?.(of) ?? []),
+    ]),
   );
   const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
   return { ...of, files: sorted(files), problems };

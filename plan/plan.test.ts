@@ -166,12 +166,17 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
     profile: "lockdown",
     secrets: { A: { env: "A" } },
     git: { token: { env: "T" } },
-    mounts: [{ host: "/srv/docs", at: "/docs" }],
-    egress: { lan: { db: "192.168.1.2:5432" }, host: [5432] },
+    // Each of these is wrong besides, and not told: it is to go.
+    mounts: [{ host: "/srv/docs", at: "/etc" }],
+    egress: { lan: { host: "127.0.0.1:5432", db: "192.168.7.7:1" }, host: [5432, 2375] },
+    dotfiles: { ".vimrc": "~/.vimrc" },
   };
-  const found = refused("acme", given, { mounts: [{ path: "/srv/docs", id: "2:1" }] });
+  const found = refused("acme", given, {
+    mounts: [{ path: "/home/ann", id: "2:1" }],
+    host: { addresses: ["192.168.7.7"], steady: [] },
+  });
   expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
-    ...["egress.host", "egress.lan", "git.token", "mounts", "secrets"],
+    ...["dotfiles", "egress.host", "egress.lan", "git.token", "mounts", "secrets"],
   ]);
   expect(found[0]).toMatch(/but profile is "lockdown"; remove it, or choose profile standard/);
   const { agent, volumes } = planned("acme", { profile: "lockdown", egress: { allow: ["forge"] } });
@@ -181,6 +186,15 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
   ]);
   expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
   expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
+});
+
+test("a token for git is what offline has no use for: it is not told to open a name that the profile refuses", () => {
+  const git = { token: { env: "T" }, tokens: { "github.com": { env: "T" } } };
+  expect(refused("acme", { profile: "offline", git })).toEqual(
+    ["git.token", "git.tokens"].map(
+      (key) => `${key}: needs a way out, but profile is "offline"; remove it, or choose profile standard`,
+    ),
+  );
 });
 
 test("the open web is loud: first in the posture, and a warning in every preview", () => {
@@ -264,9 +278,9 @@ test.each([
   [
     "acme",
     { profile: "offline", egress: { allow: ["forge"] } },
-    /egress.allow: opens something, but profile is "offline"/,
+    /egress.allow: needs a way out, but profile is "offline"; remove it/,
   ],
-  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: opens something/],
+  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: needs a way out/],
   [
     "acme",
     { egress: { lan: { db: "127.0.0.1:5432" } } },

@@ -5,6 +5,7 @@ import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
 import { capabilities } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
+import { notRuledOut } from "../capabilities/profile/profile.ts";
 import { type Bundle, renderBundle } from "../gateway/bundle.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import { PRIVATE_RANGES } from "../gateway/private.ts";
@@ -55,7 +56,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const added = merge(capabilities.map(({ plan }) => plan?.(declared, facts) ?? {}));
   const { addresses, inbound } = added;
   if (added.problems.length + declared.problems.length > 0 || !addresses || !declared.policy)
-    return { problems: added.problems };
+    return { problems: notRuledOut(spec, added.problems) };
 
   const { uid, gid } = facts.workspace;
   const { extension, images: sources, engine, maker } = facts;
