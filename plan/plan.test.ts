@@ -7,6 +7,7 @@ import { overlaps } from "../capabilities/network/addresses.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 import { declare } from "./declare.ts";
 import type { Facts } from "./facts.ts";
+import { mountPointProblems } from "./mount-point.ts";
 import { planSandbox, type SandboxPlan } from "./plan.ts";
 
 const integrity = `sha512-${"A".repeat(86)}==`;
@@ -306,16 +307,48 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
-test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
-  "two mounts at one place are refused: %j",
-  (places) => {
-    const mounts = places.map((at) => ({ host: "/srv/a", at }));
-    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
-    expect(refused("acme", { mounts }, { mounts: found })).toEqual([
-      `mounts: ${places.at(-1)} has something mounted already; choose another place in the sandbox`,
-    ]);
-  },
-);
+test.each([
+  [["/docs", "/docs"], "mounts[0]"],
+  [["/workspace"], "workspace"],
+  [["/tmp"], "the sandbox's own"],
+  [["/home/dev"], "agents"],
+])("two mounts at one place are refused, and what has it is named: %j", (places, by) => {
+  const mounts = places.map((at) => ({ host: "/srv/a", at }));
+  const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
+  expect(refused("acme", { mounts }, { mounts: found })).toEqual([
+    `mounts[${places.length - 1}]: ${places.at(-1)} has something mounted already (${by}); choose another place in the sandbox`,
+  ]);
+});
+
+test("all that is wrong is told at once: what is declared, what the host says, taken places, guardrails and mount points", () => {
+  const mounts = ["/docs", "/docs", "/ssh", "/workspace/x"].map((at) => ({ host: "/srv/a", at }));
+  const sources = ["/srv/a", "/srv/a", "/home/ann/.ssh", "/srv/a"].map((path) => ({ path, id: "3:1" }));
+  const told = refused(
+    "acme",
+    { mounts, ports: [8080], gpu: "all", tools: ["psqll"], egress: { host: [2375] } },
+    { mounts: sources, machine: { ...facts().machine, ports: [{ port: 8080, by: "globex" }] } },
+  );
+  expect(told.map((line) => line.split(":")[0])).toEqual([
+    ...["tools[0]", "ports", "gpu", "mounts[1]", "mounts[2]", "egress.host[0]", "mounts[3]"],
+  ]);
+});
+
+test("of what is mounted the host's own is the agent's alone: gateway and lock mount nothing of it, and nothing of theirs can be led elsewhere", () => {
+  const { gateway, lock } = planned("acme", whole);
+  for (const { mounts, scratch } of [gateway, lock!]) {
+    expect(mounts.filter(({ kind }) => kind === "bind")).toEqual([]);
+    expect(mountPointProblems({ mounts, scratch })).toEqual([]);
+  }
+});
+
+test("a file that would lie in another one, or at its place, is refused before anything is delivered", () => {
+  expect(refused("acme", { dotfiles: { ".config": "~/a", ".config/git/config": "~/b" } })).toEqual([
+    "dotfiles..config/git/config: is delivered as home/.config/git/config, and dotfiles..config as the file home/.config; leave one of them out",
+  ]);
+  // Told by its own capability, and once.
+  const twice = { environment: { X_URL: "1" }, secrets: { X_URL: { env: "X", export: true } } };
+  expect(refused("acme", twice)).toEqual([expect.stringMatching(/^environment.X_URL: is exported by secrets.X_URL/)]);
+});
 
 test("a workspace that is another client's is refused", () => {
   expect(

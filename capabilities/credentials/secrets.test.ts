@@ -314,7 +314,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
     credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
   }).spec!;
   const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
-  const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
+  const files = Object.values(capabilities).flatMap((capability) => capability.files?.(of) ?? []);
   const { problems, fingerprints } = fingerprintSecrets(files, folder, [
     { path: join(folder, "workspace"), what: "the workspace" },
   ]);

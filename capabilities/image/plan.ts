@@ -12,7 +12,7 @@ export const image: Capability = {
   check: ({ spec }) => addedToAnother(spec),
   plan: ({ client, spec, agents }, { workspace: { uid, gid } }) => {
     // In lockdown nothing of a session outlives the container's run: home, history, caches and agents' state are one tmpfs.
-    if (spec.profile === "lockdown") return { scratch: [forgotten(`${uid}:${gid}`)] };
+    if (spec.profile === "lockdown") return { scratch: [{ ...forgotten(`${uid}:${gid}`), key: "profile" }] };
     return {
       mounts: statePlaces(agents).map(({ purpose, at }) => ({
         kind: "volume",
@@ -20,6 +20,7 @@ export const image: Capability = {
         source: names(client).volume(purpose),
         at,
         readOnly: false,
+        key: "agents",
       })),
     };
   },
