@@ -3,6 +3,7 @@ import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
+import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
@@ -52,7 +53,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable);
   const { facts, there } = surveyed;
-  problems.push(...policyProblems, ...declared.problems, ...secretProblems, ...surveyed.problems);
+  problems.push(
+    ...declared.problems,
+    ...notRuledOut(spec, [...policyProblems, ...secretProblems, ...surveyed.problems]),
+  );
   if (!facts) throw refuse(client, problems);
 
   // Planned even so: what the host has to say is told with the rest.

@@ -101,6 +101,12 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
   ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
   ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
+  [
+    "the rights of a process",
+    "witness",
+    /\bqw\((\w.*)\);|@rights (\w+)=/g,
+    [contract.RIGHTS.slice(0, -1).join(" "), "mounts"],
+  ],
   ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
   ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
   [

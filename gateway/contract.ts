@@ -121,6 +121,14 @@ export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;
 
 export type LookWord = (typeof LOOKS)[number];
 
+/** What a line `process` of `look` tells, in this order: the kernel's names for a process's rights, and the namespace it has its mounts from. */
+export const RIGHTS = [
+  ...(["Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"] as const),
+  "mounts",
+] as const;
+
+export type Right = (typeof RIGHTS)[number];
+
 /** What the gateway's own refusal of a request on port 80 begins with; the reason follows in brackets. */
 export const REFUSED = "agent-sandbox: refused";
 

@@ -1,3 +1,4 @@
+import { isAtOrBelow } from "./key-path.ts";
 import { isMapping } from "./mapping.ts";
 import { type Problem, suggest } from "./problem.ts";
 import { quoted } from "./quoted.ts";
@@ -22,11 +23,7 @@ export function judgeStackFile(content: unknown, ofConfig: readonly Problem[]): 
   const found = content === undefined ? [] : shapeProblems(content);
   const explained = ({ path, message }: Problem) =>
     found.some(
-      (shape) =>
-        path === shape.path ||
-        path.startsWith(`${shape.path}.`) ||
-        path.startsWith(`${shape.path}[`) ||
-        (shape.unread !== undefined && shape.path.startsWith(`${path}.`)),
+      (shape) => isAtOrBelow(path, shape.path) || (shape.unread !== undefined && isAtOrBelow(shape.path, path)),
     ) ||
     // It is there, in a place that nobody reads.
     (path === "workspace" && message.startsWith("is missing") && found.some(saysWorkspace));

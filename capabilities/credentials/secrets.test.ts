@@ -189,7 +189,7 @@ describe("a token of git", () => {
   });
 
   test.each([
-    [{ env: "PAT", usernme: "x" }, /"usernme" is not a key here\. Did you mean "username"/],
+    [{ env: "PAT", usernme: "x" }, /usernme: is not a key here\. Did you mean "username"/],
     [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
     [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
     ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],
@@ -335,7 +335,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
     credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
   }).spec!;
   const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
-  const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
+  const files = Object.values(capabilities).flatMap((capability) => capability.files?.(of) ?? []);
   const { problems, fingerprints } = fingerprintSecrets(files, folder, [
     { path: join(folder, "workspace"), what: "the workspace" },
   ]);

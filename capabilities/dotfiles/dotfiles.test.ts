@@ -8,12 +8,6 @@ const told = (...places: string[]) =>
     agents,
   } as unknown as Named).map(({ path, message }) => `${path} ${message}`);
 
-test("a file at a place that others need as a folder is refused", () => {
-  expect(told(".config", ".config/git/config")).toEqual([
-    "dotfiles..config would be a file where dotfiles..config/git/config needs a folder; name the files below it, one by one",
-  ]);
-});
-
 test.each([".claude", ".cache", ".local", ".local/state", ".local/state/history"])(
   "nothing takes the place of state: %s",
   (at) => {

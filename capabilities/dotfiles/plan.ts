@@ -14,17 +14,18 @@ export const dotfiles: Capability = {
     })),
 };
 
-/** A file takes the place of a folder that something else needs: of another dotfile's, or of one that an agent keeps its state in. */
-function placeProblems(at: string, { spec, agents }: Named): Problem[] {
-  const isAtOrAbove = (path: string) => path === at || path.startsWith(`${at}/`);
-  const below = Object.keys(spec.dotfiles).find((other) => other !== at && isAtOrAbove(other));
+/** A file at, or above, a place that an agent keeps its state in would take it from there. */
+function placeProblems(at: string, { agents }: Named): Problem[] {
   const kept = statePlaces(agents)
     .map(({ dir }) => dir.slice(HOME.length))
-    .find(isAtOrAbove);
-  const why = below
-    ? `would be a file where dotfiles.${below} needs a folder`
-    : kept && `would take the place of ~/${kept}, which is kept in a volume`;
-  return why ? [{ path: `dotfiles.${at}`, message: `${why}; name the files below it, one by one` }] : [];
+    .find((path) => path === at || path.startsWith(`${at}/`));
+  if (!kept) return [];
+  return [
+    {
+      path: `dotfiles.${at}`,
+      message: `would take the place of ~/${kept}, which is kept in a volume; name the files below it, one by one`,
+    },
+  ];
 }
 
 const HOME = "/home/dev/";

@@ -14,7 +14,7 @@ export const image: Capability = {
   plan: ({ client, spec, agents, tools }, { workspace: { uid, gid }, images: sources, engine: { platform } }) => {
     const problems = lockProblems({ agents, tools, ref: spec.image.ref, platform, sources });
     // In lockdown nothing of a session outlives the container's run: home, history, caches and agents' state are one tmpfs.
-    if (spec.profile === "lockdown") return { scratch: [forgotten(`${uid}:${gid}`)], problems };
+    if (spec.profile === "lockdown") return { scratch: [{ ...forgotten(`${uid}:${gid}`), key: "profile" }], problems };
     return {
       mounts: statePlaces(agents).map(({ purpose, at }) => ({
         kind: "volume",
@@ -22,6 +22,7 @@ export const image: Capability = {
         source: names(client).volume(purpose),
         at,
         readOnly: false,
+        key: "agents",
       })),
       problems,
     };

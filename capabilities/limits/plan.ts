@@ -15,7 +15,7 @@ export const limits: Capability = {
     return {
       limits: { memory, pids, ...(cpus && { cpus }), ...(tmp && { tmp }), ...(shm && { shm }) },
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
-      scratch: [{ at: "/tmp", size: tmp ?? Math.min(DEFAULT_TMP, memory), exec: true }],
+      scratch: [{ at: "/tmp", size: tmp ?? Math.min(DEFAULT_TMP, memory), exec: true, key: "limits.tmp" }],
       problems: [...limitProblems(spec.limits, machine), ...aboveTheMemory(spec.limits)],
       warnings: defaultAbove(spec.limits, machine),
     };
