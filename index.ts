@@ -22,7 +22,7 @@ export default async function program(): Promise<Record<string, unknown>> {
     return await converge();
   } catch (error) {
     // A mistake in the project's own files, or in another client's, is told like one in this stack's.
-    if (error instanceof UserError) throw new pulumi.RunError(printableLines(error.message));
+    if (error instanceof UserError) throw new pulumi.RunError(error.lines.map(printable).join("\n"));
     // What nobody expected names files, too, and an agent may have named them.
     if (error instanceof Error && !(error instanceof pulumi.RunError)) {
       error.message = printableLines(error.message);

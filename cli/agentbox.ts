@@ -56,7 +56,7 @@ process.on("uncaughtException", (error) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UserError) fail(error.exitCode, error.message);
+  if (error instanceof UserError) fail(error.exitCode, ...error.lines);
   // util.parseArgs says what it does not know in one sentence.
   else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
   else {
@@ -65,7 +65,8 @@ try {
   }
 }
 
-function fail(exitCode: number, message: string): void {
-  complain(`agentbox: ${message}`);
+function fail(exitCode: number, first = "", ...more: string[]): void {
+  complain(`agentbox: ${first}`);
+  more.forEach(complain);
   process.exitCode = exitCode;
 }

@@ -5,6 +5,7 @@ import { namedServices, planEgress } from "../capabilities/egress/egress.ts";
 import { capabilities } from "../capabilities/index.ts";
 import { profileProblems } from "../capabilities/profile/profile.ts";
 import { type Problem, suggest } from "../stack-file/problem.ts";
+import { quoted } from "../stack-file/quoted.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import type { Catalogue } from "./catalogue.ts";
 
@@ -53,7 +54,7 @@ function choose<Named extends { name: string }>(
     if (!names.includes(name))
       problems.push({
         path: `${key}[${index}]`,
-        message: `"${name}" is not ${what}.${suggest(name, names)} There are: ${names.join(", ")}`,
+        message: `${quoted(name)} is not ${what}.${suggest(name, names)} There are: ${names.join(", ")}`,
       });
   return there.filter(({ name }) => given.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -64,7 +65,7 @@ function clientProblems(client: string): Problem[] {
   return [
     {
       path: "",
-      message: `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter`,
+      message: `${quoted(client)} is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter`,
     },
   ];
 }

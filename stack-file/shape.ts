@@ -1,4 +1,6 @@
+import { isMapping } from "./mapping.ts";
 import { type Problem, suggest } from "./problem.ts";
+import { quoted } from "./quoted.ts";
 
 const NAMESPACE = "agent-sandbox";
 
@@ -76,8 +78,8 @@ function configProblems(key: string, said: unknown): Shape[] {
       {
         path: key,
         message: suggest(namespace, [NAMESPACE])
-          ? `is not read: "${namespace}" is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
-          : `is not read: "${namespace}" is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
+          ? `is not read: ${quoted(namespace)} is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
+          : `is not read: ${quoted(namespace)} is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
         unread: { [name]: said },
       },
     ];
@@ -116,8 +118,4 @@ function saysWorkspace({ unread }: Shape): boolean {
 
 function qualified(key: string): string {
   return `${NAMESPACE}:${key.split(":").at(-1)}`;
-}
-
-function isMapping(said: unknown): said is Record<string, unknown> {
-  return typeof said === "object" && said !== null && !Array.isArray(said);
 }

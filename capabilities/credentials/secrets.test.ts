@@ -189,7 +189,7 @@ describe("a token of git", () => {
   });
 
   test.each([
-    [{ env: "PAT", usernme: "x" }, /"usernme" is not a key here\. Did you mean "username"/],
+    [{ env: "PAT", usernme: "x" }, /\.usernme: is not a key here\. Did you mean "username"/],
     [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
     [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
     ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],

@@ -1,4 +1,5 @@
 import { type Problem, suggest } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
 import { ALL } from "../delivered.ts";
 import { reserved, soundsSecret, type Variable, variables } from "./variable.ts";
@@ -36,7 +37,7 @@ function judge({ name, agent, key }: Variable, { agents }: Named): Problem[] {
     return [
       {
         path: `environment.${agent}`,
-        message: `"${agent}" is not an agent of this sandbox.${suggest(agent, known)} Its agents: ${known.join(", ")}. A variable of all has a value that is text`,
+        message: `${quoted(agent)} is not an agent of this sandbox.${suggest(agent, known)} Its agents: ${known.join(", ")}. A variable of all has a value that is text`,
       },
     ];
   }

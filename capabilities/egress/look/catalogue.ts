@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { CatalogueError, readNamedYaml } from "../../../host/catalogue-file.ts";
+import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
 import type { Writable } from "../../../host/writable.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
@@ -59,8 +59,5 @@ function readAll<Schema extends z.ZodType<{ name: string }>>(
   names: readonly string[],
   schema: Schema,
 ): z.output<Schema>[] {
-  const problems: Problem[] = [];
-  const found = readNamedYaml(root, folder, names, schema, problems);
-  if (problems.length > 0) throw new CatalogueError(problems);
-  return found;
+  return readWhole((problems) => readNamedYaml(root, folder, names, schema, problems));
 }
