@@ -1,4 +1,4 @@
-import { planImages } from "../capabilities/image/image.ts";
+import { lockProblems, planImages } from "../capabilities/image/image.ts";
 import type { Platform } from "../capabilities/image/lock.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
@@ -39,11 +39,14 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   if (wrong.length > 0) throw new Error(first(wrong));
   const { uid, gid } = workspace;
   const { agents, tools } = sources;
-  const plans = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
+  const choice = { agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources };
+  const unlocked = lockProblems(choice);
+  if (unlocked.length > 0) throw new Error(first(unlocked));
+  const plans = planImages(choice);
   return Object.values(plans).map(({ tag }) => tag);
 }
 
 function first(problems: readonly Problem[]): string {
-  const { path, message } = present(problems[0], "what is wrong");
-  return `${path} ${message}`;
+  const { file, path, message } = present(problems[0], "what is wrong");
+  return [file, path, message].filter(Boolean).join(" ");
 }

@@ -37,9 +37,10 @@ function workloads({ agents = [], masks = [], mounts = [], profile = "standard" 
     machine: { cpus: 4, memory: 2 ** 36, processes: 32768, ports: [] },
     host: { addresses: [], steady: [] },
     engine: { kind: "docker", gpu: "none" },
+    images: { lock: { packages: {} } },
     warnings: [],
   } as unknown as Facts;
-  const of = { client: "acme", spec: spec!, agents } as unknown as Declared;
+  const of = { client: "acme", spec: spec!, agents, tools: [] } as unknown as Declared;
   return [
     planAgent("acme", "agent:1", addresses, merge(capabilities.map(({ plan }) => plan?.(of, facts) ?? {})), facts),
     planGateway({ client: "acme", addresses, inbound: [] } as unknown as GatewayInput, profile, "gateway:1"),

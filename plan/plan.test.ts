@@ -210,6 +210,17 @@ test("the posture names what is open, mounted and delivered, and no value", () =
   expect(JSON.parse(text)).toMatchSnapshot();
 });
 
+test("a package that images/lock.yaml has for another platform alone is a problem of that file", () => {
+  const packages = { ...images.lock.packages, bot: { "linux-arm64": tarball } };
+  const { problems } = plan("acme", { gpu: "all" }, { images: { ...images, lock: { ...images.lock, packages } } });
+  expect(problems.map(({ file, path }) => [file, path])).toEqual(
+    expect.arrayContaining([
+      ["images/lock.yaml", "packages.bot.linux-x64"],
+      [undefined, "gpu"],
+    ]),
+  );
+});
+
 test("the lock is planned, and judged and shown with the other containers", () => {
   const { lock, posture, warnings } = planned("acme", {});
   expect(lock).toMatchObject({ role: "lock", name: "acme-lock", hostNetwork: true, mounts: [] });

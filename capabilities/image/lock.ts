@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { day, keys, mapping, matching, oneOf, whole } from "../../stack-file/combinators.ts";
 import { Name } from "../../stack-file/patterns.ts";
+import type { Problem } from "../../stack-file/problem.ts";
 
 /** The lock, below the project's folder. */
 export const LOCK = "images/lock.yaml";
@@ -55,16 +56,15 @@ export const LockSchema = keys({
 
 export type Lock = z.output<typeof LockSchema>;
 
-/**
- * The tarball of a package for a platform.
- * @throws when the lock has none
- */
-export function lockedTarball(lock: Lock, name: string, platform: Platform): Tarball {
+/** The tarball of a package for a platform, or what is wrong with the lock. */
+export function lockedTarball(lock: Lock, name: string, platform: Platform): Tarball | Problem {
   const entry = lock.packages[name];
   const tarball = entry?.[platform] ?? entry?.any;
   if (tarball) return tarball;
-  const there = entry
-    ? [...PLATFORMS, "any" as const].filter((key) => entry[key]).join(" and ")
-    : "nothing of that name";
-  throw new Error(`images/lock.yaml has no package "${name}" for ${platform}; there is ${there}`);
+  const there = entry && [...PLATFORMS, "any" as const].filter((key) => entry[key]).join(" and ");
+  return {
+    file: LOCK,
+    path: `packages.${name}.${platform}`,
+    message: `is missing, and the engine runs ${platform}${there ? `: the lock has ${name} for ${there}` : ""}. Write package, version, integrity and released of one that the registry has for it, or leave out what needs ${name}`,
+  };
 }
