@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { BootstrapError, planBase } from "../capabilities/image/bump/base.ts";
 import { describeBump, planBumps, writeBumps } from "../capabilities/image/bump/bump.ts";
 import { RegistryError } from "../capabilities/image/bump/registry.ts";
-import { LockSchema, PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
+import { PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
+import { readLock } from "../capabilities/image/look/lock.ts";
 import { say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
+import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, ROOT } from "./command.ts";
 
@@ -40,7 +39,7 @@ so are new major versions where the entry says \`keep: major\`. When the registr
       if (!lockedNames().includes(name))
         throw new UserError(
           2,
-          `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
+          `${quoted(name)} is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
     const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
@@ -76,13 +75,12 @@ function platform(): Platform {
 }
 
 function lockedNames(): string[] {
-  const lock = LockSchema.parse(parse(readFileSync(join(ROOT, "images/lock.yaml"), "utf8")));
-  return Object.keys(lock.packages);
+  return Object.keys(readLock(ROOT).packages);
 }
 
 /** Milliseconds of `7d` or `12h`. */
 function age(text: string): number {
   const [, count, unit] = /^(\d+)([dh])$/.exec(text) ?? [];
-  if (!count) throw new UserError(2, `--min-age ${JSON.stringify(text)} is not an age; write it like 7d or 12h`);
+  if (!count) throw new UserError(2, `--min-age ${quoted(text)} is not an age; write it like 7d or 12h`);
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }

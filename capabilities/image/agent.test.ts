@@ -137,6 +137,21 @@ test("an npm folder whose lock is not images/lock.yaml's version is refused", ()
   );
 });
 
+test.each([
+  ["{", /npm\.folder +images\/agents\/pi\/package-lock\.json: the file is not JSON: .*\. Mend it$/m],
+  [
+    "null",
+    /npm\.folder +images\/agents\/pi\/package-lock\.json: the file is not what npm writes there; put the file back/,
+  ],
+  [
+    '{"packages": {"node_modules/x": {"version": 3}}}',
+    /package-lock\.json packages\.node_modules\/x\.version: is not what npm/,
+  ],
+])("an npm folder whose lock says %s is told with the place and the fix", (text, message) => {
+  write("images/agents/pi/package-lock.json", text);
+  expect(() => readAll(project)).toThrow(message);
+});
+
 test("a file that is not YAML is told by name, without a stack trace", () => {
   write("images/agents/bot.yaml", "name: [");
   expect(() => readAll(project)).toThrow(/^images\/agents\/bot.yaml\n .*\n1 problem; nothing was changed\.$/);

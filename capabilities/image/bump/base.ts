@@ -7,8 +7,9 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
-import { LockSchema, type Platform } from "../lock.ts";
-import { LOCK, written } from "./bump.ts";
+import { LOCK, type Platform } from "../lock.ts";
+import { readLock } from "../look/lock.ts";
+import { written } from "./bump.ts";
 
 /** What becomes of the base. */
 export interface BasePlan {
@@ -24,8 +25,8 @@ export interface BasePlan {
  * @throws BootstrapError with what the bootstrap said
  */
 export async function planBase(root: string, platform: Platform, now: Date): Promise<BasePlan> {
+  const { base } = readLock(root);
   const document = parseDocument(readFileSync(join(root, LOCK), "utf8"));
-  const { base } = LockSchema.parse(document.toJS());
   const from = base.rootfs?.[platform];
   const made = await bootstrap(root, base.suite, base.epoch);
   if (made === from) return { from, to: made, files: {} };

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -116,6 +117,41 @@ exec node -e '
     expect(bumps.flatMap(describeBump)).toEqual([
       expect.stringMatching(/^gemini {2}\S+ \(\S+\) → 0\.99\.0 \(2026-11-01\)$/),
     ]);
+  });
+
+  test("a slip in what is to be raised is told by file, key path and fix, without a stack trace", async () => {
+    npm({ [GEMINI]: { versions: { "0.99.0": {} } } });
+    const slip = (file: string, from: string, to: string) =>
+      writeFileSync(join(project, file), read(file).replace(from, to));
+    slip("images/agents/claude.yaml", "description:", "desciption:");
+    await expect(bump("gemini")).rejects.toThrow(
+      /^images\/agents\/claude\.yaml\n {2}desciption +is not a key here\. Did you mean "description"\?/,
+    );
+    slip("images/lock.yaml", "suite:", "siute:");
+    const wrong = /^images\/lock\.yaml\n {2}base\.siute +is not a key here\. Did you mean "suite"\?/;
+    await expect(bump("gemini")).rejects.toThrow(wrong);
+    await expect(planBase(project, "linux-x64", new Date())).rejects.toThrow(wrong);
+    const env = { ...process.env, AGENT_SANDBOX_ROOT: project };
+    const { status, stderr } = spawnSync("node", ["cli/agentbox.ts", "bump", "--check"], { env, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^agentbox: images\/lock\.yaml\n.*\n.*\n2 problems; nothing was changed\.\n$/),
+    });
+  });
+
+  test("what a registry says that no lock can hold is told at its key, and not written", async () => {
+    npm({ [GEMINI]: { versions: { "0.99.0": { "dist.integrity": "sha512-x" } } } });
+    await expect(bump("gemini")).rejects.toThrow(
+      /^images\/lock\.yaml\n {2}packages\.gemini\.any\.integrity +"sha512-x" is not a sha512 integrity/,
+    );
+  });
+
+  test("of a folder whose package.json is torn it is told which one", async () => {
+    npm({ [PI]: { versions: { "0.99.0": {} }, latest: "0.99.0" } });
+    writeFileSync(join(project, "images/agents/pi/package.json"), "{");
+    await expect(bump("pi")).rejects.toThrow(
+      /^images\/agents\/pi\/package\.json\n +the file is not JSON: .*\. Mend it\n/,
+    );
   });
 
   test("a deprecated release is passed over, with what its publisher said", async () => {

@@ -3,6 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { readJson, readWhole } from "../../../host/catalogue-file.ts";
+import { mapping } from "../../../stack-file/combinators.ts";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
 import type { Listing } from "./choose.ts";
@@ -27,6 +29,7 @@ const Listed = z.object({
   time: z.record(z.string(), z.string()).optional(),
 });
 const Release = z.object({ "dist.integrity": z.string().optional(), deprecated: z.string().optional() });
+const Manifest = mapping(z.string(), z.unknown(), "npm's keys to what they say", '{"private": true}');
 const Failure = z.object({
   error: z.object({ code: z.string().nullish(), summary: z.string().nullish(), detail: z.string().nullish() }),
 });
@@ -60,21 +63,23 @@ export async function releaseOf(name: string, version: string): Promise<{ integr
 /**
  * What package.json and package-lock.json of a folder become when its one dependency is `version`, with nothing in it younger
  * than `cutoff`. No script runs, and the folder is left as it is.
+ * @param folder below `root`
  * @throws RegistryError with npm's own words, when the registry has not all of it
  */
 export async function resolveFolder(
+  root: string,
   folder: string,
   name: string,
   version: string,
   cutoff: string,
 ): Promise<Record<string, string>> {
+  const before = readWhole((problems) => readJson(root, `${folder}/package.json`, Manifest, problems));
   const work = mkdtempSync(join(tmpdir(), "agent-sandbox-bump-"));
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    manifest.dependencies = { [name]: version };
+    const manifest = { ...before, dependencies: { [name]: version } };
     writeFileSync(join(work, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     // What is there is kept where it still fits.
-    copyFileSync(join(folder, "package-lock.json"), join(work, "package-lock.json"));
+    copyFileSync(join(root, folder, "package-lock.json"), join(work, "package-lock.json"));
     const options = [
       "--package-lock-only",
       "--ignore-scripts",
@@ -99,7 +104,7 @@ async function view<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const answer = await npm(["view", spec, ...fields, "--json"], seconds);
   if (!answer.trim()) throw new RegistryError(`the registry has no ${spec}`);
-  const parsed = schema.safeParse(readJson(answer));
+  const parsed = schema.safeParse(jsonIn(answer));
   if (parsed.success) return parsed.data;
   throw new RegistryError(
     `npm view ${spec} says ${JSON.stringify(oneLine(answer).slice(0, 60))}, which is no answer of a package registry. See which one npm is configured with (npm config get registry), and whether it answers here`,
@@ -107,7 +112,7 @@ async function view<Schema extends z.ZodType>(
 }
 
 /** JSON, with whatever npm says on lines before it; nothing where there is none. */
-function readJson(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text.slice(Math.max(0, text.search(/^[{[]/m))));
   } catch {
@@ -131,7 +136,7 @@ function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
 
 /** With --json npm tells its errors in stdout. */
 function saidBy(stdout: string): string | undefined {
-  const parsed = Failure.safeParse(readJson(stdout));
+  const parsed = Failure.safeParse(jsonIn(stdout));
   if (!parsed.success) return undefined;
   const { summary, detail, code } = parsed.data.error;
   return (
