@@ -231,7 +231,7 @@ describe("standard", () => {
     const { code, text } = await acme.up();
     expect(code).not.toBe(0);
     expect(text).toContain(`${file}\n`);
-    expect(text).toMatch(/"service" is not a key here. Did you mean "services"\?/);
+    expect(text).toMatch(/^ *service +is not a key here\. Did you mean "services"\?/m);
     expect(await reached(acme, "https://also.test/")).toBe(true);
     say("domains: [also.test]\n");
   });
