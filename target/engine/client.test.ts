@@ -33,10 +33,26 @@ test.each<[string, string, { seconds?: number; most?: number }, RegExp, number |
     /docker image inspect gave no answer in 0\.2 s\. See /,
     undefined,
   ],
+  [
+    "took too long, caught the signal and then ended well",
+    "trap '' TERM; sleep 3; exit 0",
+    { seconds: 0.2 },
+    /docker image inspect gave no answer in 0\.2 s\. See /,
+    undefined,
+  ],
+  [
+    "ended, while what it started holds its pipes",
+    "sleep 3 & exit 0",
+    { seconds: 0.2 },
+    /docker image inspect gave no answer in 0\.2 s\. See /,
+    undefined,
+  ],
   ["printed without end", "exec yes", { most: 1000 }, /printed more than 1000 bytes, and was ended$/, undefined],
   ["was killed", "kill -KILL $$", {}, /docker image inspect was ended by SIGKILL$/, undefined],
 ])("of one that %s the reason is one sentence", async (_what, script, options, why, code) => {
+  const started = performance.now();
   const said = await runClient(client(script), ["image", "inspect", "x"], options);
+  expect(performance.now() - started).toBeLessThan(2500);
   expect(said).toMatchObject({ ok: false, why: expect.stringMatching(why) });
   expect(said.code).toBe(code);
 });

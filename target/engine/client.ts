@@ -1,4 +1,5 @@
-import { type ChildProcessWithoutNullStreams, type ExecFileException, execFile, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import type { Engine } from "./engine.ts";
 
@@ -18,24 +19,17 @@ export type Said =
  * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; it is started meanwhile where
  * that is not known yet, and a promise of it never fails
  */
-export function runClient(
+export async function runClient(
   engine: Reach,
   args: readonly string[],
-  options: { seconds?: number; most?: number; input?: string | Promise<string> } = {},
+  options: Partial<Pick<RunOptions, "seconds" | "most" | "input">> = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const { seconds = 60, most = 2 ** 28 } = options;
-  const settings = { env: clientEnvironment(engine), maxBuffer: most, timeout: seconds * 1000 };
-  return new Promise((resolve) => {
-    const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
-      if (!error) return resolve({ ok: true, code: 0, stdout, stderr });
-      if (typeof error.code === "number") return resolve(ended(engine, args, error.code, stdout, stderr));
-      resolve({ ok: false, why: unanswered(engine, args, error, seconds, most), stdout, stderr });
-    });
-    // One that ended before it read all is told of by its status.
-    child.stdin?.on("error", () => {});
-    Promise.resolve(options.input).then((input) => child.stdin?.end(input));
-  });
+  const env = clientEnvironment(engine);
+  const end = await runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
+  const { stdout, stderr } = end;
+  if (end.code !== undefined) return ended(engine, args, end.code, stdout, stderr);
+  return { ok: false, why: unanswered(engine, args, end), stdout, stderr };
 }
 
 /** A client that came to its end by itself. */
@@ -50,19 +44,10 @@ export function ended(engine: Reach, args: readonly string[], code: number, stdo
   };
 }
 
-function unanswered(
-  engine: Reach,
-  args: readonly string[],
-  { code, killed, signal, message }: ExecFileException,
-  seconds: number,
-  most: number,
-): string {
-  if ((code as unknown) === "ENOENT") return notInstalled(engine);
-  if ((code as unknown) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-    return `${asked(engine, args)} printed more than ${most} bytes, and was ended`;
-  if (killed)
-    return `${asked(engine, args)} gave no answer in ${seconds} s. See whether ${engine.cli} info answers, then run the same command again`;
-  return `${asked(engine, args)} ${signal ? `was ended by ${signal}` : `cannot be run: ${message}`}`;
+function unanswered(engine: Reach, args: readonly string[], { lost, why }: Ended & { code?: never }): string {
+  if (lost === "missing") return notInstalled(engine);
+  const next = lost === "late" ? `. See whether ${engine.cli} info answers, then run the same command again` : "";
+  return `${asked(engine, args)} ${why}${next}`;
 }
 
 function notInstalled({ cli }: Reach): string {
