@@ -87,3 +87,29 @@ test("a log is handed over a line at a time, with how it ended", async () => {
   expect(lines).toEqual(["one", "two"]);
   expect(await eachLine(client("exit 0"), ["logs"], () => {})).toMatchObject({ ok: true });
 });
+
+test("nothing of the person's environment that is a secret, or changes what the engine is asked for, reaches a client", async () => {
+  const planted = {
+    ...{ ACME_PAT: "hunter2", PULUMI_CONFIG_PASSPHRASE: "hunter2", AWS_SECRET_ACCESS_KEY: "hunter2" },
+    ...{ DOCKER_DEFAULT_PLATFORM: "linux/s390x", DOCKER_CONTENT_TRUST: "1", DOCKER_API_VERSION: "1.20" },
+    ...{ BUILDX_BUILDER: "elsewhere", DOCKER_CONTEXT: "elsewhere", DOCKER_TLS_VERIFY: "1" },
+  };
+  const given = { DOCKER_CONFIG: "/srv/docker", HTTPS_PROXY: "http://proxy:3128" };
+  const before = { ...process.env };
+  Object.assign(process.env, planted, given);
+  try {
+    const env = client("exec env");
+    const { stdout } = await runClient(env, ["run"]);
+    const lines: string[] = [];
+    await eachLine(env, ["logs"], (line) => lines.push(line));
+    for (const got of [stdout.split("\n"), lines]) {
+      const names = got.map((line) => line.split("=")[0]);
+      for (const name of Object.keys(planted)) expect(names).not.toContain(name);
+      for (const [name, value] of Object.entries(given)) expect(got).toContain(`${name}=${value}`);
+      expect(got.join()).not.toContain("hunter2");
+      expect(got).toEqual(expect.arrayContaining([`PATH=${process.env.PATH}`, "DOCKER_HOST=unix:///x"]));
+    }
+  } finally {
+    process.env = before;
+  }
+});

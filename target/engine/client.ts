@@ -131,7 +131,33 @@ export function endOf(
   });
 }
 
-/** The variables by which an engine's client finds its engine. */
+/**
+ * All that an engine's client has of the person's environment: what it needs to be found, to read its own settings, to sign in at a registry and to get there. Not which
+ * engine, image or builder it means: this project says that in its arguments. Nor a secret: none of a client's business is one (docs/decisions.md, D-81).
+ */
 export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
-  return { ...process.env, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
 }
+
+const KEPT = [
+  // Where programs are, its plugins and credential helpers among them; and who runs it, where no list of users says so.
+  ...["PATH", "HOME", "USER"],
+  // Where its settings and logins are. Podman's are searched below these two folders.
+  ...["DOCKER_CONFIG", "CONTAINERS_CONF", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"],
+  // Where credential helpers have what they look up: a keyring, `pass`, and of Docker Desktop's on WSL, which is a program of Windows, the way to there.
+  ...["DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "WSL_INTEROP"],
+  // BuildKit signs in at registries through its client, behind whatever proxy this host has; a build takes the same ones by name.
+  ...[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+  ],
+  // Podman's client packs a build's context there.
+  "TMPDIR",
+];
