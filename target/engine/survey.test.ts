@@ -126,7 +126,7 @@ test.each<[string, (response: ServerResponse) => void, object, RegExp]>([
   await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), options)).rejects.toThrow(message);
 });
 
-test("a container's processes are no answer where the engine says that it has none, and a failure where it says nothing", async () => {
+test("a container's processes are unseen where the engine cannot tell of them, and a failure where it says nothing", async () => {
   const top = (answer: (response: ServerResponse) => void) => {
     engine = createServer(({ url }, response) => {
       const there: Record<string, unknown> = {
@@ -142,8 +142,13 @@ test("a container's processes are no answer where the engine says that it has no
   };
   const { found } = agentWith();
   const look = { containers: ["acme-agent"], processes: "acme-agent" };
-  await top((response) => response.writeHead(409).end('{"message": "Container acme-agent is not running"}'));
-  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toBeUndefined();
+  await top((response) => response.writeHead(500).end("ps: not found"));
+  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({
+    unseen: expect.stringMatching(/answers \S+ with 500: ps: not found$/),
+  });
+  await new Promise((done) => engine.close(done));
+  await top((response) => response.end('{"Processes": [["1", "1000"], ["7", "0"]]}'));
+  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({ seen: ["0", "1000"] });
   await new Promise((done) => engine.close(done));
   await top((response) => response.end("<html>"));
   await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);

@@ -7,10 +7,11 @@ import type { Platform } from "../../capabilities/image/lock.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
-import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Top, Version, Volumes } from "./answers.ts";
+import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Version, Volumes } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
+import { usersOf } from "./processes.ts";
 
 /** What the engine says of itself and of the networks and images it has. */
 export interface EngineSurvey {
@@ -64,7 +65,9 @@ export async function surveyEngine(
         async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
       ),
     ),
-    processes === undefined ? undefined : asked.then((version) => usersOf(host, version, processes)),
+    processes === undefined
+      ? undefined
+      : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
   ]);
   const podman = podmanOf(version);
   const belongings = await readBelongings(networks, volumes ?? [], ours, inspectOne);
@@ -96,7 +99,11 @@ export async function surveyEngine(
       ...(volumes ?? []).map(({ Name }) => Name),
     ],
     containers: Object.fromEntries(
-      found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
+      // One that does not run has no processes, and each engine says that in its own way.
+      found.map(([name, one]) => [
+        name,
+        one?.State.Status === "running" && users && name === look.processes ? { ...one, Users: users } : one,
+      ]),
     ),
     listed: ours.map(({ Names, Labels, State, Mounts }) => ({
       name: nameOf({ Names }),
@@ -117,25 +124,6 @@ const containersOn = (network: string) =>
 
 function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");
-}
-
-/**
- * The users that a container's processes have, told from outside it; nothing of one that does not run. Docker asks the host's own ps. Podman 4.3 starts
- * the *container's* ps for words that it does not know, and reads the kernel for its own: of the host's users that these name, root is the one that is surely
- * not the planned one.
- */
-async function usersOf(host: string, version: Version, container: string): Promise<string[] | undefined> {
-  const podman = podmanOf(version);
-  const words = podman ? "huser" : "-eo%20pid,uid";
-  try {
-    const { Processes } = await request(host, `/containers/${container}/top?ps_args=${words}`, Top);
-    const users = [...new Set((Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
-    return podman ? users.flatMap((user) => (user === "root" ? "0" : [])) : users;
-  } catch (error) {
-    // The engine's own answer is that there is nothing to tell; that it gave none is not.
-    if (error instanceof EngineError && error.status !== undefined) return undefined;
-    throw error;
-  }
 }
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */

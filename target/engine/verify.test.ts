@@ -80,6 +80,8 @@ test.each([
   writeFileSync(join(folder, "agent.json"), `${before}${JSON.stringify([found()])}\n`);
   const all = await checks("*container*acme-agent) cat $here/agent.json ;;");
   expect(of(all, "agent: rights")).toEqual({ what: "agent: rights", wrong: [] });
+  // Asked of the engine's API, and there is none.
+  expect(of(all, "agent: processes")).toMatchObject({ wrong: [], unseen: expect.stringMatching(/no engine answers/) });
 });
 
 test.each<[string, string, RegExp]>([
