@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eachLine, isGone, isStopped, runClient } from "./client.ts";
+import { eachLine, isGone, isStopped, lastWords, runClient, type Said } from "./client.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -55,6 +55,14 @@ test.each<[string, string, { seconds?: number; most?: number }, RegExp, number |
   expect(performance.now() - started).toBeLessThan(2500);
   expect(said).toMatchObject({ ok: false, why: expect.stringMatching(why) });
   expect(said.code).toBe(code);
+});
+
+test("a client that says how far it is failed for what it said last; one that gave no answer, for that", async () => {
+  const far = "echo 'layer 1: pulling' >&2; echo 'layer 1: 30 %' >&2;";
+  const why = async (end: string) =>
+    lastWords((await runClient(client(`${far} ${end}`), ["pull", "x"], { seconds: 0.5 })) as Said & { ok: false });
+  expect(await why("echo 'manifest unknown' >&2; exit 1")).toBe("manifest unknown");
+  expect(await why("exec sleep 30")).toMatch(/docker pull gave no answer in 0\.5 s/);
 });
 
 test("a client that is not there is told with what to do", async () => {

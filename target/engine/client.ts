@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
-import { oneLine } from "../../stack-file/printable.ts";
+import { lastLine, oneLine } from "../../stack-file/printable.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
@@ -44,10 +44,18 @@ export function ended(engine: Reach, args: readonly string[], code: number, stdo
   };
 }
 
-function unanswered(engine: Reach, args: readonly string[], { lost, why }: Ended & { code?: never }): string {
+/** The sentence about a client that did not come to its end by itself. */
+export function unanswered(engine: Reach, args: readonly string[], { lost, why }: Pick<Lost, "lost" | "why">): string {
   if (lost === "missing") return notInstalled(engine);
   const next = lost === "late" ? `. See whether ${engine.cli} info answers, then run the same command again` : "";
   return `${asked(engine, args)} ${why}${next}`;
+}
+
+type Lost = Ended & { code?: never };
+
+/** Why a client failed that says how far it is: its last line. One that gave no answer says nothing by its last line, but how far it was. */
+export function lastWords(said: Said & { ok: false }): string {
+  return said.code === undefined ? said.why : lastLine(said.stderr || said.stdout) || said.why;
 }
 
 function notInstalled({ cli }: Reach): string {

@@ -21,15 +21,19 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = (container: string) => ["--name", container, "--label", `${LABELS.client}=${client}`];
+  const labelled = ["--label", `${LABELS.client}=${client}`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
-    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
-      seconds: PATIENCE,
-      most: 2 ** 24,
-      input,
-    });
+    const said = await runClient(
+      engine,
+      ["run", "--rm", "--interactive", "--name", container, ...labelled, ...LOCKED, ...args],
+      {
+        seconds: PATIENCE,
+        most: 2 ** 24,
+        input,
+      },
+    );
     if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
     return said;
   };
@@ -48,15 +52,10 @@ export async function tryWalls(
       ? listenOnHost(
           engine,
           image,
-          [
-            ...labelled(`${agent}-hear-${randomBytes(4).toString("hex")}`),
-            ...LOCKED,
-            "--user",
-            "65534:65534",
-            "--pids-limit",
-            "16",
-          ],
+          `${agent}-hear-${randomBytes(4).toString("hex")}`,
+          [...labelled, ...LOCKED, "--user", "65534:65534", "--pids-limit", "16"],
           2 * PATIENCE,
+          PATIENCE,
         )
       : undefined;
   // Told while its container starts (0.4 s): who listens for its datagrams, when the audit knows of it.
