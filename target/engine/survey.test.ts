@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ let engine: Server;
 const before = process.env.DOCKER_HOST;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-engine-"));
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-josé 100%-"));
   process.env.DOCKER_HOST = `unix://${folder}/engine.sock`;
 });
 afterEach(async () => {
@@ -152,6 +153,23 @@ test("a container's processes are unseen where the engine cannot tell of them, a
   await new Promise((done) => engine.close(done));
   await top((response) => response.end("<html>"));
   await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);
+});
+
+test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {
+  const { DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env;
+  await runsOn("amd64");
+  const meta = join(folder, "contexts/meta", createHash("sha256").update("here").digest("hex"));
+  mkdirSync(meta, { recursive: true });
+  writeFileSync(join(folder, "config.json"), '{"currentContext": "here"}');
+  writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: DOCKER_HOST } } }));
+  Object.assign(process.env, { DOCKER_CONFIG: folder, DOCKER_CONTEXT: "", DOCKER_HOST: "" });
+  try {
+    expect((await surveyEngine()).engine.host).toBe(DOCKER_HOST);
+  } finally {
+    for (const [name, value] of Object.entries({ DOCKER_CONFIG, DOCKER_CONTEXT }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
 });
 
 test("a file of the docker client's that is cut off is named", async () => {

@@ -164,8 +164,8 @@ function engineHost(): string {
 
 /** The endpoint of the docker context in use, as the docker client stores it; nothing for `default`. */
 function contextHost(): string | undefined {
-  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const name = process.env.DOCKER_CONTEXT ?? readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
+  const folder = process.env.DOCKER_CONFIG || join(homedir(), ".docker");
+  const name = process.env.DOCKER_CONTEXT || readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
   if (!name || name === "default") return undefined;
   const meta = join(folder, "contexts/meta", createHash("sha256").update(name).digest("hex"), "meta.json");
   const host = readClientFile(meta, ClientContext)?.Endpoints.docker.Host;
