@@ -155,6 +155,37 @@ test("a container's processes are unseen where the engine cannot tell of them, a
   await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);
 });
 
+test("what a container mounts that is nobody's is seen on Podman, too, which lists no mounts", async () => {
+  const asked: string[] = [];
+  const container = (Id: string, State: string, Labels: object = {}) => ({ Id, Names: [`/${Id}`], State, Labels });
+  engine = createServer(({ url }, response) => {
+    asked.push(url!);
+    const there: Record<string, unknown> = {
+      "/version": { Version: "4.3.1", Arch: "amd64", Components: [{ Name: "Podman Engine", Version: "4.3.1" }] },
+      ...{ "/info": {}, "/volumes": {} },
+      "/containers/json?all=1": [
+        container("guest", "running"),
+        container("stopped", "exited"),
+        container("helper", "running", { "agent-sandbox.role": "step" }),
+      ],
+      "/v4.0.0/libpod/containers/guest/json": {
+        Mounts: [{ Type: "volume", Name: "acme-home", Source: "/v/acme-home", Destination: "/x", RW: true }],
+      },
+    };
+    response.end(JSON.stringify(there[url!] ?? []));
+  });
+  await new Promise<void>((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+  const { listed } = await surveyEngine();
+  expect(listed.map(({ name, holds }) => [name, holds])).toEqual([
+    ["guest", [{ volume: "acme-home", writes: true }]],
+    ["stopped", []],
+    ["helper", []],
+  ]);
+  expect(asked.filter((url) => url.includes("libpod"))).toHaveLength(1);
+});
+
 test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {
   const { DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env;
   await runsOn("amd64");

@@ -7,7 +7,17 @@ import type { Platform } from "../../capabilities/image/lock.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
-import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Version, Volumes } from "./answers.ts";
+import {
+  type FoundMount,
+  type FoundNetwork,
+  Image,
+  Info,
+  Inspected,
+  Listed,
+  Network,
+  Version,
+  Volumes,
+} from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
@@ -51,7 +61,7 @@ export async function surveyEngine(
   const host = engineHost();
   const asked = request(host, "/version", Version);
   const { processes } = look;
-  const inspectOne = async (name: string) => inspect(host, await asked, name);
+  const inspectOne = async (name: string) => inspect(host, await asked, name, Inspected);
   const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
     asked,
     request(host, "/info", Info),
@@ -70,7 +80,15 @@ export async function surveyEngine(
       : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
   ]);
   const podman = podmanOf(version);
-  const belongings = await readBelongings(networks, volumes ?? [], ours, inspectOne);
+  // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
+  const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
+    if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
+    return (await inspect(host, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
+  };
+  const [belongings, mounts] = await Promise.all([
+    readBelongings(networks, volumes ?? [], ours, inspectOne),
+    Promise.all(ours.map(mountsOf)),
+  ]);
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -105,12 +123,12 @@ export async function surveyEngine(
         one?.State.Status === "running" && users && name === look.processes ? { ...one, Users: users } : one,
       ]),
     ),
-    listed: ours.map(({ Names, Labels, State, Mounts }) => ({
+    listed: ours.map(({ Names, Labels, State }, index) => ({
       name: nameOf({ Names }),
       client: Labels?.[LABELS.client],
       role: Labels?.[LABELS.role],
       running: State === "running",
-      holds: (Mounts ?? []).map(({ Type, Name, Source, RW }) => ({
+      holds: (mounts[index] ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
         writes: RW ?? false,
       })),
@@ -127,11 +145,16 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
 }
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
-async function inspect(host: string, version: Version, name: string): Promise<Inspected | undefined> {
+async function inspect<Schema extends z.ZodType>(
+  host: string,
+  version: Version,
+  name: string,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> {
   // Podman's Docker-compatible answer leaves out the capabilities that a container has.
   const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
-    return await request(host, `${containers}/${name}/json`, Inspected);
+    return await request(host, `${containers}/${name}/json`, schema);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
