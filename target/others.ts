@@ -66,9 +66,8 @@ export function judgeOthers(client: string, { workspace, volumes, root, listed, 
       .filter(({ name, running }) => !ours.includes(name) && (running || !before.includes(name)))
       .map(({ name }) => name),
     guests: listed
+      // What has a role is ours: helpers are at work for another command.
       .filter(({ running, role }) => running && role === undefined)
-      // Our own look, which another command may be at.
-      .filter(({ name }) => !name.startsWith(`${agent}-look-`))
       .filter(({ holds }) => holds.some(isTheirs))
       .map(({ name }) => name),
   };

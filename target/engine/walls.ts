@@ -21,7 +21,8 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = ["--label", `${LABELS.client}=${client}`];
+  // With a role, so that no preview beside it takes it for somebody else's.
+  const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // One that does not end is removed by its name, not only its client: it would go on for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
