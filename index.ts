@@ -70,7 +70,11 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const inForce = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  // What could not be seen is no reason to apply anything.
+  const inForce = "unseen" in policy || policy.seen;
+  if ("unseen" in policy)
+    warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
   const sandbox = new Sandbox(client, { plan, engine, fingerprints, placement: found.placement, inForce });
   return {
     posture: plan.posture,

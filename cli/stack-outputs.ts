@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
+import { runProgram } from "../host/program.ts";
 import type { Posture } from "../plan/posture.ts";
 import { type Proof, proveStep } from "../plan/proof/proof.ts";
 import { oneLine } from "../stack-file/printable.ts";
@@ -135,21 +135,18 @@ export async function readStateIds(root: string, client: string): Promise<Set<st
 }
 
 /** Nothing where there is no such stack. @param seconds it may take; a state at a service of somebody's is fetched first */
-export function exportStack(root: string, client: string, seconds = 120): Promise<Look<ExportedStack | undefined>> {
+export async function exportStack(
+  root: string,
+  client: string,
+  seconds = 120,
+): Promise<Look<ExportedStack | undefined>> {
   const args = ["stack", "export", "--stack", client, "--non-interactive"];
-  const settings = { cwd: root, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
+  const end = await runProgram(join(root, "bin/pulumi"), args, { cwd: root, seconds });
   const asked = "pulumi stack export";
-  return new Promise((resolve) =>
-    execFile(join(root, "bin/pulumi"), args, settings, (error, stdout, stderr) => {
-      if (!error) return resolve(parseStack(stdout));
-      if (error.killed)
-        return resolve({
-          unseen: `${asked} gave no answer in ${seconds} s. See whether \`bin/pulumi stack ls\` answers`,
-        });
-      if (/no stack named/i.test(stderr)) return resolve({ seen: undefined });
-      resolve({ unseen: `${asked}: ${oneLine(stderr) || error.message}` });
-    }),
-  );
+  if (end.code === 0) return parseStack(end.stdout);
+  if (end.lost === "late") return { unseen: `${asked} ${end.why}. See whether \`bin/pulumi stack ls\` answers` };
+  if (/no stack named/i.test(end.stderr)) return { seen: undefined };
+  return { unseen: `${asked}: ${oneLine(end.stderr) || end.why || `it ended with status ${end.code}`}` };
 }
 
 /** Reads what `pulumi stack export` prints. Lines before the JSON, like a warning, are skipped. */

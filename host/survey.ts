@@ -25,13 +25,13 @@ import { keptPlaces } from "./kept.ts";
 import { readMaker } from "./maker.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
-import { type Route, readRoutes } from "./routes.ts";
+import { type Routes, readRoutes } from "./routes.ts";
 import type { Writable } from "./writable.ts";
 
 /** What a client's survey waits for: the engine's answers, or why there are none, and the routes of this host. */
 export interface Asked {
   engine: Promise<EngineSurvey | UserError>;
-  routes: Promise<Route[]>;
+  routes: Promise<Routes>;
 }
 
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
@@ -92,7 +92,7 @@ export async function survey(
     network.client === client || (belongs.length > 0 && ofOwnName(network));
   const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => !isOwn(network));
-  const bridges = bridgesOf(own, routes);
+  const bridges = bridgesOf(own, routes.seen);
   const machine = await target.machine(
     client,
     engine,
@@ -112,7 +112,7 @@ export async function survey(
       taken: [
         ...others.flatMap(({ subnets }) => subnets),
         ...hostSubnets(bridges),
-        ...routes.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
+        ...routes.seen.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
       ],
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
@@ -146,6 +146,14 @@ export async function survey(
   const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
   const warnings = [
     ...ofClients.map((message) => ({ path: "", message })),
+    ...(here && routes.unseen
+      ? [
+          {
+            path: "",
+            message: `routes of this host besides those of its main table could not be seen, so a network of ${client} may be taken from a VPN that has its own (${routes.unseen})`,
+          },
+        ]
+      : []),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
   const { guests, strangers, doubles } = judgeOthers(client, {

@@ -66,9 +66,8 @@ export function judgeOthers(client: string, { workspace, volumes, root, listed, 
       .filter(({ name, running }) => !ours.includes(name) && (running || !before.includes(name)))
       .map(({ name }) => name),
     guests: listed
+      // What has a role is ours: helpers are at work for another command.
       .filter(({ running, role }) => running && role === undefined)
-      // A container of our own proof, which another command may be running.
-      .filter(({ name }) => !name.startsWith(`${agent}-${WITNESS}-`))
       .filter(({ holds }) => holds.some(isTheirs))
       .map(({ name }) => name),
   };

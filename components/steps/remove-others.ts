@@ -1,4 +1,4 @@
-import { runClient } from "../../target/engine/client.ts";
+import { isGone, runClient } from "../../target/engine/client.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export interface RemoveOthersWords extends StepWords {
@@ -17,6 +17,8 @@ await runStep(async ({ engine, doubles, strangers }: RemoveOthersWords) => {
   ];
   for (const command of commands) {
     const said = await runClient(engine, command);
-    if (!said.ok) throw new Error(said.why);
+    // One that has left meanwhile is as far away as it should be. Of a container that is gone, Docker 20.10 says the last.
+    if (!said.ok && !isGone(said) && !/is not connected|endpoint \S+ not found/i.test(said.why))
+      throw new Error(said.why);
   }
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Look } from "../look.ts";
 
 // Schemas of engines' answers, by their API and their client: what is used of them, as Docker 20.10 and Podman 4.3 write it (measured). The rest is left out.
 
@@ -116,8 +117,12 @@ export const Inspected = z.object({
     IpcMode: z.string(),
     UTSMode: z.string(),
     NetworkMode: z.string(),
-    Devices: z.array(z.unknown()).nullable(),
-    DeviceRequests: z.array(z.unknown()).nullish(),
+    // Of a device everything is kept: one without a path has something else that names it.
+    Devices: z.array(z.looseObject({ PathOnHost: z.string().optional() })).nullable(),
+    /** Podman does not tell. */
+    DeviceRequests: z
+      .array(z.object({ Driver: z.string().optional(), Count: z.number().optional(), DeviceIDs: words }))
+      .nullish(),
     PortBindings: z
       .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
       .nullable(),
@@ -135,6 +140,9 @@ export const Inspected = z.object({
     MemoryReservation: z.number().optional(),
     KernelMemory: z.number().optional(),
     RestartPolicy: z.object({ Name: z.string() }).nullish(),
+    ShmSize: z.number().optional(),
+    /** Of each place in memory its options. */
+    Tmpfs: z.record(z.string(), z.string()).nullish(),
   }),
   Mounts: z.array(
     z.object({
@@ -149,6 +157,6 @@ export const Inspected = z.object({
 });
 /** What is used of an engine's description of a container (`inspect`; Podman writes the same names). */
 export type Inspected = z.output<typeof Inspected> & {
-  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
-  Users?: string[];
+  /** Users that its processes have, as the host sees them: of a container that runs and whose processes were asked for. */
+  Users?: Look<string[]>;
 };

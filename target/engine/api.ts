@@ -67,11 +67,7 @@ function exchange(
   path: string,
   { method = "GET", words, seconds = method === "GET" ? 30 : 120, most = 2 ** 28 }: RequestOptions,
 ): Promise<string> {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
-    throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
-  const target =
-    url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
+  const target = connectTo(host);
   return new Promise((resolve, reject) => {
     const fail = (message: string, status?: number) => {
       reject(new EngineError(message, status));
@@ -119,6 +115,20 @@ function exchange(
     sent.on("close", () => clearTimeout(late));
     sent.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
   });
+}
+
+/**
+ * What a request connects to. A path is taken as it is written, as engines' clients do: a URL has its letters in another form, and `josé` was no folder.
+ * @throws EngineError
+ */
+function connectTo(host: string): { socketPath: string } | { host: string; port: string } {
+  if (host.startsWith("unix:///")) return { socketPath: host.slice("unix://".length) };
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol !== "tcp:")
+    throw new EngineError(
+      `the engine's address ${host} is neither unix:///PATH nor tcp://HOST:PORT; give DOCKER_HOST one of these`,
+    );
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port || "2375" };
 }
 
 function unreachable(host: string, error: NodeJS.ErrnoException): string {

@@ -26,9 +26,18 @@ export async function setAside(
   if (running === false || (running && forGood)) await must(engine, ["rm", "--force", name]);
   else if (running) {
     // What an `up` that was killed half-way has left is older than what stands under the name now.
-    await runClient(engine, ["rm", "--force", aside(name)]);
-    await must(engine, ["stop", "--time", String(stopGrace), name]);
-    await must(engine, ["rename", name, aside(name)]);
+    const before = await runClient(engine, ["rm", "--force", aside(name)]);
+    if (!before.ok && !isGone(before)) throw new Error(`${aside(name)} is in the way of ${name}: ${before.why}`);
+    try {
+      await must(engine, ["stop", "--time", String(stopGrace), name]);
+      await must(engine, ["rename", name, aside(name)]);
+    } catch (error) {
+      // Nothing has taken its place. One that was not stopped takes this as done.
+      const again = await runClient(engine, ["start", name]);
+      throw new Error(
+        `${(error as Error).message}. ${again.ok ? `${name} runs as before` : `${name} could not be started again: ${again.why}`}`,
+      );
+    }
   }
   const source = changedSource(sourcesToFind(mounts));
   const why = source

@@ -4,6 +4,7 @@ import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
 import type { Inspected } from "./answers.ts";
+import { foundDevices, plannedGpus } from "./devices.ts";
 
 /** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
@@ -19,6 +20,7 @@ export interface Check {
 /** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
 export function checkContainer(role: string, planned: ContainerPosture, found: Inspected): Check[] {
   const host = found.HostConfig;
+  const gpus = plannedGpus(planned.gpu);
   const check = (what: string, ...wrong: (string | false)[]): Check => ({
     what: `${role}: ${what}`,
     wrong: wrong.filter((text) => text !== false),
@@ -55,12 +57,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
             : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
       ),
     ),
-    check(
-      "devices",
-      planned.gpu === "none" &&
-        (host.Devices ?? []).length + (host.DeviceRequests ?? []).length > 0 &&
-        `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
-    ),
+    check("devices", ...differences("device", gpus, foundDevices(host, gpus))),
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
     check("networks", ...differences("network", planned.networks, networksOf(found)), ...otherNames(found)),
     check("ports", ...differences("published port", planned.published, published(found))),
@@ -74,13 +71,12 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       Boolean(host.KernelMemory) && `its memory of the kernel is ${host.KernelMemory} bytes`,
       ...cpusByHand(planned.limits, host),
     ),
-    check(
-      "processes",
-      ...(found.Users ?? [])
-        .filter((user) => user !== planned.user.split(":")[0])
-        .map((user) => role === "agent" && `a process runs as user ${user}`),
-    ),
-    check("rules", role === "lock" && found.State.Health?.Status === "unhealthy" && "its rules are not in force"),
+    ...(role === "agent" && found.State.Status === "running" ? [processes(role, planned.user, found.Users)] : []),
+    // One that has told nothing yet is asked by whoever wants to know (verify).
+    ...(role === "lock" && ["healthy", "unhealthy"].includes(found.State.Health?.Status ?? "")
+      ? [check("rules", found.State.Health?.Status === "unhealthy" && "its rules are not in force")]
+      : []),
+    ...memoryPlaces(role, planned.limits, host),
     check("limits", ...limits(planned.limits, host), ...restarts(role, host)),
   ];
 }
@@ -90,7 +86,43 @@ export function policyInForce(found: Inspected | undefined): string | undefined 
   return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
 }
 
-/** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
+/** Whoever runs in the agent's container is its user: gateway and lock have users of their own making. */
+function processes(role: string, user: string, users: Inspected["Users"]): Check {
+  const what = `${role}: processes`;
+  if (!users) return { what, wrong: [], unseen: "nobody asked whose they are" };
+  if ("unseen" in users) return { what, wrong: [], unseen: users.unseen };
+  const others = users.seen.filter((other) => other !== user.split(":")[0]);
+  return { what, wrong: others.map((other) => `a process runs as user ${other}`) };
+}
+
+/** What files in /tmp and /dev/shm may take of the memory, where that was planned. No engine sets it of a container that runs. */
+function memoryPlaces(
+  role: string,
+  { tmp, shm }: ContainerPosture["limits"],
+  { Tmpfs, ShmSize }: Inspected["HostConfig"],
+): Check[] {
+  const places: [at: string, planned: string | undefined, bytes: number | undefined][] = [
+    ["/tmp", tmp, sizeOf(Tmpfs?.["/tmp"])],
+    ["/dev/shm", shm, ShmSize],
+  ];
+  return places.flatMap(([at, planned, bytes]) => {
+    if (planned === undefined) return [];
+    const what = `${role}: memory of ${at}`;
+    if (bytes === undefined) return [{ what, wrong: [], unseen: "the engine does not tell how much it is" }];
+    const found = `${bytes / 2 ** 20}MiB`;
+    return [
+      { what, wrong: found === planned ? [] : [`files in ${at} may take ${found} of the memory, not ${planned}`] },
+    ];
+  });
+}
+
+/** The size that the options of a file system in memory say, in bytes. */
+function sizeOf(options = ""): number | undefined {
+  const [, number, unit = ""] = /(?:^|,)size=(\d+)([kmg]?)(?:,|$)/i.exec(options) ?? [];
+  return number === undefined ? undefined : Number(number) * 2 ** (10 * " kmg".indexOf(unit.toLowerCase() || " "));
+}
+
+/** Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. */
 function limits(
   wanted: ContainerPosture["limits"],
   { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],

@@ -1,5 +1,6 @@
-import { type ChildProcessWithoutNullStreams, type ExecFileException, execFile, spawn } from "node:child_process";
-import { oneLine } from "../../stack-file/printable.ts";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
+import { lastLine, oneLine } from "../../stack-file/printable.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
@@ -18,24 +19,17 @@ export type Said =
  * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; where that is a
  * promise, the client is started before it is known. Such a promise must never fail
  */
-export function runClient(
+export async function runClient(
   engine: Reach,
   args: readonly string[],
-  options: { seconds?: number; most?: number; input?: string | Promise<string> } = {},
+  options: Partial<Pick<RunOptions, "seconds" | "most" | "input">> = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const { seconds = 60, most = 2 ** 28 } = options;
-  const settings = { env: clientEnvironment(engine), maxBuffer: most, timeout: seconds * 1000 };
-  return new Promise((resolve) => {
-    const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
-      if (!error) return resolve({ ok: true, code: 0, stdout, stderr });
-      if (typeof error.code === "number") return resolve(ended(engine, args, error.code, stdout, stderr));
-      resolve({ ok: false, why: unanswered(engine, args, error, seconds, most), stdout, stderr });
-    });
-    // One that ended before it read all is told of by its status.
-    child.stdin?.on("error", () => {});
-    Promise.resolve(options.input).then((input) => child.stdin?.end(input));
-  });
+  const env = clientEnvironment(engine);
+  const end = await runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
+  const { stdout, stderr } = end;
+  if (end.code !== undefined) return ended(engine, args, end.code, stdout, stderr);
+  return { ok: false, why: unanswered(engine, args, end), stdout, stderr };
 }
 
 /** A client that came to its end by itself. */
@@ -50,19 +44,18 @@ export function ended(engine: Reach, args: readonly string[], code: number, stdo
   };
 }
 
-function unanswered(
-  engine: Reach,
-  args: readonly string[],
-  { code, killed, signal, message }: ExecFileException,
-  seconds: number,
-  most: number,
-): string {
-  if ((code as unknown) === "ENOENT") return notInstalled(engine);
-  if ((code as unknown) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-    return `${asked(engine, args)} printed more than ${most} bytes, and was ended`;
-  if (killed)
-    return `${asked(engine, args)} gave no answer in ${seconds} s. See whether ${engine.cli} info answers, then run the same command again`;
-  return `${asked(engine, args)} ${signal ? `was ended by ${signal}` : `cannot be run: ${message}`}`;
+/** The sentence about a client that did not come to its end by itself. */
+export function unanswered(engine: Reach, args: readonly string[], { lost, why }: Pick<Lost, "lost" | "why">): string {
+  if (lost === "missing") return notInstalled(engine);
+  const next = lost === "late" ? `. See whether ${engine.cli} info answers, then run the same command again` : "";
+  return `${asked(engine, args)} ${why}${next}`;
+}
+
+type Lost = Ended & { code?: never };
+
+/** Why a client failed that says how far it is: its last line. One that gave no answer says nothing by its last line, but how far it was. */
+export function lastWords(said: Said & { ok: false }): string {
+  return said.code === undefined ? said.why : lastLine(said.stderr || said.stdout) || said.why;
 }
 
 function notInstalled({ cli }: Reach): string {
@@ -146,7 +139,33 @@ export function endOf(
   });
 }
 
-/** The variables by which an engine's client finds its engine. */
+/**
+ * All that an engine's client has of the person's environment: what it needs to be found, to read its own settings, to sign in at a registry and to get there. Not which
+ * engine, image or builder it means: this project says that in its arguments. Nor a secret: none of a client's business is one (docs/decisions.md, D-81).
+ */
 export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
-  return { ...process.env, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
 }
+
+const KEPT = [
+  // Where programs are, its plugins and credential helpers among them; and who runs it, where no list of users says so.
+  ...["PATH", "HOME", "USER"],
+  // Where its settings and logins are. Podman's are searched below these two folders.
+  ...["DOCKER_CONFIG", "CONTAINERS_CONF", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"],
+  // Where credential helpers have what they look up: a keyring, `pass`, and of Docker Desktop's on WSL, which is a program of Windows, the way to there.
+  ...["DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "WSL_INTEROP"],
+  // BuildKit signs in at registries through its client, behind whatever proxy this host has; a build takes the same ones by name.
+  ...[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+  ],
+  // Podman's client packs a build's context there.
+  "TMPDIR",
+];

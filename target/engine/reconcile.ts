@@ -91,7 +91,7 @@ export function reconcile(
           : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
       ),
       ...Object.values(networks).flatMap(({ changed }) => changed),
-      ...Object.values(standings).flatMap(({ changed, limits }) => [...changed, ...limits]),
+      ...Object.values(standings).flatMap(({ changed, limits, unseen }) => [...changed, ...limits, ...unseen]),
       ...there.strangers.map(
         ({ name, network }) =>
           `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,

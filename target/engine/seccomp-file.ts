@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../host/folders.ts";
 import { type SeccompProfile, seccompFile } from "../../plan/seccomp.ts";
 
 /**
@@ -8,7 +8,7 @@ import { type SeccompProfile, seccompFile } from "../../plan/seccomp.ts";
  * The engine reads it when a container is made, and not again. Returns the path.
  */
 export function shelveSeccomp(profile: SeccompProfile): string {
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "agent-sandbox");
+  const folder = cacheFolder();
   const path = join(folder, seccompFile(profile));
   if (existsSync(path) && readFileSync(path, "utf8") === profile.json) return path;
   mkdirSync(folder, { recursive: true });

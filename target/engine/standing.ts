@@ -17,8 +17,10 @@ export interface Standing {
   changed: string[];
   /** Whether the container that is there may come back when the new one cannot be made: not one that somebody changed or that did not run. */
   mayReturn: boolean;
-  /** Limits that somebody changed: they are set again while it runs. */
+  /** Limits that somebody changed: they are set again while it runs, where the engine does that. */
   limits: string[];
+  /** What could not be looked at: sentences for the preview. */
+  unseen: string[];
 }
 
 /**
@@ -42,7 +44,7 @@ export function judgeStanding(
     Object.keys(sources).length > 0 ? { [LABELS.sources]: JSON.stringify(sources) } : {};
   const anew = (changed: string[], mayReturn = false): Standing => ({
     ...{ spec: `${hash}.${now}`, labels, changed, mayReturn },
-    limits: [],
+    ...{ limits: [], unseen: [] },
   });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
   const label = found.Config.Labels?.[LABELS.spec];
@@ -51,8 +53,10 @@ export function judgeStanding(
   // Another spec is planned, so the container is replaced anyway, and comparing it with this plan would report the change as drift.
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(workload.role, posture, found);
+  // Where limits are not set of a container that is there (Podman), one that somebody changed is placed anew.
+  const setsLimits = dialects[engine.kind].limitsProcesses;
   const wrong = [
-    ...checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong),
+    ...checks.filter(({ what }) => !setsLimits || !what.endsWith(": limits")).flatMap((check) => check.wrong),
     ...otherAddresses(workload.networks, found),
   ];
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
@@ -62,6 +66,7 @@ export function judgeStanding(
     changed: [],
     mayReturn: true,
     limits: limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`),
+    unseen: checks.flatMap(({ what, unseen }) => (unseen ? [`${what} could not be seen: ${unseen}`] : [])),
   };
 }
 

@@ -3,6 +3,7 @@ import { names } from "../../plan/names.ts";
 import type { Posture } from "../../plan/posture.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
+import type { Look } from "../look.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
 import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
@@ -10,6 +11,7 @@ import { isGone, isStopped, runClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
+import { usersOf } from "./processes.ts";
 import { tryWalls } from "./walls.ts";
 
 /** What the last `up` said that there is. */
@@ -41,7 +43,10 @@ export async function verify(
       if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
       if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
       return [
-        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), look.seen),
+        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), {
+          ...look.seen,
+          ...(role === "agent" && { Users: await processesOf(engine, name) }),
+        }),
         await sameImage(engine, role, look.seen),
       ];
     }),
@@ -60,6 +65,14 @@ export async function verify(
 /** What could not be looked at, and why. */
 function unseen(what: string, why: string): Check {
   return { what, wrong: [], unseen: why };
+}
+
+async function processesOf(engine: Engine, container: string): Promise<Look<string[]>> {
+  try {
+    return await usersOf(engine, container);
+  } catch (error) {
+    return { unseen: (error as Error).message };
+  }
 }
 
 /** A tag can be moved: the container has to be of what the tag means. */

@@ -22,15 +22,20 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = (container: string) => ["--name", container, "--label", `${LABELS.client}=${client}`];
+  // With a role, so that no preview beside it takes it for somebody else's.
+  const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
     // A container that does not end is removed by its name. Ending the client alone would leave it running for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
-    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
-      seconds: PATIENCE,
-      most: 2 ** 24,
-      input,
-    });
+    const said = await runClient(
+      engine,
+      ["run", "--rm", "--interactive", "--name", container, ...labelled, ...LOCKED, ...args],
+      {
+        seconds: PATIENCE,
+        most: 2 ** 24,
+        input,
+      },
+    );
     if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
     return said;
   };
@@ -49,15 +54,10 @@ export async function tryWalls(
       ? listenOnHost(
           engine,
           image,
-          [
-            ...labelled(`${agent}-hear-${randomBytes(4).toString("hex")}`),
-            ...LOCKED,
-            "--user",
-            "65534:65534",
-            "--pids-limit",
-            "16",
-          ],
+          `${agent}-hear-${randomBytes(4).toString("hex")}`,
+          [...labelled, ...LOCKED, "--user", "65534:65534", "--pids-limit", "16"],
           2 * PATIENCE,
+          PATIENCE,
         )
       : undefined;
   // Probes are sent when the listener is ready and the audit knows them; the canary's container starts meanwhile (0.4 s).
