@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "../stack-file/user-error.ts";
+import { agentWith } from "../test/inspected.ts";
 import { command } from "./audit.ts";
 
 let folder: string;
@@ -34,11 +35,13 @@ afterEach(async () => {
 });
 
 test("an audit that is followed does not end quietly where the engine's client cannot read the log", async () => {
+  writeFileSync(join(folder, "inspected"), JSON.stringify([agentWith().found()]));
   writeFileSync(
     join(folder, "docker"),
     `#!/bin/sh
 case $1 in
-  inspect) echo true ;;
+  inspect) cat ${folder}/inspected ;;
+  exec) ;;
   logs) echo "configured logging driver does not support reading" >&2; exit 1 ;;
 esac
 `,
@@ -49,4 +52,32 @@ esac
   expect((failure as UserError).message).toBe(
     "the log of acme's gateway cannot be followed: configured logging driver does not support reading",
   );
+});
+
+test("an audit is not read of a volume that is not there: reading would make one", async () => {
+  const docker = (volume: string) =>
+    writeFileSync(
+      join(folder, "docker"),
+      `#!/bin/sh
+echo "$*" >>${folder}/calls
+case $1 in
+  inspect | exec) echo "Error: No such container: acme-gateway" >&2; exit 1 ;;
+  volume) ${volume} ;;
+  images) echo 0123456789ab ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+  const failure = async () => ((await command.run(["acme"]).catch((error: unknown) => error)) as UserError).message;
+  docker('echo "Error: No such volume: acme-audit" >&2; exit 1');
+  expect(await failure()).toBe(
+    "the audit of acme cannot be read: there is no volume acme-audit; `pulumi up --stack acme` makes one",
+  );
+  docker('echo "Cannot connect" >&2; exit 1');
+  expect(await failure()).toBe("the audit of acme cannot be read: Cannot connect");
+  const calls = () => readFileSync(join(folder, "calls"), "utf8");
+  expect(calls()).not.toMatch(/^run /m);
+  docker("echo '[{}]'");
+  await command.run(["acme"]);
+  expect(calls()).toMatch(/^run .*--label agent-sandbox\.client=acme .*--volume acme-audit:\S+:ro /m);
 });

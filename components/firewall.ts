@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../gateway/bundle.ts";
+import { applyPolicy } from "../target/engine/calls.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 
@@ -27,7 +28,7 @@ export class Firewall extends pulumi.ComponentResource {
       `${name}-init`,
       args.engine,
       {
-        client: `exec -i ${args.gateway.name} apply`,
+        call: applyPolicy(args.engine, args.gateway.name),
         stdin: args.bundle.text,
         // A new gateway has no policy yet.
         of: { GATEWAY: args.gateway.id },

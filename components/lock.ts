@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { checkLock } from "../target/engine/calls.ts";
 import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 
@@ -14,7 +15,7 @@ export class Lock extends pulumi.ComponentResource {
     step(
       `${name}-check`,
       engine,
-      { client: `exec ${workload.name} lock check`, after: [this.container.id] },
+      { call: checkLock(engine, workload.name), after: [this.container.id] },
       { parent: this },
     );
     this.registerOutputs({ container: this.container });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Inspected } from "../target/engine/answers.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { agentWith } from "../target/engine/inspected.ts";
+import { agentWith } from "../test/inspected.ts";
 import { isInForce } from "./policy-in-force.ts";
 
 const [PLANNED, BEFORE, OTHER] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];

@@ -1,9 +1,16 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Workload } from "../plan/workload.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import { planCase } from "../test/golden/render.ts";
 
+const ROOT = join(__dirname, "..");
+
+/** The same with their options, as pulumi is asked for them. */
+const requests: Parameters<MockMonitor["registerResource"]>[0][] = [];
 const placed: pulumi.runtime.MockResourceArgs[] = [];
 const engine: Engine = {
   kind: "docker",
@@ -13,76 +20,17 @@ const engine: Engine = {
   platform: "linux-x64",
   rootless: false,
   selinux: false,
-  gpu: "none",
+  gpu: "nvidia",
 };
 
-const workload = (role: Workload["role"], more: Partial<Workload>): Workload => ({
-  role,
-  name: `acme-${role}`,
-  hostname: role,
-  image: `agent-sandbox/${role}:1`,
-  user: "1000:1000",
-  capabilities: [],
-  environment: {},
-  sysctls: {},
-  scratch: [],
-  mounts: [],
-  networks: [{ name: "acme-inner", address: "10.208.0.3" }],
-  published: [],
-  limits: { memory: 2 ** 30, pids: 512 },
-  ulimits: { core: 1 },
-  gpu: false,
-  restart: "unless-stopped",
-  stopGrace: 1,
-  labels: { "agent-sandbox.client": "acme", "agent-sandbox.role": role },
-  ...more,
-});
-
-const image = (name: string) => ({
-  name,
-  tag: `agent-sandbox/${name}:1`,
-  dockerfile: `FROM ${name}`,
-  environment: { IMAGE_TAG: name },
-});
-
-const plan = {
-  client: "acme",
-  agents: ["shell"],
-  addresses: {
-    inner: "10.208.0.0/24",
-    outer: "10.208.1.0/24",
-    innerPool: "10.208.0.64/26",
-    gateway: "10.208.0.2",
-    agent: "10.208.0.3",
-    vips: "10.208.0.128/25",
-    host: "10.208.1.1",
+/** What a client of these words leads to. */
+const stack = {
+  config: {
+    ...{ "agent-sandbox:workspace": "/srv/acme", "agent-sandbox:agents": ["shell"], "agent-sandbox:gpu": "all" },
+    "agent-sandbox:secrets": { TOKEN: { env: "TOKEN" } },
   },
-  images: { base: image("base"), runtime: image("runtime"), agent: image("agent"), gateway: image("gateway") },
-  volumes: [
-    {
-      name: "acme-secrets",
-      purpose: "secrets",
-      labels: { "agent-sandbox.client": "acme", "agent-sandbox.role": "secrets" },
-    },
-  ],
-  gateway: workload("gateway", {
-    user: "0:0",
-    networks: [{ name: "acme-outer" }, { name: "acme-inner", address: "10.208.0.2" }],
-  }),
-  agent: workload("agent", {
-    mounts: [
-      { kind: "volume", purpose: "home", source: "acme-home", at: "/home/dev", readOnly: false },
-      { kind: "volume", purpose: "secrets", source: "acme-secrets", at: "/run/secrets", readOnly: true },
-      { kind: "bind", source: "/srv/acme", at: "/workspace", readOnly: false },
-    ],
-  }),
-  lock: workload("lock", { networks: [], hostNetwork: true }),
-  egress: { destinations: [], endpoints: [] },
-  bundle: { text: "==> names\napi.example.com\n", hash: "abc" },
-  proof: { probes: ["shut tcp 198.51.100.1 443"], mounts: [], user: "1000:1000", networks: 1, gpu: false },
-  secrets: [{ path: "TOKEN", source: { env: "TOKEN" }, key: "secrets.TOKEN" }],
-  posture: {},
-} as unknown as SandboxPlan;
+};
+let plan: SandboxPlan;
 
 const standing = (spec: string, changed: string[] = [], limits: string[] = []) => ({
   spec,
@@ -105,6 +53,11 @@ const standings = { agent: standing("a.1"), gateway: standing("g.1"), lock: stan
 
 beforeAll(async () => {
   // The SDK's mocks do not know hooks (3.259); that they are called is the engine suites' to show.
+  const register = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = function (request, done) {
+    requests.push(request);
+    return register.call(this, request, done);
+  };
   const registered = (_request: unknown, done: (error: null, answer: object) => void) => done(null, {});
   Object.assign(MockMonitor.prototype, { registerResourceHook: registered, registerErrorHook: registered });
   await pulumi.runtime.setMocks(
@@ -119,12 +72,16 @@ beforeAll(async () => {
     "acme",
     false,
   );
+  const of = { name: "placed", client: "acme", stack, facts: { engine }, files: {} };
+  const planned = await planCase(ROOT, of, "docker");
+  if ("problems" in planned) throw new Error(planned.problems.join("\n"));
+  plan = planned.plan;
   const { Sandbox } = await import("./sandbox.ts");
   new Sandbox("acme", {
     plan,
     engine,
     placement: {
-      ...{ present: ["agent-sandbox/base:1"], standings, networks, first: false },
+      ...{ present: [plan.images.base.tag], standings, networks, first: false },
       ...{ strangers: [], namesakes: [], doubles: [] },
     },
     fingerprints: { TOKEN: "5c1e" },
@@ -145,11 +102,44 @@ test("the sandbox is what the plan says: nothing more is placed", () => {
   expect(placed.map(({ type, name }) => `${type} ${name}`).sort()).toMatchSnapshot();
 });
 
+test("what a step runs is a program that is there, or a call of the engine's client", () => {
+  const steps = placed.filter(({ type }) => type === "command:local:Command");
+  const runs = steps.flatMap(({ inputs }) => [inputs.create, inputs.delete]).filter((run) => run && run !== ":");
+  const programs = runs.flatMap((run: string) => /^node (\S+)$/.exec(run)?.[1] ?? []);
+  expect(programs.filter((program: string) => !existsSync(join(ROOT, program)))).toEqual([]);
+  expect([...new Set(programs.map((program: string) => basename(program, ".ts")))].sort()).toEqual([
+    ...["bootstrap-base", "build-image", "deliver-secrets", "give-volumes", "place-network", "place-volumes"],
+    ...["probe-gpu", "prove-walls", "set-limits", "wipe"],
+  ]);
+  expect(runs.filter((run: string) => !run.startsWith("node "))).toEqual([
+    expect.stringMatching(/^docker exec /),
+    expect.stringMatching(/^docker exec /),
+  ]);
+});
+
+test("no step goes on for ever, and a program of ours is steered by nothing of the person's shell", () => {
+  const steps = requests.filter((request) => request.getType() === "command:local:Command");
+  expect(steps.length).toBeGreaterThan(10);
+  for (const request of steps) {
+    const name = request.getName();
+    const { stdin, environment } = inputs(name);
+    const limits = request.getCustomtimeouts()!;
+    expect([name, limits.getCreate(), limits.getUpdate(), limits.getDelete()]).toEqual([
+      name,
+      ...Array(3).fill(expect.stringMatching(/^\d+s$/)),
+    ]);
+    if (stdin?.startsWith("{"))
+      expect([name, environment]).toEqual([name, { NODE_OPTIONS: "", BASH_ENV: "", ENV: "" }]);
+    // A stack of before has none, and one more is no reason to run its steps again.
+    expect(request.getIgnorechangesList().includes("environment")).toBe(stdin?.startsWith("{") ?? false);
+  }
+});
+
 test("containers are on the client's own networks", () => {
-  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "acme-inner", ipv4Address: "10.208.0.3" }]);
+  expect(inputs("acme-agent").networksAdvanced).toEqual([{ name: "acme-inner", ipv4Address: plan.addresses.agent }]);
   expect(inputs("acme-gateway").networksAdvanced).toEqual([
     { name: "acme-outer" },
-    { name: "acme-inner", ipv4Address: "10.208.0.2" },
+    { name: "acme-inner", ipv4Address: plan.addresses.gateway },
   ]);
 });
 
@@ -163,7 +153,10 @@ test("a network that is not there is made, and says of which spec it is", () => 
 });
 
 test("volumes are made with the label that tells whose they are", () => {
-  expect(words("acme-volumes-place").volumes).toEqual({ "acme-secrets": plan.volumes[0]!.labels });
+  expect(words("acme-volumes-place").volumes).toMatchObject({
+    "acme-secrets": { "agent-sandbox.client": "acme", "agent-sandbox.role": "secrets" },
+  });
+  expect(Object.keys(words("acme-volumes-place").volumes)).toEqual(plan.volumes.map(({ name }) => name));
 });
 
 test("the agent publishes nothing and has no capability", () => {
@@ -181,15 +174,16 @@ test("the policy goes to the gateway as text on stdin, again when the gateway is
 test("a secret's step knows its name, source and fingerprint, never its value", () => {
   process.env.TOKEN = "hunter2";
   expect(inputs("acme-credentials-deliver").stdin).toContain(
-    '\n "files": {\n  "TOKEN": {"env":"TOKEN","fingerprint":"5c1e"}\n }\n',
+    '\n "files": {\n  "TOKEN": {"env":"TOKEN","fingerprint":"5c1e"},\n',
   );
   expect(JSON.stringify(placed)).not.toContain("hunter2");
 });
 
 test("the agent's volumes are given to the workspace's owner, and given anew to nobody else", () => {
   expect(inputs("acme-owner-give").create).toBe("node components/steps/give-volumes.ts");
+  const written = plan.agent.mounts.filter(({ kind, readOnly }) => kind === "volume" && !readOnly);
   expect(words("acme-owner-give")).toMatchObject({
-    ...{ owner: "1000:1000", image: "agent-sandbox/gateway:1", volumes: ["acme-home"] },
+    ...{ owner: "1000:1000", image: plan.gateway.image, volumes: written.map(({ source }) => source) },
   });
   expect(inputs("acme-owner-give").triggers ?? []).toEqual([]);
 });
@@ -213,10 +207,11 @@ test("secrets are delivered again into a volume that was made anew", () => {
 });
 
 test("limits are set on the containers that were just made", () => {
+  const limits = ({ limits, restart }: Workload, id: string) => ({ id, ...limits, restart });
   expect(words("acme-limits-set").containers).toEqual({
-    "acme-agent": { id: "acme-agent-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
-    "acme-gateway": { id: "acme-gateway-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
-    "acme-lock": { id: "acme-lock-id", memory: 2 ** 30, pids: 512, restart: "unless-stopped" },
+    "acme-agent": limits(plan.agent, "acme-agent-id"),
+    "acme-gateway": limits(plan.gateway, "acme-gateway-id"),
+    "acme-lock": limits(plan.lock!, "acme-lock-id"),
   });
   expect(inputs("acme-limits-set").triggers).toEqual([""]);
 });

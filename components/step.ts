@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { Call } from "../target/engine/calls.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { StepWords } from "./steps/words.ts";
 
@@ -17,13 +18,27 @@ export type StepArgs<Words extends StepWords = StepWords> = {
       when?: "destroyed";
     }
   | {
-      /** Words after the engine's client. */
-      client: string;
+      call: Call;
       stdin?: pulumi.Input<string>;
       /** Ids of what the step is for. With another id it runs again. */
       of?: Record<string, pulumi.Input<string>>;
     }
 );
+
+/**
+ * How long a step may take, in seconds: above the sum of what its own questions to the engine may, for what ends by itself says why. Without one, an engine
+ * that does not answer holds an `up` for ever. Making an image waits for another stack's build of it, too.
+ */
+const LIMIT = { program: 20 * 60, image: 3 * 60 * 60, call: 2 * 60 } as const;
+
+/** Steps that make images. */
+const IMAGES: readonly string[] = ["bootstrap-base", "build-image", "pull-image"];
+
+/**
+ * What of the person's environment would steer a program itself, or a shell that it starts: a debugger that is waited for, a module or a file that is read
+ * before. What loads libraries into every program stays: the person's node and docker may not start without it.
+ */
+const UNSTEERED = { NODE_OPTIONS: "", BASH_ENV: "", ENV: "" };
 
 /**
  * One step on the engine that no resource of the provider stands for. It runs when it is new, when an input changes, and
@@ -35,17 +50,25 @@ export function step<Words extends StepWords>(
   args: StepArgs<Words>,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
+  const isProgram = "program" in args;
+  const limit = `${isProgram ? (IMAGES.includes(args.program) ? LIMIT.image : LIMIT.program) : LIMIT.call}s`;
   return new command.local.Command(
     name,
     {
-      ...("program" in args ? runProgram(engine, args) : runClient(engine, args)),
+      ...(isProgram ? runProgram(engine, args) : runCall(args)),
       triggers: args.after,
       logging: command.local.Logging.Stderr,
       // Its output would become part of the environment, and a long one makes the next run fail with E2BIG (pulumi-command#285).
       addPreviousOutputInEnv: false,
     },
-    // A changed trigger replaces the step: the old one has to go first, or its undo would run after the new one.
-    { deleteBeforeReplace: true, ...opts },
+    {
+      // A changed trigger replaces the step: the old one has to go first, or its undo would run after the new one.
+      deleteBeforeReplace: true,
+      customTimeouts: { create: limit, update: limit, delete: limit },
+      ...opts,
+      // A stack of before this has none, and one more would run all its steps again (docs/decisions.md, D-82).
+      ...(isProgram && { ignoreChanges: [...(opts.ignoreChanges ?? []), "environment"] }),
+    },
   );
 }
 
@@ -54,14 +77,15 @@ function runProgram({ cli, host }: Engine, { program, words, when }: Extract<Ste
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
     stdin: pulumi.output(words).apply((known) => lines({ engine: { cli, host }, ...known })),
+    environment: UNSTEERED,
   };
 }
 
-function runClient({ cli, host }: Engine, { client, stdin, of }: Extract<StepArgs, { client: string }>) {
+function runCall({ call, stdin, of }: Extract<StepArgs, { call: Call }>) {
   return {
-    create: `${cli} ${client}`,
+    create: call.command,
     ...(stdin !== undefined && { stdin }),
-    environment: { DOCKER_HOST: host, CONTAINER_HOST: host, ...of },
+    environment: { ...call.environment, ...of },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Held, judgeOthers, type ListedContainer, WITNESS } from "./others.ts";
+import { type Held, judgeOthers, type ListedContainer } from "./others.ts";
 
 const container = (name: string, more: Partial<ListedContainer> = {}): ListedContainer => ({
   name,

@@ -73,9 +73,6 @@ export function judgeOthers(client: string, { workspace, volumes, root, listed, 
   };
 }
 
-/** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
-export const WITNESS = "witness";
-
 const ROLES: readonly (string | undefined)[] = ["agent", "gateway", "lock"];
 
 /** What a person should know of a guest. */

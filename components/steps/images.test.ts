@@ -176,7 +176,7 @@ describe("an agent's image", () => {
     expect(build(agent)).toMatchObject({ status: 0 });
     expect(said("asked")).toBe(readFileSync("images/check", "utf8"));
     expect(said("calls")).toMatch(
-      /^run --rm --network none --read-only --cap-drop ALL .*--env AGENTS=shell=bash .*agent:1-unchecked -c #!\/bin\/sh$/m,
+      /^run --rm --pull never .*--network none --read-only --cap-drop ALL .*--env AGENTS=shell=bash .*agent:1-unchecked -c #!\/bin\/sh$/m,
     );
     expect(said("calls")).toMatch(/tag agent-sandbox\/agent:1-unchecked agent-sandbox\/agent:1\n/);
     expect(said("calls")).toMatch(/rmi agent-sandbox\/agent:1-unchecked\n$/);

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Inspected } from "../../target/engine/answers.ts";
+import { agentWith } from "../../test/inspected.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -21,8 +23,16 @@ function run(step: string, script: string, words: object): { status: number | nu
 }
 
 const proof = { probes: [], datagrams: [], mounts: [], scratch: [], user: "1000:1000", networks: 1, gpu: false };
+/** What the client says of an agent. */
+function inspected(change: (found: Inspected) => void): string {
+  const found = agentWith().found();
+  change(found);
+  writeFileSync(join(folder, "inspected"), JSON.stringify([found]));
+  return `inspect) cat ${join(folder, "inspected")} ;;`;
+}
+const exited = (found: Inspected) => Object.assign(found.State, { Status: "exited", StartedAt: "1" });
 const prove = (stop: string) =>
-  run("prove-walls", `case $1 in inspect) echo "exited since 1" ;; stop) ${stop} ;; esac`, {
+  run("prove-walls", `case $1 in ${inspected(exited)} stop) ${stop} ;; esac`, {
     containers: ["acme-agent"],
     image: "i",
     proof,
@@ -39,7 +49,8 @@ test("an agent whose walls are not proven is stopped; one that could not be is n
 });
 
 test("volumes are not given while the agent of the owner before cannot be stopped", () => {
-  const script = `case $1 in inspect) echo 1:1 ;; stop) echo busy >&2; exit 1 ;; run) echo given >>${join(folder, "ran")} ;; esac`;
+  const of = inspected((found) => Object.assign(found.Config, { User: "1:1" }));
+  const script = `case $1 in ${of} stop) echo busy >&2; exit 1 ;; run) echo given >>${join(folder, "ran")} ;; esac`;
   const { status, stderr } = run("give-volumes", script, { owner: "2:2", image: "i", volumes: ["v"] });
   expect(status).toBe(1);
   expect(stderr).toContain("acme-agent runs as 1:1 and could not be stopped: busy");

@@ -4,6 +4,7 @@ import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { isGone, runClient } from "../../target/engine/client.ts";
+import { inspectByClient } from "../../target/engine/inspect.ts";
 import { tryWalls } from "../../target/engine/walls.ts";
 import type { Look } from "../../target/look.ts";
 import { runStep, type StepWords } from "./words.ts";
@@ -21,9 +22,9 @@ export interface ProveWallsWords extends StepWords {
 
 /** Status and start time of the agent's container. The start time shows a container that ends and restarts between two looks. */
 async function standing(engine: ProveWallsWords["engine"], agent: string): Promise<Look<string>> {
-  const said = await runClient(engine, ["inspect", "--format", "{{.State.Status}} since {{.State.StartedAt}}", agent]);
-  if (said.ok) return { seen: said.stdout.trim() };
-  return isGone(said) ? { seen: "gone" } : { unseen: said.why };
+  const look = await inspectByClient(engine, agent);
+  if ("unseen" in look) return look;
+  return { seen: look.seen ? `${look.seen.State.Status} since ${look.seen.State.StartedAt}` : "gone" };
 }
 
 /** A verdict when the agent's container did not run all the time while its walls were tried. */

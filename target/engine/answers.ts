@@ -96,6 +96,7 @@ export const Inspected = z.object({
   Name: z.string().optional(),
   State: z.object({
     Status: z.string(),
+    StartedAt: z.string().optional(),
     Health: z
       .object({ Status: z.string().optional(), Log: z.array(z.object({ Output: z.string() })).nullish() })
       .nullish(),

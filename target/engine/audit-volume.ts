@@ -3,7 +3,10 @@ import { GATEWAY, SANDBOX, USERS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Look } from "../look.ts";
+import type { Inspected } from "./answers.ts";
 import { isGone, isStopped, type Reach, runClient } from "./client.ts";
+import { inspectByClient } from "./inspect.ts";
+import { runTrusted } from "./run-trusted.ts";
 
 /** Where the audit volume is mounted in the gateway, and which user can read its files. */
 const PLACE = GATEWAY.audit;
@@ -33,8 +36,8 @@ export class AuditError extends UserError {
 
 /**
  * Reads a client's audit, of a gateway that runs through it, else through a container that can do nothing but read the volume,
- * and the agent's requests where the agent runs.
- * @throws AuditError when nothing of the client has an image to read it with, or reading fails
+ * and the agent's requests where the agent runs. Nothing is changed.
+ * @throws AuditError when there is no volume, nothing has an image to read it with, or reading fails
  */
 export async function readAudit(engine: Reach, client: string): Promise<Audit> {
   const [text, requests] = await Promise.all([readVolume(engine, client), readRequests(engine, client)]);
@@ -51,26 +54,33 @@ export async function readAudit(engine: Reach, client: string): Promise<Audit> {
 
 /** Whether the client's gateway runs. */
 export async function gatewayRuns(engine: Reach, client: string): Promise<Look<boolean>> {
-  const said = await runClient(engine, ["inspect", "--format", "{{.State.Running}}", names(client).gateway]);
-  if (said.ok) return { seen: said.stdout.trim() === "true" };
-  return isGone(said) ? { seen: false } : { unseen: said.why };
+  const look = await inspectByClient(engine, names(client).gateway);
+  return "unseen" in look ? look : { seen: runs(look.seen) };
+}
+
+function runs(gateway: Inspected | undefined): boolean {
+  return gateway?.State.Status === "running";
 }
 
 async function readVolume(engine: Reach, client: string): Promise<string> {
   // The shell sorts the files by their numbers. A file that is removed meanwhile, because newer ones need its place, is no error.
   const script = `cd ${PLACE} && for file in *; do [ ! -f "$file" ] || cat "$file" 2>/dev/null || :; done`;
   const { gateway, volume } = names(client);
-  const runs = await gatewayRuns(engine, client);
-  if ("unseen" in runs) throw unreadable(client, runs.unseen);
-  if (runs.seen) {
+  const look = await inspectByClient(engine, gateway);
+  if ("unseen" in look) throw unreadable(client, look.unseen);
+  if (runs(look.seen)) {
     const said = await runClient(engine, ["exec", "--user", READER, gateway, "sh", "-c", script]);
     if (said.ok) return said.stdout;
   }
-  const said = await runClient(engine, [
-    ...["run", "--rm", "--network", "none", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
-    ...["--user", READER, "--volume", `${volume("audit")}:${PLACE}:ro`, "--entrypoint", "sh"],
-    ...[await gatewayImage(engine, client), "-c", script],
-  ]);
+  // An engine would make one that is not there, empty and of nobody's, and every `up` would then call it somebody else's.
+  const there = await runClient(engine, ["volume", "inspect", volume("audit")]);
+  if (isGone(there))
+    throw unreadable(client, `there is no volume ${volume("audit")}; \`pulumi up --stack ${client}\` makes one`);
+  if (!there.ok) throw unreadable(client, there.why);
+  const said = await runTrusted(engine, {
+    ...{ name: `${client}-audit`, client, image: look.seen?.Image ?? (await newestGatewayImage(engine, client)) },
+    ...{ user: READER, volumes: [`${volume("audit")}:${PLACE}:ro`], program: ["sh", "-c", script] },
+  });
   if (!said.ok) throw unreadable(client, said.why);
   return said.stdout;
 }
@@ -79,17 +89,8 @@ function unreadable(client: string, why: string): AuditError {
   return new AuditError(`the audit of ${client} cannot be read: ${why}`);
 }
 
-/** The image of the client's own gateway; of one that is gone, the newest gateway image there is. */
-async function gatewayImage(engine: Reach, client: string): Promise<string> {
-  const own = await runClient(engine, [
-    "inspect",
-    "--type",
-    "container",
-    "--format",
-    "{{.Image}}",
-    names(client).gateway,
-  ]);
-  if (own.ok && own.stdout.trim()) return own.stdout.trim();
+/** What a volume is read with where the client has no gateway, running or not, whose image is known. */
+async function newestGatewayImage(engine: Reach, client: string): Promise<string> {
   const images = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
   if (!images.ok) throw unreadable(client, images.why);
   const [newest] = images.stdout.split("\n");

@@ -1,9 +1,9 @@
 import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { seccompName } from "../../plan/seccomp.ts";
+import { agentWith, PROFILE } from "../../test/inspected.ts";
 import type { Inspected } from "./answers.ts";
 import { checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
-import { agentWith, PROFILE } from "./inspected.ts";
 
 const { posture: planned, found: asPlanned } = agentWith({
   Type: "volume",

@@ -1,9 +1,9 @@
 import { LABELS } from "../../gateway/contract.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { agentWith } from "../../test/inspected.ts";
 import type { Inspected } from "./answers.ts";
 import { policyInForce } from "./check-container.ts";
 import type { Engine } from "./engine.ts";
-import { agentWith } from "./inspected.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
 const engine = { kind: "docker", gpu: "none" } as unknown as Engine;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../stack-file/user-error.ts";
+import { agentWith } from "../../test/inspected.ts";
 import { request } from "./api.ts";
-import { agentWith } from "./inspected.ts";
 import { surveyEngine } from "./survey.ts";
 
 let folder: string;

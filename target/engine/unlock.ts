@@ -1,5 +1,6 @@
 import { ENVIRONMENT } from "../../gateway/contract.ts";
 import { type Reach, runClient } from "./client.ts";
+import { runTrusted } from "./run-trusted.ts";
 
 /**
  * Takes a client's rules out of the packet filter of the engine's host, once the last of its containers is gone: until then they hold, whoever stops the
@@ -10,11 +11,14 @@ export async function unlock(engine: Reach, client: string): Promise<string | un
   const images = await runClient(engine, ["images", "--quiet", "agent-sandbox/gateway"]);
   let why = images.ok ? "there is no gateway image" : images.why;
   for (const image of new Set(images.stdout.split("\n").filter(Boolean))) {
-    const said = await runClient(engine, [
-      ...["run", "--rm", "--network", "host", "--read-only", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"],
-      ...["--security-opt", "no-new-privileges", "--user", "0:0", "--pids-limit", "32", "--memory", "64m"],
-      ...["--env", `${ENVIRONMENT.client}=${client}`, "--entrypoint", "lock", image, "remove"],
-    ]);
+    // Without the client's label: a wipe that goes on beside this removes all that has it.
+    const said = await runTrusted(engine, {
+      ...{ name: `${client}-unlock`, image, user: "0:0", network: "host" },
+      capabilities: ["NET_ADMIN"],
+      options: ["--pids-limit", "32", "--memory", "64m"],
+      environment: { [ENVIRONMENT.client]: client },
+      program: ["lock", "remove"],
+    });
     if (said.ok) return undefined;
     why = said.why;
   }

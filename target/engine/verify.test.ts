@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
 import type { Check } from "./check-container.ts";
 import { listenOnHost } from "./ear.ts";
 import type { Engine } from "./engine.ts";
 import { followLog } from "./follow-audit.ts";
-import { agentWith } from "./inspected.ts";
 import { livePolicy } from "./live-policy.ts";
 import { type Expected, verify } from "./verify.ts";
 
@@ -134,8 +134,9 @@ describe("the audit", () => {
   });
 
   test("says that the agent's requests could not be read; that no agent runs is no such thing", async () => {
+    writeFileSync(join(folder, "gateway.json"), JSON.stringify([agentWith()]));
     const read = (answer: string) =>
-      readAudit(engine(`inspect*) echo true ;; *acme-gateway*) ;; *acme-agent*) ${answer}`), "acme");
+      readAudit(engine(`inspect*) cat $here/gateway.json ;; *acme-gateway*) ;; *acme-agent*) ${answer}`), "acme");
     expect(await read("exit 137 ;;")).toMatchObject({ lines: [], unseen: expect.stringContaining("status 137") });
     expect((await read("echo 'Container 1 is not running' >&2; exit 1 ;;")).unseen).toBeUndefined();
   });

@@ -3,9 +3,11 @@ import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
-import { WITNESS } from "../others.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
+
+/** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
+const WITNESS = "witness";
 
 /** How long a look may take, in seconds. Measured here: 0.4 to 2. A proof that does not end is none. */
 const PATIENCE = 60;

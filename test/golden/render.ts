@@ -9,7 +9,7 @@ import { readImageSources } from "../../capabilities/image/look/sources.ts";
 import { declare } from "../../plan/declare.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { names } from "../../plan/names.ts";
-import { planSandbox } from "../../plan/plan.ts";
+import { planSandbox, type SandboxPlan } from "../../plan/plan.ts";
 import { describeProblems, describeWarning, type Problem } from "../../stack-file/problem.ts";
 import { judgeStackFile } from "../../stack-file/shape.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
@@ -39,6 +39,28 @@ export function readCase(folder: string, name: string): Case {
  * It is read from the project's own catalogues; only versions of packages and what lies in build contexts are the corpus' own, for they change every week.
  */
 export async function render(root: string, of: Case, kind: Engine["kind"]): Promise<unknown> {
+  const planned = await planCase(root, of, kind);
+  if ("problems" in planned) return planned;
+  const { plan, engine } = planned;
+  const dialect = dialects[kind];
+  return {
+    plan: { ...plan, warnings: plan.warnings.map(describeWarning) },
+    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : [])].map((workload) =>
+      dialect.container(workload, engine),
+    ),
+    networks: {
+      inner: dialect.innerNetwork(plan.addresses, names(of.client).bridge),
+      outer: dialect.outerNetwork(plan.addresses),
+    },
+  };
+}
+
+/** The plan that a stack file leads to, with the engine it is for, or the lines that tell what is wrong. */
+export async function planCase(
+  root: string,
+  of: Case,
+  kind: Engine["kind"],
+): Promise<{ plan: SandboxPlan; engine: Engine } | { problems: string[] }> {
   const raw = Object.fromEntries(
     Object.entries(of.stack.config).map(([key, value]) => [key.slice("agent-sandbox:".length), value]),
   );
@@ -80,17 +102,7 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
   const { plan, problems: planned } = planSandbox(declared, facts);
   const all = [...problems, ...policies.problems, ...declared.problems, ...planned];
   if (!plan || all.length > 0) return { problems: told(all).split("\n") };
-  const dialect = dialects[kind];
-  return {
-    plan: { ...plan, warnings: plan.warnings.map(describeWarning) },
-    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : [])].map((workload) =>
-      dialect.container(workload, facts.engine),
-    ),
-    networks: {
-      inner: dialect.innerNetwork(plan.addresses, names(of.client).bridge),
-      outer: dialect.outerNetwork(plan.addresses),
-    },
-  };
+  return { plan, engine: facts.engine };
 }
 
 function linesOf({ services, domains }: { services: string[]; domains: unknown[] }) {

@@ -4,6 +4,7 @@ import type { Needs } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
 import { lastLine, oneLine } from "../../../stack-file/printable.ts";
 import { type Reach, runClient } from "../client.ts";
+import { runTrusted } from "../run-trusted.ts";
 
 /** How every agent's container starts. */
 const START = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]';
@@ -18,22 +19,18 @@ export async function accept(
   tag: string,
   { owner, agents, commands }: Needs,
 ): Promise<void> {
-  const asked = await runClient(
-    engine,
-    [
-      ...["run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH"],
-      ...["--security-opt", "no-new-privileges", "--user", "0:0", "--env", `OWNER=${owner}`],
-      ...[
-        "--env",
-        `AGENTS=${Object.entries(agents)
-          .map((agent) => agent.join("="))
-          .join(" ")}`,
-      ],
-      ...["--env", `COMMANDS=${commands.join(" ")}`, "--entrypoint", "/bin/sh", image],
-      ...["-c", readFileSync(join(import.meta.dirname, "../../../images/check"), "utf8")],
-    ],
-    { seconds: 120 },
-  );
+  const asked = await runTrusted(engine, {
+    ...{ name: "agent-sandbox-check", image, user: "0:0", seconds: 120 },
+    capabilities: ["DAC_READ_SEARCH"],
+    environment: {
+      OWNER: owner,
+      AGENTS: Object.entries(agents)
+        .map((agent) => agent.join("="))
+        .join(" "),
+      COMMANDS: commands.join(" "),
+    },
+    program: ["/bin/sh", "-c", readFileSync(join(import.meta.dirname, "../../../images/check"), "utf8")],
+  });
   if (!asked.ok && asked.code === undefined) throw new Error(`${tag}  could not be looked through: ${asked.why}`);
   // Judged by what it prints: old engines' exit codes say nothing (Podman 4.3 answers 0).
   const lines = (asked.stdout + asked.stderr).trim().split("\n");

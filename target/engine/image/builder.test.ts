@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBuilder } from "./builder.ts";
+import { findBuilder, runBuilder } from "./builder.ts";
 
 test("a client that does not say whether it can build is not taken for one that cannot", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-builder-"));
@@ -13,4 +13,11 @@ test("a client that does not say whether it can build is not taken for one that 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a build that does not end is ended, whoever of it goes on", async () => {
+  const hangs = ["sh", "-c", "echo begun; sleep 5 & wait"];
+  expect(await runBuilder(hangs, process.env, 0.3)).toEqual({ log: ["begun"], why: "sh did not end in 0.3 s" });
+  expect(await runBuilder(["sh", "-c", "echo no; exit 3"], process.env)).toEqual({ log: ["no"], why: "" });
+  expect(await runBuilder(["true"], process.env)).toEqual({ log: [] });
 });

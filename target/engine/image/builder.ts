@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { basename, delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { runProgram } from "../../../host/program.ts";
+import { complain } from "../../../host/say.ts";
 import { clientEnvironment, type Reach } from "../client.ts";
 
 /** A command that builds, and what it needs in its environment. */
@@ -28,6 +31,51 @@ export async function findBuilder(engine: Reach, seconds = 30): Promise<Builder>
       return { command: [docker, "build", "--progress", "plain"], environment: { DOCKER_BUILDKIT: "1" } };
   }
   throw new Error("no docker client here can build: install the buildx plugin (Debian and Ubuntu: docker-buildx)");
+}
+
+/** What of a builder's output is a step of the Dockerfile. */
+const STEP = /^#\d+ \[.*\] (FROM|RUN|COPY)|^(\[[\d/]+\] )?STEP [\d/]+: (FROM|RUN|COPY)/;
+
+/**
+ * Runs a builder to its end: a line for each step of the Dockerfile while it works.
+ * @param seconds it may take; then it is killed, for one that waits for its engine may not end by a friendlier signal
+ * @returns all that it printed, and where it failed why; an empty `why` where what it printed tells
+ */
+export async function runBuilder(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  seconds = 3600,
+): Promise<{ log: string[]; why?: string }> {
+  const [program, ...args] = command as [string, ...string[]];
+  const child = spawn(program, args, {
+    ...{ env: environment, stdio: ["ignore", "pipe", "pipe"] },
+    ...{ timeout: seconds * 1000, killSignal: "SIGKILL" },
+  });
+  const log: string[] = [];
+  const told = new Set<string>();
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on("line", (line) => {
+      log.push(line);
+      const step = line.replace(/ --mount=\S+/g, "").slice(0, 100);
+      if (!STEP.test(line) || told.has(step)) return;
+      told.add(step);
+      complain(`  ${step}`);
+    });
+  const why = await new Promise<string | undefined>((resolve) =>
+    child
+      .on("close", (code, signal) => {
+        if (code === 0) resolve(undefined);
+        else resolve(code === null ? `${program} was ended by ${signal}` : "");
+      })
+      .on("exit", () => {
+        if (!child.killed) return;
+        // What it had started may hold its output open, and this program with it.
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        resolve(`${program} did not end in ${seconds} s`);
+      })
+      .on("error", ({ message }) => resolve(message)),
+  );
+  return { log, ...(why !== undefined && { why }) };
 }
 
 function candidates(program: string): string[] {

@@ -1,6 +1,6 @@
-import type { ContainerPosture } from "../../plan/posture.ts";
-import { seccompName } from "../../plan/seccomp.ts";
-import type { Inspected } from "./answers.ts";
+import type { ContainerPosture } from "../plan/posture.ts";
+import { seccompName } from "../plan/seccomp.ts";
+import type { Inspected } from "../target/engine/answers.ts";
 
 export const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 

@@ -1,0 +1,77 @@
+import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { BuildWords } from "../../../capabilities/image/image.ts";
+import { complain } from "../../../host/say.ts";
+import { clientEnvironment, type Reach, runClient } from "../client.ts";
+import { accept } from "./accept.ts";
+import { readBuildSecrets } from "./build-secrets.ts";
+import { findBuilder, runBuilder } from "./builder.ts";
+import { makeOnce } from "./once.ts";
+
+/** Passed on by their names alone: a proxy's address may hold a password. */
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+
+/** What of it repeats the command that failed. */
+const REPEATED = /^(executor failed|Dockerfile:\d+|#\d+ (ERROR|sha256|CACHED|DONE|transferring|\[)| > \[|-+$|$)/;
+
+/**
+ * Builds one image, unless its tag is there.
+ * @throws Error when it could not be built, or is not what a sandbox needs; every tag is as it was then
+ */
+export async function buildImage(engine: Reach, words: BuildWords & { tag: string }): Promise<void> {
+  const { tag, needs } = words;
+  await makeOnce(engine, tag, async () => {
+    const work = mkdtempSync(join(tmpdir(), "agent-sandbox-build-"));
+    // It gets its tag when it was looked through.
+    const made = needs ? `${tag}-unchecked` : tag;
+    try {
+      writeFileSync(join(work, "Dockerfile"), words.dockerfile.join("\n"));
+      copyContext(words.context, join(work, "context"));
+      const { trust, npmrc } = await readBuildSecrets();
+      writeFileSync(join(work, "npmrc"), npmrc, { mode: 0o600 });
+      writeFileSync(join(work, "ca.pem"), trust, { mode: 0o600 });
+      const { command, environment } = await findBuilder(engine);
+      complain(`${tag}  is being built (${command.join(" ")})`);
+      const started = performance.now();
+      const { log, why } = await runBuilder(
+        [
+          ...[...command, "--file", join(work, "Dockerfile"), "--tag", made],
+          ...["--secret", `id=npmrc,src=${join(work, "npmrc")}`],
+          ...(trust ? ["--secret", `id=hostca,src=${join(work, "ca.pem")}`] : []),
+          ...PROXIES.filter((name) => process.env[name]).flatMap((name) => ["--build-arg", name]),
+          ...Object.entries(words.arguments).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+          join(work, "context"),
+        ],
+        { ...clientEnvironment(engine), ...environment },
+      );
+      if (why !== undefined) {
+        for (const line of log.filter((line) => !REPEATED.test(line)).slice(-30)) complain(line.slice(0, 300));
+        throw new Error(`${tag}  could not be built${why && ` (${why})`}; everything is as it was`);
+      }
+      if (needs) await accept(engine, made, tag, needs);
+      complain(`${tag}  is built, ${Math.round((performance.now() - started) / 1000)} s`);
+    } finally {
+      if (needs) await runClient(engine, ["rmi", made]);
+      rmSync(work, { recursive: true, force: true });
+    }
+  });
+}
+
+/** A copy of the build context: podman --remote puts the secrets beside its files while it builds. The same modes under every umask. */
+function copyContext({ folder, sources }: BuildWords["context"], into: string): void {
+  if (!sources) cpSync(folder, into, { recursive: true, verbatimSymlinks: true });
+  else mkdirSync(into);
+  for (const source of sources ?? []) {
+    mkdirSync(dirname(join(into, source)), { recursive: true });
+    cpSync(join(folder, source), join(into, source), { recursive: true, verbatimSymlinks: true });
+  }
+  openModes(into);
+}
+
+function openModes(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  chmodSync(path, stat.isDirectory() || stat.mode & 0o111 ? 0o755 : 0o644);
+  if (stat.isDirectory()) for (const name of readdirSync(path)) openModes(join(path, name));
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { LABELS } from "../../gateway/contract.ts";
+import { type Reach, runClient, type Said } from "./client.ts";
+
+/** A program that is run once, in a container that is thrown away, of an image that no agent has written. */
+export interface Trusted {
+  /** What it is for. Its container's name begins with this and ends in chance: `acme-audit`. */
+  name: string;
+  /** Whose label it has: the client whose volumes it holds. Should it be left behind, a destroy of the client finds it. */
+  client?: string;
+  /** One that the engine has; none is pulled. */
+  image: string;
+  /** `uid:gid` */
+  user: string;
+  /** Rights of root that it keeps, without `CAP_`. */
+  capabilities?: readonly string[];
+  /** `volume:/place`, with options after another colon. An engine makes a volume that is not there. */
+  volumes?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
+  /** The program, found in the image, and its arguments. */
+  program: readonly [string, ...string[]];
+  /** What it reads. */
+  input?: string;
+  /** How long it may take, 60 without a word of it. */
+  seconds?: number;
+  network?: "none" | "host";
+  /** More of the client's own options. */
+  options?: readonly string[];
+}
+
+/** What no such container is without: nothing of it can be written, and it gains no right. */
+const HARDENED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+
+/**
+ * Runs a trusted program to its end, without a network unless it is to see the host's, and without rights that are not named. One that takes too long is
+ * removed: a client that was ended leaves its container behind, which goes on and holds its volumes.
+ */
+export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said> {
+  const { name, client, image, user, network = "none", input, seconds = 60 } = trusted;
+  const { capabilities = [], volumes = [], environment = {}, options = [] } = trusted;
+  const [program, ...args] = trusted.program;
+  const container = `${name}-${randomBytes(4).toString("hex")}`;
+  const said = await runClient(
+    engine,
+    [
+      // An image that is missing is missed: of this name, somebody else may have put one on a registry.
+      ...["run", "--rm", "--pull", "never", "--name", container, "--label", `${LABELS.role}=helper`],
+      ...(client === undefined ? [] : ["--label", `${LABELS.client}=${client}`]),
+      ...(input === undefined ? [] : ["--interactive"]),
+      ...["--network", network, ...HARDENED, "--user", user],
+      ...capabilities.flatMap((right) => ["--cap-add", right]),
+      ...volumes.flatMap((volume) => ["--volume", volume]),
+      ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
+      ...[...options, "--entrypoint", program, image, ...args],
+    ],
+    { seconds, ...(input !== undefined && { input }) },
+  );
+  if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
+  return said;
+}
