@@ -134,7 +134,7 @@ describe("the audit", () => {
   });
 
   test("says that the agent's requests could not be read; that no agent runs is no such thing", async () => {
-    writeFileSync(join(folder, "gateway.json"), JSON.stringify([found]));
+    writeFileSync(join(folder, "gateway.json"), JSON.stringify([found()]));
     const read = (answer: string) =>
       readAudit(engine(`inspect*) cat $here/gateway.json ;; *acme-gateway*) ;; *acme-agent*) ${answer}`), "acme");
     expect(await read("exit 137 ;;")).toMatchObject({ lines: [], unseen: expect.stringContaining("status 137") });
