@@ -43,7 +43,7 @@ test("one that does not run is placed anew, and asked nothing", async () => {
 });
 
 test.each<[string, string | undefined, string, object]>([
-  ["its saved policy did not hold", "shut: the kept policy does not hold\n", NONE, { seen: false }],
+  ["its saved policy did not hold", "shut: the saved policy does not hold\n", NONE, { seen: false }],
   ["it has none, and its engine runs no health checks", undefined, NONE, { seen: false }],
   ["it told none, and has the planned one", undefined, `echo ${PLANNED}`, { seen: true }],
   ["it told the one before, and has the planned one", `policy ${BEFORE} live\n`, `echo ${PLANNED}`, { seen: true }],

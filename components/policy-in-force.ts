@@ -6,8 +6,8 @@ import { livePolicy } from "../target/engine/live-policy.ts";
 import type { Look } from "../target/look.ts";
 
 /**
- * Whether the gateway has the policy in force that an `up` of this stack handed it. Asked of it only where its health check told no policy, or another than the planned
- * one: that takes a tenth of a second, and what was told may be of before the last change. A Podman without systemd runs no health checks, so it never tells.
+ * Whether the gateway has the policy in force that the last `up` of this stack handed it. The gateway is asked only when its last health check named no policy, or
+ * another than the planned one: asking takes a tenth of a second, and the health check may be older than the last change. A Podman without systemd runs no health checks.
  * @param planned the hash of the planned policy
  * @returns true also of one that does not run: it is placed anew, and the policy is handed to whatever is placed
  */
