@@ -24,9 +24,9 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the look at a gateway comes to whose health check told this, and whose engine's client does that. */
-async function look(told: string | undefined, script: string, status = "running") {
+async function look(told: string | undefined, script: string, status = "running", health = "healthy") {
   writeFileSync(join(folder, "docker"), `#!/bin/sh\ntouch ${folder}/asked\n${script}\n`, { mode: 0o755 });
-  const Health = told === undefined ? null : { Log: [{ Output: told }] };
+  const Health = told === undefined ? null : { Status: health, Log: [{ Output: told }] };
   const gateway: Inspected = { ...agentWith().found(), State: { Status: status, Health } };
   const engine = { cli: join(folder, "docker"), host: "unix:///x" } as Engine;
   const found = await isInForce(engine, "acme", gateway, PLANNED);
@@ -36,6 +36,11 @@ const NONE = 'echo "cat: /run/policy/live/hash: No such file or directory" >&2; 
 
 test("a gateway whose health check tells the planned policy is asked nothing", async () => {
   expect(await look(`policy ${PLANNED} live\n`, NONE)).toEqual({ found: { seen: true }, asked: false });
+});
+
+test("what was told before a gateway was started anew is of before", async () => {
+  const started = await look(`policy ${PLANNED} live\n`, NONE, "running", "starting");
+  expect(started).toEqual({ found: { seen: false }, asked: true });
 });
 
 test("one that does not run is placed anew, and asked nothing", async () => {

@@ -81,9 +81,13 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
   ];
 }
 
-/** The hash of the policy that the gateway's last health check found in force; nothing when there was no such check. */
+/**
+ * The hash of the policy that the gateway's last health check found in force; nothing where none has told. Of a gateway that was started anew Docker keeps the words of
+ * before, and says of it that it is starting (20.10).
+ */
 export function policyInForce(found: Inspected | undefined): string | undefined {
-  return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
+  const health = found?.State.Health;
+  return health?.Status === "healthy" ? liveIn(health.Log?.at(-1)?.Output ?? "") : undefined;
 }
 
 /** Whoever runs in the agent's container is its user: gateway and lock have users of their own making. */

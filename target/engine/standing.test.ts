@@ -175,11 +175,16 @@ test("an edit that another spec is made of replaces without a word; a live one d
 });
 
 test("the policy in force is what the gateway's last health check said", () => {
-  const told = (Output: string) => ({
-    State: { Status: "running", Health: { Log: [{ Output: "policy x" }, { Output }] } },
+  const told = (Output: string, Status = "healthy") => ({
+    State: { Status: "running", Health: { Status, Log: [{ Output: "policy x" }, { Output }] } },
   });
   const hash = "a".repeat(64);
   expect(policyInForce(told(`policy ${hash} live\n`) as Inspected)).toBe(hash);
-  for (const found of [told("no look yet"), { State: { Status: "running" } }, undefined])
+  for (const found of [
+    told("no look yet"),
+    told(`policy ${hash} live\n`, "starting"),
+    { State: { Status: "running" } },
+    undefined,
+  ])
     expect(policyInForce(found as Inspected | undefined)).toBeUndefined();
 });
