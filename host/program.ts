@@ -29,7 +29,7 @@ export interface RunOptions {
 export function runProgram(
   program: string,
   args: readonly string[],
-  { seconds, most = 2 ** 28, cwd, env, input }: RunOptions,
+  { seconds, most = 2 ** 28, cwd, env = process.env, input }: RunOptions,
 ): Promise<Ended> {
   const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const text = (stream: keyof typeof printed) => Buffer.concat(printed[stream]).toString("utf8");
@@ -61,7 +61,7 @@ export function runProgram(
     child.on("close", (code, signal) =>
       settle(code === null ? { lost: "other", why: `was ended by ${signal}` } : { code }),
     );
-    // One that ended before it read all is told of by its status.
+    // A program that ended before it had read everything: its status tells what it was.
     child.stdin?.on("error", () => {});
     Promise.resolve(input).then((words) => child.stdin?.end(words));
   });

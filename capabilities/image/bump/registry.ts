@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, readWhole } from "../../../host/catalogue-file.ts";
+import { runProgram } from "../../../host/program.ts";
 import { mapping } from "../../../stack-file/combinators.ts";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
@@ -120,18 +120,15 @@ function jsonIn(text: string): unknown {
   }
 }
 
-function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
-  const settings = { cwd, env: process.env, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
-  return new Promise((resolve, reject) =>
-    execFile("npm", [...args, ...PATIENCE], settings, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
-      if (error.code === "ENOENT") return reject(new RegistryError("npm is not on PATH; it comes with Node"));
-      const why = error.killed
-        ? `no answer in ${seconds} s. See whether the registry answers here (npm ping)`
-        : (saidBy(stdout) ?? oneLine(stderr || error.message));
-      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${why}`));
-    }),
-  );
+async function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
+  const { code, lost, why, stdout, stderr } = await runProgram("npm", [...args, ...PATIENCE], { seconds, cwd });
+  if (code === 0) return stdout;
+  if (lost === "missing") throw new RegistryError("npm is not on PATH; it comes with Node");
+  const told =
+    lost === "late"
+      ? `no answer in ${seconds} s. See whether the registry answers here (npm ping)`
+      : (why ?? saidBy(stdout) ?? oneLine(stderr || `it ended with status ${code}`));
+  throw new RegistryError(`npm ${args[0]} ${args[1]}: ${told}`);
 }
 
 /** With --json npm tells its errors in stdout. */
