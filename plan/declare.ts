@@ -82,6 +82,13 @@ function choose<Item extends { name: string }>(
 
 /** The name becomes part of the names of containers, networks and volumes, and of a host name. */
 function clientProblems(client: string): Problem[] {
+  if (["host", "localhost"].includes(client))
+    return [
+      {
+        path: "",
+        message: `${quoted(client)} is a name that every sandbox knows already; choose another name for the client`,
+      },
+    ];
   if (/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(client)) return [];
   return [
     {

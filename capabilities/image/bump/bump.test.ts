@@ -206,7 +206,11 @@ exec node -e '
     ["half an answer", 'printf \'{"versions": ["1.0\'', /says "\{\\"versions.*", which is no answer/],
     ["other data", "echo '{\"versions\": 1}'", /which is no answer of a package registry/],
     ["nothing", "exit 0", /^the registry has no @google\/gemini-cli$/],
-    ["a failure without words", "echo '{\"error\": {}}'; exit 1", /^npm view @google\/gemini-cli: it ended with status 1/],
+    [
+      "a failure without words",
+      "echo '{\"error\": {}}'; exit 1",
+      /^npm view @google\/gemini-cli: it ended with status 1/,
+    ],
   ])("that answers with %s is told in one sentence", async (_what, script, message) => {
     writeFileSync(join(project, "bin/npm"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     const failure = await bump("gemini").catch((error: unknown) => error);
