@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readGuards } from "./capabilities/command-guards/look.ts";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
-import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
+import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readGuards, readServices } from "../capabilities/egress/look/catalogue.ts";
+import { readGuards } from "../capabilities/command-guards/look.ts";
+import { readServices } from "../capabilities/egress/look/catalogue.ts";
 import { UserError } from "../stack-file/user-error.ts";
 
 let root: string;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { planBriefing } from "../briefing/briefing.ts";
-import { readGuards } from "../egress/look/catalogue.ts";
 import { chooseGuards } from "./guard.ts";
+import { readGuards } from "./look.ts";
 
 const guards = readGuards(process.cwd());
 const folder = mkdtempSync(join(tmpdir(), "guard-"));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { declare } from "../../plan/declare.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
+import { readGuards } from "../command-guards/look.ts";
 import { place } from "../delivered.ts";
 import { readImageSources } from "../image/look/sources.ts";
 import { holdsPassword, soundsSecret } from "../secret-name.ts";
@@ -12,7 +13,7 @@ const root = process.cwd();
 
 async function declared(config: Record<string, unknown>) {
   const { spec, problems } = parseSpec({ workspace: "/srv/acme", agents: ["claude", "shell"], ...config });
-  const { readEgressCatalogue, readGuards } = await import("../egress/look/catalogue.ts");
+  const { readEgressCatalogue } = await import("../egress/look/catalogue.ts");
   const sources = readImageSources(root, spec!);
   const { egress } = await readEgressCatalogue(spec!, root, sources.agents, []);
   const found = declare("acme", spec!, { ...sources, ...egress, guards: readGuards(root) });
