@@ -52,13 +52,13 @@ export function planSecrets(
   return { files, problems };
 }
 
-/** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
+/** Where a file comes from, in one line, for previews and messages. */
 export function describeSource(source: DeliveredFile["source"]): string {
   if ("text" in source) return `text ${source.text}`;
   return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
 }
 
-/** Without `..` after a name: the host's files are judged by the path as it is written, where `cat` would go up from what a link leads to. */
+/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
 export function asJudged(file: string): string {
   return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

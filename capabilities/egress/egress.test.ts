@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { getPublicSuffix } from "tldts";
 import { renderBundle } from "../../gateway/bundle.ts";
-import { admitted } from "../../gateway/bundle-reader.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
+import { admitted } from "../../test/bundle-reader.ts";
 import type { Agent } from "../image/agent.ts";
 import { atHost, planEgress, writtenNames } from "./egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "./file.ts";

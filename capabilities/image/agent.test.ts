@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CatalogueError } from "../../host/catalogue-file.ts";
+import { built } from "../../test/built.ts";
 import { serviceNames } from "../egress/look/catalogue.ts";
 import { statePlaces } from "../state-places.ts";
 import { AgentSchema } from "./agent.ts";
-import { built } from "./built.ts";
 import { planImages } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
 

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { built } from "./built.ts";
+import { built } from "../../test/built.ts";
 import {
   agentImage,
   type ImageChoice,
