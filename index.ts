@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readGuards } from "./capabilities/command-guards/look.ts";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
-import { readEgressCatalogue, readGuards } from "./capabilities/egress/look/catalogue.ts";
+import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
+import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
+import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
@@ -22,7 +25,7 @@ export default async function program(): Promise<Record<string, unknown>> {
     return await converge();
   } catch (error) {
     // A mistake in the project's own files, or in another client's, is told like one in this stack's.
-    if (error instanceof UserError) throw new pulumi.RunError(printableLines(error.message));
+    if (error instanceof UserError) throw new pulumi.RunError(error.lines.map(printable).join("\n"));
     // What nobody expected names files, too, and an agent may have named them.
     if (error instanceof Error && !(error instanceof pulumi.RunError)) {
       error.message = printableLines(error.message);
@@ -38,8 +41,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const asked = ask(client);
   const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
-  const problems = judgeStackFile(readOwnStackFile(root, client), configProblems);
+  const file = readOwnStackFile(root, client);
+  const problems = judgeStackFile(file?.content, configProblems);
   if (!spec) throw refuse(client, problems);
+  problems.push(...misread(file?.written, spec));
 
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
@@ -49,7 +54,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable);
   const { facts, there } = surveyed;
-  problems.push(...policyProblems, ...declared.problems, ...secretProblems, ...surveyed.problems);
+  problems.push(
+    ...declared.problems,
+    ...notRuledOut(spec, [...policyProblems, ...secretProblems, ...surveyed.problems]),
+  );
   if (!facts) throw refuse(client, problems);
 
   // Planned even so: what the host has to say is told with the rest.
@@ -63,7 +71,11 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const inForce = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  // What could not be seen is no reason to apply anything.
+  const inForce = "unseen" in policy || policy.seen;
+  if ("unseen" in policy)
+    warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
   const sandbox = new Sandbox(client, { plan, engine, fingerprints, placement: found.placement, inForce });
   return {
     posture: plan.posture,

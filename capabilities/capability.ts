@@ -13,7 +13,7 @@ import type { Tool } from "./image/tool.ts";
 import type { AddressPlan } from "./network/addresses.ts";
 
 /**
- * One thing that a client may ask for: a folder with the keys it takes (`keys.ts`), what it looks at on the host (`look.ts`, its only I/O), and these two
+ * One thing that a client may ask for: a folder with the keys it takes (`keys.ts`), what it looks at on the host (`look.ts`, its only I/O), and these three
  * functions. It knows no other capability: what it adds to the sandbox is a contribution, and plan/merge.ts puts all of them together.
  */
 export interface Capability {
@@ -48,11 +48,14 @@ export interface Declared extends Named {
   problems: readonly Problem[];
 }
 
+/** What is added to a sandbox, with the key of the stack file that messages about it name, where that is not the capability's own name. */
+export type Added<Item> = Item & { key?: string };
+
 /** What one capability adds to a sandbox. */
 export interface Contribution {
   /** Of the agent's container. */
-  mounts?: readonly Mount[];
-  scratch?: readonly Scratch[];
+  mounts?: readonly Added<Mount>[];
+  scratch?: readonly Added<Scratch>[];
   environment?: Readonly<Record<string, string>>;
   gpu?: Gpu;
   limits?: Limits;

@@ -21,7 +21,7 @@ const files: Shown = {
 };
 
 test("a file of each role lies where its reader looks", () => {
-  const looks = ["enter", "prepare", "prepare-home", "guard", "git-credential-sandbox"].map((program) =>
+  const looks = ["enter", "prepare", "prepare-home", "command-guard", "git-credential-sandbox"].map((program) =>
     readFileSync(join(__dirname, "../images/runtime", program), "utf8"),
   );
   const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));

@@ -1,4 +1,5 @@
-import type { Capability } from "./capability.ts";
+import type { Facts } from "../plan/facts.ts";
+import type { Capability, Contribution, Declared } from "./capability.ts";
 import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
 import { egress } from "./egress/plan.ts";
@@ -14,10 +15,17 @@ import { ports } from "./ports/plan.ts";
 import { workspace } from "./workspace/plan.ts";
 
 /**
- * All capabilities. What they add is sorted; only what they say to a person is in this order. The list is reviewed: nothing is found at run time. Three are
+ * All capabilities by their names. What they add is sorted; only what they say to a person is in this order. The list is reviewed: nothing is found at run time. Three are
  * planned of all the others: `profile` rules out what they were asked for, `command-guards` and `briefing` are told to the agent (plan/).
  */
-export const capabilities: readonly Capability[] = [
-  ...[image, workspace, mounts, egress, ports, network, limits, gpu, masks],
-  ...[credentials, environment, dotfiles, git],
-];
+export const capabilities: Readonly<Record<string, Capability>> = {
+  ...{ image, workspace, egress, ports, network, limits, gpu, masks },
+  ...{ credentials, environment, dotfiles, git },
+  // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
+  mounts,
+};
+
+/** What each capability adds to a client's sandbox, by the capability's name. Pure. */
+export function contributions(of: Declared, facts: Facts): Record<string, Contribution> {
+  return Object.fromEntries(Object.entries(capabilities).map(([name, { plan }]) => [name, plan?.(of, facts) ?? {}]));
+}

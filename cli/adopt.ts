@@ -39,7 +39,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     const placed = things.filter(({ kind }) => kind !== "volume");
     if (placed.length === 0)
       throw new UserError(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
-    // What carries this state's own id is this one's, unless the state lost it.
+    // A thing with this state's own id needs no adopting, unless the state has lost it.
     if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
       const known = await readStateIds(ROOT, client);
       if (placed.every(({ kind, id }) => kind === "network" || known.has(id)))

@@ -3,7 +3,7 @@ import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Command } from "./command.ts";
 
-/** What there is, with a line each. A command is loaded only when it is called. */
+/** The commands, with a line about each. A command's file is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
   adopt: { summary: "takes over a client that another checkout made", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
@@ -48,7 +48,7 @@ async function help(word?: string): Promise<number> {
 }
 
 endWithReader();
-// Node would print the message as it is.
+// Catches what nothing else did: Node would print the message unescaped.
 process.on("uncaughtException", (error) => {
   complainOf(error);
   process.exit(1);
@@ -56,7 +56,7 @@ process.on("uncaughtException", (error) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UserError) fail(error.exitCode, error.message);
+  if (error instanceof UserError) fail(error.exitCode, ...error.lines);
   // util.parseArgs says what it does not know in one sentence.
   else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
   else {
@@ -65,7 +65,8 @@ try {
   }
 }
 
-function fail(exitCode: number, message: string): void {
-  complain(`agentbox: ${message}`);
+function fail(exitCode: number, first = "", ...more: string[]): void {
+  complain(`agentbox: ${first}`);
+  more.forEach(complain);
   process.exitCode = exitCode;
 }

@@ -20,7 +20,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
   --since 1h      nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
   --summary       only the names with most bytes, those refused most often, and all bytes
   --probes        the probes of \`up\` and \`verify\` in --denied and in summaries, too
-  --json          each line as it is kept, in the shape of docs/audit.schema.json
+  --json          each line as it is stored, in the shape of docs/audit.schema.json
   --export FILE   writes these lines to a file that is not there yet, before a destroy, say
   --schema        prints that JSON Schema; no client is named`,
 
@@ -65,7 +65,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
     const show = (line: AuditLine) => {
       if (values.json) return say(writeAuditLine(line));
       const [first, ...more] = describeAuditLine(line, page());
-      // The verdict is in the first row: no terminal is so narrow. Before it are digits only.
+      // The verdict is always in the first row, for no terminal is narrower than that. Before it are only the digits of the time.
       say(first, page().colour ? verdictOf(line) : undefined);
       for (const row of more) say(row);
     };
@@ -95,7 +95,7 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
   return 0;
 }
 
-/** `1h` before now, or the time that is said. */
+/** A moment in milliseconds since 1970: `1h` is an hour before now; anything else is a date. */
 function moment(text: string): number {
   const [, number, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   if (number && unit) return Date.now() - Number(number) * UNITS[unit as keyof typeof UNITS];

@@ -12,7 +12,7 @@ export async function belongingsOf(
   return { engine, clients, things: belongings.filter((thing) => thing.client === client) };
 }
 
-/** Asks for a yes. @throws UserError where nobody can be asked */
+/** Asks for a yes. @throws UserError when there is no terminal to answer at */
 export async function confirmed(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   const answer = await askPerson(`${question} (yes/no)`);

@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { BootstrapError, planBase } from "../capabilities/image/bump/base.ts";
 import { describeBump, planBumps, writeBumps } from "../capabilities/image/bump/bump.ts";
 import { RegistryError } from "../capabilities/image/bump/registry.ts";
-import { LockSchema, PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
+import { PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
+import { readLock } from "../capabilities/image/look/lock.ts";
 import { say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
+import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, ROOT } from "./command.ts";
 
@@ -40,34 +39,34 @@ so are new major versions where the entry says \`keep: major\`. When the registr
       if (!lockedNames().includes(name))
         throw new UserError(
           2,
-          `"${name}" is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
+          `${quoted(name)} is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
         );
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
-    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(refuse);
+    const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(failBump);
     for (const line of bumps.flatMap(describeBump)) say(line);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);
     if (named.includes("base")) {
       const written = outdated && !values.check ? "What is above is written; the base stays as it was" : undefined;
-      const base = await planBase(ROOT, platform(), new Date()).catch((error) => refuse(error, written));
+      const base = await planBase(ROOT, platform(), new Date()).catch((error) => failBump(error, written));
       const raised = Object.keys(base.files).length > 0;
       say(raised ? `base  ${base.from ?? "unknown"} → ${base.to}` : `base  ${base.to} is the newest`);
       outdated ||= raised;
       if (!values.check) writeBumps(ROOT, base.files);
     }
     if (values.check) return outdated ? 1 : 0;
-    if (outdated) say("the lock is written; `pulumi up` builds what is new");
+    if (outdated) say("the lock file is written; `pulumi up` builds what is new");
     return 0;
   },
 };
 
-function refuse(error: unknown, rest = "Nothing was changed"): never {
+function failBump(error: unknown, rest = "Nothing was changed"): never {
   if (error instanceof RegistryError || error instanceof BootstrapError)
     throw new UserError(3, `${error.message}. ${rest}`);
   throw error;
 }
 
-/** A bootstrap makes what this machine runs. */
+/** The platform of this machine: a bootstrap makes a base for no other. */
 function platform(): Platform {
   const found = PLATFORMS.find((platform) => platform === `linux-${process.arch}`);
   if (!found || process.platform !== "linux")
@@ -76,13 +75,12 @@ function platform(): Platform {
 }
 
 function lockedNames(): string[] {
-  const lock = LockSchema.parse(parse(readFileSync(join(ROOT, "images/lock.yaml"), "utf8")));
-  return Object.keys(lock.packages);
+  return Object.keys(readLock(ROOT).packages);
 }
 
 /** Milliseconds of `7d` or `12h`. */
 function age(text: string): number {
   const [, count, unit] = /^(\d+)([dh])$/.exec(text) ?? [];
-  if (!count) throw new UserError(2, `--min-age ${JSON.stringify(text)} is not an age; write it like 7d or 12h`);
+  if (!count) throw new UserError(2, `--min-age ${quoted(text)} is not an age; write it like 7d or 12h`);
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }

@@ -6,8 +6,8 @@ import { target } from "../target/target.ts";
 import { ROOT } from "./command.ts";
 
 /**
- * The one client that a command is about, and the engine it is on.
- * @throws UserError 3 when there is no engine; 2 when no client is named, or nothing on the engine is that one's
+ * The client that a command is about, and its engine.
+ * @throws UserError 3 when there is no engine; 2 when no client is named, or the engine has nothing of that client
  */
 export async function findClient(named: readonly string[], usage: string): Promise<{ engine: Engine; client: string }> {
   const { engine, clients } = await target.survey();
@@ -23,7 +23,7 @@ export async function findClient(named: readonly string[], usage: string): Promi
   return { engine, client };
 }
 
-/** The clients of an engine, for messages: one that nobody declares here is marked. */
+/** The clients of an engine, for messages. A client without a stack file here is marked. */
 export function describeClients(clients: readonly string[]): string {
   if (clients.length === 0) return "There is no client on this engine";
   const declared = stackFiles(ROOT).map(({ client }) => client);

@@ -10,5 +10,5 @@ export interface Command {
   run(args: string[]): Promise<number>;
 }
 
-/** The checkout this command belongs to, as bin/agentbox was called: Node says where this file really is, and cli/ may be a link. */
+/** The checkout this command belongs to, by the path of bin/agentbox as it was called. Node's own path of this file would be another one when cli/ is a link. */
 export const ROOT = process.env.AGENT_SANDBOX_ROOT ?? dirname(import.meta.dirname);

@@ -1,7 +1,7 @@
 import { LABELS } from "../gateway/contract.ts";
 /**
  * What an image is to this project. current: a stack's plan wants it. in use: a container was made of it. last good: the newest of
- * its kind, kept so that there is one to go back to. unused: nobody needs it.
+ * its kind, which stays so that there is one to go back to. unused: nothing needs it.
  */
 export type ImageState = "current" | "in use" | "last good" | "unused";
 
@@ -14,12 +14,12 @@ export interface ListedImage {
   size: number;
   /** Seconds since 1970. */
   created: number;
-  /** Who has it: clients, by their stack's plan or a container; any other container by its name. Sorted. */
+  /** Who uses it: clients, by their stack's plan or a container, and names of other containers. Sorted. */
   users: string[];
   state: ImageState;
 }
 
-/** Sorts out this project's images on an engine. Sorted by role, the newest first. */
+/** Lists this project's images on an engine with what each is. Sorted by role, the newest first. */
 export function listImages(
   images: readonly {
     tags: readonly string[];

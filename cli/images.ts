@@ -6,7 +6,7 @@ import { target } from "../target/target.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
-import { wantedImages } from "./wanted-images.ts";
+import { type Unplanned, wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
   usage: "images [prune [TAG…]] [--dry-run]",
@@ -20,7 +20,8 @@ export const command: Command = {
   prune       removes those that are unused; with TAGs, only these of them
   --dry-run   only says what prune would remove
 
-Sizes count layers that images share once for each. What is removed is built again when a stack wants it.`,
+Sizes count layers that images share once for each. What is removed is built again when a stack wants it. Exit code 1 when one
+that should go stays; while a stack cannot be planned, only images that are named go.`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -31,18 +32,24 @@ Sizes count layers that images share once for each. What is removed is built aga
     const [verb, ...tags] = positionals;
     if (verb !== undefined && verb !== "prune")
       throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
-    const rows = await listed();
+    const { rows, unplanned } = await listed();
+    for (const { client, why } of unplanned)
+      complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
     if (!verb) return show(rows);
+    // What such a client wants looks unused. Images that are named are somebody's own decision.
+    if (unplanned.length > 0 && tags.length === 0)
+      throw new UserError(
+        2,
+        `nothing was removed: which images ${unplanned.map(({ client }) => client).join(", ")} needs is not known. Mend ${unplanned.map(({ file }) => file).join(", ")}, or name the images: agentbox images prune TAG…`,
+      );
     return prune(rows, tags, values["dry-run"] ?? false);
   },
 };
 
-async function listed(): Promise<ListedImage[]> {
+async function listed(): Promise<{ rows: ListedImage[]; unplanned: Unplanned[] }> {
   const [{ engine }, { images, containers }] = await Promise.all([target.survey(), target.images.list()]);
   const { wanted, unplanned } = wantedImages(ROOT, engine.platform);
-  for (const { client, why } of unplanned)
-    complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
-  return listImages(images, containers, wanted);
+  return { rows: listImages(images, containers, wanted), unplanned };
 }
 
 function show(rows: readonly ListedImage[]): number {
@@ -69,20 +76,18 @@ async function prune(rows: readonly ListedImage[], tags: readonly string[], dry:
       say(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}`);
   }
   const unused = rows.filter(({ tag, state }) => state === "unused" && (tags.length === 0 || tags.includes(tag)));
+  let stay = 0;
   // What is on top goes first.
   for (const { tag, size } of [...unused].reverse()) {
     if (dry) say(`${tag}  would be removed (${megabytes(size)} with shared layers)`);
     else {
-      // A container that was made of it a moment ago keeps it: nothing is forced.
-      const kept = await target.images.remove(tag).then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
+      const kept = await target.images.remove(tag);
+      if (kept) stay++;
       say(kept ? `${tag}  stays: ${kept}` : `${tag}  removed`);
     }
   }
   if (unused.length === 0) say("nothing to remove");
-  return 0;
+  return stay > 0 ? 1 : 0;
 }
 
 function megabytes(bytes: number): string {

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
+import { runProgram } from "../host/program.ts";
 import type { Posture } from "../plan/posture.ts";
 import { type Proof, proveStep } from "../plan/proof/proof.ts";
 import { oneLine } from "../stack-file/printable.ts";
@@ -14,7 +14,7 @@ export interface StackOutputs {
   proof: Proof;
 }
 
-/** The stack does not say it; the message tells why. */
+/** Thrown when the stack does not say what was asked; the message says why. */
 export class StackError extends UserError {
   constructor(message: string) {
     super(2, message);
@@ -47,7 +47,7 @@ const ContainerPosture = z.looseObject({
   seccomp: z.string(),
   limits: strings,
 });
-/** What the outputs say: of what is read here all, for a stack of another version has others. */
+/** The outputs that are read here, each with all its keys: a stack that another version placed may lack some. */
 const Outputs = z.object({
   posture: z.looseObject({
     profile: z.string(),
@@ -112,19 +112,19 @@ export async function readOutputs(root: string, client: string): Promise<StackOu
 }
 
 /**
- * What an exported stack says of itself. What is proven is no output, for Pulumi prints 60 lines of it: it is what the last step that proved it was told
- * (components/canary.ts), which the state keeps as well.
+ * What an exported stack says of itself. What is to be proven is no output, for Pulumi would print 60 lines of it. It is read from the words of the step that
+ * proved the walls last (components/canary.ts), which are in the state.
  */
 export function outputsOf({ deployment }: ExportedStack, client: string): StackOutputs | undefined {
   const resources = deployment?.resources ?? [];
   const outputs = Outputs.safeParse(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs);
-  // One that is to be deleted was replaced.
+  // A resource that is still to be deleted was replaced by another.
   const step = resources.find((one) => one.urn.endsWith(`::${proveStep(client)}`) && !one.delete);
   const told = Told.safeParse(step?.inputs?.stdin);
   return outputs.success && told.success ? { ...outputs.data, proof: told.data.proof } : undefined;
 }
 
-/** Ids that a client's state knows, of whatever kind; none when there is no such stack. @throws StackError when that could not be seen */
+/** All ids in a client's state; none when there is no such stack. @throws StackError when the state could not be read */
 export async function readStateIds(root: string, client: string): Promise<Set<string>> {
   const exported = await exportStack(root, client);
   if ("unseen" in exported)
@@ -135,24 +135,21 @@ export async function readStateIds(root: string, client: string): Promise<Set<st
 }
 
 /** Nothing where there is no such stack. @param seconds it may take; a state at a service of somebody's is fetched first */
-export function exportStack(root: string, client: string, seconds = 120): Promise<Look<ExportedStack | undefined>> {
+export async function exportStack(
+  root: string,
+  client: string,
+  seconds = 120,
+): Promise<Look<ExportedStack | undefined>> {
   const args = ["stack", "export", "--stack", client, "--non-interactive"];
-  const settings = { cwd: root, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
+  const end = await runProgram(join(root, "bin/pulumi"), args, { cwd: root, seconds });
   const asked = "pulumi stack export";
-  return new Promise((resolve) =>
-    execFile(join(root, "bin/pulumi"), args, settings, (error, stdout, stderr) => {
-      if (!error) return resolve(parseStack(stdout));
-      if (error.killed)
-        return resolve({
-          unseen: `${asked} gave no answer in ${seconds} s. See whether \`bin/pulumi stack ls\` answers`,
-        });
-      if (/no stack named/i.test(stderr)) return resolve({ seen: undefined });
-      resolve({ unseen: `${asked}: ${oneLine(stderr) || error.message}` });
-    }),
-  );
+  if (end.code === 0) return parseStack(end.stdout);
+  if (end.lost === "late") return { unseen: `${asked} ${end.why}. See whether \`bin/pulumi stack ls\` answers` };
+  if (/no stack named/i.test(end.stderr)) return { seen: undefined };
+  return { unseen: `${asked}: ${oneLine(end.stderr) || end.why || `it ended with status ${end.code}`}` };
 }
 
-/** Reads what `pulumi stack export` says: a line before the stack, a warning say, is no part of it. */
+/** Reads what `pulumi stack export` prints. Lines before the JSON, like a warning, are skipped. */
 export function parseStack(text: string): Look<ExportedStack> {
   const no = (what: string) => ({ unseen: `pulumi stack export says no stack, but ${what}` });
   try {

@@ -1,4 +1,4 @@
-import { planImages } from "../capabilities/image/image.ts";
+import { lockProblems, planImages } from "../capabilities/image/image.ts";
 import type { Platform } from "../capabilities/image/lock.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
@@ -9,18 +9,25 @@ import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
+/** A client of which nobody knows here what it wants. */
+export interface Unplanned {
+  client: string;
+  file: string;
+  why: string;
+}
+
 /** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
 export function wantedImages(
   root: string,
   platform: Platform,
-): { wanted: Record<string, string[]>; unplanned: { client: string; why: string }[] } {
+): { wanted: Record<string, string[]>; unplanned: Unplanned[] } {
   const wanted: Record<string, string[]> = {};
-  const unplanned: { client: string; why: string }[] = [];
+  const unplanned: Unplanned[] = [];
   for (const { client, file } of stackFiles(root)) {
     try {
       wanted[client] = tagsOf(root, client, file, platform);
     } catch (error) {
-      unplanned.push({ client, why: (error as Error).message });
+      unplanned.push({ client, file, why: (error as Error).message });
     }
   }
   return { wanted, unplanned };
@@ -28,7 +35,7 @@ export function wantedImages(
 
 function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
   const { spec, problems } = parseSpec(readStackFile(root, file));
-  // With a default in place of what is wrong, the plan would be of something else.
+  // A plan with defaults in the place of wrong keys would be another plan.
   if (!spec || problems.length > 0) throw new Error(first(problems));
   const writable = writableDirectories(client, spec, root);
   const { workspace, problems: missing } = surveyDirectories({ ...spec, mounts: [] }, root, writable);
@@ -39,11 +46,14 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   if (wrong.length > 0) throw new Error(first(wrong));
   const { uid, gid } = workspace;
   const { agents, tools } = sources;
-  const plans = planImages({ agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources });
+  const choice = { agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources };
+  const unlocked = lockProblems(choice);
+  if (unlocked.length > 0) throw new Error(first(unlocked));
+  const plans = planImages(choice);
   return Object.values(plans).map(({ tag }) => tag);
 }
 
 function first(problems: readonly Problem[]): string {
-  const { path, message } = present(problems[0], "what is wrong");
-  return `${path} ${message}`;
+  const { file, path, message } = present(problems[0], "what is wrong");
+  return [file, path, message].filter(Boolean).join(" ");
 }

@@ -62,7 +62,7 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
   },
 };
 
-/** What pulumi recommends after a destroy would take the client's file away. */
+/** Says that the client's stack file stays. The command that Pulumi recommends after a destroy would remove it. */
 function stays(client: string): number {
   const file = `stacks/Pulumi.${client}.yaml`;
   if (existsSync(join(ROOT, file))) say(`${file} stays: \`pulumi up --stack ${client}\` makes ${client} anew.`);

@@ -4,7 +4,7 @@ import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 import type { ProbeGpuWords } from "./steps/probe-gpu.ts";
 
-/** The container the agents run in. Its first process idles: nothing of the client's code runs before someone enters. */
+/** The container that agents run in. Its first process idles: no code of the client's runs before a person calls `enter`. */
 export class Agent extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
@@ -13,7 +13,7 @@ export class Agent extends pulumi.ComponentResource {
     const { workload, engine } = args;
     const dependsOn: pulumi.Input<pulumi.Resource>[] = [opts.dependsOn ?? []].flat() as pulumi.Input<pulumi.Resource>[];
     if (workload.gpu !== false) {
-      // Engines may ignore a GPU request without a word, so it is proven in a container that is thrown away.
+      // An engine may ignore a GPU request and say nothing, so a container that is thrown away proves first that the GPU is there.
       dependsOn.push(
         step<ProbeGpuWords>(
           `${name}-gpu`,

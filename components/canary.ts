@@ -8,18 +8,18 @@ export interface CanaryArgs {
   client: string;
   proof: Proof;
   agent: string;
-  /** The client's containers: what was set aside for them is removed when their walls were looked at. */
+  /** The client's containers. The old ones that were set aside for them are removed after the proof. */
   containers: readonly string[];
   /** The trusted image it runs from, in the agent's network namespace. */
   image: string;
   engine: Engine;
-  /** Whatever changes one of these has to be proven again. */
+  /** The proof runs again when one of these changes. */
   after: pulumi.Input<string>[];
 }
 
 /** Proves the walls from where the agent stands and from outside, at every `up` that changed one. A leak fails the `up` and stops the agent. */
 export class Canary extends pulumi.ComponentResource {
-  /** When the walls were proven, and which destination did not answer though it may be reached. */
+  /** When the walls were proven, and which allowed destinations did not answer. */
   readonly said: pulumi.Output<string>;
 
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions) {

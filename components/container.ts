@@ -10,16 +10,16 @@ import type { Standing } from "../target/engine/standing.ts";
 export interface ContainerArgs {
   workload: Workload;
   engine: Engine;
-  /** What each of the client's networks said when it was made, by name. One that is made anew takes its containers with it. */
+  /** What the step of each network printed when it made it, by name. When a network is made again, the containers on it are replaced. */
   networks: Readonly<Record<string, pulumi.Output<string>>>;
-  /** How the container of before stands: whatever differs from the plan is replaced. */
+  /** How the container that is there differs from the plan. One that differs is replaced. */
   standing: Standing;
 }
 
 /**
  * Places a workload as a container of the engine. The provider ignores edits of some inputs, and engines read others back in another form
- * (docs/decisions.md, D-2): so the label of its spec decides about replacement. The provider never deletes one: the container of before
- * is set aside until the walls of the new one are proven, and the last steps of a destroy remove all by the client's label.
+ * (docs/decisions.md, D-2): so the label of its spec decides about replacement. The provider never deletes a container: the old one
+ * is set aside until the walls of the new one are proven, and the last step of a destroy removes all containers by the client's label.
  */
 export function placeContainer(
   { workload, engine, networks, standing }: ContainerArgs,
@@ -49,7 +49,7 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
-      // One without networks goes with them all the same: its rules name the inner network's bridge.
+      // A container without networks (the lock) is replaced with them all the same: its rules name the inner network's bridge.
       replacementTrigger: pulumi.all([standing.spec, ...bound]),
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,

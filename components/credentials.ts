@@ -8,15 +8,15 @@ import type { Delivered, DeliverSecretsWords } from "./steps/deliver-secrets.ts"
 export interface CredentialsArgs {
   client: string;
   files: readonly PlacedFile[];
-  /** By path: changes when the value does, and says nothing about it. */
+  /** Fingerprints by path. One changes when its secret's value changes, and gives nothing of the value away. */
   fingerprints: Readonly<Record<string, string>>;
   /** The volume that the agent sees read-only as /run/secrets. */
   volume: string;
-  /** Whether the engine has that volume now: one made anew is empty. */
+  /** Whether the engine has that volume now. A volume that is made again is empty, so the files are delivered again. */
   present: boolean;
   /** `uid:gid` that may read the files. */
   owner: string;
-  /** A trusted image that writes them. */
+  /** A trusted image, from which the container runs that writes the files. */
   image: string;
   engine: Engine;
 }

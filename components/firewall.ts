@@ -9,12 +9,12 @@ export interface FirewallArgs {
   /** The gateway's name, and the id that changes when it is replaced. */
   gateway: { name: string; id: pulumi.Input<string> };
   engine: Engine;
-  /** Whether the gateway has this policy in force, as far as it has said; then no trigger runs the step. */
+  /** Whether the gateway is known to have this policy in force; then no trigger runs the step. */
   inForce: boolean;
 }
 
 /**
- * The firewall-init step: hands the compiled policy to the running gateway, which checks it whole, swaps it in and keeps it.
+ * The firewall-init step: hands the compiled policy to the running gateway, which checks it whole, swaps it in and saves it.
  * The bundle's text is an input, so that a preview shows the lines that change. Nothing is replaced.
  */
 export class Firewall extends pulumi.ComponentResource {

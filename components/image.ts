@@ -6,7 +6,7 @@ import { step, unlessPresent } from "./step.ts";
 export interface ImageArgs {
   plan: ImagePlan;
   engine: Engine;
-  /** Whether the engine has it now. One that was pruned is made again by the next `up`, and the preview says so. */
+  /** Whether the engine has it now. An image that was pruned is made again by the next `up`, and the preview says so. */
   present: boolean;
 }
 

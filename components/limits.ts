@@ -8,12 +8,12 @@ import type { SetLimitsWords } from "./steps/set-limits.ts";
 
 export interface LimitsArgs {
   engine: Engine;
-  /** Containers with their ids: a new one has none of the limits. */
+  /** Containers with their ids: a new container has none of these limits yet. */
   placed: readonly { workload: Workload; standing: Standing; id: pulumi.Output<string> }[];
 }
 
 /**
- * Limits of the containers that run: of processes, for which the provider has no input, and those that somebody changed by hand. The engine keeps them with
+ * Sets limits of running containers: those of processes, for which the provider has no input, and those that somebody changed by hand. The engine keeps them with
  * the container, over restarts.
  */
 export class Limits extends pulumi.ComponentResource {

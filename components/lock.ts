@@ -4,7 +4,7 @@ import { checkLock } from "../target/engine/calls.ts";
 import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 
-/** Shuts the host's own kernel on the inner bridge. It is there when its rules are in force. */
+/** The lock: a container that has the host's kernel drop all that comes from the inner bridge. Its step ends when the rules are in force. */
 export class Lock extends pulumi.ComponentResource {
   readonly container: docker.Container;
 

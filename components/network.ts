@@ -14,7 +14,7 @@ export interface NetworkArgs {
   networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
   /** Containers on the client's networks that are not the client's. */
   strangers: readonly Stranger[];
-  /** Networks of the client's names that somebody else made. */
+  /** Networks that have the client's names, and that somebody else made. */
   namesakes: readonly string[];
   /** Containers that were made as the client's and are not any more. */
   doubles: readonly string[];
@@ -22,7 +22,7 @@ export interface NetworkArgs {
 
 /** A client's two networks. The last step of a destroy removes them. */
 export class Network extends pulumi.ComponentResource {
-  /** What each said when it was made, by name: another word for another network. */
+  /** What the step of each network printed when it made it, by name. A network that is made again prints another text. */
   readonly made: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, opts: pulumi.ComponentResourceOptions) {
@@ -43,7 +43,7 @@ export class Network extends pulumi.ComponentResource {
           },
           after,
         },
-        // Of one that stands, no word is told to anybody.
+        // A network that stands keeps its old words, so a changed label alone never runs the step.
         {
           parent: this,
           dependsOn: opts.dependsOn,

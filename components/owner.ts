@@ -6,14 +6,14 @@ import type { GiveVolumesWords } from "./steps/give-volumes.ts";
 
 export interface OwnerArgs {
   client: string;
-  /** Who runs in it owns what its volumes hold. */
+  /** The agent's container. Its user has to own the files in its volumes. */
   agent: Workload;
-  /** A trusted image that gives them. */
+  /** A trusted image, from which the container runs that changes the owner. */
   image: string;
   engine: Engine;
 }
 
-/** Gives what the agent's volumes hold to the workspace's owner: at the first start, and when that one changes or a volume is added. */
+/** Gives the files in the agent's volumes to the workspace's owner: at the first start, and when the owner changes or a volume is added. */
 export class Owner extends pulumi.ComponentResource {
   constructor(name: string, { client, agent, image, engine }: OwnerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Owner", name, {}, opts);

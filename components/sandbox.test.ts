@@ -38,6 +38,7 @@ const standing = (spec: string, changed: string[] = [], limits: string[] = []) =
   mayReturn: true,
   changed,
   limits,
+  unseen: [],
 });
 const network = (name: string) => ({
   name,

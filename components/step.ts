@@ -20,7 +20,7 @@ export type StepArgs<Words extends StepWords = StepWords> = {
   | {
       call: Call;
       stdin?: pulumi.Input<string>;
-      /** Ids of what it is for: of another one it runs again. */
+      /** Ids of what the step is for. With another id it runs again. */
       of?: Record<string, pulumi.Input<string>>;
     }
 );
@@ -66,7 +66,7 @@ export function step<Words extends StepWords>(
       deleteBeforeReplace: true,
       customTimeouts: { create: limit, update: limit, delete: limit },
       ...opts,
-      // A stack of before this has none, and one more would run all its steps again (docs/decisions.md, D-81).
+      // A stack of before this has none, and one more would run all its steps again (docs/decisions.md, D-82).
       ...(isProgram && { ignoreChanges: [...(opts.ignoreChanges ?? []), "environment"] }),
     },
   );
@@ -89,7 +89,7 @@ function runCall({ call, stdin, of }: Extract<StepArgs, { call: Call }>) {
   };
 }
 
-/** JSON with an entry of each word's a line: a preview shows a change by the line it is in. */
+/** JSON with a line for each entry of a word, for a preview shows changes by lines. */
 function lines(words: Record<string, unknown>): string {
   const entries = Object.entries(words).map(([name, word]) => {
     const key = JSON.stringify(name);

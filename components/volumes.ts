@@ -7,7 +7,7 @@ import type { PlaceVolumesWords } from "./steps/place-volumes.ts";
 export interface VolumesArgs {
   plan: readonly VolumePlan[];
   engine: Engine;
-  /** Names of volumes that are there, besides other names. */
+  /** Names of things on the engine, among them the volumes that are there. */
   present: readonly string[];
 }
 

@@ -45,6 +45,14 @@ test("a line that was cut off, or has another shape, is no line", () => {
   expect(parseAuditLine(JSON.stringify(line({ kind: "shell" as "tls" })))).toBeUndefined();
 });
 
+test("a line of an older gateway, or of a newer one, is shown with the reason that it has", () => {
+  for (const reason of ["kept again", "the kept one restored", "kept-policy-broken", "a-reason-of-tomorrow"]) {
+    const old = line({ kind: "drift", name: "the kept policy", verdict: "deny", reason });
+    expect(parseAuditLine(writeAuditLine(old))).toEqual(old);
+    expect(describeAuditLine(old).join("")).toContain(`${reason}  `);
+  }
+});
+
 test("whatever is in a name, a terminal gets one line of text without a control character", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.string({ unit: "binary" }), (name, reason) => {
@@ -203,7 +211,7 @@ describe("what the agent asks for", () => {
   });
 });
 
-describe("the gateway's keeper", () => {
+describe("the gateway's audit-writer", () => {
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   let number = 0;
@@ -212,10 +220,10 @@ describe("the gateway's keeper", () => {
     mkdirSync(path);
     return path;
   };
-  const keep = (at: string, lines: readonly (AuditLine | string)[], run = "", size = 1 << 20) => {
+  const writeAudit = (at: string, lines: readonly (AuditLine | string)[], run = "", size = 1 << 20) => {
     const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
     const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
-    const { stdout, stderr, status } = spawnSync("perl", [join(__dirname, "../images/gateway/keep"), at], {
+    const { stdout, stderr, status } = spawnSync("perl", [join(__dirname, "../images/gateway/audit-writer"), at], {
       input,
       env,
       encoding: "utf8",
@@ -227,7 +235,7 @@ describe("the gateway's keeper", () => {
       .filter(Boolean)
       .map((text) => AuditLineSchema.parse(JSON.parse(text)));
   };
-  const kept = (at: string) =>
+  const written = (at: string) =>
     readdirSync(at)
       .sort()
       .flatMap((file) =>
@@ -239,11 +247,11 @@ describe("the gateway's keeper", () => {
 
   test("writes each line to the container's output and to the volume, and goes on where it ended", () => {
     const at = place();
-    expect(keep(at, [line(), line({ kind: "policy" })])).toHaveLength(2);
-    keep(at, [line({ name: "second.test" })]);
+    expect(writeAudit(at, [line(), line({ kind: "policy" })])).toHaveLength(2);
+    writeAudit(at, [line({ name: "second.test" })]);
     expect(readdirSync(at).sort()).toEqual(["gateway-00000001", "traffic-00000001"]);
     expect(
-      kept(at)
+      written(at)
         .map(({ name }) => name)
         .sort(),
     ).toEqual(["github.com", "github.com", "second.test"]);
@@ -251,14 +259,14 @@ describe("the gateway's keeper", () => {
 
   test("leaves out what is no audit line", () => {
     const at = place();
-    expect(keep(at, ["[NOTICE] haproxy says", '{"kind":"tls"}', line()])).toHaveLength(1);
+    expect(writeAudit(at, ["[NOTICE] haproxy says", '{"kind":"tls"}', line()])).toHaveLength(1);
   });
 
   test("leaves out what is longer than a line, to its end, and what was cut off, and tells how many", () => {
     const at = place();
     const inside = JSON.stringify(line({ name: "forged.test" }));
     const long = `${JSON.stringify(line({ name: "x".repeat(200_000) })).slice(0, -9)}`;
-    keep(at, [
+    writeAudit(at, [
       line({ name: "before.test" }),
       // What goes on after its start would be a line of its own.
       `${long}${"y".repeat(70_000)}${inside}`,
@@ -266,47 +274,47 @@ describe("the gateway's keeper", () => {
       JSON.stringify(line({ name: "cut.test" })).slice(0, -9),
       line({ name: "after.test" }),
     ]);
-    const lines = kept(at);
+    const lines = written(at);
     expect(lines.filter(({ kind }) => kind === "tls").map(({ name }) => name)).toEqual(["before.test", "after.test"]);
     expect(lines.find(({ reason }) => reason === "audit-lost")).toMatchObject({ count: 3 });
   });
 
   test("never takes a part of what is written slowly for a line", async () => {
     const at = place();
-    const keeper = spawn("perl", [join(__dirname, "../images/gateway/keep"), at], {
+    const writer = spawn("perl", [join(__dirname, "../images/gateway/audit-writer"), at], {
       env: { ...process.env, CLIENT: "acme" },
       stdio: ["pipe", "ignore", "inherit"],
     });
     const write = async (text: string) => {
-      keeper.stdin.write(text);
+      writer.stdin.write(text);
       await new Promise((resolve) => setTimeout(resolve, 100));
     };
     for (const part of ["{".repeat(70_000), "x".repeat(5000), `${JSON.stringify(line({ name: "forged.test" }))}\n`])
       await write(part);
-    keeper.stdin.end(`${JSON.stringify(line({ name: "good.test" }))}\n`);
-    await new Promise((resolve) => keeper.on("close", resolve));
-    expect(kept(at).map(({ name, reason }) => name || reason)).toEqual(["audit-lost", "good.test"]);
+    writer.stdin.end(`${JSON.stringify(line({ name: "good.test" }))}\n`);
+    await new Promise((resolve) => writer.on("close", resolve));
+    expect(written(at).map(({ name, reason }) => name || reason)).toEqual(["audit-lost", "good.test"]);
   });
 
   test("never grows over its bound, and what connections write takes nothing of the gateway's own", () => {
     const at = place();
-    keep(
+    writeAudit(
       at,
-      [line({ kind: "drift", name: "kept" }), ...Array.from({ length: 1900 }, (_, i) => line({ name: `n${i}.test` }))],
+      [line({ kind: "drift", name: "stays" }), ...Array.from({ length: 1900 }, (_, i) => line({ name: `n${i}.test` }))],
       "",
       4096,
     );
     const files = readdirSync(at);
     expect(files.filter((file) => file.startsWith("traffic-"))).toHaveLength(16);
-    expect(kept(at)).toContainEqual(line({ kind: "drift", name: "kept" }));
-    expect(kept(at).at(-1)).toMatchObject({ name: "n1899.test" });
+    expect(written(at)).toContainEqual(line({ kind: "drift", name: "stays" }));
+    expect(written(at).at(-1)).toMatchObject({ name: "n1899.test" });
   });
 
   test("tells a flood by its number and its bytes, and what is allowed beside it singly", () => {
     const at = place();
     const flood = Array.from({ length: 5000 }, () => line({ verdict: "deny", reason: "domain", up: 3, down: 1 }));
-    keep(at, [...flood, line({ name: "wanted.test" })]);
-    const lines = kept(at);
+    writeAudit(at, [...flood, line({ name: "wanted.test" })]);
+    const lines = written(at);
     const singly = lines.filter(({ reason }) => reason === "domain").length;
     const left = lines.filter(({ reason }) => reason === "left-out");
     expect(singly).toBeLessThan(5000);
@@ -331,18 +339,18 @@ describe("the gateway's keeper", () => {
 
     test("marks as many lines as there are probes: whoever copies one has a line that is not marked", () => {
       announce(30, ...announced);
-      const marked = keep(place(), [...refusals, ...refusals, line({ name: "evil.test", verdict: "deny" })], run);
+      const marked = writeAudit(place(), [...refusals, ...refusals, line({ name: "evil.test", verdict: "deny" })], run);
       expect(marked.map(({ probe }) => probe ?? false)).toEqual([true, true, true, false, false, false, false]);
     });
 
     test("marks nothing when its time is over, and nothing by a name that only looks like it", () => {
       announce(-1, ...announced);
-      expect(keep(place(), refusals, run).filter(({ probe }) => probe)).toEqual([]);
+      expect(writeAudit(place(), refusals, run).filter(({ probe }) => probe)).toEqual([]);
       announce(30, ...announced);
       const forged = line({ kind: "dns", name: 'x","name":"unlisted.invalid', port: 53, verdict: "deny" });
-      expect(keep(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe)).toEqual(
-        [],
-      );
+      expect(
+        writeAudit(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe),
+      ).toEqual([]);
     });
 
     test("marks what the canary's probes cause, each kind by its own line", () => {
@@ -370,13 +378,13 @@ describe("the gateway's keeper", () => {
     const at = place();
     rmSync(at, { recursive: true });
     writeFileSync(at, "in the way");
-    expect(keep(at, [line(), line()])).toHaveLength(2);
+    expect(writeAudit(at, [line(), line()])).toHaveLength(2);
   });
 
   test("begins a line of its own after one that a crash cut off", () => {
     const at = place();
     writeFileSync(join(at, "traffic-00000001"), '{"time":"2026');
-    keep(at, [line()]);
+    writeAudit(at, [line()]);
     expect(readFileSync(join(at, "traffic-00000001"), "utf8").split("\n").map(parseAuditLine)).toEqual([
       undefined,
       line(),

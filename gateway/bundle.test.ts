@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { admitted, closed, declared, sections } from "../test/bundle-reader.ts";
 import { renderBundle } from "./bundle.ts";
-import { admitted, closed, declared, sections } from "./bundle-reader.ts";
 import type { Destination, Endpoint, GatewayInput } from "./gateway-policy.ts";
 import { PRIVATE_RANGES } from "./private.ts";
 import { planDatagrams, planProbes } from "./probes.ts";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sections } from "../test/bundle-reader.ts";
 import { renderBundle } from "./bundle.ts";
-import { sections } from "./bundle-reader.ts";
 import * as contract from "./contract.ts";
 import { BUNDLE, GATEWAY, KINDS, PORTS, PROBES, type ProbeKind, SANDBOX, SAYS, USERS } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
@@ -55,8 +55,8 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     BUNDLE.about.filter((key) => key !== "agent"),
   ],
   ["the resolver's port", "policy.sh", /127\.0\.0\.1:(\d+)/g, [PORTS.resolver]],
-  ["resolvers' ports", "guard", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
-  ["the port of DNS", "ask", /\$port \|\| (\d+)/g, [PORTS.dns]],
+  ["resolvers' ports", "watchdog", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
+  ["the port of DNS", "dns-query", /\$port \|\| (\d+)/g, [PORTS.dns]],
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
   ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
   ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
@@ -64,7 +64,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
   ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
   ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
-  ["the client", ["keep", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
+  ["the client", ["audit-writer", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
   ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
   ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],
@@ -77,7 +77,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     [GATEWAY.policy, GATEWAY.audit],
   ],
   ["the folder of programs", PROGRAMS, /\/usr\/local\/lib\/[\w-]+/g, [GATEWAY.programs]],
-  ["references", "look", /"(\/reference)\/\$/g, [GATEWAY.reference]],
+  ["references", "witness", /"(\/reference)\/\$/g, [GATEWAY.reference]],
   [
     "programs that are called by name",
     "Dockerfile",
@@ -90,12 +90,23 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     /'(policy .*) live\\n'/g,
     [SAYS.live.replace("HASH", "%s").replace(" live", "")],
   ],
-  ["the policy in force, said", "guard", /say 0 "(policy .*)"/g, [SAYS.live.replace("HASH", "$(live_hash)")]],
-  ["drift, said", "guard", /printf '(\w+: )%s: %s\\n'/g, [SAYS.drift]],
+  [
+    "the policy in force, said",
+    "watchdog",
+    /finish_round 0 "(policy .*)"/g,
+    [SAYS.live.replace("HASH", "$(live_hash)")],
+  ],
+  ["drift, said", "watchdog", /printf '(\w+: )%s: %s\\n'/g, [SAYS.drift]],
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
   ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
-  ["that all was seen, said", "look", /^print "(\w+)\\n"/gm, [SAYS.seen]],
-  ["what a line of the look tells of", "look", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
+  ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
+  ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
+  [
+    "the rights of a process",
+    "witness",
+    /\bqw\((\w.*)\);|@rights (\w+)=/g,
+    [contract.RIGHTS.slice(0, -1).join(" "), "mounts"],
+  ],
   ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
   ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
   [
@@ -129,9 +140,9 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     [[leak, unproven, proven].join(" ")],
   ],
   ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
-  ["kinds of lines", "keep", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
+  ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
   ["kinds of connections", "proxyctl", / fe=\((.*?)\)/g, [KINDS.connections.join("|")]],
-  ["how long a line is", "keep", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
+  ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
 
 function probes(of: (words: readonly string[]) => string | number): string[] {
@@ -196,11 +207,11 @@ function written(): string[] {
     ...[...shell.matchAll(/\baudit (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
-    ...each(["drift"], program("guard"), /(?<!audit )\bdrift "[^"]*" ("[^"]*"|[a-z-]+)/g),
+    ...each(["drift"], program("watchdog"), /(?<!audit )\bdrift "[^"]*" ("[^"]*"|[a-z-]+)/g),
     ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),
     ...each(KINDS.refusals, program("audit.jq"), /reason: "([^"]+)"/g),
-    ...each(KINDS.connections, program("keep"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
-    ...each(["gateway"], program("keep"), /own_line\('gateway', '\w+', '(.*?)'/g),
+    ...each(KINDS.connections, program("audit-writer"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
+    ...each(["gateway"], program("audit-writer"), /own_line\('gateway', '\w+', '(.*?)'/g),
     ...each(["kernel"], rendered["rules.nft"]!.join("\n"), /log prefix "(.*?)"/g),
     ...each(KINDS.connections, rendered["reasons.map"]!.join("\n"), /^\S+ ([^\\].*)$/gm),
     ...rendered["haproxy.cfg"]!.flatMap((line) => {
@@ -213,11 +224,11 @@ function written(): string[] {
 test.each([
   ["kinds", "contract", renderKindTable],
   ["reasons", "reasons", renderReasonTable],
-])("docs/audit.md has the list of %s as a table (GOLDEN=write writes it)", (_what, file, render) => {
+])("docs/audit.md has the list of %s as a table (DOCS=write writes it)", (_what, file, render) => {
   const page = join(ROOT, "docs/audit.md");
   const made = new RegExp(`(?<=<!-- Made of gateway/${file}\\.ts: [^\\n]* -->\\n).*?(?=<!-- end -->)`, "s");
   const text = readFileSync(page, "utf8").replace(made, () => `\n${render()}\n`);
-  if (process.env.GOLDEN === "write") writeFileSync(page, text);
+  if (process.env.DOCS === "write") writeFileSync(page, text);
   expect(readFileSync(page, "utf8")).toBe(text);
   expect(text).toContain(render());
 });
@@ -232,6 +243,32 @@ test("docs/debug-a-gateway.md has a row for each reason of connections, and of d
       .sort();
   expect(found(connections!, /^\| `(.*?)`/gm)).toEqual(of(KINDS.connections));
   expect(found(drift!, /^\| .* \| `([^`]*)` +\| [^|]* \|$/gm)).toEqual(of(["drift"]));
+});
+
+test("a program that anything here calls by its path is one of the images'", () => {
+  const there = new Set(
+    ["gateway", "runtime"].flatMap((image) =>
+      below(`images/${image}/`).map((file) => `${image} ${file.slice(`images/${image}/`.length)}`),
+    ),
+  );
+  const called = files
+    .filter((file) => /\.(ts|md|yaml|sh|bash)$|^images\//.test(file) && !file.startsWith("test/golden/"))
+    .flatMap((file) =>
+      [
+        ...read(file).matchAll(
+          /(?:\/usr\/local\/lib\/(gateway|agent-sandbox)|\$\{(GATEWAY|SANDBOX)\.programs\})\/([a-z][\w.-]*\w)/g,
+        ),
+      ].map(([, folder, of, name]) => ({
+        file,
+        program: `${folder === "gateway" || of === "GATEWAY" ? "gateway" : "runtime"} ${name}`,
+      })),
+    );
+  expect(called.length).toBeGreaterThan(30);
+  // The name by which homes of older images call it.
+  const older = ["images/runtime/Dockerfile", "capabilities/command-guards/guard.test.ts"];
+  expect(
+    called.filter(({ file, program }) => !there.has(program) && !(program === "runtime guard" && older.includes(file))),
+  ).toEqual([]);
 });
 
 test("a label that anything here speaks of is one of the contract's", () => {
@@ -251,11 +288,7 @@ const OWN =
 
 test("TypeScript writes no word of the contract a second time", () => {
   const others = files.filter(
-    (file) =>
-      file.endsWith(".ts") &&
-      !/\.test\.ts$|^test\//.test(file) &&
-      // The second reads what was written by another way, for tests.
-      !["gateway/contract.ts", "gateway/bundle-reader.ts"].includes(file),
+    (file) => file.endsWith(".ts") && !/\.test\.ts$|^test\//.test(file) && file !== "gateway/contract.ts",
   );
   const again = others.flatMap((file) =>
     read(file)

@@ -59,9 +59,9 @@ export const GATEWAY = {
   /** The volume of the saved policy. */
   policy: "/var/lib/gateway",
   audit: "/var/lib/gateway-audit",
-  /** Programs that nobody calls by name, `guard` among them. */
+  /** Programs that nobody calls by name, `watchdog` among them. */
   programs: "/usr/local/lib/gateway",
-  /** Below it `look` has each reference mounted, by number. */
+  /** Below it `witness` has each reference mounted, by number. */
   reference: "/reference",
 } as const;
 
@@ -89,17 +89,17 @@ export const PROGRAMS = {
   apply: "a bundle on stdin becomes the policy in force, or nothing changes and stderr says why",
   announce: "probes on stdin, a line each: the audit marks what they cause",
   canary: "probes on stdin, a line each; a verdict and the probe on stdout, a line each",
-  health: "the last look's sentence; status 1 when something is not well",
+  health: "the sentence of the watchdog's last round; status 1 when something is not well",
   hear: "PORT WORD MS: says `listening`, then `heard ADDRESS` for each address that was sent the word",
   lock: "holds the host's rules; `check` says whether they are in force, `remove` takes them away",
-  look: "references on stdin; what the kernel says of a container on stdout",
+  witness: "references on stdin; what the kernel says of a container on stdout",
 } as const;
 
 /** What programs say that is read here. HASH is 64 hexadecimal digits. */
 export const SAYS = {
-  /** `apply`, `guard` and `health`: the policy in force. */
+  /** `apply`, `watchdog` and `health`: the policy in force. */
   live: "policy HASH live",
-  /** `guard`, on stderr: what it found and mended just now. */
+  /** `watchdog`, on stderr: what it found and mended just now. */
   drift: "drift: ",
   /** `lock` and `lock check`: on which devices. */
   shut: "shut: ",
@@ -107,7 +107,7 @@ export const SAYS = {
   listening: "listening",
   /** `hear`: before an address. */
   heard: "heard ",
-  /** `look`: everything was seen; without this line nothing counts. */
+  /** `witness`: everything was seen; without this line nothing counts. */
   seen: "end",
 } as const;
 
@@ -116,10 +116,18 @@ export function liveIn(said: string): string | undefined {
   return new RegExp(`^${SAYS.live.replace("HASH", "([0-9a-f]{64})")}$`, "m").exec(said)?.[1];
 }
 
-/** How `look` begins a line, by what the line tells of. */
+/** The first word of each line of `witness`: what the line is about. */
 export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;
 
 export type LookWord = (typeof LOOKS)[number];
+
+/** What a line `process` of `look` tells, in this order: the kernel's names for a process's rights, and the namespace it has its mounts from. */
+export const RIGHTS = [
+  ...(["Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"] as const),
+  "mounts",
+] as const;
+
+export type Right = (typeof RIGHTS)[number];
 
 /** What the gateway's own refusal of a request on port 80 begins with; the reason follows in brackets. */
 export const REFUSED = "agent-sandbox: refused";
@@ -197,7 +205,7 @@ export const ONE_LINE_FOR: Readonly<Record<Kind, string>> = {
   policy: "a policy that came into force, was restored, or was refused; the name is its hash",
   drift: "what the gateway found other than the policy says, and how that ended",
   gateway: "start, stop, lines that were lost",
-  request: "what the agent asks a person for; read from its own list as you look, and not kept here",
+  request: "what the agent asks a person for; read from its own list as you look, and not stored here",
 };
 
 /** What became of what an audit line tells of. */

@@ -131,7 +131,7 @@ export const REASONS = [
   },
   {
     kinds: ["policy"],
-    word: "kept-policy-broken",
+    word: "saved-policy-broken",
     means: "The gateway started, and the saved policy does not hold: everything is shut.",
     todo: "The gateway's log says why; the next `up` hands a policy over.",
   },
@@ -160,7 +160,7 @@ export const REASONS = [
   },
   {
     kinds: ["drift"],
-    word: "kept again",
+    word: "saved again",
     means: "The saved policy was not the one in force, and was saved again.",
     todo: "Somebody changed the policy's volume.",
   },
@@ -172,7 +172,7 @@ export const REASONS = [
   },
   {
     kinds: ["drift"],
-    word: "the kept one restored",
+    word: "the saved one restored",
     means: "No policy was in force, for the saved one did not hold at the start; it holds now, and is.",
   },
   {

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readGuards, readServices } from "../capabilities/egress/look/catalogue.ts";
+import { readGuards } from "../capabilities/command-guards/look.ts";
+import { readServices } from "../capabilities/egress/look/catalogue.ts";
 import { UserError } from "../stack-file/user-error.ts";
 
 let root: string;
@@ -30,9 +31,28 @@ test("a slip in a file of a catalogue is told with the file, the key path and th
   const { message, exitCode } = failure(() => readServices(root, ["forge", "other"]));
   expect(exitCode).toBe(2);
   expect(message).toMatch(/^policies\/services\/forge\.yaml\n/m);
-  expect(message).toMatch(/^ {2}hosts\[0\]\.port +is not a key here; remove it$/m);
-  expect(message).toMatch(/^policies\/services\/other\.yaml\n/m);
-  expect(message).toMatch(/ problems; nothing was changed\.$/);
+  expect(message).toMatch(
+    /^ {2}hosts\[0\]\.port +is not a key here\. Did you mean "ports"\? Allowed: host, ports, seen, source, why$/m,
+  );
+  expect(message).toMatch(/^policies\/services\/other\.yaml\n +the file is not YAML: .* at line \d+, .*\. Mend it$/m);
+  expect(message).toMatch(/\n2 problems; nothing was changed\.$/);
+});
+
+test.each([
+  ["", "the file is empty; write a mapping with the keys message, name, pattern, why"],
+  ["- name: clean\n", "the file is not a mapping with the keys message, name, pattern, why"],
+  ["clean\n", "the file is not a mapping with the keys message, name, pattern, why"],
+])("of a file that holds %j it is said what belongs there", (text, said) => {
+  writeFileSync(join(root, "policies/guards/clean.yaml"), text);
+  expect(failure(() => readGuards(root)).message).toBe(
+    `policies/guards/clean.yaml\n    ${said}\n1 problem; nothing was changed.`,
+  );
+});
+
+test("a file that is not there is told with how it comes back", () => {
+  expect(failure(() => readServices(root, ["forge"])).message).toBe(
+    "policies/services/forge.yaml\n    the file cannot be read (ENOENT); put it back: git checkout policies/services/forge.yaml\n1 problem; nothing was changed.",
+  );
 });
 
 test("a file is named after what it holds", () => {

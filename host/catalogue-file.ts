@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { describeIssue } from "../stack-file/issue.ts";
+import { judgeFile } from "../stack-file/issue.ts";
 import { firstLine } from "../stack-file/printable.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
+import { isNot } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 
 /**
@@ -18,22 +19,20 @@ export function readYaml<Schema extends z.ZodType>(
   schema: Schema,
   problems: Problem[],
 ): z.output<Schema> | undefined {
-  let raw: unknown;
-  try {
-    raw = parse(readFileSync(join(root, file), "utf8"));
-  } catch (error) {
-    problems.push({ file, path: "", message: firstLine((error as Error).message) });
-    return undefined;
-  }
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  problems.push(
-    ...parsed.error.issues.flatMap((issue) => describeIssue(issue, [])).map((found) => ({ ...found, file })),
-  );
-  return undefined;
+  return readAs({ name: "YAML", parse }, root, file, schema, problems);
 }
 
-/** The same of files that are named after what they hold. */
+/** The same of a file that npm keeps: JSON. */
+export function readJson<Schema extends z.ZodType>(
+  root: string,
+  file: string,
+  schema: Schema,
+  problems: Problem[],
+): z.output<Schema> | undefined {
+  return readAs({ name: "JSON", parse: JSON.parse }, root, file, schema, problems);
+}
+
+/** The same of YAML files that are named after what they hold. */
 export function readNamedYaml<Schema extends z.ZodType<{ name: string }>>(
   root: string,
   folder: string,
@@ -46,14 +45,53 @@ export function readNamedYaml<Schema extends z.ZodType<{ name: string }>>(
     const read = readYaml(root, file, schema, problems);
     if (!read) return [];
     if (read.name === name) return [read];
-    problems.push({ file, path: "name", message: `"${read.name}" is not the file's own name; name both the same` });
+    problems.push({ file, path: "name", message: `${isNot(read.name, "the file's own name")}; name both the same` });
     return [];
   });
+}
+
+/**
+ * One reading of catalogues, whole or not at all.
+ * @throws CatalogueError with all that `read` found wrong
+ */
+export function readWhole<Found>(read: (problems: Problem[]) => Found): Exclude<Found, undefined> {
+  const problems: Problem[] = [];
+  const found = read(problems);
+  if (found === undefined || problems.length > 0) throw new CatalogueError(problems);
+  return found as Exclude<Found, undefined>;
 }
 
 /** The project's own files do not hold what they should; the message names each file, key path and fix. */
 export class CatalogueError extends UserError {
   constructor(problems: readonly Problem[]) {
-    super(2, describeProblems(problems));
+    super(2, describeProblems(problems).split("\n"));
   }
+}
+
+interface Format {
+  name: string;
+  parse: (text: string) => unknown;
+}
+
+function readAs<Schema extends z.ZodType>(
+  format: Format,
+  root: string,
+  file: string,
+  schema: Schema,
+  problems: Problem[],
+): z.output<Schema> | undefined {
+  const say = (message: string) => void problems.push({ file, path: "", message });
+  let text: string;
+  try {
+    text = readFileSync(join(root, file), "utf8");
+  } catch (error) {
+    return say(`the file cannot be read (${(error as NodeJS.ErrnoException).code}); put it back: git checkout ${file}`);
+  }
+  let content: unknown;
+  try {
+    content = format.parse(text);
+  } catch (error) {
+    return say(`the file is not ${format.name}: ${firstLine((error as Error).message).replace(/:$/, "")}. Mend it`);
+  }
+  return judgeFile(file, content, schema, problems);
 }

@@ -13,8 +13,8 @@ export interface Disk {
 const LOW = 0.05;
 
 /**
- * File systems that are nearly full. Neither a workspace nor an engine's volume has a bound of its own, so an agent can fill what they are
- * on; a preview can say only that it is about to be so.
+ * Warns of file systems that are nearly full. Neither a workspace nor an engine's volume has a limit of its own, so an agent can fill the file system
+ * that they are on. A preview can only warn of it.
  */
 export function warnOfFullDisks(disks: readonly Disk[]): Problem[] {
   return disks.flatMap(({ key, what, path, bytes, inodes }) => {

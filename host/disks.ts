@@ -11,6 +11,6 @@ export function surveyDisks(workspace: string, engineRoot: string | undefined): 
 
 function look(key: string, what: string, path: string): Disk {
   const { bavail, blocks, ffree, files } = statfsSync(path);
-  // File systems that make inodes as they go say none.
+  // A file system that makes inodes as they are needed reports 0 of them.
   return { key, what, path, bytes: blocks === 0 ? 1 : bavail / blocks, inodes: files === 0 ? 1 : ffree / files };
 }

@@ -3,7 +3,7 @@ import { within } from "../plan/path.ts";
 
 const TABLE = "/proc/self/mountinfo";
 
-/** Where this host has file systems mounted; nothing where the kernel does not tell. */
+/** Where this host has file systems mounted; nothing when the kernel has no such table (macOS). */
 export function mountPoints(table = existsSync(TABLE) ? readFileSync(TABLE, "utf8") : ""): string[] {
   return table.split("\n").flatMap((line) => {
     const at = line.split(" ")[4];

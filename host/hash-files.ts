@@ -12,6 +12,6 @@ export function hashFiles(hash: Hash, folder: string, path: string): void {
   if (!stat.isFile() && !stat.isSymbolicLink()) return;
   const content = stat.isFile() ? readFileSync(join(folder, path)) : Buffer.from(readlinkSync(join(folder, path)));
   const kind = stat.isSymbolicLink() ? "l" : stat.mode & 0o111 ? "x" : "-";
-  // With its length, so that no two folders read the same.
+  // Each text goes in with its length, so that two different folders never give the same bytes.
   hash.update(`${path}\0${kind}\0${content.length}\0`).update(content);
 }

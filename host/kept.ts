@@ -1,20 +1,19 @@
 import { existsSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Facts } from "../plan/facts.ts";
 import { readSecretFiles } from "../stack-file/read.ts";
+import { configFolder } from "./folders.ts";
 import { hostPath } from "./path.ts";
 
 /**
- * What of this host no sandbox sees, links resolved: the state of this project and of Pulumi where they lie outside of it, the key of fingerprints, files that
- * secrets of any client are read from, and the engine's own files.
+ * Kept places: what no sandbox may see of this host, links resolved. They are the state of this project and of Pulumi where they lie outside of it, the key of
+ * fingerprints, files that secrets of any client are read from, and the engine's own files.
  * @param logins files that this client's agents' logins are copied from
  * @param engineRoot where the engine keeps images and volumes, when that is on this machine
  * @throws StackFileError
  */
 export function keptPlaces(root: string, logins: readonly string[], engineRoot: string | undefined): Facts["kept"] {
-  const { XDG_CONFIG_HOME, PULUMI_HOME, PULUMI_CREDENTIALS_PATH, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE } =
-    process.env;
+  const { PULUMI_HOME, PULUMI_CREDENTIALS_PATH, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   const backend = /^file:\/\/([^?]+)/.exec(PULUMI_BACKEND_URL ?? "")?.[1];
   const places: [what: string, path: string | undefined][] = [
     ["the state of this project", join(root, ".state")],
@@ -22,7 +21,7 @@ export function keptPlaces(root: string, logins: readonly string[], engineRoot: 
     ["Pulumi's own files", PULUMI_HOME],
     ["Pulumi's own files", PULUMI_CREDENTIALS_PATH],
     ["the passphrase of the state", PULUMI_CONFIG_PASSPHRASE_FILE],
-    ["this product's keys", join(XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox")],
+    ["this product's keys", configFolder()],
     ["the engine's own files", engineRoot],
     ...readSecretFiles(root).map(({ client, path }): [string, string] => [`a file of ${client}'s secrets`, path]),
     ...logins.map((path): [string, string] => ["a login of yours", path]),

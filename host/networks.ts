@@ -4,7 +4,7 @@ import { overlaps } from "../capabilities/network/addresses.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { Route } from "./routes.ts";
 
-/** Networks this host has an address on, but for those of these interfaces: a network of ours there would take their traffic. */
+/** Networks that this host has an address on, without those of these interfaces. A network of ours there would take their traffic. */
 export function hostSubnets(but: readonly string[]): string[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap(({ family, cidr, internal }) =>
@@ -14,8 +14,8 @@ export function hostSubnets(but: readonly string[]): string[] {
 }
 
 /**
- * The interfaces of this host that these networks of the engine are: a bridge with a route to one. A tunnel with one is a VPN, which came when the
- * network was there already. Routes tell more than addresses: Node passes over interfaces without a carrier, as a bridge without a container is.
+ * The interfaces of this host that belong to these networks of the engine: bridges with a route to one. A tunnel with such a route is a VPN that came after
+ * the network. Routes are used and not addresses, for Node leaves out interfaces without a carrier, like a bridge without containers.
  */
 export function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
   const places = [

@@ -2,20 +2,20 @@ import type { Mask } from "../capabilities/masks/mask.ts";
 import { within } from "../plan/path.ts";
 import { shown, TooMuch, Tree } from "./tree.ts";
 
-/** A masked file has more names than one, and not every place could be searched for them. */
+/** Thrown when a masked file has more than one name, and not every place could be searched for the others. */
 export class NamesUnseen extends Error {}
 
 /** A file that is masked under one of its names, and open under another. */
 export interface OtherName {
   /** The mask's path. */
   mask: string;
-  /** The masked file and its open name, a byte a letter. */
+  /** Paths of the masked file and of its open name, in bytes (latin1 strings). */
   file: string;
   name: string;
 }
 
 /**
- * Names that masked files have besides, where no mask lies over them: a mask hides a name and not the file. An agent that finds a mask lifted (an editor put a new file
+ * Finds other names of masked files that no mask lies over: a mask hides a name and not the file. An agent that finds a mask lifted (an editor put a new file
  * there) gives the file a second name by a hard link, and reads and writes it from then on, whatever lies over the first. The tree is
  * searched only when a masked file has more than one name.
  * @param workspace with links resolved
@@ -37,7 +37,7 @@ export function otherNames(
   try {
     eachFile(tree, "", (name, id, names) => {
       const of = names > 1 ? linked.get(id) : undefined;
-      // What is to be hidden may be shown by a mask that only forbids to write.
+      // A hidden file stays readable where its other name has a mask that only forbids to write.
       const covered = ({ at, as }: (typeof bytes)[number]) =>
         within(name, at) && (as === "empty" || of?.mask.as === as);
       if (of && !bytes.some(covered)) found.push({ mask: of.mask.path, file: of.file, name });

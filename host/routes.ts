@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { oneLine } from "../stack-file/printable.ts";
+import { runProgram } from "./program.ts";
 
 /** Where this host sends what is for a network, and by which interface. */
 export interface Route {
@@ -8,18 +9,28 @@ export interface Route {
   interface: string;
 }
 
+/** IPv4 routes of this host, as far as they could be seen. */
+export interface Routes {
+  seen: Route[];
+  /** Why routes of tables besides the main one are not among them, where that is not known. */
+  unseen?: string;
+}
+
 /**
  * IPv4 routes of this host, of all tables where iproute2 is there (a VPN's may be in one of its own), else of the main one. Not those of
  * everything: a default route, or the two halves of one that VPNs put over it, lead wherever nothing else does. Nor those that lead nowhere
  * (`unreachable`): nobody loses what a network of ours takes of them.
+ * @param seconds that iproute2 may take
  */
-export async function readRoutes(): Promise<Route[]> {
-  const text = await new Promise<string>((resolve) => {
-    const settings = { timeout: 5_000, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } };
-    execFile("ip", ["-4", "route", "show", "table", "all"], settings, (error, stdout) => resolve(error ? "" : stdout));
-  });
-  const routes = text ? parseIpRoute(text) : existsSync(TABLE) ? parseProcRoute(readFileSync(TABLE, "utf8")) : [];
-  return routes.filter(({ network }) => Number(network.split("/")[1]) >= NARROWEST_OF_ALL);
+export async function readRoutes(seconds = 5): Promise<Routes> {
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  const end = await runProgram("ip", ["-4", "route", "show", "table", "all"], { seconds, env });
+  const wide = (routes: Route[]) => routes.filter(({ network }) => Number(network.split("/")[1]) >= NARROWEST_OF_ALL);
+  if (end.code === 0) return { seen: wide(parseIpRoute(end.stdout)) };
+  const main = existsSync(TABLE) ? parseProcRoute(readFileSync(TABLE, "utf8")) : [];
+  if (end.lost === "missing") return { seen: wide(main) };
+  const why = end.lost ? `it ${end.why}` : oneLine(end.stderr) || `it ended with status ${end.code}`;
+  return { seen: wide(main), unseen: `ip -4 route show table all does not say: ${why}` };
 }
 
 const TABLE = "/proc/net/route";

@@ -82,7 +82,8 @@ afterAll(() => {
 
 /** All that agentbox prints, on either stream. */
 function printed(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
-  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}` };
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}`, NODE_COMPILE_CACHE };
   const child = spawn(join(folder, "bin/agentbox"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr])
@@ -129,6 +130,29 @@ test("an engine that is not there, or answers nonsense, is told the same way", a
   for (const host of [`unix:///${EVIL}`, EVIL, `tcp://127.0.0.1:1/${EVIL}`])
     for (const command of ["images", "wipe"])
       expect(await printed([command, ...TRIED[command]![0]!], host)).not.toMatch(/[^\P{C}\n]|^FAKE/mu);
+});
+
+test.each([
+  ["an answer", "yes\n", '"yes"'],
+  ["nothing", "\n", '""'],
+  ["the end of what is typed (Ctrl-D)", "\u0004", '""'],
+  ["an interruption (Ctrl-C)", "\u0003", '""'],
+])("a person who is asked may give %s", async (_what, typed, expected) => {
+  writeFileSync(
+    join(folder, "ask.mts"),
+    `import { askPerson } from ${JSON.stringify(join(ROOT, "host/say.ts"))};\nconsole.log("got " + JSON.stringify(await askPerson("Sure?")));\n`,
+  );
+  // A terminal of its own; what is typed comes when the question is there.
+  const child = spawn("script", ["-qec", `${process.execPath} ${join(folder, "ask.mts")}`, "/dev/null"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part) => {
+    if (!text.includes("Sure?") && (text + part).includes("Sure?")) child.stdin.write(typed);
+    text += part;
+  });
+  await new Promise((resolve) => child.on("close", resolve));
+  expect(text).toContain(`got ${expected}`);
 });
 
 test("these are all commands", async () => {

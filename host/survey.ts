@@ -25,13 +25,13 @@ import { keptPlaces } from "./kept.ts";
 import { readMaker } from "./maker.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
-import { type Route, readRoutes } from "./routes.ts";
+import { type Routes, readRoutes } from "./routes.ts";
 import type { Writable } from "./writable.ts";
 
-/** What a client's survey waits for: the engine's answers, or why it has none, and the routes of this host. */
+/** What a client's survey waits for: the engine's answers, or why there are none, and the routes of this host. */
 export interface Asked {
   engine: Promise<EngineSurvey | UserError>;
-  routes: Promise<Route[]>;
+  routes: Promise<Routes>;
 }
 
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
@@ -47,7 +47,7 @@ export function ask(client: string): Asked {
   };
 }
 
-/** Reads all that planning needs of this host and its engine. `facts` is there when nothing was wrong; `warnings` stop nothing. */
+/** Reads all that planning needs of this host and its engine. `facts` is missing when there are problems; `warnings` stop nothing. */
 export async function survey(
   asked: Asked,
   client: string,
@@ -64,9 +64,10 @@ export async function survey(
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
-  // Before the long look, which lets no answer in: an engine would seem to give none in time, and a long list of routes be cut off at its time-out.
+  // Waits for all answers before the long search of the workspace, which lets no answer in: otherwise the time-outs of the engine and of `ip` would run out
+  // meanwhile.
   const [answer, routes] = await Promise.all([asked.engine, asked.routes]);
-  // One that the plan refuses by its place is not looked through: a home directory takes half a minute.
+  // A workspace that the plan refuses by its place is not searched: a home directory takes half a minute.
   const masked =
     workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
   problems.push(...masked.problems);
@@ -86,12 +87,12 @@ export async function survey(
   const here = engine.machine === hostname();
   const belongs = engine.belongings.filter(({ client: of }) => of === client);
   const ofOwnName = ({ name }: { name: string }) => [names(client).inner, names(client).outer].includes(name);
-  // One of the client's name that somebody else made goes, where the client lives: its addresses are the client's.
+  // A network of the client's name that somebody else made is removed where the client lives, so its addresses count as the client's.
   const isOwn = (network: EngineSurvey["networks"][number]) =>
     network.client === client || (belongs.length > 0 && ofOwnName(network));
   const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => !isOwn(network));
-  const bridges = bridgesOf(own, routes);
+  const bridges = bridgesOf(own, routes.seen);
   const machine = await target.machine(
     client,
     engine,
@@ -111,18 +112,18 @@ export async function survey(
       taken: [
         ...others.flatMap(({ subnets }) => subnets),
         ...hostSubnets(bridges),
-        ...routes.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
+        ...routes.seen.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
       ],
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
     images,
-    // An engine in a virtual machine or elsewhere has addresses that nobody here knows.
+    // The addresses of an engine in a virtual machine, or on another machine, are unknown here.
     machine: machine.machine,
     host: here ? hostAddresses() : { addresses: [], steady: [] },
     ...(extension && { extension }),
     neighbours: [
       ...written,
-      // What the engine has counts as well, whoever made it and whether a file declares it or not.
+      // Clients on the engine count as well, whoever made them, and with or without a stack file.
       ...writtenByOthers(client, engine.belongings).filter(
         (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
       ),
@@ -145,6 +146,14 @@ export async function survey(
   const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
   const warnings = [
     ...ofClients.map((message) => ({ path: "", message })),
+    ...(here && routes.unseen
+      ? [
+          {
+            path: "",
+            message: `routes of this host besides those of its main table could not be seen, so a network of ${client} may be taken from a VPN that has its own (${routes.unseen})`,
+          },
+        ]
+      : []),
     ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
   ];
   const { guests, strangers, doubles } = judgeOthers(client, {

@@ -2,24 +2,24 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats } from "n
 import { within } from "../plan/path.ts";
 import { printable } from "../stack-file/printable.ts";
 
-/** What a directory holds, as far as its own table tells. */
+/** What a directory lists: a name, and whether it is a directory or a link. */
 export interface Entry {
   name: string;
   directory: boolean;
   link: boolean;
 }
 
-/** More than a look takes: a tree that an agent made may be as large as the disk. */
+/** Thrown when a search reaches its bounds: a tree that an agent made may be as large as the disk. */
 export class TooMuch extends Error {}
 
-/** Names that one look reads at most: 2 s of it, measured at 2 µs each. */
+/** Names that one search reads at most: 2 s of it, measured at 2 µs each. */
 export const MOST_ENTRIES = 1_000_000;
-/** Seconds that one look may take, for file systems that are slow or hang now and then. */
+/** Seconds that one search may take, for file systems that are slow or hang now and then. */
 export const MOST_SECONDS = 30;
 
 /**
- * A directory that an agent may write, as the host sees it. Names are bytes (latin1 strings: a byte a letter), for nothing makes them UTF-8; links are followed
- * where it is asked for and nowhere else, and no file is opened. Paths are relative to it, `""` is the directory itself.
+ * A directory that an agent may write, as the host sees it. Names are bytes (latin1 strings), for they need not be UTF-8. Links are followed
+ * only where a caller asks for it, and no file is opened. Paths are relative to it, `""` is the directory itself.
  */
 export class Tree {
   private readonly root: string;
@@ -37,7 +37,7 @@ export class Tree {
     this.root = Buffer.from(root).toString("latin1");
   }
 
-  /** The same for another look, with bounds of its own. */
+  /** The same tree for another search, with bounds of its own. */
   again(): Tree {
     return new Tree(Buffer.from(this.root, "latin1").toString(), this.most);
   }
@@ -52,7 +52,7 @@ export class Tree {
       try {
         return readdirSync(path, { withFileTypes: true, encoding: "latin1" as BufferEncoding });
       } catch (error) {
-        // Where the file system does not tell types, Node asks for each: it can do that with the bytes themselves only.
+        // Where the file system gives no types, Node asks for each name's type, which works only with names as bytes.
         if ((error as NodeJS.ErrnoException).code !== "ERR_INVALID_ARG_TYPE") throw error;
         return readdirSync(path, { withFileTypes: true, encoding: "buffer" });
       }
@@ -65,20 +65,20 @@ export class Tree {
     }));
   }
 
-  /** What is there, a link itself; nothing where nothing is. @throws what the system says of a directory that cannot be passed, and TooMuch */
+  /** What is at a path, not following a link; nothing where nothing is. @throws what the system says of a directory that cannot be passed, and TooMuch */
   look(at: string): Stats | undefined {
     this.count(1);
     return unlessGone(() => lstatSync(this.path(at)));
   }
 
-  /** Where a path leads, links followed: relative, when it is in the tree; absolute, outside of it; nothing where it leads nowhere. */
+  /** Where a path leads, with links followed: a relative path in the tree, an absolute one outside of it, or nothing. */
   resolve(at: string): { inside: string } | { outside: string } | undefined {
     const real = unlessGone(() => realpathSync.native(this.path(at), { encoding: "buffer" }).toString("latin1"));
     if (real === undefined) return undefined;
     return within(real, this.root) ? { inside: real.slice(this.root.length + 1) } : { outside: real };
   }
 
-  /** The path for calls of the system; an absolute one stays. */
+  /** The path for system calls. An absolute path is used as it is. */
   path(at: string): Buffer {
     return Buffer.from(at === "" ? this.root : at.startsWith("/") ? at : `${this.root}/${at}`, "latin1");
   }
@@ -100,7 +100,7 @@ export function asText(at: string): string | undefined {
   }
 }
 
-/** A path of bytes for people: `\x..` for what is no text, and nothing that a terminal would obey. */
+/** A path of bytes for people: `\x..` for bytes that are no text, and no control characters. */
 export function shown(at: string): string {
   const text = asText(at);
   return text === undefined
@@ -108,7 +108,7 @@ export function shown(at: string): string {
     : printable(text);
 }
 
-/** Undefined for what is not there, or a link that leads nowhere. */
+/** Undefined when nothing is there, or a link that leads nowhere. */
 function unlessGone<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -28,15 +28,15 @@ export function writableDirectories(
     try {
       return [{ path: realpathSync(hostPath(path, root)), what }];
     } catch {
-      // What is not there cannot hold the file; a missing workspace is told elsewhere.
+      // A directory that is not there cannot hold the file. That a workspace is missing is reported elsewhere.
       return [];
     }
   });
 }
 
 /**
- * Why a file or directory is not trusted: an agent could put another in its place, or turn a link on the way to it. Not so the
- * directory itself that an agent may write: its name is in one that it may not.
+ * Why a file or directory is not trusted: an agent could put another in its place, or turn a link on the way to it. The writable directory itself is
+ * trusted: its entry lies in its parent, which the agent cannot write.
  * @throws as lstat does, and ELOOP
  */
 export function agentCanChange(path: string, writable: readonly Writable[]): string | undefined {

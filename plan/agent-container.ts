@@ -4,7 +4,7 @@ import { SANDBOX } from "../gateway/contract.ts";
 import type { Facts } from "./facts.ts";
 import type { Merged } from "./merge.ts";
 import { labels, names } from "./names.ts";
-import type { Workload } from "./workload.ts";
+import type { Scratch, Workload } from "./workload.ts";
 
 const MIB = 2 ** 20;
 
@@ -25,14 +25,8 @@ export function planAgent(
     capabilities: [],
     environment: added.environment,
     sysctls: {},
-    scratch: [
-      // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
-      { at: "/tmp", size: added.limits.tmp ?? 1024 * MIB, exec: true },
-      // Where `SANDBOX.ready` leads in the image.
-      { at: SANDBOX.own, size: 16 * MIB, exec: false },
-      ...added.scratch,
-    ],
-    mounts: added.mounts,
+    scratch: added.scratch.map(({ key: _key, ...scratch }) => scratch),
+    mounts: added.mounts.map(({ key: _key, ...mount }) => mount),
     networks: [{ name: names(client).inner, address: addresses.agent }],
     resolver: addresses.gateway,
     published: [],
@@ -44,3 +38,6 @@ export function planAgent(
     labels: labels(client, "agent", maker),
   };
 }
+
+/** Memory that each agent's container has, whoever asks for what: where `SANDBOX.ready` leads in the image. */
+export const OWN_SCRATCH: Scratch = { at: SANDBOX.own, size: 16 * MIB, exec: false };

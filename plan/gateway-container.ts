@@ -32,11 +32,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       "net.ipv4.ip_unprivileged_port_start": "0",
       "net.ipv6.conf.all.disable_ipv6": "1",
     },
-    scratch: [
-      { at: "/run", size: 16 * MIB, exec: false },
-      { at: "/tmp", size: 16 * MIB, exec: false },
-    ],
-    mounts: [volume(client, "policy", GATEWAY.policy), volume(client, "audit", GATEWAY.audit)],
+    ...gatewayPlaces(client),
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map(({ port }) => ({ address: "127.0.0.1", port })),
     limits: { memory: 128 * MIB, pids: 128 },
@@ -46,6 +42,17 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     stopGrace: 2,
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
     labels: labels(client, "gateway", maker),
+  };
+}
+
+/** What a client's gateway has mounted, whatever is declared: two volumes and memory, nothing of the host. */
+export function gatewayPlaces(client: string): Pick<Workload, "mounts" | "scratch"> {
+  return {
+    scratch: [
+      { at: "/run", size: 16 * MIB, exec: false },
+      { at: "/tmp", size: 16 * MIB, exec: false },
+    ],
+    mounts: [volume(client, "policy", GATEWAY.policy), volume(client, "audit", GATEWAY.audit)],
   };
 }
 

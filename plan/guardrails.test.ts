@@ -1,9 +1,12 @@
 import { refuseRoot } from "../capabilities/workspace/root-owner.ts";
-import { type GuardrailFacts, guardrails, judge } from "./guardrails.ts";
+import { type GuardrailFacts, judge } from "./guardrails.ts";
 import type { Mount } from "./workload.ts";
 
 const project = "/home/ann/projects/agent-sandbox";
-const bind = (source: string, at = "/workspace", readOnly = false): Mount => ({ kind: "bind", source, at, readOnly });
+const bind = (source: string, at = "/workspace", readOnly = false) => ({
+  ...({ kind: "bind", source, at, readOnly } satisfies Mount),
+  key: at === "/workspace" ? "workspace" : `mounts (${at})`,
+});
 const facts: GuardrailFacts = {
   home: "/home/ann",
   project,
@@ -13,8 +16,11 @@ const facts: GuardrailFacts = {
   egress: { allow: [], from: [], lan: {}, host: [] },
   engine: { host: "unix:///var/run/docker.sock" },
 };
-const found = (mounts: Mount[], neighbours: GuardrailFacts["neighbours"] = [], kept: GuardrailFacts["kept"] = []) =>
-  judge([{ mounts }], { ...facts, neighbours, kept }).map(({ guardrail }) => guardrail);
+const found = (
+  mounts: ReturnType<typeof bind>[],
+  neighbours: GuardrailFacts["neighbours"] = [],
+  kept: GuardrailFacts["kept"] = [],
+) => judge([{ mounts }], { ...facts, neighbours, kept }).map(({ guardrail }) => guardrail);
 
 test("a directory of the client's own passes every guardrail", () => {
   expect(
@@ -141,13 +147,6 @@ test("the open web is a warning, and no other profile is", () => {
   ]);
   for (const profile of ["standard", "lockdown", "offline"] as const)
     expect(judge([], { ...facts, profile })).toEqual([]);
-});
-
-test("every guardrail says its rule", () => {
-  for (const { name, rule } of guardrails) {
-    expect(name).toMatch(/^no-[a-z-]+$/);
-    expect(rule).toMatch(/\.$/);
-  }
 });
 
 test.each([

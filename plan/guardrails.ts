@@ -1,3 +1,4 @@
+import type { Added } from "../capabilities/capability.ts";
 import { KEY_FOLDERS } from "../capabilities/dotfiles/dotfile.ts";
 import { refusePort } from "../capabilities/egress/root-ports.ts";
 import { isMask } from "../capabilities/masks/mask.ts";
@@ -5,15 +6,18 @@ import type { Problem } from "../stack-file/problem.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import type { Facts } from "./facts.ts";
 import { within } from "./path.ts";
-import type { Workload } from "./workload.ts";
+import type { Mount } from "./workload.ts";
 
 /** A rule over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. */
 export interface Guardrail {
   name: string;
   level: "mandatory" | "advisory";
-  /** What must never be, said once for documents. */
-  rule: string;
-  judge(workloads: readonly Pick<Workload, "mounts">[], facts: GuardrailFacts): Problem[];
+  judge(workloads: readonly Shown[], facts: GuardrailFacts): Problem[];
+}
+
+/** What a container is to have mounted, with the keys that ask for it. */
+export interface Shown {
+  mounts: readonly Added<Mount>[];
 }
 
 /** What the rules need of the world besides the workloads. */
@@ -58,10 +62,10 @@ const PRIVATE = [...KEY_FOLDERS, ".config", ".local", ".mozilla", ".thunderbird"
 
 /** All guardrails, in the order they are told. */
 export const guardrails: readonly Guardrail[] = [
+  // No container gets a socket of an engine: who has it is root on the host.
   {
     name: "no-engine-socket",
     level: "mandatory",
-    rule: "No container gets a socket of an engine: who has it is root on the host.",
     judge: (workloads) =>
       hostPaths(workloads).flatMap(({ key, path }) =>
         ENGINE_SOCKETS.some((socket) => path.endsWith(socket)) || ["/var/run", "/run"].includes(path)
@@ -74,20 +78,20 @@ export const guardrails: readonly Guardrail[] = [
           : [],
       ),
   },
+  // No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.
   {
     name: "no-foreign-mount",
     level: "mandatory",
-    rule: "No directory of the system, no home directory as a whole, and no directory of the person's own keys and settings is mounted.",
     judge: (workloads, facts) =>
       hostPaths(workloads).flatMap(({ key, path }) => {
         const why = describeForeign(path, facts.home);
         return why ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }] : [];
       }),
   },
+  // No two clients may write one directory, nor one inside the other, nor read what another one writes.
   {
     name: "no-shared-workspace",
     level: "mandatory",
-    rule: "No two clients may write one directory, nor one inside the other, nor read what another one writes.",
     judge: (workloads, facts) =>
       hostPaths(workloads).flatMap(({ key, path }) =>
         facts.neighbours
@@ -98,10 +102,10 @@ export const guardrails: readonly Guardrail[] = [
           })),
       ),
   },
+  // The workspace is in the sandbox once: seen a second time, no mask would lie over it.
   {
     name: "no-second-view",
     level: "mandatory",
-    rule: "The workspace is in the sandbox once: seen a second time, no mask would lie over it.",
     judge: (workloads) => {
       const seen = hostPaths(workloads);
       const workspace = seen.find(({ key }) => key === "workspace");
@@ -114,10 +118,10 @@ export const guardrails: readonly Guardrail[] = [
         }));
     },
   },
+  // No sandbox sees this project, a directory in it or one that holds it, but for what is below examples/.
   {
     name: "no-own-project",
     level: "mandatory",
-    rule: "No sandbox sees this project, a directory in it or one that holds it, but for what is below examples/.",
     judge: (workloads, { project }) =>
       hostPaths(workloads)
         .filter(({ path }) => within(project, path) || within(path, project))
@@ -127,10 +131,10 @@ export const guardrails: readonly Guardrail[] = [
           message: `${path} is, holds or lies in this project (${project}), whose program, policies and clients are nobody's in a sandbox; name a directory elsewhere`,
         })),
   },
+  // No sandbox sees the state of this product, a file that a client's secret is read from, or the engine's own files, nor a directory that holds one of these.
   {
     name: "no-kept-place",
     level: "mandatory",
-    rule: "No sandbox sees the state of this product, a file that a client's secret is read from, or the engine's own files, nor a directory that holds one of these.",
     judge: (workloads, { kept, home, project }) =>
       hostPaths(workloads)
         // What is told already is not told twice.
@@ -149,10 +153,10 @@ export const guardrails: readonly Guardrail[] = [
             : [];
         }),
   },
+  // No port that hands out a machine is opened: none of this host, and none of the LAN that asks for nothing.
   {
     name: "no-root-port",
     level: "mandatory",
-    rule: "No port that hands out a machine is opened: none of this host, and none of the LAN that asks for nothing.",
     judge: (_workloads, { egress, engine }) => [
       ...egress.host.flatMap((port, index) => {
         const why =
@@ -174,10 +178,10 @@ export const guardrails: readonly Guardrail[] = [
       }),
     ],
   },
+  // No sandbox may send to any host of the internet; one that has to is seen in every preview.
   {
     name: "no-open-web",
     level: "advisory",
-    rule: "No sandbox may send to any host of the internet; one that has to is seen in every preview.",
     judge: (_workloads, { profile }) =>
       profile === "web"
         ? [
@@ -189,10 +193,10 @@ export const guardrails: readonly Guardrail[] = [
           ]
         : [],
   },
+  // No agent may write what git runs on the host; a repository where it may is seen in every preview.
   {
     name: "no-open-hooks",
     level: "advisory",
-    rule: "No agent may write what git runs on the host; a repository where it may is seen in every preview.",
     judge: (_workloads, { opened = [] }) =>
       opened.map(({ key, path }) => ({
         path: key,
@@ -202,7 +206,7 @@ export const guardrails: readonly Guardrail[] = [
 ];
 
 /** Every finding of every guardrail. */
-export function judge(workloads: readonly Pick<Workload, "mounts">[], facts: GuardrailFacts): Verdict[] {
+export function judge(workloads: readonly Shown[], facts: GuardrailFacts): Verdict[] {
   // A mask shows the workspace once more, or nothing.
   const shown = workloads.map((workload) => ({
     ...workload,
@@ -218,16 +222,10 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
   return verdicts.map(({ path, message, guardrail }) => ({ path, message: `${message} (guardrail ${guardrail})` }));
 }
 
-/** Directories of the host that the workloads would see, with the key that declares each. */
-function hostPaths(workloads: readonly Pick<Workload, "mounts">[]): { key: string; path: string; readOnly: boolean }[] {
+/** Directories of the host that the workloads would see, with the key that asks for each. */
+function hostPaths(workloads: readonly Shown[]): { key: string; path: string }[] {
   return workloads.flatMap(({ mounts }) =>
-    mounts
-      .filter(({ kind }) => kind === "bind")
-      .map(({ source, at, readOnly }) => ({
-        key: at === "/workspace" ? "workspace" : `mounts (${at})`,
-        path: source,
-        readOnly,
-      })),
+    mounts.filter(({ kind }) => kind === "bind").map(({ source, key = "mounts" }) => ({ key, path: source })),
   );
 }
 

@@ -1,13 +1,16 @@
-import type { Contribution } from "../capabilities/capability.ts";
+import type { Added, Contribution } from "../capabilities/capability.ts";
 import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { Problem } from "../stack-file/problem.ts";
+import { OWN_SCRATCH } from "./agent-container.ts";
+import { takenTwice } from "./one-place.ts";
 import type { Gpu, Limits, Mount, Scratch } from "./workload.ts";
 
-/** What all capabilities add to one sandbox, sorted. */
+/** What all capabilities add to one sandbox, sorted, and the memory that each sandbox has. */
 export interface Merged {
-  mounts: Mount[];
-  scratch: Scratch[];
+  /** Each with the key that asks for it. */
+  mounts: Added<Mount>[];
+  scratch: Added<Scratch>[];
   environment: Record<string, string>;
   gpu: Gpu;
   limits: Limits;
@@ -17,43 +20,55 @@ export interface Merged {
   warnings: Problem[];
 }
 
-/** Puts contributions together: sorted, but for variables, whose order an engine keeps. @throws where two say what only one can: that is a mistake of this project's, and no person's */
-export function merge(all: readonly Contribution[]): Merged {
-  const {
-    gpu = false,
-    limits,
-    addresses,
-  } = Object.fromEntries((["gpu", "limits", "addresses"] as const).map((what) => [what, theOne(what, all)])) as Pick<
-    Contribution,
-    "gpu" | "limits" | "addresses"
-  >;
+/** What a sandbox has whoever asks for what: memory at places that no key names. */
+const OWN = "the sandbox's own";
+
+/**
+ * Puts contributions together: sorted, but for variables, whose order an engine keeps. Two that want one place, port or variable are a problem at the key
+ * of the second: an engine would say so when the container of before is gone already.
+ * @param contributions by the name of their capability
+ * @throws where two say what only one can: that is a mistake of this project's, and no person's
+ */
+export function merge(contributions: Readonly<Record<string, Contribution>>): Merged {
+  const all = Object.entries(contributions);
+  const theOne = <What extends "gpu" | "limits" | "addresses">(what: What): Contribution[What] => {
+    const [one, other] = all.filter(([, { [what]: said }]) => said !== undefined);
+    if (one && other) throw new Error(`${one[0]} and ${other[0]} both say ${what}`);
+    return one?.[1][what];
+  };
+  const [limits, addresses] = [theOne("limits"), theOne("addresses")];
   if (!limits) throw new Error("no capability says what the agent may use");
-  const environment = all.flatMap((one) => Object.entries(one.environment ?? {}));
-  unique(
-    "variable",
-    environment.map(([name]) => name),
+  const mounts = all.flatMap(([name, { mounts = [] }]) => mounts.map((mount) => ({ key: name, ...mount })));
+  const scratch = all.flatMap(([name, { scratch = [] }]) => scratch.map((one) => ({ key: name, ...one })));
+  const own = { key: OWN, ...OWN_SCRATCH };
+  const inbound = all.flatMap(([key, { inbound = [] }]) => inbound.map((one) => ({ key, at: one.port, one })));
+  const variables = all.flatMap(([key, { environment = {} }]) =>
+    Object.entries(environment).map(([at, value]) => ({ key, at, value })),
   );
   return {
-    mounts: all.flatMap((one) => one.mounts ?? []).sort(by(({ at }) => at)),
-    scratch: all.flatMap((one) => one.scratch ?? []).sort(by(({ at }) => at)),
-    environment: Object.fromEntries(environment),
-    inbound: all.flatMap((one) => one.inbound ?? []).sort((a, b) => a.port - b.port),
-    ...{ gpu, limits },
+    mounts: mounts.sort(by(({ at }) => at)),
+    scratch: [...scratch, own].sort(by(({ at }) => at)),
+    environment: Object.fromEntries(variables.map(({ at, value }) => [at, value])),
+    inbound: inbound.map(({ one }) => one).sort((a, b) => a.port - b.port),
+    ...{ gpu: theOne("gpu") ?? false, limits },
     ...(addresses && { addresses }),
-    problems: all.flatMap((one) => one.problems ?? []),
-    warnings: all.flatMap((one) => one.warnings ?? []),
+    problems: [
+      ...all.flatMap(([, { problems = [] }]) => problems),
+      ...takenTwice([own, ...scratch, ...mounts]).map(({ one: { key, at }, other }) => ({
+        path: key,
+        message: `${at} has something mounted already (${other.key}); choose another place in the sandbox`,
+      })),
+      ...takenTwice(inbound).map(({ one: { key, at }, other }) => ({
+        path: key,
+        message: `${at} of this machine is published already (${other.key}); choose another port`,
+      })),
+      ...takenTwice(variables).map(({ one: { key, at }, other }) => ({
+        path: key,
+        message: `the variable ${at} is set already (${other.key}); leave one of them out`,
+      })),
+    ],
+    warnings: all.flatMap(([, { warnings = [] }]) => warnings),
   };
-}
-
-function theOne(what: keyof Contribution, all: readonly Contribution[]): unknown {
-  const [one, other] = all.flatMap((each) => (each[what] === undefined ? [] : [each[what]]));
-  if (other !== undefined) throw new Error(`two capabilities say ${what}`);
-  return one;
-}
-
-function unique(what: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`two capabilities have a ${what} ${twice}`);
 }
 
 function by<Item>(key: (item: Item) => string): (a: Item, b: Item) => number {

@@ -1,7 +1,14 @@
+import type { Added } from "../capabilities/capability.ts";
 import { isMask } from "../capabilities/masks/mask.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { within } from "./path.ts";
-import type { Mount, Workload } from "./workload.ts";
+import type { Mount, Scratch } from "./workload.ts";
+
+/** What a container is to have mounted, with the keys that ask for it. */
+export interface Places {
+  mounts: readonly Added<Mount>[];
+  scratch: readonly Added<Scratch>[];
+}
 
 /**
  * What of a workload's mounts somebody in a sandbox could lead elsewhere. Engines mount anew at every start, and follow links: where
@@ -9,7 +16,7 @@ import type { Mount, Workload } from "./workload.ts";
  * every mount point lies in a root or a mount that is read-only, and no source lies in what agents write. Masks have to lie in the
  * workspace: they, and each directory above them, are mount points, which the kernel lets nobody move. Pure.
  */
-export function mountPointProblems({ mounts, scratch }: Pick<Workload, "mounts" | "scratch">): Problem[] {
+export function mountPointProblems({ mounts, scratch }: Places): Problem[] {
   const places = [...mounts.map(({ at }) => at), ...scratch.map(({ at }) => at)];
   const writable = [
     ...scratch.map(({ at }) => at),
@@ -28,7 +35,7 @@ export function mountPointProblems({ mounts, scratch }: Pick<Workload, "mounts" 
       // A mount of the client's that has one of the sandbox's own in it is the one that is out of place.
       const path = declared.has(at) || !declared.has(above) ? at : above;
       return {
-        path: `mounts (${path})`,
+        path: mounts.find((mount) => mount.at === path)?.key ?? path,
         message: `${at} lies in ${above}, where agents write: a link left there would decide where the next start mounts it; choose a place of its own, like /docs`,
       };
     }),
@@ -38,7 +45,7 @@ export function mountPointProblems({ mounts, scratch }: Pick<Workload, "mounts" 
         ? []
         : [
             {
-              path: mount.at === "/workspace" ? "workspace" : `mounts (${mount.at})`,
+              path: mount.key ?? mount.at,
               message: `${mount.source} lies in ${holder}, which the agent writes: a link left there would decide what the next start mounts; name a directory outside`,
             },
           ];

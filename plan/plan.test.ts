@@ -7,6 +7,7 @@ import { overlaps } from "../capabilities/network/addresses.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 import { declare } from "./declare.ts";
 import type { Facts } from "./facts.ts";
+import { mountPointProblems } from "./mount-point.ts";
 import { planSandbox, type SandboxPlan } from "./plan.ts";
 
 const integrity = `sha512-${"A".repeat(86)}==`;
@@ -112,7 +113,13 @@ test("the same input gives the same plan, and order never matters", () => {
 test("no two clients share a name, an address or a volume", () => {
   fc.assert(
     fc.property(
-      fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/), { minLength: 2, maxLength: 8 }),
+      fc.uniqueArray(
+        // A client of the name of one of its endpoints is refused.
+        fc
+          .stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/)
+          .filter((client) => !Object.hasOwn(whole.egress.lan, client) && client !== "host"),
+        { minLength: 2, maxLength: 8 },
+      ),
       (clients) => {
         const taken: string[] = [];
         const all = clients.flatMap((client) => {
@@ -166,12 +173,17 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
     profile: "lockdown",
     secrets: { A: { env: "A" } },
     git: { token: { env: "T" } },
-    mounts: [{ host: "/srv/docs", at: "/docs" }],
-    egress: { lan: { db: "192.168.1.2:5432" }, host: [5432] },
+    // Each of these is wrong besides, and not told: it is to go.
+    mounts: [{ host: "/srv/docs", at: "/etc" }],
+    egress: { lan: { host: "127.0.0.1:5432", db: "192.168.7.7:1" }, host: [5432, 2375] },
+    dotfiles: { ".vimrc": "~/.vimrc" },
   };
-  const found = refused("acme", given, { mounts: [{ path: "/srv/docs", id: "2:1" }] });
+  const found = refused("acme", given, {
+    mounts: [{ path: "/home/ann", id: "2:1" }],
+    host: { addresses: ["192.168.7.7"], steady: [] },
+  });
   expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
-    ...["egress.host", "egress.lan", "git.token", "mounts", "secrets"],
+    ...["dotfiles", "egress.host", "egress.lan", "git.token", "mounts", "secrets"],
   ]);
   expect(found[0]).toMatch(/but profile is "lockdown"; remove it, or choose profile standard/);
   const { agent, volumes } = planned("acme", { profile: "lockdown", egress: { allow: ["forge"] } });
@@ -181,6 +193,15 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
   ]);
   expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
   expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
+});
+
+test("a token for git is what offline has no use for: it is not told to open a name that the profile refuses", () => {
+  const git = { token: { env: "T" }, tokens: { "github.com": { env: "T" } } };
+  expect(refused("acme", { profile: "offline", git })).toEqual(
+    ["git.token", "git.tokens"].map(
+      (key) => `${key}: needs a way out, but profile is "offline"; remove it, or choose profile standard`,
+    ),
+  );
 });
 
 test("the open web is loud: first in the posture, and a warning in every preview", () => {
@@ -208,6 +229,17 @@ test("the posture names what is open, mounted and delivered, and no value", () =
     "$1:HASH",
   );
   expect(JSON.parse(text)).toMatchSnapshot();
+});
+
+test("a package that images/lock.yaml has for another platform alone is a problem of that file", () => {
+  const packages = { ...images.lock.packages, bot: { "linux-arm64": tarball } };
+  const { problems } = plan("acme", { gpu: "all" }, { images: { ...images, lock: { ...images.lock, packages } } });
+  expect(problems.map(({ file, path }) => [file, path])).toEqual(
+    expect.arrayContaining([
+      ["images/lock.yaml", "packages.bot.linux-x64"],
+      [undefined, "gpu"],
+    ]),
+  );
 });
 
 test("the lock is planned, and judged and shown with the other containers", () => {
@@ -264,9 +296,9 @@ test.each([
   [
     "acme",
     { profile: "offline", egress: { allow: ["forge"] } },
-    /egress.allow: opens something, but profile is "offline"/,
+    /egress.allow: needs a way out, but profile is "offline"; remove it/,
   ],
-  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: opens something/],
+  ["acme", { profile: "offline", egress: { from: "~/x.yaml" } }, /egress.from: needs a way out/],
   [
     "acme",
     { egress: { lan: { db: "127.0.0.1:5432" } } },
@@ -292,16 +324,48 @@ test.each([
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 
-test.each([[["/docs", "/docs"]], [["/workspace"]], [["/tmp"]], [["/home/dev"]]])(
-  "two mounts at one place are refused: %j",
-  (places) => {
-    const mounts = places.map((at) => ({ host: "/srv/a", at }));
-    const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
-    expect(refused("acme", { mounts }, { mounts: found })).toEqual([
-      `mounts: ${places.at(-1)} has something mounted already; choose another place in the sandbox`,
-    ]);
-  },
-);
+test.each([
+  [["/docs", "/docs"], "mounts[0]"],
+  [["/workspace"], "workspace"],
+  [["/tmp"], "limits.tmp"],
+  [["/home/dev"], "agents"],
+])("two mounts at one place are refused, and what has it is named: %j", (places, by) => {
+  const mounts = places.map((at) => ({ host: "/srv/a", at }));
+  const found = mounts.map(() => ({ path: "/srv/a", uid: 1000, gid: 1000, id: "3:1" }));
+  expect(refused("acme", { mounts }, { mounts: found })).toEqual([
+    `mounts[${places.length - 1}]: ${places.at(-1)} has something mounted already (${by}); choose another place in the sandbox`,
+  ]);
+});
+
+test("all that is wrong is told at once: what is declared, what the host says, taken places, guardrails and mount points", () => {
+  const mounts = ["/docs", "/docs", "/ssh", "/workspace/x"].map((at) => ({ host: "/srv/a", at }));
+  const sources = ["/srv/a", "/srv/a", "/home/ann/.ssh", "/srv/a"].map((path) => ({ path, id: "3:1" }));
+  const told = refused(
+    "acme",
+    { mounts, ports: [8080], gpu: "all", tools: ["psqll"], egress: { host: [2375] } },
+    { mounts: sources, machine: { ...facts().machine, ports: [{ port: 8080, by: "globex" }] } },
+  );
+  expect(told.map((line) => line.split(":")[0])).toEqual([
+    ...["tools[0]", "ports", "gpu", "mounts[1]", "mounts[2]", "egress.host[0]", "mounts[3]"],
+  ]);
+});
+
+test("of what is mounted the host's own is the agent's alone: gateway and lock mount nothing of it, and nothing of theirs can be led elsewhere", () => {
+  const { gateway, lock } = planned("acme", whole);
+  for (const { mounts, scratch } of [gateway, lock!]) {
+    expect(mounts.filter(({ kind }) => kind === "bind")).toEqual([]);
+    expect(mountPointProblems({ mounts, scratch })).toEqual([]);
+  }
+});
+
+test("a file that would lie in another one, or at its place, is refused before anything is delivered", () => {
+  expect(refused("acme", { dotfiles: { ".config": "~/a", ".config/git/config": "~/b" } })).toEqual([
+    "dotfiles..config/git/config: is delivered as home/.config/git/config, and dotfiles..config as the file home/.config; leave one of them out",
+  ]);
+  // Told by its own capability, and once.
+  const twice = { environment: { X_URL: "1" }, secrets: { X_URL: { env: "X", export: true } } };
+  expect(refused("acme", twice)).toEqual([expect.stringMatching(/^environment.X_URL: is exported by secrets.X_URL/)]);
+});
 
 test("a workspace that is another client's is refused", () => {
   expect(

@@ -3,17 +3,19 @@ import type { Declared } from "../capabilities/capability.ts";
 import { type PlacedFile, place } from "../capabilities/delivered.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
-import { capabilities } from "../capabilities/index.ts";
+import { contributions } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
+import { notRuledOut } from "../capabilities/profile/profile.ts";
 import { type Bundle, renderBundle } from "../gateway/bundle.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import { PRIVATE_RANGES } from "../gateway/private.ts";
 import { planDatagrams, planProbes } from "../gateway/probes.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import { planAgent } from "./agent-container.ts";
 import type { Facts } from "./facts.ts";
-import { planGateway } from "./gateway-container.ts";
+import { gatewayPlaces, planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
 import { planLock, unlocked } from "./lock-container.ts";
 import { merge } from "./merge.ts";
@@ -52,10 +54,16 @@ export interface SandboxPlan {
  */
 export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxPlan; problems: Problem[] } {
   const { client, spec, agents, tools, guards } = declared;
-  const added = merge(capabilities.map(({ plan }) => plan?.(declared, facts) ?? {}));
+  const added = merge(contributions(declared, facts));
+  const places = [added, gatewayPlaces(client)];
+  const verdicts = judge(places, { ...facts, profile: spec.profile, egress: spec.egress });
+  const stops = verdicts.filter(({ level }) => level === "mandatory");
+  const problems = notRuledOut(spec, [...added.problems, ...describeGuardrails(stops)]);
+  // A mount that is refused already is to go, and a second sentence would be on the same mistake.
+  const refused = (key: string) => [...declared.problems, ...problems].some(({ path }) => isAtOrBelow(path, key));
+  problems.push(...places.flatMap(mountPointProblems).filter(({ path }) => !refused(path)));
   const { addresses, inbound } = added;
-  if (added.problems.length + declared.problems.length > 0 || !addresses || !declared.policy)
-    return { problems: added.problems };
+  if (problems.length + declared.problems.length > 0 || !addresses || !declared.policy) return { problems };
 
   const { uid, gid } = facts.workspace;
   const { extension, images: sources, engine, maker } = facts;
@@ -73,23 +81,10 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
     hostAddresses: publicAddresses(facts),
   };
   const agent = planAgent(client, agentImage(images).tag, addresses, added, facts);
-  const twice = placeTwice(agent);
-  if (twice)
-    return {
-      problems: [
-        { path: "mounts", message: `${twice} has something mounted already; choose another place in the sandbox` },
-      ],
-    };
   const gateway = planGateway(input, spec.profile, images.gateway.tag, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
-  const workloads = [agent, gateway, ...(lock ? [lock] : [])];
-  const verdicts = judge(workloads, { ...facts, profile: spec.profile, egress: spec.egress });
-  const stops = verdicts.filter(({ level }) => level === "mandatory");
-  if (stops.length > 0) return { problems: describeGuardrails(stops) };
-  const movable = workloads.flatMap(mountPointProblems);
-  if (movable.length > 0) return { problems: movable };
 
-  const of = { client, spec, agents, guards, egress: policy, secrets: place(declared.files) };
+  const of = { client, spec, agents, guards, egress: policy, delivered: declared.files };
   return {
     plan: {
       client,
@@ -115,12 +110,6 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
 /** Of the volumes that workloads mount. */
 function purposes(workloads: readonly Workload[]): string[] {
   return workloads.flatMap(({ mounts }) => mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.purpose] : [])));
-}
-
-/** Engines refuse two mounts at one place, when the container of before is gone already. */
-function placeTwice({ mounts, scratch }: Workload): string | undefined {
-  const places = [...mounts, ...scratch].map(({ at }) => at);
-  return places.find((at, index) => places.indexOf(at) !== index);
 }
 
 /** Addresses of the host that a name could lead to; private ones are shut anyway. */

@@ -1,6 +1,6 @@
 import type { Guard } from "../capabilities/command-guards/guard.ts";
 import { describeSource } from "../capabilities/credentials/secrets.ts";
-import type { PlacedFile } from "../capabilities/delivered.ts";
+import { type DeliveredFile, placeOf } from "../capabilities/delivered.ts";
 import type { EgressPolicy } from "../capabilities/egress/egress.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { ENVIRONMENT } from "../gateway/contract.ts";
@@ -12,8 +12,8 @@ import { ENGINES_OWN } from "./seccomp.ts";
 import type { Workload } from "./workload.ts";
 
 /**
- * The value-free summary of all that matters for security, from the same objects that enforce it. Mappings, not lists: so
- * `pulumi preview --diff` shows one line for one change.
+ * The summary of all that matters for security, from the same objects that enforce it; of secrets it says where they come from, and never a value. Mappings,
+ * not lists: so `pulumi preview --diff` shows one line for one change.
  */
 export interface Posture {
   client: string;
@@ -26,8 +26,14 @@ export interface Posture {
   egress: Record<string, string>;
   /** Of each `name:port` the address it stands for, and where the line comes from. */
   endpoints: Record<string, string>;
+  /** DNS servers that the gateway asks; none where it asks those of the engine's host. */
+  resolvers: string[];
+  /** Of each port of the host the agent's that it leads to. */
+  ports: Record<string, string>;
   /** Commands that the agents' hooks refuse, by the names of their guards. */
   guards: string[];
+  /** Of each plain variable of agents and shells its value, by reader: `_all/TZ`. */
+  environment: Record<string, string>;
   /** Of each secret where it comes from: `env ACME_PAT`. */
   credentials: Record<string, string>;
 }
@@ -56,7 +62,7 @@ export function posture(of: {
   gateway: Workload;
   lock?: Workload;
   engine: Engine;
-  secrets: readonly PlacedFile[];
+  delivered: readonly DeliveredFile[];
   guards: readonly Guard[];
 }): Posture {
   return {
@@ -85,8 +91,24 @@ export function posture(of: {
     endpoints: sorted(
       of.egress.endpoints.map(({ name, address, port, origin }) => [`${name}:${port}`, `${address} (${origin})`]),
     ),
+    resolvers: [...of.spec.resolvers],
+    ports: sorted(
+      of.gateway.published.map(({ address, port }) => [
+        `${address}:${port}`,
+        String(of.spec.ports.find((one) => one.port === port)?.to),
+      ]),
+    ),
     guards: of.guards.map(({ name }) => name),
-    credentials: sorted(of.secrets.map(({ path, source }) => [path, describeSource(source)])),
+    environment: sorted(
+      of.delivered.flatMap((file) =>
+        file.role === "variable" && "text" in file.source ? [[`${file.reader}/${file.name}`, file.source.text]] : [],
+      ),
+    ),
+    credentials: sorted(
+      of.delivered.flatMap((file) =>
+        file.role === "variable" && "text" in file.source ? [] : [[placeOf(file), describeSource(file.source)]],
+      ),
+    ),
   };
 }
 

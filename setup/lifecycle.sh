@@ -121,7 +121,7 @@ is_locked() { compgen -G "$locks/*" >/dev/null; }
 retire_steps() {
   local program
   while read -r program; do
-    if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root"; fi
+    if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root" || return 1; fi
   done < <(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u)
 }
 # What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
@@ -226,7 +226,8 @@ case $there$1 in
       if [ -f "$checkpoint" ]; then add_salt "$file" "$(salt_of "$checkpoint")"; fi
     fi
     if [ -n "$files" ] && [ -f "$checkpoint" ] && ! looks_whole; then mend || exit 1; fi
-    if [ -n "$files" ] && [ -f "$checkpoint" ]; then retire_steps; fi
+    # Whoever has a lock writes the state.
+    if [ -n "$files" ] && [ -f "$checkpoint" ] && ! is_locked; then retire_steps || exit 1; fi
     ;;
 esac
 

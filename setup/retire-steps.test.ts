@@ -30,3 +30,12 @@ test("the undo of a program that is not there any more is let go, and nothing el
   expect(retireSteps(checkpoint, process.cwd())).toBe(0);
   expect(statSync(checkpoint).ino).toBe(before);
 });
+
+test.each(["{", "null", '{"checkpoint":null}', '{"checkpoint":{"latest":{"resources":null}}}', "[3]"])(
+  "a state that says %s has no steps, and is left to pulumi",
+  (text) => {
+    writeFileSync(checkpoint, text);
+    expect(retireSteps(checkpoint, process.cwd())).toBe(0);
+    expect(readFileSync(checkpoint, "utf8")).toBe(text);
+  },
+);

@@ -1,15 +1,6 @@
-import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** What of a stack's state this looks at. */
-interface State {
-  checkpoint?: { latest?: { resources?: Resource[] } };
-}
-
-interface Resource {
-  retainOnDelete?: boolean;
-  inputs?: { delete?: unknown };
-}
+import { isMapping } from "../stack-file/mapping.ts";
 
 /**
  * Lets go of the undo of steps whose program an update of this project took away: Pulumi would run it at the next `up`, fail, and never come to its end. What such a step undid is
@@ -19,17 +10,33 @@ interface Resource {
  * @returns how many there were
  */
 export function retireSteps(checkpoint: string, root: string): number {
-  const state: State = JSON.parse(readFileSync(checkpoint, "utf8"));
-  const gone = (state.checkpoint?.latest?.resources ?? []).filter(
-    ({ inputs, retainOnDelete }) => !retainOnDelete && runsMissing(inputs?.delete, root),
+  const state = read(checkpoint);
+  const gone = resources(state).filter(
+    ({ inputs, retainOnDelete }) => !retainOnDelete && isMapping(inputs) && runsMissing(inputs.delete, root),
   );
   for (const resource of gone) resource.retainOnDelete = true;
   if (gone.length > 0) {
-    writeFileSync(`${checkpoint}.retired`, JSON.stringify(state));
-    chmodSync(`${checkpoint}.retired`, statSync(checkpoint).mode & 0o777);
+    const mode = statSync(checkpoint).mode & 0o777;
+    rmSync(`${checkpoint}.retired`, { force: true });
+    // With the mode from its first byte on: a state has what no other user may read.
+    writeFileSync(`${checkpoint}.retired`, JSON.stringify(state), { mode, flag: "wx" });
     renameSync(`${checkpoint}.retired`, checkpoint);
   }
   return gone.length;
+}
+
+/** Of a state that is not whole, pulumi says it. */
+function read(checkpoint: string): unknown {
+  try {
+    return JSON.parse(readFileSync(checkpoint, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function resources(state: unknown): Record<string, unknown>[] {
+  const kept = isMapping(state) && isMapping(state.checkpoint) ? state.checkpoint.latest : undefined;
+  return isMapping(kept) && Array.isArray(kept.resources) ? kept.resources.filter(isMapping) : [];
 }
 
 function runsMissing(undo: unknown, root: string): boolean {
@@ -37,4 +44,7 @@ function runsMissing(undo: unknown, root: string): boolean {
   return program !== undefined && !existsSync(join(root, program));
 }
 
-if (import.meta.main) retireSteps(...(process.argv.slice(2) as [string, string]));
+if (import.meta.main) {
+  const [checkpoint = "", root = ""] = process.argv.slice(2);
+  retireSteps(checkpoint, root);
+}

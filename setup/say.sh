@@ -7,8 +7,10 @@ ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 # shellcheck disable=SC2034
 LOCAL=$ROOT/.cache
 # Shared by all checkouts of this user, keyed by what is in it, so that a second checkout builds nothing.
+# A value that is empty or relative is none, as in host/folders.ts.
+case ${XDG_CACHE_HOME:-} in /*) CACHE=$XDG_CACHE_HOME ;; *) CACHE=$HOME/.cache ;; esac
 # shellcheck disable=SC2034
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/agent-sandbox
+CACHE=$CACHE/agent-sandbox
 
 # say PIECE SENTENCE: one line about one piece.
 say() { printf '%-9s %s\n' "$1" "$2"; }

@@ -1,40 +1,87 @@
 import { z } from "zod";
 import { suggest } from "./problem.ts";
+import { isNot, quoted } from "./quoted.ts";
 
-// What the keys of every capability are made of: each says what was given, what is allowed, and how to write it.
+// What stack files and the project's catalogues are made of: each says what was given, what is allowed, and how to write it.
 
 /** A word that cannot be empty. */
 export const text = (what: string, example: string) =>
   z
-    .string({ error: (issue) => `${JSON.stringify(issue.input)} is not ${what}; write it like ${example}` })
-    .min(1, { error: () => `is empty; write ${what} like ${example}` });
+    .string({ error: ({ input }) => `${isNot(input, what)}; write it like ${example}` })
+    .min(1, { abort: true, error: () => `is empty; write ${what} like ${example}` });
+
+/** Text of any length, none included: what a file holds. */
+export const content = (what: string) =>
+  z.string({ error: ({ input }) => `${isNot(input, what)}; write it as text${inQuotes(input)}` });
 
 /** Text of one form; what does not have it is told with what it should be. */
 export function matching(pattern: RegExp, what: string) {
-  const error = (issue: { input?: unknown }) => `${JSON.stringify(issue.input)} is not ${what}`;
+  const error = ({ input }: { input?: unknown }) => {
+    const fits = typeof input !== "string" && pattern.test(String(input));
+    return `${isNot(input, what)}${fits ? inQuotes(input) : ""}`;
+  };
   return z.string({ error }).regex(pattern, { error });
+}
+
+/** YAML reads `1` and `true` as no text. */
+function inQuotes(input: unknown): string {
+  return typeof input === "number" || typeof input === "boolean" ? `; in quotes it is text: "${input}"` : "";
+}
+
+/** A day, as ISO writes it. */
+export const day = (what: string) =>
+  z.iso.date({ error: ({ input }) => `${isNot(input, `${what}, a day`)}; write it like 2026-11-21` });
+
+/** A number without decimals, from the least on. */
+export function whole(what: string, least: number, example: string) {
+  const error = ({ input }: { input?: unknown }) => `${isNot(input, what)}; write it like ${example}`;
+  return z
+    .int({ error })
+    .min(least, { error: ({ input }) => `${quoted(input)} is below ${least}, the least that ${what} can be` });
 }
 
 /** A list; the example is shown where the value is none. */
 export const list = <Item extends z.ZodType>(item: Item, example: string) =>
-  z.array(item, { error: (issue) => `${JSON.stringify(issue.input)} is not a list; write it like ${example}` });
+  z.array(item, { error: ({ input }) => `${isNot(input, "a list")}; write it like ${example}` });
+
+/** A list that holds something. */
+export const oneOrMore = <Item extends z.ZodType>(item: Item, example: string) =>
+  list(item, example).min(1, { error: () => `is empty; write at least one, like ${example}` });
 
 /** One of a few words. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is not one of ${words.join(", ")}.${typeof issue.input === "string" ? suggest(issue.input, words) : ""}`,
+    error: ({ input }) =>
+      `${isNot(input, `one of ${words.join(", ")}`)}.${typeof input === "string" ? suggest(input, words) : ""}`,
   });
 
-/** An object that knows its keys: an unknown one is an error that names the nearest known key, a line each (`describeIssue`). */
+/** A mapping whose keys are the file's own. What was given is not repeated: it may hold a secret. */
+export const mapping = <Key extends z.ZodType<string, string>, Value extends z.ZodType>(
+  key: Key,
+  value: Value,
+  what: string,
+  example: string,
+) =>
+  z.record(key, value, {
+    error: ({ input }) =>
+      `${input === undefined ? "is missing: it is" : "is not"} a mapping of ${what}; write it like ${example}`,
+  });
+
+/**
+ * An object that knows its keys. Of one that is not known its message has all that are, for `describeIssue` to tell each unknown key by
+ * its own path; what was given is not repeated: it may hold a secret.
+ */
 export function keys<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape).sort();
+  const known = Object.keys(shape).sort().join(KNOWN);
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys
-            .map((key) => `"${key}" is not a key here.${suggest(key, known)} Allowed: ${known.join(", ")}`)
-            .join("\n")
-        : `is not a mapping with the keys ${known.join(", ")}`,
+    error: (issue) => {
+      if (issue.code === "unrecognized_keys") return known;
+      const what = `a mapping with the keys ${known}`;
+      if (issue.input === null) return `is empty; write ${what}`;
+      return `${issue.input === undefined ? "is missing: it is" : "is not"} ${what}`;
+    },
   });
 }
+
+/** Between the known keys in a message of `keys`. */
+export const KNOWN = ", ";

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { isNot } from "./quoted.ts";
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -14,14 +15,12 @@ export function isHostName(text: string): boolean {
   );
 }
 
-const quoted = (input: unknown) => JSON.stringify(input);
-
+const noPort = ({ input }: { input?: unknown }) => `${isNot(input, "a port")}; write a number from 1 to 65535`;
 export const Port = z
-  .number({ error: (issue) => `${quoted(issue.input)} is not a port; write a number from 1 to 65535` })
-  .int({ error: (issue) => `${quoted(issue.input)} is not a port; write a whole number from 1 to 65535` })
-  .min(1, { error: (issue) => `${quoted(issue.input)} is not a port; write a number from 1 to 65535` })
-  .max(65535, { error: (issue) => `${quoted(issue.input)} is not a port; write a number from 1 to 65535` });
+  .number({ error: noPort })
+  .int({ abort: true, error: ({ input }) => `${isNot(input, "a port")}; write a whole number from 1 to 65535` })
+  .min(1, { error: noPort })
+  .max(65535, { error: noPort });
 
-export const Ipv4 = z.string({ error: (issue) => `${quoted(issue.input)} is not an IPv4 address` }).refine(isIPv4, {
-  error: (issue) => `"${issue.input}" is not an IPv4 address; write it like 10.0.0.53`,
-});
+const noIpv4 = ({ input }: { input?: unknown }) => `${isNot(input, "an IPv4 address")}; write it like 10.0.0.53`;
+export const Ipv4 = z.string({ error: noIpv4 }).refine(isIPv4, { abort: true, error: noIpv4 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { isMapping } from "./mapping.ts";
 import { firstLine } from "./printable.ts";
 import { UserError } from "./user-error.ts";
 
@@ -86,12 +87,17 @@ export function stackFiles(root: string): { client: string; file: string }[] {
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
 }
 
-/** A client's own file, as it is written; nothing when there is none: then its config comes from elsewhere. @throws StackFileError */
-export function readOwnStackFile(root: string, client: string): unknown {
+/**
+ * A client's own file; nothing when there is none: then its config comes from elsewhere.
+ * @returns `content` as YAML reads it, and `written` with every scalar as the text that it is: `3.10`, and not 3.1
+ * @throws StackFileError
+ */
+export function readOwnStackFile(root: string, client: string): { content: unknown; written: unknown } | undefined {
   const file = `stacks/Pulumi.${client}.yaml`;
   if (!existsSync(join(root, file))) return undefined;
   try {
-    return parse(readFileSync(join(root, file), "utf8"));
+    const text = readFileSync(join(root, file), "utf8");
+    return { content: parse(text), written: parse(text, { schema: "failsafe" }) };
   } catch (error) {
     throw new StackFileError(`${file} is not YAML: ${mistake(error)}. Mend it; nothing was changed.`);
   }
@@ -99,12 +105,10 @@ export function readOwnStackFile(root: string, client: string): unknown {
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
-  const config: unknown = parse(readFileSync(join(root, file), "utf8"))?.config;
+  const content: unknown = parse(readFileSync(join(root, file), "utf8"));
+  const config = isMapping(content) && isMapping(content.config) ? content.config : {};
   return Object.fromEntries(
-    Object.entries(config ?? {}).map(([key, said]) => [
-      key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key,
-      said,
-    ]),
+    Object.entries(config).map(([key, said]) => [key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key, said]),
   );
 }
 
@@ -125,6 +129,7 @@ function mistake(error: unknown): string {
 
 /** Of a file that nobody has judged here: what is no list of mounts is that client's own mistake. */
 function writtenMounts(said: unknown): unknown[] {
-  const mounts = typeof said === "string" ? value(said) : said;
-  return Array.isArray(mounts) ? mounts.flatMap((mount) => (mount?.mode === "rw" ? [mount.host] : [])) : [];
+  const mounts: unknown = typeof said === "string" ? value(said) : said;
+  if (!Array.isArray(mounts)) return [];
+  return mounts.flatMap((mount: unknown) => (isMapping(mount) && mount.mode === "rw" ? [mount.host] : []));
 }

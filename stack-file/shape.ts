@@ -1,4 +1,7 @@
+import { isAtOrBelow } from "./key-path.ts";
+import { isMapping } from "./mapping.ts";
 import { type Problem, suggest } from "./problem.ts";
+import { quoted } from "./quoted.ts";
 
 const NAMESPACE = "agent-sandbox";
 
@@ -20,11 +23,7 @@ export function judgeStackFile(content: unknown, ofConfig: readonly Problem[]): 
   const found = content === undefined ? [] : shapeProblems(content);
   const explained = ({ path, message }: Problem) =>
     found.some(
-      (shape) =>
-        path === shape.path ||
-        path.startsWith(`${shape.path}.`) ||
-        path.startsWith(`${shape.path}[`) ||
-        (shape.unread !== undefined && shape.path.startsWith(`${path}.`)),
+      (shape) => isAtOrBelow(path, shape.path) || (shape.unread !== undefined && isAtOrBelow(shape.path, path)),
     ) ||
     // It is there, in a place that nobody reads.
     (path === "workspace" && message.startsWith("is missing") && found.some(saysWorkspace));
@@ -76,8 +75,8 @@ function configProblems(key: string, said: unknown): Shape[] {
       {
         path: key,
         message: suggest(namespace, [NAMESPACE])
-          ? `is not read: "${namespace}" is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
-          : `is not read: "${namespace}" is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
+          ? `is not read: ${quoted(namespace)} is not this project's namespace. Did you mean "${NAMESPACE}:${name}"?`
+          : `is not read: ${quoted(namespace)} is not a namespace of this project (${NAMESPACES.join(", ")}); remove the line`,
         unread: { [name]: said },
       },
     ];
@@ -116,8 +115,4 @@ function saysWorkspace({ unread }: Shape): boolean {
 
 function qualified(key: string): string {
   return `${NAMESPACE}:${key.split(":").at(-1)}`;
-}
-
-function isMapping(said: unknown): said is Record<string, unknown> {
-  return typeof said === "object" && said !== null && !Array.isArray(said);
 }

@@ -54,8 +54,52 @@ test.each([
   ["all", "all"],
   [false, false],
   [{ count: 1 }, { count: 1 }],
+  [[2, 0], { devices: [0, 2] }],
 ])("gpu: %j", (given, meant) => {
   expect(parseSpec({ workspace: "~/acme", gpu: given }).spec?.gpu).toEqual(meant);
+});
+
+test.each([
+  [{ count: 0 }, "gpu.count", "0 is below 1, the least that a number of GPUs can be"],
+  [[-1], "gpu[0]", "-1 is below 0, the least that the number of a device can be"],
+  [[0.5], "gpu[0]", "0.5 is not the number of a device; write it like 1"],
+  [[0, 1, 0], "gpu[2]", "0 is there twice; write each device once"],
+  [{ devices: [3, 3] }, "gpu.devices[1]", "3 is there twice; write each device once"],
+  [{ devices: [] }, "gpu.devices", "is empty; write at least one, like [0, 1]"],
+  [[], "gpu", "[] is not a GPU choice; write false, all, a number of GPUs, or a list of devices like [0, 1]"],
+])("gpu: %j is refused with what to write", (gpu, path, message) => {
+  expect(parseSpec({ workspace: "~/acme", gpu }).problems).toEqual([{ path, message }]);
+});
+
+test.each([
+  ["guards", [1], "guards[0]", "1 is not a guard; write it like git-clean"],
+  [
+    "credentials",
+    { claude: { apiKey: { env: "KEY" }, variable: 3 } },
+    "credentials.claude.variable",
+    "3 is not a variable's name; write it like ANTHROPIC_API_KEY",
+  ],
+])("%s: %j is refused with what to write", (key, value, path, message) => {
+  expect(parseSpec({ workspace: "~/acme", [key]: value }).problems).toEqual([{ path, message }]);
+});
+
+test("what was given is one problem on one line, whatever letters are in it", () => {
+  expect(
+    told({
+      workspace: "~/acme",
+      secrets: { "A\nB": { env: "X" } },
+      mounts: [{ host: "~/docs", at: '/do\ncs"' }],
+      egress: { "al\now": [] },
+    }),
+  ).toBe(
+    [
+      "stacks/Pulumi.acme.yaml",
+      '  egress.al\\u{a}ow  is not a key here. Did you mean "allow"? Allowed: allow, from, host, lan',
+      '  mounts[0].at  "/do\\ncs\\"" is not an absolute path of letters, digits, and ._-, like /docs/api',
+      `  secrets.A\\u{a}B   "A\\nB" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
+      "3 problems; nothing was changed.",
+    ].join("\n"),
+  );
 });
 
 test("sizes are in bytes, ports one by one", () => {
@@ -88,7 +132,7 @@ test("egress.from is a file or a list of files", () => {
 test("an image of one's own is named by digest, and packages by their names alone", () => {
   expect(
     told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"], extnd: "x" } }),
-  ).toMatch(/image .*"extnd" is not a key here. Did you mean "extend"\?/);
+  ).toMatch(/image\.extnd +is not a key here\. Did you mean "extend"\?/);
   const message = told({ workspace: "~/acme", image: { ref: "acme/box:latest", packages: ["tree", "-y"] } });
   expect(message).toMatch(/image\.ref +"acme\/box:latest" is not an image by digest; write it like/);
   expect(message).toMatch(/image\.packages\[1\] +"-y" is not a package of the distribution/);
@@ -123,9 +167,9 @@ test.each([
 test("unknown keys of one place have a line each", () => {
   const { problems } = parseSpec({ workspace: "~/acme", egress: { alow: [], hots: [], lna: {} } });
   expect(problems.map(({ path, message }) => `${path}: ${message.split("?")[0]}`)).toEqual([
-    'egress: "alow" is not a key here. Did you mean "allow"',
-    'egress: "hots" is not a key here. Did you mean "host"',
-    'egress: "lna" is not a key here. Did you mean "lan"',
+    'egress.alow: is not a key here. Did you mean "allow"',
+    'egress.hots: is not a key here. Did you mean "host"',
+    'egress.lna: is not a key here. Did you mean "lan"',
   ]);
 });
 

@@ -69,6 +69,7 @@ test.each<[string, Partial<ListedContainer>, boolean]>([
   expect(judge([container("x", more)]).guests).toEqual(guest ? ["x"] : []);
 });
 
-test("our own look at an agent is no guest", () => {
-  expect(judge([container("acme-agent-look-1", { holds: [path("/srv/acme")] })])).toEqual(nobody);
+test("our own helper at work in an agent's places is no guest", () => {
+  const helper = container("acme-agent-look-1", { ...of("helper"), holds: [path("/srv/acme")] });
+  expect(judge([helper])).toEqual(nobody);
 });

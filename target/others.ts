@@ -27,13 +27,13 @@ export interface Others {
   guests: string[];
 }
 
-/** What of the engine tells who else has to do with a client. */
+/** What is read of the engine to find out who else has to do with a client. */
 export interface Around {
   /** The directory of the host, links resolved. */
   workspace: string;
   /** Names of the client's volumes. */
   volumes: readonly string[];
-  /** Where the engine keeps volumes, where it says so. */
+  /** The directory of the engine's volumes, if it says so. */
   root?: string;
   /** All containers of the engine. */
   listed: readonly ListedContainer[];
@@ -45,14 +45,14 @@ export interface Around {
 export function judgeOthers(client: string, { workspace, volumes, root, listed, members }: Around): Others {
   const { agent, gateway, lock } = names(client);
   const ours = [agent, gateway, lock];
-  // What an `up` that was killed has set aside and left stopped goes when the next one is proven.
+  // A stopped container that a killed `up` had set aside is removed after the next proof.
   const before = ours.map(aside);
   const isTheirs = ({ volume, path, writes }: Held): boolean => {
     if (volume !== undefined) return volumes.includes(volume);
     if (path === undefined) return false;
     return (
       within(path, workspace) ||
-      // A directory that holds the workspace, to write: it is then seen past its masks.
+      // A container that can write a directory above the workspace sees the workspace without its masks.
       (writes && within(workspace, path)) ||
       volumes.some((name) => root !== undefined && within(path, `${root}/volumes/${name}`))
     );
@@ -66,9 +66,8 @@ export function judgeOthers(client: string, { workspace, volumes, root, listed, 
       .filter(({ name, running }) => !ours.includes(name) && (running || !before.includes(name)))
       .map(({ name }) => name),
     guests: listed
+      // What has a role is ours: helpers are at work for another command.
       .filter(({ running, role }) => running && role === undefined)
-      // Our own look, which another command may be at.
-      .filter(({ name }) => !name.startsWith(`${agent}-look-`))
       .filter(({ holds }) => holds.some(isTheirs))
       .map(({ name }) => name),
   };

@@ -15,8 +15,8 @@ export interface Belonging {
 }
 
 /**
- * Whether the client may be placed from here. What another state made stays that one's: two of them would take each other's
- * containers for drift. Volumes that are left alone are taken, with what is in them, and that is told.
+ * Whether the client may be placed from here. A client that another state made is refused: two states would take each other's
+ * containers for drift. When only volumes are left, they are taken with what is in them, and a warning says so.
  */
 export function judgeOwnership(
   client: string,
@@ -62,10 +62,10 @@ export function writtenByOthers(
 }
 
 /**
- * A sentence about each client that is there though nobody declares it any more: of this state without a stack file, or of a folder that
- * is gone.
+ * A sentence about each client that is on the engine though nobody declares it any more: this state made it and there is no stack file, or the folder
+ * that it was made from is gone.
  * @param declared the clients that have a file here
- * @param gone whether a folder is not there any more
+ * @param gone true when a folder is not there any more
  */
 export function describeStrays(
   asker: Maker | undefined,
@@ -95,7 +95,7 @@ export function maker(things: readonly Belonging[], asker: Maker | undefined): s
   const paths = [...new Set(things.flatMap(({ path }) => path ?? []))].sort();
   if (things.some(({ state }) => state && state === asker?.state)) return "from this checkout";
   if (paths.length === 1 && paths[0] === asker?.path) return "from this checkout, with a state that is gone";
-  // A state that is no files of a folder is named by its address.
+  // A state that does not lie in a folder is named by its address.
   const addresses = [...new Set(things.flatMap(({ state }) => (state?.includes("://") ? [state] : [])))].sort();
   if (addresses.length > 0) return `with the state ${addresses.join(", ")}`;
   if (paths.length > 0) return `from the checkout ${paths.join(", ")}`;

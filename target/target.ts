@@ -13,12 +13,12 @@ import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
 
 /**
- * What sandboxes run on, as everything outside of target/ and components/ knows it. What a survey found is the handle for the rest. Placing, applying a
- * policy, delivering files and proving walls are no part of it: components and their steps do that, and nobody else asks for it (docs/decisions.md, D-78).
+ * What sandboxes run on, as everything outside of target/ and components/ knows it. The engine that `survey` found is handed to all other calls. Placing,
+ * applying a policy, delivering files and proving walls are no part of it: components and their steps do that themselves (docs/decisions.md, D-78).
  */
 export interface Target {
   /**
-   * What there is, asked at the beginning of every command.
+   * Finds the engine and what it has. Every command begins with it.
    * @param look for an `up`: containers and networks that are looked at, and a container whose processes are
    * @throws UserError when there is none, it does not answer, or this user may not ask it
    */
@@ -33,7 +33,7 @@ export interface Target {
     survey: EngineSurvey,
     ports: readonly number[],
   ): Promise<{ engine: Engine; machine: Machine }>;
-  /** How what is there differs from a plan: how the plan is placed over it, problems that stop it, and sentences for the preview. Pure. */
+  /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, and sentences for the preview. Pure. */
   compare(
     plan: SandboxPlan,
     engine: Engine,
@@ -41,7 +41,7 @@ export interface Target {
     was: boolean,
     now: string,
   ): { placement: Placement; problems: Problem[]; warnings: string[] };
-  /** The hash of the policy that a client's gateway has in force; nothing where it has none, or does not run. */
+  /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
   inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
@@ -49,19 +49,19 @@ export interface Target {
   logs: {
     /** @throws UserError when it cannot be read */
     read(engine: Engine, client: string): Promise<Audit>;
-    /** Hands over what comes after what was kept, until the gateway is gone. @throws UserError when it cannot be followed */
+    /** Hands over the lines that come after those that were read, until the gateway is gone. @throws UserError when it cannot be followed */
     follow(engine: Engine, client: string, kept: readonly AuditLine[], take: (line: AuditLine) => void): Promise<void>;
   };
   /** This product's images. */
   images: {
-    /** They, and which containers were made of which. @throws UserError */
+    /** Lists them, and which containers were made of which. @throws UserError */
     list(): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
-    /** Takes a tag away, never by force. @throws UserError with what was said against it */
-    remove(tag: string): Promise<void>;
+    /** Takes a tag away, never by force. @returns why it stays; nothing where it is gone @throws UserError when the engine gave no answer */
+    remove(tag: string): Promise<string | undefined>;
   };
-  /** Removes things, in the order in which they let go of each other. @returns what was said against it */
+  /** Removes things, those that use others first. @returns the engine's objections */
   remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;
-  /** Takes a client's rules out of its machine's packet filter. @returns why they may still be there, or nothing */
+  /** Removes a client's rules from the packet filter of the engine's machine. @returns why they may still be there, or nothing */
   unlock(engine: Engine, client: string): Promise<string | undefined>;
 }
 

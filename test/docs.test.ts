@@ -50,6 +50,18 @@ test.each(pages)("every link and every path in %s leads somewhere", (page) => {
   expect([...brokenLinks(page), ...brokenPaths(page)]).toEqual([]);
 });
 
+test.each(pages)("every block of %s that names a file has that file's own lines", (page) => {
+  expect(staleBlocks(read(page))).toEqual([]);
+});
+
+test("each block of TypeScript in docs/add-a-key.md names the file that it shows, and one that went stale is found", () => {
+  const page = read("docs/add-a-key.md");
+  expect(page).not.toMatch(/^```(ts|diff)$/m);
+  expect(blocks(page).length).toBeGreaterThan(8);
+  for (const line of ['      role: "dotfile",', "  ...environmentKeys,", "export_of _all"])
+    expect(staleBlocks(page.replace(line, "another line"))).toHaveLength(1);
+});
+
 test("what leads nowhere is found", () => {
   expect(slugOf("D-43: `agentbox verify` takes what's there")).toBe("d-43-agentbox-verify-takes-whats-there");
   expect(brokenLink("docs/audit.md", "decisions.md#d-0-nothing")).toBe(true);
@@ -58,6 +70,27 @@ test("what leads nowhere is found", () => {
   expect(brokenPath("plan/none.ts")).toBe(true);
   expect(brokenPath("stacks/Pulumi.<client>.yaml")).toBe(false);
 });
+
+/** Blocks whose first line names a file after the language: the file, and the lines that have to be in it, in pieces. */
+function blocks(text: string): { file: string; pieces: string[] }[] {
+  return [...text.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm)].map(([, file, lines]) => ({
+    file: file!,
+    pieces: `\n${lines}`.split(/^…\n/m).map((piece) => (piece.startsWith("\n") ? piece : `\n${piece}`)),
+  }));
+}
+
+/** What a page shows of a file that does not have it in this order. */
+function staleBlocks(text: string): string[] {
+  return blocks(text).flatMap(({ file, pieces }) => {
+    let rest = existsSync(join(ROOT, file)) ? `\n${read(file)}` : "";
+    const missing = pieces.find((piece) => {
+      const at = rest.indexOf(piece);
+      rest = rest.slice(at + piece.length - 1);
+      return at < 0;
+    });
+    return missing === undefined ? [] : [`${file} has not these lines:${missing}`];
+  });
+}
 
 function brokenLinks(page: string): string[] {
   return [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]

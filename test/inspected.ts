@@ -25,6 +25,7 @@ export function agentWith(...more: Mounts): { posture: ContainerPosture; found: 
     },
     found: () => ({
       State: { Status: "running" },
+      Users: { seen: ["1000"] },
       Image: "sha256:1",
       Config: { Image: "agent-sandbox/agent:1", User: "1000:1000" },
       HostConfig: {

@@ -2,15 +2,23 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-/** A file, and what it imports: paths of this project, and modules by name. Types alone are no import: nothing of them is left at run time. */
+/** A file, and what it imports: paths of this project, and modules by name. */
 interface Module {
   file: string;
+  /** What is loaded at run time. */
   imports: string[];
+  /** What is imported as types alone. */
+  types: string[];
+  /** What it touches of the world without an import. */
+  touches: string[];
 }
 
 const ROOT = join(__dirname, "..");
-const IMPORT = /^(?:import|export)\s(?!type\s)([^;]*?)\bfrom\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms;
-const TYPES_ALONE = /^\{\s*(?:type\s[^,}]+,?\s*)+\}\s*$/;
+const IMPORT = /^(?:import|export)\s(?:([^;"]*?)\bfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/gms;
+const TYPES_ALONE = /^type\s|^\{\s*(?:type\s[^,}]+,?\s*)+\}\s*$/;
+/** The environment, the clock, chance, the network, and modules that are loaded by no import. */
+const WORLD =
+  /\bprocess\.\w+|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(|\bperformance\.now\(|\brequire\(|\bglobalThis\b/g;
 
 const modules: Module[] = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts"], {
   cwd: ROOT,
@@ -18,14 +26,26 @@ const modules: Module[] = execFileSync("git", ["ls-files", "-co", "--exclude-sta
 })
   .split("\n")
   .filter((file) => file && !file.includes(".test.") && !/^(test|toolchain)\//.test(file))
-  .map((file) => ({ file, imports: importsOf(file) }));
+  .map((file) => readModule(file, readFileSync(join(ROOT, file), "utf8")));
 
-function importsOf(file: string): string[] {
-  return [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].flatMap(([, what = "", from, called]) => {
-    if (TYPES_ALONE.test(what)) return [];
+function readModule(file: string, text: string): Module {
+  const found = [...text.matchAll(IMPORT)].map(([, what = "", from, called]) => {
     const name = (from ?? called)!;
-    return name.startsWith(".") ? normalize(join(dirname(file), name)) : name;
+    return {
+      name: name.startsWith(".") ? normalize(join(dirname(file), name)) : name,
+      type: TYPES_ALONE.test(what),
+    };
   });
+  const code = text
+    .replace(/\/\*.*?\*\//gs, "")
+    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
+    .replace(/(?<!:)\/\/.*$/gm, "");
+  return {
+    file,
+    imports: found.filter(({ type }) => !type).map(({ name }) => name),
+    types: found.filter(({ type }) => type).map(({ name }) => name),
+    touches: code.match(WORLD) ?? [],
+  };
 }
 
 const capability = (file: string) => /^capabilities\/([^/]+)\//.exec(file)?.[1];
@@ -95,10 +115,14 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
 ];
 
 /** What several capabilities take of one: where a secret is read, and what overlaps. */
-const SHARED = [
-  "capabilities/credentials/source.ts",
-  "capabilities/network/addresses.ts",
+const SHARED = ["capabilities/credentials/source.ts", "capabilities/network/addresses.ts"];
+
+/** Types of what each capability is given (capability.ts, `Named`): entries of catalogues, and the egress policy. */
+const GIVEN_TO_ALL = [
   "capabilities/command-guards/guard.ts",
+  "capabilities/egress/egress.ts",
+  "capabilities/egress/service.ts",
+  "capabilities/image/agent.ts",
 ];
 
 test.each(rules)("%s", (_rule, breaks) => {
@@ -107,6 +131,54 @@ test.each(rules)("%s", (_rule, breaks) => {
       imports.filter((imported) => breaks(file, imported)).map((imported) => `${file} imports ${imported}`),
     ),
   ).toEqual([]);
+});
+
+test("what is decided is decided without input or output, by whatever way it is reached", () => {
+  const byFile = new Map(modules.map((one) => [one.file, one]));
+  /** How a file comes to touch the world, or nothing where it does not. */
+  const way = (file: string, seen: readonly string[] = []): string[] | undefined => {
+    const one = byFile.get(file);
+    if (!one || seen.includes(file)) return undefined;
+    const touched = one.touches[0] ?? one.imports.find((name) => name.startsWith("node:") && !HARMLESS.includes(name));
+    if (touched) return [file, touched];
+    for (const next of one.imports) {
+      const further = way(next, [...seen, file]);
+      if (further) return [file, ...further];
+    }
+    return undefined;
+  };
+  const pures = modules.filter(({ file }) => pure(file) && file !== "stack-file/read.ts");
+  expect(pures.length).toBeGreaterThan(50);
+  expect(pures.flatMap(({ file }) => way(file)?.join(" → ") ?? [])).toEqual([]);
+  expect(way("host/survey.ts")).toBeDefined();
+});
+
+test("of another capability's files a capability has the types alone that all are given", () => {
+  const others = modules.flatMap(({ file, types }) =>
+    types
+      .filter((other) => capability(file) && capability(other) && capability(file) !== capability(other))
+      .filter((other) => !GIVEN_TO_ALL.includes(other) && !SHARED.includes(other))
+      .map((other) => `${file} imports types of ${other}`),
+  );
+  expect(others).toEqual([]);
+});
+
+test.each([
+  ['import "./x.ts";', ["plan/x.ts"], []],
+  ['export * from "./x.ts";', ["plan/x.ts"], []],
+  ['import {\n  type A,\n  b,\n} from "../x.ts";', ["x.ts"], []],
+  ['import { type A } from "../x.ts";', [], ["x.ts"]],
+  ['import type { A } from "../x.ts";', [], ["x.ts"]],
+  ['const x = await import("./x.ts");', ["plan/x.ts"], []],
+])("an import is read as what it is: %s", (text, imports, types) => {
+  expect(readModule("plan/y.ts", text)).toMatchObject({ imports, types });
+});
+
+test("what touches the world without an import is found, in code alone", () => {
+  expect(readModule("plan/y.ts", "const a = process.env.A; // Date.now()\n/* fetch( */ 'x'").touches).toEqual([
+    "process.env",
+  ]);
+  expect(readModule("plan/y.ts", 'say("process.exit");\nconst t = new Date();').touches).toEqual(["new Date()"]);
 });
 
 test("the graph is read: what is known to be there is found", () => {

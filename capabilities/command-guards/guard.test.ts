@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { planBriefing } from "../briefing/briefing.ts";
-import { readGuards } from "../egress/look/catalogue.ts";
 import { chooseGuards } from "./guard.ts";
+import { readGuards } from "./look.ts";
 
 const guards = readGuards(process.cwd());
 const folder = mkdtempSync(join(tmpdir(), "guard-"));
@@ -21,7 +21,7 @@ function guard(call: unknown, profile: "standard" | "lockdown" = "standard"): { 
 
 function run(call: unknown, rules: string): { code: number | null; said: string } {
   const input = typeof call === "string" ? call : JSON.stringify(call);
-  const { status, stderr } = spawnSync("bash", ["images/runtime/guard", rules], { input, encoding: "utf8" });
+  const { status, stderr } = spawnSync("bash", ["images/runtime/command-guard", rules], { input, encoding: "utf8" });
   return { code: status, said: stderr };
 }
 
@@ -124,4 +124,9 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     endpoints: [{ name: "ollama", port: 11434 }],
     published: [8080, "13000:3000"],
   });
+});
+
+test("a home that copilot's hook was copied into by an older image still has a program at the hook's path", () => {
+  const dockerfile = readFileSync("images/runtime/Dockerfile", "utf8");
+  expect(dockerfile).toContain("ln -s command-guard /usr/local/lib/agent-sandbox/guard;");
 });

@@ -1,15 +1,21 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { keys, text } from "../../stack-file/combinators.ts";
+import { Name } from "../../stack-file/patterns.ts";
 import { suggest } from "../../stack-file/problem.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 
 /** A command that an agent's own hook refuses: one file in policies/guards. A seat belt, not a wall. */
-export const GuardSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  why: z.string().min(1),
+export const GuardSchema = keys({
+  name: Name,
+  why: text("why the command is refused", "It deletes files that no commit has."),
   /** Over the command line with its blanks drawn together; both JavaScript and jq's Oniguruma read it. */
-  pattern: z.string().refine((pattern) => readable(pattern), "is not a regular expression"),
+  pattern: text("a regular expression", "'\\bgit\\b[^;&|]* clean\\b'").refine(readable, {
+    error: ({ input }) =>
+      `${isNot(input, "a regular expression")}; write one that JavaScript and jq read, like '\\bgit\\b[^;&|]* clean\\b'`,
+  }),
   /** What the agent reads instead: what to do rather. */
-  message: z.string().min(1),
+  message: text("what the agent reads instead", "Remove the files you mean by name, or ask the person."),
 });
 
 export type Guard = z.output<typeof GuardSchema>;
@@ -27,7 +33,7 @@ export function chooseGuards(spec: Pick<Spec, "guards">, all: readonly Guard[]) 
         : [
             {
               path: `guards[${index}]`,
-              message: `"${name}" is not a guard.${suggest(name, known)} Guards: ${known.join(", ")}`,
+              message: `${isNot(name, "a guard")}.${suggest(name, known)} Guards: ${known.join(", ")}`,
             },
           ],
     ),

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { list, text } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 
-const Guards = z.union([z.literal("all"), z.literal("none"), z.array(z.string())], {
-  error: (issue) =>
-    `${JSON.stringify(issue.input)} is not a choice of guards; write all, none, or a list of names in policies/guards`,
+const Guards = z.union([z.literal("all"), z.literal("none"), list(text("a guard", "git-clean"), "[git-clean]")], {
+  error: ({ input }) => `${isNot(input, "a choice of guards")}; write all, none, or a list of names in policies/guards`,
 });
 
 export const commandGuardKeys = {

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { SANDBOX } from "../../gateway/contract.ts";
 import { keys, list, text } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 import { Secret, SecretName, SecretSource } from "./source.ts";
 
 const Credential = z.union(
   [
     keys({
       login: z.literal("host", {
-        error: (issue) =>
-          `${JSON.stringify(issue.input)} is not a login; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+        error: ({ input }) =>
+          `${isNot(input, "a login")}; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
       }),
     }),
-    keys({ apiKey: SecretSource, variable: z.string().optional() }),
+    keys({ apiKey: SecretSource, variable: text("a variable's name", "ANTHROPIC_API_KEY").optional() }),
   ],
   {
     error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",

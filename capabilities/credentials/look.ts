@@ -4,6 +4,7 @@ import { type DeliveredFile, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { fingerprint } from "./look/fingerprint.ts";
 import { readSource } from "./look/source.ts";
+import { describeSource } from "./secrets.ts";
 
 /**
  * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value. Files of `ca` have to be certificates. A file
@@ -30,8 +31,21 @@ export function fingerprintSecrets(
       if (refused) problems.push({ path: key, message: `${source.file} ${refused}` });
       if (warning) warnings.push({ path: key, message: warning });
     }
+    const unfit = role === "variable" ? unfitForVariable(value) : undefined;
+    if (unfit) problems.push({ path: key, message: `${describeSource(source)} ${unfit}` });
     const path = placeOf(file);
     fingerprints[path] = fingerprint(path, value);
   }
   return { fingerprints, problems, warnings };
+}
+
+/** Bytes: with its name one variable has at most 128 KiB (MAX_ARG_STRLEN, execve(2)); with more of them nothing starts. */
+const MOST_IN_A_VARIABLE = 100 * 2 ** 10;
+
+/** Why a value cannot be a variable's, as the end of a sentence; nothing where it can. */
+function unfitForVariable(value: Buffer): string | undefined {
+  if (value.includes(0)) return "holds a NUL byte, which no variable can; deliver it as a file alone, without export";
+  if (value.length > MOST_IN_A_VARIABLE)
+    return `has ${value.length} bytes, and a variable at most ${MOST_IN_A_VARIABLE}; deliver it as a file alone, without export`;
+  return undefined;
 }

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
-import { type DeliveredFile, place, placeOf } from "../delivered.ts";
+import { ALL, type DeliveredFile, place, placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import { readServices } from "../egress/look/catalogue.ts";
 import type { Service } from "../egress/service.ts";
@@ -189,7 +189,7 @@ describe("a token of git", () => {
   });
 
   test.each([
-    [{ env: "PAT", usernme: "x" }, /"usernme" is not a key here\. Did you mean "username"/],
+    [{ env: "PAT", usernme: "x" }, /usernme: is not a key here\. Did you mean "username"/],
     [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
     [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
     ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],
@@ -297,6 +297,27 @@ test("a source that is not there is a problem at its key, with the fix", () => {
   ]);
 });
 
+test("what no variable can hold is told before it is one: a program would not start, or get another value", () => {
+  const put = (name: string, value: Buffer) => writeFileSync(join(folder, name), value);
+  put("nul", Buffer.from("a\0b"));
+  put("large", Buffer.alloc(100 * 2 ** 10 + 1, "x"));
+  put("most", Buffer.alloc(100 * 2 ** 10, "x"));
+  const told = (role: "secret" | "variable") =>
+    fingerprintSecrets(
+      ["nul", "large", "most"].map((file) => ({
+        ...(role === "variable" ? { role, reader: ALL } : { role }),
+        ...{ name: file, source: { file }, key: `secrets.${file}` },
+      })),
+      folder,
+      [],
+    ).problems.map(({ path, message }) => `${path}: ${message}`);
+  expect(told("variable")).toEqual([
+    "secrets.nul: file nul holds a NUL byte, which no variable can; deliver it as a file alone, without export",
+    "secrets.large: file large has 102401 bytes, and a variable at most 102400; deliver it as a file alone, without export",
+  ]);
+  expect(told("secret")).toEqual([]);
+});
+
 test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", () => {
   mkdirSync(join(folder, "workspace"));
   writeFileSync(join(folder, "own"), "of the person");
@@ -314,7 +335,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
     credentials: { claude: { login: "host" }, pi: { apiKey: { file } } },
   }).spec!;
   const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
-  const files = capabilities.flatMap((capability) => capability.files?.(of) ?? []);
+  const files = Object.values(capabilities).flatMap((capability) => capability.files?.(of) ?? []);
   const { problems, fingerprints } = fingerprintSecrets(files, folder, [
     { path: join(folder, "workspace"), what: "the workspace" },
   ]);

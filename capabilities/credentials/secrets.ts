@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Problem } from "../../stack-file/problem.ts";
 import { suggest } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
 import type { Agent } from "../image/agent.ts";
@@ -27,7 +28,7 @@ export function planSecrets(
       const known = agents.map((agent) => agent.name);
       problems.push({
         path: key,
-        message: `"${name}" is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
+        message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
       });
     } else if ("login" in credential) {
       if (agent.login)
@@ -38,7 +39,7 @@ export function planSecrets(
           message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
         });
     } else if (credential.variable && !agent.keys.includes(credential.variable)) {
-      const message = `"${credential.variable}" is not a variable ${name} takes a key from.${suggest(credential.variable, agent.keys)} Variables: ${agent.keys.join(", ") || "none"}`;
+      const message = `${quoted(credential.variable)} is not a variable ${name} takes a key from.${suggest(credential.variable, agent.keys)} Variables: ${agent.keys.join(", ") || "none"}`;
       problems.push({ path: `${key}.variable`, message });
     } else if (agent.keys[0]) {
       // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
@@ -51,13 +52,13 @@ export function planSecrets(
   return { files, problems };
 }
 
-/** Where a file comes from, in one line: it is shown in previews, and the step that delivers it reads it. */
+/** Where a file comes from, in one line, for previews and messages. */
 export function describeSource(source: DeliveredFile["source"]): string {
   if ("text" in source) return `text ${source.text}`;
   return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
 }
 
-/** Without `..` after a name: the host's files are judged by the path as it is written, where `cat` would go up from what a link leads to. */
+/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
 export function asJudged(file: string): string {
   return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

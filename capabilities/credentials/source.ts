@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 
 /** Where a secret's value is read on the host when it is delivered. The value itself never enters config or state. */
 export type SecretSource = { env: string } | { file: string };
@@ -29,11 +30,11 @@ export const Secret: z.ZodType<SecretSource & { export?: boolean }> = z.union(
 );
 
 function exported() {
-  return z.boolean({ error: (issue) => `${JSON.stringify(issue.input)} is neither true nor false` }).optional();
+  return z.boolean({ error: ({ input }) => `${isNot(input, "true or false")}; write export: true` }).optional();
 }
 
 /** The name of a secret: its file below /run/secrets inside the sandbox. */
 export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
-  error: (issue) =>
-    `"${issue.input}" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
+  error: ({ input }) =>
+    `${isNot(input, "a secret's name")}; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
 });

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { text } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 import { isBelow } from "../../stack-file/relative-path.ts";
 
 /** A place below the home directory of `dev`: `.vimrc`, `.config/git/config`. */
 export const HomePath = z.string().refine((path) => /^[A-Za-z0-9._/-]+$/.test(path) && isBelow(path), {
-  error: (issue) => `"${issue.input}" is not a place below the home directory; write it like .config/git/config`,
+  error: ({ input }) => `${isNot(input, "a place below the home directory")}; write it like .config/git/config`,
 });
 
 export const dotfileKeys = {

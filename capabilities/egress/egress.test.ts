@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { getPublicSuffix } from "tldts";
 import { renderBundle } from "../../gateway/bundle.ts";
-import { admitted } from "../../gateway/bundle-reader.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
+import { admitted } from "../../test/bundle-reader.ts";
 import type { Agent } from "../image/agent.ts";
 import { atHost, planEgress, writtenNames } from "./egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "./file.ts";
@@ -51,6 +51,27 @@ const problems = (egress: unknown, files: PolicyFile[] = []) =>
 
 test("an agent gets its own services and nothing else: its telemetry stays shut", () => {
   expect(lines({})).toEqual(["api.model.example 443 (agent bot: model)"]);
+});
+
+test("a service that an agent's file names and nobody has is told at its place in that file", () => {
+  const bot = {
+    name: "bot",
+    services: { api: ["model", "modle"], login: ["A\nB"], telemetry: [] },
+  } as unknown as Agent;
+  const catalogue = { services, serviceNames, files: [], whyShared };
+  const { problems } = planEgress(parseSpec({ workspace: "/w" }).spec!, [bot], catalogue);
+  expect(problems).toEqual([
+    {
+      file: "images/agents/bot.yaml",
+      path: "services.api[1]",
+      message: '"modle" is not a service. Did you mean "model"? Services: forge, model, spy',
+    },
+    {
+      file: "images/agents/bot.yaml",
+      path: "services.login[0]",
+      message: '"A\\nB" is not a service. Services: forge, model, spy',
+    },
+  ]);
 });
 
 test("services, names and names with ports come together, each with its origins", () => {
@@ -258,9 +279,9 @@ test("a service that a file names and nobody has is told in that file", () => {
 });
 
 test.each([
-  [null, /^: is not a mapping with the keys domains, services/],
-  [["github"], /^: is not a mapping/],
-  [{ service: ["github"] }, /"service" is not a key here. Did you mean "services"\?/],
+  [null, /^: the file is empty; write a mapping with the keys domains, services/],
+  [["github"], /^: the file is not a mapping/],
+  [{ service: ["github"] }, /^service: is not a key here. Did you mean "services"\?/],
   [{ services: "github" }, /^services: "github" is not a list/],
   [{ services: [{ host: "x" }] }, /^services\[0\]: .* is not a service/],
   [{ domains: [{ host: "a.example.com", port: [1] }] }, /^domains\[0\]/],

@@ -2,6 +2,7 @@ import type { Destination, Endpoint } from "../../gateway/gateway-policy.ts";
 import { isPrivateName } from "../../gateway/private.ts";
 import { isWeb } from "../../gateway/vips.ts";
 import type { Problem } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Agent } from "../image/agent.ts";
 import type { PolicyFile } from "./file.ts";
@@ -57,7 +58,7 @@ export function planEgress(
       else lines.push(...judged.lines);
     }
   problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
-  if (spec.egress.lan.host && spec.egress.host.length > 0)
+  if (spec.egress.lan.host)
     problems.push({
       path: "egress.lan.host",
       message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
@@ -96,13 +97,13 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
   const service = catalogue.services.find((service) => service.name === name);
   if (!service)
     return {
-      message: `"${name}" is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
+      message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
     };
   // Their names were judged when they were reviewed (a unit test judges all); what could not be enforced is never planned.
   const wild = service.hosts.find(({ host, ports }) => readName(host).below && !ports.every(isWeb));
   if (wild)
     return {
-      message: `service "${name}" opens ports besides 80 and 443 on ${wild.host}, where nothing carries the name; list each name in policies/services/${name}.yaml`,
+      message: `service ${quoted(name)} opens ports besides 80 and 443 on ${wild.host}, where nothing carries the name; list each name in policies/services/${name}.yaml`,
     };
   const origin = `${source.origin}: ${name}`;
   return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };
@@ -117,10 +118,10 @@ function nameLines(
   if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
     if (serviceNames.includes(name))
       return {
-        message: `"${name}" is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
+        message: `${quoted(name)} is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
       };
     return {
-      message: `"${name}" is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
+      message: `${quoted(name)} is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
     };
   }
   const message = refuseName(name, ports, whyShared);

@@ -16,23 +16,31 @@ const NO_ENDPOINT = [
 ] as const;
 
 /**
- * Why an address cannot be an endpoint of the LAN, or nothing if it can.
- * @param own addresses of the engine's host
- * @param sandboxes networks of clients, and the range that this one's come from (CIDR)
+ * Why an address can be an endpoint of no sandbox, or nothing if it may be one.
+ * @param range where the client's own networks come from (CIDR)
  */
-export function refuseEndpoint(
-  address: string,
-  own: readonly string[],
-  sandboxes: readonly string[],
-): string | undefined {
-  const [, why] = NO_ENDPOINT.find(([range]) => overlaps(address, range)) ?? [];
+export function refuseAddress(address: string, range: string): string | undefined {
+  const [, why] = NO_ENDPOINT.find(([reserved]) => overlaps(address, reserved)) ?? [];
   if (why) return `${address} ${why}`;
-  const sandbox = sandboxes.find((range) => overlaps(address, range));
-  if (sandbox)
-    return `${address} is in the range of the sandboxes' own networks (${sandbox}); no client reaches another's. Where it is a machine of the LAN, give the sandboxes another range: agent-sandbox:addresses`;
-  if (own.includes(address))
-    return `${address} is the engine's host itself; open its port by egress.host, which the agent reaches as \`host\``;
-  if (!LAN.some((range) => overlaps(address, range)))
+  if (overlaps(address, range)) return ofSandboxes(address, range);
+  if (!LAN.some((lan) => overlaps(address, lan)))
     return `${address} is a public address, and no machine of a LAN (${LAN.join(", ")}); allow it by its name under egress.allow, with its ports`;
   return undefined;
+}
+
+/**
+ * Why an address of a LAN is no other machine's here, or nothing where it is.
+ * @param own addresses of the engine's host
+ * @param clients networks of clients (CIDR)
+ */
+export function refuseHere(address: string, own: readonly string[], clients: readonly string[]): string | undefined {
+  const client = clients.find((network) => overlaps(address, network));
+  if (client) return ofSandboxes(address, client);
+  if (own.includes(address))
+    return `${address} is the engine's host itself; open its port by egress.host, which the agent reaches as \`host\``;
+  return undefined;
+}
+
+function ofSandboxes(address: string, network: string): string {
+  return `${address} is in the range of the sandboxes' own networks (${network}); no client reaches another's. Where it is a machine of the LAN, give the sandboxes another range: agent-sandbox:addresses`;
 }

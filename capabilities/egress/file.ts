@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
-import { describeIssue } from "../../stack-file/issue.ts";
+import { judgeFile } from "../../stack-file/issue.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { Allowed } from "./keys.ts";
 
@@ -32,14 +32,8 @@ export function parsePolicyFiles(raw: readonly RawPolicyFile[]): { files: Policy
   const files: PolicyFile[] = [];
   const problems: Problem[] = [];
   for (const { path, content } of raw) {
-    const parsed = PolicyFileSchema.safeParse(content);
-    if (parsed.success) files.push({ path, ...parsed.data });
-    else
-      problems.push(
-        ...parsed.error.issues
-          .flatMap((issue) => describeIssue(issue, []))
-          .map((problem) => ({ file: path, ...problem })),
-      );
+    const file = judgeFile(path, content, PolicyFileSchema, problems);
+    if (file) files.push({ path, ...file });
   }
   return { files, problems };
 }

@@ -2,6 +2,8 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
 import { Ipv4, Port } from "../../stack-file/network.ts";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
+import { overlaps } from "../network/addresses.ts";
 
 /** A destination as `egress.allow` and files of `egress.from` write it. */
 export const Allowed = z.union(
@@ -18,27 +20,37 @@ export const Allowed = z.union(
     }),
   ],
   {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is not a destination; write a service (github), a name (docs.acme.example, *.acme.example, .acme.example) or {host: git.acme.example, ports: [22]}`,
+    error: ({ input }) =>
+      `${isNot(input, "a destination")}; write a service (github), a name (docs.acme.example, *.acme.example, .acme.example) or {host: git.acme.example, ports: [22]}`,
   },
 );
 
 const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
-  error: (issue) =>
-    `"${issue.input}" has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
+  error: ({ input }) =>
+    `${quoted(input)} has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
 });
 
-const quoted = (input: unknown) => JSON.stringify(input);
-
 /** A named destination outside the policy's names: `192.168.1.20:11434`. */
-export const EndpointAddress = z
-  .string({ error: (issue) => `${quoted(issue.input)} is not an endpoint; write it like 192.168.1.20:11434` })
-  .transform((text, context) => {
-    const [, address = "", port = ""] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
-    if (isIPv4(address) && +port >= 1 && +port <= 65535) return { address, port: Number(port) };
-    context.addIssue(`"${text}" is not an endpoint; write it like 192.168.1.20:11434`);
-    return z.NEVER;
-  });
+export const EndpointAddress = z.string({ error: ({ input }) => noEndpoint(input) }).transform((text, context) => {
+  const [, address = "", port = ""] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
+  if (isIPv4(address) && +port >= 1 && +port <= 65535) return { address, port: Number(port) };
+  context.addIssue(noEndpoint(text));
+  return z.NEVER;
+});
+
+function noEndpoint(input: unknown): string {
+  return `${isNot(input, "an endpoint")}; write it like 192.168.1.20:11434`;
+}
+
+/** A DNS server that the gateway can reach: its loopback is its own, whatever the host has on its. */
+const Resolver = Ipv4.superRefine((address, context) => {
+  if (overlaps(address, "127.0.0.0/8"))
+    context.addIssue(
+      `${address} is the gateway itself, not this host's resolver; name the server that the host's asks (\`resolvectl dns\`), or leave the key out: then the gateway asks as the host does`,
+    );
+  else if (["0.0.0.0/8", "224.0.0.0/3"].some((range) => overlaps(address, range)))
+    context.addIssue(`${address} is no address of a machine; write it like 10.0.0.53`);
+});
 
 export const egressKeys = {
   egress: keys({
@@ -49,8 +61,7 @@ export const egressKeys = {
       ),
     from: z
       .union([PolicyPath, list(PolicyPath, "[~/acme/policy.yaml]")], {
-        error: (issue) =>
-          `${JSON.stringify(issue.input)} is not a file or a list of files; write it like ~/acme/policy.yaml`,
+        error: ({ input }) => `${isNot(input, "a file or a list of files")}; write it like ~/acme/policy.yaml`,
       })
       .transform((given) => [given].flat())
       .default([])
@@ -60,7 +71,7 @@ export const egressKeys = {
     lan: z
       .record(
         z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
-          error: (issue) => `"${issue.input}" is not an endpoint's name; write lower-case letters, digits and -`,
+          error: ({ input }) => `${isNot(input, "an endpoint's name")}; write lower-case letters, digits and -`,
         }),
         EndpointAddress,
         { error: () => "is not a mapping of names to endpoints; write it like {ollama: 192.168.1.20:11434}" },
@@ -71,7 +82,7 @@ export const egressKeys = {
   })
     .prefault({})
     .describe("What may leave the sandbox."),
-  resolvers: list(Ipv4, "[10.0.0.53]")
+  resolvers: list(Resolver, "[10.0.0.53]")
     .default([])
     .describe("DNS servers the gateway asks. Default: those of the engine's host."),
 };

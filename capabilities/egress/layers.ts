@@ -1,4 +1,5 @@
 import type { Problem } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Agent } from "../image/agent.ts";
 import type { PolicyFile } from "./file.ts";
@@ -28,9 +29,12 @@ const BASE: readonly string[] = [];
 /** Ports a bare name opens. */
 const WEB = [80, 443];
 
-/** The services an agent cannot work without. Its telemetry is a service of its own, open only where a client lists it. */
-function agentServices(agent: Agent): string[] {
-  return [...agent.services.api, ...agent.services.login];
+/** The services an agent cannot work without, as its file has them. Its telemetry is a service of its own, open only where a client lists it. */
+function agentServices({ name, services }: Agent): Item[] {
+  const file = `images/agents/${name}.yaml`;
+  return (["api", "login"] as const).flatMap((key) =>
+    services[key].map((service, index) => ({ file, path: `services.${key}[${index}]`, service })),
+  );
 }
 
 /** All sources of a client's policy, in the order of their layers. */
@@ -44,7 +48,7 @@ export function planSources(
     ...agents.map((agent) => ({
       layer: "agent" as const,
       origin: `agent ${agent.name}`,
-      items: agentServices(agent).map((service) => ({ path: "agents", service })),
+      items: agentServices(agent),
     })),
     ...files.map(({ path: file, services, domains }) => ({
       layer: "file" as const,
@@ -83,7 +87,7 @@ export function disagreements(sources: readonly Source[]): Problem[] {
     else if (sortedPorts(first.ports).join() !== sortedPorts(item.ports).join())
       problems.push({
         ...placeOf(item),
-        message: `"${item.name}" has the ports ${sortedPorts(item.ports).join(", ")} here and ${sortedPorts(first.ports).join(", ")} at ${[first.file, first.path].filter(Boolean).join(" ")}; write one line with all its ports`,
+        message: `${quoted(item.name)} has the ports ${sortedPorts(item.ports).join(", ")} here and ${sortedPorts(first.ports).join(", ")} at ${[first.file, first.path].filter(Boolean).join(" ")}; write one line with all its ports`,
       });
   }
   return problems;

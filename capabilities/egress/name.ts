@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isPrivateName } from "../../gateway/private.ts";
 import { isWeb } from "../../gateway/vips.ts";
 import { isHostName } from "../../stack-file/network.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 
 /** What a destination's name means: the name itself, the names below it, or both. */
 export interface Name {
@@ -30,26 +31,28 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
   const { host, below } = readName(text);
   const address = addressOf(host);
   if (address)
-    return `"${text}" is an address${address === host ? "" : ` (${address})`}, not a name; declare an address of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
-  if (/[^ -~]/.test(host)) return `"${text}" has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
-  if (text !== text.toLowerCase()) return `"${text}" has capitals; write "${text.toLowerCase()}"`;
+    return `${quoted(text)} is an address${address === host ? "" : ` (${address})`}, not a name; declare an address of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
+  if (/[^ -~]/.test(host))
+    return `${quoted(text)} has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
+  if (text !== text.toLowerCase()) return `${quoted(text)} has capitals; write "${text.toLowerCase()}"`;
   if (text === "*")
     return '"*" would be every name; profile: web opens any public host on 80 and 443, and says so in every preview';
-  if (host.includes("*")) return `"${text}" has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
-  if (host.endsWith(".")) return `"${text}" ends in a dot; write "${text.slice(0, -1)}"`;
+  if (host.includes("*"))
+    return `${quoted(text)} has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
+  if (host.endsWith(".")) return `${quoted(text)} ends in a dot; write "${text.slice(0, -1)}"`;
   if (isPrivateName(host))
-    return `"${text}" is private by definition: no public server answers for it. A machine of the LAN is declared by its address under egress.lan, a port of the engine's host under egress.host`;
+    return `${quoted(text)} is private by definition: no public server answers for it. A machine of the LAN is declared by its address under egress.lan, a port of the engine's host under egress.host`;
   if (below && /^[a-z0-9-]+$/.test(host))
-    return `"${text}" is everything below a top-level domain; list the names that are needed`;
+    return `${quoted(text)} is everything below a top-level domain; list the names that are needed`;
   if (!isHostName(host))
-    return `"${text}" is not a host name; write the name alone, like docs.acme.example, and ports as {host: docs.acme.example, ports: [8443]}`;
+    return `${quoted(text)} is not a host name; write the name alone, like docs.acme.example, and ports as {host: docs.acme.example, ports: [8443]}`;
   if (!below) return undefined;
   const other = ports.find((port) => !isWeb(port));
   if (other !== undefined)
-    return `"${text}" is a wildcard, which cannot open port ${other}: only 80 and 443 carry the name; list each name`;
+    return `${quoted(text)} is a wildcard, which cannot open port ${other}: only 80 and 443 carry the name; list each name`;
   const shared = whyShared(host);
   if (shared)
-    return `"${text}" is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
+    return `${quoted(text)} is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
   return undefined;
 }
 

@@ -1,36 +1,46 @@
 import { MAX_OWN_ADDRESSES, ownNames } from "../../gateway/vips.ts";
+import { names } from "../../plan/names.ts";
 import type { Problem } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
-import { refuseEndpoint } from "./endpoint.ts";
+import { refuseAddress, refuseHere } from "./endpoint.ts";
 
-/** What of the world a sandbox reaches. Its names are planned before all else (plan/declare.ts), for others are judged by them. */
+/** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
 export const egress: Capability = {
-  check: ({ spec, policy }) => [...endpointProblems(spec, [], []), ...(policy ? addressProblems(policy) : [])],
-  // Endpoints that only the facts tell to be the host; what is wrong with an address alone has been told.
-  plan: ({ spec }, { host, networks }) => {
-    const told = endpointProblems(spec, [], []).map(({ path }) => path);
-    return {
-      problems: endpointProblems(spec, host.addresses, networks.clients).filter(({ path }) => !told.includes(path)),
-    };
-  },
+  check: ({ client, spec, policy }) => [
+    ...endpointProblems(spec, (address) => refuseAddress(address, spec.addresses)),
+    ...ownNameProblems(client, spec),
+    ...(policy ? addressProblems(policy) : []),
+  ],
+  plan: ({ spec }, { host, networks }) => ({
+    problems: endpointProblems(spec, (address) =>
+      // What is wrong with the address itself has been told.
+      refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),
+    ),
+  }),
 };
 
-/**
- * Endpoints that are no machine of the LAN.
- * @param own addresses of the engine's host
- * @param clients networks of clients (CIDR)
- */
 function endpointProblems(
-  spec: Pick<Spec, "egress" | "addresses">,
-  own: readonly string[],
-  clients: readonly string[],
+  { egress }: Pick<Spec, "egress">,
+  refuse: (address: string) => string | undefined,
 ): Problem[] {
-  return Object.entries(spec.egress.lan).flatMap(([name, { address }]) => {
-    const message = refuseEndpoint(address, own, [spec.addresses, ...clients]);
+  return Object.entries(egress.lan).flatMap(([name, { address }]) => {
+    const message = refuse(address);
     return message ? [{ path: `egress.lan.${name}`, message }] : [];
   });
+}
+
+/** Names that the sandbox has itself: its own `/etc/hosts` answers them, so that the endpoint would be reached by nobody. */
+function ownNameProblems(client: string, { egress }: Pick<Spec, "egress">): Problem[] {
+  const own = ["localhost", client, ...Object.values(names(client)).filter((name) => typeof name === "string")];
+  return Object.keys(egress.lan)
+    .filter((name) => own.includes(name))
+    .map((name) => ({
+      path: `egress.lan.${name}`,
+      message: `${quoted(name)} is a name of the sandbox itself; choose another one`,
+    }));
 }
 
 /** Names that only an address can tell apart share a small range. */

@@ -1,31 +1,42 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { day, keys, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
 import { isHostName, Port } from "../../stack-file/network.ts";
+import { Name } from "../../stack-file/patterns.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 import { readName } from "./name.ts";
 
+/** A name that a service opens, or one of names below it. */
+const Host = text("a host name", "docs.acme.example").refine((host) => isHostName(readName(host).host), {
+  error: ({ input }) => `${isNot(input, "a host name")}; write it like docs.acme.example or *.acme.example`,
+});
+
+/** Where a line was read or measured, and when. */
+const found = {
+  source: text("where this is from", "https://docs.acme.example/network"),
+  seen: day("when the source said so"),
+};
+
 /** A named, reviewed bundle of destinations: one file in policies/services. */
-export const ServiceSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  description: z.string().min(1),
+export const ServiceSchema = keys({
+  name: Name,
+  description: text("what the service is", "The forge of Acme."),
   /** Of a git service: the host of its repositories over HTTPS, and the user's name that it wants with a token. */
-  git: z
-    .strictObject({
-      host: z.string().refine(isHostName, { error: "is not a host name" }),
-      username: z.string().regex(/^[!-~]+$/),
-      source: z.string().min(1),
-      seen: z.iso.date(),
-    })
-    .optional(),
-  hosts: z
-    .array(
-      z.strictObject({
-        host: z.string().refine((host) => isHostName(readName(host).host), { error: "is not a host name" }),
-        ports: z.array(Port).min(1).default([443]),
-        why: z.string().min(1),
-        source: z.string().min(1),
-        seen: z.iso.date(),
-      }),
-    )
-    .min(1),
+  git: keys({
+    host: text("a host name", "git.acme.example").refine(isHostName, {
+      error: ({ input }) => `${isNot(input, "a host name")}; write one without wildcard, like git.acme.example`,
+    }),
+    username: matching(/^[!-~]+$/, "a user's name: letters, digits and signs without a space, like x-access-token"),
+    ...found,
+  }).optional(),
+  hosts: oneOrMore(
+    keys({
+      host: Host,
+      ports: oneOrMore(Port, "[22, 443]").default([443]),
+      why: text("what it is for", "The API."),
+      ...found,
+    }),
+    "[{host: api.acme.example, why: The API., source: https://docs.acme.example/network, seen: 2026-11-21}]",
+  ),
 });
 
 export type Service = z.output<typeof ServiceSchema>;

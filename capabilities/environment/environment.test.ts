@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { declare } from "../../plan/declare.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
+import { readGuards } from "../command-guards/look.ts";
 import { place } from "../delivered.ts";
 import { readImageSources } from "../image/look/sources.ts";
-import { reserved, soundsSecret } from "./variable.ts";
+import { holdsPassword, soundsSecret } from "../secret-name.ts";
+import { misread } from "./as-written.ts";
+import { reserved } from "./variable.ts";
 
 const root = process.cwd();
 
 async function declared(config: Record<string, unknown>) {
   const { spec, problems } = parseSpec({ workspace: "/srv/acme", agents: ["claude", "shell"], ...config });
-  const { readEgressCatalogue, readGuards } = await import("../egress/look/catalogue.ts");
+  const { readEgressCatalogue } = await import("../egress/look/catalogue.ts");
   const sources = readImageSources(root, spec!);
   const { egress } = await readEgressCatalogue(spec!, root, sources.agents, []);
   const found = declare("acme", spec!, { ...sources, ...egress, guards: readGuards(root) });
@@ -58,7 +62,20 @@ test.each([
     { environment: { claud: { A: "x" } } },
     /^environment\.claud "claud" is not an agent of this sandbox\. Did you mean "claude"\?/,
   ],
-  [{ environment: { ANTHROPIC_API_KEY: "x" } }, /claude takes a key from ANTHROPIC_API_KEY; write credentials\.claude/],
+  [{ environment: { claud: {} } }, /^environment\.claud "claud" is not an agent/],
+  [{ environment: { claud: { A: "x", PATH: "y", B_TOKEN: "z" } } }, /^environment\.claud "claud" is not an agent/],
+  [
+    { environment: { ANTHROPIC_API_KEY: "x" } },
+    /ANTHROPIC_API_KEY is what claude takes its key from; write credentials\.claude: \{apiKey: \{env: ANTHROPIC_API_KEY\}\}/,
+  ],
+  [
+    { secrets: { ANTHROPIC_API_KEY: { file: "/srv/key", export: true } } },
+    /^secrets\.ANTHROPIC_API_KEY .*write credentials\.claude: \{apiKey: \{file: \/srv\/key\}\}/,
+  ],
+  [
+    { environment: { DATABASE_URL: "postgres://app:hunter2@db/app" } },
+    /^environment\.DATABASE_URL .* holds a password/,
+  ],
   [
     { environment: { ACME_TOKEN: "x" } },
     /ACME_TOKEN is a secret by its name.*write secrets\.ACME_TOKEN: \{env: ACME_TOKEN, export: true\}/,
@@ -67,7 +84,10 @@ test.each([
     { environment: { A: "x" }, secrets: { A: { env: "A", export: true } } },
     /^environment\.A is exported by secrets\.A already/,
   ],
-  [{ environment: { A: "one\ntwo" } }, /^environment\.A is not a value; write one line of text/],
+  [{ environment: { A: "one\ntwo" } }, /^environment\.A holds "\\n"; write one line of text without control/],
+  [{ environment: { A: "one\ttwo" } }, /^environment\.A holds "\\t"; /],
+  [{ environment: { A: "x".repeat(1001) } }, /^environment\.A has 1001 characters, and a value at most 1000/],
+  [{ environment: { A: null } }, /^environment\.A is not a value; write text/],
   [{ environment: { A: ["x"] } }, /^environment\.A is not a value/],
   [{ environment: "A=x" }, /^environment is not a mapping of variables to values/],
 ])("what is no client's to set is refused with the way out: %j", async (config, said) => {
@@ -84,7 +104,46 @@ test("what the runtime image sets is a client's only where nothing hangs on it",
   expect(set.filter((name) => !reserved(name))).toEqual(["LANG", "EDITOR"]);
 });
 
-test("names that secrets have are told from others", () => {
-  const all = ["NPM_TOKEN", "DB_PASSWORD", "OPENAI_API_KEY", "token", "MAX_OUTPUT_TOKENS", "KEYBOARD", "SSH_KEYFILE"];
-  expect(all.filter(soundsSecret)).toEqual(["NPM_TOKEN", "DB_PASSWORD", "OPENAI_API_KEY", "token"]);
+test.each([
+  [["NPM_TOKEN", "DB_PASSWORD", "OPENAI_API_KEY", "token", "PGPASSWORD", "MYSQL_PWD", "DB_PASS", "GITHUB_PAT"], true],
+  [["STRIPE_KEY", "SSHPASS", "AWS_SECRET_ACCESS_KEY", "KEY", "SECRETS", "REDIS_PASSPHRASE"], true],
+  [["MAX_OUTPUT_TOKENS", "KEYBOARD", "SSH_KEYFILE", "BYPASS", "PWD", "OLDPWD", "MONKEY", "COMPASS", "PATTERN"], false],
+  [["VITE_STRIPE_PUBLISHABLE_KEY", "NEXT_PUBLIC_MAPS_KEY", "AUTHOR"], false],
+])("names that secrets have are told from others: %j", (names, are) => {
+  expect(names.filter((name) => soundsSecret(name) !== are)).toEqual([]);
+});
+
+test("a switch of a name that secrets have is none", async () => {
+  expect((await declared({ environment: { DISABLE_AUTH: true, BASIC_AUTH: "off" } })).problems).toEqual([]);
+});
+
+test("a password in an address is found", () => {
+  expect(["https://u:p@h/", "amqp://:p@h"].filter(holdsPassword)).toEqual(["https://u:p@h/", "amqp://:p@h"]);
+  expect(["https://u@h:80/a:b@c", "http://h:80/", "a:b@c", "https://u:@h"].filter(holdsPassword)).toEqual([]);
+});
+
+test("what YAML reads as something else than is written is told, with the text to write", () => {
+  const file = `config:
+  agent-sandbox:environment:
+    RUBY: 3.10
+    MANY: 1e3
+    ID: 12345678901234567890
+    YES: TRUE
+    PORT: 8000
+    WORD: yes
+    QUOTED: "3.10"
+    shell: {MODE: 0x10}
+`;
+  const read = parse(file).config["agent-sandbox:environment"];
+  const { spec } = parseSpec({ workspace: "/srv/acme", environment: read });
+  const written = parse(file, { schema: "failsafe" });
+  expect(misread(written, spec!).map(({ path, message }) => `${path} ${message}`)).toEqual([
+    'environment.RUBY 3.10 is read as "3.1"; write it in quotes: "3.10"',
+    'environment.MANY 1e3 is read as "1000"; write it in quotes: "1e3"',
+    'environment.ID 12345678901234567890 is read as "12345678901234567000"; write it in quotes: "12345678901234567890"',
+    'environment.YES TRUE is read as "true"; write it in quotes: "TRUE"',
+    'environment.shell.MODE 0x10 is read as "16"; write it in quotes: "0x10"',
+  ]);
+  expect(misread(undefined, spec!)).toEqual([]);
+  expect(misread("text", spec!)).toEqual([]);
 });

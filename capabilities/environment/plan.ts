@@ -1,22 +1,16 @@
 import { type Problem, suggest } from "../../stack-file/problem.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
 import { ALL } from "../delivered.ts";
-import { reserved, soundsSecret, type Variable, variables } from "./variable.ts";
+import { holdsPassword, soundsSecret } from "../secret-name.ts";
+import { reserved, type Variable, variables } from "./variable.ts";
 
 /**
  * Plain variables of agents and shells. They are delivered as files, so that a change replaces nothing: what is started next has them. What is started
  * beside `enter` (`docker exec acme-agent env`) has none.
  */
 export const environment: Capability = {
-  check: (of) => [
-    ...variables(of.spec).flatMap((variable) => judge(variable, of)),
-    ...exported(of).flatMap(([name, key]) => {
-      const why = reserved(name);
-      if (why) return [{ path: key, message: `${name} ${why}` }];
-      if (typeof of.spec.environment[name] !== "string") return [];
-      return [{ path: `environment.${name}`, message: `is exported by ${key} already; leave one of them out` }];
-    }),
-  ],
+  check: (of) => [...ofNobody(of), ...variables(of.spec).flatMap((variable) => judge(variable, of)), ...exported(of)],
   files: ({ spec }) =>
     variables(spec).map(({ name, agent = ALL, value, key }) => ({
       role: "variable",
@@ -27,40 +21,56 @@ export const environment: Capability = {
     })),
 };
 
-function judge({ name, agent, key }: Variable, { agents }: Named): Problem[] {
-  const why = reserved(name);
-  if (why) return [{ path: key, message: `${name} ${why}` }];
-  const of = agents.find((one) => one.name === agent);
-  if (agent && !of) {
-    const known = agents.map((one) => one.name);
+/** Mappings below a name that no agent of this sandbox has. */
+function ofNobody({ spec, agents }: Named): Problem[] {
+  const known = agents.map(({ name }) => name);
+  return Object.entries(spec.environment).flatMap(([name, said]) => {
+    if (typeof said === "string" || known.includes(name)) return [];
     return [
       {
-        path: `environment.${agent}`,
-        message: `"${agent}" is not an agent of this sandbox.${suggest(agent, known)} Its agents: ${known.join(", ")}. A variable of all has a value that is text`,
+        path: `environment.${name}`,
+        message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}. For a variable of every agent write text, a number or true`,
       },
     ];
-  }
-  const takes = (of ? [of] : agents).find(({ keys }) => keys.includes(name));
-  if (takes)
-    return [
-      {
-        path: key,
-        message: `${takes.name} takes a key from ${name}; write credentials.${takes.name}: {apiKey: {env: ${name}}}`,
-      },
-    ];
-  if (soundsSecret(name))
-    return [
-      {
-        path: key,
-        message: `${name} is a secret by its name, and would be in clear in this file and in the state; write secrets.${name}: {env: ${name}, export: true}`,
-      },
-    ];
-  return [];
+  });
 }
 
-/** Secrets that are variables, too, with their keys. */
-function exported({ spec }: Named): [name: string, key: string][] {
-  return Object.entries(spec.secrets).flatMap(([name, secret]) =>
-    secret.export ? [[name, `secrets.${name}`] as [string, string]] : [],
-  );
+function judge({ name, agent, value, key }: Variable, { agents }: Named): Problem[] {
+  const of = agents.filter((one) => agent === undefined || one.name === agent);
+  // Told of as a whole.
+  if (of.length === 0) return [];
+  const why =
+    reserved(name) ??
+    takenAsKey(name, of, `{env: ${name}}`) ??
+    (soundsSecret(name) && !isSwitch(value)
+      ? `is a secret by its name, and would be in clear in this file and in the state; write secrets.${name}: {env: ${name}, export: true}`
+      : undefined) ??
+    (holdsPassword(value)
+      ? `holds a password, which would be in clear in this file and in the state; write secrets.${name}: {env: ${name}, export: true}`
+      : undefined);
+  return why ? [{ path: key, message: `${name} ${why}` }] : [];
+}
+
+/** `DISABLE_AUTH: true` turns something off, and signs in to nothing. */
+function isSwitch(value: string): boolean {
+  return /^(true|false|yes|no|on|off|[01])?$/i.test(value);
+}
+
+/** Why a variable of every agent is none where an agent takes its own key from it: others would get that key, too. */
+function takenAsKey(name: string, agents: Named["agents"], source: string): string | undefined {
+  const takes = agents.find(({ keys }) => keys.includes(name));
+  return takes && `is what ${takes.name} takes its key from; write credentials.${takes.name}: {apiKey: ${source}}`;
+}
+
+/** Secrets that are variables, too. */
+function exported({ spec, agents }: Named): Problem[] {
+  return Object.entries(spec.secrets).flatMap(([name, { export: isVariable, ...source }]) => {
+    if (!isVariable) return [];
+    const path = `secrets.${name}`;
+    const [[kind, of] = []] = Object.entries(source);
+    const why = reserved(name) ?? takenAsKey(name, agents, `{${kind}: ${of}}`);
+    if (why) return [{ path, message: `${name} ${why}` }];
+    if (typeof spec.environment[name] !== "string") return [];
+    return [{ path: `environment.${name}`, message: `is exported by ${path} already; leave one of them out` }];
+  });
 }

@@ -39,10 +39,3 @@ const OWN = [
   /^LD_/,
   /^BASH/,
 ];
-
-/** True for names that secrets have. The value is in the stack file, in git and in the stack's state, where a secret is none any more. */
-export function soundsSecret(name: string): boolean {
-  return /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|((API|ACCESS|PRIVATE|SECRET|AUTH)_?)KEY)$/i.test(
-    name,
-  );
-}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
 import { isHostName } from "../../stack-file/network.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import { envSource, fileSource, type SecretSource } from "../credentials/source.ts";
 
 /** A token for git over HTTPS: where it is read, and the name that is said with it. */
@@ -24,8 +25,8 @@ export const GitToken: z.ZodType<GitToken> = z.union(
 /** The host that a token is for: a name, or a name and a port as git says it, `git.acme.example:8443`. A name of one label is one of `egress.lan`. */
 export const GitHost = z.string().superRefine((given, ctx) => {
   const [name = "", port, ...rest] = given.split(":");
-  const refuse = (why: string) => ctx.addIssue(`"${given}" ${why}`);
-  if (name !== name.toLowerCase()) refuse(`has capitals; write "${given.toLowerCase()}"`);
+  const refuse = (why: string) => ctx.addIssue(`${quoted(given)} ${why}`);
+  if (name !== name.toLowerCase()) refuse(`has capitals; write ${quoted(given.toLowerCase())}`);
   else if (port === "443" && rest.length === 0) refuse(`has the port that https has anyway; write "${name}"`);
   else if (
     rest.length > 0 ||

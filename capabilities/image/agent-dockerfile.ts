@@ -1,5 +1,6 @@
 import { LABELS, SANDBOX } from "../../gateway/contract.ts";
-import { type Agent, statePlaces } from "./agent.ts";
+import { statePlaces } from "../state-places.ts";
+import type { Agent } from "./agent.ts";
 import { bake, install, link, run, SECRETS, unpack } from "./dockerfile.ts";
 import type { Tool } from "./tool.ts";
 

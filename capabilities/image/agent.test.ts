@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CatalogueError } from "../../host/catalogue-file.ts";
+import { built } from "../../test/built.ts";
 import { serviceNames } from "../egress/look/catalogue.ts";
-import { AgentSchema, statePlaces } from "./agent.ts";
-import { built } from "./built.ts";
+import { statePlaces } from "../state-places.ts";
+import { AgentSchema } from "./agent.ts";
 import { planImages } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
 
@@ -135,6 +136,21 @@ test("an npm folder whose lock is not images/lock.yaml's version is refused", ()
   expect(() => readAll(project)).toThrow(
     /npm.folder +.*0\.87\.1, images\/lock\.yaml 0\.88\.0; `agentbox bump pi` raises both/,
   );
+});
+
+test.each([
+  ["{", /npm\.folder +images\/agents\/pi\/package-lock\.json: the file is not JSON: .*\. Mend it$/m],
+  [
+    "null",
+    /npm\.folder +images\/agents\/pi\/package-lock\.json: the file is not what npm writes there; put the file back/,
+  ],
+  [
+    '{"packages": {"node_modules/x": {"version": 3}}}',
+    /package-lock\.json packages\.node_modules\/x\.version: is not what npm/,
+  ],
+])("an npm folder whose lock says %s is told with the place and the fix", (text, message) => {
+  write("images/agents/pi/package-lock.json", text);
+  expect(() => readAll(project)).toThrow(message);
 });
 
 test("a file that is not YAML is told by name, without a stack trace", () => {

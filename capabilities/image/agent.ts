@@ -1,100 +1,77 @@
-import { z } from "zod";
-import { matching } from "../../stack-file/combinators.ts";
-import { Below, EnvironmentName, InEtc, Name, OneLine } from "../../stack-file/patterns.ts";
-import { PackageSchema } from "./package.ts";
+import type { z } from "zod";
+import { content, keys, list, mapping, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
+import { Environment, EnvironmentName, InEtc, Name, Settings } from "../../stack-file/patterns.ts";
+import { Links, PackageSchema } from "./package.ts";
 
-const Words = z.array(matching(/^[^\n\0]+$/, "a word of a command line"));
-const InHome = matching(/^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /home/dev");
+const Word = matching(/^[^\n\0]+$/, "a word of a command line: text on one line, like --continue");
+const Words = list(Word, "[--continue]");
+const Command = oneOrMore(Word, "[tool, login]");
+const InHome = matching(
+  /^\/home\/dev(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
+  "a path below /home/dev, like /home/dev/.tool",
+);
+const SomeServices = list(Name, "[github, npm]").default([]);
 
 /** A program of many packages: images/agents/<folder> holds its package.json and package-lock.json. No script of any runs. */
-const NpmFolder = z.strictObject({
+const NpmFolder = keys({
   folder: Name,
   /** The package in it that is the agent: its entry in images/lock.yaml, which the folder's lock must agree with. */
   lock: Name,
-  links: z.record(Below, Below).default({}),
+  links: Links.default({}),
 });
 
 /** A coding agent as data: one file in images/agents. */
-export const AgentSchema = z
-  .strictObject({
-    name: Name,
-    description: z.string().min(1),
-    /** Where the program comes from: one tarball, or a folder that npm installs. A plain shell has neither. */
-    package: PackageSchema.optional(),
-    npm: NpmFolder.optional(),
-    /** The command that starts it, as `enter` runs it. */
-    run: Words.min(1),
-    /** Added to `run`: without questions, going on with the last session, one answer and out. */
-    flags: z
-      .strictObject({ unattended: Words.default([]), resume: Words.default([]), print: Words.default([]) })
-      .prefault({}),
-    /** Directories it keeps state in, each a volume of its own: updates keep them, destroy wipes them. */
-    state: z.array(z.strictObject({ dir: InHome, purpose: Name })).default([]),
-    /** Variables baked into the image. None may be a secret. */
-    environment: z.record(EnvironmentName, OneLine).default({}),
-    /** Files baked into the image, by absolute path: settings that keep it quiet. */
-    settings: z.record(InEtc, z.string()).default({}),
-    /** Files put into its state directory at the first start, when they are not there. */
-    seeds: z.record(InHome, z.string()).default({}),
-    /** Shell lines that `enter` runs before it, with its keys in the environment: what no settings file can say. */
-    before: z.string().optional(),
-    /** Variables it takes an API key from; the first is the one a client's `apiKey` fills. No other agent sees them. */
-    keys: z.array(EnvironmentName).default([]),
-    /** The login file: on the host, which a client may copy from, and in the sandbox; and the ways to sign in inside. */
-    login: z
-      .strictObject({
-        host: matching(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
-        file: InHome,
-        ways: z.array(z.strictObject({ how: z.string().min(1), run: Words.min(1) })).default([]),
-      })
-      .optional(),
-    /** Services it needs (files in policies/services). Telemetry is apart: nothing opens it but a client's own line. */
-    services: z
-      .strictObject({
-        api: z.array(Name).default([]),
-        login: z.array(Name).default([]),
-        telemetry: z.array(Name).default([]),
-      })
-      .prefault({}),
-    /** Names it asks for although nothing here opens them and no setting silences it: the audit shows them refused. */
-    refused: z.array(matching(/^[a-z0-9.-]+$/, "a host name")).default([]),
-    /** Where a command guard can be hooked in: the event before a tool runs, and the system-wide file that declares it. */
-    guard: z.strictObject({ event: z.string().min(1), settings: InEtc }).optional(),
-  })
-  .refine((agent) => !(agent.package && agent.npm), {
-    error: "comes from a package or from an npm folder, not from both",
-    path: ["npm"],
-  });
+export const AgentSchema = keys({
+  name: Name,
+  description: text("what the agent is", "Claude Code."),
+  /** Where the program comes from: one tarball, or a folder that npm installs. A plain shell has neither. */
+  package: PackageSchema.optional(),
+  npm: NpmFolder.optional(),
+  /** The command that starts it, as `enter` runs it. */
+  run: Command,
+  /** Added to `run`: without questions, going on with the last session, one answer and out. */
+  flags: keys({ unattended: Words.default([]), resume: Words.default([]), print: Words.default([]) }).prefault({}),
+  /** Directories it keeps state in, each a volume of its own: updates keep them, destroy wipes them. */
+  state: list(keys({ dir: InHome, purpose: Name }), "[{dir: /home/dev/.tool, purpose: tool}]").default([]),
+  /** Variables baked into the image. None may be a secret. */
+  environment: Environment.default({}),
+  /** Files baked into the image, by absolute path: settings that keep it quiet. */
+  settings: Settings.default({}),
+  /** Files put into its state directory at the first start, when they are not there. */
+  seeds: mapping(
+    InHome,
+    content("what the file holds"),
+    "paths to what the files hold",
+    '{/home/dev/.tool/first.json: "{}"}',
+  ).default({}),
+  /** Shell lines that `enter` runs before it, with its keys in the environment: what no settings file can say. */
+  before: content("lines of shell").optional(),
+  /** Variables it takes an API key from; the first is the one a client's `apiKey` fills. No other agent sees them. */
+  keys: list(EnvironmentName, "[API_KEY]").default([]),
+  /** The login file: on the host, which a client may copy from, and in the sandbox; and the ways to sign in inside. */
+  login: keys({
+    host: matching(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
+    file: InHome,
+    ways: list(
+      keys({ how: text("how it is done", "open the address it shows"), run: Command }),
+      "[{how: open the address it shows, run: [tool, login]}]",
+    ).default([]),
+  }).optional(),
+  /** Services it needs (files in policies/services). Telemetry is apart: nothing opens it but a client's own line. */
+  services: keys({ api: SomeServices, login: SomeServices, telemetry: SomeServices }).prefault({}),
+  /** Names it asks for although nothing here opens them and no setting silences it: the audit shows them refused. */
+  refused: list(
+    matching(/^[a-z0-9.-]+$/, "a host name, like telemetry.acme.example"),
+    "[telemetry.acme.example]",
+  ).default([]),
+  /** Where a command guard can be hooked in: the event before a tool runs, and the system-wide file that declares it. */
+  guard: keys({ event: text("the event before a tool runs", "PreToolUse"), settings: InEtc }).optional(),
+}).refine((agent) => !(agent.package && agent.npm), {
+  error: "comes from a package or from an npm folder, not from both; remove one of them",
+  path: ["npm"],
+});
 
 export type Agent = z.output<typeof AgentSchema>;
-
-/** A directory that outlives the agent container: a named volume of its own. */
-export interface StatePlace {
-  purpose: string;
-  /** Where the volume is mounted. */
-  at: string;
-  /** Where agents find it: there itself, or by a link that `prepare` makes. */
-  dir: string;
-}
-
-/**
- * The places of state in a container with these agents: the home, shell history, caches, and each agent's own. Sorted by path. Only the
- * home is mounted where agents look for it. Below it they could move what leads to a mount point and leave a link, and the next
- * start of the container would mount their volume where that leads (seen: over /usr/local/bin).
- */
-export function statePlaces(agents: readonly Agent[]): StatePlace[] {
-  return [
-    { purpose: "home", at: "/home/dev", dir: "/home/dev" },
-    ...[
-      { purpose: "history", dir: "/home/dev/.local/state/history" },
-      { purpose: "cache", dir: "/home/dev/.cache" },
-      ...agents.flatMap(({ state }) => state),
-    ].map(({ purpose, dir }) => ({ purpose, at: `${STATE}/${purpose}`, dir })),
-  ].sort((a, b) => (a.dir < b.dir ? -1 : 1));
-}
-
-/** A directory of the image, root's own, that mount points of state lie in. */
-const STATE = "/state";
 
 /** What the sandbox keeps in volumes of these names: no agent's state. */
 export const OWN_PURPOSES = ["audit", "empty", "policy", "secrets"];

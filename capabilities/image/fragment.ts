@@ -1,3 +1,5 @@
+import { soundsSecret } from "../secret-name.ts";
+
 /** A client's part of a Dockerfile, as far as it may go. */
 export interface Fragment {
   /** Each on one line, in order: what was judged is what is built. */
@@ -20,8 +22,6 @@ const INSTEAD: Record<string, string> = {
   WORKDIR: "cd in a RUN: a person starts in /workspace",
 };
 
-/** Names that hold a secret as a rule; an image is kept, shared and pushed, and shows all of them. */
-const SECRET_NAME = /(^|_)(API_?KEY|AUTH|CREDENTIALS?|KEY|PASS(WORD|PHRASE|WD)?|PAT|SECRET|TOKEN)$/i;
 const SECRET_FILE =
   /(^|\/)(\.env(\..*)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|id_(rsa|ecdsa|ed25519)|.*\.(key|p12|pfx)|\.(aws|azure|docker|gnupg|kube|ssh))(\/|$)/;
 
@@ -118,6 +118,6 @@ function judgeVariables(rest: string, say: (message: string) => void): void {
   const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].flatMap(
     ([, assigned, first]) => assigned ?? first ?? [],
   );
-  for (const name of names.filter((name) => SECRET_NAME.test(name)))
+  for (const name of names.filter(soundsSecret))
     say(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);
 }

@@ -2,13 +2,14 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { built } from "./built.ts";
+import { built } from "../../test/built.ts";
 import {
   agentImage,
   type ImageChoice,
   type ImagePlan,
   type ImagePlans,
   type ImageSources,
+  lockProblems,
   planImages,
 } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
@@ -110,12 +111,27 @@ test("programs come before settings: an edit of a setting fetches and copies not
   expect(last.lastIndexOf("COPY ")).toBeLessThan(last.indexOf("RUN "));
 });
 
-test("a platform without an agent's package is told with what there is", () => {
+test("what the lock lacks for a platform is told at its key, all at once, with what there is and what to write", () => {
   const lock = structuredClone(sources.lock);
   delete lock.packages.claude!["linux-x64"];
-  expect(() => plan(["claude"], { sources: { ...sources, lock } })).toThrow(
-    'images/lock.yaml has no package "claude" for linux-x64; there is linux-arm64',
-  );
+  delete lock.packages.node;
+  const of = { tools: [], platform: "linux-x64" as const, sources: { ...sources, lock } };
+  const fix = (name: string) =>
+    `Write package, version, integrity and released of one that the registry has for it, or leave out what needs ${name}`;
+  expect(lockProblems({ ...of, agents: sources.agents.filter(({ name }) => name === "claude") })).toEqual([
+    {
+      file: "images/lock.yaml",
+      path: "packages.node.linux-x64",
+      message: `is missing, and the engine runs linux-x64. ${fix("node")}`,
+    },
+    {
+      file: "images/lock.yaml",
+      path: "packages.claude.linux-x64",
+      message: `is missing, and the engine runs linux-x64: the lock has claude for linux-arm64. ${fix("claude")}`,
+    },
+  ]);
+  expect(lockProblems({ ...of, agents: [], ref: "acme/box" })).toEqual([]);
+  expect(lockProblems({ ...of, agents: [], sources })).toEqual([]);
 });
 
 describe("a client's own layers", () => {

@@ -1,9 +1,10 @@
 import { specHash } from "../../plan/hash.ts";
 import { present } from "../../stack-file/present.ts";
+import { describeWarning, type Problem } from "../../stack-file/problem.ts";
 import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
-import { type Lock, lockedTarball, type Platform } from "./lock.ts";
+import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
 import type { Tool } from "./tool.ts";
 
 export { type Lock, LockSchema, PLATFORMS, type Platform } from "./lock.ts";
@@ -106,7 +107,7 @@ export interface ImageChoice {
  * The images of a sandbox. base → runtime → agent → extended, and base → gateway. The agent image depends on which agents and
  * tools it has and on the uid and gid of `dev`, so clients share it. Every tag is by content: two clients that say the same
  * share the image, and nothing in it tells whose it is.
- * @throws when the lock has no package of an agent for this platform
+ * @throws when the lock has not all packages for this platform, which `lockProblems` tells
  */
 export function planImages(of: ImageChoice): ImagePlans {
   const { lock, contexts } = of.sources;
@@ -138,6 +139,23 @@ export function planImages(of: ImageChoice): ImagePlans {
   return { base, gateway, runtime, agent, ...(of.extension && { extended: extend(of, of.extension, agent.tag) }) };
 }
 
+/** What the lock lacks of the packages that these images are made of on this platform. */
+export function lockProblems({ agents, tools, ref, platform, sources }: Omit<ImageChoice, "uid" | "gid">): Problem[] {
+  if (ref) return [];
+  const names = [
+    ...[NODE, NPM],
+    ...agents.flatMap((agent) => agent.package?.lock ?? []),
+    ...tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)),
+  ];
+  return [...new Set(names)].flatMap((name) => {
+    const found = lockedTarball(sources.lock, name, platform);
+    return "message" in found ? [found] : [];
+  });
+}
+
+/** Entries of the lock that every runtime image has. */
+const [NODE, NPM] = ["node", "npm"];
+
 /** The image the agent container is made of. */
 export function agentImage(plans: ImagePlans): ImagePlan {
   return plans.given ?? plans.extended ?? plans.agent;
@@ -146,7 +164,7 @@ export function agentImage(plans: ImagePlans): ImagePlan {
 function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: ImagePlan } {
   const { lock, contexts, folders, check } = of.sources;
   const tarball = (name: string) => {
-    const { package: from, version, integrity } = lockedTarball(lock, name, of.platform);
+    const { package: from, version, integrity } = sure(lockedTarball(lock, name, of.platform));
     return `${from} ${version} ${integrity}`;
   };
   const runtime = plan("runtime", contexts.runtime.hash, {
@@ -154,7 +172,7 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
     words: {
       dockerfile: contexts.runtime.dockerfile.split("\n"),
       context: { folder: "images/runtime" },
-      arguments: { BASE_IMAGE: base, NODE: tarball("node"), NPM: tarball("npm") },
+      arguments: { BASE_IMAGE: base, NODE: tarball(NODE), NPM: tarball(NPM) },
     },
   });
   // Sorted, so that images with the first ones in common share their layers.
@@ -174,6 +192,11 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
     },
   );
   return { runtime, agent };
+}
+
+function sure(found: Tarball | Problem): Tarball {
+  if ("message" in found) throw new Error(describeWarning(found));
+  return found;
 }
 
 function extend(of: ImageChoice, extension: Extension, agent: string): ImagePlan {

@@ -3,16 +3,18 @@ import type { Scratch } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
-import { statePlaces } from "./agent.ts";
+import { statePlaces } from "../state-places.ts";
+import { lockProblems } from "./image.ts";
 
 const GIB = 2 ** 30;
 
 /** The agents with their tools, and where they keep their state. */
 export const image: Capability = {
   check: ({ spec }) => addedToAnother(spec),
-  plan: ({ client, spec, agents }, { workspace: { uid, gid } }) => {
+  plan: ({ client, spec, agents, tools }, { workspace: { uid, gid }, images: sources, engine: { platform } }) => {
+    const problems = lockProblems({ agents, tools, ref: spec.image.ref, platform, sources });
     // In lockdown nothing of a session outlives the container's run: home, history, caches and agents' state are one tmpfs.
-    if (spec.profile === "lockdown") return { scratch: [forgotten(`${uid}:${gid}`)] };
+    if (spec.profile === "lockdown") return { scratch: [{ ...forgotten(`${uid}:${gid}`), key: "profile" }], problems };
     return {
       mounts: statePlaces(agents).map(({ purpose, at }) => ({
         kind: "volume",
@@ -20,7 +22,9 @@ export const image: Capability = {
         source: names(client).volume(purpose),
         at,
         readOnly: false,
+        key: "agents",
       })),
+      problems,
     };
   },
 };

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { built } from "./built.ts";
+import { built } from "../../test/built.ts";
 import { planImages } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
 import { ToolSchema } from "./tool.ts";

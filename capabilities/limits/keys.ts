@@ -1,30 +1,32 @@
 import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
 import { size } from "./size.ts";
-
-/** Bytes. */
-export const DEFAULT_MEMORY = 8 * 2 ** 30;
 
 export const limitKeys = {
   limits: keys({
     cpus: z
-      .number({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of CPUs; write it like 4 or 0.5` })
+      .number({ error: ({ input }) => `${isNot(input, "a number of CPUs")}; write it like 4 or 0.5` })
       .min(0.01, {
         abort: true,
-        error: (issue) => `${issue.input} is less than 0.01, the least that engines give; write it like 4 or 0.5`,
+        error: ({ input }) => `${quoted(input)} is less than 0.01, the least that engines give; write it like 4 or 0.5`,
       })
-      .multipleOf(0.01, { error: (issue) => `${issue.input} has more than two decimals; write it like 4 or 0.25` })
+      .multipleOf(0.01, {
+        error: ({ input }) => `${quoted(input)} has more than two decimals; write it like 4 or 0.25`,
+      })
       .optional()
       .describe("CPUs at most, in hundredths. Default: all there are."),
-    memory: size(64, "no agent starts").default(DEFAULT_MEMORY).describe("Memory, without swap."),
+    memory: size(64, "no agent starts").optional().describe("Memory, without swap. Default: 8GiB."),
     pids: z
-      .int({ error: (issue) => `${JSON.stringify(issue.input)} is not a number of processes; write it like 1024` })
+      .int({ error: ({ input }) => `${isNot(input, "a number of processes")}; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })
       .default(1024)
       .describe("Processes and threads at most."),
     tmp: size(64, "agents cannot unpack their own libraries")
       .optional()
-      .describe("The memory that files in /tmp may take, of `memory`. Default: 1GiB."),
+      .describe(
+        "The memory that files in /tmp may take, of `memory`. Default: 1GiB, or all of `memory` where that is less.",
+      ),
     shm: size(1, "nothing can be shared")
       .optional()
       .describe(

@@ -2,14 +2,20 @@ import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
-import { DEFAULT_MEMORY } from "./keys.ts";
+
+/** Bytes: what a client has that writes no limits.memory. */
+export const DEFAULT_MEMORY = 8 * 2 ** 30;
+/** Bytes: what files in /tmp may take where limits.tmp is not written. */
+const DEFAULT_TMP = 2 ** 30;
 
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
   plan: ({ spec }, { machine }) => {
-    const { cpus, memory, pids, tmp, shm } = spec.limits;
+    const { cpus, memory = DEFAULT_MEMORY, pids, tmp, shm } = spec.limits;
     return {
       limits: { memory, pids, ...(cpus && { cpus }), ...(tmp && { tmp }), ...(shm && { shm }) },
+      // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
+      scratch: [{ at: "/tmp", size: tmp ?? Math.min(DEFAULT_TMP, memory), exec: true, key: "limits.tmp" }],
       problems: [...limitProblems(spec.limits, machine), ...aboveTheMemory(spec.limits)],
       warnings: defaultAbove(spec.limits, machine),
     };
@@ -27,7 +33,7 @@ export function limitProblems(
       path: "limits.cpus",
       message: `${cpus} is more than the ${machine.cpus} CPUs of the engine's machine`,
     });
-  if (machine.memory && memory > machine.memory && memory !== DEFAULT_MEMORY)
+  if (memory && machine.memory && memory > machine.memory)
     problems.push({ path: "limits.memory", message: tooMuch(memory, machine.memory) });
   if (pids > machine.processes)
     problems.push({
@@ -38,7 +44,7 @@ export function limitProblems(
 }
 
 /** Both are parts of the container's memory: a program that fills more of them than that is ended by the kernel, and the limit is none. */
-function aboveTheMemory({ memory, ...limits }: Spec["limits"]): Problem[] {
+function aboveTheMemory({ memory = DEFAULT_MEMORY, ...limits }: Spec["limits"]): Problem[] {
   return (["tmp", "shm"] as const).flatMap((key) => {
     const given = limits[key] ?? 0;
     if (given <= memory) return [];
@@ -55,13 +61,13 @@ function size(bytes: number): string {
   return `${Math.floor(bytes / 2 ** 20)}MiB`;
 }
 
-/** The default that is no limit here is told, and stops nobody who never wrote it. */
+/** A default above the machine's memory is no limit there: that is a warning, and an error only where a person wrote it. */
 export function defaultAbove(
   { memory }: Pick<Spec["limits"], "memory">,
   machine: Pick<Facts["machine"], "memory">,
 ): Problem[] {
-  if (memory !== DEFAULT_MEMORY || !machine.memory || memory <= machine.memory) return [];
-  return [{ path: "limits.memory", message: tooMuch(memory, machine.memory) }];
+  if (memory || !machine.memory || DEFAULT_MEMORY <= machine.memory) return [];
+  return [{ path: "limits.memory", message: tooMuch(DEFAULT_MEMORY, machine.memory) }];
 }
 
 function tooMuch(given: number, there: number): string {

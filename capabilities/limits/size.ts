@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
 
 const UNIT = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
@@ -10,15 +11,15 @@ const UNIT = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
  */
 export const size = (least: number, why: string) =>
   z
-    .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a size; write it like 512MiB or 8GiB` })
-    .regex(/^\d+(\.\d+)?(KiB|MiB|GiB)$/, {
-      error: (issue) => `"${issue.input}" is not a size; write it like 512MiB or 8GiB`,
-    })
+    .string({ error })
+    .regex(/^\d+(\.\d+)?(KiB|MiB|GiB)$/, { error })
     .transform((text, context) => {
       const size = Math.round(bytes(text) / UNIT.MiB) * UNIT.MiB;
-      if (size < least * UNIT.MiB) context.addIssue(`"${text}" is less than ${least}MiB, with which ${why}`);
+      if (size < least * UNIT.MiB) context.addIssue(`${quoted(text)} is less than ${least}MiB, with which ${why}`);
       return size;
     });
+
+const error = ({ input }: { input?: unknown }) => `${isNot(input, "a size")}; write it like 512MiB or 8GiB`;
 
 function bytes(text: string): number {
   const unit = text.slice(-3) as keyof typeof UNIT;

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { keys, list } from "../../stack-file/combinators.ts";
+import { keys, list, oneOf } from "../../stack-file/combinators.ts";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
 import { isBelow, segments } from "../../stack-file/relative-path.ts";
 import { EVERY_LEVEL } from "./pattern.ts";
 
 const Pattern = z
-  .string({ error: (issue) => `${JSON.stringify(issue.input)} is not a path; write it like .git/hooks or .env*` })
+  .string({ error: ({ input }) => `${isNot(input, "a path")}; write it like .git/hooks or .env*` })
   .superRefine((path, context) => {
     const refused = refusePattern(path);
     if (refused) context.addIssue(refused);
@@ -12,7 +13,7 @@ const Pattern = z
 
 function refusePattern(path: string): string | undefined {
   if (!/^[A-Za-z0-9._/*@+-]+$/.test(path) || !isBelow(path))
-    return `"${path}" is not a path below the workspace: letters, digits, ._-/ and * within a name, like .git/hooks or .env*`;
+    return `${quoted(path)} is not a path below the workspace: letters, digits, ._-/ and * within a name, like .git/hooks or .env*`;
   const names = segments(path);
   if (names.some((name) => name !== EVERY_LEVEL && name.includes(EVERY_LEVEL)))
     return `"${path}" has ** inside a name; ** alone between slashes is every level, * any text within a name: write **/.env* or .env*`;
@@ -27,15 +28,13 @@ export const Mask = z.union(
     Pattern.transform((path) => ({ path, as: "readonly" as const })),
     keys({
       path: Pattern,
-      as: z.enum(["readonly", "empty", "writable"], {
-        error: (issue) => `${JSON.stringify(issue.input)} is not one of readonly, empty, writable`,
-      }),
+      as: oneOf(["readonly", "empty", "writable"]),
     }),
   ],
   {
-    error: (issue) =>
-      (typeof issue.input === "string" && refusePattern(issue.input)) ||
-      `${JSON.stringify(issue.input)} is not a mask; write a path (.git/hooks) or {path: ".env*", as: empty}`,
+    error: ({ input }) =>
+      (typeof input === "string" && refusePattern(input)) ||
+      `${isNot(input, "a mask")}; write a path (.git/hooks) or {path: ".env*", as: empty}`,
   },
 );
 

@@ -1,4 +1,5 @@
 import { keys, list, oneOf, text } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 
 export const mountKeys = {
   mounts: list(
@@ -7,7 +8,7 @@ export const mountKeys = {
       at: text("a path in the sandbox", "/docs").refine(
         (path) => /^(\/[A-Za-z0-9._-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path),
         {
-          error: (issue) => `"${issue.input}" is not an absolute path of letters, digits, and ._-, like /docs/api`,
+          error: ({ input }) => `${isNot(input, "an absolute path of letters, digits, and ._-")}, like /docs/api`,
         },
       ),
       mode: oneOf(["ro", "rw"]).default("ro"),

@@ -12,7 +12,7 @@ export const mounts: Capability = {
   plan: ({ spec }, facts) => ({
     mounts: spec.mounts.map(({ at, mode }, index) => {
       const { path, id } = present(facts.mounts[index], `mounts[${index}] on the host`);
-      return { kind: "bind", source: path, at, readOnly: mode === "ro", id };
+      return { kind: "bind", source: path, at, readOnly: mode === "ro", id, key: `mounts[${index}]` };
     }),
   }),
 };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { quoted } from "../../stack-file/quoted.ts";
 
 /** The two networks of a client, and who has which address on them. */
 export interface AddressPlan {
@@ -28,13 +29,14 @@ const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16
 export function refuseAddresses(range: string): string | undefined {
   const [, address, bits] = /^(\d+\.\d+\.\d+\.\d+)\/([1-9]\d?)$/.exec(range) ?? [];
   const example = "write a private range of /12 to /22, like 172.20.0.0/16";
-  if (!address || address.split(".").some((part) => Number(part) > 255)) return `"${range}" is not a range; ${example}`;
-  if (Number(bits) < 12 || Number(bits) > 22) return `"${range}" has not /12 to /22; ${example}`;
+  if (!address || address.split(".").some((part) => Number(part) > 255))
+    return `${quoted(range)} is not a range; ${example}`;
+  if (Number(bits) < 12 || Number(bits) > 22) return `${quoted(range)} has not /12 to /22; ${example}`;
   const first = dotted(network(range));
-  if (first !== address) return `"${range}" begins inside a range; write ${first}/${bits}`;
+  if (first !== address) return `${quoted(range)} begins inside a range; write ${first}/${bits}`;
   // As a whole: 192.160.0.0/12 holds 192.168.0.0/16, and fifteen times as many addresses of others.
   if (!PRIVATE.some((own) => overlaps(own, range) && prefix(own) <= prefix(range)))
-    return `"${range}" is not private (${PRIVATE.join(", ")}); ${example}`;
+    return `${quoted(range)} is not private (${PRIVATE.join(", ")}); ${example}`;
   return undefined;
 }
 

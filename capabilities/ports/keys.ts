@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Inbound } from "../../gateway/gateway-policy.ts";
 import { list } from "../../stack-file/combinators.ts";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
 
 const WRITE =
   'write 8080, "8000-8099", or "13000:3000" where the port of the host (first) is another than the agent\'s';
 
-/** Ports of one line that a range may have: each is a rule and a listening socket of the gateway's. */
+/** Ports that a client publishes at most, in all its lines: each is a rule and a listening socket of the gateway's. */
 const MOST = 256;
 
 /**
@@ -14,21 +15,22 @@ const MOST = 256;
  */
 const Ports = z
   .union([z.number(), z.string()], {
-    error: (issue) => `${JSON.stringify(issue.input)} is not a port or a range; ${WRITE}`,
+    error: ({ input }) => `${isNot(input, "a port or a range")}; ${WRITE}`,
   })
   .transform((given, context): Inbound[] => {
-    const [host, agent = host, ...more] = String(given).split(":").map(range);
+    const [left = "", right = left, ...more] = String(given).split(":");
+    const [host, agent] = [range(left), range(right)];
     if (!host || !agent || more.length > 0) {
-      context.addIssue(`${JSON.stringify(given)} is not a port or a range; ${WRITE}, from 1024 to 65535`);
+      context.addIssue(`${isNot(given, "a port or a range")}; ${WRITE}, from 1024 to 65535`);
       return z.NEVER;
     }
     if (host.length > MOST) {
-      context.addIssue(`"${given}" is ${host.length} ports; publish at most ${MOST} in one range`);
+      context.addIssue(`${quoted(given)} is ${host.length} ports; publish at most ${MOST} in one range`);
       return z.NEVER;
     }
     if (host.length !== agent.length) {
       context.addIssue(
-        `"${given}" has ${host.length} ports of the host for ${agent.length} of the agent; write as many on both sides`,
+        `${quoted(given)} has ${host.length} ports of the host for ${agent.length} of the agent; write as many on both sides`,
       );
       return z.NEVER;
     }
@@ -47,5 +49,8 @@ export const portKeys = {
   ports: list(Ports, '[8080, "8000-8099", "13000:3000"]')
     .default([])
     .transform((ranges) => ranges.flat())
+    .refine((ports) => ports.length <= MOST, {
+      error: (issue) => `are ${(issue.input as Inbound[]).length} ports; publish at most ${MOST}`,
+    })
     .describe("Ports of the agent published on 127.0.0.1 of the host, through the gateway."),
 };

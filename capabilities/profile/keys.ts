@@ -7,6 +7,6 @@ export const profileKeys = {
   profile: oneOf(PROFILES)
     .default("standard")
     .describe(
-      "standard: what egress allows. lockdown: names only, no secrets, no more mounts, a home that is forgotten. offline: no way out at all. web: any public host on 80 and 443.",
+      "standard: what egress allows. lockdown: names only, no secrets, no more mounts, no dotfiles, a home that is forgotten. offline: no way out at all. web: any public host on 80 and 443.",
     ),
 };

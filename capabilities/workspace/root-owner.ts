@@ -7,7 +7,7 @@ import type { Problem } from "../../stack-file/problem.ts";
  * @param path the workspace, links resolved
  */
 export function refuseRoot(path: string, facts: GuardrailFacts): Problem[] {
-  const mounts = [{ kind: "bind" as const, source: path, at: "/workspace", readOnly: false }];
+  const mounts = [{ kind: "bind" as const, source: path, at: "/workspace", readOnly: false, key: "workspace" }];
   const stops = judge([{ mounts }], facts).filter((found) => found.path === "workspace");
   if (stops.length > 0) return describeGuardrails(stops);
   return [

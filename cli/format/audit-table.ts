@@ -3,7 +3,7 @@ import { printable, writtenOut } from "../../stack-file/printable.ts";
 
 /** How lines are written for people. */
 export interface Style {
-  /** How wide the terminal is, where there is one: what is wider goes on below, set in, so that no text of the agent's begins a row. */
+  /** How wide the terminal is, if there is one. A longer line goes on below, indented, so that no text of the agent's begins a row. */
   columns?: number | undefined;
 }
 
@@ -28,14 +28,14 @@ export function describeAuditLine(line: AuditLine, { columns }: Style = {}): str
   return fold(told.join("  ").trimEnd(), columns);
 }
 
-/** What of a line's first row has a colour, where a terminal shows it. */
+/** The part of a line's first row that is coloured on a terminal. */
 export function verdictOf({ verdict }: Pick<AuditLine, "verdict">): { part: string; colour: number } {
   return { part: verdict.padEnd(5), colour: COLOURS[verdict] };
 }
 
 const COLOURS = { allow: 32, deny: 31, asked: 33 } as const;
 
-/** The footer: what was reached by bytes, what was refused by how often. In rows. */
+/** The rows of the summary: allowed names with most bytes, names that were refused most often. */
 export function describeSummary(lines: readonly AuditLine[], { columns }: Style = {}, most = 10): string[] {
   const { allowed, refused, up, down } = summarise(lines);
   return [
@@ -55,17 +55,17 @@ function table(title: string, rows: readonly Tally[], what: (row: Tally) => stri
   );
 }
 
-/** Printable, with single blanks of ASCII alone: the columns of a line have two between them. */
+/** Makes a text printable, with no blanks but single spaces: two spaces separate the columns of a line. */
 function plain(text: string): string {
   return printable(text)
     .replace(/(?! )\p{Zs}/gu, writtenOut)
     .replace(/ {2,}/g, (blanks) => `\\u{20}×${blanks.length}`);
 }
 
-/** Before a row that goes on with the one above. */
+/** Begins a row that continues the one above. */
 const GOES_ON = "    ↳ ";
 
-/** Broken where the terminal would break it. Letters besides ASCII may be two columns wide, so each is taken for that. */
+/** Breaks a text into rows as wide as the terminal. Letters beyond ASCII may take two columns, so each is counted as two. */
 function fold(text: string, columns = Number.POSITIVE_INFINITY): string[] {
   const width = Math.max(columns, 40);
   const rows = [""];

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { BootstrapWords } from "../../capabilities/image/image.ts";
 import { complain } from "../../host/say.ts";
-import { runClient } from "../../target/engine/client.ts";
+import { lastWords, runClient } from "../../target/engine/client.ts";
 import { makeOnce } from "../../target/engine/image/once.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export type BootstrapBaseWords = StepWords & BootstrapWords & { tag: string };
 
-/** Seconds: a network that swallows packets gives no error. */
+/** Seconds to wait for the registry: a network that drops packets gives no error. */
 const PULL = 120;
 
 /** @returns why the registry's image is not the base, or nothing when it is */
 async function fromRegistry({ engine, tag }: BootstrapBaseWords, image: string): Promise<string | undefined> {
   const pulled = await runClient(engine, ["pull", "--quiet", image], { seconds: PULL });
-  if (!pulled.ok) return (pulled.stderr || pulled.stdout).trim().split("\n").at(-1) || pulled.why;
+  if (!pulled.ok) return lastWords(pulled);
   const tagged = await runClient(engine, ["tag", image, tag]);
   return tagged.ok ? undefined : tagged.why;
 }

@@ -49,7 +49,10 @@ const RUNTIME = {
 };
 
 /** What a step has of the person's environment: programs and a home. */
-const environment = () => ({ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder });
+const environment = () => ({
+  ...{ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder },
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+});
 const stepWords = (words: object) => JSON.stringify({ engine: { cli: "docker", host: "unix:///x" }, ...words });
 
 function make(program: string, words: object, env: Record<string, string> = {}) {
@@ -134,7 +137,7 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
   expect(said("secrets")).not.toMatch(/email/);
   expect(said("calls")).not.toMatch(/npm_secret|company|pw@proxy/);
   expect(said("calls")).toMatch(/--build-arg HTTPS_PROXY .*--build-arg NODE=node 1\.2\.3 sha512-x/);
-  expect(said("context")).toMatch(/^Dockerfile\napt-install\nask-for\nclear-login\nenter\n/);
+  expect(said("context")).toMatch(/^Dockerfile\napt-install\nask-for\nclear-login\ncommand-guard\nenter\n/);
   expect(readFileSync(at("calls"), "utf8")).not.toContain(process.cwd());
 });
 

@@ -47,3 +47,16 @@ test("volumes are given to nobody while an agent of another owner may be at work
   expect(gone.status).toBe(0);
   expect(gone.calls).toMatch(/^run /m);
 });
+
+test.each([
+  ["Error response from daemon: No such container: x", 0],
+  ["Error response from daemon: endpoint x not found", 0],
+  ["Error response from daemon: container x is not connected to the network acme-inner", 0],
+  ["Error response from daemon: permission denied", 1],
+])("a stranger that left meanwhile is taken off: %j", (said, status) => {
+  writeFileSync(join(folder, "docker"), `#!/bin/sh\necho "${said}" >&2; exit 1\n`, { mode: 0o755 });
+  const engine = { cli: join(folder, "docker"), host: "unix:///x" };
+  const input = JSON.stringify({ engine, doubles: ["acme-old"], strangers: [{ name: "x", network: "acme-inner" }] });
+  const step = spawnSync(process.execPath, ["components/steps/remove-others.ts"], { input, encoding: "utf8" });
+  expect([step.status, step.stderr]).toEqual([status, status === 0 ? "" : `${said}\n`]);
+});

@@ -8,11 +8,12 @@ export interface PlaceNetworkWords extends StepWords {
   name: string;
   spec: NetworkSpec;
   labels: Readonly<Record<string, string>>;
-  /** Whether one of this name that somebody else made may go. */
+  /** Whether a network of this name that somebody else made may be removed. */
   replace: boolean;
 }
 
-// Makes a network of a client's. On stdout its id and when, which containers are made anew by: on Podman a network that is made anew has the same id (D-31).
+// Makes a network of a client's. It prints the network's id and the time, and containers are replaced when that text changes. The time is needed on Podman,
+// where a network that is made again has the same id (D-31).
 await runStep(async ({ engine, client, replace, ...network }: PlaceNetworkWords) => {
   say(`${await placeNetwork(engine, client, network, replace)} at ${new Date().toISOString()}`);
 });

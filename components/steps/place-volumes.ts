@@ -7,8 +7,8 @@ export interface PlaceVolumesWords extends StepWords {
   volumes: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-// Makes the volumes that are not there. An engine leaves one that is there as it is, with all that is in it; and would make a missing one by itself when a
-// container mounts it, without the label that tells whose it is.
+// Makes the volumes that are not there. A volume that is there stays as it is, with all that is in it. The engine would make a missing one by itself when a
+// container mounts it, but without the label that tells whose it is.
 await runStep(async ({ engine, volumes }: PlaceVolumesWords) => {
   await Promise.all(
     Object.entries(volumes).map(([Name, Labels]) =>

@@ -13,21 +13,21 @@ export interface ProveWallsWords extends StepWords {
   client: string;
   /** The agent's container. */
   agent: string;
-  /** The client's containers: what was set aside for them is removed when their walls were looked at. */
+  /** The client's containers. The old ones that were set aside for them are removed after the proof. */
   containers: readonly string[];
-  /** The trusted image that looks and tries, in the agent's namespaces. */
+  /** The trusted image from which witness and canary run, in the agent's namespaces. */
   image: string;
   proof: Proof;
 }
 
-/** Status and start of the agent's container: one that ends again and again is running in between. */
+/** Status and start time of the agent's container. The start time shows a container that ends and restarts between two looks. */
 async function standing(engine: ProveWallsWords["engine"], agent: string): Promise<Look<string>> {
   const look = await inspectByClient(engine, agent);
   if ("unseen" in look) return look;
   return { seen: look.seen ? `${look.seen.State.Status} since ${look.seen.State.StartedAt}` : "gone" };
 }
 
-/** What the agent's container has to be while its walls are tried, as a verdict where that is not so. */
+/** A verdict when the agent's container did not run all the time while its walls were tried. */
 function unsteady(agent: string, before: Look<string>, after: Look<string>): Verdict[] {
   const look = "unseen" in before ? before : after;
   if ("unseen" in look) return [{ verdict: "unseen", what: `whether ${agent} runs could not be seen: ${look.unseen}` }];
@@ -52,7 +52,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof }: ProveW
   const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
   complain(`${held} of ${verdicts.length} looks and probes found the walls as planned`);
 
-  // Whatever was found, the containers before these are not coming back: what was proven of them is not known any more.
+  // Removes the old containers, whatever was found: what was proven of them is not known any more, so they must not come back.
   await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
   if (!isProven(verdicts)) {
     const stopped = await runClient(engine, ["stop", "--time", "1", agent]);
@@ -69,8 +69,8 @@ await runStep(async ({ engine, client, agent, image, containers, proof }: ProveW
       );
     throw new Error("The agent is stopped. Mend the cause and run the same command again.");
   }
-  // When, for it is no word about later. What should answer and does not is no hole: said in the stack's output, for what goes well is not shown, and in few
-  // words, for Pulumi cuts long ones.
+  // Says when, for a proof says nothing about later. An allowed destination that does not answer is no hole; it is named here because Pulumi shows nothing else of a
+  // step that went well, and in few words because Pulumi cuts long texts.
   const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what }) => what.split(" ").at(-1));
   const time = new Date().toISOString().slice(0, 16).replace("T", " ");
   const silent =

@@ -1,7 +1,6 @@
 import type { PullWords } from "../../capabilities/image/image.ts";
 import { complain } from "../../host/say.ts";
-import { lastLine } from "../../stack-file/printable.ts";
-import { runClient } from "../../target/engine/client.ts";
+import { lastWords, runClient } from "../../target/engine/client.ts";
 import { accept } from "../../target/engine/image/accept.ts";
 import { isThere, makeOnce } from "../../target/engine/image/once.ts";
 import { runStep, type StepWords } from "./words.ts";
@@ -15,9 +14,7 @@ await runStep(({ engine, tag, ref, needs }: PullImageWords) =>
       complain(`${tag}  pulls ${ref}`);
       const pulled = await runClient(engine, ["pull", "--quiet", ref], { seconds: 1800 });
       if (!pulled.ok)
-        throw new Error(
-          `${tag}  ${ref} cannot be pulled (${lastLine(pulled.stderr) || pulled.why}); everything is as it was`,
-        );
+        throw new Error(`${tag}  ${ref} cannot be pulled (${lastWords(pulled)}); everything is as it was`);
     }
     await accept(engine, ref, tag, needs);
     complain(`${tag}  is ${ref}`);

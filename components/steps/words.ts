@@ -9,7 +9,7 @@ export interface StepWords {
 
 /**
  * Runs a step: its words are JSON on stdin, written by the component that placed it, and nothing of the person's environment is one of them. A failure is
- * said in one sentence, without a stack: the command that pulumi ran fails with it, and the same command goes on.
+ * one sentence, without a stack trace: it ends the command that Pulumi ran, and the next `up` runs the step again.
  */
 export async function runStep<Words extends StepWords>(work: (words: Words) => Promise<void>): Promise<void> {
   try {

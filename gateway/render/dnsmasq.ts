@@ -50,7 +50,7 @@ export function renderUpstreamResolver(input: GatewayInput): string[] {
     "no-hosts",
     "pid-file=",
     "cache-size=1000",
-    // `.invalid` never resolves (RFC 6761), so the resolver answers it alone: the guard uses it as a question of life that needs no upstream.
+    // `.invalid` never resolves (RFC 6761), so the resolver answers it alone: the watchdog asks for it to see that the resolver is alive, whatever is upstream.
     `local=/${LIVE_NAME.split(".").at(-1)}/`,
     "log-facility=-",
     ...(input.resolvers.length > 0

@@ -1,4 +1,5 @@
-# Probes, a line each, to the audit lines that they will cause: KIND NAME PORT. The first line is `until`, the time after which none is a probe's.
+# Turns probes, a line each, into the audit lines that they will cause: KIND NAME PORT. The first line it prints is `until`, the uptime after which
+# no line is marked as a probe's.
 BEGIN { print until }
 $1 " " $2 == "shut dns" { print "dns", $4, 53 }
 $2 == "tls" { print "tls", $4, 443 }

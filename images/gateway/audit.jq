@@ -1,8 +1,8 @@
 # The shape that all audit lines have. Strings are written by jq, so no name can end one.
 def time: now | (strftime("%Y-%m-%dT%H:%M:%S") + "." + ((. * 1000 | floor % 1000) + 1000 | tostring | .[1:]) + "Z");
 
-# As much of a text as has room: a line of less than 4096 bytes is written to a pipe in one piece, and no engine's log breaks it in two.
-def short: (.[:1000] | until((tojson | utf8bytelength) <= 1600; .[:length * 3 / 4 | floor])) as $kept | if $kept == . then . else $kept + "…" end;
+# Shortens a text so that its line has less than 4096 bytes: such a line is written to a pipe in one piece, and no engine's log breaks it in two.
+def short: (.[:1000] | until((tojson | utf8bytelength) <= 1600; .[:length * 3 / 4 | floor])) as $cut | if $cut == . then . else $cut + "…" end;
 
 def line(fields): {time: time, client: $ENV.CLIENT, kind: "", name: "", address: "", port: 0, verdict: "deny", reason: "", up: 0, down: 0, ms: 0} + fields | .name |= short | .reason |= short;
 

@@ -1,6 +1,6 @@
-# dnsmasq's log to audit lines: one a refused question. The refusal does not repeat the name, so questions are remembered by
+# Turns dnsmasq's log into audit lines, one for each refused question. The refusal does not repeat the name, so questions are remembered by
 # their serial number. A question's text begins after its type and ends at the last " from ", whatever is in it. dnsmasq itself writes
-# <name unprintable> for one with other than printable ASCII; a backslash is written \x5C, as the proxy's lines have it.
+# <name unprintable> for a name with other than printable ASCII; a backslash becomes \x5C, as in the proxy's lines.
 include "audit";
 
 def refusals:

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# How `prepare` puts things where an agent may have put others. Nothing is written through a file that is there: it could be a FIFO,
-# which nobody reads.
+# How `prepare` puts files where an agent may have put something else. It never writes into a file that is there: it could be a FIFO, and the write
+# would wait for a reader for ever.
 
-# Puts stdin at $1 with mode $2, whole or not at all: two terminals may be opened at once.
+# Puts stdin at $1 with mode $2, whole or not at all: two `enter`s may do it at once.
 place() {
   local new
   new=$(mktemp "$1.XXXXXX") || return
@@ -20,7 +20,7 @@ make_way() {
   if [ -d "$1" ] && ! [ -L "$1" ]; then aside "$1"; fi
 }
 
-# Keeps what lies at $1 under another name, beside it: nothing is deleted.
+# Renames what lies at $1 to $1.before, so that nothing is deleted.
 aside() {
   if [ -e "$1" ] || [ -L "$1" ]; then mv --backup=numbered -T "$1" "$1.before"; fi
 }

@@ -1,4 +1,14 @@
-import { CANARY_STATUS, type LookWord, SAYS, SENT, VERDICTS, type VerdictWord } from "../../gateway/contract.ts";
+import {
+  CANARY_STATUS,
+  LOOKS,
+  type LookWord,
+  RIGHTS,
+  type Right,
+  SAYS,
+  SENT,
+  VERDICTS,
+  type VerdictWord,
+} from "../../gateway/contract.ts";
 import { DATAGRAM } from "../../gateway/probes.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
@@ -9,46 +19,59 @@ export interface Verdict {
 }
 
 /**
- * Judges what `look` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
+ * Judges what `witness` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
  * planned; nothing else is mounted; every process has the planned user and no rights; no network is there that was not planned.
  * @param why of a look that failed: then nothing is proven
  */
 export function judgeLook(proof: Proof, printed: string, why?: string): Verdict[] {
+  const unseen = (reason: string): Verdict[] => [
+    { verdict: "unseen", what: `the container's mounts and processes: ${reason}` },
+  ];
   const lines = printed.split("\n").filter(Boolean);
-  if (why !== undefined || lines.at(-1) !== SAYS.seen)
-    return [{ verdict: "unseen", what: `the container's mounts and processes: ${why ?? "the look broke off"}` }];
-  const seen = parse(lines);
+  if (why !== undefined || lines.at(-1) !== SAYS.seen) return unseen(why ?? "the look broke off");
+  const seen = parse(lines.slice(0, -1));
+  if ("unread" in seen)
+    return unseen(`the look says ${JSON.stringify(seen.unread.slice(0, 200))}, which is no whole line of it`);
   return [...judgeMounts(proof, seen), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
 }
 
 interface Seen {
   mounts: { at: string; options: string[]; type: string }[];
-  /** `device inode` of a mount point by its place, and of a reference by its number and path. */
+  /** `device inode type` of a mount point by its place, and of a reference by its number and path. */
   at: Map<string, string>;
   references: Map<string, string>;
   links: string[];
-  processes: { pid: string; rights: Record<string, string> }[];
+  processes: { pid: string; rights: Record<Right, string> }[];
 }
 
-function parse(lines: readonly string[]): Seen {
+/** Device, inode and kind of what is at a path. */
+const FOUND = "(\\d+ \\d+ (?:file|directory|other|none))";
+
+/** A whole line of the look by its first word: what lacks a part could pass for what is as planned. */
+const LINES: Record<LookWord, RegExp> = {
+  // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type, source, options of the file system.
+  mount: /^mount \d+ \d+ \d+:\d+ \S+ (\S+) ((?:ro|rw)(?:,\S+)?)(?: [a-z_]+(?::\d+)?)* - (\S+) \S* (?:ro|rw)(?:,.*)?$/,
+  at: RegExp(`^at (\\S+) ${FOUND}$`),
+  reference: RegExp(`^reference (\\d+ \\S*) ${FOUND}$`),
+  link: /^link (\S+)$/,
+  process: RegExp(`^process (\\d+) ${RIGHTS.map((right) => `${right}=(\\S+)`).join(" ")}$`),
+};
+
+/** What the look saw, or the first line that cannot be read whole: then nothing of the look counts. */
+function parse(lines: readonly string[]): Seen | { unread: string } {
   const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
   for (const line of lines) {
-    const [word, ...rest] = line.split(" ") as [LookWord | undefined, ...string[]];
-    if (word === "mount") {
-      // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type.
-      seen.mounts.push({
-        at: rest[4] ?? "",
-        options: (rest[5] ?? "").split(","),
-        type: rest[rest.indexOf("-") + 1] ?? "",
-      });
-    } else if (word === "at") seen.at.set(rest[0] ?? "", rest.slice(1).join(" "));
-    else if (word === "reference") seen.references.set(`${rest[0]} ${rest[1]}`, rest.slice(2).join(" "));
-    else if (word === "link") seen.links.push(rest[0] ?? "");
-    else if (word === "process")
-      seen.processes.push({
-        pid: rest[0] ?? "",
-        rights: Object.fromEntries(rest.slice(1).map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
-      });
+    const word = LOOKS.find((word) => line.startsWith(`${word} `));
+    const [, first, ...rest] = (word && LINES[word].exec(line)) ?? [];
+    if (first === undefined) return { unread: line };
+    if (word === "mount") seen.mounts.push({ at: first, options: (rest[0] ?? "").split(","), type: rest[1] ?? "" });
+    else if (word === "at") seen.at.set(first, rest[0] ?? "");
+    else if (word === "reference") seen.references.set(first, rest[0] ?? "");
+    else if (word === "link") seen.links.push(first);
+    else {
+      const rights = Object.fromEntries(RIGHTS.map((right, index) => [right, rest[index]]));
+      seen.processes.push({ pid: first, rights: rights as Record<Right, string> });
+    }
   }
   return seen;
 }
@@ -105,8 +128,8 @@ function judgeProcesses({ user }: Proof, { processes }: Seen): Verdict {
     const found = [
       rights.Uid !== [uid, uid, uid, uid].join(",") && `runs as user ${rights.Uid}`,
       rights.Gid !== [gid, gid, gid, gid].join(",") && `runs as group ${rights.Gid}`,
-      ...["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map(
-        (set) => !NO_RIGHTS.test(rights[set] ?? "?") && `has capabilities (${set} ${rights[set]})`,
+      ...(["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] as const).map(
+        (set) => !NO_RIGHTS.test(rights[set]) && `has capabilities (${set} ${rights[set]})`,
       ),
       rights.NoNewPrivs !== "1" && "may gain rights by a setuid program",
       rights.Seccomp !== "2" && "may make every system call",
@@ -191,7 +214,7 @@ export function judgeDatagrams(
   });
 }
 
-/** True when every wall was tried and holds. What is down is no wall. */
+/** True when every wall was tried and holds. What is down is no wall, and where nothing was tried nothing is proven. */
 export function isProven(verdicts: readonly Verdict[]): boolean {
-  return verdicts.every(({ verdict }) => verdict === "ok" || verdict === "down");
+  return verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === "ok" || verdict === "down");
 }

@@ -32,7 +32,7 @@ const proof = planProof(
   PROBES,
 );
 
-/** What `look` prints of a container that is as planned, on an engine that mounts what Docker 20.10 does. */
+/** What `witness` prints of a container that is as planned, on an engine that mounts what Docker 20.10 does. */
 function lookOf(of: Proof): string[] {
   const all = references(of);
   const id = (reference: number, path: string) => `65024 ${1000 * reference + path.length + 1} directory`;
@@ -166,6 +166,35 @@ test("whatever line a look loses, nothing is proven that was not seen", () => {
   for (const gone of needed)
     expect([gone, isProven(judged(whole.filter((line) => line !== gone)))]).toEqual([gone, false]);
 });
+
+test("whatever field a line of a look loses, and whatever line it has besides, nothing is proven", () => {
+  const whole = lookOf(proof);
+  const cut = whole.flatMap((line, index) =>
+    line.split(" ").flatMap((field, which, fields) => {
+      // Between the options and the `-` of a mount stands what a kernel may leave out.
+      if (/^master:/.test(field)) return [];
+      const lost = fields.toSpliced(which, 1).join(" ");
+      // An empty field is the path of a reference itself: it is lost with its blank.
+      return [[...whole.slice(0, index), lost, ...whole.slice(index + 1)]];
+    }),
+  );
+  expect(cut.length).toBeGreaterThan(150);
+  expect(cut.filter((lines) => isProven(judged(lines)))).toEqual([]);
+  const before = (line: string) => [line, ...whole];
+  expect(["hello", "process 9", "link", "mount"].filter((line) => isProven(judged(before(line))))).toEqual([]);
+});
+
+test("a look that tells of no process's mounts says so, and does not hold two unknown things for the same", () => {
+  const printed = lookOf(proof).map((line) => line.replace(/ mounts=\S+$/, ""));
+  expect(judged(printed)).toEqual([
+    {
+      verdict: "unseen",
+      what: expect.stringMatching(/: the look says "process 1 Uid=.*, which is no whole line of it$/),
+    },
+  ]);
+});
+
+test("no verdict at all is no proof", () => expect(isProven([])).toBe(false));
 
 test("a look that broke off, that could not be made or that says nothing proves nothing", () => {
   for (const verdicts of [

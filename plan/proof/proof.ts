@@ -79,7 +79,7 @@ export function escapePath(path: string): string {
   return path.replace(/[ \t\n\\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
-/** What `look` is to look up besides, on its standard input. */
+/** What `witness` is to look up besides, on its standard input. */
 export function lookUps(proof: Pick<Proof, "mounts">): string {
   const all = references(proof);
   return proof.mounts

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Look } from "../look.ts";
 
-// What is read of an engine's answers, by its API and its client: as Docker 20.10 and Podman 4.3 write them (measured). Anything else of them is left out.
+// Schemas of engines' answers, by their API and their client: what is used of them, as Docker 20.10 and Podman 4.3 write it (measured). The rest is left out.
 
 const labels = z.record(z.string(), z.string()).nullish();
 const words = z.array(z.string()).nullish();
@@ -30,10 +31,10 @@ export const Network = z.object({
   EnableIPv6: z.boolean().optional(),
   Options: z.record(z.string(), z.string()).nullish(),
   Labels: labels,
-  // Of a range everything is kept: what is there and not planned is a difference.
+  // A range is read whole: what it has beyond the plan is a difference.
   IPAM: z.object({ Config: z.array(z.looseObject({ Subnet: z.string().optional() })).nullish() }).nullish(),
 });
-/** A network as the engine tells of it. */
+/** A network as the engine describes it. */
 export type FoundNetwork = z.output<typeof Network>;
 
 export const Volumes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Labels: labels })).nullish() });
@@ -61,7 +62,7 @@ export const Listed = z.object({
   Names: z.array(z.string()),
   Labels: labels,
   State: z.string().optional(),
-  // Podman lists none.
+  // Podman's list leaves mounts out.
   Mounts: z.array(Mount).nullish(),
 });
 /** A container as the engine lists it. */
@@ -80,7 +81,7 @@ export type Published = z.output<typeof Published>;
 /** What the engine's `top` says of a container's processes. */
 export const Top = z.object({ Processes: z.array(z.array(z.string())).nullish() });
 
-/** The answer to what was made. */
+/** The answer after something was made. */
 export const Made = z.object({ Id: z.string() });
 
 const EndpointSettings = z.object({
@@ -111,14 +112,18 @@ export const Inspected = z.object({
     CapDrop: z.array(z.string()).nullable(),
     SecurityOpt: z.array(z.string()).nullable(),
     GroupAdd: words,
-    /** Podman does not tell. */
+    /** Podman leaves it out. */
     MaskedPaths: words,
     PidMode: z.string(),
     IpcMode: z.string(),
     UTSMode: z.string(),
     NetworkMode: z.string(),
-    Devices: z.array(z.unknown()).nullable(),
-    DeviceRequests: z.array(z.unknown()).nullish(),
+    // Of a device everything is kept: one without a path has something else that names it.
+    Devices: z.array(z.looseObject({ PathOnHost: z.string().optional() })).nullable(),
+    /** Podman does not tell. */
+    DeviceRequests: z
+      .array(z.object({ Driver: z.string().optional(), Count: z.number().optional(), DeviceIDs: words }))
+      .nullish(),
     PortBindings: z
       .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
       .nullable(),
@@ -127,7 +132,7 @@ export const Inspected = z.object({
     NanoCpus: z.number().nullish(),
     MemorySwap: z.number().optional(),
     CpuShares: z.number().optional(),
-    /** Podman says CPUs in this way and in the other. */
+    /** Podman gives CPUs both as a quota and in nanoseconds. */
     CpuPeriod: z.number().optional(),
     CpuQuota: z.number().optional(),
     CpusetCpus: z.string().optional(),
@@ -136,6 +141,9 @@ export const Inspected = z.object({
     MemoryReservation: z.number().optional(),
     KernelMemory: z.number().optional(),
     RestartPolicy: z.object({ Name: z.string() }).nullish(),
+    ShmSize: z.number().optional(),
+    /** Of each place in memory its options. */
+    Tmpfs: z.record(z.string(), z.string()).nullish(),
   }),
   Mounts: z.array(
     z.object({
@@ -148,8 +156,8 @@ export const Inspected = z.object({
   ),
   NetworkSettings: z.object({ Networks: z.record(z.string(), EndpointSettings.nullable()).nullish() }),
 });
-/** What an engine says of a container, as far as it is looked at (`inspect`; Podman writes the same names). */
+/** What is used of an engine's description of a container (`inspect`; Podman writes the same names). */
 export type Inspected = z.output<typeof Inspected> & {
-  /** Users that its processes have, as the host sees them; where the engine does not tell, it is left out. */
-  Users?: string[];
+  /** Users that its processes have, as the host sees them: of a container that runs and whose processes were asked for. */
+  Users?: Look<string[]>;
 };

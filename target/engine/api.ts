@@ -2,12 +2,12 @@ import type { z } from "zod";
 import { oneLine } from "../../stack-file/printable.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 
-// An import would make Node look at all that the module has, and with it load its WebSocket client: 60 ms (Node 24).
+// `require` and no import: an import makes Node list all exports of the module, and so load its WebSocket client: 60 ms (Node 24).
 const http = process.getBuiltinModule("node:http");
 
 /** The engine cannot be used; the message says what was tried, and what to do. */
 export class EngineError extends UserError {
-  /** What the engine answered with, where it answered. */
+  /** The status of the engine's answer, if there was an answer. */
   readonly status: number | undefined;
 
   constructor(message: string, status?: number) {
@@ -21,15 +21,15 @@ export interface RequestOptions {
   method?: "GET" | "DELETE" | "POST";
   /** Sent as JSON. */
   words?: object;
-  /** The whole answer may take so long: 30, or 120 where something is to be done. */
+  /** Seconds for the whole answer: 30, or 120 where the engine has something to do. */
   seconds?: number;
-  /** Bytes that it may have, 256 MiB. */
+  /** Bytes that the answer may have at most: 256 MiB. */
   most?: number;
 }
 
 /**
- * One request to the engine's HTTP API. Its answer is read by a schema that names what is used of it, and the rest is left out: whatever answers in the engine's place,
- * or is of an engine that nobody has tried, ends here in one sentence.
+ * One request to the engine's HTTP API. Its answer is read by a schema that names what is used of it. An answer of another program, or of
+ * an engine that nobody has tried, ends here in one sentence.
  * @throws EngineError
  */
 export async function request<Schema extends z.ZodType>(
@@ -52,10 +52,10 @@ export async function request<Schema extends z.ZodType>(
   throw new EngineError(`the engine at ${host} answers ${path} ${unexpected(parsed.error)}`);
 }
 
-/** A schema that reads one answer is not compiled for it: 3 ms of an `up` instead of 15 (zod 4.6, ten containers and networks; with 300 the same). */
+/** Reads an answer without compiling the schema, which is used once: 3 ms of an `up` instead of 15 (zod 4.6, ten containers and networks; with 300 the same). */
 export const ONCE = { jitless: true } as const;
 
-/** What is wrong with an answer that is JSON, and whose answers are known. */
+/** What is wrong with an answer that is JSON but has another shape, and which engines' answers are known. */
 export function unexpected({ issues: [issue] }: z.ZodError): string {
   const at = issue?.path.join(".");
   return `in a way that this version does not know (${at ? `${at}: ` : ""}${issue?.message}). It is tested with Docker 20.10 and later, and Podman 4.3 and later`;
@@ -67,11 +67,7 @@ function exchange(
   path: string,
   { method = "GET", words, seconds = method === "GET" ? 30 : 120, most = 2 ** 28 }: RequestOptions,
 ): Promise<string> {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url?.protocol !== "unix:" && url?.protocol !== "tcp:")
-    throw new EngineError(`the engine's address ${host} is neither unix:// nor tcp://; give DOCKER_HOST one of these`);
-  const target =
-    url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port || "2375" };
+  const target = connectTo(host);
   return new Promise((resolve, reject) => {
     const fail = (message: string, status?: number) => {
       reject(new EngineError(message, status));
@@ -92,7 +88,7 @@ function exchange(
               `what answers at ${host} is no engine: its answer to ${path} has more than ${most} bytes. Point DOCKER_HOST to the engine itself`,
             );
         });
-        // A connection that is cut in the midst of an answer has no end.
+        // A connection that is cut in the middle of an answer gives no `end`.
         response.on(
           "close",
           () =>
@@ -108,7 +104,7 @@ function exchange(
       },
     );
     sent.end(words && JSON.stringify(words));
-    // No time-out of the socket's: one that sends a byte now and then would never end.
+    // A limit for the whole request, and no time-out of the socket: an answer of a byte now and then would never reach one.
     const late = setTimeout(
       () =>
         fail(
@@ -119,6 +115,20 @@ function exchange(
     sent.on("close", () => clearTimeout(late));
     sent.on("error", (error: NodeJS.ErrnoException) => fail(unreachable(host, error)));
   });
+}
+
+/**
+ * What a request connects to. A path is taken as it is written, as engines' clients do: a URL has its letters in another form, and `josé` was no folder.
+ * @throws EngineError
+ */
+function connectTo(host: string): { socketPath: string } | { host: string; port: string } {
+  if (host.startsWith("unix:///")) return { socketPath: host.slice("unix://".length) };
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol !== "tcp:")
+    throw new EngineError(
+      `the engine's address ${host} is neither unix:///PATH nor tcp://HOST:PORT; give DOCKER_HOST one of these`,
+    );
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port || "2375" };
 }
 
 function unreachable(host: string, error: NodeJS.ErrnoException): string {

@@ -11,8 +11,8 @@ import { sourcesOf } from "./standing.ts";
 
 /**
  * Makes room for a container that is about to be placed: the one that has its name is stopped and set aside under another name, so that it can come back
- * when the new one cannot be made. One that did not run, or that somebody changed, is removed: it must not come back. Then what the new one
- * mounts is looked at once more: until the old one was stopped, an agent in it could put a link where a directory was.
+ * when the new one cannot be made. A container that did not run, or that somebody changed, is removed: it must not come back. Then the sources of the new
+ * one's mounts are checked once more: until the old one was stopped, its agent could put a link where a directory was.
  * @param forGood whether the container that is there must not come back
  * @throws Error with what changed or what the engine said; the old container runs again then
  */
@@ -26,9 +26,18 @@ export async function setAside(
   if (running === false || (running && forGood)) await must(engine, ["rm", "--force", name]);
   else if (running) {
     // What an `up` that was killed half-way has left is older than what stands under the name now.
-    await runClient(engine, ["rm", "--force", aside(name)]);
-    await must(engine, ["stop", "--time", String(stopGrace), name]);
-    await must(engine, ["rename", name, aside(name)]);
+    const before = await runClient(engine, ["rm", "--force", aside(name)]);
+    if (!before.ok && !isGone(before)) throw new Error(`${aside(name)} is in the way of ${name}: ${before.why}`);
+    try {
+      await must(engine, ["stop", "--time", String(stopGrace), name]);
+      await must(engine, ["rename", name, aside(name)]);
+    } catch (error) {
+      // Nothing has taken its place. One that was not stopped takes this as done.
+      const again = await runClient(engine, ["start", name]);
+      throw new Error(
+        `${(error as Error).message}. ${again.ok ? `${name} runs as before` : `${name} could not be started again: ${again.why}`}`,
+      );
+    }
   }
   const source = changedSource(sourcesToFind(mounts));
   const why = source
@@ -57,14 +66,14 @@ function openName(mounts: readonly Mount[]): string | undefined {
     const [open] = otherNames(workspace, masks);
     return open && `${shown(open.name)} is another name of ${shown(open.file)} (a hard link), and no mask lies over it`;
   } catch (error) {
-    // That what is masked cannot be looked into was told by the survey.
+    // Any other error (a masked directory that cannot be read) was reported by the survey.
     return error instanceof NamesUnseen ? error.message : undefined;
   }
 }
 
 /**
- * Brings back what was set aside for a container that could not be made. It stays away when what it mounts is not what it was: an engine follows whatever
- * has the name by now.
+ * Brings back what was set aside for a container that could not be made. It stays away when the sources of its mounts have changed: the engine would
+ * mount whatever has their names by now.
  * @returns what came of it, for a person; nothing when nothing was set aside, or the new container runs
  */
 export async function bringBack(engine: Reach, name: string): Promise<string | undefined> {
@@ -101,7 +110,7 @@ function sourcesToFind(mounts: readonly Mount[]): Source[] {
   ]);
 }
 
-/** The same of a container that is there, with the ids of when it was made. */
+/** The same of a container on the engine, with the ids that the sources had when it was made. */
 function sourcesOfFound({ Mounts, Config }: Inspected): Source[] {
   const sourceAt = (at: string) => Mounts.find(({ Destination }) => Destination === at)?.Source ?? "";
   return Object.entries(sourcesOf(Config.Labels)).map(([at, id]) => ({
@@ -127,7 +136,7 @@ async function isRunning(engine: Reach, name: string): Promise<boolean | undefin
   throw new Error(`${name} cannot be looked at, so nothing takes its place: ${said.why}`);
 }
 
-/** The first source that is not what it was: by its id, with no link on the way. */
+/** The first source that is another file or directory now, or has a link on the way to it. */
 function changedSource(sources: readonly Source[]): string | undefined {
   return sources.find(({ path, id }) => !existsSync(path) || realpathSync(path) !== path || sourceId(path) !== id)
     ?.path;

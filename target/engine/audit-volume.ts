@@ -8,22 +8,22 @@ import { isGone, isStopped, type Reach, runClient } from "./client.ts";
 import { inspectByClient } from "./inspect.ts";
 import { runTrusted } from "./run-trusted.ts";
 
-/** Where the gateway has its client's audit volume, and as whom its files can be read. */
+/** Where the audit volume is mounted in the gateway, and which user can read its files. */
 const PLACE = GATEWAY.audit;
 const READER = `${USERS.log.uid}:${USERS.log.uid}`;
 
-/** The agent's list of wishes, and how much of it is read: it can be as long and as odd as the agent likes. */
+/** The agent's list of wishes, and how much of it is read: the agent can write there what and how much it likes. */
 const REQUESTS = { place: SANDBOX.requests, most: SANDBOX.requestBytes };
 
-/** What is kept of a client. */
+/** A client's audit. */
 export interface Audit {
-  /** All of it and what the agent asks for, oldest first. */
+  /** All audit lines and the agent's wishes, oldest first. */
   lines: AuditLine[];
-  /** What is in the volume, in the order in which it was written there. */
+  /** The lines of the volume, in the order in which they were written. */
   kept: AuditLine[];
-  /** Lines that a crash cut off. */
+  /** How many lines a crash cut off. */
   broken: number;
-  /** Why the agent's requests are not among them, where they could not be read. */
+  /** Why the agent's wishes are missing, when they could not be read. */
   unseen?: string;
 }
 
@@ -63,7 +63,7 @@ function runs(gateway: Inspected | undefined): boolean {
 }
 
 async function readVolume(engine: Reach, client: string): Promise<string> {
-  // Files are numbered; the shell's order is theirs. One that is rotated away meanwhile is no error.
+  // The shell sorts the files by their numbers. A file that is removed meanwhile, because newer ones need its place, is no error.
   const script = `cd ${PLACE} && for file in *; do [ ! -f "$file" ] || cat "$file" 2>/dev/null || :; done`;
   const { gateway, volume } = names(client);
   const look = await inspectByClient(engine, gateway);
@@ -98,7 +98,7 @@ async function newestGatewayImage(engine: Reach, client: string): Promise<string
   throw unreadable(client, `there is no gateway image; \`pulumi up --stack ${client}\` makes one`);
 }
 
-/** By programs of the read-only root, never of what is no plain file, and never for long: its owner is hostile. */
+/** Reads a file of the agent's container with programs of its read-only root, only where it is a plain file, and under a time limit: its owner is hostile. */
 async function readRequests(engine: Reach, client: string): Promise<Look<Buffer>> {
   const { place, most } = REQUESTS;
   const script = `[ ! -f ${place} ] || /usr/bin/timeout 5 /usr/bin/head -c ${most} ${place} | /usr/bin/base64`;

@@ -2,7 +2,7 @@ import { LABELS } from "../../gateway/contract.ts";
 import type { Belonging } from "../ownership.ts";
 import type { FoundMount, FoundNetwork, Inspected, Listed } from "./answers.ts";
 
-/** The question for all containers: those of clients, and who else holds what is a client's. */
+/** The request for all containers, also those of no client: they may hold a client's volumes. */
 export const ALL_CONTAINERS = "/containers/json?all=1";
 
 interface Labelled {
@@ -10,7 +10,7 @@ interface Labelled {
 }
 
 /**
- * All that carries a client's label, as the engine listed it. Podman lists no mounts: there each container is looked at.
+ * All that carries a client's label, as the engine listed it. Podman's list has no mounts, so there each container is inspected.
  * @param inspect what the engine says of one container; nothing when it is gone by now
  */
 export async function readBelongings(

@@ -135,7 +135,7 @@ test.each<[string, (found: Inspected) => void, string]>([
     (f) => {
       f.HostConfig.Devices = [{ PathOnHost: "/dev/kvm" }];
     },
-    'it has devices: [{"PathOnHost":"/dev/kvm"}]',
+    "device /dev/kvm is not planned",
   ],
   [
     "with the engine's socket",
@@ -204,6 +204,86 @@ test.each<[string, (found: Inspected) => void, string]>([
   const found = asPlanned();
   sabotage(found);
   expect(wrong(found)).toContain(text);
+});
+
+test.each<[string, string, Partial<Inspected["HostConfig"]>, string[]]>([
+  ["all, by CDI", "all", { DeviceRequests: [{ Driver: "cdi", DeviceIDs: ["nvidia.com/gpu=all"] }] }, []],
+  ["all, by NVIDIA's runtime", "all", { DeviceRequests: [{ Driver: "", Count: -1 }] }, []],
+  ["two", '{"devices":[0,2]}', { DeviceRequests: [{ DeviceIDs: ["0", "2"] }] }, []],
+  ["as Podman tells of one", '{"count":1}', { Devices: [{ PathOnHost: "/dev/nvidia0" }] }, []],
+  ["none is there", "all", { DeviceRequests: null }, ["device all is missing"]],
+  [
+    "another one",
+    '{"devices":[0]}',
+    { DeviceRequests: [{ DeviceIDs: ["1"] }] },
+    ["device 1 is not planned", "device 0 is missing"],
+  ],
+  ["none is planned", "none", { DeviceRequests: [{ Count: -1 }] }, ["device all is not planned"]],
+  [
+    "a disk beside it",
+    "all",
+    { Devices: [{ PathOnHost: "/dev/sda" }], DeviceRequests: [{ Count: -1 }] },
+    ["device /dev/sda is not planned"],
+  ],
+  [
+    "a disk beside it, on Podman",
+    "all",
+    { Devices: [{ PathOnHost: "/dev/nvidia0" }, { PathOnHost: "/dev/sda" }] },
+    ["device /dev/sda is not planned"],
+  ],
+])("a GPU is compared with the one that was planned: %s", (_what, gpu, devices, told) => {
+  const found = asPlanned();
+  Object.assign(found.HostConfig, devices);
+  expect(checkContainer("agent", { ...planned, gpu }, found).flatMap((check) => check.wrong)).toEqual(told);
+});
+
+test("what files in memory may take is compared where it was planned", () => {
+  const limits = { ...planned.limits, tmp: "2048MiB", shm: "128MiB" };
+  const look = (more: Partial<Inspected["HostConfig"]>) => {
+    const found = asPlanned();
+    Object.assign(found.HostConfig, more);
+    return checkContainer("agent", { ...planned, limits }, found).filter(({ what }) => what.includes("memory of"));
+  };
+  const checks = (one: object, other: object) => [
+    { what: "agent: memory of /tmp", wrong: [], ...one },
+    { what: "agent: memory of /dev/shm", wrong: [], ...other },
+  ];
+  expect(look({ Tmpfs: { "/tmp": "rw,nosuid,size=2048m,exec" }, ShmSize: 2 ** 27 })).toEqual(checks({}, {}));
+  expect(look({ Tmpfs: { "/tmp": "size=4g" }, ShmSize: 2 ** 26 })).toEqual(
+    checks(
+      { wrong: ["files in /tmp may take 4096MiB of the memory, not 2048MiB"] },
+      { wrong: ["files in /dev/shm may take 64MiB of the memory, not 128MiB"] },
+    ),
+  );
+  const unseen = "the engine does not tell how much it is";
+  expect(look({})).toEqual(checks({ unseen }, { unseen }));
+  expect(checkContainer("agent", planned, asPlanned()).map(({ what }) => what)).not.toContain("agent: memory of /tmp");
+});
+
+test("processes are judged of the agent alone, and those that could not be seen are no proof of anything", () => {
+  const processes = (Users: Inspected["Users"], role = "agent", Status = "running") =>
+    checkContainer(role, planned, { ...asPlanned(), State: { Status }, Users }).filter(({ what }) =>
+      what.endsWith("processes"),
+    );
+  const what = "agent: processes";
+  expect(processes({ seen: ["0", "1000"] })).toEqual([{ what, wrong: ["a process runs as user 0"] }]);
+  expect(processes({ seen: ["1000"] })).toEqual([{ what, wrong: [] }]);
+  expect(processes({ unseen: "500: no ps" })).toEqual([{ what, wrong: [], unseen: "500: no ps" }]);
+  expect(processes(undefined)).toMatchObject([{ wrong: [], unseen: expect.any(String) }]);
+  expect(processes(undefined, "gateway")).toEqual([]);
+  expect(processes(undefined, "agent", "exited")).toEqual([]);
+});
+
+test("rules are the lock's, and only where its health check has told", () => {
+  const rules = (role: string, Status?: string) =>
+    checkContainer(role, planned, {
+      ...asPlanned(),
+      State: { Status: "running", Health: Status ? { Status } : null },
+    }).filter(({ what }) => what.endsWith(": rules"));
+  expect(rules("lock", "unhealthy")).toEqual([{ what: "lock: rules", wrong: ["its rules are not in force"] }]);
+  expect(rules("lock", "healthy")).toEqual([{ what: "lock: rules", wrong: [] }]);
+  for (const told of [rules("lock", "starting"), rules("lock"), rules("gateway", "unhealthy")])
+    expect(told).toEqual([]);
 });
 
 test("a leak and a mute gateway are found, what could not be seen is told as that, and a site that is down is neither", () => {

@@ -4,21 +4,23 @@ import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
 import type { Inspected } from "./answers.ts";
+import { foundDevices, plannedGpus } from "./devices.ts";
 
 /** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
   what: string;
-  /** What was found where it is not as planned. */
+  /** How it differs from the plan. */
   wrong: string[];
   /** Why it could not be looked at: then it is neither as planned nor not. */
   unseen?: string;
-  /** What was mended and holds again. */
+  /** What was repaired and holds again. */
   mended?: string[];
 }
 
 /** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
 export function checkContainer(role: string, planned: ContainerPosture, found: Inspected): Check[] {
   const host = found.HostConfig;
+  const gpus = plannedGpus(planned.gpu);
   const check = (what: string, ...wrong: (string | false)[]): Check => ({
     what: `${role}: ${what}`,
     wrong: wrong.filter((text) => text !== false),
@@ -27,7 +29,7 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check("runs", found.State.Status !== "running" && `it is ${found.State.Status}`),
     check(
       "image",
-      // An image of the person's own has another tag here than in the stack file.
+      // An image that the person gave has another tag on the engine than in the stack file.
       planned.image.startsWith("agent-sandbox/") &&
         bare(found.Config.Image) !== planned.image &&
         `made of ${found.Config.Image}, not of ${planned.image}`,
@@ -48,19 +50,14 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
     check(
       "namespaces",
       ...(["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).map(
-        // Where the network is the host's by plan, it is no other container's.
+        // A container that is planned in the host's network is in no other container's.
         (mode) =>
           (mode === "NetworkMode" && planned.networks.includes("host")
             ? host[mode] !== "host"
             : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
       ),
     ),
-    check(
-      "devices",
-      planned.gpu === "none" &&
-        (host.Devices ?? []).length + (host.DeviceRequests ?? []).length > 0 &&
-        `it has devices: ${JSON.stringify(host.Devices ?? host.DeviceRequests)}`,
-    ),
+    check("devices", ...differences("device", gpus, foundDevices(host, gpus))),
     check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
     check("networks", ...differences("network", planned.networks, networksOf(found)), ...otherNames(found)),
     check("ports", ...differences("published port", planned.published, published(found))),
@@ -74,23 +71,62 @@ export function checkContainer(role: string, planned: ContainerPosture, found: I
       Boolean(host.KernelMemory) && `its memory of the kernel is ${host.KernelMemory} bytes`,
       ...cpusByHand(planned.limits, host),
     ),
-    check(
-      "processes",
-      ...(found.Users ?? [])
-        .filter((user) => user !== planned.user.split(":")[0])
-        .map((user) => role === "agent" && `a process runs as user ${user}`),
-    ),
-    check("rules", role === "lock" && found.State.Health?.Status === "unhealthy" && "its rules are not in force"),
+    ...(role === "agent" && found.State.Status === "running" ? [processes(role, planned.user, found.Users)] : []),
+    // One that has told nothing yet is asked by whoever wants to know (verify).
+    ...(role === "lock" && ["healthy", "unhealthy"].includes(found.State.Health?.Status ?? "")
+      ? [check("rules", found.State.Health?.Status === "unhealthy" && "its rules are not in force")]
+      : []),
+    ...memoryPlaces(role, planned.limits, host),
     check("limits", ...limits(planned.limits, host), ...restarts(role, host)),
   ];
 }
 
-/** The hash of the policy that the gateway's last health check found in force; nothing where none has told. */
+/**
+ * The hash of the policy that the gateway's last health check found in force; nothing where none has told. Of a gateway that was started anew Docker keeps the words of
+ * before, and says of it that it is starting (20.10).
+ */
 export function policyInForce(found: Inspected | undefined): string | undefined {
-  return liveIn(found?.State.Health?.Log?.at(-1)?.Output ?? "");
+  const health = found?.State.Health;
+  return health?.Status === "healthy" ? liveIn(health.Log?.at(-1)?.Output ?? "") : undefined;
 }
 
-/** Every limit as it was planned, and none more or less. What the engine does not let us set is not compared. */
+/** Whoever runs in the agent's container is its user: gateway and lock have users of their own making. */
+function processes(role: string, user: string, users: Inspected["Users"]): Check {
+  const what = `${role}: processes`;
+  if (!users) return { what, wrong: [], unseen: "nobody asked whose they are" };
+  if ("unseen" in users) return { what, wrong: [], unseen: users.unseen };
+  const others = users.seen.filter((other) => other !== user.split(":")[0]);
+  return { what, wrong: others.map((other) => `a process runs as user ${other}`) };
+}
+
+/** What files in /tmp and /dev/shm may take of the memory, where that was planned. No engine sets it of a container that runs. */
+function memoryPlaces(
+  role: string,
+  { tmp, shm }: ContainerPosture["limits"],
+  { Tmpfs, ShmSize }: Inspected["HostConfig"],
+): Check[] {
+  const places: [at: string, planned: string | undefined, bytes: number | undefined][] = [
+    ["/tmp", tmp, sizeOf(Tmpfs?.["/tmp"])],
+    ["/dev/shm", shm, ShmSize],
+  ];
+  return places.flatMap(([at, planned, bytes]) => {
+    if (planned === undefined) return [];
+    const what = `${role}: memory of ${at}`;
+    if (bytes === undefined) return [{ what, wrong: [], unseen: "the engine does not tell how much it is" }];
+    const found = `${bytes / 2 ** 20}MiB`;
+    return [
+      { what, wrong: found === planned ? [] : [`files in ${at} may take ${found} of the memory, not ${planned}`] },
+    ];
+  });
+}
+
+/** The size that the options of a file system in memory say, in bytes. */
+function sizeOf(options = ""): number | undefined {
+  const [, number, unit = ""] = /(?:^|,)size=(\d+)([kmg]?)(?:,|$)/i.exec(options) ?? [];
+  return number === undefined ? undefined : Number(number) * 2 ** (10 * " kmg".indexOf(unit.toLowerCase() || " "));
+}
+
+/** Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. */
 function limits(
   wanted: ContainerPosture["limits"],
   { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],
@@ -106,8 +142,8 @@ function limits(
 }
 
 /**
- * CPUs that somebody took where none were planned, or in words that exclude those of the plan (a quota): of a container that runs, Docker sets neither
- * back to nothing (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
+ * What somebody changed of the CPUs by hand: a limit where none was planned, or an option that excludes the planned one (a quota). Docker cannot take either back
+ * while the container runs (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
  */
 function cpusByHand(
   planned: ContainerPosture["limits"],
@@ -118,7 +154,7 @@ function cpusByHand(
   return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
 }
 
-/** The agent stays stopped when it was stopped: the proof stops one whose walls have a hole. */
+/** Checks restart policy and swap. An agent that was stopped has to stay so, for the proof stops one whose walls have a hole. */
 function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
   const wanted = role === "agent" ? "unless-stopped" : "always";
   return [
@@ -129,12 +165,12 @@ function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected
   ];
 }
 
-/** What the checks of one container found of its limits. */
+/** What the checks of one container found about its limits. */
 export function limitsOf(checks: readonly Check[]): string[] {
   return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
 }
 
-/** Whoever else is on the agent's network is its neighbour, with whatever way out it has; on the outer one, the gateway's. */
+/** Checks who is on a network of the client: another container there is a neighbour of the agent or the gateway, and may be a way out. */
 export function checkNeighbours(network: string, planned: readonly string[], found: readonly string[]): Check {
   return {
     what: `network: ${planned.length > 0 ? `${planned.join(" and ")} ${planned.length > 1 ? "are" : "is"} alone` : "nobody is"} on ${network}`,
@@ -142,7 +178,7 @@ export function checkNeighbours(network: string, planned: readonly string[], fou
   };
 }
 
-/** Drift that the gateway found and mended by itself: what still holds is another check's. */
+/** Reports drift that the gateway found and repaired by itself. Whether all holds now is another check. */
 export function checkDrift(lines: readonly AuditLine[], since: string): Check {
   const drift = lines.filter(({ kind }) => kind === "drift");
   return {
@@ -152,7 +188,7 @@ export function checkDrift(lines: readonly AuditLine[], since: string): Check {
   };
 }
 
-/** What was seen of the walls, by the canary and from outside. `down` is an upstream's fault, and no hole. */
+/** What canary and witness found of the walls. `down` is a fault of a server outside, and no hole. */
 export function checkWalls(verdicts: readonly Verdict[]): Check {
   const proven = verdicts.filter(({ verdict }) => verdict === "ok").length;
   const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
@@ -166,13 +202,13 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
   };
 }
 
-/** Podman names no network of a container that stands in the host's. */
+/** The names of a container's networks. Podman lists none for a container in the host's network. */
 function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
   const named = Object.keys(NetworkSettings.Networks ?? {});
   return named.length === 0 && HostConfig.NetworkMode === "host" ? ["host"] : named;
 }
 
-/** Names besides its own that a container has on its networks: whoever asks the engine for one gets this container. */
+/** Names besides its own that a container has on its networks: the engine's resolver answers them with this container. */
 function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): string[] {
   const own = [Name.replace(/^\//, ""), Config.Hostname];
   return Object.entries(NetworkSettings.Networks ?? {}).flatMap(([network, endpoint]) =>
@@ -182,7 +218,7 @@ function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected):
   );
 }
 
-/** Addresses that a container has on its networks and that are not the planned ones: the gateway answers and forwards for those alone. */
+/** Addresses of a container that are not the planned ones. The gateway answers the planned ones only, and forwards to them only. */
 export function otherAddresses(
   planned: readonly { name: string; address?: string }[],
   { NetworkSettings }: Inspected,
@@ -194,7 +230,7 @@ export function otherAddresses(
 }
 
 function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
-  // Podman says them whole, null when there is none; Docker says what is taken away and what is given.
+  // Podman lists all capabilities, or null when there are none; Docker lists what was dropped and what was added.
   if (EffectiveCaps !== undefined) return EffectiveCaps ?? [];
   const added = (HostConfig.CapAdd ?? []).map((name) => (name.startsWith("CAP_") ? name : `CAP_${name}`));
   return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eachLine, isGone, isStopped, runClient } from "./client.ts";
+import { eachLine, isGone, isStopped, lastWords, runClient, type Said } from "./client.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -33,12 +33,36 @@ test.each<[string, string, { seconds?: number; most?: number }, RegExp, number |
     /docker image inspect gave no answer in 0\.2 s\. See /,
     undefined,
   ],
+  [
+    "took too long, caught the signal and then ended well",
+    "trap '' TERM; sleep 3; exit 0",
+    { seconds: 0.2 },
+    /docker image inspect gave no answer in 0\.2 s\. See /,
+    undefined,
+  ],
+  [
+    "ended, while what it started holds its pipes",
+    "sleep 3 & exit 0",
+    { seconds: 0.2 },
+    /docker image inspect gave no answer in 0\.2 s\. See /,
+    undefined,
+  ],
   ["printed without end", "exec yes", { most: 1000 }, /printed more than 1000 bytes, and was ended$/, undefined],
   ["was killed", "kill -KILL $$", {}, /docker image inspect was ended by SIGKILL$/, undefined],
 ])("of one that %s the reason is one sentence", async (_what, script, options, why, code) => {
+  const started = performance.now();
   const said = await runClient(client(script), ["image", "inspect", "x"], options);
+  expect(performance.now() - started).toBeLessThan(2500);
   expect(said).toMatchObject({ ok: false, why: expect.stringMatching(why) });
   expect(said.code).toBe(code);
+});
+
+test("a client that says how far it is failed for what it said last; one that gave no answer, for that", async () => {
+  const far = "echo 'layer 1: pulling' >&2; echo 'layer 1: 30 %' >&2;";
+  const why = async (end: string) =>
+    lastWords((await runClient(client(`${far} ${end}`), ["pull", "x"], { seconds: 0.5 })) as Said & { ok: false });
+  expect(await why("echo 'manifest unknown' >&2; exit 1")).toBe("manifest unknown");
+  expect(await why("exec sleep 30")).toMatch(/docker pull gave no answer in 0\.5 s/);
 });
 
 test("a client that is not there is told with what to do", async () => {
@@ -70,4 +94,30 @@ test("a log is handed over a line at a time, with how it ended", async () => {
   expect(await eachLine(log, ["logs"], (line) => lines.push(line))).toMatchObject({ ok: false, why: "unexpected EOF" });
   expect(lines).toEqual(["one", "two"]);
   expect(await eachLine(client("exit 0"), ["logs"], () => {})).toMatchObject({ ok: true });
+});
+
+test("nothing of the person's environment that is a secret, or changes what the engine is asked for, reaches a client", async () => {
+  const planted = {
+    ...{ ACME_PAT: "hunter2", PULUMI_CONFIG_PASSPHRASE: "hunter2", AWS_SECRET_ACCESS_KEY: "hunter2" },
+    ...{ DOCKER_DEFAULT_PLATFORM: "linux/s390x", DOCKER_CONTENT_TRUST: "1", DOCKER_API_VERSION: "1.20" },
+    ...{ BUILDX_BUILDER: "elsewhere", DOCKER_CONTEXT: "elsewhere", DOCKER_TLS_VERIFY: "1" },
+  };
+  const given = { DOCKER_CONFIG: "/srv/docker", HTTPS_PROXY: "http://proxy:3128" };
+  const before = { ...process.env };
+  Object.assign(process.env, planted, given);
+  try {
+    const env = client("exec env");
+    const { stdout } = await runClient(env, ["run"]);
+    const lines: string[] = [];
+    await eachLine(env, ["logs"], (line) => lines.push(line));
+    for (const got of [stdout.split("\n"), lines]) {
+      const names = got.map((line) => line.split("=")[0]);
+      for (const name of Object.keys(planted)) expect(names).not.toContain(name);
+      for (const [name, value] of Object.entries(given)) expect(got).toContain(`${name}=${value}`);
+      expect(got.join()).not.toContain("hunter2");
+      expect(got).toEqual(expect.arrayContaining([`PATH=${process.env.PATH}`, "DOCKER_HOST=unix:///x"]));
+    }
+  } finally {
+    process.env = before;
+  }
 });

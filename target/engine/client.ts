@@ -1,13 +1,14 @@
-import { type ChildProcessWithoutNullStreams, type ExecFileException, execFile, spawn } from "node:child_process";
-import { oneLine } from "../../stack-file/printable.ts";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
+import { lastLine, oneLine } from "../../stack-file/printable.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
 export type Reach = Pick<Engine, "cli" | "host">;
 
 /**
- * How the engine's client ended. It did what it was asked; or it did not, and `why` is the sentence that tells: the client's own words, or who was asked and
- * gave no answer. `code` is missing where it did not come to its end: then nothing is known, whatever it printed.
+ * How the engine's client ended. With `ok` it did what it was asked. Otherwise `why` is a sentence for a person: the client's own words, or who was asked and
+ * gave no answer. Without a `code` the client did not come to its end, so nothing is known, whatever it printed.
  */
 export type Said =
   | { ok: true; code: 0; stdout: string; stderr: string }
@@ -15,27 +16,20 @@ export type Said =
 
 /**
  * Runs the engine's own client program to its end. Never throws on how it ended.
- * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; it is started meanwhile where
- * that is not known yet, and a promise of it never fails
+ * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; where that is a
+ * promise, the client is started before it is known. Such a promise must never fail
  */
-export function runClient(
+export async function runClient(
   engine: Reach,
   args: readonly string[],
-  options: { seconds?: number; most?: number; input?: string | Promise<string> } = {},
+  options: Partial<Pick<RunOptions, "seconds" | "most" | "input">> = {},
 ): Promise<Said> {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
-  const { seconds = 60, most = 2 ** 28 } = options;
-  const settings = { env: clientEnvironment(engine), maxBuffer: most, timeout: seconds * 1000 };
-  return new Promise((resolve) => {
-    const child = execFile(program, [...first, ...args], settings, (error, stdout, stderr) => {
-      if (!error) return resolve({ ok: true, code: 0, stdout, stderr });
-      if (typeof error.code === "number") return resolve(ended(engine, args, error.code, stdout, stderr));
-      resolve({ ok: false, why: unanswered(engine, args, error, seconds, most), stdout, stderr });
-    });
-    // One that ended before it read all is told of by its status.
-    child.stdin?.on("error", () => {});
-    Promise.resolve(options.input).then((input) => child.stdin?.end(input));
-  });
+  const env = clientEnvironment(engine);
+  const end = await runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
+  const { stdout, stderr } = end;
+  if (end.code !== undefined) return ended(engine, args, end.code, stdout, stderr);
+  return { ok: false, why: unanswered(engine, args, end), stdout, stderr };
 }
 
 /** A client that came to its end by itself. */
@@ -50,33 +44,32 @@ export function ended(engine: Reach, args: readonly string[], code: number, stdo
   };
 }
 
-function unanswered(
-  engine: Reach,
-  args: readonly string[],
-  { code, killed, signal, message }: ExecFileException,
-  seconds: number,
-  most: number,
-): string {
-  if ((code as unknown) === "ENOENT") return notInstalled(engine);
-  if ((code as unknown) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-    return `${asked(engine, args)} printed more than ${most} bytes, and was ended`;
-  if (killed)
-    return `${asked(engine, args)} gave no answer in ${seconds} s. See whether ${engine.cli} info answers, then run the same command again`;
-  return `${asked(engine, args)} ${signal ? `was ended by ${signal}` : `cannot be run: ${message}`}`;
+/** The sentence about a client that did not come to its end by itself. */
+export function unanswered(engine: Reach, args: readonly string[], { lost, why }: Pick<Lost, "lost" | "why">): string {
+  if (lost === "missing") return notInstalled(engine);
+  const next = lost === "late" ? `. See whether ${engine.cli} info answers, then run the same command again` : "";
+  return `${asked(engine, args)} ${why}${next}`;
+}
+
+type Lost = Ended & { code?: never };
+
+/** Why a client failed that says how far it is: its last line. One that gave no answer says nothing by its last line, but how far it was. */
+export function lastWords(said: Said & { ok: false }): string {
+  return said.code === undefined ? said.why : lastLine(said.stderr || said.stdout) || said.why;
 }
 
 function notInstalled({ cli }: Reach): string {
   return `there is no program ${cli.split(" ")[0]} on PATH, by which the engine is asked. Run \`make setup\`, or install it`;
 }
 
-/** Who was asked what: the client with the word that says what to do. */
+/** Who was asked what, for messages: the client's program and the word of its command. */
 function asked({ cli }: Reach, [verb = "", object]: readonly string[]): string {
   return ["image", "network", "volume"].includes(verb) ? `${cli} ${verb} ${object}` : `${cli} ${verb}`;
 }
 
 /**
- * True when the engine answered that it has no such thing. Docker and Podman have words of their own for it; `no such file or directory` is none of them, for with these
- * a client tells that it found no socket.
+ * True when the engine answered that it has no such thing, in Docker's or Podman's words. `no such file or directory` does not count: with these words a client
+ * says that it found no socket.
  */
 export function isGone(said: Said): boolean {
   return (
@@ -88,7 +81,7 @@ export function isGone(said: Said): boolean {
   );
 }
 
-/** True when the engine answered that a container is not there, or does not run: nothing in it can be asked. */
+/** True when the engine answered that a container is not there or does not run, so nothing in it can be asked. */
 export function isStopped(said: Said): boolean {
   return (
     isGone(said) ||
@@ -98,13 +91,13 @@ export function isStopped(said: Said): boolean {
   );
 }
 
-/** Hands over what the client prints, a line at a time, until it ends. @returns how it ended; what it printed on stdout is not kept */
+/** Hands over what the client prints, a line at a time, until it ends. @returns how it ended, without what it printed on stdout */
 export async function eachLine(engine: Reach, args: readonly string[], take: (line: string) => void): Promise<Said> {
   const child = start(engine, args);
   child.stdin.end();
   let [rest, stderr] = ["", ""];
   child.stderr.setEncoding("utf8").on("data", (part: string) => {
-    // What a container wrote there comes here, too, for days: the client's own sentence is the last line.
+    // The container's own stderr comes here, too, for days, so only the last lines are kept: the client's own sentence is the last.
     stderr = (stderr + part).slice(-4096);
   });
   const end = endOf(engine, args, child, () => ({ stdout: "", stderr: stderr.trim().split("\n").at(-1) ?? "" }));
@@ -121,7 +114,7 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
 export function start(engine: Reach, args: readonly string[]): ChildProcessWithoutNullStreams {
   const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
   const child = spawn(program, [...first, ...args], { env: clientEnvironment(engine), stdio: "pipe" });
-  // One that ended before it read all is told of by its status.
+  // A client that exits before it has read all of its input raises EPIPE here. Its exit status reports the failure.
   child.stdin.on("error", () => {});
   return child;
 }
@@ -146,7 +139,33 @@ export function endOf(
   });
 }
 
-/** The variables by which an engine's client finds its engine. */
+/**
+ * All that an engine's client has of the person's environment: what it needs to be found, to read its own settings, to sign in at a registry and to get there. Not which
+ * engine, image or builder it means: this project says that in its arguments. Nor a secret: none of a client's business is one (docs/decisions.md, D-81).
+ */
 export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
-  return { ...process.env, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
 }
+
+const KEPT = [
+  // Where programs are, its plugins and credential helpers among them; and who runs it, where no list of users says so.
+  ...["PATH", "HOME", "USER"],
+  // Where its settings and logins are. Podman's are searched below these two folders.
+  ...["DOCKER_CONFIG", "CONTAINERS_CONF", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"],
+  // Where credential helpers have what they look up: a keyring, `pass`, and of Docker Desktop's on WSL, which is a program of Windows, the way to there.
+  ...["DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "WSL_INTEROP"],
+  // BuildKit signs in at registries through its client, behind whatever proxy this host has; a build takes the same ones by name.
+  ...[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+  ],
+  // Podman's client packs a build's context there.
+  "TMPDIR",
+];

@@ -9,7 +9,7 @@ export interface Namesake {
 }
 
 /**
- * What on the engine has a planned name without being the client's.
+ * Finds networks and volumes on the engine that have a planned name and are not the client's.
  * @param present names of volumes that are there, besides other names
  * @param there networks, and the names of those networks and volumes that carry the client's label
  */

@@ -6,15 +6,15 @@ import type { Look } from "../look.ts";
 import { AuditError, gatewayRuns } from "./audit-volume.ts";
 import { eachLine, isStopped, type Reach } from "./client.ts";
 
-/** Lines of the log that come again when it is followed. */
+/** How many old lines of the log are read again when it is followed. */
 const AGAIN = 5000;
 
-/** What a gateway says of itself, which it keeps apart (images/gateway/keep). */
+/** Kinds of lines in which a gateway speaks of itself: they have files of their own (images/gateway/audit-writer). */
 const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
 
 /**
- * Hands over audit lines as they are written, over restarts and replacements of the gateway, until it is gone. Its log has the same lines as the volume,
- * as they come.
+ * Hands over audit lines as they are written, over restarts and replacements of the gateway, until it is gone. They are read from the container's log, which has the
+ * same lines as the volume.
  * @param kept what was read of the volume: these are not handed over again
  * @throws AuditError when the log cannot be followed, or whether the gateway runs could not be seen
  */
@@ -24,7 +24,7 @@ export async function followAudit(
   kept: readonly AuditLine[],
   take: (line: AuditLine) => void,
 ): Promise<void> {
-  // The log begins with its last lines again. Each series of the volume has as many of its own at least, so all of them are known.
+  // The log begins with its last lines again. Each series of files has at least as many of its own lines, so all of these are known.
   const known = Map.groupBy(kept, ({ kind }) => OWN.has(kind));
   const seen = new Set([...known.values()].flatMap((series) => series.slice(-AGAIN).map(writeAuditLine)));
   for (;;) {
@@ -34,11 +34,11 @@ export async function followAudit(
       const text = writeAuditLine(line);
       if (seen.has(text)) return;
       seen.add(text);
-      // A set has its oldest first.
+      // A set keeps its oldest members first.
       if (seen.size > 4 * AGAIN) for (const old of [...seen].slice(0, AGAIN)) seen.delete(old);
       take(line);
     });
-    // A log that says nothing at all would break off again and again.
+    // A log that ends without a line would end again at once, and this loop would never rest.
     if (why && read === 0) throw new AuditError(`the log of ${client}'s gateway cannot be followed: ${why}`);
     if (why) complain(`agentbox: the log of ${client}'s gateway broke off: ${why}`);
     const back = await comesBack(engine, client);

@@ -3,7 +3,7 @@ import type { Gpu } from "../../plan/workload.ts";
 /** The words by which an engine's client asks for GPUs. */
 export function requestGpu(gpu: Exclude<Gpu, false>, via: "cdi" | "nvidia" | "none"): string[] {
   if (via === "cdi") return gpuIds(gpu).flatMap((id) => ["--device", `nvidia.com/gpu=${id}`]);
-  // The quotation marks are the client's: a comma would end the field.
+  // The quotation marks are for the engine's client: without them a comma ends the field.
   return ["--gpus", gpu === "all" ? "all" : `"device=${gpuIds(gpu).join(",")}"`];
 }
 

@@ -11,7 +11,7 @@ export async function inspectByClient(engine: Reach, name: string): Promise<Look
   if (!said.ok) return { unseen: said.why };
   const asked = `${engine.cli} inspect`;
   try {
-    // A client may say a warning before, on stdout as well.
+    // The client may print a warning before the JSON, on stdout as well.
     const text = said.stdout.slice(Math.max(0, said.stdout.search(/^\[/m)));
     const parsed = z.tuple([Inspected]).safeParse(JSON.parse(text), ONCE);
     return parsed.success ? { seen: parsed.data[0] } : { unseen: `${asked} answers ${unexpected(parsed.error)}` };

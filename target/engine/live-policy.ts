@@ -7,7 +7,7 @@ import { isStopped, type Reach, runClient } from "./client.ts";
 export async function livePolicy(engine: Reach, client: string): Promise<Look<string | undefined>> {
   const said = await runClient(engine, ["exec", names(client).gateway, "cat", `${GATEWAY.live}/hash`]);
   if (said.ok) return { seen: said.stdout.trim() || undefined };
-  // cat's own words.
+  // With these words cat says that there is no such file.
   if (isStopped(said) || /hash: No such file/.test(said.stderr)) return { seen: undefined };
   return { unseen: said.why };
 }

@@ -16,7 +16,7 @@ const MOST_PROCESSES = 2 ** 22;
 
 /**
  * What the engine's machine has, and which of these ports are taken there: published by containers of others, or, where it is this machine,
- * listened on by its programs. Without a port nobody is asked. For a Podman of this machine the filter of system calls is put where it reads it.
+ * listened on by its programs. Without ports neither is asked. For a Podman on this machine the filter of system calls is written to a file that it can read.
  * @returns the engine with what a plan needs of its machine, and that machine
  * @throws EngineError
  */
@@ -63,7 +63,7 @@ export function portsTaken(
   );
   return [...new Set(ports)].flatMap((port) => {
     const there = published.filter((other) => other.port === port);
-    // The engine's own proxy listens for what this client publishes now.
+    // On a port that this client publishes already, the engine's own proxy listens.
     if (there.some(({ of }) => of === client)) return [];
     const [other] = there;
     if (other) return [{ port, by: `the container ${other.name}${other.of ? ` of client ${other.of}` : ""}` }];

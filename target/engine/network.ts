@@ -22,8 +22,8 @@ export interface PlacedNetwork {
 }
 
 /**
- * A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. Compared with what the engine has, since
- * Pulumi's state knows only what was placed. What this engine reads back in another form is judged by the label alone.
+ * A client's two networks: the inner one, without a way out or an address of the host, and the gateway's own way out. They are compared with what the engine
+ * has, since Pulumi's state knows only what was placed. Values that this engine reads back in another form are judged by the label alone.
  * @param was whether the client had networks before
  */
 export function planNetworks(
@@ -79,10 +79,10 @@ function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number
 }
 
 /**
- * Makes a network. One of this name that is the client's own and another one goes before, with the client's containers that are on it: they are placed anew
- * after it. The provider's own network resource would wait 2 s after it made one and 2 s more before it tells that one is gone, whatever the engine does
+ * Makes a network. A different network of this name is removed before, if it is the client's own, together with the client's containers on it: they are placed again
+ * afterwards. The provider's own network resource would wait 2 s after it made one and 2 s more before it tells that one is gone, whatever the engine does
  * (pulumi-docker 5.0.0; both were there after 0.1 s).
- * @param replace whether one that is nobody's or another client's may go as well
+ * @param replace whether a network of this name that is not the client's may be removed as well
  * @returns its id
  * @throws EngineError with what the engine said
  */

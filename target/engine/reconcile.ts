@@ -40,7 +40,7 @@ export interface Placement {
 }
 
 /**
- * Compares what is planned with what is there. Pulumi's state knows only what was placed: it tells nothing of what was changed, added or removed by hand since.
+ * Compares what is planned with what is there. Pulumi's state knows only what was placed, and nothing of what was changed, added or removed by hand since.
  * Pure.
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
@@ -80,7 +80,7 @@ export function reconcile(
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,
     },
-    // Where nothing of the client is on the engine, it is another's, and stays.
+    // When nothing of the client is on the engine, a network or volume of its name belongs to somebody else, and stays.
     problems: there.lives
       ? []
       : foreign.map((thing) => ({ path: "", message: describeNamesake(thing, client, engine) })),
@@ -91,7 +91,7 @@ export function reconcile(
           : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
       ),
       ...Object.values(networks).flatMap(({ changed }) => changed),
-      ...Object.values(standings).flatMap(({ changed, limits }) => [...changed, ...limits]),
+      ...Object.values(standings).flatMap(({ changed, limits, unseen }) => [...changed, ...limits, ...unseen]),
       ...there.strangers.map(
         ({ name, network }) =>
           `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,

@@ -118,6 +118,28 @@ test("limits that were changed by hand are set again, and nothing is replaced", 
   });
 });
 
+test("limits that were changed by hand on Podman, which sets none while a container runs, are placed anew", () => {
+  const podman = { kind: "podman", gpu: "none" } as unknown as Engine;
+  const on = (found: Inspected | undefined) => judgeStanding(workload("2:1"), posture, podman, found, true, "later");
+  const before = on(undefined);
+  const found = made(before);
+  expect(on(found)).toMatchObject({ spec: before.spec, changed: [], limits: [] });
+  Object.assign(found.HostConfig, { Memory: 2 ** 31 });
+  expect(judgeStanding(workload("2:1"), posture, podman, found, true, "again")).toMatchObject({
+    spec: before.spec.replace("later", "again"),
+    changed: ["acme-agent: the limit of memory is 2048MiB, not 1024MiB; it is placed anew"],
+    limits: [],
+  });
+});
+
+test("whose processes an agent's are is told where the engine does not say it, and replaces nothing", () => {
+  const found = { ...made(first), Users: { unseen: "answers with 500: no ps" } };
+  expect(judge(workload("2:1"), found)).toMatchObject({
+    ...{ spec: first.spec, changed: [] },
+    unseen: ["agent: processes could not be seen: answers with 500: no ps"],
+  });
+});
+
 test("a file that was replaced under its mask is told, and mounted anew", () => {
   const standing = judge(workload("3:1"), made(first));
   expect(standing.spec).not.toBe(first.spec);
@@ -153,11 +175,16 @@ test("an edit that another spec is made of replaces without a word; a live one d
 });
 
 test("the policy in force is what the gateway's last health check said", () => {
-  const told = (Output: string) => ({
-    State: { Status: "running", Health: { Log: [{ Output: "policy x" }, { Output }] } },
+  const told = (Output: string, Status = "healthy") => ({
+    State: { Status: "running", Health: { Status, Log: [{ Output: "policy x" }, { Output }] } },
   });
   const hash = "a".repeat(64);
   expect(policyInForce(told(`policy ${hash} live\n`) as Inspected)).toBe(hash);
-  for (const found of [told("no look yet"), { State: { Status: "running" } }, undefined])
+  for (const found of [
+    told("no look yet"),
+    told(`policy ${hash} live\n`, "starting"),
+    { State: { Status: "running" } },
+    undefined,
+  ])
     expect(policyInForce(found as Inspected | undefined)).toBeUndefined();
 });

@@ -17,13 +17,15 @@ export interface Standing {
   changed: string[];
   /** Whether the container that is there may come back when the new one cannot be made: not one that somebody changed or that did not run. */
   mayReturn: boolean;
-  /** Limits that somebody changed: they are set again while it runs. */
+  /** Limits that somebody changed: they are set again while it runs, where the engine does that. */
   limits: string[];
+  /** What could not be looked at: sentences for the preview. */
+  unseen: string[];
 }
 
 /**
- * Compares a planned container with what the engine has under its name. Pulumi's state knows only what was placed: it tells nothing of what was attached,
- * raised, stopped or removed by hand since.
+ * Compares a planned container with what the engine has under its name. Pulumi's state knows only what was placed, and nothing of what was attached, raised,
+ * stopped or removed by hand since.
  * @param found nothing where there is no such container
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
@@ -42,17 +44,19 @@ export function judgeStanding(
     Object.keys(sources).length > 0 ? { [LABELS.sources]: JSON.stringify(sources) } : {};
   const anew = (changed: string[], mayReturn = false): Standing => ({
     ...{ spec: `${hash}.${now}`, labels, changed, mayReturn },
-    limits: [],
+    ...{ limits: [], unseen: [] },
   });
   if (!found) return anew(was ? [`${workload.name}: it is not there any more; it is placed anew`] : []);
   const label = found.Config.Labels?.[LABELS.spec];
   if (label === undefined)
     return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
-  // Another spec is planned: what is there is not what this plan is to be compared with.
+  // Another spec is planned, so the container is replaced anyway, and comparing it with this plan would report the change as drift.
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(workload.role, posture, found);
+  // Where limits are not set of a container that is there (Podman), one that somebody changed is placed anew.
+  const setsLimits = dialects[engine.kind].limitsProcesses;
   const wrong = [
-    ...checks.filter(({ what }) => !what.endsWith(": limits")).flatMap((check) => check.wrong),
+    ...checks.filter(({ what }) => !setsLimits || !what.endsWith(": limits")).flatMap((check) => check.wrong),
     ...otherAddresses(workload.networks, found),
   ];
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
@@ -62,6 +66,7 @@ export function judgeStanding(
     changed: [],
     mayReturn: true,
     limits: limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`),
+    unseen: checks.flatMap(({ what, unseen }) => (unseen ? [`${what} could not be seen: ${unseen}`] : [])),
   };
 }
 
@@ -77,7 +82,7 @@ function fingerprint(workload: Workload, engine: Engine): string {
 function sourceIds({ mounts }: Workload): Record<string, string> {
   return Object.fromEntries(
     mounts.flatMap((mount) => {
-      // An empty mask's own source never changes: it is lost when what it lies over is replaced.
+      // The source of an empty mask never changes. The mask is lost when the file under it is replaced.
       const id = mount.covers ?? (mount.kind === "bind" ? mount.id : undefined);
       return id ? [[mount.at, id]] : [];
     }),
@@ -85,8 +90,8 @@ function sourceIds({ mounts }: Workload): Record<string, string> {
 }
 
 /**
- * A mount shows the file or directory it was made of. One that was replaced on the host is lost to it: a mask is lifted, a directory dead. And
- * what is there since may have to be masked.
+ * Finds mounts whose source was replaced on the host. A mount goes on showing the old file or directory: a mask is lifted, a directory is dead. And
+ * files that came since may have to be masked.
  */
 function otherSources(planned: Record<string, string>, found: Inspected): string[] {
   const before = sourcesOf(found.Config.Labels);
@@ -115,7 +120,7 @@ export function sourcesOf(labels: Inspected["Config"]["Labels"]): Record<string,
     const entries = Object.entries(said && typeof said === "object" ? said : {});
     return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   } catch {
-    // A label that somebody wrote by hand.
+    // Somebody wrote the label by hand.
     return {};
   }
 }

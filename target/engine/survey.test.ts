@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ let engine: Server;
 const before = process.env.DOCKER_HOST;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-engine-"));
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-josé 100%-"));
   process.env.DOCKER_HOST = `unix://${folder}/engine.sock`;
 });
 afterEach(async () => {
@@ -126,7 +127,7 @@ test.each<[string, (response: ServerResponse) => void, object, RegExp]>([
   await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), options)).rejects.toThrow(message);
 });
 
-test("a container's processes are no answer where the engine says that it has none, and a failure where it says nothing", async () => {
+test("a container's processes are unseen where the engine cannot tell of them, and a failure where it says nothing", async () => {
   const top = (answer: (response: ServerResponse) => void) => {
     engine = createServer(({ url }, response) => {
       const there: Record<string, unknown> = {
@@ -142,11 +143,64 @@ test("a container's processes are no answer where the engine says that it has no
   };
   const { found } = agentWith();
   const look = { containers: ["acme-agent"], processes: "acme-agent" };
-  await top((response) => response.writeHead(409).end('{"message": "Container acme-agent is not running"}'));
-  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toBeUndefined();
+  await top((response) => response.writeHead(500).end("ps: not found"));
+  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({
+    unseen: expect.stringMatching(/answers \S+ with 500: ps: not found$/),
+  });
+  await new Promise((done) => engine.close(done));
+  await top((response) => response.end('{"Processes": [["1", "1000"], ["7", "0"]]}'));
+  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({ seen: ["0", "1000"] });
   await new Promise((done) => engine.close(done));
   await top((response) => response.end("<html>"));
   await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);
+});
+
+test("what a container mounts that is nobody's is seen on Podman, too, which lists no mounts", async () => {
+  const asked: string[] = [];
+  const container = (Id: string, State: string, Labels: object = {}) => ({ Id, Names: [`/${Id}`], State, Labels });
+  engine = createServer(({ url }, response) => {
+    asked.push(url!);
+    const there: Record<string, unknown> = {
+      "/version": { Version: "4.3.1", Arch: "amd64", Components: [{ Name: "Podman Engine", Version: "4.3.1" }] },
+      ...{ "/info": {}, "/volumes": {} },
+      "/containers/json?all=1": [
+        container("guest", "running"),
+        container("stopped", "exited"),
+        container("helper", "running", { "agent-sandbox.role": "step" }),
+      ],
+      "/v4.0.0/libpod/containers/guest/json": {
+        Mounts: [{ Type: "volume", Name: "acme-home", Source: "/v/acme-home", Destination: "/x", RW: true }],
+      },
+    };
+    response.end(JSON.stringify(there[url!] ?? []));
+  });
+  await new Promise<void>((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+  const { listed } = await surveyEngine();
+  expect(listed.map(({ name, holds }) => [name, holds])).toEqual([
+    ["guest", [{ volume: "acme-home", writes: true }]],
+    ["stopped", []],
+    ["helper", []],
+  ]);
+  expect(asked.filter((url) => url.includes("libpod"))).toHaveLength(1);
+});
+
+test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {
+  const { DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env;
+  await runsOn("amd64");
+  const meta = join(folder, "contexts/meta", createHash("sha256").update("here").digest("hex"));
+  mkdirSync(meta, { recursive: true });
+  writeFileSync(join(folder, "config.json"), '{"currentContext": "here"}');
+  writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: DOCKER_HOST } } }));
+  Object.assign(process.env, { DOCKER_CONFIG: folder, DOCKER_CONTEXT: "", DOCKER_HOST: "" });
+  try {
+    expect((await surveyEngine()).engine.host).toBe(DOCKER_HOST);
+  } finally {
+    for (const [name, value] of Object.entries({ DOCKER_CONFIG, DOCKER_CONTEXT }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
 });
 
 test("a file of the docker client's that is cut off is named", async () => {

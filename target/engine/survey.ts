@@ -7,17 +7,28 @@ import type { Platform } from "../../capabilities/image/lock.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
-import { type FoundNetwork, Image, Info, Inspected, Listed, Network, Top, Version, Volumes } from "./answers.ts";
+import {
+  type FoundMount,
+  type FoundNetwork,
+  Image,
+  Info,
+  Inspected,
+  Listed,
+  Network,
+  Version,
+  Volumes,
+} from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
+import { usersOf } from "./processes.ts";
 
 /** What the engine says of itself and of the networks and images it has. */
 export interface EngineSurvey {
   engine: Engine;
   /** The host name of the machine it runs on. */
   machine: string;
-  /** What that machine has: CPUs, memory in bytes, and where the engine keeps images and volumes. */
+  /** What that machine has: CPUs, memory in bytes, and where the engine stores images and volumes. */
   cpus: number;
   memory: number;
   root?: string;
@@ -40,7 +51,7 @@ const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["ag
 
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
- * Six requests, one for each network and one for each container, side by side over one socket: about 20 ms.
+ * It sends six requests, and one for each network and each container, side by side over one socket: about 20 ms.
  * @param look names of containers to look at, of networks whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
@@ -50,7 +61,7 @@ export async function surveyEngine(
   const host = engineHost();
   const asked = request(host, "/version", Version);
   const { processes } = look;
-  const inspectOne = async (name: string) => inspect(host, await asked, name);
+  const inspectOne = async (name: string) => inspect(host, await asked, name, Inspected);
   const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
     asked,
     request(host, "/info", Info),
@@ -64,10 +75,20 @@ export async function surveyEngine(
         async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
       ),
     ),
-    processes === undefined ? undefined : asked.then((version) => usersOf(host, version, processes)),
+    processes === undefined
+      ? undefined
+      : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
   ]);
   const podman = podmanOf(version);
-  const belongings = await readBelongings(networks, volumes ?? [], ours, inspectOne);
+  // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
+  const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
+    if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
+    return (await inspect(host, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
+  };
+  const [belongings, mounts] = await Promise.all([
+    readBelongings(networks, volumes ?? [], ours, inspectOne),
+    Promise.all(ours.map(mountsOf)),
+  ]);
   return {
     engine: {
       kind: podman ? "podman" : "docker",
@@ -96,14 +117,18 @@ export async function surveyEngine(
       ...(volumes ?? []).map(({ Name }) => Name),
     ],
     containers: Object.fromEntries(
-      found.map(([name, one]) => [name, one && users && name === look.processes ? { ...one, Users: users } : one]),
+      // One that does not run has no processes, and each engine says that in its own way.
+      found.map(([name, one]) => [
+        name,
+        one?.State.Status === "running" && users && name === look.processes ? { ...one, Users: users } : one,
+      ]),
     ),
-    listed: ours.map(({ Names, Labels, State, Mounts }) => ({
+    listed: ours.map(({ Names, Labels, State }, index) => ({
       name: nameOf({ Names }),
       client: Labels?.[LABELS.client],
       role: Labels?.[LABELS.role],
       running: State === "running",
-      holds: (Mounts ?? []).map(({ Type, Name, Source, RW }) => ({
+      holds: (mounts[index] ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
         writes: RW ?? false,
       })),
@@ -119,31 +144,17 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
   return Components?.find(({ Name }) => Name === "Podman Engine");
 }
 
-/**
- * The users that a container's processes have, told from outside it; nothing of one that does not run. Docker asks the host's own ps. Podman 4.3 starts
- * the *container's* ps for words that it does not know, and reads the kernel for its own: of the host's users that these name, root is the one that is surely
- * not the planned one.
- */
-async function usersOf(host: string, version: Version, container: string): Promise<string[] | undefined> {
-  const podman = podmanOf(version);
-  const words = podman ? "huser" : "-eo%20pid,uid";
-  try {
-    const { Processes } = await request(host, `/containers/${container}/top?ps_args=${words}`, Top);
-    const users = [...new Set((Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
-    return podman ? users.flatMap((user) => (user === "root" ? "0" : [])) : users;
-  } catch (error) {
-    // The engine's own answer is that there is nothing to tell; that it gave none is not.
-    if (error instanceof EngineError && error.status !== undefined) return undefined;
-    throw error;
-  }
-}
-
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
-async function inspect(host: string, version: Version, name: string): Promise<Inspected | undefined> {
+async function inspect<Schema extends z.ZodType>(
+  host: string,
+  version: Version,
+  name: string,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> {
   // Podman's Docker-compatible answer leaves out the capabilities that a container has.
   const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
-    return await request(host, `${containers}/${name}/json`, Inspected);
+    return await request(host, `${containers}/${name}/json`, schema);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -176,8 +187,8 @@ function engineHost(): string {
 
 /** The endpoint of the docker context in use, as the docker client stores it; nothing for `default`. */
 function contextHost(): string | undefined {
-  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const name = process.env.DOCKER_CONTEXT ?? readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
+  const folder = process.env.DOCKER_CONFIG || join(homedir(), ".docker");
+  const name = process.env.DOCKER_CONTEXT || readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
   if (!name || name === "default") return undefined;
   const meta = join(folder, "contexts/meta", createHash("sha256").update(name).digest("hex"), "meta.json");
   const host = readClientFile(meta, ClientContext)?.Endpoints.docker.Host;
@@ -239,8 +250,17 @@ export async function surveyImages(): Promise<{
 
 /**
  * Takes a tag away, and what only it held. Never by force: an image that a container was made of stays.
- * @throws EngineError with what the engine said
+ * @returns why it stays; nothing where it is gone
+ * @throws EngineError when the engine gave no answer, or another than these
  */
-export async function removeImage(tag: string): Promise<void> {
-  await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
+export async function removeImage(tag: string): Promise<string | undefined> {
+  try {
+    await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
+    return undefined;
+  } catch (error) {
+    // Gone meanwhile is gone; a container that was made of it a moment ago keeps it, for nothing is forced.
+    if (error instanceof EngineError && error.status === 404) return undefined;
+    if (error instanceof EngineError && error.status === 409) return error.message;
+    throw error;
+  }
 }

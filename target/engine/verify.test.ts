@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
 import type { Check } from "./check-container.ts";
+import { listenOnHost } from "./ear.ts";
 import type { Engine } from "./engine.ts";
 import { followLog } from "./follow-audit.ts";
 import { livePolicy } from "./live-policy.ts";
@@ -74,12 +75,27 @@ test("a lock that says its rules are not in force is drift; one that could not b
 });
 
 test.each([
+  ["that does not start it", "exec sleep 30"],
+  ["that does not end it", "echo listening; exec sleep 30"],
+])("a listener on an engine %s is removed by its name, and told", async (_what, run) => {
+  const one = engine(`"run "*) ${run} ;; "rm "*) echo "$*" >>$here/calls ;;`);
+  const ear = await listenOnHost(one, "gateway:1", "acme-agent-hear-1", [], 120, 0.3);
+  expect(await ear.end()).toMatchObject({
+    ok: false,
+    why: expect.stringMatching(/docker run gave no answer in 0\.3 s\. See whether/),
+  });
+  expect(readFileSync(join(folder, "calls"), "utf8")).toBe("rm --force acme-agent-hear-1\n");
+});
+
+test.each([
   ["its text alone", ""],
   ["after a warning", "WARNING: old client\n"],
 ])("a container that is as planned is found so (%s)", async (_what, before) => {
   writeFileSync(join(folder, "agent.json"), `${before}${JSON.stringify([found()])}\n`);
   const all = await checks("*container*acme-agent) cat $here/agent.json ;;");
   expect(of(all, "agent: rights")).toEqual({ what: "agent: rights", wrong: [] });
+  // Asked of the engine's API, and there is none.
+  expect(of(all, "agent: processes")).toMatchObject({ wrong: [], unseen: expect.stringMatching(/no engine answers/) });
 });
 
 test.each<[string, string, RegExp]>([
@@ -118,8 +134,9 @@ describe("the audit", () => {
   });
 
   test("says that the agent's requests could not be read; that no agent runs is no such thing", async () => {
+    writeFileSync(join(folder, "gateway.json"), JSON.stringify([found()]));
     const read = (answer: string) =>
-      readAudit(engine(`inspect*) echo true ;; *acme-gateway*) ;; *acme-agent*) ${answer}`), "acme");
+      readAudit(engine(`inspect*) cat $here/gateway.json ;; *acme-gateway*) ;; *acme-agent*) ${answer}`), "acme");
     expect(await read("exit 137 ;;")).toMatchObject({ lines: [], unseen: expect.stringContaining("status 137") });
     expect((await read("echo 'Container 1 is not running' >&2; exit 1 ;;")).unseen).toBeUndefined();
   });
@@ -131,6 +148,33 @@ describe("the audit", () => {
     );
     expect(await follow("exit 0 ;;")).toBeUndefined();
     expect(await follow("echo 'Error: No such container: x' >&2; exit 1 ;;")).toBeUndefined();
+  });
+});
+
+describe("a container that cannot be set aside", () => {
+  const calls = () => readFileSync(join(folder, "calls"), "utf8");
+  const set = (answers: string) =>
+    setAside(
+      engine(`*) echo "$*" >>$here/calls;; esac; case "$*" in inspect*) echo true ;; ${answers}`),
+      "acme-agent",
+      { mounts: [], stopGrace: 1 },
+      false,
+    );
+
+  test("runs again when it was stopped and has kept its name", async () => {
+    const rename = 'rename*) echo "Error: name is in use" >&2; exit 1 ;; "rm "*|"stop "*)  ;;';
+    await expect(set(`${rename} "start acme-agent") ;;`)).rejects.toThrow(
+      /^rename acme-agent \S+: Error: name is in use\. acme-agent runs as before$/,
+    );
+    expect(calls()).toMatch(/stop .*\nrename .*\nstart acme-agent\n$/);
+    await expect(set(`${rename} start*) echo no >&2; exit 1 ;;`)).rejects.toThrow(
+      /name is in use\. acme-agent could not be started again: no$/,
+    );
+  });
+
+  test("is not stopped when what was set aside before stays", async () => {
+    await expect(set('"rm "*) echo "in use" >&2; exit 1 ;;')).rejects.toThrow(/ is in the way of acme-agent: in use$/);
+    expect(calls()).not.toMatch(/^stop/m);
   });
 });
 

@@ -3,6 +3,7 @@ import { names } from "../../plan/names.ts";
 import type { Posture } from "../../plan/posture.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
+import type { Look } from "../look.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
 import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
@@ -10,6 +11,7 @@ import { isGone, isStopped, runClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
+import { usersOf } from "./processes.ts";
 import { tryWalls } from "./walls.ts";
 
 /** What the last `up` said that there is. */
@@ -24,7 +26,7 @@ const HOUR = 3_600_000;
 
 /**
  * Looks at what runs, and compares it with what the last `up` said. Nothing is changed: the one thing that acts is the gateway's
- * own guard, which repairs as it does every few seconds.
+ * own watchdog, which repairs as it does every few seconds.
  */
 export async function verify(
   engine: Engine,
@@ -41,25 +43,36 @@ export async function verify(
       if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
       if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
       return [
-        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), look.seen),
+        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), {
+          ...look.seen,
+          ...(role === "agent" && { Users: await processesOf(engine, name) }),
+        }),
         await sameImage(engine, role, look.seen),
       ];
     }),
   );
-  const [policy, guard, alone] = await Promise.all([
+  const [policy, watchdog, alone] = await Promise.all([
     samePolicy(engine, client, policyHash),
-    guardLooks(engine, gateway),
+    watchdogRound(engine, gateway),
     Promise.all([neighbours(engine, inner, [agent, gateway]), neighbours(engine, outer, hasOuter ? [gateway] : [])]),
   ]);
   const rules = posture.containers.lock ? [await lockHolds(engine, lock)] : [];
   const image = posture.containers.gateway.image;
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
-  return [...containers.flat(), ...alone, policy, guard, ...rules, walls, await recentDrift(engine, client)];
+  return [...containers.flat(), ...alone, policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
 }
 
 /** What could not be looked at, and why. */
 function unseen(what: string, why: string): Check {
   return { what, wrong: [], unseen: why };
+}
+
+async function processesOf(engine: Engine, container: string): Promise<Look<string[]>> {
+  try {
+    return await usersOf(engine, container);
+  } catch (error) {
+    return { unseen: (error as Error).message };
+  }
 }
 
 /** A tag can be moved: the container has to be of what the tag means. */
@@ -95,25 +108,26 @@ async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   const what = "lock: the host takes nothing from the agent's network";
   const said = await runClient(engine, ["exec", lock, "lock", "check"]);
   if (said.ok && said.stdout.startsWith(SAYS.shut)) return { what, wrong: [] };
-  // The lock's own sentence, or that there is none to ask. Any other is of one that could not be asked.
+  // Either the lock does not run, or it says itself that its rules are not in force. With any other sentence it could not be asked.
   if (isStopped(said) || /^the rules that shut .* are not in force$/m.test(said.stderr))
     return { what, wrong: [said.stderr.trim()] };
   return unseen(what, said.ok ? `the lock says ${JSON.stringify(said.stdout.slice(0, 60))}` : said.why);
 }
 
-/** Has the gateway's guard look once. What it mends is told, and it looks again: what it then finds does not hold. */
-async function guardLooks(engine: Engine, gateway: string): Promise<Check> {
+/** Has the gateway's watchdog make a round. When it mended something it makes another: what it finds three times in a row does not hold. */
+async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
   const what = "gateway: its rules, files and daemons are the policy's";
   const mended: string[] = [];
-  for (let look = 0; look < 3; look++) {
-    const said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/guard`]);
+  for (let round = 0; round < 3; round++) {
+    const said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
     const text = (said.stdout + said.stderr).trim().split("\n");
-    // What it repairs just now it says on stderr.
+    // The watchdog says on stderr what it repaired in this round.
     const repaired = text.filter((line) => line.startsWith(SAYS.drift));
     if (repaired.length === 0) {
       if (liveIn(said.stdout) !== undefined) return { what, wrong: [], mended };
-      // Any other sentence is of one that did not look: it is starting, or an apply is at work.
-      const why = said.code === undefined ? said.why : text.at(-1) || (said.ok ? "the guard says nothing" : said.why);
+      // Any other sentence means that it made no round: the gateway is starting, or an apply is at work.
+      const why =
+        said.code === undefined ? said.why : text.at(-1) || (said.ok ? "the watchdog says nothing" : said.why);
       return { what, wrong: [], unseen: why, mended };
     }
     mended.push(...repaired);

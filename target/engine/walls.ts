@@ -6,6 +6,9 @@ import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 
+/** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
+const WITNESS = "witness";
+
 /** How long a look may take, in seconds. Measured here: 0.4 to 2. A proof that does not end is none. */
 const PATIENCE = 60;
 
@@ -13,23 +16,28 @@ const PATIENCE = 60;
 const LOCKED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m"];
 
 /**
- * Tries the walls of a client's agent, and looks at its container from outside. Nothing of the container's own is run: the canary joins its network
- * namespace, the look its process namespace, both from the gateway's image. Changes nothing.
+ * Tries the walls of a client's agent, and looks at its container from outside. No program of the container is run: the canary joins its network
+ * namespace, the witness its process namespace, both from the gateway's image. Changes nothing.
  * @param image the gateway's image, or a trusted one with the same programs
  */
 export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const labelled = (container: string) => ["--name", container, "--label", `${LABELS.client}=${client}`];
+  // With a role, so that no preview beside it takes it for somebody else's.
+  const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
-    // One that does not end is removed by its name, not only its client: it would go on for ever.
+    // A container that does not end is removed by its name. Ending the client alone would leave it running for ever.
     const container = `${agent}-${name}-${randomBytes(4).toString("hex")}`;
-    const said = await runClient(engine, ["run", "--rm", "--interactive", ...labelled(container), ...LOCKED, ...args], {
-      seconds: PATIENCE,
-      most: 2 ** 24,
-      input,
-    });
+    const said = await runClient(
+      engine,
+      ["run", "--rm", "--interactive", "--name", container, ...labelled, ...LOCKED, ...args],
+      {
+        seconds: PATIENCE,
+        most: 2 ** 24,
+        input,
+      },
+    );
     if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
     return said;
   };
@@ -38,7 +46,7 @@ export async function tryWalls(
     "--mount",
     [`type=${kind}`, `source=${source}`, `target=${GATEWAY.reference}/${index}`, "ro"].map(field).join(),
   ]);
-  // What the probes cause is not the agent's doing: the audit is told before. A gateway that cannot be told is no reason not to look.
+  // The audit gets the probes before they run, for what they cause is not the agent's doing. When the gateway cannot take them, the walls are tried all the same.
   const told = runClient(engine, ["exec", "--interactive", names(client).gateway, "announce"], {
     seconds: PATIENCE,
     input: proof.probes.map((probe) => `${probe}\n`).join(""),
@@ -48,18 +56,13 @@ export async function tryWalls(
       ? listenOnHost(
           engine,
           image,
-          [
-            ...labelled(`${agent}-hear-${randomBytes(4).toString("hex")}`),
-            ...LOCKED,
-            "--user",
-            "65534:65534",
-            "--pids-limit",
-            "16",
-          ],
+          `${agent}-hear-${randomBytes(4).toString("hex")}`,
+          [...labelled, ...LOCKED, "--user", "65534:65534", "--pids-limit", "16"],
           2 * PATIENCE,
+          PATIENCE,
         )
       : undefined;
-  // Told while its container starts (0.4 s): who listens for its datagrams, when the audit knows of it.
+  // Probes are sent when the listener is ready and the audit knows them; the canary's container starts meanwhile (0.4 s).
   const probes = Promise.all([listening, told]).then(([ear]) =>
     [...proof.probes, ...(ear ? proof.datagrams.map((probe) => `${probe} ${ear.port} ${ear.word}`) : [])]
       .map((probe) => `${probe}\n`)
@@ -68,12 +71,12 @@ export async function tryWalls(
   const [ear, look, canary] = await Promise.all([
     listening,
     run(
-      "look",
+      WITNESS,
       [
         ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
-        // The tables of a process of another user, and directories that only their owner may enter.
+        // The rights to read the tables of another user's process, and to pass directories that only their owner may enter.
         ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
-        ...[...mounts, "--entrypoint", "look", image],
+        ...[...mounts, "--entrypoint", WITNESS, image],
       ],
       lookUps(proof),
     ),
@@ -92,7 +95,7 @@ export async function tryWalls(
     ...judgeProbes(proof, canary.stdout, canary.code),
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
-    // Its own verdicts are 1 to 3.
+    // Status 1 to 3 is the canary's own verdict; with any other it did not come to its end.
     ...(!canary.ok && !(canary.code && canary.code <= CANARY_STATUS.unproven)
       ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),

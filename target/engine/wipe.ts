@@ -15,7 +15,7 @@ const REMOVE = {
 } as const;
 
 /**
- * Removes things in the order in which they let go of each other.
+ * Removes things in the order in which the engine allows it: what uses a thing goes before it.
  * @returns what the engine said against it
  */
 export async function removeAll(engine: Reach, things: readonly (Thing & { name?: string })[]): Promise<string[]> {
@@ -46,7 +46,7 @@ export async function wipe(engine: Reach, client: string, volumes: readonly stri
 /** Removes a client's containers, also those that no state knows: they hold its networks and volumes. @throws Error when some stay */
 export async function removeContainers(engine: Reach, client: string): Promise<void> {
   let said: string[] = [];
-  // Again, for one that ends by itself at that moment can be neither removed nor ignored.
+  // Tries again, for a container that is just ending can neither be removed nor be counted as gone.
   for (let tries = 0; tries < 50; tries++) {
     const there = await ids(engine, ["ps", "--all"], client);
     if (there.length === 0) return;

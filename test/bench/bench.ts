@@ -7,7 +7,7 @@ import { startInternet } from "../engine/internet/internet.ts";
 import { Checkouts } from "./checkouts.ts";
 import { egress } from "./egress.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { type Row, report } from "./measure.ts";
+import { busyProcessors, type Measured, report } from "./measure.ts";
 import { prompts } from "./prompts.ts";
 
 const PAGE = "docs/performance.md";
@@ -16,11 +16,12 @@ const internet = await startInternet();
 const checkouts = new Checkouts(internet);
 try {
   checkouts.warmUp();
-  const rows: Row[] = [];
+  const rows: Measured[] = [];
   for (const part of [lifecycle(checkouts), egress(checkouts, internet), prompts(checkouts, internet)])
-    for (const row of part) {
-      rows.push(row);
+    for (let busy = busyProcessors(), { value: row } = part.next(); row; { value: row } = part.next()) {
+      rows.push({ ...row, busy });
       process.stderr.write(`${row.what}: ${row.ours.toPrecision(3)} ${row.unit}\n`);
+      busy = busyProcessors();
     }
   const page = report(PAGE, rows);
   writeFileSync(PAGE, page);

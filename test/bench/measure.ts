@@ -13,6 +13,31 @@ export interface Row {
   against: string;
 }
 
+/** A row, and what the machine did besides. */
+export interface Measured extends Row {
+  /** Processors that were busy just before, when this measured nothing. */
+  busy: number;
+}
+
+/** Processors that may be busy with other work: more of it, and a figure is marked, for the ratio of two short programs moves with it. */
+const QUIET = 0.5;
+
+/** How many processors are busy, over two seconds in which this does nothing. The kernel's load average would count the bench itself for minutes. */
+export function busyProcessors(): number {
+  const before = ticks();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+  const after = ticks();
+  return ((after.busy - before.busy) / (after.all - before.all)) * cpus().length;
+}
+
+/** Of all processors since the machine started (proc(5), /proc/stat: idle and iowait are the fourth and fifth). */
+function ticks(): { busy: number; all: number } {
+  const [first = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const numbers = first.split(/\s+/).slice(1, 9).map(Number);
+  const all = numbers.reduce((sum, one) => sum + one, 0);
+  return { all, busy: all - (numbers[3] ?? 0) - (numbers[4] ?? 0) };
+}
+
 /** How long it takes, in seconds. */
 export function seconds(work: () => void): number {
   const start = process.hrtime.bigint();
@@ -36,23 +61,23 @@ export function paired(runs: number, ours: () => number, other: () => number): {
 }
 
 /** The page; what people have written below its marker is kept. */
-export function report(page: string, rows: readonly Row[]): string {
+export function report(page: string, rows: readonly Measured[]): string {
   const marker = "<!-- what follows is written by people -->";
   const engine = execFileSync("docker", ["version", "--format", "Docker Engine {{.Server.Version}}"], {
     encoding: "utf8",
   }).trim();
   const kept = readFileSync(page, { encoding: "utf8", flag: "a+" }).split(marker)[1] ?? "\n";
   const number = (value: number | undefined) => (value === undefined ? "–" : value.toPrecision(3));
-  const line = ({ what, unit, ours, other, budget, against }: Row) =>
-    `| ${what} | ${number(ours)} ${unit} | ${other === undefined ? "–" : `${number(other)} ${unit}`} | ${number(other && ours / other)} | ${budget} | ${against} |`;
+  const line = ({ what, unit, ours, other, budget, against, busy }: Measured) =>
+    `| ${what} | ${number(ours)} ${unit} | ${other === undefined ? "–" : `${number(other)} ${unit}`} | ${number(other && ours / other)} | ${budget} | ${busy.toFixed(1)}${busy > QUIET ? " (!)" : ""} | ${against} |`;
   return [
     "# Performance",
     "",
     `Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, Node ${process.versions.node}, ${engine}.`,
-    "Medians; the two of a pair alternate in one run.",
+    `Medians; the two of a pair alternate in one run. \`busy\` is how many processors did other work just before; a row with (!) had more than ${QUIET}.`,
     "",
-    "| what | ours | other | ratio | budget | against |",
-    "|---|---|---|---|---|---|",
+    "| what | ours | other | ratio | budget | busy | against |",
+    "|---|---|---|---|---|---|---|",
     ...rows.map(line),
     "",
     `${marker}${kept}`,

@@ -69,10 +69,11 @@ describe("lockdown", () => {
       secrets: { A: { env: "A" } },
       git: { token: { env: "T" } },
       mounts: [{ host: acme.workspace, at: "/more" }],
+      dotfiles: { ".vimrc": `${acme.workspace}/vimrc` },
     });
     const { code, text } = await acme.up();
     expect(code).not.toBe(0);
-    for (const key of ["egress.lan", "egress.host", "secrets", "git.token", "mounts"])
+    for (const key of ["egress.lan", "egress.host", "secrets", "git.token", "mounts", "dotfiles"])
       expect(text).toMatch(new RegExp(`^ *${key} .*but profile is "lockdown"; remove it`, "m"));
     expect(await acme.running()).toEqual(before);
   });
@@ -230,7 +231,7 @@ describe("standard", () => {
     const { code, text } = await acme.up();
     expect(code).not.toBe(0);
     expect(text).toContain(`${file}\n`);
-    expect(text).toMatch(/"service" is not a key here. Did you mean "services"\?/);
+    expect(text).toMatch(/^ *service +is not a key here\. Did you mean "services"\?/m);
     expect(await reached(acme, "https://also.test/")).toBe(true);
     say("domains: [also.test]\n");
   });

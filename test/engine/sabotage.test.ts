@@ -249,6 +249,16 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
     await remove(stranger);
   });
 
+  test("whose gateway started without a policy, for the saved one does not hold", async () => {
+    await engine.ask("exec", acme.gateway, "sh", "-c", ": >/var/lib/gateway/policy");
+    await engine.ask("restart", "--time", "1", acme.gateway);
+    const live = () => engine.run("exec", acme.gateway, "cat", "/run/gateway/live/hash");
+    expect((await live()).code).not.toBe(0);
+    expect((await acme.mustUp()).stdout).toMatch(/firewall-init/);
+    expect((await live()).code).toBe(0);
+    await expectWhole();
+  });
+
   test("whose gateway was handed another policy", async () => {
     const bundle = await engine.ask("exec", acme.gateway, "cat", "/run/gateway/live/bundle");
     acme.write({ egress: { allow: ["allowed.test", "evil.test"] } });

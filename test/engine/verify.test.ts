@@ -170,7 +170,7 @@ for part in range(8):
 
 test("a firewall that somebody opened is mended by the gateway; verify tells it, and all holds", async () => {
   await engine.ask("exec", acme.gateway, "nft", "insert", "rule", "inet", "gateway", "output", "accept");
-  // By its own look, or by one of the guard's a moment before.
+  // By its own round, or by one of the watchdog's a moment before.
   const { code, stdout } = await verify();
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("packet rules: reloaded") });
   expect(stdout).toContain("as planned again, after what was mended");

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { configFolder } from "../../../host/folders.ts";
 
 /**
  * Tells one value of a secret from another without saying anything of it: an HMAC under a key that stays on this machine (mode 600, made once), for a plain
@@ -15,7 +15,7 @@ let key: Buffer | undefined;
 
 function fingerprintKey(): Buffer {
   if (key) return key;
-  const path = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox", "fingerprint.key");
+  const path = join(configFolder(), "fingerprint.key");
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Whole before it has its name: another client's up that finds it would read half a key.

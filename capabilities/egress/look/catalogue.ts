@@ -1,10 +1,8 @@
-import type { z } from "zod";
-import { CatalogueError, readNamedYaml } from "../../../host/catalogue-file.ts";
+import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
 import type { Writable } from "../../../host/writable.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
-import { type Guard, GuardSchema } from "../../command-guards/guard.ts";
 import type { Agent } from "../../image/agent.ts";
 import { type EgressCatalogue, namedServices, writtenNames } from "../egress.ts";
 import { parsePolicyFiles } from "../file.ts";
@@ -13,7 +11,6 @@ import { sharedDomains } from "../suffix.ts";
 import { readPolicyFiles } from "./policy-files.ts";
 
 const SERVICES = "policies/services";
-const GUARDS = "policies/guards";
 
 /** Reads what a client's policy may name: services, the files of `egress.from`, and what its wildcards are judged by. */
 export async function readEgressCatalogue(
@@ -35,11 +32,6 @@ export async function readEgressCatalogue(
   };
 }
 
-/** Reads the command guards. @throws CatalogueError with the file, key path and fix of each problem */
-export function readGuards(root: string): Guard[] {
-  return readAll(root, GUARDS, yamlNames(root, GUARDS), GuardSchema);
-}
-
 /** The names of all services of the egress catalogue, sorted. */
 export function serviceNames(root: string): string[] {
   return yamlNames(root, SERVICES);
@@ -50,17 +42,5 @@ export function serviceNames(root: string): string[] {
  * @throws CatalogueError with the file, key path and fix of each problem
  */
 export function readServices(root: string, names: readonly string[]): Service[] {
-  return readAll(root, SERVICES, names, ServiceSchema);
-}
-
-function readAll<Schema extends z.ZodType<{ name: string }>>(
-  root: string,
-  folder: string,
-  names: readonly string[],
-  schema: Schema,
-): z.output<Schema>[] {
-  const problems: Problem[] = [];
-  const found = readNamedYaml(root, folder, names, schema, problems);
-  if (problems.length > 0) throw new CatalogueError(problems);
-  return found;
+  return readWhole((problems) => readNamedYaml(root, SERVICES, names, ServiceSchema, problems));
 }

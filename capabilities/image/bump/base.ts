@@ -1,14 +1,14 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { runProgram } from "../../../host/program.ts";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
-import { LockSchema, type Platform } from "../lock.ts";
-import { LOCK, written } from "./bump.ts";
+import { LOCK, type Platform } from "../lock.ts";
+import { readLock } from "../look/lock.ts";
+import { written } from "./bump.ts";
 
 /** What becomes of the base. */
 export interface BasePlan {
@@ -24,8 +24,8 @@ export interface BasePlan {
  * @throws BootstrapError with what the bootstrap said
  */
 export async function planBase(root: string, platform: Platform, now: Date): Promise<BasePlan> {
+  const { base } = readLock(root);
   const document = parseDocument(readFileSync(join(root, LOCK), "utf8"));
-  const { base } = LockSchema.parse(document.toJS());
   const from = base.rootfs?.[platform];
   const made = await bootstrap(root, base.suite, base.epoch);
   if (made === from) return { from, to: made, files: {} };
@@ -46,18 +46,25 @@ export class BootstrapError extends UserError {
 
 const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
+/** Seconds that a bootstrap may take; here it takes one to three minutes. */
+const SECONDS = 30 * 60;
+
 /** The digest of a root file system that is made and thrown away. */
 async function bootstrap(root: string, suite: string, epoch: number): Promise<string> {
   const work = mkdtempSync(join(tmpdir(), "agent-sandbox-base-"));
   try {
-    const env = { ...process.env, SUITE: suite, EPOCH: String(epoch) };
-    const { stdout } = await promisify(execFile)(join(root, "images/base/rootfs"), [join(work, "rootfs.tar")], { env });
+    const { code, why, stdout, stderr } = await runProgram(
+      join(root, "images/base/rootfs"),
+      [join(work, "rootfs.tar")],
+      { seconds: SECONDS, env: { ...process.env, SUITE: suite, EPOCH: String(epoch) } },
+    );
+    if (code !== 0)
+      throw new BootstrapError(
+        why ? `images/base/rootfs ${why}` : oneLine(stderr || `images/base/rootfs ended with status ${code}`),
+      );
     const digest = Digest.safeParse(stdout.trim().split("\n").at(-1));
     if (digest.success) return digest.data;
     throw new BootstrapError(`images/base/rootfs says ${JSON.stringify(oneLine(stdout).slice(0, 60))}, and no digest`);
-  } catch (error) {
-    if (error instanceof BootstrapError) throw error;
-    throw new BootstrapError(oneLine((error as { stderr?: string }).stderr || (error as Error).message));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

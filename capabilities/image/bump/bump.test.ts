@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -118,6 +119,41 @@ exec node -e '
     ]);
   });
 
+  test("a slip in what is to be raised is told by file, key path and fix, without a stack trace", async () => {
+    npm({ [GEMINI]: { versions: { "0.99.0": {} } } });
+    const slip = (file: string, from: string, to: string) =>
+      writeFileSync(join(project, file), read(file).replace(from, to));
+    slip("images/agents/claude.yaml", "description:", "desciption:");
+    await expect(bump("gemini")).rejects.toThrow(
+      /^images\/agents\/claude\.yaml\n {2}desciption +is not a key here\. Did you mean "description"\?/,
+    );
+    slip("images/lock.yaml", "suite:", "siute:");
+    const wrong = /^images\/lock\.yaml\n {2}base\.siute +is not a key here\. Did you mean "suite"\?/;
+    await expect(bump("gemini")).rejects.toThrow(wrong);
+    await expect(planBase(project, "linux-x64", new Date())).rejects.toThrow(wrong);
+    const env = { ...process.env, AGENT_SANDBOX_ROOT: project };
+    const { status, stderr } = spawnSync("node", ["cli/agentbox.ts", "bump", "--check"], { env, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^agentbox: images\/lock\.yaml\n.*\n.*\n2 problems; nothing was changed\.\n$/),
+    });
+  });
+
+  test("what a registry says that no lock can hold is told at its key, and not written", async () => {
+    npm({ [GEMINI]: { versions: { "0.99.0": { "dist.integrity": "sha512-x" } } } });
+    await expect(bump("gemini")).rejects.toThrow(
+      /^images\/lock\.yaml\n {2}packages\.gemini\.any\.integrity +"sha512-x" is not a sha512 integrity/,
+    );
+  });
+
+  test("of a folder whose package.json is torn it is told which one", async () => {
+    npm({ [PI]: { versions: { "0.99.0": {} }, latest: "0.99.0" } });
+    writeFileSync(join(project, "images/agents/pi/package.json"), "{");
+    await expect(bump("pi")).rejects.toThrow(
+      /^images\/agents\/pi\/package\.json\n +the file is not JSON: .*\. Mend it\n/,
+    );
+  });
+
   test("a deprecated release is passed over, with what its publisher said", async () => {
     npm({ [GEMINI]: { versions: { "0.99.0": { deprecated: "leaks" }, "0.98.0": {} } } });
     const { bumps } = await bump("gemini");
@@ -170,7 +206,11 @@ exec node -e '
     ["half an answer", 'printf \'{"versions": ["1.0\'', /says "\{\\"versions.*", which is no answer/],
     ["other data", "echo '{\"versions\": 1}'", /which is no answer of a package registry/],
     ["nothing", "exit 0", /^the registry has no @google\/gemini-cli$/],
-    ["a failure without words", "echo '{\"error\": {}}'; exit 1", /^npm view @google\/gemini-cli: Command failed/],
+    [
+      "a failure without words",
+      "echo '{\"error\": {}}'; exit 1",
+      /^npm view @google\/gemini-cli: it ended with status 1/,
+    ],
   ])("that answers with %s is told in one sentence", async (_what, script, message) => {
     writeFileSync(join(project, "bin/npm"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     const failure = await bump("gemini").catch((error: unknown) => error);

@@ -1,14 +1,15 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
+import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
+import { judgeFile } from "../../../stack-file/issue.ts";
 import { present } from "../../../stack-file/present.ts";
 import { AgentSchema } from "../agent.ts";
-import { type Lock, LockSchema } from "../lock.ts";
+import { LOCK, type Lock, LockSchema } from "../lock.ts";
+import { readLock } from "../look/lock.ts";
 import { dataNames } from "../look/sources.ts";
 import { type Candidate, candidates, core, type Listing } from "./choose.ts";
 import { listPackage, RegistryError, releaseOf, resolveFolder } from "./registry.ts";
-
-export const LOCK = "images/lock.yaml";
 
 /** What becomes of one entry of the lock. */
 export interface Bump {
@@ -34,9 +35,8 @@ export interface BumpPlan {
  * @throws RegistryError when the registry cannot be asked for one of them
  */
 export async function planBumps(root: string, names: readonly string[], cutoff: string): Promise<BumpPlan> {
-  const text = readFileSync(join(root, LOCK), "utf8");
-  const document = parseDocument(text);
-  const { packages } = LockSchema.parse(document.toJS());
+  const { packages } = readLock(root);
+  const document = parseDocument(readFileSync(join(root, LOCK), "utf8"));
   const folders = npmFolders(root);
   const files: Record<string, string> = {};
   const bumps = await inTurn(names, async (name) => {
@@ -78,10 +78,10 @@ async function inTurn<Q, A>(questions: readonly Q[], answer: (question: Q) => Pr
   return answers;
 }
 
-/** The lock as it is to be written: comments and order as they were. */
+/** The lock as it is to be written: comments and order as they were. @throws CatalogueError where a registry's words make it none */
 export function written(document: Document): string {
   const text = document.toString({ lineWidth: 0 });
-  LockSchema.parse(parse(text));
+  readWhole((problems) => judgeFile(LOCK, parse(text), LockSchema, problems));
   return text;
 }
 
@@ -118,7 +118,7 @@ async function raise(root: string, from: Bump["from"], folder: string | undefine
     if (!folder) return { to, passed, locked: releases };
     const [{ package: name, version }] = to.slots as [Candidate["slots"][number]];
     try {
-      const files = await resolveFolder(join(root, "images/agents", folder), name, version, cutoff);
+      const files = await resolveFolder(root, `images/agents/${folder}`, name, version, cutoff);
       return { to, passed, locked: releases, folder: files };
     } catch (error) {
       // A registry may have a package and not all that it needs (yet); one that is away has said so before.
@@ -132,12 +132,10 @@ async function raise(root: string, from: Bump["from"], folder: string | undefine
 
 /** The folders that npm installs from, by their entry in the lock. */
 function npmFolders(root: string): Record<string, string> {
-  return Object.fromEntries(
-    dataNames(root, "agents").flatMap((name) => {
-      const { npm } = AgentSchema.parse(parse(readFileSync(join(root, `images/agents/${name}.yaml`), "utf8")));
-      return npm ? [[npm.lock, npm.folder]] : [];
-    }),
+  const agents = readWhole((problems) =>
+    readNamedYaml(root, "images/agents", dataNames(root, "agents"), AgentSchema, problems),
   );
+  return Object.fromEntries(agents.flatMap(({ npm }) => (npm ? [[npm.lock, npm.folder]] : [])));
 }
 
 /** A line or more about one entry, as people read it. */

@@ -1,8 +1,10 @@
-import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { readJson, readWhole } from "../../../host/catalogue-file.ts";
+import { runProgram } from "../../../host/program.ts";
+import { mapping } from "../../../stack-file/combinators.ts";
 import { oneLine } from "../../../stack-file/printable.ts";
 import { UserError } from "../../../stack-file/user-error.ts";
 import type { Listing } from "./choose.ts";
@@ -27,6 +29,7 @@ const Listed = z.object({
   time: z.record(z.string(), z.string()).optional(),
 });
 const Release = z.object({ "dist.integrity": z.string().optional(), deprecated: z.string().optional() });
+const Manifest = mapping(z.string(), z.unknown(), "npm's keys to what they say", '{"private": true}');
 const Failure = z.object({
   error: z.object({ code: z.string().nullish(), summary: z.string().nullish(), detail: z.string().nullish() }),
 });
@@ -60,21 +63,23 @@ export async function releaseOf(name: string, version: string): Promise<{ integr
 /**
  * What package.json and package-lock.json of a folder become when its one dependency is `version`, with nothing in it younger
  * than `cutoff`. No script runs, and the folder is left as it is.
+ * @param folder below `root`
  * @throws RegistryError with npm's own words, when the registry has not all of it
  */
 export async function resolveFolder(
+  root: string,
   folder: string,
   name: string,
   version: string,
   cutoff: string,
 ): Promise<Record<string, string>> {
+  const before = readWhole((problems) => readJson(root, `${folder}/package.json`, Manifest, problems));
   const work = mkdtempSync(join(tmpdir(), "agent-sandbox-bump-"));
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    manifest.dependencies = { [name]: version };
+    const manifest = { ...before, dependencies: { [name]: version } };
     writeFileSync(join(work, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     // What is there is kept where it still fits.
-    copyFileSync(join(folder, "package-lock.json"), join(work, "package-lock.json"));
+    copyFileSync(join(root, folder, "package-lock.json"), join(work, "package-lock.json"));
     const options = [
       "--package-lock-only",
       "--ignore-scripts",
@@ -99,7 +104,7 @@ async function view<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const answer = await npm(["view", spec, ...fields, "--json"], seconds);
   if (!answer.trim()) throw new RegistryError(`the registry has no ${spec}`);
-  const parsed = schema.safeParse(readJson(answer));
+  const parsed = schema.safeParse(jsonIn(answer));
   if (parsed.success) return parsed.data;
   throw new RegistryError(
     `npm view ${spec} says ${JSON.stringify(oneLine(answer).slice(0, 60))}, which is no answer of a package registry. See which one npm is configured with (npm config get registry), and whether it answers here`,
@@ -107,7 +112,7 @@ async function view<Schema extends z.ZodType>(
 }
 
 /** JSON, with whatever npm says on lines before it; nothing where there is none. */
-function readJson(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text.slice(Math.max(0, text.search(/^[{[]/m))));
   } catch {
@@ -115,23 +120,20 @@ function readJson(text: string): unknown {
   }
 }
 
-function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
-  const settings = { cwd, env: process.env, maxBuffer: 2 ** 28, timeout: seconds * 1000 };
-  return new Promise((resolve, reject) =>
-    execFile("npm", [...args, ...PATIENCE], settings, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
-      if (error.code === "ENOENT") return reject(new RegistryError("npm is not on PATH; it comes with Node"));
-      const why = error.killed
-        ? `no answer in ${seconds} s. See whether the registry answers here (npm ping)`
-        : (saidBy(stdout) ?? oneLine(stderr || error.message));
-      reject(new RegistryError(`npm ${args[0]} ${args[1]}: ${why}`));
-    }),
-  );
+async function npm(args: string[], seconds = SECONDS, cwd?: string): Promise<string> {
+  const { code, lost, why, stdout, stderr } = await runProgram("npm", [...args, ...PATIENCE], { seconds, cwd });
+  if (code === 0) return stdout;
+  if (lost === "missing") throw new RegistryError("npm is not on PATH; it comes with Node");
+  const told =
+    lost === "late"
+      ? `no answer in ${seconds} s. See whether the registry answers here (npm ping)`
+      : (why ?? saidBy(stdout) ?? oneLine(stderr || `it ended with status ${code}`));
+  throw new RegistryError(`npm ${args[0]} ${args[1]}: ${told}`);
 }
 
 /** With --json npm tells its errors in stdout. */
 function saidBy(stdout: string): string | undefined {
-  const parsed = Failure.safeParse(readJson(stdout));
+  const parsed = Failure.safeParse(jsonIn(stdout));
   if (!parsed.success) return undefined;
   const { summary, detail, code } = parsed.data.error;
   return (

@@ -22,28 +22,28 @@ export function readExtension(
 ): Extension | undefined {
   if (extend === undefined) return packages.length > 0 ? { packages } : undefined;
   const file = hostPath(extend, root);
-  const say = (message: string) => problems.push({ path: "image.extend", message });
+  const report = (message: string) => problems.push({ path: "image.extend", message });
   if (!existsSync(file) || !statSync(file).isFile()) {
-    say(`${extend} is not a file; write a Dockerfile fragment there, or name another one`);
+    report(`${extend} is not a file; write a Dockerfile fragment there, or name another one`);
     return undefined;
   }
   const untrusted = agentCanChange(file, writable);
   if (untrusted) {
-    say(`${extend} ${untrusted}`);
+    report(`${extend} ${untrusted}`);
     return undefined;
   }
   const folder = dirname(file);
   const { fragment, problems: own } = parseFragment(readFileSync(file, "utf8"));
-  for (const { line, message } of own) say(`${basename(file)}:${line}: ${message}`);
+  for (const { line, message } of own) report(`${basename(file)}:${line}: ${message}`);
   if (own.length > 0) return undefined;
   const missing = fragment.sources.filter((source) => !existsSync(join(folder, source)));
-  for (const source of missing) say(`${basename(file)}: COPY takes ${source}, which is not in ${dirname(extend)}`);
+  for (const source of missing) report(`${basename(file)}: COPY takes ${source}, which is not in ${dirname(extend)}`);
   if (missing.length > 0) return undefined;
   const open = fragment.sources.flatMap((source) => {
     const message = agentCanChangeIn(join(folder, source), writable);
     return message ? [`${basename(file)}: COPY takes ${source}, which ${message}`] : [];
   });
-  for (const message of open) say(message);
+  for (const message of open) report(message);
   if (open.length > 0) return undefined;
   const hash = createHash("sha256");
   for (const source of fragment.sources) hashFiles(hash, folder, source);

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CatalogueError, readNamedYaml, readYaml } from "../../../host/catalogue-file.ts";
+import { z } from "zod";
+import { CatalogueError, readJson, readNamedYaml, readYaml } from "../../../host/catalogue-file.ts";
 import { hashFiles } from "../../../host/hash-files.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import { type Problem, suggest } from "../../../stack-file/problem.ts";
-import { type Agent, AgentSchema, OWN_PURPOSES, statePlaces } from "../agent.ts";
+import { quoted } from "../../../stack-file/quoted.ts";
+import { statePlaces } from "../../state-places.ts";
+import { type Agent, AgentSchema, OWN_PURPOSES } from "../agent.ts";
 import type { ImageSources } from "../image.ts";
-import { type Lock, LockSchema } from "../lock.ts";
+import { LOCK, type Lock, LockSchema } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
 
 /**
@@ -20,7 +23,7 @@ export function readImageSources(
   wanted: { agents: readonly string[]; tools: readonly string[] },
 ): ImageSources {
   const problems: Problem[] = [];
-  const lock = readYaml(root, "images/lock.yaml", LockSchema, problems);
+  const lock = readYaml(root, LOCK, LockSchema, problems);
   const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
   const named = (all: string[], some: readonly string[]) => all.filter((name) => some.includes(name));
   const agents = readNamedYaml(root, "images/agents", named(agentNames, wanted.agents), AgentSchema, problems);
@@ -67,6 +70,14 @@ function readContext(root: string, name: string): { dockerfile: string; hash: st
   };
 }
 
+const byNpm = { error: () => "is not what npm writes there; put the file back, or run npm install in its folder" };
+const word = z.string(byNpm).optional();
+/** What npm locks, as far as it is read. */
+const NpmLock = z.object(
+  { packages: z.record(z.string(), z.object({ version: word, integrity: word }, byNpm), byNpm) },
+  byNpm,
+);
+
 /** What an agent's file says of its packages, and the lock does not. */
 function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   const from = agent.package ? "package" : "npm";
@@ -77,23 +88,25 @@ function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   if (unknown.length > 0 || !agent.npm) return unknown;
   const { folder } = agent.npm;
   const { package: wanted, version, integrity } = lock.packages[name]?.any ?? {};
-  let there: { version?: string; integrity?: string } | undefined;
-  try {
-    const text = readFileSync(join(root, "images/agents", folder, "package-lock.json"), "utf8");
-    there = JSON.parse(text).packages[`node_modules/${wanted}`];
-  } catch (error) {
-    const message = `images/agents/${folder}/package-lock.json cannot be read: ${(error as Error).message}`;
-    return [{ file, path: "npm.folder", message }];
-  }
+  const npmLock = `images/agents/${folder}/package-lock.json`;
+  const broken: Problem[] = [];
+  const there = readJson(root, npmLock, NpmLock, broken)?.packages[`node_modules/${wanted}`];
+  if (broken.length > 0)
+    // The folder may be the wrong word, and its file no more than not there.
+    return broken.slice(0, 1).map(({ path, message }) => ({
+      file,
+      path: "npm.folder",
+      message: `${[npmLock, path].filter(Boolean).join(" ")}: ${message}`,
+    }));
   if (there && there.version === version && there.integrity === integrity) return [];
-  const message = `images/agents/${folder}/package-lock.json has ${there ? `${wanted} ${there.version}` : `no ${wanted}`}, images/lock.yaml ${version}; \`agentbox bump ${name}\` raises both`;
+  const message = `${npmLock} has ${there ? `${wanted} ${there.version}` : `no ${wanted}`}, images/lock.yaml ${version}; \`agentbox bump ${name}\` raises both`;
   return [{ file, path: "npm.folder", message }];
 }
 
 function unlocked(file: string, path: string, name: string, lock: Lock): Problem[] {
   if (lock.packages[name]) return [];
   const known = Object.keys(lock.packages).sort();
-  const message = `"${name}" is not in images/lock.yaml.${suggest(name, known)} Packages: ${known.join(", ")}`;
+  const message = `${quoted(name)} is not in images/lock.yaml.${suggest(name, known)} Packages: ${known.join(", ")}`;
   return [{ file, path, message }];
 }
 

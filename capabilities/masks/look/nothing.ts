@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { configFolder } from "../../../host/folders.ts";
 import { sourceId } from "../../../host/source-id.ts";
 import { agentCanChange, type Writable } from "../../../host/writable.ts";
 
@@ -10,7 +10,7 @@ import { agentCanChange, type Writable } from "../../../host/writable.ts";
  * @returns the sentence that says what is wrong with it, where something is
  */
 export function emptyFile(writable: readonly Writable[]): { path: string; id: string } | string {
-  const path = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox", "empty");
+  const path = join(configFolder(), "empty");
   try {
     make(path);
     const stat = lstatSync(path);

@@ -15,7 +15,7 @@ export interface Dialect {
   seccomp(engine: Engine): SeccompProfile | undefined;
   /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
   scratch: readonly string[];
-  /** Whether its client can change the limit of processes of a container that is there. */
+  /** Whether its client sets limits of a container that is there, that of processes among them. */
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];

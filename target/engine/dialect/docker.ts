@@ -23,10 +23,10 @@ export const docker: Dialect = {
     options: {
       // Without it the host has an address on the bridge, and every service of the host is open to the agent (measured on 20.10).
       "com.docker.network.bridge.inhibit_ipv4": "true",
-      // By this name the lock's rules know it, before it is there.
+      // The lock's rules name the bridge before it exists, so its name is fixed.
       "com.docker.network.bridge.name": bridge,
     },
-    // A router that nobody is. Docker names one anyway, but reads it back only after its own restart (20.10): left out here, an
+    // A router's address that nobody has. Docker takes one anyway, but reads it back only after its own restart (20.10). Without this line an
     // `up --refresh` after a reboot would replace the network and every container on it.
     ipamConfigs: [
       { subnet: addresses.inner, ipRange: addresses.innerPool, gateway: addresses.inner.replace(/0\/24$/, "1") },
@@ -48,13 +48,13 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     user: workload.user,
     readOnly: true,
     capabilities: { drops: ["ALL"], adds: [...workload.capabilities] },
-    // The text itself: the engine takes no path.
+    // The profile's text: this engine takes no path.
     securityOpts: ["no-new-privileges", `seccomp=${renderSeccomp(engine.platform).json}`],
     envs: Object.entries(workload.environment)
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
     sysctls: { ...workload.sysctls },
-    // Docker's own default for a tmpfs is noexec; both are said, so that every engine reads the same.
+    // `noexec` is Docker's own default for a tmpfs. The options are written out, so that they are the same on every engine.
     tmpfs: Object.fromEntries(
       workload.scratch.map(({ at, size, exec, owner }) => [
         at,

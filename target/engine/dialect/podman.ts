@@ -12,9 +12,9 @@ export const podman: Dialect = {
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
-  // Its API takes a path, not a text, of its own machine (4.3). Where that is another one, its own profile holds, which allows namespaces.
+  // Its API takes no text, but a path on the engine's machine (4.3). When that is another machine, Podman's own profile holds, which allows namespaces.
   seccomp: ({ platform, seccompFile }) => (seccompFile ? renderSeccomp(platform) : undefined),
-  // Its API has no update before 5.1, so nothing is live.
+  // Its API cannot change a running container before 5.1.
   live: ["destroyGraceSeconds"],
   drifting: [
     "capabilities",
@@ -50,7 +50,7 @@ export const podman: Dialect = {
   innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
     options: { "com.docker.network.bridge.name": bridge },
-    // No range for the engine's own choice: CNI takes no address from outside it, and both members' are said.
+    // No range that the engine may choose from: CNI refuses an address outside of it, and both members have fixed addresses.
     ipamConfigs: [{ subnet: addresses.inner }],
   }),
   outerNetwork: docker.outerNetwork,
@@ -61,8 +61,8 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
   return {
     ...spec,
     securityOpts: ["no-new-privileges", ...(engine.seccompFile ? [`seccomp=${engine.seccompFile}`] : [])],
-    // With any limit said, 4.3 leaves out the defaults of containers.conf and takes its own, nofile of a million among them, which it may not set
-    // where it has no CAP_SYS_RESOURCE: then nothing starts (measured).
+    // Once any limit is given, 4.3 leaves out the defaults of containers.conf and takes its own. One of these, a million open files, it cannot set without
+    // CAP_SYS_RESOURCE, and then nothing starts (measured).
     ulimits: [],
     // A tmpfs takes no uid here; with U it belongs to the user the container runs as.
     tmpfs: Object.fromEntries(
@@ -78,7 +78,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       ...(mount.kind === "volume" ? { volumeName: mount.source } : { hostPath: mount.source }),
       containerPath: mount.at,
       readOnly: mount.readOnly,
-      // What several containers mount cannot be private to one.
+      // A label of one container alone would shut out the other containers that mount the same directory.
       ...(engine.selinux && mount.kind === "bind" && { selinuxRelabel: mount.shared ? "z" : "Z" }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
@@ -90,8 +90,8 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
 }
 
 /**
- * The hardware address that goes with an IPv4 address, as Docker makes them. Podman's own are random: the agent went on sending to the
- * one of the gateway before, for 6 to 35 seconds after each restart (measured).
+ * The hardware address that goes with an IPv4 address, made as Docker makes them. Podman's own are random: after each restart of the gateway the agent went on
+ * sending to the old one for 6 to 35 seconds (measured).
  */
 function hardwareAddress(address: string): string {
   const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { runProgram } from "../../../host/program.ts";
 import { oneLine } from "../../../stack-file/printable.ts";
 
 /** What a build needs of this host that must be in no layer. */
@@ -27,20 +27,17 @@ export async function readBuildSecrets(): Promise<BuildSecrets> {
 }
 
 async function npmSettings(): Promise<Record<string, string | undefined>> {
-  const text = await new Promise<string>((resolve, reject) =>
-    execFile(
-      "npm",
-      ["config", "get", "registry", "cafile", "userconfig"],
-      { timeout: 30_000 },
-      (error, stdout, stderr) => {
-        // A host without npm has no settings of its own. Of one whose npm fails they are not known, and a build would ask another registry.
-        if (!error || (error.code as unknown) === "ENOENT") return resolve(stdout);
-        const why = error.killed ? "it gave no answer in 30 s" : oneLine(stderr) || error.message;
-        reject(new Error(`npm config get does not say which registry this host uses: ${why}`));
-      },
-    ),
+  const { code, lost, why, stdout, stderr } = await runProgram(
+    "npm",
+    ["config", "get", "registry", "cafile", "userconfig"],
+    { seconds: 30 },
   );
-  const settings = text.split("\n").map((line) => /^(\w+)=(.*)$/.exec(line));
+  // A host without npm has no settings of its own. Of one whose npm fails they are not known, and a build would ask another registry.
+  if (code !== 0 && lost !== "missing")
+    throw new Error(
+      `npm config get does not say which registry this host uses: ${lost ? `it ${why}` : oneLine(stderr) || `it ended with status ${code}`}`,
+    );
+  const settings = stdout.split("\n").map((line) => /^(\w+)=(.*)$/.exec(line));
   return Object.fromEntries(
     settings.flatMap((found) => {
       const [, name, value] = found ?? [];

@@ -6,8 +6,8 @@ import { findBuilder, runBuilder } from "./builder.ts";
 test("a client that does not say whether it can build is not taken for one that cannot", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-builder-"));
   try {
-    writeFileSync(join(folder, "docker"), "#!/bin/sh\nexec sleep 30\n", { mode: 0o755 });
-    await expect(findBuilder({ cli: join(folder, "docker") }, 0.2)).rejects.toThrow(
+    writeFileSync(join(folder, "docker"), "#!/bin/sh\ntrap '' TERM; sleep 3; echo late\n", { mode: 0o755 });
+    await expect(findBuilder({ cli: join(folder, "docker"), host: "" }, 0.2)).rejects.toThrow(
       /docker buildx version gave no answer in 0\.2 s; run the same command again$/,
     );
   } finally {

@@ -1,9 +1,10 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { runProgram } from "../../../host/program.ts";
 import { complain } from "../../../host/say.ts";
-import type { Reach } from "../client.ts";
+import { clientEnvironment, type Reach } from "../client.ts";
 
 /** A command that builds, and what it needs in its environment. */
 export interface Builder {
@@ -16,14 +17,14 @@ export interface Builder {
  * @param seconds that each may take to say what it can
  * @throws Error when none can build, or one does not say whether it can
  */
-export async function findBuilder({ cli }: Pick<Reach, "cli">, seconds = 30): Promise<Builder> {
-  const [program, ...rest] = cli.split(" ") as [string, ...string[]];
+export async function findBuilder(engine: Reach, seconds = 30): Promise<Builder> {
+  const [program, ...rest] = engine.cli.split(" ") as [string, ...string[]];
   if (basename(program) === "podman") return { command: [program, ...rest, "build"], environment: {} };
   for (const docker of candidates(program)) {
-    if (await says(docker, ["buildx", "version"], seconds))
+    if (await says(engine, docker, ["buildx", "version"], seconds))
       return { command: [docker, "buildx", "build", "--load", "--progress", "plain"], environment: {} };
     const version = Number.parseInt(
-      (await says(docker, ["version", "--format", "{{.Client.Version}}"], seconds)) ?? "",
+      (await says(engine, docker, ["version", "--format", "{{.Client.Version}}"], seconds)) ?? "",
       10,
     );
     if (version < 23)
@@ -90,16 +91,14 @@ function candidates(program: string): string[] {
   });
 }
 
-/** What a program prints when it succeeds. */
-function says(program: string, args: string[], seconds: number): Promise<string | undefined> {
-  return new Promise((resolve, reject) =>
-    execFile(program, args, { timeout: seconds * 1000 }, (error, stdout, stderr) => {
-      if (error?.killed)
-        return reject(
-          new Error(`${program} ${args.join(" ")} gave no answer in ${seconds} s; run the same command again`),
-        );
-      // Without an engine, docker prints its own version and then fails.
-      resolve(error && !stdout ? undefined : error && args[0] === "buildx" ? undefined : stdout || stderr || " ");
-    }),
-  );
+/** What a client prints when it succeeds. */
+async function says(engine: Reach, program: string, args: string[], seconds: number): Promise<string | undefined> {
+  const { code, lost, why, stdout, stderr } = await runProgram(program, args, {
+    seconds,
+    env: clientEnvironment(engine),
+  });
+  if (lost === "late") throw new Error(`${program} ${args.join(" ")} ${why}; run the same command again`);
+  if (code === 0) return stdout || stderr || " ";
+  // Without an engine, docker prints its own version and then fails.
+  return args[0] === "buildx" ? undefined : stdout || undefined;
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../../host/folders.ts";
 import { complain } from "../../../host/say.ts";
 import { isGone, type Reach, runClient } from "../client.ts";
 
@@ -35,7 +35,7 @@ export async function isThere(engine: Reach, tag: string): Promise<boolean> {
  * @returns what lets the next one go on
  */
 async function turn(tag: string): Promise<() => void> {
-  const locks = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "locks");
+  const locks = join(cacheFolder(), "locks");
   mkdirSync(locks, { recursive: true });
   const child = spawn("flock", [join(locks, tag.replace(/[^a-z0-9]/g, "-")), "sh", "-c", "echo ours; exec cat"], {
     stdio: ["pipe", "pipe", "ignore"],

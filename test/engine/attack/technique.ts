@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { keys, list, oneOf, text } from "../../../stack-file/combinators.ts";
+import { isNot } from "../../../stack-file/quoted.ts";
 
 /**
  * `dev`: the agent's own user in the agent's container. `root` and `admin`: root in a container of the same image in the agent's
@@ -33,23 +35,27 @@ export interface Technique {
 }
 
 /** What techniques/CLASS/class.yaml says of all techniques beside it. */
-export const ClassSchema = z.strictObject({
-  name: z.string(),
+export const ClassSchema = keys({
+  name: text("what somebody tries", "another identity"),
   /** What the class is about, for docs/attacks.md. */
-  what: z.string(),
+  what: text("what it is about", "the metadata address, by every name and number it has"),
   /** The walls of docs/threat-model.md that are tried. */
-  wall: z.string(),
+  wall: text("the walls that are tried", "topology, addresses"),
   /**
    * Where success would be seen: `network`, where it would arrive, so what the attacker saw is no matter; `gateway`, by what
    * the gateway's own addresses answered; `container`, by what the kernel let the program do; `harm`, by what is left standing.
    */
-  judged: z.enum(["network", "gateway", "container", "harm"]),
+  judged: oneOf(["network", "gateway", "container", "harm"]),
   /** Who tries it; without it everybody. */
-  as: z.array(z.enum(ATTACKERS)).optional(),
+  as: list(oneOf(ATTACKERS), "[dev]").optional(),
   /** One after the other, as they are too much of something; `last`, as they change what the others stand on. */
-  alone: z.union([z.literal(true), z.literal("last")]).optional(),
+  alone: z
+    .union([z.literal(true), z.literal("last")], {
+      error: ({ input }) => `${isNot(input, "true or last")}; write alone: true`,
+    })
+    .optional(),
   /** On a plain network: the fake internet sees it, or only the wire does. */
-  plain: z.enum(["internet", "wire"]).optional(),
+  plain: oneOf(["internet", "wire"]).optional(),
 });
 
 /** Techniques of one kind. */

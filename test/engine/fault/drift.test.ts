@@ -6,7 +6,7 @@ const engine = () => lab.client.project.engine;
 const evil = () => lab.internet.addresses.evil;
 
 /**
- * What somebody with the gateway's own rights changes, and how the guard names it; `enter` is the machine's administrator. What
+ * What somebody with the gateway's own rights changes, and how the watchdog names it; `enter` is the machine's administrator. What
  * ends the gateway and what does not take turns: Docker waits twice as long before each start of one that ran for less than ten seconds.
  */
 const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] = [
@@ -44,13 +44,13 @@ const DRIFT: [what: string, sabotage: () => Promise<unknown>, found: RegExp][] =
     () => lab.enter(["--net"], "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"),
     /^gone: .*ipv4\/conf\/all\/forwarding:0/,
   ],
-  ["another policy kept for a restart", () => lab.gateway('echo "more" >> "$KEPT"'), /kept policy/],
+  ["another policy saved for a restart", () => lab.gateway('echo "more" >> "$SAVED"'), /saved policy/],
   [
     "forwarding on one interface",
     () => lab.enter(["--net"], "sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/default/forwarding"),
     /^gone: .*ipv4\/conf\/default\/forwarding:0/,
   ],
-  ["no policy kept for a restart", () => lab.gateway('rm "$KEPT"'), /kept policy/],
+  ["no policy saved for a restart", () => lab.gateway('rm "$SAVED"'), /saved policy/],
   [
     "a network more",
     async () => {
@@ -104,9 +104,9 @@ END
     /^somebody else listens: udp 0\.0\.0\.0:53/,
   ],
   [
-    // During a look, whose own note would leave a page for the next one's.
+    // During a round, whose own note would leave a page for the next one's.
     "a memory-backed disk that fills up",
-    () => lab.tryGateway("until [ -e $RUN/looked.next ]; do :; done; head -c 20M /dev/zero > /run/fill"),
+    () => lab.tryGateway("until [ -e $RUN/round.next ]; do :; done; head -c 20M /dev/zero > /run/fill"),
     /is full/,
   ],
 ];
@@ -120,9 +120,9 @@ describe("the gateway finds, tells, and repairs or ends, closed, at", () => {
       (lines) => lines.some(({ name }) => found.test(name)),
     );
     expect(lines.find(({ name }) => found.test(name))).toMatchObject({ client: lab.client.name, verdict: "deny" });
-    // A look that begins after the repair finds nothing more.
+    // A round that begins after the repair finds nothing more.
     await eventually(
-      () => lab.tryGateway("/usr/local/lib/gateway/guard 2>&1"),
+      () => lab.tryGateway("/usr/local/lib/gateway/watchdog 2>&1"),
       ({ code, stdout }) => code === 0 && /^policy [0-9a-f]{64} live\n$/.test(stdout),
     );
     await lab.expectWhole();

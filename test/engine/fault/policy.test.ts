@@ -8,12 +8,12 @@ const MORE = { egress: { allow: ["allowed.test", "moving.test", "also.test"] } }
 
 const lab = useLab(ALLOWED);
 const engine = () => lab.client.project.engine;
-const kept = () => lab.gateway('head -n 1 "$KEPT"');
+const saved = () => lab.gateway('head -n 1 "$SAVED"');
 
-/** The policy in force, as the guard has it after a look of its own: files, rules and daemons agree on it. */
+/** The policy in force, as the watchdog has it after a round of its own: files, rules and daemons agree on it. */
 async function inForce(): Promise<string> {
   const { stdout } = await eventually(
-    () => lab.tryGateway("/usr/local/lib/gateway/guard"),
+    () => lab.tryGateway("/usr/local/lib/gateway/watchdog"),
     ({ code, stdout }) => code === 0 && /^policy [0-9a-f]{64} live\n$/.test(stdout),
   );
   return stdout.split(" ")[1]!;
@@ -22,7 +22,7 @@ async function inForce(): Promise<string> {
 /** What the sandbox does is what the policy in force says, and that is the one which a restart begins with. */
 async function expectOnePolicy(alsoIn: string) {
   const live = await inForce();
-  expect(await kept()).toBe(live);
+  expect(await saved()).toBe(live);
   expect((await lab.client.curl("https://also.test/", "--max-time", "5")).code === 0).toBe(live === alsoIn);
   await lab.expectWhole();
 }
@@ -107,14 +107,14 @@ describe("a change of policy", () => {
     expect(line!.down).toBeGreaterThan(50_000);
   });
 
-  test("goes on through a gateway that guards itself meanwhile: the transfer outlives the guard's looks", async () => {
+  test("goes on through a gateway that watches itself meanwhile: the transfer outlives the watchdog's rounds", async () => {
     const transfer = new Transfer();
     await transfer.start("allowed.test");
-    await lab.gateway("kill -KILL $(pid guard)");
-    const looked = await lab.gateway("cat $RUN/looked");
+    await lab.gateway("kill -KILL $(pid watchdog)");
+    const round = await lab.gateway("cat $RUN/round");
     await eventually(
-      () => lab.gateway("cat $RUN/looked"),
-      (now) => now !== looked,
+      () => lab.gateway("cat $RUN/round"),
+      (now) => now !== round,
     );
     expect(await transfer.end()).toBe("flows\nexact");
   });
@@ -165,19 +165,23 @@ describe("a policy that is refused", () => {
     ["with rules that nft does not know", "sed 's/ct state invalid drop/drop it all/'", /nft refuses rules\.nft/],
     ["with words that haproxy does not know", "sed 's/^  mode tcp/  mode udp/'", /haproxy refuses haproxy\.cfg/],
     ["with words that dnsmasq does not know", "sed 's/^no-poll/no-pool/'", /dnsmasq refuses/],
-    ["with a line of hosts that is none", "sed 's/ allowed.test # client$/ a b c/'", /hosts has a line that is none/],
+    [
+      "with a line of hosts that is none",
+      "sed 's/ allowed.test # client$/ a b c/'",
+      /hosts has a line that is no address and name/,
+    ],
     ["with bytes that are no text", "sed 's/^no-poll/\\x01/'", /bytes that are no text/],
     ["that is too large", "cat - <(head -c 5M /dev/zero)", /larger than/],
     ["of nothing", "head -c 0", /cut short|begin/],
   ])("%s changes nothing", async (_why, edit, reason) => {
     const live = await inForce();
     const before = (await lab.audit("policy")).length;
-    const { code, stderr } = await lab.tryGateway(`tail -n +2 "$KEPT" | ${edit} | apply`);
+    const { code, stderr } = await lab.tryGateway(`tail -n +2 "$SAVED" | ${edit} | apply`);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(reason);
     expect(stderr).toContain(`the last good one stays: ${live}`);
     expect(await inForce()).toBe(live);
-    expect(await kept()).toBe(live);
+    expect(await saved()).toBe(live);
     const told = await eventually(
       async () => (await lab.audit("policy")).slice(before),
       (lines) => lines.length > 0,
@@ -189,7 +193,7 @@ describe("a policy that is refused", () => {
     const live = await inForce();
     // It stands still until the first word of a refusal, however busy the machine: the proxy's resolver has been started with the new one by then.
     const { code, stderr } = await lab.tryGateway(`proxy=$(pid proxy); kill -STOP $proxy
-      tail -n +2 "$KEPT" | sed 's/^server=.*/server=192.0.2.53/' | apply 2> >(while read -r line; do kill -CONT $proxy; printf '%s\n' "$line"; done >&2)
+      tail -n +2 "$SAVED" | sed 's/^server=.*/server=192.0.2.53/' | apply 2> >(while read -r line; do kill -CONT $proxy; printf '%s\n' "$line"; done >&2)
       status=$?; kill -CONT $proxy; wait; exit $status`);
     expect(code).not.toBe(0);
     expect(stderr).toContain("the policy is refused: the proxy does not answer");
@@ -198,12 +202,12 @@ describe("a policy that is refused", () => {
     await lab.expectWhole();
   });
 
-  test("since it cannot be kept on a full disk fails the `up` with the reason, and the last good one stays", async () => {
+  test("since it cannot be saved on a full disk fails the `up` with the reason, and the last good one stays", async () => {
     const live = await inForce();
     await lab.enter(["--mount"], "mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", "/var/lib/gateway");
     lab.client.write(MORE);
     const { code, text } = await lab.client.up();
-    // The guard tries to keep the policy there now and then, and for that moment it is busy.
+    // The watchdog tries to save the policy there now and then, and for that moment it is busy.
     await eventually(
       () =>
         lab.enter(["--mount"], "umount", "/var/lib/gateway").then(
@@ -213,7 +217,7 @@ describe("a policy that is refused", () => {
       (failure) => failure === "",
     );
     expect(code).not.toBe(0);
-    expect(text).toMatch(/the policy is refused: it could not be kept: .*No space left on device/);
+    expect(text).toMatch(/the policy is refused: it could not be saved: .*No space left on device/);
     expect(text).toContain(`the last good one stays: ${live}`);
     expect(await inForce()).toBe(live);
     lab.client.write(ALLOWED);
@@ -228,10 +232,10 @@ describe("an apply that is interrupted", () => {
 
   // Two policies to and fro, made by the real program.
   beforeAll(async () => {
-    one = await lab.gateway('tail -n +2 "$KEPT"');
+    one = await lab.gateway('tail -n +2 "$SAVED"');
     lab.client.write(MORE);
     await lab.client.mustUp();
-    two = await lab.gateway('tail -n +2 "$KEPT"');
+    two = await lab.gateway('tail -n +2 "$SAVED"');
   });
 
   const hash = (bundle: string) =>
@@ -242,7 +246,7 @@ END`);
   test.each([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])(
     "by a kill after %f s leaves one policy whole: the old one or the new one",
     async (seconds) => {
-      const next = (await kept()) === (await hash(one)) ? two : one;
+      const next = (await saved()) === (await hash(one)) ? two : one;
       await lab.tryGateway(`timeout --signal KILL ${seconds} apply <<'END'
 ${next}
 END`);
@@ -254,7 +258,7 @@ END`);
     ["is already written", "[ ! -e $UNFINISHED ]"],
     ["is already in force", "[ $(readlink $LIVE) = $old ]"],
   ])("by a kill when the new policy %s is undone, and told", async (_when, early) => {
-    const before = await kept();
+    const before = await saved();
     const told = (await lab.audit("drift")).length;
     const next = before === (await hash(one)) ? two : one;
     await lab.tryGateway(`old=$(readlink $LIVE); apply <<'END' & apply=$!
@@ -262,7 +266,7 @@ ${next}
 END
       while ${early} && kill -0 $apply; do :; done; kill -KILL $apply`);
     await expectOnePolicy(await hash(two));
-    expect(await kept()).toBe(before);
+    expect(await saved()).toBe(before);
     await eventually(
       async () => (await lab.audit("drift")).slice(told),
       (lines) => lines.some(({ name, reason }) => name === "an apply that was killed" && reason === "undone"),
@@ -305,10 +309,10 @@ END`),
     "by a %s to pulumi in the firewall step leaves one policy whole, and the next `up` brings the declared one",
     async (signal, now) => {
       // The lock holds the step where it is: at work, and not done.
-      const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/lock", "cat");
+      const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/turn", "cat");
       lab.client.write(now);
       const { process, done } = await lab.client.start("up", "--yes", "--skip-preview");
-      // It waits for its turn, and has it before any look of the guard's that begins after.
+      // It waits for its turn, and has it before any round of the watchdog's that begins after.
       await eventually(
         () => engine().ask("top", lab.client.gateway, "-o", "pid,args"),
         (running) => running.includes("flock --wait 60"),

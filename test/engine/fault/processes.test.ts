@@ -14,8 +14,8 @@ const PROCESSES = {
   "the writer of the proxy's log": "pid proxy/log",
   "the writer of the resolver's log": "pid dns/log",
   "the writer of the packets' log": "pid kernel/log",
-  "the keeper of the audit": "pid audit",
-  "the guard": "pid guard",
+  "the audit-writer": "pid audit",
+  "the watchdog": "pid watchdog",
   "the supervisor of the proxy": "parent $(pid proxy)",
   "the supervisor of the agent's resolver": "parent $(pid dns)",
 };
@@ -25,7 +25,7 @@ async function expectAllRunning() {
   const seen = await eventually(
     () =>
       lab.tryGateway(`
-      for service in proxy{,/log} dns{,/log} kernel{,/log} resolver guard audit; do s6-svstat -o up "$SERVICES/$service"; done
+      for service in proxy{,/log} dns{,/log} kernel{,/log} resolver watchdog audit; do s6-svstat -o up "$SERVICES/$service"; done
       for stat in /proc/[0-9]*/stat; do read -r line < "$stat"; line=\${line#*(}; set -- "\${line%)*}" \${line##*) }
         if [ "$3" = 1 ] && [ "$1" != s6-supervise ] && [ "$2" != Z ]; then echo "orphan $1"; fi
         if [ "$2" = T ]; then echo "stopped $1"; fi; done; health`),
@@ -77,9 +77,9 @@ describe("a process of the gateway that hangs is started anew, and it is told:",
     "the packet log's reader",
     "the writer of the proxy's log",
     "the writer of the resolver's log",
-    "the keeper of the audit",
+    "the audit-writer",
   ] as const;
-  const alone = ["the proxy's worker", "the agent's resolver", "the proxy's resolver", "the guard"] as const;
+  const alone = ["the proxy's worker", "the agent's resolver", "the proxy's resolver", "the watchdog"] as const;
 
   test.each<[string, string[]]>([
     ...alone.map((name): [string, string[]] => [name, [PROCESSES[name]]]),
@@ -99,7 +99,7 @@ describe("a process of the gateway that hangs is started anew, and it is told:",
 
 test("lines of connections that nobody had room for are counted, and told", async () => {
   // Whoever reads them stands still, and whoever would start him anew.
-  await lab.gateway("kill -STOP $(pid guard) $(pid proxy/log)");
+  await lab.gateway("kill -STOP $(pid watchdog) $(pid proxy/log)");
   const many = `python3 -c '
 import socket
 hello = bytes.fromhex("160301")
@@ -112,7 +112,7 @@ for _ in range(2000):
     },
     (dropped) => Number(dropped) > 0,
   );
-  await lab.gateway("kill -CONT $(pid guard) $(pid proxy/log)");
+  await lab.gateway("kill -CONT $(pid watchdog) $(pid proxy/log)");
   const [lost] = await eventually(
     async () => (await lab.audit("gateway")).filter(({ reason }) => reason === "audit-lost"),
     (lines) => lines.length > 0,

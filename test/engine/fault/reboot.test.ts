@@ -110,7 +110,7 @@ test("an agent that is there before its gateway after a reboot has no way out un
   await lab.expectWhole();
 });
 
-test("an engine that leaves containers running (live-restore) may die: the sandbox goes on, and guards itself meanwhile", async () => {
+test("an engine that leaves containers running (live-restore) may die: the sandbox goes on, and watches itself meanwhile", async () => {
   await machine.endEngine("TERM");
   await machine.startEngine(["--live-restore"]);
   await expectRunning();

@@ -43,11 +43,11 @@ describe("while nobody resolves names upstream", () => {
     expect(await engine().inspect(lab.client.agent)).toMatchObject({ State: { Running: true } });
   });
 
-  test("the guard finds nothing to repair: it is no fault of the gateway's", async () => {
+  test("the watchdog finds nothing to repair: it is no fault of the gateway's", async () => {
     const before = (await lab.audit("drift")).length;
     await lab.internet.resolveAfter(Infinity);
     await lab.client.curl("https://rotating.test/", "--max-time", "3");
-    expect((await lab.tryGateway("/usr/local/lib/gateway/guard")).stdout).toMatch(/ live\n$/);
+    expect((await lab.tryGateway("/usr/local/lib/gateway/watchdog")).stdout).toMatch(/ live\n$/);
     expect((await lab.audit("drift")).length).toBe(before);
   });
 });
@@ -102,7 +102,7 @@ test.each(["lan", "printer", "metadata"] as const)(
   },
 );
 
-// Containers have the machine's clock, which a test may not set: what the guard remembers of it is set instead, as a jump would.
+// Containers have the machine's clock, which a test may not set: what the watchdog remembers of it is set instead, as a jump would.
 test("a name that moves around a jump of the clock is reached where it is now, and the jump is told", async () => {
   const { other, first } = lab.internet.addresses;
   expect(await site("also.test")).toContain(`site=${other}`);

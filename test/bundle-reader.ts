@@ -1,4 +1,4 @@
-import type { GatewayInput } from "./gateway-policy.ts";
+import type { GatewayInput } from "../gateway/gateway-policy.ts";
 
 /** The files of a bundle, as lines. */
 export function sections(text: string): Record<string, string[]> {

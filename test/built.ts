@@ -1,4 +1,4 @@
-import type { BuildWords, ImagePlan } from "./image.ts";
+import type { BuildWords, ImagePlan } from "../capabilities/image/image.ts";
 
 /** What a planned image is built of, for tests that read its Dockerfile. @throws where it is not built of one */
 export function built(plan: ImagePlan): Omit<BuildWords, "dockerfile"> & { dockerfile: string } {

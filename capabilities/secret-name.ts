@@ -1,0 +1,16 @@
+/**
+ * True for names that secrets have: `NPM_TOKEN`, `PGPASSWORD`, `STRIPE_KEY`. What a file in git, an image or a stack's state holds under such a name is no
+ * secret any more. Names that say of themselves that they are public (`VITE_STRIPE_PUBLISHABLE_KEY`) are none.
+ */
+export function soundsSecret(name: string): boolean {
+  return SECRET.test(name) && !/(^|_)(PUBLIC|PUBLISHABLE)(_|$)/i.test(name);
+}
+
+/** The second part are words that others are glued to: PGPASSWORD, MYSQL_PWD. The third is sshpass's own. */
+const SECRET =
+  /((^|_)(API_?KEYS?|AUTH|CREDENTIALS?|(ACCESS|PRIVATE|SECRET)?_?KEY|PASS|PAT|SECRETS?|TOKEN)|PASSWORD|PASSWD|PASSPHRASE|(?<!OLD|^)PWD|^SSHPASS)$/i;
+
+/** True for text that signs in to somewhere: `postgres://app:hunter2@db/app`. */
+export function holdsPassword(value: string): boolean {
+  return /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i.test(value);
+}

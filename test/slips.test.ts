@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { GuardSchema } from "../capabilities/command-guards/guard.ts";
+import { parsePolicyFiles } from "../capabilities/egress/file.ts";
+import { ServiceSchema } from "../capabilities/egress/service.ts";
+import { AgentSchema } from "../capabilities/image/agent.ts";
+import { LockSchema } from "../capabilities/image/lock.ts";
+import { ToolSchema } from "../capabilities/image/tool.ts";
+import { judgeFile } from "../stack-file/issue.ts";
+import { isMapping } from "../stack-file/mapping.ts";
+import { keyPath, type Problem } from "../stack-file/problem.ts";
+import { parseSpec, SpecSchema } from "../stack-file/spec.ts";
+import { ClassSchema } from "./engine/attack/technique.ts";
+import { slips } from "./slips.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+/** What a message would be that no combinator wrote. */
+const FOREIGN = "in the words of the schema library";
+/** A message that says what to write. */
+const SAYS =
+  /\b(write|name|remove|leave|rename)\b|\blike \S|Allowed: |\(`agentbox bump|: (it is|letters|lower-case)|one of |with the keys |in quotes|is less than \d|is below \d/;
+
+beforeAll(() => z.config({ localeError: () => FOREIGN }));
+afterAll(() => z.config({ localeError: undefined }));
+
+/** What is amiss with how slips are told. */
+function amiss(content: unknown, judge: (content: unknown) => Problem[]): string[] {
+  expect(judge(content)).toEqual([]);
+  const found = slips(content).flatMap(({ what, path, content, misspelt }) => {
+    const problems = judge(content);
+    const at = keyPath(path);
+    return problems.flatMap(({ path: told, message }) => {
+      const apart = ![told, at].some((one, i, both) => one === "" || `${both[1 - i]}`.startsWith(one));
+      const why = [
+        ...(message.includes(FOREIGN) ? ["foreign words"] : []),
+        ...(message.includes("\n") ? ["several lines"] : []),
+        ...(SAYS.test(message) ? [] : ["says not what to write"]),
+        ...(apart && !misspelt ? ["another place"] : []),
+        ...(message.includes("undefined") ? ["undefined"] : []),
+      ];
+      return why.length > 0 ? [`${what}: ${why.join(", ")}: ${told}: ${message}`] : [];
+    });
+  });
+  return [...new Set(found)].slice(0, 20);
+}
+
+const CATALOGUES: [folder: string, schema: z.ZodType][] = [
+  ["images/agents", AgentSchema],
+  ["images/tools", ToolSchema],
+  ["policies/services", ServiceSchema],
+  ["policies/guards", GuardSchema],
+];
+const files: [file: string, schema: z.ZodType][] = [
+  ["images/lock.yaml", LockSchema],
+  ...CATALOGUES.flatMap(([folder, schema]) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name): [string, z.ZodType] => [`${folder}/${name}`, schema]),
+  ),
+  ...readdirSync(join(ROOT, "test/engine/attack/techniques")).map((name): [string, z.ZodType] => [
+    `test/engine/attack/techniques/${name}/class.yaml`,
+    ClassSchema,
+  ]),
+];
+
+test.each(files)("%s: whatever slip is in it, its key and what to write are told in our own words", (file, schema) => {
+  expect(existsSync(join(ROOT, file))).toBe(true);
+  const content: unknown = parse(readFileSync(join(ROOT, file), "utf8"));
+  const judge = (content: unknown) => {
+    const problems: Problem[] = [];
+    judgeFile(file, content, schema, problems);
+    return problems;
+  };
+  expect(amiss(content, judge)).toEqual([]);
+});
+
+test("of a misspelt key of a catalogue the right one is told", () => {
+  const problems: Problem[] = [];
+  const guard = { name: "x", why: "x", patern: "x", mesage: "x" };
+  judgeFile("policies/guards/x.yaml", guard, GuardSchema, problems);
+  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    expect.stringMatching(/^pattern: is missing: it is a regular expression; write it like /),
+    "message: is missing: it is what the agent reads instead; write it like Remove the files you mean by name, or ask the person.",
+    'patern: is not a key here. Did you mean "pattern"? Allowed: message, name, pattern, why',
+    'mesage: is not a key here. Did you mean "message"? Allowed: message, name, pattern, why',
+  ]);
+});
+
+/** A stack file with all that one may say. */
+const EVERYTHING = {
+  workspace: "~/acme",
+  agents: ["claude"],
+  tools: ["psql"],
+  image: { packages: ["tree"], extend: "images/acme.Dockerfile", ref: `acme/box@sha256:${"0".repeat(64)}` },
+  profile: "standard",
+  egress: {
+    allow: ["github", { host: "git.acme.example", ports: [22] }],
+    from: ["~/acme.yaml"],
+    lan: { ollama: "192.168.1.20:11434" },
+    host: [5432],
+  },
+  resolvers: ["10.0.0.53"],
+  gpu: { devices: [0, 1] },
+  ports: [8080, "13000:3000"],
+  credentials: {
+    claude: { login: "host" },
+    codex: { apiKey: { env: "KEY" }, variable: "OPENAI_API_KEY" },
+    pi: { apiKey: { file: "~/key" } },
+  },
+  secrets: { ONE: { env: "ONE", export: true }, TWO: { file: "~/two", export: false } },
+  ca: ["~/corp.pem"],
+  environment: { TZ: "Europe/Berlin", claude: { X: 1 } },
+  git: {
+    name: "bot",
+    email: "bot@acme.example",
+    token: { env: "PAT" },
+    tokens: { "git.acme.example": { env: "PAT", username: "x" }, "hub.acme.example": { file: "~/pat", username: "y" } },
+  },
+  mounts: [{ host: "~/docs", at: "/docs", mode: "ro" }],
+  dotfiles: { ".vimrc": "~/.vimrc" },
+  guards: ["git-clean"],
+  masks: [".git/hooks", { path: ".env*", as: "empty" }],
+  limits: { cpus: 2, memory: "8GiB", pids: 1024, tmp: "1GiB", shm: "1GiB" },
+  addresses: "10.208.0.0/12",
+};
+const OTHERWISE = [
+  { gpu: { count: 2 } },
+  { gpu: 2 },
+  { gpu: [0, 1] },
+  { guards: "all" },
+  { egress: { from: "~/x.yaml" } },
+  { git: { token: { file: "~/pat" } } },
+];
+
+const { workspace, ...others } = EVERYTHING;
+const ALONE = [...Object.entries(others), ...OTHERWISE.flatMap((one) => Object.entries(one))];
+
+test.each([["workspace", workspace], ...ALONE])(
+  "whatever slip is in a stack file's %s, its key and what to write are told in our own words",
+  (key, said) => {
+    const judge = (content: unknown) => parseSpec(content as Record<string, unknown>).problems;
+    const content = { workspace, [key]: said };
+    // What is no mapping as a whole, Pulumi says before.
+    expect(amiss(content, (content) => (isMapping(content) ? judge(content) : []))).toEqual([]);
+  },
+);
+
+test("that stack file has every key of the schema", () => {
+  const schema = z.toJSONSchema(SpecSchema, { io: "input", unrepresentable: "any" });
+  expect(unsaid(schema, [EVERYTHING, ...OTHERWISE], "")).toEqual([]);
+});
+
+test("whatever slip is in a file of egress.from, its key and what to write are told in our own words", () => {
+  const content = { services: ["github"], domains: ["docs.acme.example", { host: "git.acme.example", ports: [22] }] };
+  expect(amiss(content, (content) => parsePolicyFiles([{ path: "~/acme.yaml", content }]).problems)).toEqual([]);
+});
+
+/** Keys of a schema that no value has. */
+function unsaid(schema: z.core.JSONSchema._JSONSchema, values: readonly unknown[], path: string): string[] {
+  if (typeof schema === "boolean") return [];
+  const mappings = values.filter(isMapping);
+  const { properties = {}, items, additionalProperties, anyOf = [] } = schema;
+  return [
+    ...Object.entries(properties).flatMap(([key, inner]) => {
+      const there = mappings.flatMap((value) => (key in value ? [value[key]] : []));
+      return there.length > 0 ? unsaid(inner, there, `${path}.${key}`) : [`${path}.${key}`];
+    }),
+    ...(items && !Array.isArray(items) ? unsaid(items, values.filter(Array.isArray).flat(), `${path}[]`) : []),
+    ...(additionalProperties ? unsaid(additionalProperties, mappings.flatMap(Object.values), `${path}.*`) : []),
+    ...anyOf.flatMap((one) => unsaid(one, values, path)),
+  ];
+}
