@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
-import { unlocked } from "../plan/lock-container.ts";
+import { lacks } from "../plan/lacks.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -53,7 +53,7 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       return 1;
     }
     const troubles = await target.remove(engine, things);
-    const locked = unlocked(engine) ? undefined : await target.unlock(engine, client);
+    const locked = lacks(engine).hostRules ? undefined : await target.unlock(engine, client);
     if (locked) troubles.push(locked);
     const { things: left } = await belongingsOf(client);
     troubles.forEach(complain);

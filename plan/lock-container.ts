@@ -1,6 +1,7 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
 import { ENVIRONMENT } from "../gateway/contract.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import { lacks } from "./lacks.ts";
 import { labels, type Maker, names } from "./names.ts";
 import type { Workload } from "./workload.ts";
 
@@ -9,10 +10,10 @@ const MIB = 2 ** 20;
 /**
  * The lock: it stands in the network namespace of the engine's host, and has packet rules there drop all that comes from the
  * client's inner bridge to the host itself. Without it the host's kernel takes what is sent to everybody on the bridge.
- * @returns nothing on rootless Podman, see `unlocked`
+ * @returns nothing on rootless Podman, see `Lacks.hostRules`
  */
 export function planLock(client: string, image: string, engine: Engine, maker?: Maker): Workload | undefined {
-  if (unlocked(engine)) return undefined;
+  if (lacks(engine).hostRules) return undefined;
   const { lock, bridge } = names(client);
   return {
     role: "lock",
@@ -39,12 +40,4 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     health: { command: ["lock", "check"], interval: 15, timeout: 10, retries: 1, startPeriod: 5 },
     labels: labels(client, "lock", maker),
   };
-}
-
-/** Why the host's side of the inner bridge cannot be shut on this engine, or nothing where it can. */
-export function unlocked({ kind, rootless }: Engine): string | undefined {
-  // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
-  if (kind === "podman" && rootless)
-    return "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; services of this machine are not in it, but whatever listens there takes what the agent sends to everybody";
-  return undefined;
 }

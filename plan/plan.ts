@@ -17,7 +17,8 @@ import { planAgent } from "./agent-container.ts";
 import type { Facts } from "./facts.ts";
 import { gatewayPlaces, planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
-import { planLock, unlocked } from "./lock-container.ts";
+import { lacks } from "./lacks.ts";
+import { planLock } from "./lock-container.ts";
 import { merge } from "./merge.ts";
 import { mountPointProblems } from "./mount-point.ts";
 import type { Maker } from "./names.ts";
@@ -118,6 +119,6 @@ function publicAddresses({ host }: Facts): string[] {
 }
 
 function lockWarnings({ engine }: Facts): Problem[] {
-  const why = unlocked(engine);
+  const why = lacks(engine).hostRules;
   return why ? [{ path: "engine", message: `the host's side of the agent's network is not locked: ${why}` }] : [];
 }

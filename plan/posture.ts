@@ -7,7 +7,7 @@ import { ENVIRONMENT } from "../gateway/contract.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { unlocked } from "./lock-container.ts";
+import { lacks } from "./lacks.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
 import type { Workload } from "./workload.ts";
 
@@ -77,7 +77,7 @@ export function posture(of: {
     },
     host: of.lock
       ? `takes nothing from ${of.lock.environment[ENVIRONMENT.bridge]}`
-      : `NOT LOCKED: ${unlocked(of.engine)}`,
+      : `NOT LOCKED: ${lacks(of.engine).hostRules}`,
     egress: {
       // A key that no name can have: names have a dot.
       ...(of.egress.web && { web: "ANY PUBLIC HOST on 80 and 443 (profile web)" }),

@@ -111,6 +111,11 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
     "nothing but components and the program knows Pulumi",
     (file, imported) => imported.startsWith("@pulumi") && !/^(components\/|index\.ts$)/.test(file),
   ],
+  [
+    "only an engine's own folder runs its client or asks its API",
+    (file, imported) =>
+      !file.startsWith("target/engine/") && ["target/engine/client.ts", "target/engine/api.ts"].includes(imported),
+  ],
   ["nobody uses the command line", (file, imported) => imported.startsWith("cli/") && !file.startsWith("cli/")],
 ];
 
@@ -151,6 +156,20 @@ test("what is decided is decided without input or output, by whatever way it is 
   expect(pures.length).toBeGreaterThan(50);
   expect(pures.flatMap(({ file }) => way(file)?.join(" → ") ?? [])).toEqual([]);
   expect(way("host/survey.ts")).toBeDefined();
+});
+
+/** Files that say the word as something else than an engine's kind or program. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  "stack-file/shape.ts": "the namespace of the provider's own keys in a stack file",
+};
+
+test("what an engine is called decides nothing outside of its folder", () => {
+  const named = modules
+    .filter(({ file }) => !file.startsWith("target/engine/") && !(file in OTHERWISE))
+    .filter(({ file }) => /["'`](docker|podman)["'`]/.test(readFileSync(join(ROOT, file), "utf8")))
+    .map(({ file }) => file);
+  expect(named).toEqual([]);
+  for (const file of Object.keys(OTHERWISE)) expect(readFileSync(join(ROOT, file), "utf8")).toMatch(/"docker"/);
 });
 
 test("of another capability's files a capability has the types alone that all are given", () => {

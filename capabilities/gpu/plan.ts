@@ -1,4 +1,5 @@
 import type { Facts } from "../../plan/facts.ts";
+import { lacks } from "../../plan/lacks.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
@@ -8,16 +9,13 @@ export const gpu: Capability = {
   plan: ({ spec }, { engine }) => ({ gpu: spec.gpu, problems: unoffered(spec, engine) }),
 };
 
-function unoffered({ gpu }: Pick<Spec, "gpu">, { kind, version, gpu: offered }: Facts["engine"]): Problem[] {
-  if (gpu === false || offered !== "none") return [];
-  const missing =
-    kind === "podman"
-      ? "Podman before 5.4 does not hand out GPUs through its API"
-      : "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)";
+function unoffered({ gpu }: Pick<Spec, "gpu">, engine: Facts["engine"]): Problem[] {
+  const missing = lacks(engine).gpu;
+  if (gpu === false || missing === undefined) return [];
   return [
     {
       path: "gpu",
-      message: `${JSON.stringify(gpu)} is asked for, but the engine (${kind} ${version}) offers no GPU: ${missing}. Install it, or set gpu: false`,
+      message: `${JSON.stringify(gpu)} is asked for, but the engine (${engine.kind} ${engine.version}) offers no GPU: ${missing}. Install it, or set gpu: false`,
     },
   ];
 }

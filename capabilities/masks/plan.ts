@@ -1,4 +1,5 @@
 import type { Facts } from "../../plan/facts.ts";
+import { lacks } from "../../plan/lacks.ts";
 import { names } from "../../plan/names.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability } from "../capability.ts";
@@ -13,13 +14,13 @@ export const masks: Capability = {
   }),
 };
 
-/** Podman's client writes a mount as words between colons. */
 function unmountable({ masks, engine }: Facts): Problem[] {
-  if (engine.kind !== "podman") return [];
+  const why = lacks(engine).colons;
+  if (why === undefined) return [];
   return masks
     .filter(({ path }) => path.includes(":"))
     .map(({ path }) => ({
       path: "masks",
-      message: `${path} has a colon in its name, with which Podman mounts nothing; rename it`,
+      message: `${path} has a colon in its name, with which ${why}; rename it`,
     }));
 }

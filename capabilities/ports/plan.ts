@@ -1,6 +1,7 @@
 import { PORTS } from "../../gateway/contract.ts";
 import type { Inbound } from "../../gateway/gateway-policy.ts";
 import type { Facts } from "../../plan/facts.ts";
+import { lacks } from "../../plan/lacks.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability } from "../capability.ts";
 
@@ -33,14 +34,7 @@ function taken({ machine }: Facts): Problem[] {
   }));
 }
 
-/** Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. */
 function misplaced(ports: readonly Inbound[], { engine }: Facts): Problem[] {
-  if (ports.length === 0 || engine.kind !== "podman") return [];
-  return [
-    {
-      path: "ports",
-      message:
-        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
-    },
-  ];
+  const message = lacks(engine).inbound;
+  return ports.length > 0 && message !== undefined ? [{ path: "ports", message }] : [];
 }

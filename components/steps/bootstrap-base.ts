@@ -1,65 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import type { BootstrapWords } from "../../capabilities/image/image.ts";
-import { complain } from "../../host/say.ts";
-import { lastWords, runClient } from "../../target/engine/client.ts";
-import { makeOnce } from "../../target/engine/image/once.ts";
+import { type Base, bootstrapBase } from "../../target/engine/image/bootstrap.ts";
 import { runStep, type StepWords } from "./words.ts";
 
-export type BootstrapBaseWords = StepWords & BootstrapWords & { tag: string };
+export type BootstrapBaseWords = StepWords & Base;
 
-/** Seconds to wait for the registry: a network that drops packets gives no error. */
-const PULL = 120;
-
-/** @returns why the registry's image is not the base, or nothing when it is */
-async function fromRegistry({ engine, tag }: BootstrapBaseWords, image: string): Promise<string | undefined> {
-  const pulled = await runClient(engine, ["pull", "--quiet", image], { seconds: PULL });
-  if (!pulled.ok) return lastWords(pulled);
-  const tagged = await runClient(engine, ["tag", image, tag]);
-  return tagged.ok ? undefined : tagged.why;
-}
-
-/** Puts the distribution's own packages together. @returns the digest of the root file system */
-async function bootstrap({ suite, epoch, tag }: BootstrapBaseWords, tar: string): Promise<string> {
-  const child = spawn("images/base/rootfs", [tar], {
-    env: { ...process.env, SUITE: suite, EPOCH: String(epoch), IMAGE_TAG: tag },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = new Promise<number>((resolve) =>
-    child.on("close", (code) => resolve(code ?? 1)).on("error", () => resolve(127)),
-  );
-  const digest = await text(child.stdout);
-  if ((await ended) !== 0) throw new Error(`${tag}  could not be bootstrapped`);
-  return digest.trim();
-}
-
-// Makes the base image, unless its tag is there: two runs from one mirror state are equal to the bit.
-await runStep((words: BootstrapBaseWords) =>
-  makeOnce(words.engine, words.tag, async () => {
-    const { engine, tag, suite, registry, rootfs } = words;
-    if (registry) {
-      const why = await fromRegistry(words, registry);
-      if (why === undefined) return complain(`${tag}  is ${registry}`);
-      complain(`${tag}  ${registry} cannot be pulled (${why})`);
-    }
-    complain(`${tag}  is bootstrapped from the distribution (${suite}), about half a minute`);
-    const work = mkdtempSync(join(tmpdir(), "agent-sandbox-base-"));
-    try {
-      const tar = join(work, "rootfs.tar");
-      const digest = await bootstrap(words, tar);
-      const imported = await runClient(engine, ["import", "--change", 'CMD ["bash"]', tar, tag], { seconds: 600 });
-      if (!imported.ok) throw new Error(`${tag}  could not be imported: ${imported.why}`);
-      if (rootfs === undefined) return complain(`${tag}  is bootstrapped: root file system ${digest}`);
-      if (digest === rootfs) return complain(`${tag}  is bootstrapped, equal to the bit with images/lock.yaml`);
-      // Its packages are signed by the distribution either way; the lock says which state of it was tested.
-      complain(`${tag}  is bootstrapped from another state of the distribution than the one in images/lock.yaml`);
-      complain(`  its root file system  ${digest}`);
-      complain(`  the lock              ${rootfs}`);
-    } finally {
-      rmSync(work, { recursive: true, force: true });
-    }
-  }),
-);
+// Makes the base image, unless its tag is there.
+await runStep(({ engine, ...base }: BootstrapBaseWords) => bootstrapBase(engine, base));

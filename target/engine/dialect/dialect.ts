@@ -15,12 +15,26 @@ export interface Dialect {
   seccomp(engine: Engine): SeccompProfile | undefined;
   /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
   scratch: readonly string[];
+  /** What it cannot do of what a client may ask for. */
+  lacks(engine: Engine): Lacks;
   /** Whether its client sets limits of a container that is there, that of processes among them. */
   limitsProcesses: boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];
   /** The same of a network's inputs. */
   driftingNetwork: readonly (keyof NetworkSpec | "ipamOptions")[];
+}
+
+/** What an engine may not be able to do: a sentence for a person where it is so, nothing where it can. */
+export interface Lacks {
+  /** Why it hands out no GPU. */
+  gpu?: string;
+  /** What comes of a port that it publishes for a gateway. */
+  inbound?: string;
+  /** What it does with a mount whose path has a colon. */
+  colons?: string;
+  /** Why the host's side of the inner bridge cannot be shut. */
+  hostRules?: string;
 }
 
 /** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */

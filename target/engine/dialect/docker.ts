@@ -12,6 +12,12 @@ export const docker: Dialect = {
   container,
   scratch: [],
   limitsProcesses: true,
+  lacks: ({ gpu }) =>
+    gpu === "none"
+      ? {
+          gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
+        }
+      : {},
   seccomp: ({ platform }) => renderSeccomp(platform),
   // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting
   // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).

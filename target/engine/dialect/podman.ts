@@ -12,6 +12,19 @@ export const podman: Dialect = {
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
+  lacks: ({ gpu, rootless }) => ({
+    ...(gpu === "none" && { gpu: "Podman before 5.4 does not hand out GPUs through its API" }),
+    // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to.
+    inbound:
+      "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    // Its client writes a mount as words between colons.
+    colons: "Podman mounts nothing",
+    // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
+    ...(rootless && {
+      hostRules:
+        "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; services of this machine are not in it, but whatever listens there takes what the agent sends to everybody",
+    }),
+  }),
   // Its API takes no text, but a path on the engine's machine (4.3). When that is another machine, Podman's own profile holds, which allows namespaces.
   seccomp: ({ platform, seccompFile }) => (seccompFile ? renderSeccomp(platform) : undefined),
   // Its API cannot change a running container before 5.1.
