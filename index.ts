@@ -65,7 +65,7 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
-  // Whoever has networks had containers on them.
+  // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
   const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
-import { BootstrapError, planBase } from "../capabilities/image/bump/base.ts";
-import { describeBump, planBumps, writeBumps } from "../capabilities/image/bump/bump.ts";
-import { RegistryError } from "../capabilities/image/bump/registry.ts";
 import { PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
 import { readLock } from "../capabilities/image/look/lock.ts";
 import { say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { BootstrapError, planBase } from "./bump/base.ts";
+import { describeBump, planBumps, writeBumps } from "./bump/bump.ts";
+import { RegistryError } from "./bump/registry.ts";
 import { type Command, ROOT } from "./command.ts";
 
 const UNITS = { h: 3_600_000, d: 86_400_000 } as const;

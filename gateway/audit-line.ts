@@ -123,6 +123,7 @@ export interface AuditFilter {
   probes?: boolean;
 }
 
+/** Whether a line of the audit is one that the filter asks for. */
 export function isWanted(line: AuditLine, { denied, since, probes }: AuditFilter): boolean {
   return (
     (!denied || (line.verdict === "deny" && (probes || !line.probe))) &&

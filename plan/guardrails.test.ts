@@ -1,5 +1,5 @@
-import { refuseRoot } from "../capabilities/workspace/root-owner.ts";
 import { type GuardrailFacts, judge } from "./guardrails.ts";
+import { refuseRoot } from "./root-owner.ts";
 import type { Mount } from "./workload.ts";
 
 const project = "/home/ann/projects/agent-sandbox";

@@ -136,8 +136,10 @@ test("no two clients share a name, an address or a volume", () => {
   );
 });
 
-test("a change of policy, secrets or limits of memory never touches what the agent is made of", () => {
+test("a change of policy, ports or secrets touches nothing of the agent's container, and one of limits nothing but these", () => {
   const { agent } = planned("acme", {});
+  const limited = planned("acme", { limits: { memory: "4GiB", cpus: 2, pids: 500 } }).agent;
+  expect(limited).toEqual({ ...agent, limits: { memory: 4 * 2 ** 30, cpus: 2, pids: 500 } });
   for (const change of [
     { egress: { allow: ["forge"] } },
     { ports: [8080] },

@@ -53,6 +53,7 @@ export interface ContainerPosture {
   limits: Record<string, string>;
 }
 
+/** The posture of a planned sandbox: pure, from the plan alone. */
 export function posture(of: {
   client: string;
   spec: Spec;

@@ -16,6 +16,7 @@ export function isHostName(text: string): boolean {
 }
 
 const noPort = ({ input }: { input?: unknown }) => `${isNot(input, "a port")}; write a number from 1 to 65535`;
+/** A TCP port as a number. */
 export const Port = z
   .number({ error: noPort })
   .int({ abort: true, error: ({ input }) => `${isNot(input, "a port")}; write a whole number from 1 to 65535` })
@@ -23,4 +24,5 @@ export const Port = z
   .max(65535, { error: noPort });
 
 const noIpv4 = ({ input }: { input?: unknown }) => `${isNot(input, "an IPv4 address")}; write it like 10.0.0.53`;
+/** One IPv4 address, as text. */
 export const Ipv4 = z.string({ error: noIpv4 }).refine(isIPv4, { abort: true, error: noIpv4 });

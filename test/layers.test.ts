@@ -49,8 +49,8 @@ function readModule(file: string, text: string): Module {
 }
 
 const capability = (file: string) => /^capabilities\/([^/]+)\//.exec(file)?.[1];
-/** What may read the world: a capability's look, and what asks registries for newer versions. */
-const reads = (file: string) => /^capabilities\/[^/]+\/(look\.ts|look\/|bump\/)/.test(file);
+/** What of a capability may read the world. */
+const reads = (file: string) => /^capabilities\/[^/]+\/(look\.ts|look\/)/.test(file);
 const pure = (file: string) =>
   /^(stack-file|gateway|plan)\//.test(file) || (file.startsWith("capabilities/") && !reads(file));
 
@@ -170,6 +170,31 @@ test("what an engine is called decides nothing outside of its folder", () => {
     .map(({ file }) => file);
   expect(named).toEqual([]);
   for (const file of Object.keys(OTHERWISE)) expect(readFileSync(join(ROOT, file), "utf8")).toMatch(/"docker"/);
+});
+
+test("no capability comes to another's code by way of a file that knows several", () => {
+  const byFile = new Map(modules.map((one) => [one.file, one]));
+  /** Capabilities whose code is loaded with a file that is none's own. */
+  const behind = (file: string, seen: Set<string>): string[] =>
+    (byFile.get(file)?.imports ?? []).flatMap((next) => {
+      if (seen.has(next)) return [];
+      seen.add(next);
+      return capability(next) ? [next] : behind(next, seen);
+    });
+  const ways = modules
+    .filter(({ file }) => capability(file))
+    .flatMap(({ file, imports }) =>
+      imports
+        .filter((way) => !capability(way))
+        .flatMap((way) =>
+          behind(way, new Set())
+            .filter((other) => capability(other) !== capability(file) && !SHARED.includes(other))
+            .map((other) => `${file} → ${way} → ${other}`),
+        ),
+    );
+  expect(ways).toEqual([]);
+  // What knows several is found: otherwise the rule above would hold of nothing.
+  expect(behind("plan/guardrails.ts", new Set())).toContain("capabilities/masks/mask.ts");
 });
 
 test("of another capability's files a capability has the types alone that all are given", () => {

@@ -5,9 +5,9 @@
  */
 import { execFileSync } from "node:child_process";
 import type { Agent } from "../../capabilities/image/agent.ts";
-import { listPackage, releaseOf } from "../../capabilities/image/bump/registry.ts";
 import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../capabilities/image/image.ts";
 import { dataNames, readImageSources } from "../../capabilities/image/look/sources.ts";
+import { listPackage, releaseOf } from "../../cli/bump/registry.ts";
 import { surveyEngine } from "../../target/engine/survey.ts";
 
 const root = process.cwd();

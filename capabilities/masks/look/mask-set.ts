@@ -110,10 +110,12 @@ export function key(index: number): string {
   return `masks[${index}]`;
 }
 
+/** Why a link is not masked that leads out of the workspace: what it leads to is no part of what the agent has. */
 export function leadsOut(found: string, target: string): string {
   return `${shown(found)} is a link that leads to ${shown(target)}, which is no part of the workspace; remove the link, or what asks for a mask there`;
 }
 
+/** The warning that a mask holds only for what a link leads to: the link itself can be replaced by the agent. */
 export function replaceable(found: string, target?: string): string {
   return `${shown(found)} is a link, and an agent can put something else in its place${target === undefined ? "" : `, although ${target} is masked`}: put what it leads to there instead`;
 }

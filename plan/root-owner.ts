@@ -1,5 +1,5 @@
-import { describeGuardrails, type GuardrailFacts, judge } from "../../plan/guardrails.ts";
-import type { Problem } from "../../stack-file/problem.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import { describeGuardrails, type GuardrailFacts, judge } from "./guardrails.ts";
 
 /**
  * What is said of a workspace that belongs to root, as whom no agent runs. A directory that is no client's is told as that: advice to give it

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { runProgram } from "../../../host/program.ts";
-import { oneLine } from "../../../stack-file/printable.ts";
-import { UserError } from "../../../stack-file/user-error.ts";
-import { LOCK, type Platform } from "../lock.ts";
-import { readLock } from "../look/lock.ts";
+import { LOCK, type Platform } from "../../capabilities/image/lock.ts";
+import { readLock } from "../../capabilities/image/look/lock.ts";
+import { runProgram } from "../../host/program.ts";
+import { oneLine } from "../../stack-file/printable.ts";
+import { UserError } from "../../stack-file/user-error.ts";
 import { written } from "./bump.ts";
 
 /** What becomes of the base. */

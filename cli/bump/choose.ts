@@ -1,5 +1,5 @@
-import { present } from "../../../stack-file/present.ts";
-import type { Lock, Tarball } from "../lock.ts";
+import type { Lock, Tarball } from "../../capabilities/image/lock.ts";
+import { present } from "../../stack-file/present.ts";
 
 /** A package as the registry lists it. */
 export interface Listing {

@@ -1,13 +1,13 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
-import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
-import { judgeFile } from "../../../stack-file/issue.ts";
-import { present } from "../../../stack-file/present.ts";
-import { AgentSchema } from "../agent.ts";
-import { LOCK, type Lock, LockSchema } from "../lock.ts";
-import { readLock } from "../look/lock.ts";
-import { dataNames } from "../look/sources.ts";
+import { AgentSchema } from "../../capabilities/image/agent.ts";
+import { LOCK, type Lock, LockSchema } from "../../capabilities/image/lock.ts";
+import { readLock } from "../../capabilities/image/look/lock.ts";
+import { dataNames } from "../../capabilities/image/look/sources.ts";
+import { readNamedYaml, readWhole } from "../../host/catalogue-file.ts";
+import { judgeFile } from "../../stack-file/issue.ts";
+import { present } from "../../stack-file/present.ts";
 import { type Candidate, candidates, core, type Listing } from "./choose.ts";
 import { listPackage, RegistryError, releaseOf, resolveFolder } from "./registry.ts";
 

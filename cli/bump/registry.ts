@@ -2,11 +2,11 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { readJson, readWhole } from "../../../host/catalogue-file.ts";
-import { runProgram } from "../../../host/program.ts";
-import { mapping } from "../../../stack-file/combinators.ts";
-import { oneLine } from "../../../stack-file/printable.ts";
-import { UserError } from "../../../stack-file/user-error.ts";
+import { readJson, readWhole } from "../../host/catalogue-file.ts";
+import { runProgram } from "../../host/program.ts";
+import { mapping } from "../../stack-file/combinators.ts";
+import { oneLine } from "../../stack-file/printable.ts";
+import { UserError } from "../../stack-file/user-error.ts";
 import type { Listing } from "./choose.ts";
 
 /** The package registry does not answer, or not what it should; the message says what was asked. */
