@@ -7,8 +7,6 @@ import { type Extension, renderExtensionDockerfile } from "./extension.ts";
 import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
 import type { Tool } from "./tool.ts";
 
-export { type Lock, LockSchema, PLATFORMS, type Platform } from "./lock.ts";
-
 /** What the images of this project are made of, as capabilities/image/look/sources.ts reads it. */
 export interface ImageSources {
   lock: Lock;

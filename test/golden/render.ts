@@ -11,7 +11,9 @@ import { declare } from "../../plan/declare.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { names } from "../../plan/names.ts";
 import { planSandbox, type SandboxPlan } from "../../plan/plan.ts";
+import { present } from "../../stack-file/present.ts";
 import { describeProblems, describeWarning, type Problem } from "../../stack-file/problem.ts";
+import { readConfig } from "../../stack-file/read.ts";
 import { judgeStackFile } from "../../stack-file/shape.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { dialects } from "../../target/engine/dialect/dialects.ts";
@@ -62,10 +64,7 @@ export async function planCase(
   of: Case,
   kind: Engine["kind"],
 ): Promise<{ plan: SandboxPlan; engine: Engine } | { problems: string[] }> {
-  const raw = Object.fromEntries(
-    Object.entries(of.stack.config).map(([key, value]) => [key.slice("agent-sandbox:".length), value]),
-  );
-  const parsed = parseSpec(raw);
+  const parsed = parseSpec(readConfig(asPulumiHandsOver(of.stack.config)));
   const problems = judgeStackFile(of.stack, parsed.problems);
   const { spec } = parsed;
   if (!spec) return { problems: told(problems).split("\n") };
@@ -77,7 +76,10 @@ export async function planCase(
     [],
   );
   const policies = parsePolicyFiles(
-    spec.egress.from.flatMap((path) => (path in of.files ? [{ path, content: parse(of.files[path]!) }] : [])),
+    spec.egress.from.map((path) => ({
+      path,
+      content: parse(present(of.files[path], `${path} in files of ${of.name}`)),
+    })),
   );
   const named = await readEgressCatalogue(
     {
@@ -104,6 +106,13 @@ export async function planCase(
   const all = [...problems, ...policies.problems, ...declared.problems, ...planned];
   if (!plan || all.length > 0) return { problems: told(all).split("\n") };
   return { plan, engine: facts.engine };
+}
+
+/** A stack's config as Pulumi gives it to the program: text by key, JSON where it is no text. */
+function asPulumiHandsOver(config: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
 }
 
 function linesOf({ services, domains }: { services: string[]; domains: unknown[] }) {
