@@ -8,10 +8,14 @@ import type { ProbeGpuWords } from "./steps/probe-gpu.ts";
 export class Agent extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: ContainerArgs,
+    opts: pulumi.ComponentResourceOptions & { dependsOn: readonly pulumi.Resource[] },
+  ) {
     super("agent-sandbox:index:Agent", name, {}, opts);
     const { workload, engine } = args;
-    const dependsOn: pulumi.Input<pulumi.Resource>[] = [opts.dependsOn ?? []].flat() as pulumi.Input<pulumi.Resource>[];
+    const dependsOn: pulumi.Resource[] = [...opts.dependsOn];
     if (workload.gpu !== false) {
       // An engine may ignore a GPU request and say nothing, so a container that is thrown away proves first that the GPU is there.
       dependsOn.push(
@@ -19,7 +23,7 @@ export class Agent extends pulumi.ComponentResource {
           `${name}-gpu`,
           engine,
           { program: "probe-gpu", words: { image: workload.image, gpu: workload.gpu, via: engine.gpu } },
-          { parent: this, dependsOn: opts.dependsOn },
+          { parent: this, dependsOn: [...opts.dependsOn] },
         ),
       );
     }

@@ -7,6 +7,9 @@ set -euo pipefail
 
 SOCKET=/var/run/docker.sock
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+# A client waits for ever for an engine that takes a connection and says nothing. (macOS has no timeout.)
+limit=()
+if command -v timeout >/dev/null; then limit=(timeout 20); fi
 may_be_root() { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; }; }
 is_debian() { command -v apt-get >/dev/null && grep -qsE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; }
 
@@ -15,9 +18,12 @@ answers() {
   if command -v curl >/dev/null; then
     curl --silent --fail --output /dev/null --max-time 5 --unix-socket "$1" http://engine/_ping
   else
-    DOCKER_HOST=unix://$1 docker version >/dev/null 2>&1
+    DOCKER_HOST=unix://$1 ${limit[@]+"${limit[@]}"} docker version >/dev/null 2>&1
   fi
 }
+
+# The last line of what a client said; one that was ended said nothing.
+said() { if [ -n "$1" ]; then printf '%s' "${1##*$'\n'}"; else printf 'no answer in 20 s'; fi; }
 
 # The context in use when it is not the default one.
 context() {
@@ -48,11 +54,11 @@ builder() {
     ;;
   esac
   while read -r client; do
-    if "$client" buildx version >/dev/null 2>&1; then
+    if ${limit[@]+"${limit[@]}"} "$client" buildx version >/dev/null 2>&1; then
       printf '%s' "$client"
       return
     fi
-    version=$("$client" version --format '{{.Client.Version}}' 2>/dev/null || true)
+    version=$(${limit[@]+"${limit[@]}"} "$client" version --format '{{.Client.Version}}' 2>/dev/null || true)
     if [ -n "$version" ] && ! at_least "$version" 23; then
       printf '%s' "$client"
       return
@@ -86,7 +92,7 @@ wait_for_engine() {
   return 1
 }
 # Asked as root: whether this user may ask is another question.
-answers_as_root() { DOCKER_HOST=unix://$SOCKET root docker version >/dev/null 2>&1; }
+answers_as_root() { DOCKER_HOST=unix://$SOCKET root ${limit[@]+"${limit[@]}"} docker version >/dev/null 2>&1; }
 
 start_docker() {
   if [ -d /run/systemd/system ]; then
@@ -117,8 +123,8 @@ if [ -n "$chosen" ]; then
   if [ -S "$where" ]; then
     answers "$where" || refuse engine "the engine you chose ($chosen) does not answer. Start it, or choose another."
   elif command -v docker >/dev/null; then
-    trouble=$(docker version --format '{{.Server.Version}}' 2>&1) ||
-      refuse engine "the engine you chose ($chosen) does not answer: ${trouble##*$'\n'}"
+    trouble=$(${limit[@]+"${limit[@]}"} docker version --format '{{.Server.Version}}' 2>&1) ||
+      refuse engine "the engine you chose ($chosen) does not answer: $(said "$trouble")"
   else
     refuse engine "DOCKER_HOST is $chosen, and there is no docker client to ask it with. Install one."
   fi

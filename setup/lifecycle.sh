@@ -102,6 +102,17 @@ drop_dead_locks() {
     says "The pulumi before was killed (process $pid): its lock is removed, and this command goes on from what it left."
   done
 }
+# Where `pulumi cancel` took the lock away, what the killed run had started is still there.
+end_lost() {
+  local record run last
+  compgen -G "$runs/*" >/dev/null || return 0
+  place_named || return 0
+  for record in "$runs"/*; do
+    { read -r last && read -r run; } 2>/dev/null <"$record" || continue
+    if [ "$last" != "$place" ] || kill -0 "${record##*/}" 2>/dev/null; then continue; fi
+    if end_orphans "$run"; then rm -f "$record"; fi
+  done
+}
 
 # A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
 # renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back; and no
@@ -207,6 +218,7 @@ locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent
 
 in_backend || there=$?
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
+if [ -n "$files" ] && ! is_locked; then end_lost; fi
 case $there$1 in
   # No stack, whether there is a file or not: the engine knows what there is.
   1destroy | 1down | 1dn)

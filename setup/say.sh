@@ -81,6 +81,22 @@ from_pip() {
   return 1
 }
 
+# from_distribution PIECE WHAT TOOL:PACKAGE...: has these tools, of the distribution's packages where they are not on PATH.
+# PIECE and WHAT name who needs them.
+from_distribution() {
+  local piece=$1 what=$2 tool missing=() as_root=()
+  shift 2
+  for tool; do
+    command -v "${tool%:*}" >/dev/null || missing+=("${tool#*:}")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  command -v apt-get >/dev/null || refuse "$piece" "$what need ${missing[*]} (as Debian's packages are called), which are not here. Install them"
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  say "$piece" "installing ${missing[*]} from the distribution, for $what"
+  "${as_root[@]}" apt-get update -qq >/dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
 # digest: the SHA-256 of standard input.
 digest() {
   if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-64

@@ -308,6 +308,14 @@ ${script}`,
       expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
     });
 
+    test("has what it had started ended, too, when `pulumi cancel` has taken its lock away", () => {
+      killed();
+      rmSync(lock("l.json"));
+      expect(run("up", "--stack", "acme").status).toBe(0);
+      expect(alive(orphan())).toBe(false);
+      expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
+    });
+
     test.each<[string, () => void]>([
       [
         "of a process that lives",

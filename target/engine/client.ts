@@ -14,6 +14,11 @@ export type Said =
   | { ok: true; code: 0; stdout: string; stderr: string }
   | { ok: false; why: string; code?: number; stdout: string; stderr: string };
 
+/** The client's program, and its own first words. */
+export function commandOf({ cli }: Pick<Reach, "cli">): [program: string, ...first: string[]] {
+  return cli.split(" ") as [string, ...string[]];
+}
+
 /**
  * Runs the engine's own client program to its end. Never throws on how it ended.
  * @param options `seconds` it may take (default 60), `most` bytes it may print (default 256 MiB), `input` is what it reads; where that is a
@@ -24,7 +29,7 @@ export async function runClient(
   args: readonly string[],
   options: Partial<Pick<RunOptions, "seconds" | "most" | "input">> = {},
 ): Promise<Said> {
-  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
+  const [program, ...first] = commandOf(engine);
   const env = clientEnvironment(engine);
   const end = await runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
   const { stdout, stderr } = end;
@@ -59,7 +64,7 @@ export function lastWords(said: Said & { ok: false }): string {
 }
 
 function notInstalled({ cli }: Reach): string {
-  return `there is no program ${cli.split(" ")[0]} on PATH, by which the engine is asked. Run \`make setup\`, or install it`;
+  return `there is no program ${commandOf({ cli })[0]} on PATH, by which the engine is asked. Run \`make setup\`, or install it`;
 }
 
 /** Who was asked what, for messages: the client's program and the word of its command. */
@@ -112,7 +117,7 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
 
 /** Starts the client. */
 export function start(engine: Reach, args: readonly string[]): ChildProcessWithoutNullStreams {
-  const [program, ...first] = engine.cli.split(" ") as [string, ...string[]];
+  const [program, ...first] = commandOf(engine);
   const child = spawn(program, [...first, ...args], { env: clientEnvironment(engine), stdio: "pipe" });
   // A client that exits before it has read all of its input raises EPIPE here. Its exit status reports the failure.
   child.stdin.on("error", () => {});

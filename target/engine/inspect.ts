@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Look } from "../look.ts";
 import { Inspected } from "./answers.ts";
 import { ONCE, unexpected } from "./api.ts";
-import { isGone, type Reach, runClient } from "./client.ts";
+import { commandOf, isGone, type Reach, runClient } from "./client.ts";
 
 /** What the engine's client says of a container; nothing where there is none of this name. */
 export async function inspectByClient(engine: Reach, name: string): Promise<Look<Inspected | undefined>> {
@@ -17,7 +17,7 @@ export async function inspectByClient(engine: Reach, name: string): Promise<Look
     return parsed.success ? { seen: parsed.data[0] } : { unseen: `${asked} answers ${unexpected(parsed.error)}` };
   } catch {
     return {
-      unseen: `${asked} says ${JSON.stringify(said.stdout.slice(0, 60))} of ${name}, which is no answer of an engine's client. See what ${engine.cli.split(" ")[0]} is on PATH`,
+      unseen: `${asked} says ${JSON.stringify(said.stdout.slice(0, 60))} of ${name}, which is no answer of an engine's client. See what ${commandOf(engine)[0]} is on PATH`,
     };
   }
 }

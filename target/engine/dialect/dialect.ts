@@ -65,6 +65,8 @@ export interface ContainerSpec {
   ports: { internal: number; external: number; ip: string; protocol: string }[];
   memory: number;
   memorySwap: number;
+  /** MiB */
+  shmSize?: number;
   ulimits: { name: string; soft: number; hard: number }[];
   cpus?: string;
   gpus?: string;

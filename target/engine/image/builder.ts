@@ -4,7 +4,7 @@ import { basename, delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { runProgram } from "../../../host/program.ts";
 import { complain } from "../../../host/say.ts";
-import { clientEnvironment, type Reach } from "../client.ts";
+import { clientEnvironment, commandOf, type Reach } from "../client.ts";
 
 /** A command that builds, and what it needs in its environment. */
 export interface Builder {
@@ -18,7 +18,7 @@ export interface Builder {
  * @throws Error when none can build, or one does not say whether it can
  */
 export async function findBuilder(engine: Reach, seconds = 30): Promise<Builder> {
-  const [program, ...rest] = engine.cli.split(" ") as [string, ...string[]];
+  const [program, ...rest] = commandOf(engine);
   if (basename(program) === "podman") return { command: [program, ...rest, "build"], environment: {} };
   for (const docker of candidates(program)) {
     if (await says(engine, docker, ["buildx", "version"], seconds))
