@@ -9,7 +9,7 @@ import { judgeStackFile } from "../stack-file/shape.ts";
  */
 try {
   const [root, client] = process.argv.slice(2) as [string, string];
-  const problems = judgeStackFile(readOwnStackFile(root, client), []).filter(({ path }) => path === "config");
+  const problems = judgeStackFile(readOwnStackFile(root, client)?.content, []).filter(({ path }) => path === "config");
   if (problems.length > 0) sayLines(describeProblems(problems, `stacks/Pulumi.${client}.yaml`));
   else process.exitCode = 1;
 } catch (error) {
