@@ -12,6 +12,8 @@ export default {
   maxWorkers: "100%",
   // Hangs end here; no test asserts on time.
   testTimeout: 60_000,
+  // zod's translations, which nobody reads here: every test file would load all 60 of them anew.
+  moduleNameMapper: { "^\\.\\./locales/index\\.(c?js)$": "<rootDir>/node_modules/zod/v4/locales/en.cjs" },
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
