@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readImageSources } from "../../capabilities/image/look/sources.ts";
 import type { Internet } from "../engine/internet/internet.ts";
 import { CREDENTIALS, environment, KEY, PROMPTS } from "../engine/prompts.ts";
 import type { Checkouts } from "./checkouts.ts";
 import { paired, type Row } from "./measure.ts";
 import { PlainBridge } from "./plain-bridge.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
 const SCRIPT = readFileSync(join(import.meta.dirname, "to-prompt.sh"));
 
 /** From `enter` to each agent's prompt, against the agent's own command in an ordinary container of the same image. */
@@ -24,16 +26,10 @@ export function* prompts(checkouts: Checkouts, internet: Internet): Generator<Ro
   try {
     // What an agent finds at its first start and asks nothing then, the bare one has too.
     run(plain.name, {}, "/usr/local/lib/agent-sandbox/prepare");
-    for (const [name, { prompt }] of Object.entries(PROMPTS)) {
-      const keys = execFileSync("docker", ["exec", plain.name, "cat", `/etc/agent-sandbox/agents/${name}/keys`], {
-        encoding: "utf8",
-      });
-      const bare = Object.fromEntries(
-        keys
-          .split("\n")
-          .filter(Boolean)
-          .map((key) => [key, KEY]),
-      );
+    const { agents } = readImageSources(ROOT, { agents: Object.keys(PROMPTS), tools: [] });
+    for (const { name, keys } of agents) {
+      const { prompt } = PROMPTS[name]!;
+      const bare = Object.fromEntries(keys.map((key) => [key, KEY]));
       const ours = () => toPrompt(`${checkouts.client}-agent`, name, prompt, "enter", {});
       const other = () => toPrompt(plain.name, name, prompt, "bare", bare);
       // The first start of each makes what the later ones find; what `enter` answers for the person, the bare one is told once.
