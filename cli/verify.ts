@@ -35,7 +35,11 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
             `${found} found something; \`${engine.cli} rm --force ${client}-agent\` and \`pulumi up --stack ${client}\` make the agent anew`,
           ]
         : []),
-      ...(dark > 0 ? [`${dark} could not look, and prove nothing`] : []),
+      ...(dark > 0
+        ? [
+            `${dark} could not look, and prove nothing; run it again, and where a program is not found, the sandbox is of another version: \`pulumi up --stack ${client}\` makes it anew`,
+          ]
+        : []),
     ].join("; ");
     say(`${checks.length} checks: ${advice || mended}`);
     return bad === 0 ? 0 : 1;

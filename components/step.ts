@@ -27,9 +27,10 @@ export type StepArgs<Words extends StepWords = StepWords> = {
 
 /**
  * How long a step may take, in seconds: above the sum of what its own questions to the engine may, for what ends by itself says why. Without one, an engine
- * that does not answer holds an `up` for ever. Making an image waits for another stack's build of it, too.
+ * that does not answer holds an `up` for ever. Making an image waits for another stack's build of it, too. Of the calls, `apply` may wait 30 s for the gateway's
+ * services and 60 s for its turn, and took 64 s with a daemon that hung (docs/policy-states.md).
  */
-const LIMIT = { program: 20 * 60, image: 3 * 60 * 60, call: 2 * 60 } as const;
+const LIMIT = { program: 20 * 60, image: 3 * 60 * 60, call: 5 * 60 } as const;
 
 /** Steps that make images. */
 const IMAGES: readonly string[] = ["bootstrap-base", "build-image", "pull-image"];

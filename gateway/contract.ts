@@ -121,7 +121,7 @@ export const LOOKS = ["mount", "at", "reference", "link", "process"] as const;
 
 export type LookWord = (typeof LOOKS)[number];
 
-/** What a line `process` of `look` tells, in this order: the kernel's names for a process's rights, and the namespace it has its mounts from. */
+/** What a line `process` of `witness` tells, in this order: the kernel's names for a process's rights, and the namespace it has its mounts from. */
 export const RIGHTS = [
   ...(["Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"] as const),
   "mounts",

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 
 /**
  * How a program ended: by itself, with a status; or not, and then nothing is known, whatever it printed. `lost` is the kind of it, `why` continues a sentence that begins
@@ -38,7 +38,13 @@ export function runProgram(
       clearTimeout(limit);
       resolve({ ...end, stdout: text("stdout"), stderr: text("stderr") });
     };
-    const child = spawn(program, args, { cwd, env });
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = spawn(program, args, { cwd, env });
+    } catch (error) {
+      // Words that are too long for the kernel, or hold a NUL.
+      return resolve({ lost: "other", why: `cannot be run: ${(error as Error).message}`, stdout: "", stderr: "" });
+    }
     const giveUp = (lost: "late" | "other", why: string) => {
       settle({ lost, why });
       child.kill("SIGKILL");

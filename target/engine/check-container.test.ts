@@ -211,6 +211,16 @@ test.each<[string, string, Partial<Inspected["HostConfig"]>, string[]]>([
   ["all, by NVIDIA's runtime", "all", { DeviceRequests: [{ Driver: "", Count: -1 }] }, []],
   ["two", '{"devices":[0,2]}', { DeviceRequests: [{ DeviceIDs: ["0", "2"] }] }, []],
   ["as Podman tells of one", '{"count":1}', { Devices: [{ PathOnHost: "/dev/nvidia0" }] }, []],
+  [
+    "as Podman tells of one with what lies in folders",
+    '{"count":1}',
+    {
+      Devices: ["nvidiactl", "nvidia-caps/nvidia-cap1", "nvidia-caps-imex-channels/channel0"].map((name) => ({
+        PathOnHost: `/dev/${name}`,
+      })),
+    },
+    [],
+  ],
   ["none is there", "all", { DeviceRequests: null }, ["device all is missing"]],
   [
     "another one",

@@ -35,14 +35,14 @@ test.each<[string, string, { seconds?: number; most?: number }, RegExp, number |
   ],
   [
     "took too long, caught the signal and then ended well",
-    "trap '' TERM; sleep 3; exit 0",
+    "trap '' TERM; sleep 100; exit 0",
     { seconds: 0.2 },
     /docker image inspect gave no answer in 0\.2 s\. See /,
     undefined,
   ],
   [
     "ended, while what it started holds its pipes",
-    "sleep 3 & exit 0",
+    "sleep 100 & exit 0",
     { seconds: 0.2 },
     /docker image inspect gave no answer in 0\.2 s\. See /,
     undefined,
@@ -50,9 +50,8 @@ test.each<[string, string, { seconds?: number; most?: number }, RegExp, number |
   ["printed without end", "exec yes", { most: 1000 }, /printed more than 1000 bytes, and was ended$/, undefined],
   ["was killed", "kill -KILL $$", {}, /docker image inspect was ended by SIGKILL$/, undefined],
 ])("of one that %s the reason is one sentence", async (_what, script, options, why, code) => {
-  const started = performance.now();
+  // Whoever waited for such a program would wait longer than a test may take.
   const said = await runClient(client(script), ["image", "inspect", "x"], options);
-  expect(performance.now() - started).toBeLessThan(2500);
   expect(said).toMatchObject({ ok: false, why: expect.stringMatching(why) });
   expect(said.code).toBe(code);
 });
@@ -63,6 +62,12 @@ test("a client that says how far it is failed for what it said last; one that ga
     lastWords((await runClient(client(`${far} ${end}`), ["pull", "x"], { seconds: 0.5 })) as Said & { ok: false });
   expect(await why("echo 'manifest unknown' >&2; exit 1")).toBe("manifest unknown");
   expect(await why("exec sleep 30")).toMatch(/docker pull gave no answer in 0\.5 s/);
+});
+
+test("words that no program can be given are a reason, and no throw", async () => {
+  const why = expect.stringMatching(/docker exec cannot be run: /);
+  expect(await runClient(client("true"), ["exec", "a\0b"])).toMatchObject({ ok: false, why });
+  expect(await runClient(client("true"), ["exec", "x".repeat(2 ** 18)])).toMatchObject({ ok: false, why });
 });
 
 test("a client that is not there is told with what to do", async () => {

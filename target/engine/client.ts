@@ -156,6 +156,8 @@ export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
 const KEPT = [
   // Where programs are, its plugins and credential helpers among them; and who runs it, where no list of users says so.
   ...["PATH", "HOME", "USER"],
+  // Where their libraries are: without it the person's own client may not start.
+  "LD_LIBRARY_PATH",
   // Where its settings and logins are. Podman's are searched below these two folders.
   ...["DOCKER_CONFIG", "CONTAINERS_CONF", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"],
   // Where credential helpers have what they look up: a keyring, `pass`, and of Docker Desktop's on WSL, which is a program of Windows, the way to there.

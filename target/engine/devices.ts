@@ -22,7 +22,7 @@ export function foundDevices({ Devices, DeviceRequests }: Devices, planned: read
   return [...planned, ...others];
 }
 
-const OF_GPU = /^\/dev\/(nvidia[^/]*|nvidia-caps\/[^/]+|dri\/[^/]+|dxg)$/;
+const OF_GPU = /^\/dev\/(nvidia[^/]*(\/[^/]+)?|dri\/[^/]+|dxg)$/;
 
 /** As the plan calls them: without the words of CDI before it, and `all` for what the NVIDIA runtime counts as -1. */
 function requested({ Driver, Count, DeviceIDs }: NonNullable<Devices["DeviceRequests"]>[number]): string[] {

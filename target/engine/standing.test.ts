@@ -181,7 +181,7 @@ test("the policy in force is what the gateway's last health check said", () => {
   const hash = "a".repeat(64);
   expect(policyInForce(told(`policy ${hash} live\n`) as Inspected)).toBe(hash);
   for (const found of [
-    told("no look yet"),
+    told("no round yet"),
     told(`policy ${hash} live\n`, "starting"),
     { State: { Status: "running" } },
     undefined,

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { UserError } from "../../stack-file/user-error.ts";
 import { agentWith } from "../../test/inspected.ts";
 import { request } from "./api.ts";
+import { usersOf } from "./processes.ts";
 import { surveyEngine } from "./survey.ts";
 
 let folder: string;
@@ -48,6 +49,36 @@ test("an engine on an architecture that nothing is locked for is refused with wh
   await expect(surveyEngine()).rejects.toThrow(
     /runs on riscv64, and images\/lock.yaml has packages for amd64 and arm64 only/,
   );
+});
+
+test.each([
+  [
+    "of a ps that knows numbers",
+    "uid",
+    [
+      ["1", "1000"],
+      ["2", "0"],
+    ],
+    { seen: ["0", "1000"] },
+  ],
+  // busybox's, in Docker Desktop's machine: `bad -o argument 'uid'`.
+  [
+    "of a ps that knows names alone",
+    "user",
+    [
+      ["1", "dev"],
+      ["2", "root"],
+    ],
+    { seen: ["0"] },
+  ],
+  ["of no ps", "none", [], { unseen: expect.stringMatching(/answers .* with 500: /) }],
+])("users of processes are those %s", async (_what, word, Processes, expected) => {
+  engine = createServer(({ url }, response) => {
+    response.statusCode = url?.endsWith(word) ? 200 : 500;
+    response.end(JSON.stringify(url?.endsWith(word) ? { Processes } : { message: "bad -o argument" }));
+  });
+  await new Promise<void>((done) => engine.listen(join(folder, "engine.sock"), () => done()));
+  expect(await usersOf({ kind: "docker", host: process.env.DOCKER_HOST! }, "acme-agent")).toEqual(expected);
 });
 
 /** Something that answers in the engine's place. */

@@ -83,7 +83,13 @@ export async function surveyEngine(
   // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
   const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
     if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
-    return (await inspect(host, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
+    try {
+      return (await inspect(host, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
+    } catch (error) {
+      // One that the engine cannot tell of, for it is being removed, stops no `up`: this is read for a warning.
+      if (error instanceof EngineError && error.status !== undefined) return [];
+      throw error;
+    }
   };
   const [belongings, mounts] = await Promise.all([
     readBelongings(networks, volumes ?? [], ours, inspectOne),

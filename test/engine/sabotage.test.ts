@@ -250,7 +250,21 @@ describe("a plain `up` finds and repairs a sandbox, and proves it again,", () =>
   });
 
   test("whose gateway started without a policy, for the saved one does not hold", async () => {
-    await engine.ask("exec", acme.gateway, "sh", "-c", ": >/var/lib/gateway/policy");
+    // The watchdog has no turn meanwhile: it would save the policy that is in force again.
+    await engine.ask(
+      "exec",
+      "--detach",
+      acme.gateway,
+      "flock",
+      "/run/gateway/turn",
+      "sh",
+      "-c",
+      ": >/var/lib/gateway/policy; sleep 60",
+    );
+    await eventually(
+      () => engine.ask("exec", acme.gateway, "sh", "-c", "wc -c </var/lib/gateway/policy"),
+      (bytes) => bytes.trim() === "0",
+    );
     await engine.ask("restart", "--time", "1", acme.gateway);
     const live = () => engine.run("exec", acme.gateway, "cat", "/run/gateway/live/hash");
     expect((await live()).code).not.toBe(0);

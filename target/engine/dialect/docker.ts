@@ -123,5 +123,6 @@ function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequ
   const ids = gpuIds(gpu);
   if (engine.gpu === "cdi")
     return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
+  // The provider puts the quotation marks around several ids that the engine's own option wants (5.2.0, normalizeGPUOptionString), and reads them back without.
   return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };
 }

@@ -58,6 +58,8 @@ async function bootstrap({ suite, epoch, tag }: Base, tar: string): Promise<stri
   const child = spawn("images/base/rootfs", [tar], {
     env: { ...process.env, SUITE: suite, EPOCH: String(epoch), IMAGE_TAG: tag },
     stdio: ["ignore", "pipe", "inherit"],
+    // It takes one to three minutes here.
+    ...{ timeout: 30 * 60 * 1000, killSignal: "SIGKILL" },
   });
   const ended = new Promise<number>((resolve) =>
     child.on("close", (code) => resolve(code ?? 1)).on("error", () => resolve(127)),

@@ -21,8 +21,12 @@ export async function findBuilder(engine: Reach, seconds = 30): Promise<Builder>
   const [program, ...rest] = commandOf(engine);
   if (basename(program) === "podman") return { command: [program, ...rest, "build"], environment: {} };
   for (const docker of candidates(program)) {
+    // The engine's own builder: one that the person has chosen may be a container, which has none of the local images that ours are made from.
     if (await says(engine, docker, ["buildx", "version"], seconds))
-      return { command: [docker, "buildx", "build", "--load", "--progress", "plain"], environment: {} };
+      return {
+        command: [docker, "buildx", "build", "--builder", "default", "--load", "--progress", "plain"],
+        environment: {},
+      };
     const version = Number.parseInt(
       (await says(engine, docker, ["version", "--format", "{{.Client.Version}}"], seconds)) ?? "",
       10,
