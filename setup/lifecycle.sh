@@ -216,6 +216,9 @@ file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
 locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client
 
+# Pulumi makes a file where there is none, with the salt alone: that is no client's, and goes again.
+absent=''
+[ -f "$file" ] || absent=1
 in_backend || there=$?
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
 if [ -n "$files" ] && ! is_locked; then end_lost; fi
@@ -265,5 +268,6 @@ if [ "$status" -ne 0 ]; then
   tell_unreadable || true
   tell_foreign_salt
 fi
+if [ -n "$absent" ] && [ -f "$file" ] && ! grep -qv '^encryptionsalt:' "$file"; then rm -f "$file"; fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi
 exit "$status"

@@ -204,6 +204,20 @@ ${script}`,
       expect(run("destroy", "--stack", "acme", ...args)).toMatchObject({ status: 5, stdout: "", stderr: "" });
   });
 
+  test("whose file is gone gets none of pulumi's, which would hold a salt alone; a file that says more stays", () => {
+    client("acme");
+    const path = join(folder, "stacks/Pulumi.acme.yaml");
+    mkdirSync(stacks(), { recursive: true });
+    writeFileSync(join(stacks(), "acme.json"), whole);
+    rmSync(path);
+    pulumi(`echo 'encryptionsalt: v1:x:y' >${path}; exit 1`);
+    run("destroy", "--stack", "acme", "--yes");
+    expect(existsSync(path)).toBe(false);
+    pulumi(`printf 'config:\\n  a: b\\nencryptionsalt: v1:x:y\\n' >${path}; exit 1`);
+    run("destroy", "--stack", "acme", "--yes");
+    expect(existsSync(path)).toBe(true);
+  });
+
   test("without a file is pulumi's to answer", () => {
     pulumi("exit 255");
     expect(run("up", "--stack", "inittech")).toMatchObject({ status: 255, calls: ["up --stack inittech"] });

@@ -36,7 +36,11 @@ export function fingerprintSecrets(
     const path = placeOf(file);
     fingerprints[path] = fingerprint(path, value);
   }
-  return { fingerprints, problems, warnings };
+  // An exported secret is two files of one source, with one thing wrong.
+  const once = problems.filter(
+    ({ path, message }, at) => problems.findIndex((other) => other.path === path && other.message === message) === at,
+  );
+  return { fingerprints, problems: once, warnings };
 }
 
 /** Bytes: with its name one variable has at most 128 KiB (MAX_ARG_STRLEN, execve(2)); with more of them nothing starts. */

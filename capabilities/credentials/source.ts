@@ -5,7 +5,9 @@ import { isNot } from "../../stack-file/quoted.ts";
 /** Where a secret's value is read on the host when it is delivered. The value itself never enters config or state. */
 export type SecretSource = { env: string } | { file: string };
 
-const hint = "write {env: NAME} or {file: path}; a value is never written here";
+const FORMS = "write {env: NAME} or {file: path}";
+const NEVER = "a value is never written here";
+const hint = `${FORMS}; ${NEVER}`;
 
 /** The name of a variable of the host. `hint` says what may be written in its stead. */
 export const envSource = (hint: string) =>
@@ -25,7 +27,7 @@ export const Secret: z.ZodType<SecretSource & { export?: boolean }> = z.union(
   [keys({ env: envSource(hint), export: exported() }), keys({ file: fileSource(hint), export: exported() })],
   {
     error: () =>
-      `is not a secret source; ${hint}, with export: true where agents and shells are to have it as a variable, too`,
+      `is not a secret source; ${FORMS}, with export: true where agents and shells are to have it as a variable, too; ${NEVER}`,
   },
 );
 

@@ -227,6 +227,20 @@ describe("a wildcard over a domain below which strangers have names is refused, 
   });
 });
 
+test.each([
+  ["*.github.io", /a wildcard over a domain below which anybody can have a name/],
+  ["nas.lan", /is private by definition/],
+  ["metadata.google.internal", /is private by definition/],
+])("a service opens no name that a client may not open: %s", (host, message) => {
+  const { problems } = planEgress(parseSpec({ workspace: "/w", egress: { allow: ["mine"] } }).spec!, [], {
+    ...{ files: [], serviceNames: ["mine"], whyShared },
+    services: [service("mine", host)],
+  });
+  expect(problems).toEqual([
+    { file: "policies/services/mine.yaml", path: "hosts[0].host", message: expect.stringMatching(message) },
+  ]);
+});
+
 test("a service with a port that a wildcard cannot have is refused, whoever names it", () => {
   const wild = {
     ...service("wild", "*.wild.example"),
@@ -240,8 +254,9 @@ test("a service with a port that a wildcard cannot have is refused, whoever name
   });
   expect(problems).toEqual([
     {
-      path: "egress.allow[0]",
-      message: expect.stringMatching(/service "wild" opens ports besides 80 and 443 on \*\.wild/),
+      file: "policies/services/wild.yaml",
+      path: "hosts[0].host",
+      message: expect.stringMatching(/"\*\.wild\.example" is a wildcard, which cannot open port 22/),
     },
   ]);
 });

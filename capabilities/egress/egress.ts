@@ -1,6 +1,5 @@
 import type { Destination, Endpoint } from "../../gateway/gateway-policy.ts";
 import { isPrivateName } from "../../gateway/private.ts";
-import { isWeb } from "../../gateway/vips.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
@@ -49,7 +48,7 @@ export function planEgress(
 ): { policy: EgressPolicy; problems: Problem[] } {
   if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [], web: false }, problems: [] };
   const lines: Line[] = [];
-  const problems: Problem[] = [];
+  const problems = serviceProblems(catalogue);
   const sources = planSources(spec, agents, catalogue);
   for (const source of sources)
     for (const item of source.items) {
@@ -93,17 +92,21 @@ export function writtenNames(
 
 type Judged = { lines: Line[] } | { message: string };
 
+/** A service is no way around the rules for names: a person may write one, and none of this project's tests sees that. */
+function serviceProblems({ services, whyShared }: EgressCatalogue): Problem[] {
+  return services.flatMap(({ name, hosts }) =>
+    hosts.flatMap(({ host, ports }, index) => {
+      const message = refuseName(host, ports, whyShared);
+      return message ? [{ file: `policies/services/${name}.yaml`, path: `hosts[${index}].host`, message }] : [];
+    }),
+  );
+}
+
 function serviceLines(source: Source, { service: name }: { service: string }, catalogue: EgressCatalogue): Judged {
   const service = catalogue.services.find((service) => service.name === name);
   if (!service)
     return {
       message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
-    };
-  // Their names were judged when they were reviewed (a unit test judges all); what could not be enforced is never planned.
-  const wild = service.hosts.find(({ host, ports }) => readName(host).below && !ports.every(isWeb));
-  if (wild)
-    return {
-      message: `service ${quoted(name)} opens ports besides 80 and 443 on ${wild.host}, where nothing carries the name; list each name in policies/services/${name}.yaml`,
     };
   const origin = `${source.origin}: ${name}`;
   return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };

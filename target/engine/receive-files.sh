@@ -33,4 +33,4 @@ find . -type f | while read -r path; do [ -e "$new/$path" ] || rm -f "$path"; do
 find . -mindepth 1 -type d -empty -delete
 chmod 0500 .
 find . -type d -exec chown "$OWNER" {} + -exec chmod 0500 {} +
-echo "$(find . -type f | wc -l) secrets delivered"
+echo "$(find . -type f | wc -l) files delivered"

@@ -22,12 +22,10 @@ export async function readEgressCatalogue(
   const read = readPolicyFiles(spec, root, writable);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
+  const services = readServices(root, namedServices(spec, agents, known));
+  const names = [...writtenNames(spec, known), ...services.flatMap(({ hosts }) => hosts.map(({ host }) => host))];
   return {
-    egress: {
-      ...known,
-      services: readServices(root, namedServices(spec, agents, known)),
-      whyShared: await sharedDomains(writtenNames(spec, known)),
-    },
+    egress: { ...known, services, whyShared: await sharedDomains(names) },
     problems: [...read.problems, ...problems],
   };
 }
