@@ -265,7 +265,9 @@ case $1 in
 esac
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 if [ "$status" -ne 0 ]; then
-  tell_unreadable || true
+  if tell_unreadable && [ -n "$destroys" ]; then
+    says "What the engine has of $client goes without the file, too: npx agentbox wipe $client"
+  fi
   tell_foreign_salt
 fi
 if [ -n "$absent" ] && [ -f "$file" ] && ! grep -qv '^encryptionsalt:' "$file"; then rm -f "$file"; fi

@@ -218,6 +218,19 @@ ${script}`,
     expect(existsSync(path)).toBe(true);
   });
 
+  test("whose file is no YAML is told which, and of a destroy what goes without it", () => {
+    client("acme");
+    pulumi("exit 0");
+    run("up", "--stack", "acme");
+    writeFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "config: {a: b\n");
+    pulumi("exit 255");
+    const said = (command: string) => run(command, "--stack", "acme", "--yes").stderr;
+    expect(said("up")).toMatch(/stacks\/Pulumi\.acme\.yaml is not YAML: .* Mend it; nothing was changed\.\n$/);
+    expect(said("destroy")).toMatch(
+      /Mend it; nothing was changed\.\nWhat the engine has .*: npx agentbox wipe acme\n$/,
+    );
+  });
+
   test("without a file is pulumi's to answer", () => {
     pulumi("exit 255");
     expect(run("up", "--stack", "inittech")).toMatchObject({ status: 255, calls: ["up --stack inittech"] });
