@@ -219,6 +219,11 @@ locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent
 # Pulumi makes a file where there is none, with the salt alone: that is no client's, and goes again.
 absent=''
 [ -f "$file" ] || absent=1
+# Pulumi reads the first document alone and writes the file anew without the rest, before the program could refuse it: a policy in it would be gone.
+if [ -z "$destroys" ] && [ -f "$file" ] && awk '/^(---|\.\.\.)([ \t\r]|$)/ { if (seen) found = 1; next } !/^[ \t\r]*(#|$)/ { seen = 1 } END { exit !found }' "$file"; then
+  says "$file has a second document, or an end marker (a line --- or ...), and Pulumi would drop what is behind it. Write one document. Nothing was changed."
+  exit 1
+fi
 in_backend || there=$?
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
 if [ -n "$files" ] && ! is_locked; then end_lost; fi

@@ -218,6 +218,22 @@ ${script}`,
     expect(existsSync(path)).toBe(true);
   });
 
+  test.each(["config: {}\n---\nconfig: {a: b}\n", "# x\nconfig: {}\nstray: 1\n...\n"])(
+    "whose file is more than one document is refused before pulumi drops the rest: %j",
+    (text) => {
+      client("acme");
+      const path = join(folder, "stacks/Pulumi.acme.yaml");
+      writeFileSync(path, text);
+      pulumi("exit 0");
+      const { status, stderr, calls } = run("preview", "--stack", "acme");
+      expect({ status, calls }).toEqual({ status: 1, calls: [] });
+      expect(stderr).toMatch(/^stacks\/Pulumi\.acme\.yaml has a second document, .* Nothing was changed\.\n$/);
+      expect(readFileSync(path, "utf8")).toBe(text);
+      writeFileSync(path, "---\n# one\nconfig: {}\n");
+      expect(run("preview", "--stack", "acme").calls).toContain("preview --stack acme");
+    },
+  );
+
   test("whose file is no YAML is told which, and of a destroy what goes without it", () => {
     client("acme");
     pulumi("exit 0");

@@ -54,6 +54,8 @@ test.each([
     { environment: { claude: { LD_PRELOAD: "x" } } },
     /^environment\.claude\.LD_PRELOAD LD_PRELOAD is the sandbox's own/,
   ],
+  [{ secrets: { RANDOM: { env: "X", export: true } } }, /^secrets\.RANDOM RANDOM is the sandbox's own/],
+  [{ environment: { EXECIGNORE: "*" } }, /^environment\.EXECIGNORE EXECIGNORE is the sandbox's own/],
   [{ secrets: { BASH_ENV: { env: "X", export: true } } }, /^secrets\.BASH_ENV BASH_ENV is the sandbox's own/],
   [{ environment: { _agent: "x" } }, /^environment\._agent _agent is the sandbox's own/],
   [{ environment: { "A-B": "x" } }, /^environment\.A-B A-B is not the name of a variable; write letters/],

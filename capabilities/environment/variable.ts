@@ -38,4 +38,6 @@ const OWN = [
   /^(SSL_CERT_FILE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|REQUESTS_CA_BUNDLE|PIP_CERT|NODE_EXTRA_CA_CERTS|CODEX_CA_CERTIFICATE)$/,
   /^LD_/,
   /^BASH/,
+  // Bash computes these itself: it drops what is assigned, or evaluates it as arithmetic, with `$(…)` in it (RANDOM: seen). With EXECIGNORE it finds no program.
+  /^(S?RANDOM|SECONDS|LINENO|OPTIND|HISTCMD|EPOCHSECONDS|EPOCHREALTIME|GROUPS|DIRSTACK|FUNCNAME|PIPESTATUS|COMP_WORDBREAKS|EXECIGNORE)$/,
 ];
