@@ -44,7 +44,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const file = readOwnStackFile(root, client);
   const problems = judgeStackFile(file?.content, configProblems);
   if (!spec) throw refuse(client, problems);
-  problems.push(...misread(file?.written, spec));
+  problems.push(...misread(file?.text, spec));
 
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);

@@ -88,16 +88,15 @@ export function stackFiles(root: string): { client: string; file: string }[] {
 }
 
 /**
- * A client's own file; nothing when there is none: then its config comes from elsewhere.
- * @returns `content` as YAML reads it, and `written` with every scalar as the text that it is: `3.10`, and not 3.1
+ * A client's own file, its text and what YAML reads in it; nothing when there is none: then its config comes from elsewhere.
  * @throws StackFileError
  */
-export function readOwnStackFile(root: string, client: string): { content: unknown; written: unknown } | undefined {
+export function readOwnStackFile(root: string, client: string): { text: string; content: unknown } | undefined {
   const file = `stacks/Pulumi.${client}.yaml`;
   if (!existsSync(join(root, file))) return undefined;
   try {
     const text = readFileSync(join(root, file), "utf8");
-    return { content: parse(text), written: parse(text, { schema: "failsafe" }) };
+    return { text, content: parse(text) };
   } catch (error) {
     throw new StackFileError(`${file} is not YAML: ${mistake(error)}. Mend it; nothing was changed.`);
   }

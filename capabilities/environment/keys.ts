@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { variables } from "./variable.ts";
 
 const error = () =>
   "is not a value; write text like {TZ: Europe/Berlin}, or, for one agent alone, a mapping below its name, like {claude: {MAX_MCP_OUTPUT_TOKENS: 50000}}";
@@ -25,13 +26,10 @@ export const environmentKeys = {
       error: () => "is not a mapping of variables to values; write it like {TZ: Europe/Berlin}",
     })
     .superRefine((all, context) => {
-      for (const [name, said] of Object.entries(all))
-        for (const [path, value] of typeof said === "string"
-          ? [[[name], said] as const]
-          : Object.entries(said).map(([variable, value]) => [[name, variable], value] as const)) {
-          const message = unfit(value);
-          if (message) context.addIssue({ code: "custom", path: [...path], message });
-        }
+      for (const { name, agent, value } of variables({ environment: all })) {
+        const message = unfit(value);
+        if (message) context.addIssue({ code: "custom", path: agent === undefined ? [name] : [agent, name], message });
+      }
     })
     .default({})
     .describe(
