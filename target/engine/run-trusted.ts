@@ -29,7 +29,7 @@ export interface Trusted {
 }
 
 /** What no such container is without: nothing of it can be written, and it gains no right. */
-const HARDENED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+export const HARDENED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
 
 /**
  * Runs a trusted program to its end, without a network unless it is to see the host's, and without rights that are not named. One that takes too long is

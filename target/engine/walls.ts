@@ -5,6 +5,7 @@ import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
+import { HARDENED } from "./run-trusted.ts";
 
 /** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
 const WITNESS = "witness";
@@ -13,7 +14,7 @@ const WITNESS = "witness";
 const PATIENCE = 60;
 
 /** What both programs run with: a trusted image, nothing writable, no right but those that are named. */
-const LOCKED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m"];
+const LOCKED = [...HARDENED, "--memory", "128m"];
 
 /**
  * Tries the walls of a client's agent, and looks at its container from outside. No program of the container is run: the canary joins its network
