@@ -110,7 +110,17 @@ export class Lab {
 const LIBRARY = `. /usr/local/lib/gateway/policy.sh
 pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
-parent() { cut -d' ' -f4 "/proc/$1/stat"; }`;
+parent() { cut -d' ' -f4 "/proc/$1/stat"; }
+state() { cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null || true; }
+# Lets the watchdog begin no round any more, and waits until the one that is under way has ended: it would kill or start anew what a test stops.
+rest_watchdog() {
+  local watchdog child
+  watchdog=$(pid watchdog)
+  kill -STOP "$watchdog"
+  until [ "$(state "$watchdog")" = T ]; do sleep 0.01; done
+  for child in $(children "$watchdog"); do until [[ $(state "$child") =~ ^Z?$ ]]; do sleep 0.05; done; done
+}
+wake_watchdog() { kill -CONT "$(pid watchdog)"; }`;
 
 /** A lab for the tests of one file: made before them, shut after each of them, removed after all. */
 export function useLab(config: Config): Lab {

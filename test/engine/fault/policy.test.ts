@@ -192,7 +192,8 @@ describe("a policy that is refused", () => {
   test("since the proxy did not take it is read by no daemon any more", async () => {
     const live = await inForce();
     // It stands still until the first word of a refusal, however busy the machine: the proxy's resolver has been started with the new one by then.
-    const { code, stderr } = await lab.tryGateway(`proxy=$(pid proxy); kill -STOP $proxy
+    const { code, stderr } =
+      await lab.tryGateway(`rest_watchdog; trap wake_watchdog EXIT; proxy=$(pid proxy); kill -STOP $proxy
       tail -n +2 "$SAVED" | sed 's/^server=.*/server=192.0.2.53/' | apply 2> >(while read -r line; do kill -CONT $proxy; printf '%s\n' "$line"; done >&2)
       status=$?; kill -CONT $proxy; wait; exit $status`);
     expect(code).not.toBe(0);

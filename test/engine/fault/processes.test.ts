@@ -99,7 +99,7 @@ describe("a process of the gateway that hangs is started anew, and it is told:",
 
 test("lines of connections that nobody had room for are counted, and told", async () => {
   // Whoever reads them stands still, and whoever would start him anew.
-  await lab.gateway("kill -STOP $(pid watchdog) $(pid proxy/log)");
+  await lab.gateway("rest_watchdog; kill -STOP $(pid proxy/log)");
   const many = `python3 -c '
 import socket
 hello = bytes.fromhex("160301")
@@ -112,7 +112,7 @@ for _ in range(2000):
     },
     (dropped) => Number(dropped) > 0,
   );
-  await lab.gateway("kill -CONT $(pid watchdog) $(pid proxy/log)");
+  await lab.gateway("wake_watchdog; kill -CONT $(pid proxy/log)");
   const [lost] = await eventually(
     async () => (await lab.audit("gateway")).filter(({ reason }) => reason === "audit-lost"),
     (lines) => lines.length > 0,
