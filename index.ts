@@ -10,7 +10,11 @@ import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { declare } from "./plan/declare.ts";
+import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
+import { topics } from "./plan/posture.ts";
+import { compare } from "./plan/review/compare.ts";
+import { describeNew, describeReview, renderPosture, summary } from "./plan/review/describe.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -40,6 +44,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const asked = ask(client);
+  const before = deployed(client);
   const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   const file = readOwnStackFile(root, client);
   const problems = judgeStackFile(file?.content, configProblems);
@@ -52,7 +57,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
-  const surveyed = await survey(asked, client, spec, root, sources, writable);
+  const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
   problems.push(
     ...declared.problems,
@@ -71,20 +76,44 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
+  const told = review(await before, plan.posture.facts);
+  // One message: Pulumi prints the first line of each once more, where its output is no terminal.
+  if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
+
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.
   const inForce = "unseen" in policy || policy.seen;
   if ("unseen" in policy)
     warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
   const sandbox = new Sandbox(client, { plan, engine, fingerprints, placement: found.placement, inForce });
+  const { facts: said } = plan.posture;
+  const policyHash = plan.bundle.hash;
   return {
-    posture: plan.posture,
-    policyHash: plan.bundle.hash,
+    posture: renderPosture(said, topics),
     agents: plan.agents,
     enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: Object.keys(plan.posture.endpoints),
+    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`),
     walls: sandbox.walls,
+    // Pulumi shows each output that changed; these say nothing to a person.
+    policyHash: pulumi.secret(policyHash),
+    deployed: pulumi.secret(writeDeployed({ facts: said, policyHash, containers: plan.expected, proof: plan.proof })),
   };
+}
+
+/** What the last `up` left, on whatever backend: a StackReference would be one more line of each preview. */
+async function deployed(client: string): Promise<ReturnType<typeof readDeployed>> {
+  const stackName = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
+  return readDeployed(outputs ?? {});
+}
+
+/** What changes, in words. */
+function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["facts"]): string[] {
+  if (!before) return ["a new sandbox:", ...describeNew(after, topics)];
+  if ("unread" in before)
+    return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];
+  const changes = compare(before.facts, after, topics);
+  return changes.length === 0 ? [] : [`${summary(changes)}:`, ...describeReview(changes, topics)];
 }
 
 /** An error that Pulumi shows without a stack trace. */

@@ -1,6 +1,8 @@
 import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { Catalogue } from "../plan/catalogue.ts";
 import type { Facts } from "../plan/facts.ts";
+import type { PostureFact } from "../plan/review/fact.ts";
+import type { Topic } from "../plan/review/topic.ts";
 import type { Gpu, Limits, Mount, Scratch } from "../plan/workload.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Spec } from "../stack-file/spec.ts";
@@ -23,6 +25,10 @@ export interface Capability {
   files?(of: Named): readonly DeliveredFile[];
   /** What it adds to the sandbox, and what the host has to say against it. Pure. */
   plan?(of: Declared, facts: Facts): Contribution;
+  /** What it says in the posture. With the host, paths are what they lead to; without it, what the stack file says. */
+  posture?(of: Declared, host?: Seen): readonly PostureFact[];
+  /** How these compare, by their topics. */
+  topics?: Readonly<Record<string, Topic>>;
 }
 
 /** What a client's stack file says, and what the project's files have under the names in it. */
@@ -46,6 +52,12 @@ export interface Declared extends Named {
   files: readonly DeliveredFile[];
   /** What is wrong with it. */
   problems: readonly Problem[];
+}
+
+/** What of the host and its engine the posture tells. */
+export interface Seen {
+  facts: Facts;
+  addresses: AddressPlan;
 }
 
 /** What is added to a sandbox, with the key of the stack file that messages about it name, where that is not the capability's own name. */

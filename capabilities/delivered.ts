@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { SecretSource } from "./credentials/source.ts";
 
 /**
@@ -66,4 +67,15 @@ export function place(files: readonly DeliveredFile[]): PlacedFile[] {
 /** Files sorted by where they lie. */
 export function sorted(files: readonly DeliveredFile[]): DeliveredFile[] {
   return [...files].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+/** Where a file comes from, in one line, for previews and messages. */
+export function describeSource(source: DeliveredFile["source"]): string {
+  if ("text" in source) return `text ${source.text}`;
+  return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
+}
+
+/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
+export function asJudged(file: string): string {
+  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

@@ -1,5 +1,6 @@
 import type { Facts } from "../plan/facts.ts";
 import type { Capability, Contribution, Declared } from "./capability.ts";
+import { commandGuards } from "./command-guards/plan.ts";
 import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
 import { egress } from "./egress/plan.ts";
@@ -12,15 +13,16 @@ import { masks } from "./masks/plan.ts";
 import { mounts } from "./mounts/plan.ts";
 import { network } from "./network/plan.ts";
 import { ports } from "./ports/plan.ts";
+import { profile } from "./profile/plan.ts";
 import { workspace } from "./workspace/plan.ts";
 
 /**
- * All capabilities by their names. What they add is sorted; only what they say to a person is in this order. The list is reviewed: nothing is found at run time. Three are
- * planned of all the others: `profile` rules out what they were asked for, `command-guards` and `briefing` are told to the agent (plan/).
+ * All capabilities by their names. What they add is sorted; only what they say to a person is in this order. The list is reviewed: nothing is found at run time. The
+ * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ image, workspace, egress, ports, network, limits, gpu, masks },
-  ...{ credentials, environment, dotfiles, git },
+  ...{ profile, image, workspace, egress, ports, network, limits, gpu, masks },
+  ...{ credentials, environment, dotfiles, git, commandGuards },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,
 };

@@ -28,15 +28,17 @@ function services(more: readonly string[]): number {
 
 async function effective(positionals: readonly string[]): Promise<number> {
   const { engine, client } = await findClient(positionals, command.usage);
-  const { posture, policyHash } = await readOutputs(ROOT, client);
+  const { facts, policyHash } = await readOutputs(ROOT, client);
   const live = await target.livePolicy(engine, client);
   table([
     ["NAME", "PORTS", "FROM"],
-    ...[...Object.entries(posture.egress), ...Object.entries(posture.endpoints)].map(([name, what]) => {
-      // `80,443 (client)`: the posture's own way to write it.
-      const [, ports = what, origin = ""] = /^(\S+) \((.*)\)$/s.exec(what) ?? [];
-      return [name, ports, origin];
-    }),
+    ...facts
+      .filter(({ topic }) => topic === "egress" || topic === "endpoints")
+      .map(({ about, says }) => {
+        // `80,443 (client)`: the posture's own way to write it.
+        const [, ports = says, origin = ""] = /^(\S+) \((.*)\)$/s.exec(says) ?? [];
+        return [about, ports, origin];
+      }),
   ]);
   const inForce = "seen" in live && live.seen === policyHash;
   const state =
@@ -48,6 +50,6 @@ async function effective(positionals: readonly string[]): Promise<number> {
           ? `not in force: the gateway runs ${live.seen}`
           : "not in force: the gateway has none, or does not run";
   say();
-  say(`profile ${posture.profile}, policy ${policyHash}: ${state}`);
+  say(`profile ${facts.find(({ topic }) => topic === "profile")?.says}, policy ${policyHash}: ${state}`);
   return inForce ? 0 : 1;
 }

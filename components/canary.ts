@@ -28,10 +28,14 @@ export class Canary extends pulumi.ComponentResource {
     const proven = step<ProveWallsWords>(
       proveStep(client),
       args.engine,
-      { program: "prove-walls", words: { client, agent, containers, image, proof }, after: args.after },
+      {
+        program: "prove-walls",
+        // Kept from a preview: what changed is shown where it does, and here would be ids and hashes of it.
+        words: pulumi.secret({ client, agent, containers, image, proof, after: pulumi.all(args.after) }),
+      },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    this.said = proven.stdout;
+    this.said = pulumi.unsecret(proven.stdout);
     this.registerOutputs({ said: this.said });
   }
 }

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { asJudged } from "../capabilities/credentials/secrets.ts";
-import type { PlacedFile } from "../capabilities/delivered.ts";
+import { asJudged, type PlacedFile } from "../capabilities/delivered.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 import type { Delivered, DeliverSecretsWords } from "./steps/deliver-secrets.ts";
@@ -31,10 +30,16 @@ export class Credentials extends pulumi.ComponentResource {
     const { after, ignoreChanges } = unlessPresent(args.present);
     const { client, engine, volume, owner, image } = args;
     const files = args.files.map(({ path, source }) => [path, delivered(source, args.fingerprints[path])]);
+    const texts = args.files.flatMap(({ path, source }) => (isLines(source) ? [[path, source.text]] : []));
     step<DeliverSecretsWords>(
       `${name}-deliver`,
       engine,
-      { program: "deliver-secrets", words: { client, volume, owner, image, files: Object.fromEntries(files) }, after },
+      {
+        program: "deliver-secrets",
+        words: { client, volume, owner, image, files: Object.fromEntries(files) },
+        texts: Object.fromEntries(texts),
+        after,
+      },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
@@ -43,5 +48,11 @@ export class Credentials extends pulumi.ComponentResource {
 
 /** A text is no secret and has no fingerprint: a preview shows it. */
 function delivered(source: PlacedFile["source"], fingerprint: string | undefined): Delivered {
+  if (isLines(source)) return { lines: true };
   return { ...("file" in source ? { file: asJudged(source.file) } : source), ...(fingerprint && { fingerprint }) };
+}
+
+/** A text of several lines: a preview shows its change by lines. */
+function isLines(source: PlacedFile["source"]): source is { text: string } {
+  return "text" in source && source.text.endsWith("\n");
 }

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Call } from "../target/engine/calls.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import { renderWords } from "./steps/text.ts";
 import type { StepWords } from "./steps/words.ts";
 
 /** A step is a program of components/steps with its words, or one call of the engine's client. */
@@ -13,7 +14,9 @@ export type StepArgs<Words extends StepWords = StepWords> = {
       /** A file of components/steps. */
       program: string;
       /** Its words, besides the engine. */
-      words: pulumi.Input<Omit<Words, "engine"> & object>;
+      words: pulumi.Input<Omit<Words, "engine" | "texts"> & object>;
+      /** Texts of several lines that belong to them, by name. */
+      texts?: Readonly<Record<string, string>>;
       /** Run when the stack is destroyed, and not before. */
       when?: "destroyed";
     }
@@ -73,11 +76,11 @@ export function step<Words extends StepWords>(
   );
 }
 
-function runProgram({ cli, host }: Engine, { program, words, when }: Extract<StepArgs, { program: string }>) {
+function runProgram({ cli, host }: Engine, { program, words, texts, when }: Extract<StepArgs, { program: string }>) {
   const run = `node components/steps/${program}.ts`;
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
-    stdin: pulumi.output(words).apply((known) => lines({ engine: { cli, host }, ...known })),
+    stdin: pulumi.output(words).apply((known) => renderWords({ engine: { cli, host }, ...known }, texts)),
     environment: UNSTEERED,
   };
 }
@@ -88,20 +91,6 @@ function runCall({ call, stdin, of }: Extract<StepArgs, { call: Call }>) {
     ...(stdin !== undefined && { stdin }),
     environment: { ...call.environment, ...of },
   };
-}
-
-/** JSON with a line for each entry of a word, for a preview shows changes by lines. */
-function lines(words: Record<string, unknown>): string {
-  const entries = Object.entries(words).map(([name, word]) => {
-    const key = JSON.stringify(name);
-    if (word === null || typeof word !== "object") return ` ${key}: ${JSON.stringify(word)}`;
-    const inner = Array.isArray(word)
-      ? word.map((one) => `  ${JSON.stringify(one)}`)
-      : Object.entries(word).map(([each, one]) => `  ${JSON.stringify(each)}: ${JSON.stringify(one)}`);
-    const [open, close] = Array.isArray(word) ? ["[", "]"] : ["{", "}"];
-    return inner.length === 0 ? ` ${key}: ${open}${close}` : ` ${key}: ${open}\n${inner.join(",\n")}\n ${close}`;
-  });
-  return `{\n${entries.join(",\n")}\n}\n`;
 }
 
 /**

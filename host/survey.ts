@@ -55,6 +55,7 @@ export async function survey(
   root: string,
   images: ImageSources,
   writable: readonly Writable[],
+  fingerprints: Facts["fingerprints"],
 ): Promise<{
   facts?: Facts;
   there: There;
@@ -117,6 +118,7 @@ export async function survey(
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
     },
     images,
+    fingerprints,
     // The addresses of an engine in a virtual machine, or on another machine, are unknown here.
     machine: machine.machine,
     host: here ? hostAddresses() : { addresses: [], steady: [] },

@@ -1,6 +1,7 @@
 import type { Guard } from "../capabilities/command-guards/guard.ts";
 import type { EgressCatalogue } from "../capabilities/egress/egress.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
+import type { Lock } from "../capabilities/image/lock.ts";
 import type { Tool } from "../capabilities/image/tool.ts";
 
 /** What the files of this project and those of the client's own policy offer. */
@@ -10,6 +11,7 @@ export interface Catalogue extends EgressCatalogue {
   agents: readonly Agent[];
   toolNames: readonly string[];
   tools: readonly Tool[];
+  lock: Lock;
   /** All command guards. */
   guards: readonly Guard[];
 }

@@ -21,6 +21,8 @@ export interface Facts extends Masked {
    * these, those of other clients.
    */
   networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
+  /** Of what is delivered, by its place: each changes with the content, and gives nothing of it away. */
+  fingerprints: Readonly<Record<string, string>>;
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
   /**

@@ -14,6 +14,7 @@ import { isAtOrBelow } from "../stack-file/key-path.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import { planAgent } from "./agent-container.ts";
+import { type ExpectedContainers, expectedContainers } from "./expected.ts";
 import type { Facts } from "./facts.ts";
 import { gatewayPlaces, planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
@@ -45,6 +46,8 @@ export interface SandboxPlan {
   proof: Proof;
   secrets: PlacedFile[];
   posture: Posture;
+  /** What is compared with the engine afterwards. */
+  expected: ExpectedContainers;
   /** What a person should see before it is placed, and that stops nothing. */
   warnings: Problem[];
 }
@@ -85,7 +88,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const gateway = planGateway(input, spec.profile, images.gateway.tag, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
-  const of = { client, spec, agents, guards, egress: policy, delivered: declared.files };
+  const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {
       client,
@@ -101,7 +104,8 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       bundle: renderBundle(input),
       proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
       secrets: place([...declared.files, ...planBriefing(client, spec, policy, guards)]),
-      posture: posture({ ...of, agent, gateway, ...(lock && { lock }), engine }),
+      posture: posture(declared, { ...workloads, facts, addresses, engine }),
+      expected: expectedContainers(workloads, engine, spec.image.ref),
       warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
     },
     problems: [],

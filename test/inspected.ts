@@ -1,4 +1,4 @@
-import type { ContainerPosture } from "../plan/posture.ts";
+import type { ExpectedContainer } from "../plan/expected.ts";
 import { seccompName } from "../plan/seccomp.ts";
 import type { Inspected } from "../target/engine/answers.ts";
 
@@ -7,7 +7,7 @@ export const PROFILE = '{"defaultAction":"SCMP_ACT_ERRNO"}';
 type Mounts = NonNullable<Inspected["Mounts"]>;
 
 /** The posture of an agent's container, and what an engine says of one that is as planned: nothing is wrong with it. */
-export function agentWith(...more: Mounts): { posture: ContainerPosture; found: () => Inspected } {
+export function agentWith(...more: Mounts): { posture: ExpectedContainer; found: () => Inspected } {
   const mounts: Mounts = [{ Type: "bind", Source: "/srv/acme", Destination: "/workspace", RW: true }, ...more];
   return {
     posture: {

@@ -1,3 +1,4 @@
+import { jsonLines } from "../../plan/json-lines.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Guard } from "../command-guards/guard.ts";
 import type { DeliveredFile } from "../delivered.ts";
@@ -34,7 +35,7 @@ export function planBriefing(
     rules: guards.map(({ name, pattern, message }) => ({ name, pattern, message })),
   };
   return [
-    { role: "guards", source: { text: JSON.stringify(rules) }, key: "guards" },
-    { role: "policy", source: { text: JSON.stringify(view) }, key: "egress" },
+    { role: "guards", source: { text: jsonLines(rules) }, key: "guards" },
+    { role: "policy", source: { text: jsonLines(view) }, key: "egress" },
   ];
 }

@@ -1,10 +1,9 @@
 import type { Writable } from "../../host/writable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import { type DeliveredFile, placeOf } from "../delivered.ts";
+import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { fingerprint } from "./look/fingerprint.ts";
 import { readSource } from "./look/source.ts";
-import { describeSource } from "./secrets.ts";
 
 /**
  * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value. Files of `ca` have to be certificates. A file

@@ -1,10 +1,13 @@
 import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Capability } from "../capability.ts";
+import { credentialFacts, credentialTopics } from "./facts.ts";
 import { planSecrets } from "./secrets.ts";
 
 /** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
 export const credentials: Capability = {
+  topics: credentialTopics,
+  posture: ({ spec, agents }, host) => credentialFacts(spec, planSecrets(spec, agents).files, host?.facts.fingerprints),
   check: ({ spec, agents }) => planSecrets(spec, agents).problems,
   files: ({ spec, agents }) => planSecrets(spec, agents).files,
   plan: ({ client }) => ({

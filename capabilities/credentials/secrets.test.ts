@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
-import { ALL, type DeliveredFile, place, placeOf } from "../delivered.ts";
+import { ALL, type DeliveredFile, describeSource, place, placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import { readServices } from "../egress/look/catalogue.ts";
 import type { Service } from "../egress/service.ts";
@@ -23,7 +23,7 @@ import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
 import { fingerprintSecrets } from "./look.ts";
-import { describeSource, planSecrets } from "./secrets.ts";
+import { planSecrets } from "./secrets.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;

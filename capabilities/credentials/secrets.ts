@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { Problem } from "../../stack-file/problem.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
@@ -50,15 +49,4 @@ export function planSecrets(
     }
   }
   return { files, problems };
-}
-
-/** Where a file comes from, in one line, for previews and messages. */
-export function describeSource(source: DeliveredFile["source"]): string {
-  if ("text" in source) return `text ${source.text}`;
-  return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
-}
-
-/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
-export function asJudged(file: string): string {
-  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
 }

@@ -1,9 +1,12 @@
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability, Named } from "../capability.ts";
 import { statePlaces } from "../state-places.ts";
+import { dotfileFacts, dotfileTopics } from "./facts.ts";
 
 /** Files of the host put into the agent's home, read-only. */
 export const dotfiles: Capability = {
+  topics: dotfileTopics,
+  posture: ({ spec }, host) => dotfileFacts(spec, host?.facts.fingerprints),
   check: (of) => Object.keys(of.spec.dotfiles).flatMap((at) => placeProblems(at, of)),
   files: ({ spec }) =>
     Object.entries(spec.dotfiles).map(([at, file]) => ({

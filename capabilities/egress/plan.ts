@@ -6,9 +6,12 @@ import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
+import { egressFacts, egressTopics } from "./facts.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
 export const egress: Capability = {
+  topics: egressTopics,
+  posture: (of, host) => egressFacts(of, host?.addresses.host),
   check: ({ client, spec, policy }) => [
     ...endpointProblems(spec, (address) => refuseAddress(address, spec.addresses)),
     ...ownNameProblems(client, spec),

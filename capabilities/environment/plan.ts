@@ -3,6 +3,7 @@ import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
 import { ALL } from "../delivered.ts";
 import { holdsPassword, soundsSecret } from "../secret-name.ts";
+import { environmentFacts, environmentTopics } from "./facts.ts";
 import { reserved, type Variable, variables } from "./variable.ts";
 
 /**
@@ -10,6 +11,8 @@ import { reserved, type Variable, variables } from "./variable.ts";
  * beside `enter` (`docker exec acme-agent env`) has none.
  */
 export const environment: Capability = {
+  topics: environmentTopics,
+  posture: ({ spec }) => environmentFacts(spec),
   check: (of) => [...ofNobody(of), ...variables(of.spec).flatMap((variable) => judge(variable, of)), ...exported(of)],
   files: ({ spec }) =>
     variables(spec).map(({ name, agent = ALL, value, key }) => ({

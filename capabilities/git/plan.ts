@@ -1,9 +1,12 @@
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability, Named } from "../capability.ts";
+import { gitFacts, gitTopics } from "./facts.ts";
 import { planGitTokens } from "./tokens.ts";
 
 /** Who the agent is to git, and its tokens for git over HTTPS. */
 export const git: Capability = {
+  topics: gitTopics,
+  posture: (of, host) => gitFacts(of.spec, tokens(of).files, host?.facts.fingerprints),
   check: (of) => tokens(of).problems,
   files: (of) => tokens(of).files,
   plan: ({ spec }) => ({ environment: identity(spec.git) }),

@@ -3,9 +3,12 @@ import { lacks } from "../../plan/lacks.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
+import { gpuFacts, gpuTopics } from "./facts.ts";
 
 /** GPUs of the engine's machine, for the agent's container. */
 export const gpu: Capability = {
+  topics: gpuTopics,
+  posture: ({ spec }) => gpuFacts(spec),
   plan: ({ spec }, { engine }) => ({ gpu: spec.gpu, problems: unoffered(spec, engine) }),
 };
 

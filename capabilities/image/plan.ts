@@ -4,12 +4,15 @@ import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import { statePlaces } from "../state-places.ts";
+import { imageFacts, imageTopics } from "./facts.ts";
 import { lockProblems } from "./image.ts";
 
 const GIB = 2 ** 30;
 
 /** The agents with their tools, and where they keep their state. */
 export const image: Capability = {
+  topics: imageTopics,
+  posture: (of, host) => imageFacts(of, host?.facts),
   check: ({ spec }) => addedToAnother(spec),
   plan: ({ client, spec, agents, tools }, { workspace: { uid, gid }, images: sources, engine: { platform } }) => {
     const problems = lockProblems({ agents, tools, ref: spec.image.ref, platform, sources });

@@ -2,6 +2,7 @@ import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
+import { limitFacts, limitTopics } from "./facts.ts";
 
 /** Bytes: what a client has that writes no limits.memory. */
 export const DEFAULT_MEMORY = 8 * 2 ** 30;
@@ -10,6 +11,8 @@ const DEFAULT_TMP = 2 ** 30;
 
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
+  topics: limitTopics,
+  posture: ({ spec }) => limitFacts({ ...spec.limits, memory: spec.limits.memory ?? DEFAULT_MEMORY }),
   plan: ({ spec }, { machine }) => {
     const { cpus, memory = DEFAULT_MEMORY, pids, tmp, shm } = spec.limits;
     return {

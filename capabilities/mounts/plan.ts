@@ -1,9 +1,12 @@
 import { present } from "../../stack-file/present.ts";
 import type { Capability } from "../capability.ts";
+import { mountFacts, mountTopics } from "./facts.ts";
 import { refuseMountPoint } from "./own-places.ts";
 
 /** More directories of the host. */
 export const mounts: Capability = {
+  topics: mountTopics,
+  posture: ({ spec }, host) => mountFacts(spec, host?.facts.mounts),
   check: ({ spec }) =>
     spec.mounts.flatMap(({ at }, index) => {
       const message = refuseMountPoint(at);

@@ -4,9 +4,12 @@ import type { Facts } from "../../plan/facts.ts";
 import { lacks } from "../../plan/lacks.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability } from "../capability.ts";
+import { portFacts, portTopics } from "./facts.ts";
 
 /** Ports of the agent that the host offers on 127.0.0.1, forwarded by the gateway. */
 export const ports: Capability = {
+  topics: portTopics,
+  posture: ({ spec }) => portFacts(spec),
   check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
   plan: ({ spec }, facts) => ({
     inbound: spec.ports,

@@ -2,11 +2,12 @@ import { fingerprint } from "../../capabilities/credentials/look/fingerprint.ts"
 import { readSource } from "../../capabilities/credentials/look/source.ts";
 import type { DeliveredFile } from "../../capabilities/delivered.ts";
 import { complain } from "../../host/say.ts";
+import { present } from "../../stack-file/present.ts";
 import { type Destination, deliver } from "../../target/engine/deliver.ts";
 import { runStep, type StepWords } from "./words.ts";
 
-/** Where a file's content is read, and what it was when it was judged; a text is no secret and has no fingerprint. */
-export type Delivered = DeliveredFile["source"] & { fingerprint?: string };
+/** Where a file's content is read, and what it was when it was judged. A text is no secret and has no fingerprint; one of several lines is among the texts. */
+export type Delivered = (DeliveredFile["source"] | { lines: true }) & { fingerprint?: string };
 
 export interface DeliverSecretsWords extends StepWords, Destination {
   /** By path below /run/secrets. */
@@ -14,7 +15,8 @@ export interface DeliverSecretsWords extends StepWords, Destination {
 }
 
 /** @throws Error when the source has no value, or another one than the up that runs this has judged */
-function contentOf(path: string, source: Delivered): Buffer {
+function contentOf(path: string, source: Delivered, texts: Readonly<Record<string, string>>): Buffer {
+  if ("lines" in source) return Buffer.from(present(texts[path], `the text of ${path}`));
   if ("text" in source) return Buffer.from(source.text);
   const value = readSource(source, process.cwd(), []);
   if (typeof value === "string") throw new Error(value);
@@ -24,7 +26,7 @@ function contentOf(path: string, source: Delivered): Buffer {
 }
 
 // Delivers secrets into a volume, as their sources have them now.
-await runStep(async ({ engine, files, ...destination }: DeliverSecretsWords) => {
-  const contents = Object.entries(files).map(([path, source]) => [path, contentOf(path, source)] as const);
+await runStep(async ({ engine, files, texts, ...destination }: DeliverSecretsWords) => {
+  const contents = Object.entries(files).map(([path, source]) => [path, contentOf(path, source, texts)] as const);
   complain(await deliver(engine, destination, Object.fromEntries(contents)));
 });

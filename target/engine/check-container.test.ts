@@ -1,4 +1,4 @@
-import type { ContainerPosture } from "../../plan/posture.ts";
+import type { ExpectedContainer } from "../../plan/expected.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { seccompName } from "../../plan/seccomp.ts";
 import { agentWith, PROFILE } from "../../test/inspected.ts";
@@ -336,8 +336,8 @@ test("who else is on the agent's network is found, and who is missing", () => {
 });
 
 test("the network of the host is the lock's alone, and no other container's may stand in for it", () => {
-  const lock: ContainerPosture = { ...planned, networks: ["host"] };
-  const found = (NetworkMode: string, of: ContainerPosture) => {
+  const lock: ExpectedContainer = { ...planned, networks: ["host"] };
+  const found = (NetworkMode: string, of: ExpectedContainer) => {
     const { HostConfig, ...rest } = asPlanned();
     const NetworkSettings = { Networks: { [of.networks[0]!]: {} } };
     return checkContainer("x", of, { ...rest, HostConfig: { ...HostConfig, NetworkMode }, NetworkSettings }).flatMap(

@@ -1,6 +1,6 @@
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { liveIn } from "../../gateway/contract.ts";
-import type { ContainerPosture } from "../../plan/posture.ts";
+import type { ExpectedContainer } from "../../plan/expected.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
 import type { Inspected } from "./answers.ts";
@@ -18,7 +18,7 @@ export interface Check {
 }
 
 /** Compares a container with its posture: nothing may be weaker, and nothing be there that was not planned. */
-export function checkContainer(role: string, planned: ContainerPosture, found: Inspected): Check[] {
+export function checkContainer(role: string, planned: ExpectedContainer, found: Inspected): Check[] {
   const host = found.HostConfig;
   const gpus = plannedGpus(planned.gpu);
   const check = (what: string, ...wrong: (string | false)[]): Check => ({
@@ -102,7 +102,7 @@ function processes(role: string, user: string, users: Inspected["Users"]): Check
 /** What files in /tmp and /dev/shm may take of the memory, where that was planned. No engine sets it of a container that runs. */
 function memoryPlaces(
   role: string,
-  { tmp, shm }: ContainerPosture["limits"],
+  { tmp, shm }: ExpectedContainer["limits"],
   { Tmpfs, ShmSize }: Inspected["HostConfig"],
 ): Check[] {
   const places: [at: string, planned: string | undefined, bytes: number | undefined][] = [
@@ -128,7 +128,7 @@ function sizeOf(options = ""): number | undefined {
 
 /** Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. */
 function limits(
-  wanted: ContainerPosture["limits"],
+  wanted: ExpectedContainer["limits"],
   { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],
 ): string[] {
   const found: Record<string, string> = {
@@ -146,7 +146,7 @@ function limits(
  * while the container runs (`docker update --cpus 0` changes nothing, `--cpus 2` after a quota is a conflict; 20.10).
  */
 function cpusByHand(
-  planned: ContainerPosture["limits"],
+  planned: ExpectedContainer["limits"],
   { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"],
 ): string[] {
   if (NanoCpus) return planned.cpus ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
@@ -236,7 +236,7 @@ function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
   return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];
 }
 
-function mounts({ mounts }: ContainerPosture): string[] {
+function mounts({ mounts }: ExpectedContainer): string[] {
   return Object.entries(mounts).map(([at, what]) => `${what} at ${at}`);
 }
 

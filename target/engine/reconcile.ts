@@ -58,7 +58,7 @@ export function reconcile(
   const standing = (workload: Workload) =>
     judgeStanding(
       workload,
-      present(plan.posture.containers[workload.role], `the posture of ${workload.role}`),
+      present(plan.expected[workload.role], `what ${workload.role} is to be`),
       engine,
       there.containers[workload.name],
       was,

@@ -1,6 +1,6 @@
 import { LABELS } from "../../gateway/contract.ts";
+import type { ExpectedContainer } from "../../plan/expected.ts";
 import { specHash } from "../../plan/hash.ts";
-import type { ContainerPosture } from "../../plan/posture.ts";
 import type { Workload } from "../../plan/workload.ts";
 import type { Inspected } from "./answers.ts";
 import { checkContainer, limitsOf, otherAddresses } from "./check-container.ts";
@@ -32,7 +32,7 @@ export interface Standing {
  */
 export function judgeStanding(
   workload: Workload,
-  posture: ContainerPosture,
+  posture: ExpectedContainer,
   engine: Engine,
   found: Inspected | undefined,
   was: boolean,

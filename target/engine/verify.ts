@@ -1,6 +1,6 @@
 import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
+import type { ExpectedContainers } from "../../plan/expected.ts";
 import { names } from "../../plan/names.ts";
-import type { Posture } from "../../plan/posture.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
 import type { Look } from "../look.ts";
@@ -16,7 +16,7 @@ import { tryWalls } from "./walls.ts";
 
 /** What the last `up` said that there is. */
 export interface Expected {
-  posture: Pick<Posture, "containers">;
+  containers: ExpectedContainers;
   policyHash: string;
   proof: Proof;
 }
@@ -31,33 +31,33 @@ const HOUR = 3_600_000;
 export async function verify(
   engine: Engine,
   client: string,
-  { posture, policyHash, proof }: Expected,
+  { containers: planned, policyHash, proof }: Expected,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
-  const hasOuter = posture.containers.gateway.networks.includes(outer);
+  const hasOuter = planned.gateway.networks.includes(outer);
   const containers = await Promise.all(
-    (
-      [["gateway", gateway], ["agent", agent], ...(posture.containers.lock ? [["lock", lock] as const] : [])] as const
-    ).map(async ([role, name]) => {
-      const look = await inspectByClient(engine, name);
-      if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
-      if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
-      return [
-        ...checkContainer(role, present(posture.containers[role], `the posture of ${role}`), {
-          ...look.seen,
-          ...(role === "agent" && { Users: await processesOf(engine, name) }),
-        }),
-        await sameImage(engine, role, look.seen),
-      ];
-    }),
+    ([["gateway", gateway], ["agent", agent], ...(planned.lock ? [["lock", lock] as const] : [])] as const).map(
+      async ([role, name]) => {
+        const look = await inspectByClient(engine, name);
+        if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
+        if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
+        return [
+          ...checkContainer(role, present(planned[role], `what ${role} is to be`), {
+            ...look.seen,
+            ...(role === "agent" && { Users: await processesOf(engine, name) }),
+          }),
+          await sameImage(engine, role, look.seen),
+        ];
+      },
+    ),
   );
   const [policy, watchdog, alone] = await Promise.all([
     samePolicy(engine, client, policyHash),
     watchdogRound(engine, gateway),
     Promise.all([neighbours(engine, inner, [agent, gateway]), neighbours(engine, outer, hasOuter ? [gateway] : [])]),
   ]);
-  const rules = posture.containers.lock ? [await lockHolds(engine, lock)] : [];
-  const image = posture.containers.gateway.image;
+  const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
+  const image = planned.gateway.image;
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
   return [...containers.flat(), ...alone, policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
 }

@@ -1,0 +1,76 @@
+import { isWeb } from "../../gateway/vips.ts";
+import type { PostureFact } from "../../plan/review/fact.ts";
+import { gives, type Topic } from "../../plan/review/topic.ts";
+import type { Named } from "../capability.ts";
+import { atHost, type EgressPolicy } from "./egress.ts";
+
+/** What profile `web` opens: no name has a blank. */
+const ANYWHERE = "ANY PUBLIC HOST";
+
+/** How lines of egress compare. */
+export const egressTopics: Readonly<Record<string, Topic>> = {
+  // A name is given by itself, by a wildcard over it, and by all the public names of profile web.
+  egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
+    // `443 (client: github)`: the names of a service are one line.
+    group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
+    together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
+  }),
+  // An address is another machine, so two of them are in no order.
+  endpoints: gives(
+    (fact, there) => there.some((other) => other.about === fact.about && addressOf(other) === addressOf(fact)),
+    { unordered: "another machine" },
+  ),
+  // Whoever answers names sees all that are asked for.
+  resolvers: gives((fact, there) => there.some(({ about }) => about === fact.about)),
+};
+
+/** What may leave the sandbox, a line a name. @param host the address at which the engine's host is reached, where that is known */
+export function egressFacts({ spec, policy }: Pick<Named, "spec" | "policy">, host?: string): PostureFact[] {
+  const placed: EgressPolicy = policy
+    ? host === undefined
+      ? policy
+      : atHost(policy, host)
+    : { destinations: [], endpoints: [], web: false };
+  return [
+    ...(placed.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
+    ...placed.destinations.map(({ host, subdomains, ports, origin }) => ({
+      topic: "egress",
+      about: `${subdomains ? "*." : ""}${host}`,
+      says: `${ports.join(",")} (${origin})`,
+      key: "egress.allow",
+    })),
+    ...placed.endpoints.map(({ name, address, port, origin }) => ({
+      topic: "endpoints",
+      about: `${name}:${port}`,
+      says: `${address} (${origin})`,
+      key: name === "host" ? "egress.host" : `egress.lan.${name}`,
+    })),
+    ...[...new Set(spec.resolvers.length > 0 ? spec.resolvers : ["those of the engine's host"])].map((about) => ({
+      topic: "resolvers",
+      about,
+      says: "",
+      key: "resolvers",
+    })),
+  ];
+}
+
+/** Most names have 443 alone. */
+function nameAndPorts({ about, says }: PostureFact): string {
+  const ports = says.split(" ")[0];
+  return ports === "443" ? about : `${about} ${ports}`;
+}
+
+function portsOf({ says }: PostureFact): number[] {
+  return (says.split(" ")[0] ?? "").split(",").map(Number);
+}
+
+function addressOf({ says }: PostureFact): string | undefined {
+  return says.split(" ")[0];
+}
+
+/** Whether a line opens a port of a name, or of all names below one: `*.acme.example`. */
+function opens(line: PostureFact, name: string, port: number): boolean {
+  if (!portsOf(line).includes(port)) return false;
+  if (line.about === name || (line.about === ANYWHERE && isWeb(port))) return true;
+  return line.about.startsWith("*.") && name !== ANYWHERE && name.endsWith(line.about.slice(1));
+}

@@ -1,0 +1,37 @@
+import type { PostureFact } from "../../plan/review/fact.ts";
+import { graded, neutral, type Topic } from "../../plan/review/topic.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
+
+export const gitTopics: Readonly<Record<string, Topic>> = {
+  "git-identity": neutral(),
+  // A token for a host that had none is sent where none was sent.
+  "git-tokens": graded((says, than) => says === than, {
+    unordered: "another token",
+    marked: { word: "rotated", as: "neutral" },
+  }),
+};
+
+/** Who the agent is to git, and which host gets a token. @param fingerprints of the tokens, by place */
+export function gitFacts(
+  { git }: Pick<Spec, "git">,
+  tokens: readonly DeliveredFile[],
+  fingerprints?: Readonly<Record<string, string>>,
+): PostureFact[] {
+  const identity = Object.entries({ name: git.name, email: git.email }).flatMap(([about, says]) =>
+    says ? [{ topic: "git-identity", about, says, key: `git.${about}` }] : [],
+  );
+  const username = (host: string) =>
+    tokens.flatMap((file) =>
+      file.role === "git" && file.reader === host && file.name === "username" && "text" in file.source
+        ? [file.source.text]
+        : [],
+    )[0];
+  const sent = tokens.flatMap((file) => {
+    if (file.role !== "git" || file.name !== "token") return [];
+    const mark = fingerprints?.[placeOf(file)];
+    const says = `as ${username(file.reader)} (${describeSource(file.source)})`;
+    return [{ topic: "git-tokens", about: file.reader, says, key: file.key, ...(mark && { mark }) }];
+  });
+  return [...identity, ...sent];
+}

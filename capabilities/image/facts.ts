@@ -1,0 +1,115 @@
+import type { Facts } from "../../plan/facts.ts";
+import type { PostureFact } from "../../plan/review/fact.ts";
+import { neutral, open, rights, type Topic } from "../../plan/review/topic.ts";
+import type { Declared } from "../capability.ts";
+import type { Agent } from "./agent.ts";
+import type { Lock } from "./lock.ts";
+
+/**
+ * What the agents' image is made of. Code that was not there is wider, for it runs beside the client's keys; another version of what the lock has is not, for
+ * a lock is raised by its own rules.
+ */
+export const imageTopics: Readonly<Record<string, Topic>> = {
+  agents: rights(),
+  tools: rights(),
+  packages: rights(),
+  versions: neutral(),
+  // Nobody reads what an image of somebody else's holds, a fragment does, or an agent makes of its settings.
+  image: open("it is not of this project's lock"),
+  extend: open("what an instruction does is not judged", {
+    marked: { word: "what it copies changed", as: "unordered" },
+  }),
+  settings: open("what an agent makes of it is not judged", {
+    group: ({ about }) => about.split(" ")[0],
+    together: (agent, lines) => `${agent}: ${lines.length} settings`,
+  }),
+};
+
+/** @param host where the client's own fragment was read */
+export function imageFacts(
+  { spec, agents, tools, catalogue }: Pick<Declared, "spec" | "agents" | "tools" | "catalogue">,
+  host?: Pick<Facts, "extension">,
+): PostureFact[] {
+  const { ref, packages, extend } = spec.image;
+  const named = (topic: string, key: string, names: readonly string[]) =>
+    names.map((about) => ({ topic, about, says: "", key }));
+  const locked = [...agents, ...tools].flatMap((one) =>
+    ("tarballs" in one ? one.tarballs : [one.package ?? one.npm]).flatMap((from) => (from ? [from.lock] : [])),
+  );
+  const { base } = catalogue.lock;
+  return [
+    ...named(
+      "agents",
+      "agents",
+      agents.map(({ name }) => name),
+    ),
+    ...named(
+      "tools",
+      "tools",
+      tools.map(({ name }) => name),
+    ),
+    ...named("packages", "image.packages", [...new Set(packages)]),
+    ...(ref ? [{ topic: "image", about: "", says: ref, key: "image.ref" }] : []),
+    ...(ref
+      ? []
+      : [...new Set(locked)].map((name) => ({
+          topic: "versions",
+          about: name,
+          says: versionsOf(catalogue.lock, name),
+        }))),
+    {
+      topic: "versions",
+      about: "base",
+      says: `${base.suite} of ${new Date(base.epoch * 1000).toISOString().slice(0, 10)}`,
+    },
+    ...(extend ? fragmentFacts(extend, host?.extension?.fragment) : []),
+    ...(ref ? [] : agents.flatMap(settingFacts)),
+  ];
+}
+
+/** All platforms have one as a rule. */
+function versionsOf({ packages }: Lock, name: string): string {
+  const { keep: _keep, ...tarballs } = packages[name] ?? {};
+  return [...new Set(Object.values(tarballs).map(({ version }) => version))].sort().join(", ");
+}
+
+/** A line for each instruction. */
+function fragmentFacts(file: string, fragment?: { instructions: readonly string[]; hash: string }): PostureFact[] {
+  const of = { topic: "extend", key: "image.extend" };
+  if (!fragment) return [{ ...of, about: file, says: "" }];
+  const lines = fragment.instructions.map((says, index) => ({ ...of, about: `${file} ${numbered(index)}`, says }));
+  return [{ ...of, about: file, says: "", mark: fragment.hash }, ...lines];
+}
+
+/** What of an agent's file decides how it behaves, a line a setting. */
+function settingFacts(agent: Agent): PostureFact[] {
+  const texts = Object.entries({
+    ...agent.settings,
+    ...agent.seeds,
+    ...(agent.before && { "before it": agent.before }),
+  });
+  const plain = { ...agent.environment, unattended: agent.flags.unattended.join(" ") };
+  return [
+    ...Object.entries(plain).map(([name, says]) => [name, says] as const),
+    ...texts.flatMap(([place, text]) => linesOf(text).map(([at, says]) => [`${place} ${at}`, says] as const)),
+  ].flatMap(([name, says]) => (says ? [{ topic: "settings", about: `${agent.name} ${name}`, says }] : []));
+}
+
+/** JSON by its paths, any other text by its lines. */
+function linesOf(text: string): [at: string, says: string][] {
+  try {
+    return leaves(JSON.parse(text), "");
+  } catch {
+    return text.split("\n").map((line, index) => [numbered(index), line.trim()]);
+  }
+}
+
+function leaves(value: unknown, at: string): [at: string, says: string][] {
+  if (value === null || typeof value !== "object") return [[at || ".", JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, at ? `${at}.${name}` : name));
+}
+
+/** So that the order of text is the order of lines. */
+function numbered(index: number): string {
+  return String(index + 1).padStart(3, "0");
+}

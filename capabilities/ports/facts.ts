@@ -1,0 +1,46 @@
+import type { PostureFact } from "../../plan/review/fact.ts";
+import { gives, type Topic } from "../../plan/review/topic.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+
+/** Where the host offers them (plan/gateway-container.ts). */
+const ADDRESS = "127.0.0.1";
+
+/** How published ports compare: each port of a range by itself. */
+export const portTopics: Readonly<Record<string, Topic>> = {
+  ports: gives(
+    (fact, there) => {
+      const given = there.flatMap(each);
+      return each(fact).every((one) => given.includes(one));
+    },
+    { unordered: "another port of the agent" },
+  ),
+};
+
+/** Ports of the agent that the host offers. Those that follow each other are one line: `127.0.0.1:8000-8099 to 8000-8099`. */
+export function portFacts({ ports }: Pick<Spec, "ports">): PostureFact[] {
+  const runs: { port: number; to: number; count: number }[] = [];
+  for (const { port, to } of [...ports].sort((a, b) => a.port - b.port)) {
+    const last = runs.at(-1);
+    if (last && port === last.port + last.count && to === last.to + last.count) last.count += 1;
+    else runs.push({ port, to, count: 1 });
+  }
+  return runs.map(({ port, to, count }) => ({
+    topic: "ports",
+    about: `${ADDRESS}:${range(port, count)}`,
+    says: `to ${range(to, count)}`,
+    key: "ports",
+  }));
+}
+
+function range(first: number, count: number): string {
+  return count === 1 ? String(first) : `${first}-${first + count - 1}`;
+}
+
+/** `127.0.0.1:8000 to 3000` of each port of a line. */
+function each({ about, says }: PostureFact): string[] {
+  const [, address, from] = /^(.+):(\d+)/.exec(about) ?? [];
+  const [, until = from] = /-(\d+)$/.exec(about) ?? [];
+  const [, to] = /^to (\d+)/.exec(says) ?? [];
+  const count = Number(until) - Number(from) + 1;
+  return Array.from({ length: count }, (_, index) => `${address}:${Number(from) + index} to ${Number(to) + index}`);
+}

@@ -1,0 +1,8 @@
+import type { Capability } from "../capability.ts";
+import { profileFacts, profileTopics } from "./facts.ts";
+
+/** How closed the sandbox is as a whole. What it rules out is told of all other keys at once (profile.ts). */
+export const profile: Capability = {
+  topics: profileTopics,
+  posture: ({ spec }) => profileFacts(spec),
+};

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { ExpectedContainers } from "./expected.ts";
+import type { Proof } from "./proof/proof.ts";
+import type { PostureFact } from "./review/fact.ts";
+
+/**
+ * What an `up` leaves for programs, as an output of its stack: what the next one is compared with, and what `agentbox verify` looks for on the engine. Pulumi
+ * shows it as `[secret]`, for it holds nothing that is for people: the same facts are in `posture`, as text.
+ */
+export interface Deployed {
+  version: typeof VERSION;
+  facts: readonly PostureFact[];
+  policyHash: string;
+  containers: ExpectedContainers;
+  proof: Proof;
+}
+
+export const VERSION = 1;
+
+const strings = z.record(z.string(), z.string());
+const Container = z.object({
+  image: z.string(),
+  user: z.string(),
+  capabilities: z.array(z.string()),
+  mounts: strings,
+  networks: z.array(z.string()),
+  published: z.array(z.string()),
+  gpu: z.string(),
+  seccomp: z.string(),
+  limits: strings,
+});
+const Proof = z.object({
+  probes: z.array(z.string()),
+  datagrams: z.array(z.string()),
+  mounts: z.array(
+    z.object({
+      at: z.string(),
+      readOnly: z.boolean(),
+      shows: z
+        .object({ reference: z.object({ kind: z.enum(["bind", "volume"]), source: z.string() }), path: z.string() })
+        .optional(),
+    }),
+  ),
+  scratch: z.array(z.string()),
+  user: z.string(),
+  networks: z.number(),
+  gpu: z.boolean(),
+});
+const Deployed = z.object({
+  version: z.literal(VERSION),
+  facts: z.array(
+    z.object({
+      topic: z.string(),
+      about: z.string(),
+      says: z.string(),
+      mark: z.string().optional(),
+      key: z.string().optional(),
+    }),
+  ),
+  policyHash: z.string(),
+  containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
+  proof: Proof,
+});
+
+/** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */
+export function readDeployed(outputs: Readonly<Record<string, unknown>>): Deployed | { unread: string } | undefined {
+  if (Object.keys(outputs).length === 0) return undefined;
+  if (typeof outputs.deployed !== "string") return { unread: "another version of this program placed it" };
+  try {
+    const parsed = Deployed.safeParse(JSON.parse(outputs.deployed));
+    if (parsed.success) return parsed.data as Deployed;
+    const [issue] = parsed.error.issues;
+    return { unread: `another version of this program placed it (${issue?.path.join(".")}: ${issue?.message})` };
+  } catch {
+    return { unread: "what the stack keeps of it is not JSON" };
+  }
+}
+
+/** What an `up` leaves. */
+export function writeDeployed(deployed: Omit<Deployed, "version">): string {
+  return JSON.stringify({ version: VERSION, ...deployed });
+}

@@ -1,0 +1,101 @@
+import { compareText, describeFact, type PostureFact } from "./fact.ts";
+import type { Topic } from "./topic.ts";
+
+/** `unordered` counts as widening: nobody could say that it is not. */
+export const CLASSES = ["widens", "unordered", "narrows", "neutral"] as const;
+export type Class = (typeof CLASSES)[number];
+
+/** One difference between two postures. */
+export interface Change {
+  class: Class;
+  topic: string;
+  sign: "+" | "-" | "~";
+  about: string;
+  /** What held, and what is to hold; nothing where there was, or is, none. */
+  from?: string;
+  to?: string;
+  /** Where the text is the same, or the class is no order: why it is told. */
+  why?: string;
+  /** The key of the stack file that asks for it. */
+  key?: string;
+}
+
+/**
+ * What differs between two postures, widening first. Pure, and the same in whatever order facts come: each is judged against all the facts of its topic, so that one
+ * name below a wildcard gives nothing new.
+ * @throws for a topic that is not among `topics`: that is a mistake of this project's
+ */
+export function compare(
+  before: readonly PostureFact[],
+  after: readonly PostureFact[],
+  topics: Readonly<Record<string, Topic>>,
+): Change[] {
+  const names = [...new Set([...before, ...after].map(({ topic }) => topic))];
+  return names
+    .flatMap((name) => {
+      const topic = topics[name];
+      if (!topic) throw new Error(`no topic is called ${name}`);
+      const of = (facts: readonly PostureFact[]) => facts.filter((fact) => fact.topic === name);
+      return compareTopic(topic, of(before), of(after));
+    })
+    .sort(inOrder);
+}
+
+function compareTopic(topic: Topic, before: readonly PostureFact[], after: readonly PostureFact[]): Change[] {
+  const find = (facts: readonly PostureFact[], about: string) => facts.find((fact) => fact.about === about);
+  const subjects = [...new Set([...before, ...after].map(({ about }) => about))];
+  return subjects.flatMap((about): Change[] => {
+    const [old, now] = [find(before, about), find(after, about)];
+    const { topic: name, key } = (now ?? old)!;
+    const of = { topic: name, about, ...(key && { key }) };
+    if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
+    return [
+      {
+        ...of,
+        ...classify(topic, old && !topic.within(old, after), now && !topic.within(now, before)),
+        sign: old && now ? "~" : now ? "+" : "-",
+        ...(old && { from: old.says }),
+        ...(now && { to: now.says }),
+      },
+    ];
+  });
+}
+
+/** @param lost something of what held is gone  @param gained something is there that was not */
+function classify({ kind, unordered }: Topic, lost = false, gained = false): Pick<Change, "class" | "why"> {
+  if (kind === "neutral") return { class: "neutral" };
+  if (kind === "open" || (lost && gained)) return { class: "unordered", why: unordered };
+  if (!lost && !gained) return { class: "neutral" };
+  return { class: gained === (kind === "gives") ? "widens" : "narrows" };
+}
+
+function remarked({ marked }: Topic, { says }: PostureFact): Pick<Change, "class" | "sign" | "from" | "to" | "why"> {
+  return { class: marked.as, sign: "~", from: says, to: says, why: marked.word };
+}
+
+function inOrder(a: Change, b: Change): number {
+  return (
+    CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) ||
+    compareText(a.topic, b.topic) ||
+    compareText(a.about, b.about)
+  );
+}
+
+/** Whether a change gives the sandbox more, as far as anybody can say. */
+export function isWider({ class: of }: Change): boolean {
+  return of === "widens" || of === "unordered";
+}
+
+/** `/docs ro → rw`, `docs.acme.example 443 (client)`, `NPM_TOKEN from env NPM: rotated`. */
+export function describeChange({ about, sign, from = "", to = "", why }: Change): string {
+  if (from === to && sign === "~") return `${describeFact({ about, says: to })}: ${why}`;
+  const says = sign === "~" ? fromTo(from, to) : from || to;
+  return `${describeFact({ about, says })}${why ? ` (${why})` : ""}`;
+}
+
+/** `ro → rw (/srv/docs)`: what both end with, in brackets, is said once. */
+function fromTo(from: string, to: string): string {
+  const [, end] = /( \(.*\))$/.exec(from) ?? [];
+  if (!end || !to.endsWith(end)) return `${from || "nothing"} → ${to || "nothing"}`;
+  return `${from.slice(0, -end.length)} → ${to}`;
+}

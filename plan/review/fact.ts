@@ -1,0 +1,32 @@
+/** One thing that decides about a sandbox's security: a line of its posture. */
+export interface PostureFact {
+  /** What kind of thing it is: `egress`. How facts of one kind compare is said by its topic (topic.ts). */
+  topic: string;
+  /** What it is about, the only one of its topic: `docs.acme.example`. Nothing where the topic has one fact. */
+  about: string;
+  /** What holds: `443 (client)`. Nothing where being there says it all. */
+  says: string;
+  /**
+   * What tells two apart that read the same: a secret's fingerprint, an image's tag. It is compared and never shown, for a hash tells a person nothing.
+   */
+  mark?: string;
+  /** The key of the stack file that asks for it, for messages. */
+  key?: string;
+}
+
+/** A fact without its topic, as one line: `docs.acme.example 443 (client)`. */
+export function describeFact({ about, says }: Pick<PostureFact, "about" | "says">): string {
+  return [about, says].filter(Boolean).join(" ");
+}
+
+/** Sorted by topic and by what they are about. */
+export function sortedFacts(facts: readonly PostureFact[]): PostureFact[] {
+  return [...facts].sort(
+    (a, b) => compareText(a.topic, b.topic) || compareText(a.about, b.about) || compareText(a.says, b.says),
+  );
+}
+
+/** By code units: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
