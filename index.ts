@@ -14,7 +14,7 @@ import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { compare } from "./plan/review/compare.ts";
-import { describeNew, describeReview, renderPosture, summary } from "./plan/review/describe.ts";
+import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -113,7 +113,7 @@ function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["f
   if ("unread" in before)
     return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];
   const changes = compare(before.facts, after, topics);
-  return changes.length === 0 ? [] : [`${summary(changes)}:`, ...describeReview(changes, topics)];
+  return describeReview(changes, topics);
 }
 
 /** An error that Pulumi shows without a stack trace. */

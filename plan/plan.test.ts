@@ -69,6 +69,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   above: [],
   opened: [],
   warnings: [],
+  fingerprints: {},
   home: "/home/ann",
   project: "/srv/agent-sandbox",
   ...more,

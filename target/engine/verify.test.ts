@@ -32,7 +32,7 @@ function engine(answers: string): Engine {
 const AWAY = `echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1 ;;`;
 const { posture, found } = agentWith();
 const outputs: Expected = {
-  posture: { containers: { agent: posture, gateway: posture, lock: posture } },
+  containers: { agent: posture, gateway: posture, lock: posture },
   policyHash: "a".repeat(64),
   proof: {
     ...{

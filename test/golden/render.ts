@@ -159,6 +159,7 @@ function usual(kind: Engine["kind"], images: Facts["images"]): Facts {
     machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
     neighbours: [],
     kept: [],
+    fingerprints: {},
     home: "/home/ann",
     project: "/srv/agent-sandbox",
   };
