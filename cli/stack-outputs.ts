@@ -13,19 +13,11 @@ export class StackError extends UserError {
   }
 }
 
-const Resource = z.object({
-  urn: z.string(),
-  type: z.string().optional(),
-  id: z.string().optional(),
-  delete: z.boolean().optional(),
-  inputs: z.record(z.string(), z.unknown()).nullish(),
-  outputs: z.record(z.string(), z.unknown()).nullish(),
-});
 /** A stack as `pulumi stack export` tells it, as far as it is read. One that was never brought up has no resources. */
 const ExportedStack = z.object({
-  deployment: z.object({ resources: z.array(Resource).nullish() }).nullish(),
+  deployment: z.object({ resources: z.array(z.object({ id: z.string().optional() })).nullish() }).nullish(),
 });
-export type ExportedStack = z.output<typeof ExportedStack>;
+type ExportedStack = z.output<typeof ExportedStack>;
 
 /** What the last `up` of a client left. @throws StackError when there is no such stack, it cannot be read, or it has not been brought up */
 export async function readOutputs(root: string, client: string): Promise<Deployed> {

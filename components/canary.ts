@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Proof, proveStep } from "../plan/proof/proof.ts";
+import type { Proof } from "../plan/proof/proof.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step } from "./step.ts";
 import type { ProveWallsWords } from "./steps/prove-walls.ts";
@@ -26,7 +26,7 @@ export class Canary extends pulumi.ComponentResource {
     super("agent-sandbox:index:Canary", name, {}, opts);
     const { client, proof, agent, containers, image } = args;
     const proven = step<ProveWallsWords>(
-      proveStep(client),
+      `${name}-prove`,
       args.engine,
       {
         program: "prove-walls",

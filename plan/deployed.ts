@@ -46,7 +46,7 @@ const Proof = z.object({
   networks: z.number(),
   gpu: z.boolean(),
 });
-const Deployed = z.object({
+const Written = z.object({
   version: z.literal(VERSION),
   facts: z.array(
     z.object({
@@ -67,7 +67,7 @@ export function readDeployed(outputs: Readonly<Record<string, unknown>>): Deploy
   if (Object.keys(outputs).length === 0) return undefined;
   if (typeof outputs.deployed !== "string") return { unread: "another version of this program placed it" };
   try {
-    const parsed = Deployed.safeParse(JSON.parse(outputs.deployed));
+    const parsed = Written.safeParse(JSON.parse(outputs.deployed));
     if (parsed.success) return parsed.data as Deployed;
     const [issue] = parsed.error.issues;
     return { unread: `another version of this program placed it (${issue?.path.join(".")}: ${issue?.message})` };

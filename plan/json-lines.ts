@@ -1,15 +1,15 @@
 /** JSON with a line for each entry of a value: Pulumi shows the difference of two texts by lines. */
 export function jsonLines(value: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(value)
-    .filter(([, one]) => one !== undefined)
-    .map(([name, one]) => {
-      const key = JSON.stringify(name);
-      if (one === null || typeof one !== "object") return ` ${key}: ${JSON.stringify(one)}`;
-      const inner = Array.isArray(one)
-        ? one.map((item) => `  ${JSON.stringify(item)}`)
-        : Object.entries(one).map(([each, item]) => `  ${JSON.stringify(each)}: ${JSON.stringify(item)}`);
-      const [open, close] = Array.isArray(one) ? ["[", "]"] : ["{", "}"];
-      return inner.length === 0 ? ` ${key}: ${open}${close}` : ` ${key}: ${open}\n${inner.join(",\n")}\n ${close}`;
-    });
+  // Without what JSON has no word for, at whatever depth.
+  const plain: Record<string, unknown> = JSON.parse(JSON.stringify(value));
+  const entries = Object.entries(plain).map(([name, one]) => {
+    const key = JSON.stringify(name);
+    if (one === null || typeof one !== "object") return ` ${key}: ${JSON.stringify(one)}`;
+    const inner = Array.isArray(one)
+      ? one.map((item) => `  ${JSON.stringify(item)}`)
+      : Object.entries(one).map(([each, item]) => `  ${JSON.stringify(each)}: ${JSON.stringify(item)}`);
+    const [open, close] = Array.isArray(one) ? ["[", "]"] : ["{", "}"];
+    return inner.length === 0 ? ` ${key}: ${open}${close}` : ` ${key}: ${open}\n${inner.join(",\n")}\n ${close}`;
+  });
   return `{\n${entries.join(",\n")}\n}\n`;
 }

@@ -9,6 +9,8 @@ import { declare } from "./declare.ts";
 import type { Facts } from "./facts.ts";
 import { mountPointProblems } from "./mount-point.ts";
 import { planSandbox, type SandboxPlan } from "./plan.ts";
+import { topics } from "./posture.ts";
+import { renderPosture } from "./review/describe.ts";
 
 const integrity = `sha512-${"A".repeat(86)}==`;
 const tarball = { package: "x", version: "1.0.0", integrity, released: "2026-11-01" };
@@ -93,6 +95,15 @@ function planned(client: string, raw: Record<string, unknown>, more?: Partial<Fa
 
 const refused = (client: string, raw: Record<string, unknown>, more?: Partial<Facts>) =>
   plan(client, raw, more).problems.map(({ path, message }) => `${path}: ${message}`);
+
+/** The facts of one kind, as they are told. */
+const told = ({ posture }: SandboxPlan, topic: string) =>
+  renderPosture(
+    posture.facts.filter((fact) => fact.topic === topic),
+    topics,
+  )
+    .split("\n")
+    .map((line) => line.slice(topic.length).trim());
 
 const whole = {
   agents: ["bot", "shell"],
@@ -207,9 +218,10 @@ test("a token for git is what offline has no use for: it is not told to open a n
   );
 });
 
-test("the open web is loud: first in the posture, and a warning in every preview", () => {
-  const { posture, warnings } = planned("acme", { profile: "web", egress: { allow: ["forge"] } });
-  expect(Object.entries(posture.egress)[0]).toEqual(["web", "ANY PUBLIC HOST on 80 and 443 (profile web)"]);
+test("the open web is loud: first of what may leave, and a warning in every preview", () => {
+  const web = planned("acme", { profile: "web", egress: { allow: ["forge"] } });
+  const { warnings } = web;
+  expect(told(web, "egress")[0]).toBe("ANY PUBLIC HOST 80,443 (profile web)");
   expect(warnings).toEqual([
     { path: "profile", message: expect.stringMatching(/ANY PUBLIC HOST.*guardrail no-open-web/) },
   ]);
@@ -226,12 +238,14 @@ test("no name leads to the host: its public addresses are in the policy, what co
 });
 
 test("the posture names what is open, mounted and delivered, and no value", () => {
-  // Of what images and the filter of system calls are made: other tests say when they change.
-  const text = JSON.stringify(planned("acme", whole).posture).replace(
-    /(agent-sandbox\/\w+|sha256):[0-9a-f]{12}/g,
-    "$1:HASH",
-  );
-  expect(JSON.parse(text)).toMatchSnapshot();
+  const { facts } = planned("acme", whole, { fingerprints: { A: "5c1e" } }).posture;
+  expect(renderPosture(facts, topics)).toMatchSnapshot();
+  // What is compared and never shown.
+  expect(facts.flatMap(({ topic, about, mark }) => (mark ? [[topic, about, mark]] : []))).toEqual([
+    ...["agent", "gateway", "lock"].map((role) => ["images", role, expect.stringMatching(/^agent-sandbox\/\w+:/)]),
+    ["secrets", "A", "5c1e"],
+    ...["agent", "gateway", "lock"].map((role) => ["system-calls", role, expect.stringMatching(/^sha256:/)]),
+  ]);
 });
 
 test("a package that images/lock.yaml has for another platform alone is a problem of that file", () => {
@@ -246,25 +260,35 @@ test("a package that images/lock.yaml has for another platform alone is a proble
 });
 
 test("the lock is planned, and judged and shown with the other containers", () => {
-  const { lock, posture, warnings } = planned("acme", {});
+  const plan = planned("acme", {});
+  const { lock, posture, warnings } = plan;
   expect(lock).toMatchObject({ role: "lock", name: "acme-lock", hostNetwork: true, mounts: [] });
-  expect(posture.containers.lock).toMatchObject({
-    capabilities: ["CAP_NET_ADMIN"],
-    networks: ["host"],
-    mounts: {},
-    published: [],
+  const ofLock = posture.facts.filter(({ about }) => /^lock( |$)/.test(about));
+  expect(ofLock.map(({ topic, about, says }) => [topic, about, says].join(" ").trim())).toEqual([
+    "capabilities lock CAP_NET_ADMIN",
+    "images lock",
+    "memory lock /run rw",
+    "networks lock host",
+    "system-calls lock filtered",
+    "users lock 0:0",
+  ]);
+  expect(told(plan, "walls")).toEqual(["host takes nothing from the agent's network"]);
+  expect(plan.expected.lock).toMatchObject({
+    ...{ capabilities: ["CAP_NET_ADMIN"], networks: ["host"], mounts: {}, published: [] },
   });
-  expect(posture.host).toMatch(/^takes nothing from asb-[0-9a-f]{10}$/);
   expect(warnings).toEqual([]);
 });
 
 test("where no lock can be, a warning and the posture say so, and nothing is believed", () => {
   const engine = { ...facts().engine, kind: "podman" as const, rootless: true };
-  const { lock, posture, warnings } = planned("acme", {}, { engine });
-  expect(lock).toBeUndefined();
-  expect(posture.containers).not.toHaveProperty("lock");
-  expect(posture.host).toMatch(/^NOT LOCKED: rootless Podman/);
-  expect(warnings).toEqual([{ path: "engine", message: expect.stringContaining("is not locked: rootless Podman") }]);
+  const plan = planned("acme", {}, { engine });
+  expect(plan.lock).toBeUndefined();
+  expect(plan.expected).not.toHaveProperty("lock");
+  expect(plan.posture.facts.filter(({ topic, about }) => topic === "walls" || /^lock/.test(about))).toEqual([]);
+  expect(told(plan, "unenforced")[0]).toMatch(/^host NOT LOCKED \(rootless Podman/);
+  expect(plan.warnings).toEqual([
+    { path: "engine", message: expect.stringContaining("is not locked: rootless Podman") },
+  ]);
 });
 
 test("a port that Podman may publish on the wrong network is warned of", () => {
@@ -278,9 +302,12 @@ test("a port that Podman may publish on the wrong network is warned of", () => {
 
 test("where the engine cannot limit processes, the posture claims no limit", () => {
   const engine = { ...facts().engine, kind: "podman" as const };
-  const { containers } = planned("acme", { limits: { pids: 99 } }, { engine }).posture;
-  expect(containers.agent.limits.pids).toBe("as the engine has it");
-  expect(planned("acme", { limits: { pids: 99 } }).posture.containers.agent.limits.pids).toBe("99");
+  const podman = planned("acme", { limits: { pids: 99 } }, { engine });
+  expect(podman.expected.agent.limits.pids).toBe("as the engine has it");
+  expect(told(podman, "unenforced")).toContain("pids as the engine has it");
+  const docker = planned("acme", { limits: { pids: 99 } });
+  expect(docker.expected.agent.limits.pids).toBe("99");
+  expect(told(docker, "unenforced")).toEqual([""]);
 });
 
 test.each([

@@ -30,15 +30,16 @@ export function renderWords(
 /** Reads them back. The words of a step that an earlier version placed are JSON alone; its undo still has them. */
 export function parseWords(text: string): { words: unknown; texts: Record<string, string> } {
   if (!text.startsWith(MARK)) return { words: JSON.parse(text), texts: {} };
-  const [words = "", ...sections] = text.split(new RegExp(`^(?=${MARK})`, "m"));
-  const body = (section: string) => section.slice(section.indexOf("\n") + 1);
+  // By line feeds alone: to a pattern's `^`, U+2028 in a text ends a line, too.
+  const [words = [], ...texts] = text
+    .slice(MARK.length)
+    .replace(/\n$/, "")
+    .split(`\n${MARK}`)
+    .map((section) => section.split("\n"));
   return {
-    words: JSON.parse(body(words)),
+    words: JSON.parse(words.slice(1).join("\n")),
     texts: Object.fromEntries(
-      sections.map((section) => [
-        section.slice(MARK.length, section.indexOf("\n")),
-        body(section).replace(new RegExp(`^${INDENT}`, "gm"), ""),
-      ]),
+      texts.map(([name, ...lines]) => [name, lines.map((line) => `${line.slice(INDENT.length)}\n`).join("")]),
     ),
   };
 }

@@ -63,11 +63,6 @@ function shown({ kind, source }: Mount, mounts: readonly Mount[]): ProvenMount["
   return { reference: { kind, source }, path: "" };
 }
 
-/** The name of the step that proves a client's walls: what it was told is in the stack's state, and `agentbox verify` proves that again. */
-export function proveStep(client: string): string {
-  return `${client}-canary-prove`;
-}
-
 /** The references of a proof, each once: a look calls them by their number. */
 export function references({ mounts }: Pick<Proof, "mounts">): Reference[] {
   const all = mounts.flatMap(({ shows }) => (shows ? [shows.reference] : []));

@@ -11,6 +11,8 @@ import { declare } from "../../plan/declare.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { names } from "../../plan/names.ts";
 import { planSandbox, type SandboxPlan } from "../../plan/plan.ts";
+import { topics } from "../../plan/posture.ts";
+import { renderPosture } from "../../plan/review/describe.ts";
 import { present } from "../../stack-file/present.ts";
 import { describeProblems, describeWarning, type Problem } from "../../stack-file/problem.ts";
 import { readConfig } from "../../stack-file/read.ts";
@@ -47,7 +49,12 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
   const { plan, engine } = planned;
   const dialect = dialects[kind];
   return {
-    plan: { ...plan, warnings: plan.warnings.map(describeWarning) },
+    plan: {
+      ...plan,
+      // As it is shown: its facts are three times as long, and `plan/review/` has tests of them.
+      posture: renderPosture(plan.posture.facts, topics).split("\n"),
+      warnings: plan.warnings.map(describeWarning),
+    },
     containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : [])].map((workload) =>
       dialect.container(workload, engine),
     ),

@@ -1,0 +1,68 @@
+import { readDeployed, writeDeployed } from "./deployed.ts";
+
+const container = {
+  ...{
+    image: "i",
+    user: "0:0",
+    capabilities: ["CAP_KILL"],
+    mounts: { "/run": "acme-run (rw)" },
+    networks: ["acme-inner"],
+  },
+  ...{ published: [], gpu: "none", seccomp: "s", limits: { memory: "1MiB" } },
+};
+const left = {
+  facts: [
+    { topic: "profile", about: "", says: "standard", key: "profile" },
+    { topic: "secrets", about: "TOKEN", says: "(env TOKEN)", mark: "5c1e" },
+  ],
+  policyHash: "h",
+  containers: { agent: container, gateway: container, lock: container },
+  proof: {
+    ...{ probes: ["shut tcp 198.51.100.1 443"], datagrams: ["192.0.2.255"], scratch: ["/dev/shm"], user: "1000:1000" },
+    mounts: [
+      { at: "/tmp", readOnly: false },
+      {
+        at: "/workspace",
+        readOnly: false,
+        shows: { reference: { kind: "bind" as const, source: "/srv/acme" }, path: "" },
+      },
+    ],
+    ...{ networks: 1, gpu: false },
+  },
+};
+const text = writeDeployed(left);
+
+test("what an up leaves is read as it was written", () => {
+  expect(readDeployed({ deployed: text, posture: "" })).toEqual({ version: 1, ...left });
+});
+
+test("a stack without outputs was not brought up, or is destroyed: nothing is deployed", () => {
+  expect(readDeployed({})).toBeUndefined();
+});
+
+/** The same with one thing that is another. */
+const changed = (path: string, value: unknown): string => {
+  const all = JSON.parse(text);
+  const keys = path.split(".");
+  const last = keys.pop()!;
+  keys.reduce((at, key) => at[key], all)[last] = value;
+  return JSON.stringify(all);
+};
+
+test.each<[string, Record<string, unknown>, RegExp]>([
+  ["outputs of before there was this one", { posture: {}, policyHash: "h" }, /^another version .* placed it$/],
+  ["what a reader without the right sees", { deployed: { secret: true } }, /^another version .* placed it$/],
+  ["another version", { deployed: changed("version", 2) }, /^another version .* placed it \(version: /],
+  ["facts that are text", { deployed: changed("facts", "egress") }, /^another version .* \(facts: /],
+  ["a fact without a topic", { deployed: changed("facts.0.topic", undefined) }, /\(facts\.0\.topic: /],
+  ["a container with a limit of another shape", { deployed: changed("containers.agent.limits", "1") }, /limits: /],
+  ["no gateway", { deployed: changed("containers.gateway", undefined) }, /\(containers\.gateway: /],
+  ["no proof", { deployed: changed("proof", undefined) }, /\(proof: /],
+  ["a proof without its probes", { deployed: changed("proof.probes", undefined) }, /\(proof\.probes: /],
+  ["what is cut off", { deployed: text.slice(0, -9) }, /is not JSON$/],
+  ["an empty text", { deployed: "" }, /is not JSON$/],
+])("%s is said to be unread, and never that nothing is deployed", (_what, outputs, why) => {
+  const found = readDeployed(outputs);
+  expect(found).toEqual({ unread: expect.stringMatching(why) });
+  expect((found as { unread: string }).unread).not.toContain("\n");
+});
