@@ -3,7 +3,7 @@ import type { Catalogue } from "../plan/catalogue.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { PostureFact } from "../plan/review/fact.ts";
 import type { Topic } from "../plan/review/topic.ts";
-import type { Gpu, Limits, Mount, Scratch } from "../plan/workload.ts";
+import type { Gpu, Limits, Mount, Scratch, Workload } from "../plan/workload.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import type { Guard } from "./command-guards/guard.ts";
@@ -25,8 +25,8 @@ export interface Capability {
   files?(of: Named): readonly DeliveredFile[];
   /** What it adds to the sandbox, and what the host has to say against it. Pure. */
   plan?(of: Declared, facts: Facts): Contribution;
-  /** What it says in the posture. With the host, paths are what they lead to; without it, what the stack file says. */
-  posture?(of: Declared, host?: Seen): readonly PostureFact[];
+  /** What it says in the posture: of what is placed where that is known, and of what the stack file says where it is not. */
+  posture?(of: Declared, placed?: Seen): readonly PostureFact[];
   /** How these compare, by their topics. */
   topics?: Readonly<Record<string, Topic>>;
 }
@@ -54,10 +54,11 @@ export interface Declared extends Named {
   problems: readonly Problem[];
 }
 
-/** What of the host and its engine the posture tells. */
+/** What is placed, as far as capabilities tell of it: the posture is of the objects that the engine is given. */
 export interface Seen {
   facts: Facts;
-  addresses: AddressPlan;
+  agent: Workload;
+  gateway: Workload;
 }
 
 /** What is added to a sandbox, with the key of the stack file that messages about it name, where that is not the capability's own name. */

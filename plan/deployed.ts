@@ -29,7 +29,7 @@ const Container = z.object({
   seccomp: z.string(),
   limits: strings,
 });
-const Proof = z.object({
+const WrittenProof = z.object({
   probes: z.array(z.string()),
   datagrams: z.array(z.string()),
   mounts: z.array(
@@ -59,7 +59,7 @@ const Written = z.object({
   ),
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
-  proof: Proof,
+  proof: WrittenProof,
 });
 
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */

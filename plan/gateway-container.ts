@@ -1,4 +1,5 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
+import { PUBLISHED_AT } from "../capabilities/ports/facts.ts";
 import { ENVIRONMENT, GATEWAY } from "../gateway/contract.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import type { Spec } from "../stack-file/spec.ts";
@@ -34,7 +35,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     },
     ...gatewayPlaces(client),
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
-    published: inbound.map(({ port }) => ({ address: "127.0.0.1", port })),
+    published: inbound.map(({ port }) => ({ address: PUBLISHED_AT, port })),
     limits: { memory: 128 * MIB, pids: 128 },
     ulimits: ULIMITS,
     gpu: false,

@@ -1,9 +1,14 @@
 import type { Declared, Seen } from "../capabilities/capability.ts";
+import { isIdentity } from "../capabilities/git/facts.ts";
 import { capabilities } from "../capabilities/index.ts";
+import { mib } from "../capabilities/limits/facts.ts";
+import { emptySources, maskOf, showsItself } from "../capabilities/masks/mask.ts";
+import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import { specHash } from "./hash.ts";
 import { lacks } from "./lacks.ts";
-import { type PostureFact, sortedFacts } from "./review/fact.ts";
+import { describeFact, type PostureFact, sortedFacts } from "./review/fact.ts";
 import { graded, neutral, open, rights, type Topic, walls } from "./review/topic.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
 import type { Mount, Workload } from "./workload.ts";
@@ -16,10 +21,9 @@ export interface Posture {
 
 /** A sandbox as it is placed: what only an engine makes of a declaration. */
 export interface Placed extends Seen {
-  agent: Workload;
-  gateway: Workload;
   lock?: Workload;
   engine: Engine;
+  addresses: AddressPlan;
 }
 
 /** What the stack file and the project's files say, without a host. */
@@ -29,33 +33,55 @@ export function declaredPosture(of: Declared): Posture {
 
 /** The posture of a planned sandbox: pure, from the plan alone. */
 export function posture(of: Declared, placed: Placed): Posture {
-  return { client: of.client, facts: sortedFacts([...declaredFacts(of, placed), ...placedFacts(placed)]) };
+  return { client: of.client, facts: sortedFacts([...declaredFacts(of, placed), ...placedFacts(of, placed)]) };
 }
 
-function declaredFacts(of: Declared, host?: Seen): PostureFact[] {
-  return sortedFacts(Object.values(capabilities).flatMap(({ posture }) => posture?.(of, host) ?? []));
+function declaredFacts(of: Declared, placed?: Seen): PostureFact[] {
+  return sortedFacts(Object.values(capabilities).flatMap(({ posture }) => posture?.(of, placed) ?? []));
 }
+
+/** Facts of one container in one line. */
+const byRole: Pick<Topic, "group" | "together"> = {
+  group: ({ about }) => about.split(" ")[0],
+  together: (role, facts) =>
+    `${role}: ${facts.map(({ about, says }) => describeFact({ about: about.slice(role.length + 1), says })).join(", ")}`,
+};
+
+/** Facts of all containers in one line. */
+const inOneLine: Pick<Topic, "group" | "together"> = {
+  group: () => "",
+  together: (_all, facts) => facts.map(describeFact).join(", "),
+};
 
 /** How what is placed compares. */
 const placedTopics: Readonly<Record<string, Topic>> = {
   // Root of a container is nearer to the host than any other user of it.
   users: graded((says, than) => says === than || /^0:/.test(than), { unordered: "another user" }),
-  capabilities: rights(),
-  networks: rights(),
+  capabilities: rights(byRole),
+  networks: rights(byRole),
   places: graded((says, than) => rest(says) === rest(than) && (!says.startsWith("rw") || than.startsWith("rw")), {
     unordered: "something else is there",
   }),
   memory: graded((says, than) => says === than || than.endsWith(EXECUTABLE)),
+  resolver: graded((says, than) => says === than, { unordered: "somebody else answers" }),
   "system-calls": open("what it lets through is not compared", {
     marked: { word: "another filter", as: "unordered" },
+    group: ({ says }) => says,
+  }),
+  "per-process": walls((says, than) => limitsIn(says).every(([name, most]) => most >= limitOf(than, name)), {
+    group: ({ says }) => says,
   }),
   // What holds only where the engine can make it hold.
   walls: walls(),
   unenforced: rights(),
   engine: neutral(),
   addresses: neutral(),
-  images: neutral({ marked: { word: "made of changed sources", as: "neutral" } }),
-  kernel: open("it is a setting of the container's kernel"),
+  images: neutral({ marked: { word: "made of changed sources", as: "neutral" }, ...inOneLine }),
+  kernel: open("it is a setting of the container's kernel", byRole),
+  containers: open("what it runs decides what it guards", {
+    marked: { word: "it is run in another way", as: "unordered" },
+    ...inOneLine,
+  }),
 };
 
 /** How all facts of a posture compare, by their topics. */
@@ -66,11 +92,15 @@ export const topics: Readonly<Record<string, Topic>> = {
 
 const EXECUTABLE = ", programs run from it";
 
-function placedFacts({ agent, gateway, lock, engine, addresses }: Placed): PostureFact[] {
+function placedFacts(of: Declared, placed: Placed): PostureFact[] {
+  const { agent, gateway, lock, engine, addresses } = placed;
   const { hostRules } = lacks(engine);
   const all = { agent, gateway, ...(lock && { lock }) };
   return [
-    ...Object.entries(all).flatMap(([role, workload]) => containerFacts(role, workload, engine)),
+    ...Object.entries(all).flatMap(([role, workload]) => containerFacts(role, workload, placed)),
+    ...agent.mounts.filter((mount) => !isTold(mount, of, placed)).map((mount) => placeFact("agent", mount)),
+    ...Object.entries({ gateway, ...(lock && { lock }) }).flatMap(([role, workload]) => ownFacts(role, workload)),
+    ...Object.entries({ agent, ...(lock && { lock }) }).flatMap(([role, workload]) => publishedFacts(role, workload)),
     ...(lock
       ? [{ topic: "walls", about: "host", says: "takes nothing from the agent's network" }]
       : [{ topic: "unenforced", about: "host NOT LOCKED", says: `(${hostRules})` }]),
@@ -83,23 +113,39 @@ function placedFacts({ agent, gateway, lock, engine, addresses }: Placed): Postu
   ];
 }
 
-function containerFacts(role: string, workload: Workload, engine: Engine): PostureFact[] {
-  const filter = dialects[engine.kind].seccomp(engine);
-  const networks = workload.hostNetwork ? ["host"] : workload.networks.map(({ name }) => name);
+/** What is told of each container. */
+function containerFacts(role: string, workload: Workload, { engine, addresses }: Placed): PostureFact[] {
+  const dialect = dialects[engine.kind];
+  const filter = dialect.seccomp(engine);
+  const networks = [...(workload.hostNetwork ? ["host"] : []), ...workload.networks.map(({ name }) => name)];
+  const ofProcesses = dialect.container(workload, engine).ulimits.map(({ name, hard }) => `${name} ${hard}`);
   return [
     { topic: "images", about: role, says: "", mark: workload.image },
+    {
+      topic: "containers",
+      about: role,
+      says: workload.program ? `runs ${workload.program.join(" ")}` : "",
+      mark: howRun(workload, addresses),
+    },
     { topic: "users", about: role, says: workload.user },
     ...workload.capabilities.map((name) => ({ topic: "capabilities", about: `${role} ${name}`, says: "" })),
     ...networks.map((name) => ({ topic: "networks", about: `${role} ${name}`, says: "" })),
-    ...workload.mounts
-      .filter((mount) => !isDeclared(role, mount))
-      .map(({ at, source, readOnly }) => ({
-        ...{ topic: "places", about: `${role} ${at}`, says: `${readOnly ? "ro" : "rw"} (${source})` },
-      })),
     ...workload.scratch.map(({ at, exec }) => ({
       ...{ topic: "memory", about: `${role} ${at}`, says: `rw${exec ? EXECUTABLE : ""}` },
     })),
     ...Object.entries(workload.sysctls).map(([name, says]) => ({ topic: "kernel", about: `${role} ${name}`, says })),
+    ...(workload.resolver === undefined
+      ? []
+      : [
+          {
+            topic: "resolver",
+            about: role,
+            says: workload.resolver === addresses.gateway ? "the gateway" : workload.resolver,
+          },
+        ]),
+    ofProcesses.length > 0
+      ? { topic: "per-process", about: role, says: ofProcesses.join(", ") }
+      : { topic: "unenforced", about: `${role} limits of each process`, says: ENGINES_OWN },
     {
       topic: "system-calls",
       about: role,
@@ -109,9 +155,64 @@ function containerFacts(role: string, workload: Workload, engine: Engine): Postu
   ];
 }
 
-/** Mounts that a capability tells of: the client's own directories, and masks over them. */
-function isDeclared(role: string, { kind, at }: Mount): boolean {
-  return role === "agent" && (kind === "bind" || at.startsWith("/workspace/"));
+/** What is told of gateway and lock, on which a client has no word; of the agent's container, capabilities tell it. */
+function ownFacts(role: string, { mounts, limits, gpu }: Workload): PostureFact[] {
+  const said = Object.entries({ ...limits, ...(gpu !== false && { gpu: JSON.stringify(gpu) }) });
+  return [
+    ...mounts.map((mount) => placeFact(role, mount)),
+    ...said.map(([name, value]) => ({
+      topic: name === "gpu" ? "gpu" : "limits",
+      about: `${role} ${name}`,
+      says: name === "memory" ? mib(Number(value)) : String(value),
+    })),
+  ];
+}
+
+/** Ports of a container itself: those of the agent that a client asks for are the gateway's. */
+function publishedFacts(role: string, { published }: Workload): PostureFact[] {
+  return published.map(({ address, port }) => ({ topic: "ports", about: `${role} ${address}:${port}`, says: "" }));
+}
+
+function placeFact(role: string, { at, source, readOnly }: Mount): PostureFact {
+  return { topic: "places", about: `${role} ${at}`, says: `${readOnly ? "ro" : "rw"} (${source})` };
+}
+
+/** Mounts of the agent that a capability tells of: the workspace, the client's own directories, and masks. */
+function isTold(mount: Mount, { client, spec }: Declared, { agent, facts }: Placed): boolean {
+  const { at, kind, readOnly } = mount;
+  if (at === "/workspace") return !readOnly;
+  // One that shows a part of the workspace once more, to be written, keeps it from being moved away.
+  if (maskOf(mount, agent.mounts, emptySources(client, facts)) || (showsItself(mount, agent.mounts) && !readOnly))
+    return true;
+  return kind === "bind" && spec.mounts.some((declared) => declared.at === at);
+}
+
+/** What tells two ways to run a container apart, besides what other facts tell: all that a container has, or will have. */
+function howRun(workload: Workload, addresses: AddressPlan): string {
+  const others = Object.entries(workload).filter(([part]) => !TOLD.includes(part as keyof Workload));
+  const variables = Object.entries(workload.environment).filter(([name]) => !isIdentity(name));
+  return specHash({
+    ...Object.fromEntries(others),
+    // Its address moves with the client's networks.
+    environment: variables.map(([name, value]) => [name, value === addresses.gateway ? "its own address" : value]),
+  }).slice(0, 16);
+}
+
+/** What facts tell of a container, or its name does, which is fixed. */
+const TOLD: readonly (keyof Workload)[] = [
+  ...(["role", "name", "hostname", "labels", "image", "program", "user", "capabilities", "environment"] as const),
+  ...(["sysctls", "scratch", "mounts", "networks", "hostNetwork", "resolver", "published"] as const),
+  ...(["limits", "ulimits", "gpu"] as const),
+];
+
+/** `core 1, sigpending 2048` as pairs. */
+function limitsIn(says: string): [name: string, most: number][] {
+  return says.split(", ").map((one) => [one.split(" ")[0] ?? "", Number(one.split(" ")[1])]);
+}
+
+/** As much as there is, where nothing is said. */
+function limitOf(says: string, name: string): number {
+  return limitsIn(says).find(([other]) => other === name)?.[1] ?? Number.POSITIVE_INFINITY;
 }
 
 function rest(says: string): string {

@@ -1,6 +1,5 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, type Topic } from "../../plan/review/topic.ts";
-import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 
 const ofASecret = { unordered: "another source", marked: { word: "rotated", as: "neutral" as const } };
@@ -19,30 +18,41 @@ export const credentialTopics: Readonly<Record<string, Topic>> = {
 
 /** Secrets, logins and keys by name and source, and trust anchors. @param fingerprints of the values, by place */
 export function credentialFacts(
-  { secrets }: Pick<Spec, "secrets">,
   files: readonly DeliveredFile[],
-  fingerprints?: Readonly<Record<string, string>>,
+  fingerprints: Readonly<Record<string, string>> = {},
 ): PostureFact[] {
   return files.flatMap((file): PostureFact[] => {
-    const mark = fingerprints?.[placeOf(file)];
+    const mark = fingerprints[placeOf(file)];
     const of = { key: file.key, ...(mark && { mark }) };
     const from = `(${describeSource(file.source)})`;
     switch (file.role) {
-      case "secret":
-        return [
-          { topic: "secrets", about: file.name, says: secrets[file.name]?.export ? `exported ${from}` : from, ...of },
-        ];
+      case "secret": {
+        const exported = files.some((other) => isExportOf(other, file));
+        return [{ topic: "secrets", about: file.name, says: exported ? `exported ${from}` : from, ...of }];
+      }
       case "login":
         return [{ topic: "logins", about: file.reader, says: from, ...of }];
       case "variable":
-        // Of all agents and shells it is a secret's, told there.
-        return file.reader === ALL ? [] : [{ topic: "keys", about: `${file.reader}/${file.name}`, says: from, ...of }];
+        // A text is no secret, and is told with the environment; of all agents and shells it is a secret's, told there.
+        if ("text" in file.source || files.some((other) => isExportOf(file, other))) return [];
+        return [{ topic: "keys", about: `${file.reader}/${file.name}`, says: from, ...of }];
       case "certificates":
         return "file" in file.source ? [{ topic: "ca", about: file.source.file, says: "", ...of }] : [];
       default:
         return [];
     }
   });
+}
+
+/** Whether a file is a secret once more, as a variable of all agents and shells. */
+function isExportOf(variable: DeliveredFile, secret: DeliveredFile): boolean {
+  return (
+    variable.role === "variable" &&
+    secret.role === "secret" &&
+    variable.reader === ALL &&
+    variable.name === secret.name &&
+    describeSource(variable.source) === describeSource(secret.source)
+  );
 }
 
 function isVariable(says: string): boolean {

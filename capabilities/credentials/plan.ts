@@ -7,7 +7,7 @@ import { planSecrets } from "./secrets.ts";
 /** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
 export const credentials: Capability = {
   topics: credentialTopics,
-  posture: ({ spec, agents }, host) => credentialFacts(spec, planSecrets(spec, agents).files, host?.facts.fingerprints),
+  posture: ({ files }, placed) => credentialFacts(files, placed?.facts.fingerprints),
   check: ({ spec, agents }) => planSecrets(spec, agents).problems,
   files: ({ spec, agents }) => planSecrets(spec, agents).files,
   plan: ({ client }) => ({

@@ -1,7 +1,6 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, type Topic } from "../../plan/review/topic.ts";
-import type { Spec } from "../../stack-file/spec.ts";
-import { placeOf } from "../delivered.ts";
+import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 
 export const dotfileTopics: Readonly<Record<string, Topic>> = {
   dotfiles: graded((says, than) => says === than, {
@@ -12,11 +11,13 @@ export const dotfileTopics: Readonly<Record<string, Topic>> = {
 
 /** Files of the host in the agent's home. @param fingerprints of their content, by place */
 export function dotfileFacts(
-  { dotfiles }: Pick<Spec, "dotfiles">,
-  fingerprints?: Readonly<Record<string, string>>,
+  files: readonly DeliveredFile[],
+  fingerprints: Readonly<Record<string, string>> = {},
 ): PostureFact[] {
-  return Object.entries(dotfiles).map(([at, file]) => {
-    const mark = fingerprints?.[placeOf({ role: "dotfile", at })];
-    return { topic: "dotfiles", about: `~/${at}`, says: `(${file})`, key: `dotfiles.${at}`, ...(mark && { mark }) };
+  return files.flatMap((file): PostureFact[] => {
+    if (file.role !== "dotfile") return [];
+    const mark = fingerprints[placeOf(file)];
+    const says = `(${describeSource(file.source)})`;
+    return [{ topic: "dotfiles", about: `~/${file.at}`, says, key: file.key, ...(mark && { mark }) }];
   });
 }

@@ -6,7 +6,7 @@ import { dotfileFacts, dotfileTopics } from "./facts.ts";
 /** Files of the host put into the agent's home, read-only. */
 export const dotfiles: Capability = {
   topics: dotfileTopics,
-  posture: ({ spec }, host) => dotfileFacts(spec, host?.facts.fingerprints),
+  posture: ({ files }, placed) => dotfileFacts(files, placed?.facts.fingerprints),
   check: (of) => Object.keys(of.spec.dotfiles).flatMap((at) => placeProblems(at, of)),
   files: ({ spec }) =>
     Object.entries(spec.dotfiles).map(([at, file]) => ({

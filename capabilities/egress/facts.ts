@@ -2,7 +2,6 @@ import { isWeb } from "../../gateway/vips.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
 import type { Named } from "../capability.ts";
-import { atHost, type EgressPolicy } from "./egress.ts";
 
 /** What profile `web` opens: no name has a blank. */
 const ANYWHERE = "ANY PUBLIC HOST";
@@ -13,33 +12,31 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
   egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
     // `443 (client: github)`: the names of a service are one line.
     group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
+    inBrief: (service) => service,
     together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
   }),
-  // An address is another machine, so two of them are in no order.
-  endpoints: gives(
-    (fact, there) => there.some((other) => other.about === fact.about && addressOf(other) === addressOf(fact)),
-    { unordered: "another machine" },
-  ),
+  // An address is another machine, so two of them are in no order. The name is the agent's word for it alone.
+  endpoints: gives((fact, there) => there.some((other) => machineOf(other) === machineOf(fact)), {
+    unordered: "another machine",
+  }),
   // Whoever answers names sees all that are asked for.
   resolvers: gives((fact, there) => there.some(({ about }) => about === fact.about)),
 };
 
-/** What may leave the sandbox, a line a name. @param host the address at which the engine's host is reached, where that is known */
-export function egressFacts({ spec, policy }: Pick<Named, "spec" | "policy">, host?: string): PostureFact[] {
-  const placed: EgressPolicy = policy
-    ? host === undefined
-      ? policy
-      : atHost(policy, host)
-    : { destinations: [], endpoints: [], web: false };
+/** What may leave the sandbox, a line a name. Where the host is reached moves with the client's networks, and is the same machine. */
+export function egressFacts({
+  spec,
+  policy = { destinations: [], endpoints: [], web: false },
+}: Pick<Named, "spec" | "policy">): PostureFact[] {
   return [
-    ...(placed.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
-    ...placed.destinations.map(({ host, subdomains, ports, origin }) => ({
+    ...(policy.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
+    ...policy.destinations.map(({ host, subdomains, ports, origin }) => ({
       topic: "egress",
       about: `${subdomains ? "*." : ""}${host}`,
       says: `${ports.join(",")} (${origin})`,
       key: "egress.allow",
     })),
-    ...placed.endpoints.map(({ name, address, port, origin }) => ({
+    ...policy.endpoints.map(({ name, address, port, origin }) => ({
       topic: "endpoints",
       about: `${name}:${port}`,
       says: `${address} (${origin})`,
@@ -64,8 +61,9 @@ function portsOf({ says }: PostureFact): number[] {
   return (says.split(" ")[0] ?? "").split(",").map(Number);
 }
 
-function addressOf({ says }: PostureFact): string | undefined {
-  return says.split(" ")[0];
+/** `192.168.1.20:11434` of `ollama:11434 192.168.1.20 (client)`. */
+function machineOf({ about, says }: PostureFact): string {
+  return `${says.split(" ")[0]}:${about.split(":").at(-1)}`;
 }
 
 /** Whether a line opens a port of a name, or of all names below one: `*.acme.example`. */

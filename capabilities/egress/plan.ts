@@ -11,7 +11,7 @@ import { egressFacts, egressTopics } from "./facts.ts";
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
 export const egress: Capability = {
   topics: egressTopics,
-  posture: (of, host) => egressFacts(of, host?.addresses.host),
+  posture: (of) => egressFacts(of),
   check: ({ client, spec, policy }) => [
     ...endpointProblems(spec, (address) => refuseAddress(address, spec.addresses)),
     ...ownNameProblems(client, spec),

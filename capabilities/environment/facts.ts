@@ -1,16 +1,15 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { neutral, type Topic } from "../../plan/review/topic.ts";
-import type { Spec } from "../../stack-file/spec.ts";
-import { variables } from "./variable.ts";
+import { ALL, type DeliveredFile } from "../delivered.ts";
 
 /** A plain variable gives the agent nothing that it could not set itself: names that steer the sandbox's own programs are refused. */
 export const environmentTopics: Readonly<Record<string, Topic>> = { environment: neutral() };
 
-export function environmentFacts(spec: Pick<Spec, "environment">): PostureFact[] {
-  return variables(spec).map(({ name, agent, value, key }) => ({
-    topic: "environment",
-    about: agent === undefined ? name : `${agent}/${name}`,
-    says: JSON.stringify(value),
-    key,
-  }));
+/** Variables with their values: none of them is a secret. */
+export function environmentFacts(files: readonly DeliveredFile[]): PostureFact[] {
+  return files.flatMap((file): PostureFact[] => {
+    if (file.role !== "variable" || !("text" in file.source)) return [];
+    const about = file.reader === ALL ? file.name : `${file.reader}/${file.name}`;
+    return [{ topic: "environment", about, says: JSON.stringify(file.source.text), key: file.key }];
+  });
 }

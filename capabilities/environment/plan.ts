@@ -12,7 +12,7 @@ import { reserved, type Variable, variables } from "./variable.ts";
  */
 export const environment: Capability = {
   topics: environmentTopics,
-  posture: ({ spec }) => environmentFacts(spec),
+  posture: ({ files }) => environmentFacts(files),
   check: (of) => [...ofNobody(of), ...variables(of.spec).flatMap((variable) => judge(variable, of)), ...exported(of)],
   files: ({ spec }) =>
     variables(spec).map(({ name, agent = ALL, value, key }) => ({

@@ -12,26 +12,31 @@ export const gitTopics: Readonly<Record<string, Topic>> = {
   }),
 };
 
-/** Who the agent is to git, and which host gets a token. @param fingerprints of the tokens, by place */
+/** Who the agent is to git, and which host gets a token. @param files what is delivered  @param fingerprints of it, by place */
 export function gitFacts(
   { git }: Pick<Spec, "git">,
-  tokens: readonly DeliveredFile[],
-  fingerprints?: Readonly<Record<string, string>>,
+  files: readonly DeliveredFile[],
+  fingerprints: Readonly<Record<string, string>> = {},
 ): PostureFact[] {
   const identity = Object.entries({ name: git.name, email: git.email }).flatMap(([about, says]) =>
     says ? [{ topic: "git-identity", about, says, key: `git.${about}` }] : [],
   );
   const username = (host: string) =>
-    tokens.flatMap((file) =>
+    files.flatMap((file) =>
       file.role === "git" && file.reader === host && file.name === "username" && "text" in file.source
         ? [file.source.text]
         : [],
     )[0];
-  const sent = tokens.flatMap((file) => {
+  const sent = files.flatMap((file) => {
     if (file.role !== "git" || file.name !== "token") return [];
-    const mark = fingerprints?.[placeOf(file)];
+    const mark = fingerprints[placeOf(file)];
     const says = `as ${username(file.reader)} (${describeSource(file.source)})`;
     return [{ topic: "git-tokens", about: file.reader, says, key: file.key, ...(mark && { mark }) }];
   });
   return [...identity, ...sent];
+}
+
+/** Whether a variable of the agent's container says who the agent is to git: the identity tells it. */
+export function isIdentity(variable: string): boolean {
+  return /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/.test(variable);
 }

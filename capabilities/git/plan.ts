@@ -6,7 +6,7 @@ import { planGitTokens } from "./tokens.ts";
 /** Who the agent is to git, and its tokens for git over HTTPS. */
 export const git: Capability = {
   topics: gitTopics,
-  posture: (of, host) => gitFacts(of.spec, tokens(of).files, host?.facts.fingerprints),
+  posture: ({ spec, files }, placed) => gitFacts(spec, files, placed?.facts.fingerprints),
   check: (of) => tokens(of).problems,
   files: (of) => tokens(of).files,
   plan: ({ spec }) => ({ environment: identity(spec.git) }),

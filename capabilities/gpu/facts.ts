@@ -16,7 +16,7 @@ export const gpuTopics: Readonly<Record<string, Topic>> = {
   ),
 };
 
-export function gpuFacts({ gpu }: Pick<Spec, "gpu">): PostureFact[] {
+export function gpuFacts(gpu: Spec["gpu"]): PostureFact[] {
   const says =
     gpu === false
       ? NONE

@@ -8,7 +8,7 @@ import { gpuFacts, gpuTopics } from "./facts.ts";
 /** GPUs of the engine's machine, for the agent's container. */
 export const gpu: Capability = {
   topics: gpuTopics,
-  posture: ({ spec }) => gpuFacts(spec),
+  posture: ({ spec }, placed) => gpuFacts(placed?.agent.gpu ?? spec.gpu),
   plan: ({ spec }, { engine }) => ({ gpu: spec.gpu, problems: unoffered(spec, engine) }),
 };
 

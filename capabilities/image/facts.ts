@@ -21,7 +21,7 @@ export const imageTopics: Readonly<Record<string, Topic>> = {
   }),
   settings: open("what an agent makes of it is not judged", {
     group: ({ about }) => about.split(" ")[0],
-    together: (agent, lines) => `${agent}: ${lines.length} settings`,
+    together: (agent, lines) => `${agent}: ${lines.length} ${lines.length === 1 ? "setting" : "settings"}`,
   }),
 };
 
@@ -88,11 +88,14 @@ function settingFacts(agent: Agent): PostureFact[] {
     ...agent.seeds,
     ...(agent.before && { "before it": agent.before }),
   });
-  const plain = { ...agent.environment, unattended: agent.flags.unattended.join(" ") };
+  const commands = { run: agent.run, unattended: agent.flags.unattended };
   return [
-    ...Object.entries(plain).map(([name, says]) => [name, says] as const),
+    ...Object.entries(commands).flatMap(([name, words]) =>
+      words.length > 0 ? [[name, words.join(" ")] as const] : [],
+    ),
+    ...Object.entries(agent.environment),
     ...texts.flatMap(([place, text]) => linesOf(text).map(([at, says]) => [`${place} ${at}`, says] as const)),
-  ].flatMap(([name, says]) => (says ? [{ topic: "settings", about: `${agent.name} ${name}`, says }] : []));
+  ].map(([name, says]) => ({ topic: "settings", about: `${agent.name} ${name}`, says }));
 }
 
 /** JSON by its paths, any other text by its lines. */
@@ -100,12 +103,14 @@ function linesOf(text: string): [at: string, says: string][] {
   try {
     return leaves(JSON.parse(text), "");
   } catch {
-    return text.split("\n").map((line, index) => [numbered(index), line.trim()]);
+    return text.split("\n").flatMap((line, index) => (line.trim() ? [[numbered(index), line.trim()]] : []));
   }
 }
 
 function leaves(value: unknown, at: string): [at: string, says: string][] {
-  if (value === null || typeof value !== "object") return [[at || ".", JSON.stringify(value)]];
+  // What is empty is something: no hook is another setting than none said.
+  if (value === null || typeof value !== "object" || Object.keys(value).length === 0)
+    return [[at || ".", JSON.stringify(value)]];
   return Object.entries(value).flatMap(([name, inner]) => leaves(inner, at ? `${at}.${name}` : name));
 }
 

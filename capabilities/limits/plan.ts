@@ -1,4 +1,5 @@
 import type { Facts } from "../../plan/facts.ts";
+import type { Limits } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
@@ -12,18 +13,33 @@ const DEFAULT_TMP = 2 ** 30;
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
   topics: limitTopics,
-  posture: ({ spec }) => limitFacts({ ...spec.limits, memory: spec.limits.memory ?? DEFAULT_MEMORY }),
+  posture: ({ spec }, placed) => {
+    const limits = placed?.agent.limits ?? limitsOf(spec);
+    const tmp = placed?.agent.scratch.find(({ at }) => at === TMP)?.size ?? tmpOf(limits);
+    return limitFacts({ ...limits, tmp });
+  },
   plan: ({ spec }, { machine }) => {
-    const { cpus, memory = DEFAULT_MEMORY, pids, tmp, shm } = spec.limits;
+    const limits = limitsOf(spec);
     return {
-      limits: { memory, pids, ...(cpus && { cpus }), ...(tmp && { tmp }), ...(shm && { shm }) },
+      limits,
       // Programs unpack and load libraries from /tmp (opencode does), so it is executable.
-      scratch: [{ at: "/tmp", size: tmp ?? Math.min(DEFAULT_TMP, memory), exec: true, key: "limits.tmp" }],
+      scratch: [{ at: TMP, size: tmpOf(limits), exec: true, key: "limits.tmp" }],
       problems: [...limitProblems(spec.limits, machine), ...aboveTheMemory(spec.limits)],
       warnings: defaultAbove(spec.limits, machine),
     };
   },
 };
+
+const TMP = "/tmp";
+
+/** What is asked for, with what holds where nothing is. */
+function limitsOf({ limits: { cpus, memory = DEFAULT_MEMORY, pids, tmp, shm } }: Pick<Spec, "limits">): Limits {
+  return { memory, pids, ...(cpus && { cpus }), ...(tmp && { tmp }), ...(shm && { shm }) };
+}
+
+function tmpOf({ memory, tmp }: Limits): number {
+  return tmp ?? Math.min(DEFAULT_TMP, memory);
+}
 
 /** What an engine would refuse when the container of before is gone already, and limits that would be none. */
 export function limitProblems(

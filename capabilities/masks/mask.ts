@@ -1,3 +1,4 @@
+import { names } from "../../plan/names.ts";
 import type { Mount } from "../../plan/workload.ts";
 import { present } from "../../stack-file/present.ts";
 
@@ -71,12 +72,31 @@ export function directoriesAbove(masks: readonly Pick<Mask, "path">[]): string[]
   return [...above].sort();
 }
 
+/**
+ * What a mount below the workspace holds back of it; nothing where it holds back nothing, or is no mask.
+ * @param empty what has nothing in it, as sources of mounts
+ */
+export function maskOf(mount: Mount, mounts: readonly Mount[], empty: readonly string[]): Mask["as"] | undefined {
+  if (!mount.at.startsWith("/workspace/") || !mount.readOnly) return undefined;
+  if (empty.includes(mount.source)) return "empty";
+  return showsItself(mount, mounts) ? "readonly" : undefined;
+}
+
+/** What a client's empty masks are made of. */
+export function emptySources(client: string, { nothing }: Pick<Masked, "nothing">): string[] {
+  return [names(client).volume("empty"), ...(nothing ? [nothing.path] : [])];
+}
+
+/** True for a mount that shows a part of the workspace once more in its own place: one that can be written holds nothing back. */
+export function showsItself({ at, source }: Mount, mounts: readonly Mount[]): boolean {
+  const workspace = mounts.find(({ at }) => at === "/workspace")?.source;
+  return at.startsWith("/workspace/") && source === `${workspace}${at.slice("/workspace".length)}`;
+}
+
 /** True for a mount that shows a part of the workspace once more in its own place, or nothing. */
 export function isMask(mount: Mount, mounts: readonly Mount[], nothing: Masked["nothing"]): boolean {
-  const workspace = mounts.find(({ at }) => at === "/workspace")?.source;
   return (
-    mount.at.startsWith("/workspace/") &&
-    (mount.source === `${workspace}${mount.at.slice("/workspace".length)}` ||
-      (mount.source === nothing?.path && mount.readOnly))
+    showsItself(mount, mounts) ||
+    (mount.at.startsWith("/workspace/") && mount.source === nothing?.path && mount.readOnly)
   );
 }

@@ -4,12 +4,13 @@ import { names } from "../../plan/names.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Capability } from "../capability.ts";
 import { maskFacts, maskTopics } from "./facts.ts";
-import { maskMounts } from "./mask.ts";
+import { emptySources, maskMounts } from "./mask.ts";
 
 /** What of the workspace the agent may not change, or not see. */
 export const masks: Capability = {
   topics: maskTopics,
-  posture: ({ spec }, host) => maskFacts(spec, host?.facts.masks),
+  posture: ({ client, spec }, placed) =>
+    maskFacts(spec, placed && { mounts: placed.agent.mounts, empty: emptySources(client, placed.facts) }),
   plan: ({ client }, facts) => ({
     mounts: maskMounts(facts, names(client).volume("empty")),
     problems: unmountable(facts),

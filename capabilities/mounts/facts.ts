@@ -1,5 +1,6 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, type Topic } from "../../plan/review/topic.ts";
+import type { Mount } from "../../plan/workload.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 
 export const mountTopics: Readonly<Record<string, Topic>> = {
@@ -8,14 +9,13 @@ export const mountTopics: Readonly<Record<string, Topic>> = {
   }),
 };
 
-/** Directories of the host besides the workspace. @param paths where they lead on this host, in the order of the spec */
-export function mountFacts({ mounts }: Pick<Spec, "mounts">, paths?: readonly { path: string }[]): PostureFact[] {
-  return mounts.map(({ host, at, mode }, index) => ({
-    topic: "mounts",
-    about: at,
-    says: `${mode} (${paths?.[index]?.path ?? host})`,
-    key: `mounts[${index}]`,
-  }));
+/** Directories of the host besides the workspace. @param placed mounts of the agent's container, which say where they lead on this host */
+export function mountFacts({ mounts }: Pick<Spec, "mounts">, placed: readonly Mount[] = []): PostureFact[] {
+  return mounts.map(({ host, at, mode }, index) => {
+    const mount = placed.find((one) => one.at === at);
+    const says = mount ? `${mount.readOnly ? "ro" : "rw"} (${mount.source})` : `${mode} (${host})`;
+    return { topic: "mounts", about: at, says, key: `mounts[${index}]` };
+  });
 }
 
 function mode(says: string): string {

@@ -6,7 +6,7 @@ import { refuseMountPoint } from "./own-places.ts";
 /** More directories of the host. */
 export const mounts: Capability = {
   topics: mountTopics,
-  posture: ({ spec }, host) => mountFacts(spec, host?.facts.mounts),
+  posture: ({ spec }, placed) => mountFacts(spec, placed?.agent.mounts),
   check: ({ spec }) =>
     spec.mounts.flatMap(({ at }, index) => {
       const message = refuseMountPoint(at);

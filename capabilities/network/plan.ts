@@ -3,9 +3,11 @@ import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
+import { addressFacts } from "./facts.ts";
 
 /** The client's two networks: where they come from, and who has which address on them. */
 export const network: Capability = {
+  posture: ({ spec }, placed) => (placed ? [] : addressFacts(spec)),
   plan: ({ client, spec }, { networks: { own, taken } }) => {
     const used = [...taken, ...declared(spec)];
     const addresses = planAddresses(client, own, used, spec.addresses);

@@ -1,5 +1,5 @@
-import { compareText, describeFact, type PostureFact } from "./fact.ts";
-import type { Topic } from "./topic.ts";
+import { compareText, describeFact, type PostureFact, sortedFacts } from "./fact.ts";
+import { open, type Topic } from "./topic.ts";
 
 /** `unordered` counts as widening: nobody could say that it is not. */
 export const CLASSES = ["widens", "unordered", "narrows", "neutral"] as const;
@@ -22,44 +22,68 @@ export interface Change {
 
 /**
  * What differs between two postures, widening first. Pure, and the same in whatever order facts come: each is judged against all the facts of its topic, so that one
- * name below a wildcard gives nothing new.
- * @throws for a topic that is not among `topics`: that is a mistake of this project's
+ * name below a wildcard gives nothing new. A topic that this version does not know, as another one may have left it, is compared as what has no order.
  */
 export function compare(
   before: readonly PostureFact[],
   after: readonly PostureFact[],
   topics: Readonly<Record<string, Topic>>,
 ): Change[] {
+  const [was, is] = [before, after].map((facts) => Map.groupBy(sortedFacts(facts), ({ topic }) => topic));
   const names = [...new Set([...before, ...after].map(({ topic }) => topic))];
   return names
-    .flatMap((name) => {
-      const topic = topics[name];
-      if (!topic) throw new Error(`no topic is called ${name}`);
-      const of = (facts: readonly PostureFact[]) => facts.filter((fact) => fact.topic === name);
-      return compareTopic(topic, of(before), of(after));
-    })
+    .flatMap((name) => compareTopic(topics[name] ?? UNKNOWN, was?.get(name) ?? [], is?.get(name) ?? []))
     .sort(inOrder);
 }
 
+const UNKNOWN = open("this version knows no facts of this kind");
+
 function compareTopic(topic: Topic, before: readonly PostureFact[], after: readonly PostureFact[]): Change[] {
-  const find = (facts: readonly PostureFact[], about: string) => facts.find((fact) => fact.about === about);
+  const [was, is] = [before, after].map((facts) => Map.groupBy(facts, ({ about }) => about));
   const subjects = [...new Set([...before, ...after].map(({ about }) => about))];
-  return subjects.flatMap((about): Change[] => {
-    const [old, now] = [find(before, about), find(after, about)];
-    const { topic: name, key } = (now ?? old)!;
-    const of = { topic: name, about, ...(key && { key }) };
-    if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
-    return [
-      {
-        ...of,
-        ...classify(topic, old && !topic.within(old, after), now && !topic.within(now, before)),
-        sign: old && now ? "~" : now ? "+" : "-",
-        ...(old && { from: old.says }),
-        ...(now && { to: now.says }),
-      },
-    ];
-  });
+  return subjects.flatMap((about) =>
+    pairs(was?.get(about) ?? [], is?.get(about) ?? []).flatMap(({ either, old, now }): Change[] => {
+      const { topic: name, key } = either;
+      const of = { topic: name, about, ...(key !== undefined && { key }) };
+      if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
+      return [
+        {
+          ...of,
+          ...classify(topic, old && !topic.within(old, after), now && !topic.within(now, before)),
+          sign: old && now ? "~" : now ? "+" : "-",
+          ...(old && { from: old.says }),
+          ...(now && { to: now.says }),
+        },
+      ];
+    }),
+  );
 }
+
+/** What was and what is about the same: at least one of them. */
+interface Pair {
+  either: PostureFact;
+  old?: PostureFact;
+  now?: PostureFact;
+}
+
+/** Facts about the same side by side, those that read the same first. As a rule there is one of each. */
+function pairs(before: readonly PostureFact[], after: readonly PostureFact[]): Pair[] {
+  let left: { old: PostureFact; now?: PostureFact }[] = before.map((old) => ({ old }));
+  let others = [...after];
+  for (const alike of [SAME, READS_THE_SAME, () => true])
+    left = left.map(({ old, now }) => {
+      const found = now ?? others.find((other) => alike(old, other));
+      others = others.filter((other) => other !== found);
+      return { old, ...(found && { now: found }) };
+    });
+  return [
+    ...left.map((pair) => ({ ...pair, either: pair.now ?? pair.old })),
+    ...others.map((now) => ({ now, either: now })),
+  ];
+}
+
+const READS_THE_SAME = (a: PostureFact, b: PostureFact) => a.says === b.says;
+const SAME = (a: PostureFact, b: PostureFact) => READS_THE_SAME(a, b) && a.mark === b.mark;
 
 /** @param lost something of what held is gone  @param gained something is there that was not */
 function classify({ kind, unordered }: Topic, lost = false, gained = false): Pick<Change, "class" | "why"> {
@@ -77,7 +101,9 @@ function inOrder(a: Change, b: Change): number {
   return (
     CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) ||
     compareText(a.topic, b.topic) ||
-    compareText(a.about, b.about)
+    compareText(a.about, b.about) ||
+    compareText(a.from ?? "", b.from ?? "") ||
+    compareText(a.to ?? "", b.to ?? "")
   );
 }
 

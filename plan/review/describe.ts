@@ -44,9 +44,10 @@ export function describeNew(facts: readonly PostureFact[], topics: Topics): stri
   const all = Map.groupBy(sortedFacts(facts), ({ topic }) => topic);
   return [...all].flatMap(([topic, these]) => {
     if (topics[topic]?.kind === "neutral") return [];
-    const told = gathered(these, (fact) => groupOf(fact, topics)).map(
-      ({ group, items }) => group ?? describeFact(items[0]!),
-    );
+    const told = gathered(these, (fact) => groupOf(fact, topics)).map(({ group, items }) => {
+      if (group === undefined) return items.map(describeFact).join();
+      return topics[topic]?.inBrief?.(group) ?? together(topics[topic], group, items);
+    });
     return [`${"new".padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${few(told)}`];
   });
 }
@@ -93,8 +94,8 @@ function asFact({ topic, about, from, to }: Change): PostureFact {
   return { topic, about, says: to ?? from ?? "" };
 }
 
-function together(topic: Topic, group: string, facts: readonly PostureFact[]): string {
-  return topic.together?.(group, facts) ?? `${group}: ${facts.map(({ about }) => about).join(", ")}`;
+function together(topic: Topic | undefined, group: string, facts: readonly PostureFact[]): string {
+  return topic?.together?.(group, facts) ?? `${group}: ${facts.map(({ about }) => about).join(", ")}`;
 }
 
 /** `1 wider, 2 neutral`. */

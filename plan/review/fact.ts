@@ -19,10 +19,11 @@ export function describeFact({ about, says }: Pick<PostureFact, "about" | "says"
   return [about, says].filter(Boolean).join(" ");
 }
 
-/** Sorted by topic and by what they are about. */
+/** Sorted by topic, by what they are about and by all else: one order, whatever the one before. */
 export function sortedFacts(facts: readonly PostureFact[]): PostureFact[] {
-  return [...facts].sort(
-    (a, b) => compareText(a.topic, b.topic) || compareText(a.about, b.about) || compareText(a.says, b.says),
+  const parts = ["topic", "about", "says", "mark", "key"] as const;
+  return [...facts].sort((a, b) =>
+    parts.reduce((order, part) => order || compareText(a[part] ?? "", b[part] ?? ""), 0),
   );
 }
 

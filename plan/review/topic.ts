@@ -21,6 +21,8 @@ export interface Topic {
   group?(fact: PostureFact): string | undefined;
   /** One such line. @default what they are about, after the group's name */
   together?(group: string, facts: readonly PostureFact[]): string;
+  /** The same where all of a sandbox is new. @default the line */
+  inBrief?(group: string): string;
 }
 
 type Rest = Partial<Omit<Topic, "kind" | "within">>;
@@ -40,9 +42,14 @@ export function gives(within: Topic["within"], rest: Rest = {}): Topic {
   return { ...USUAL, ...rest, kind: "gives", within };
 }
 
-/** Walls. @param atMost whether the first holds back no more than the second, of two about the same */
+/** Walls that several others together may be. */
+export function takes(within: Topic["within"], rest: Rest = {}): Topic {
+  return { ...USUAL, ...rest, kind: "takes", within };
+}
+
+/** Walls that compare by their text. @param atMost whether the first holds back no more than the second, of two about the same */
 export function walls(atMost: (says: string, than: string) => boolean = same, rest: Rest = {}): Topic {
-  return { ...USUAL, ...rest, kind: "takes", within: ofSame(atMost) };
+  return takes(ofSame(atMost), rest);
 }
 
 /** What cannot be compared. @param unordered why */

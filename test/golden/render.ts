@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
+import type { Declared } from "../../capabilities/capability.ts";
 import { readGuards } from "../../capabilities/command-guards/look.ts";
 import { parsePolicyFiles } from "../../capabilities/egress/file.ts";
 import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts";
@@ -65,12 +66,12 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
   };
 }
 
-/** The plan that a stack file leads to, with the engine it is for, or the lines that tell what is wrong. */
+/** The plan that a stack file leads to, with what it is of and the engine it is for, or the lines that tell what is wrong. */
 export async function planCase(
   root: string,
   of: Case,
   kind: Engine["kind"],
-): Promise<{ plan: SandboxPlan; engine: Engine } | { problems: string[] }> {
+): Promise<{ plan: SandboxPlan; declared: Declared; facts: Facts; engine: Engine } | { problems: string[] }> {
   const parsed = parseSpec(readConfig(asPulumiHandsOver(of.stack.config)));
   const problems = judgeStackFile(of.stack, parsed.problems);
   const { spec } = parsed;
@@ -112,7 +113,7 @@ export async function planCase(
   const { plan, problems: planned } = planSandbox(declared, facts);
   const all = [...problems, ...policies.problems, ...declared.problems, ...planned];
   if (!plan || all.length > 0) return { problems: told(all).split("\n") };
-  return { plan, engine: facts.engine };
+  return { plan, declared, facts, engine: facts.engine };
 }
 
 /** A stack's config as Pulumi gives it to the program: text by key, JSON where it is no text. */

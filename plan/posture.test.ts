@@ -1,0 +1,317 @@
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { isMapping } from "../stack-file/mapping.ts";
+import { SpecSchema } from "../stack-file/spec.ts";
+import { planCase } from "../test/golden/render.ts";
+import type { Facts } from "./facts.ts";
+import { declaredPosture, type Placed, posture, topics } from "./posture.ts";
+import { compare } from "./review/compare.ts";
+import type { Workload } from "./workload.ts";
+
+/* What decides security is in the posture: whatever of a stack file, of a container, of the policy or of a delivered file is another, some fact is, or it is in a
+ * short list with the reason why not. */
+
+const ROOT = join(__dirname, "..");
+
+/** A stack file that says all that one may say at once. */
+const STACK = {
+  workspace: "/srv/acme",
+  agents: ["claude", "codex"],
+  tools: ["psql"],
+  image: { packages: ["tree"], extend: "images/acme.Dockerfile" },
+  egress: {
+    allow: ["github", "*.acme.example", { host: "git.acme.example", ports: [22, 443] }],
+    from: ["/srv/policy.yaml"],
+    lan: { ollama: "192.168.1.20:11434" },
+    host: [5432],
+  },
+  resolvers: ["10.0.0.53"],
+  gpu: "all",
+  ports: [8080, "13000:3000"],
+  credentials: { claude: { login: "host" }, codex: { apiKey: { env: "KEY" } } },
+  secrets: { ONE: { env: "ONE", export: true }, TWO: { file: "/srv/two" } },
+  ca: ["/srv/corp.pem"],
+  environment: { TZ: "Europe/Berlin", claude: { X: "1" } },
+  git: {
+    ...{ name: "bot", email: "bot@acme.example", token: { env: "PAT" } },
+    tokens: { "git.acme.example": { env: "PAT", username: "x" } },
+  },
+  mounts: [{ host: "/srv/docs", at: "/docs", mode: "ro" }],
+  dotfiles: { ".vimrc": "/srv/vimrc" },
+  guards: ["git-clean", "git-reset-hard"],
+  masks: [
+    ".git/hooks",
+    { path: "secret", as: "empty" },
+    { path: ".env", as: "empty" },
+    { path: "sub/.git/hooks", as: "writable" },
+  ],
+  limits: { cpus: 2, memory: "8GiB", pids: 512, tmp: "512MiB", shm: "1GiB" },
+};
+type Stack = Record<string, unknown>;
+
+const FILES = {
+  "/srv/policy.yaml": "services: [sentry]\ndomains: [docs.globex.example]\n",
+  "/srv/other.yaml": "domains: [docs.globex.example]\n",
+};
+
+/** What a look at the host has to say of such a stack file. */
+function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partial<Facts> {
+  const wanted = (masks as (string | { path: string; as: string })[]).map((one) =>
+    typeof one === "string" ? { path: one, as: "readonly" } : one,
+  );
+  const { packages = [], extend } = image as { packages?: string[]; extend?: string };
+  const fragment = { folder: "/srv", instructions: ["RUN true"], sources: [], hash: "5c1e" };
+  return {
+    engine: { gpu: "nvidia" } as Facts["engine"],
+    workspace: { path: String(workspace), uid: 1000, gid: 1000, id: "1:1:1" },
+    mounts: (mounts as { host: string }[]).map(({ host }) => ({ path: host, id: "2:1:1" })),
+    masks: wanted
+      .filter(({ as }) => as !== "writable")
+      .map(({ path, as }) => ({ path, id: "3:1:1", kind: path === ".env" ? "file" : "directory", as: as as "empty" })),
+    nothing: { path: "/srv/agent-sandbox/.state/nothing", id: "4:1:1" },
+    above: [{ path: ".git", id: "3:2:1" }],
+    fingerprints: { ONE: "1", "env/codex/CODEX_API_KEY": "2", "home/.vimrc": "3", "ca/0.pem": "4" },
+    ...((packages.length > 0 || extend) && { extension: { packages, ...(extend && { fragment }) } }),
+  };
+}
+
+/** A stack file, what it declares, and its plan on an engine. */
+async function planned(stack: Stack, kind: "docker" | "podman" = "docker") {
+  const config = Object.fromEntries(Object.entries(stack).map(([key, said]) => [`agent-sandbox:${key}`, said]));
+  const of = { name: "posture", client: "acme", stack: { config }, facts: seen(stack), files: FILES };
+  const found = await planCase(ROOT, of, kind);
+  if ("problems" in found) throw new Error(found.problems.join("\n"));
+  return found;
+}
+
+function ownImage(digit: string): Stack {
+  return { workspace: "/srv/acme", image: { ref: `acme/box@sha256:${digit.repeat(64)}` } };
+}
+
+/** Of each key of the stack file another value, and of some what it is before: what cannot be said together. */
+const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
+  workspace: { workspace: "/srv/other" },
+  "agents[]": { agents: ["claude", "codex", "shell"] },
+  "tools[]": { tools: ["python"] },
+  "image.packages[]": { image: { ...STACK.image, packages: ["tree", "jq"] } },
+  "image.extend": { image: { packages: ["tree"] } },
+  "image.ref": [ownImage("1"), ownImage("2")],
+  profile: { profile: "web" },
+  "egress.allow[]": { egress: { ...STACK.egress, allow: [...STACK.egress.allow, "docs.acme.test"] } },
+  "egress.allow[].host": {
+    egress: { ...STACK.egress, allow: [...STACK.egress.allow.slice(0, 3), { host: "b.acme.test", ports: [443] }] },
+  },
+  "egress.allow[].ports[]": {
+    egress: {
+      ...STACK.egress,
+      allow: [...STACK.egress.allow.slice(0, 2), { host: "git.acme.example", ports: [22, 443, 8443] }],
+    },
+  },
+  "egress.from": { egress: { ...STACK.egress, from: "/srv/other.yaml" } },
+  "egress.from[]": { egress: { ...STACK.egress, from: [] } },
+  "egress.lan.*": { egress: { ...STACK.egress, lan: { ollama: "192.168.1.21:11434" } } },
+  "egress.host[]": { egress: { ...STACK.egress, host: [5433] } },
+  "resolvers[]": { resolvers: ["10.0.0.54"] },
+  gpu: { gpu: false },
+  "gpu[]": { gpu: [1] },
+  "gpu.count": { gpu: { count: 2 } },
+  "gpu.devices[]": { gpu: { devices: [1] } },
+  "ports[]": { ports: [8080, "13000:3001"] },
+  "credentials.*.login": { credentials: { codex: STACK.credentials.codex } },
+  "credentials.*.apiKey.env": { credentials: { ...STACK.credentials, codex: { apiKey: { env: "OTHER" } } } },
+  "credentials.*.apiKey.file": { credentials: { ...STACK.credentials, codex: { apiKey: { file: "/srv/key" } } } },
+  "credentials.*.variable": {
+    credentials: { ...STACK.credentials, codex: { apiKey: { env: "KEY" }, variable: "OPENAI_API_KEY" } },
+  },
+  "secrets.*.env": { secrets: { ...STACK.secrets, ONE: { env: "OTHER", export: true } } },
+  "secrets.*.file": { secrets: { ...STACK.secrets, TWO: { file: "/srv/three" } } },
+  "secrets.*.export": { secrets: { ...STACK.secrets, ONE: { env: "ONE" } } },
+  "ca[]": { ca: ["/srv/corp.pem", "/srv/other.pem"] },
+  "environment.*": { environment: { ...STACK.environment, TZ: "UTC" } },
+  "environment.*.*": { environment: { ...STACK.environment, claude: { X: "2" } } },
+  "git.name": { git: { ...STACK.git, name: "other" } },
+  "git.email": { git: { ...STACK.git, email: "other@acme.example" } },
+  "git.token.env": { git: { ...STACK.git, token: { env: "OTHER" } } },
+  "git.token.file": { git: { ...STACK.git, token: { file: "/srv/pat" } } },
+  "git.tokens.*.env": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "OTHER", username: "x" } } } },
+  "git.tokens.*.file": { git: { ...STACK.git, tokens: { "git.acme.example": { file: "/srv/pat", username: "x" } } } },
+  "git.tokens.*.username": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "PAT", username: "y" } } } },
+  "mounts[].host": { mounts: [{ host: "/srv/other", at: "/docs", mode: "ro" }] },
+  "mounts[].at": { mounts: [{ host: "/srv/docs", at: "/papers", mode: "ro" }] },
+  "mounts[].mode": { mounts: [{ host: "/srv/docs", at: "/docs", mode: "rw" }] },
+  "dotfiles.*": { dotfiles: { ".vimrc": "/srv/other" } },
+  guards: { guards: "all" },
+  "guards[]": { guards: ["git-clean"] },
+  "masks[]": { masks: [".git/hooks", ".husky", ...STACK.masks.slice(1)] },
+  "masks[].path": { masks: [".git/hooks", { path: "other", as: "empty" }] },
+  "masks[].as": { masks: [".git/hooks", { path: "secret", as: "readonly" }, ...STACK.masks.slice(2)] },
+  "limits.cpus": { limits: { ...STACK.limits, cpus: 1 } },
+  "limits.memory": { limits: { ...STACK.limits, memory: "4GiB" } },
+  "limits.pids": { limits: { ...STACK.limits, pids: 256 } },
+  "limits.tmp": { limits: { ...STACK.limits, tmp: "1GiB" } },
+  "limits.shm": { limits: { ...STACK.limits, shm: "2GiB" } },
+  addresses: { addresses: "172.20.0.0/16" },
+};
+
+/** Where a schema takes a value: `egress.lan.*`, `mounts[].at`. */
+function leaves(schema: z.core.JSONSchema._JSONSchema, at = ""): string[] {
+  if (typeof schema === "boolean") return [at];
+  const { properties = {}, items, additionalProperties, anyOf = [], ...value } = schema;
+  const inner = [
+    ...Object.entries(properties).flatMap(([key, one]) => leaves(one, at ? `${at}.${key}` : key)),
+    ...(items && !Array.isArray(items) ? leaves(items, `${at}[]`) : []),
+    ...(additionalProperties ? leaves(additionalProperties, `${at}.*`) : []),
+    ...anyOf.flatMap((one) => leaves(one, at)),
+  ];
+  return inner.length > 0 || value.type === "object" ? inner : [at];
+}
+
+test("of each key of the stack file a change is known", () => {
+  const schema = z.toJSONSchema(SpecSchema, { io: "input", unrepresentable: "any" });
+  expect(Object.keys(CHANGES).sort()).toEqual([...new Set(leaves(schema))].sort());
+});
+
+test.each(Object.entries(CHANGES))("another %s is another posture, declared and placed", async (_key, change) => {
+  const [before, after] = Array.isArray(change) ? change : [STACK, { ...STACK, ...change }];
+  const [was, is] = [await planned(before), await planned(after)];
+  expect(compare(declaredPosture(was.declared).facts, declaredPosture(is.declared).facts, topics)).not.toEqual([]);
+  expect(compare(was.plan.posture.facts, is.plan.posture.facts, topics)).not.toEqual([]);
+});
+
+/** A leaf of data: where it is, and the same data with another value there, or with one item, or key, more. */
+interface Altered {
+  path: string;
+  data: unknown;
+}
+
+/** All ways in which data is another by one leaf. */
+function altered(data: unknown, path = ""): Altered[] {
+  if (Array.isArray(data))
+    return data.flatMap((item, index) =>
+      altered(item, `${path}[]`).map((one) => ({ ...one, data: data.with(index, one.data) })),
+    );
+  if (isMapping(data))
+    return Object.entries(data).flatMap(([key, value]) =>
+      altered(value, path ? `${path}.${key}` : key).map((one) => ({ ...one, data: { ...data, [key]: one.data } })),
+    );
+  return [{ path, data: another(path, data) }];
+}
+
+function another(path: string, value: unknown): unknown {
+  if (path === "gpu") return { count: 7 };
+  if (typeof value === "boolean") return !value;
+  return typeof value === "number" ? value + 1 : `${value}x`;
+}
+
+/** What a container may have more than it has: one item of each list, and each part that it need not have. */
+const MORE: { [Part in keyof Workload]?: Workload[Part] } = {
+  capabilities: ["CAP_SYS_ADMIN"],
+  environment: { PATH: "/tmp" },
+  sysctls: { "net.ipv4.ip_forward": "1" },
+  scratch: [{ at: "/x", size: 1, exec: true }],
+  mounts: [{ kind: "bind", source: "/", at: "/x", readOnly: false }],
+  networks: [{ name: "other" }],
+  published: [{ address: "0.0.0.0", port: 80 }],
+  ulimits: { nofile: 1 },
+  hostNetwork: true,
+  program: ["sh"],
+  resolver: "192.0.2.1",
+  gpu: { count: 3 },
+  health: { command: ["true"], interval: 1, timeout: 1, retries: 1, startPeriod: 1 },
+};
+
+function withMore(workload: Workload): Altered[] {
+  return Object.entries(MORE).flatMap(([part, more]) => {
+    const there = workload[part as keyof Workload];
+    const both = Array.isArray(there)
+      ? [...there, ...(more as [])]
+      : isMapping(there)
+        ? { ...there, ...(more as object) }
+        : more;
+    return isDeepStrictEqual(both, there) ? [] : [{ path: `${part} more`, data: { ...workload, [part]: both } }];
+  });
+}
+
+/** What of a container is no fact, and why nobody has to see it. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  role: "which container it is: facts begin with it",
+  name: "fixed, made of the client's name",
+  hostname: "what the container calls itself; others know it by its name",
+  "labels.agent-sandbox.client": "tells whose it is to this program; nothing in it sees a label",
+  "labels.agent-sandbox.role": "as above",
+  "networks[].address": "one of its network's, whose range is a fact",
+  "limits.tmp": "the size of the memory at /tmp, which is the fact",
+  "scratch[].size":
+    "memory is taken from the container's own, whose limit is a fact; that of the agent's /tmp is one itself",
+  "scratch[].owner": "which user of one and the same container it belongs to",
+  "mounts[].kind": "the source tells: a path begins with a slash, the name of a volume does not",
+  "mounts[].purpose": "part of the volume's name, which is the source",
+  "mounts[].id":
+    "which file had the source's name when it was looked at; verify compares it with what is mounted (D-5)",
+  "mounts[].covers": "as the id, of the file that an empty mask lies over",
+  "mounts[].shared": "how SELinux labels the source",
+  "environment.GIT_AUTHOR_NAME": "the fact of git.name",
+  "environment.GIT_COMMITTER_NAME": "the fact of git.name",
+  "environment.GIT_AUTHOR_EMAIL": "the fact of git.email",
+  "environment.GIT_COMMITTER_EMAIL": "the fact of git.email",
+};
+
+test("whatever of a container is another is another posture, or has its reason", async () => {
+  const unseen = new Set<string>();
+  for (const found of [await placed(STACK), await placed({ workspace: "/srv/acme", profile: "lockdown" })])
+    for (const role of ["agent", "gateway", "lock"] as const)
+      for (const { path, data } of [...altered(found.placed[role]), ...withMore(found.placed[role])])
+        if (!found.differs({ placed: { [role]: data } })) unseen.add(path);
+  expect([...unseen].sort()).toEqual(Object.keys(UNSEEN).sort());
+});
+
+test("whatever of the policy is another is another posture", async () => {
+  const found = await placed(STACK);
+  const same = altered(found.declared.policy).filter(({ data }) => !found.differs({ declared: { policy: data } }));
+  expect(same.map(({ path }) => path)).toEqual([]);
+});
+
+test("whatever of a delivered file is another is another posture: what it is, for whom, and where it is from", async () => {
+  const found = await placed(STACK);
+  const same = altered(found.declared.files).filter(({ data }) => !found.differs({ declared: { files: data } }));
+  const unseen = [...new Set(same.map(({ path }) => path))];
+  // The key is where a message points.
+  expect(unseen).toEqual(["[].key"]);
+  for (const [index] of found.declared.files.entries())
+    expect([index, found.differs({ declared: { files: found.declared.files.toSpliced(index, 1) } })]).toEqual([
+      index,
+      true,
+    ]);
+});
+
+test("a secret whose value is another is another posture, and the posture has nothing of it", async () => {
+  const found = await placed(STACK);
+  for (const [place, mark] of Object.entries(found.placed.facts.fingerprints)) {
+    const fingerprints = { ...found.placed.facts.fingerprints, [place]: `${mark}x` };
+    expect([place, found.differs({ placed: { facts: { ...found.placed.facts, fingerprints } } })]).toEqual([
+      place,
+      true,
+    ]);
+  }
+});
+
+test("every fact is of a topic that says how it compares, on both engines", async () => {
+  for (const kind of ["docker", "podman"] as const) {
+    const { plan } = await planned(kind === "docker" ? STACK : { ...STACK, gpu: false }, kind);
+    const unknown = plan.posture.facts.filter(({ topic }) => !Object.hasOwn(topics, topic));
+    expect(unknown).toEqual([]);
+  }
+});
+
+/** What is placed of the stack file, and whether its posture is another with something else in its place. */
+async function placed(stack: Stack) {
+  const { plan, declared, facts, engine } = await planned(stack);
+  const { agent, gateway, lock, addresses } = plan;
+  if (!lock) throw new Error("this engine has no lock");
+  const all = { agent, gateway, lock, addresses, facts, engine };
+  const before = JSON.stringify(posture(declared, all));
+  const differs = (change: { placed?: object; declared?: object }) =>
+    JSON.stringify(posture({ ...declared, ...change.declared }, { ...all, ...change.placed } as Placed)) !== before;
+  return { placed: all, declared, differs };
+}
