@@ -1,4 +1,3 @@
-import { isWeb } from "../../gateway/vips.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
 import type { Named } from "../capability.ts";
@@ -69,6 +68,6 @@ function machineOf({ about, says }: PostureFact): string {
 /** Whether a line opens a port of a name, or of all names below one: `*.acme.example`. */
 function opens(line: PostureFact, name: string, port: number): boolean {
   if (!portsOf(line).includes(port)) return false;
-  if (line.about === name || (line.about === ANYWHERE && isWeb(port))) return true;
+  if (line.about === name || line.about === ANYWHERE) return true;
   return line.about.startsWith("*.") && name !== ANYWHERE && name.endsWith(line.about.slice(1));
 }

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { type Admission, planAdmission } from "../../gateway/admission.ts";
+import { compare, isWider } from "../../plan/review/compare.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { policies } from "../../test/facts.ts";
+import { ADDRESSES, planAddresses } from "../network/addresses.ts";
+import type { EgressPolicy } from "./egress.ts";
+import { egressFacts, egressTopics } from "./facts.ts";
+
+/* The classes of egress against what the gateway admits: the compiler of its policy, and not another reading of the stack file, says what is more. */
+
+const facts = (policy: EgressPolicy) => egressFacts({ policy, spec: { resolvers: [] as string[] } as Spec });
+const changes = (before: EgressPolicy, after: EgressPolicy) => compare(facts(before), facts(after), egressTopics);
+
+/** Names, and below each one that nobody wrote: what stands for all the others there. */
+const NAMES = ["x.example", "a.x.example", "b.a.x.example", "y.example", "elsewhere.test"].flatMap((name) => [
+  name,
+  `other.${name}`,
+]);
+const PORTS = [22, 80, 443, 8443];
+const addresses = planAddresses("acme", [], [], ADDRESSES);
+
+/** What the gateway lets through, as `name:port` and `address:port`. */
+function reach(policy: EgressPolicy): string[] {
+  if (!addresses) throw new Error("there is no room for networks");
+  const admitted = planAdmission({
+    ...policy,
+    ...{ client: "acme", inbound: [], resolvers: [], addresses, hostAddresses: [] },
+    // Where the host is reached is known once it is placed; here it is as good as any address.
+    endpoints: policy.endpoints,
+  });
+  return [
+    ...NAMES.flatMap((name) => PORTS.filter((port) => admits(admitted, name, port)).map((port) => `${name}:${port}`)),
+    ...admitted.lan.map(({ address, port }) => `${address}:${port}`),
+  ];
+}
+
+/** As the gateway decides: an exact name first, then the longest domain above it. */
+function admits({ names, below, tcp }: Admission, name: string, port: number): boolean {
+  if (tcp.some((one) => one.host === name && one.port === port)) return true;
+  const ports =
+    names.find(({ host }) => host === name)?.ports ??
+    below.find(({ domain }) => domain === "" || name.endsWith(`.${domain}`))?.ports;
+  return ports?.includes(port) ?? false;
+}
+
+test("a change is wider exactly when the gateway admits something that it did not", () => {
+  fc.assert(
+    fc.property(policies, policies, (before, after) => {
+      const [was, is] = [reach(before), reach(after)];
+      const more = is.filter((one) => !was.includes(one));
+      expect([more, changes(before, after).some(isWider)]).toEqual([more, more.length > 0]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a change is narrower, or of no order, exactly when the gateway refuses something that it did not", () => {
+  fc.assert(
+    fc.property(policies, policies, (before, after) => {
+      const [was, is] = [reach(before), reach(after)];
+      const less = was.filter((one) => !is.includes(one));
+      const found = changes(before, after).some((change) => change.class === "narrows" || change.class === "unordered");
+      expect([less, found]).toEqual([less, less.length > 0]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a name that is taken from below a wildcard that stays is no loss, and when the wildcard goes, too, it is one", () => {
+  const line = (host: string, subdomains: boolean) => ({ host, subdomains, ports: [443], origin: "client" });
+  const policy = (...destinations: EgressPolicy["destinations"]) => ({ destinations, endpoints: [], web: false });
+  const [below, name] = [line("x.example", true), line("a.x.example", false)];
+  const classes = (before: EgressPolicy, after: EgressPolicy) =>
+    changes(before, after).map((change) => `${change.class} ${change.sign} ${change.about}`);
+  expect(classes(policy(below, name), policy(below))).toEqual(["neutral - a.x.example"]);
+  expect(classes(policy(below, name), policy(name))).toEqual(["narrows - *.x.example"]);
+  expect(classes(policy(below), policy(line("x.example", false)))).toEqual([
+    "widens + x.example",
+    "narrows - *.x.example",
+  ]);
+});
+
+test("where the host is reached is no part of it: its address moves with the client's networks", () => {
+  const endpoint = { name: "host", address: "host", port: 5432, origin: "client" };
+  expect(facts({ destinations: [], endpoints: [endpoint], web: false })).toContainEqual({
+    ...{ topic: "endpoints", about: "host:5432", says: "host (client)", key: "egress.host" },
+  });
+});
