@@ -49,8 +49,12 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
+      // The label of the spec. As a trigger, Pulumi would not ask the provider what differs, and print all inputs (125 lines for one mount more).
+      replaceOnChanges: ["labels"],
       // A container without networks (the lock) is replaced with them all the same: its rules name the inner network's bridge.
-      replacementTrigger: pulumi.all([standing.spec, ...bound]),
+      replacementTrigger: pulumi.all(bound),
+      // Of labels a person would read hashes, and of a list what moved up in it: the posture has them by what they are about.
+      hideDiffs: ["labels"],
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,

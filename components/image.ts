@@ -16,11 +16,11 @@ export interface ImageArgs {
 export class Image extends pulumi.ComponentResource {
   constructor(name: string, { plan, engine, present }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Image", name, {}, opts);
-    const { after, ignoreChanges } = unlessPresent(present);
+    const { of, ignoreChanges } = unlessPresent(present);
     step(
       `${name}-build`,
       engine,
-      { program: plan.program, words: { tag: plan.tag, ...plan.words }, after },
+      { program: plan.program, words: { tag: plan.tag, ...plan.words }, of },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});

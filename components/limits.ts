@@ -20,7 +20,7 @@ export class Limits extends pulumi.ComponentResource {
   constructor(name: string, { engine, placed }: LimitsArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Limits", name, {}, opts);
     const asPlanned = placed.every(({ standing }) => standing.limits.length === 0);
-    const { after, ignoreChanges } = unlessPresent(asPlanned);
+    const { of, ignoreChanges } = unlessPresent(asPlanned);
     const limits = pulumi.all(
       placed.map(({ workload: { name, limits, restart }, id }) =>
         id.apply((id) => [name, { id, ...limits, restart }] as const),
@@ -33,7 +33,7 @@ export class Limits extends pulumi.ComponentResource {
         {
           program: "set-limits",
           words: limits.apply((limits) => ({ containers: Object.fromEntries(limits) })),
-          after,
+          of,
         },
         { parent: this, ignoreChanges },
       );

@@ -89,7 +89,7 @@ export class Sandbox extends pulumi.ComponentResource {
     );
     const firewall = new Firewall(
       `${name}-firewall`,
-      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
+      { policy: plan.policy, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
       { parent: this },
     );
     const credentials = new Credentials(

@@ -1,3 +1,4 @@
+import { toRanges } from "../../gateway/port-ranges.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
@@ -18,22 +19,10 @@ export const portTopics: Readonly<Record<string, Topic>> = {
 
 /** Ports of the agent that the host offers. Those that follow each other are one line: `127.0.0.1:8000-8099 to 8000-8099`. */
 export function portFacts({ ports }: Pick<Spec, "ports">): PostureFact[] {
-  const runs: { port: number; to: number; count: number }[] = [];
-  for (const { port, to } of [...ports].sort((a, b) => a.port - b.port)) {
-    const last = runs.at(-1);
-    if (last && port === last.port + last.count && to === last.to + last.count) last.count += 1;
-    else runs.push({ port, to, count: 1 });
-  }
-  return runs.map(({ port, to, count }) => ({
-    topic: "ports",
-    about: `${ADDRESS}:${range(port, count)}`,
-    says: `to ${range(to, count)}`,
-    key: "ports",
-  }));
-}
-
-function range(first: number, count: number): string {
-  return count === 1 ? String(first) : `${first}-${first + count - 1}`;
+  return toRanges(ports).map((text) => {
+    const [host = "", agent = host] = text.split(":");
+    return { topic: "ports", about: `${ADDRESS}:${host}`, says: `to ${agent}`, key: "ports" };
+  });
 }
 
 /** `127.0.0.1:8000 to 3000` of each port of a line. */
