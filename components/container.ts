@@ -28,6 +28,8 @@ export function placeContainer(
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
   const labels = labelList({ ...workload.labels, ...standing.labels, [LABELS.spec]: standing.spec });
+  // Hashes, and six lines for each port: the label of what is published has them in one.
+  const hidden = ["ports", ...labels.flatMap(({ label }, index) => (HASHES.includes(label) ? [`labels[${index}]`] : []))];
   const bound = workload.hostNetwork
     ? Object.values(networks)
     : workload.networks.map(({ name }) => {
@@ -53,8 +55,7 @@ export function placeContainer(
       replaceOnChanges: ["labels"],
       // A container without networks (the lock) is replaced with them all the same: its rules name the inner network's bridge.
       replacementTrigger: pulumi.all(bound),
-      // Of labels a person would read hashes, and of a list what moved up in it: the posture has them by what they are about.
-      hideDiffs: ["labels"],
+      hideDiffs: hidden,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,
@@ -62,6 +63,9 @@ export function placeContainer(
     },
   );
 }
+
+/** Labels that tell a person nothing. */
+const HASHES: readonly string[] = [LABELS.spec, LABELS.sources];
 
 /** Labels as the provider takes them, sorted. */
 function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
