@@ -29,7 +29,10 @@ export function placeContainer(
   const spec = dialect.container(workload, engine);
   const labels = labelList({ ...workload.labels, ...standing.labels, [LABELS.spec]: standing.spec });
   // Hashes, and six lines for each port: the label of what is published has them in one.
-  const hidden = ["ports", ...labels.flatMap(({ label }, index) => (HASHES.includes(label) ? [`labels[${index}]`] : []))];
+  const hidden = [
+    "ports",
+    ...labels.flatMap(({ label }, index) => (HASHES.includes(label) ? [`labels[${index}]`] : [])),
+  ];
   const bound = workload.hostNetwork
     ? Object.values(networks)
     : workload.networks.map(({ name }) => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import { toRanges } from "../gateway/port-ranges.ts";
+import { compareText } from "../plan/review/fact.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 import type { ApplyPolicyWords } from "./steps/apply-policy.ts";
@@ -25,12 +26,14 @@ export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Firewall", name, {}, opts);
     const { of, ignoreChanges } = unlessPresent(args.inForce);
+    // By where they come from: what a service opens comes and goes together.
+    const destinations = [...args.policy.destinations].sort((a, b) => compareText(a.origin, b.origin));
     const apply = step<ApplyPolicyWords>(
       `${name}-init`,
       args.engine,
       {
         program: "apply-policy",
-        words: { gateway: args.gateway.name, ...args.policy, inbound: toRanges(args.policy.inbound) },
+        words: { gateway: args.gateway.name, ...args.policy, destinations, inbound: toRanges(args.policy.inbound) },
         // A new gateway has no policy yet.
         of: { ...of, GATEWAY: args.gateway.id },
       },

@@ -120,7 +120,10 @@ export class Sandbox extends pulumi.ComponentResource {
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks, standing: standings.agent },
-      { parent: this, dependsOn: [...agentImage, volumes, owner, network, credentials, guarded, ...(lock ? [lock] : [])] },
+      {
+        parent: this,
+        dependsOn: [...agentImage, volumes, owner, network, credentials, guarded, ...(lock ? [lock] : [])],
+      },
     );
     const canary = new Canary(
       `${name}-canary`,

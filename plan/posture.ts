@@ -4,7 +4,7 @@ import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { lacks } from "./lacks.ts";
 import { type PostureFact, sortedFacts } from "./review/fact.ts";
-import { graded, neutral, open, rights, type Topic, walls } from "./review/topic.ts";
+import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic, walls } from "./review/topic.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
 import type { Mount, Workload } from "./workload.ts";
 
@@ -39,23 +39,25 @@ function declaredFacts(of: Declared, host?: Seen): PostureFact[] {
 /** How what is placed compares. */
 const placedTopics: Readonly<Record<string, Topic>> = {
   // Root of a container is nearer to the host than any other user of it.
-  users: graded((says, than) => says === than || /^0:/.test(than), { unordered: "another user" }),
-  capabilities: rights(),
-  networks: rights(),
+  users: graded((says, than) => says === than || /^0:/.test(than), { ...TOGETHER, unordered: "another user" }),
+  capabilities: rights(BY_OWNER),
+  networks: rights(BY_OWNER),
   places: graded((says, than) => rest(says) === rest(than) && (!says.startsWith("rw") || than.startsWith("rw")), {
+    ...BY_OWNER,
     unordered: "something else is there",
   }),
-  memory: graded((says, than) => says === than || than.endsWith(EXECUTABLE)),
+  memory: graded((says, than) => says === than || than.endsWith(EXECUTABLE), BY_OWNER),
   "system-calls": open("what it lets through is not compared", {
+    ...TOGETHER,
     marked: { word: "another filter", as: "unordered" },
   }),
   // What holds only where the engine can make it hold.
   walls: walls(),
   unenforced: rights(),
   engine: neutral(),
-  addresses: neutral(),
-  images: neutral({ marked: { word: "made of changed sources", as: "neutral" } }),
-  kernel: open("it is a setting of the container's kernel"),
+  addresses: neutral(TOGETHER),
+  images: neutral({ ...TOGETHER, marked: { word: "made of changed sources", as: "neutral" } }),
+  kernel: open("it is a setting of the container's kernel", BY_OWNER),
 };
 
 /** How all facts of a posture compare, by their topics. */

@@ -13,7 +13,7 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
   egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
     // `443 (client: github)`: the names of a service are one line.
     group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
-    together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
+    together: (lines) => lines.map(nameAndPorts),
   }),
   // An address is another machine, so two of them are in no order.
   endpoints: gives(
