@@ -20,9 +20,16 @@ export class Image extends pulumi.ComponentResource {
     step(
       `${name}-build`,
       engine,
-      { program: plan.program, words: { tag: plan.tag, ...plan.words }, of },
+      { program: plan.program, ...wordsOf(plan), of },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
   }
+}
+
+/** A Dockerfile is a text of several lines: a preview shows which of them change. */
+function wordsOf({ tag, words }: ImagePlan): { words: object; texts?: Record<string, string> } {
+  if (!("dockerfile" in words)) return { words: { tag, ...words } };
+  const { dockerfile, ...rest } = words;
+  return { words: { tag, ...rest }, texts: { Dockerfile: dockerfile } };
 }

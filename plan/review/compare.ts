@@ -1,3 +1,4 @@
+import { present } from "../../stack-file/present.ts";
 import { compareText, describeFact, type PostureFact } from "./fact.ts";
 import type { Topic } from "./topic.ts";
 
@@ -46,7 +47,7 @@ function compareTopic(topic: Topic, before: readonly PostureFact[], after: reado
   const subjects = [...new Set([...before, ...after].map(({ about }) => about))];
   return subjects.flatMap((about): Change[] => {
     const [old, now] = [find(before, about), find(after, about)];
-    const { topic: name, key } = (now ?? old)!;
+    const { topic: name, key } = present(now ?? old, about);
     const of = { topic: name, about, ...(key && { key }) };
     if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
     return [
