@@ -92,9 +92,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const policyHash = plan.bundle.hash;
   return {
     posture: renderPosture(said, topics),
-    agents: plan.agents,
+    agents: plan.agents.join(", "),
     enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`),
+    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`).join(", "),
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),

@@ -60,10 +60,10 @@ const placedTopics: Readonly<Record<string, Topic>> = {
   kernel: open("it is a setting of the container's kernel", BY_OWNER),
 };
 
-/** How all facts of a posture compare, by their topics. */
+/** How all facts of a posture compare, by their topics, in the order in which they are told: what a client asks for, and then what is placed. */
 export const topics: Readonly<Record<string, Topic>> = {
-  ...placedTopics,
   ...Object.assign({}, ...Object.values(capabilities).map((capability) => capability.topics)),
+  ...placedTopics,
 };
 
 const EXECUTABLE = ", programs run from it";

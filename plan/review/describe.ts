@@ -38,7 +38,7 @@ export function describeReview(changes: readonly Change[], topics: Topics): stri
 
 /** A posture as text, a fact or a group a line and sorted: Pulumi shows the difference of two texts by lines. */
 export function renderPosture(facts: readonly PostureFact[], topics: Topics): string {
-  return gathered(sortedFacts(facts), (fact) => topics[fact.topic]?.group?.(fact))
+  return gathered(inOrder(facts, topics), (fact) => topics[fact.topic]?.group?.(fact))
     .flatMap(({ first, group, items }) => {
       const begin = `${first.topic.padEnd(WIDTH.topic)}${group ? `${group}: ` : ""}`;
       const texts = group === undefined ? [describeFact(first)] : together(topics, group, items);
@@ -49,7 +49,7 @@ export function renderPosture(facts: readonly PostureFact[], topics: Topics): st
 
 /** What a sandbox is that was not there before: a line a topic, for everything in it is new. */
 export function describeNew(facts: readonly PostureFact[], topics: Topics): string[] {
-  const all = Map.groupBy(sortedFacts(facts), ({ topic }) => topic);
+  const all = Map.groupBy(inOrder(facts, topics), ({ topic }) => topic);
   return [...all].flatMap(([topic, these]) => {
     if (topics[topic]?.kind === "neutral") return [];
     const told = gathered(these, (fact) => topics[topic]?.group?.(fact)).flatMap(({ first, group, items }) =>
@@ -61,6 +61,12 @@ export function describeNew(facts: readonly PostureFact[], topics: Topics): stri
       `${"new".padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${line}${more.length > 0 ? `, and ${left} more` : ""}`,
     ];
   });
+}
+
+/** By the order of the topics, and in each by what they are about. */
+function inOrder(facts: readonly PostureFact[], topics: Topics): PostureFact[] {
+  const order = Object.keys(topics);
+  return sortedFacts(facts).sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic));
 }
 
 /** Items of one topic and group together, at the place of the first. */
