@@ -6,6 +6,7 @@ import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
+import { providers } from "./components/providers.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
@@ -85,14 +86,15 @@ async function converge(): Promise<Record<string, unknown>> {
   const inForce = "unseen" in policy || policy.seen;
   if ("unseen" in policy)
     warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
-  const sandbox = new Sandbox(client, { plan, engine, fingerprints, placement: found.placement, inForce });
+  const args = { plan, engine, fingerprints, placement: found.placement, inForce };
+  const sandbox = new Sandbox(client, args, { providers: providers(engine) });
   const { facts: said } = plan.posture;
   const policyHash = plan.bundle.hash;
   return {
     posture: renderPosture(said, topics),
-    agents: plan.agents,
+    agents: plan.agents.join(", "),
     enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`),
+    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`).join(", "),
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Proof } from "../plan/proof/proof.ts";
+import type { Workload } from "../plan/workload.ts";
+import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { step } from "./step.ts";
+import type { Standing } from "../target/engine/standing.ts";
+import { step, unlessPresent } from "./step.ts";
 import type { ProveWallsWords } from "./steps/prove-walls.ts";
 
 export interface CanaryArgs {
@@ -13,6 +16,8 @@ export interface CanaryArgs {
   /** The trusted image it runs from, in the agent's network namespace. */
   image: string;
   engine: Engine;
+  /** Containers with their ids, whose limits are set before the proof: those of processes, for which the provider has no input, and those that somebody changed by hand. */
+  limited: readonly { workload: Workload; standing: Standing; id: pulumi.Output<string> }[];
   /** The proof runs again when one of these changes. */
   after: pulumi.Input<string>[];
 }
@@ -24,16 +29,26 @@ export class Canary extends pulumi.ComponentResource {
 
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Canary", name, {}, opts);
-    const { client, proof, agent, containers, image } = args;
+    const { client, proof, agent, containers, image, engine } = args;
+    // The engine keeps limits with the container, over restarts; a new container has none of these yet.
+    const limits = dialects[engine.kind].limitsProcesses ? args.limited : [];
+    const { of, ignoreChanges } = unlessPresent(limits.every(({ standing }) => standing.limits.length === 0));
     const proven = step<ProveWallsWords>(
       `${name}-prove`,
-      args.engine,
+      engine,
       {
         program: "prove-walls",
         // Kept from a preview: what changed is shown where it does, and here would be ids and hashes of it.
-        words: pulumi.secret({ client, agent, containers, image, proof, after: pulumi.all(args.after) }),
+        words: pulumi.secret({
+          ...{ client, agent, containers, image, proof },
+          limits: Object.fromEntries(
+            limits.map(({ workload: { name, limits, restart }, id }) => [name, { id, ...limits, restart }]),
+          ),
+          after: pulumi.all(args.after),
+        }),
+        of,
       },
-      { parent: this, dependsOn: opts.dependsOn },
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.said = pulumi.unsecret(proven.stdout);
     this.registerOutputs({ said: this.said });

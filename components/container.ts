@@ -28,6 +28,11 @@ export function placeContainer(
   const dialect = dialects[engine.kind];
   const spec = dialect.container(workload, engine);
   const labels = labelList({ ...workload.labels, ...standing.labels, [LABELS.spec]: standing.spec });
+  // Hashes, and six lines for each port: the label of what is published has them in one.
+  const hidden = [
+    "ports",
+    ...labels.flatMap(({ label }, index) => (HASHES.includes(label) ? [`labels[${index}]`] : [])),
+  ];
   const bound = workload.hostNetwork
     ? Object.values(networks)
     : workload.networks.map(({ name }) => {
@@ -49,8 +54,11 @@ export function placeContainer(
     {
       ...opts,
       ignoreChanges: [...dialect.drifting],
+      // The label of the spec. As a trigger, Pulumi would not ask the provider what differs, and print all inputs (125 lines for one mount more).
+      replaceOnChanges: ["labels"],
       // A container without networks (the lock) is replaced with them all the same: its rules name the inner network's bridge.
-      replacementTrigger: pulumi.all([standing.spec, ...bound]),
+      replacementTrigger: pulumi.all(bound),
+      hideDiffs: hidden,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,
       retainOnDelete: true,
@@ -58,6 +66,9 @@ export function placeContainer(
     },
   );
 }
+
+/** Labels that tell a person nothing. */
+const HASHES: readonly string[] = [LABELS.spec, LABELS.sources];
 
 /** Labels as the provider takes them, sorted. */
 function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {

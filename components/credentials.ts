@@ -27,7 +27,7 @@ export interface CredentialsArgs {
 export class Credentials extends pulumi.ComponentResource {
   constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Credentials", name, {}, opts);
-    const { after, ignoreChanges } = unlessPresent(args.present);
+    const { of, ignoreChanges } = unlessPresent(args.present);
     const { client, engine, volume, owner, image } = args;
     const files = args.files.map(({ path, source }) => [path, delivered(source, args.fingerprints[path])]);
     const texts = args.files.flatMap(({ path, source }) => (isLines(source) ? [[path, source.text]] : []));
@@ -38,7 +38,7 @@ export class Credentials extends pulumi.ComponentResource {
         program: "deliver-secrets",
         words: { client, volume, owner, image, files: Object.fromEntries(files) },
         texts: Object.fromEntries(texts),
-        after,
+        of,
       },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );

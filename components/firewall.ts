@@ -1,21 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Bundle } from "../gateway/bundle.ts";
-import { applyPolicy } from "../target/engine/calls.ts";
+import type { GatewayInput } from "../gateway/gateway-policy.ts";
+import { toRanges } from "../gateway/port-ranges.ts";
+import { compareText } from "../plan/review/fact.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
+import type { ApplyPolicyWords } from "./steps/apply-policy.ts";
 
 export interface FirewallArgs {
-  bundle: Bundle;
+  policy: GatewayInput;
   /** The gateway's name, and the id that changes when it is replaced. */
   gateway: { name: string; id: pulumi.Input<string> };
   engine: Engine;
-  /** Whether the gateway is known to have this policy in force; then no trigger runs the step. */
+  /** Whether the gateway is known to have this policy in force; then nothing runs the step but another policy. */
   inForce: boolean;
 }
 
 /**
- * The firewall-init step: hands the compiled policy to the running gateway, which checks it whole, swaps it in and saves it.
- * The bundle's text is an input, so that a preview shows the lines that change. Nothing is replaced.
+ * The firewall-init step: compiles the policy and hands it to the running gateway, which checks it whole, swaps it in and saves it. Its words are the policy
+ * before it is compiled, so that a preview shows a line for a host, and not what follows from it in five files. Nothing is replaced.
  */
 export class Firewall extends pulumi.ComponentResource {
   /** `policy <hash> live`, as the gateway said it. */
@@ -23,16 +25,17 @@ export class Firewall extends pulumi.ComponentResource {
 
   constructor(name: string, args: FirewallArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Firewall", name, {}, opts);
-    const { after, ignoreChanges } = unlessPresent(args.inForce);
-    const apply = step(
+    const { of, ignoreChanges } = unlessPresent(args.inForce);
+    // By where they come from: what a service opens comes and goes together.
+    const destinations = [...args.policy.destinations].sort((a, b) => compareText(a.origin, b.origin));
+    const apply = step<ApplyPolicyWords>(
       `${name}-init`,
       args.engine,
       {
-        call: applyPolicy(args.engine, args.gateway.name),
-        stdin: args.bundle.text,
+        program: "apply-policy",
+        words: { gateway: args.gateway.name, ...args.policy, destinations, inbound: toRanges(args.policy.inbound) },
         // A new gateway has no policy yet.
-        of: { GATEWAY: args.gateway.id },
-        after,
+        of: { ...of, GATEWAY: args.gateway.id },
       },
       { parent: this, ignoreChanges },
     );

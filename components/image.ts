@@ -16,13 +16,20 @@ export interface ImageArgs {
 export class Image extends pulumi.ComponentResource {
   constructor(name: string, { plan, engine, present }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Image", name, {}, opts);
-    const { after, ignoreChanges } = unlessPresent(present);
+    const { of, ignoreChanges } = unlessPresent(present);
     step(
       `${name}-build`,
       engine,
-      { program: plan.program, words: { tag: plan.tag, ...plan.words }, after },
+      { program: plan.program, ...wordsOf(plan), of },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.registerOutputs({});
   }
+}
+
+/** A Dockerfile is a text of several lines: a preview shows which of them change. */
+function wordsOf({ tag, words }: ImagePlan): { words: object; texts?: Record<string, string> } {
+  if (!("dockerfile" in words)) return { words: { tag, ...words } };
+  const { dockerfile, ...rest } = words;
+  return { words: { tag, ...rest }, texts: { Dockerfile: dockerfile } };
 }

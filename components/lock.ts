@@ -15,7 +15,7 @@ export class Lock extends pulumi.ComponentResource {
     step(
       `${name}-check`,
       engine,
-      { call: checkLock(engine, workload.name), after: [this.container.id] },
+      { call: checkLock(engine, workload.name), of: { LOCK: this.container.id } },
       { parent: this },
     );
     this.registerOutputs({ container: this.container });

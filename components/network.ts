@@ -30,7 +30,7 @@ export class Network extends pulumi.ComponentResource {
     const { client, engine, maker, networks, strangers, namesakes, doubles } = args;
     const place = (role: "inner" | "outer") => {
       const { name, spec, hash, stands } = networks[role];
-      const { after, ignoreChanges } = unlessPresent(stands);
+      const { of, ignoreChanges } = unlessPresent(stands);
       const placed = step<PlaceNetworkWords>(
         name,
         engine,
@@ -41,7 +41,7 @@ export class Network extends pulumi.ComponentResource {
             labels: { ...labels(client, role, maker), [LABELS.spec]: hash },
             replace: namesakes.includes(name),
           },
-          after,
+          of,
         },
         // A network that stands keeps its old words, so a changed label alone never runs the step.
         {
@@ -57,7 +57,7 @@ export class Network extends pulumi.ComponentResource {
       step<RemoveOthersWords>(
         `${client}-strangers`,
         engine,
-        { program: "remove-others", words: { doubles, strangers }, after: [new Date().toISOString()] },
+        { program: "remove-others", words: { doubles, strangers }, of: { SEEN: new Date().toISOString() } },
         { parent: this },
       );
     this.registerOutputs({ made: this.made });

@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagePlans } from "../capabilities/image/image.ts";
 import { names } from "../plan/names.ts";
@@ -11,7 +10,6 @@ import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
 import { Image } from "./image.ts";
-import { Limits } from "./limits.ts";
 import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
 import { Owner } from "./owner.ts";
@@ -43,10 +41,6 @@ export class Sandbox extends pulumi.ComponentResource {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
     const { present, standings, first, strangers, namesakes, doubles } = placement;
-    // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
-    const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
-    const on = { parent: this, provider };
-
     // Made first, so it is deleted last: a destroy ends by asking the engine what is left. Volumes are removed by name as well, for one that somebody made
     // again by hand has no label.
     const wipe = step<WipeWords>(
@@ -85,11 +79,11 @@ export class Sandbox extends pulumi.ComponentResource {
     const gateway = new Gateway(
       `${name}-gateway`,
       { workload: plan.gateway, engine, networks, standing: standings.gateway },
-      { ...on, dependsOn: [...gatewayImage, network, volumes] },
+      { parent: this, dependsOn: [...gatewayImage, network, volumes] },
     );
     const firewall = new Firewall(
       `${name}-firewall`,
-      { bundle: plan.bundle, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
+      { policy: plan.policy, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
       { parent: this },
     );
     const credentials = new Credentials(
@@ -113,7 +107,7 @@ export class Sandbox extends pulumi.ComponentResource {
       new Lock(
         `${name}-lock`,
         { workload: plan.lock, engine, networks, standing: standings.lock },
-        { ...on, dependsOn: [...gatewayImage, network] },
+        { parent: this, dependsOn: [...gatewayImage, network] },
       );
     const owner = new Owner(
       `${name}-owner`,
@@ -126,21 +120,10 @@ export class Sandbox extends pulumi.ComponentResource {
     const agent = new Agent(
       `${name}-agent`,
       { workload: plan.agent, engine, networks, standing: standings.agent },
-      { ...on, dependsOn: [...agentImage, volumes, owner, network, credentials, guarded, ...(lock ? [lock] : [])] },
-    );
-    new Limits(
-      `${name}-limits`,
       {
-        engine,
-        placed: [
-          { workload: plan.gateway, standing: standings.gateway, id: gateway.container.id },
-          { workload: plan.agent, standing: standings.agent, id: agent.container.id },
-          ...(lock && plan.lock && standings.lock
-            ? [{ workload: plan.lock, standing: standings.lock, id: lock.container.id }]
-            : []),
-        ],
+        parent: this,
+        dependsOn: [...agentImage, volumes, owner, network, credentials, guarded, ...(lock ? [lock] : [])],
       },
-      { parent: this },
     );
     const canary = new Canary(
       `${name}-canary`,
@@ -151,6 +134,13 @@ export class Sandbox extends pulumi.ComponentResource {
         containers: [plan.gateway, plan.agent, ...(plan.lock ? [plan.lock] : [])].map((workload) => workload.name),
         image: plan.gateway.image,
         engine,
+        limited: [
+          { workload: plan.gateway, standing: standings.gateway, id: gateway.container.id },
+          { workload: plan.agent, standing: standings.agent, id: agent.container.id },
+          ...(lock && plan.lock && standings.lock
+            ? [{ workload: plan.lock, standing: standings.lock, id: lock.container.id }]
+            : []),
+        ],
         after: [firewall.applied, gateway.container.id, agent.container.id, ...(lock ? [lock.container.id] : [])],
       },
       { parent: this, dependsOn: [gateway, agent, ...(lock ? [lock] : [])] },

@@ -7,8 +7,11 @@ import type { StepWords } from "./steps/words.ts";
 
 /** A step is a program of components/steps with its words, or one call of the engine's client. */
 export type StepArgs<Words extends StepWords = StepWords> = {
-  /** Values whose change runs the step again. */
-  after?: pulumi.Input<string>[];
+  /**
+   * What runs the step again besides its words, by name: ids of what it is for. They are in its environment, where nobody reads them, for a trigger would have
+   * Pulumi replace the step and print all of it.
+   */
+  of?: Readonly<Record<string, pulumi.Input<string>>>;
 } & (
   | {
       /** A file of components/steps. */
@@ -23,8 +26,6 @@ export type StepArgs<Words extends StepWords = StepWords> = {
   | {
       call: Call;
       stdin?: pulumi.Input<string>;
-      /** Ids of what the step is for. With another id it runs again. */
-      of?: Record<string, pulumi.Input<string>>;
     }
 );
 
@@ -46,7 +47,7 @@ const UNSTEERED = { NODE_OPTIONS: "", BASH_ENV: "", ENV: "" };
 
 /**
  * One step on the engine that no resource of the provider stands for. It runs when it is new, when an input changes, and
- * when one of `after` changes. No input ever carries a secret's value.
+ * when one of `of` changes. No input ever carries a secret's value.
  */
 export function step<Words extends StepWords>(
   name: string,
@@ -60,28 +61,27 @@ export function step<Words extends StepWords>(
     name,
     {
       ...(isProgram ? runProgram(engine, args) : runCall(args)),
-      triggers: args.after,
       logging: command.local.Logging.Stderr,
       // Its output would become part of the environment, and a long one makes the next run fail with E2BIG (pulumi-command#285).
       addPreviousOutputInEnv: false,
     },
     {
-      // A changed trigger replaces the step: the old one has to go first, or its undo would run after the new one.
-      deleteBeforeReplace: true,
       customTimeouts: { create: limit, update: limit, delete: limit },
+      hideDiffs: ["environment"],
       ...opts,
-      // A stack of before this has none, and one more would run all its steps again (docs/decisions.md, D-82).
-      ...(isProgram && { ignoreChanges: [...(opts.ignoreChanges ?? []), "environment"] }),
     },
   );
 }
 
-function runProgram({ cli, host }: Engine, { program, words, texts, when }: Extract<StepArgs, { program: string }>) {
+function runProgram(
+  { cli, host }: Engine,
+  { program, words, texts, when, of }: Extract<StepArgs, { program: string }>,
+) {
   const run = `node components/steps/${program}.ts`;
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
     stdin: pulumi.output(words).apply((known) => renderWords({ engine: { cli, host }, ...known }, texts)),
-    environment: UNSTEERED,
+    environment: { ...UNSTEERED, ...of },
   };
 }
 
@@ -97,8 +97,8 @@ function runCall({ call, stdin, of }: Extract<StepArgs, { call: Call }>) {
  * Runs a step again when its product is missing, though none of its inputs changed. A product that is there never runs it.
  * @param present whether the engine has it now
  */
-export function unlessPresent(present: boolean): { after: string[]; ignoreChanges: string[] } {
+export function unlessPresent(present: boolean): { of: { MISSING: string }; ignoreChanges: string[] } {
   return present
-    ? { after: [""], ignoreChanges: ["triggers"] }
-    : { after: [`missing at ${new Date().toISOString()}`], ignoreChanges: [] };
+    ? { of: { MISSING: "" }, ignoreChanges: ["environment.MISSING"] }
+    : { of: { MISSING: `at ${new Date().toISOString()}` }, ignoreChanges: [] };
 }

@@ -18,14 +18,14 @@ export interface VolumesArgs {
 export class Volumes extends pulumi.ComponentResource {
   constructor(name: string, { plan, engine, present }: VolumesArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Volumes", name, {}, opts);
-    const { after, ignoreChanges } = unlessPresent(plan.every((volume) => present.includes(volume.name)));
+    const { of, ignoreChanges } = unlessPresent(plan.every((volume) => present.includes(volume.name)));
     step<PlaceVolumesWords>(
       `${name}-place`,
       engine,
       {
         program: "place-volumes",
         words: { volumes: Object.fromEntries(plan.map((volume) => [volume.name, volume.labels])) },
-        after,
+        of,
       },
       { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );

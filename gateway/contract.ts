@@ -224,6 +224,8 @@ export const LABELS = {
   client: "agent-sandbox.client",
   /** What a thing is for its client: a container's role, a network's side, a volume's purpose. */
   role: "agent-sandbox.role",
+  /** The ports that a gateway publishes, as ranges: a preview shows them in one line. */
+  published: "agent-sandbox.published",
   /** Of which spec a container, a network or a volume was made. Where it is another than the planned one, a new one is made. */
   spec: "agent-sandbox.spec",
   /** The state that made a thing, so that another state does not take it for its own. */

@@ -29,7 +29,7 @@ const Container = z.object({
   seccomp: z.string(),
   limits: strings,
 });
-const WrittenProof = z.object({
+const ProofSchema = z.object({
   probes: z.array(z.string()),
   datagrams: z.array(z.string()),
   mounts: z.array(
@@ -46,7 +46,7 @@ const WrittenProof = z.object({
   networks: z.number(),
   gpu: z.boolean(),
 });
-const Written = z.object({
+const DeployedSchema = z.object({
   version: z.literal(VERSION),
   facts: z.array(
     z.object({
@@ -59,7 +59,7 @@ const Written = z.object({
   ),
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
-  proof: WrittenProof,
+  proof: ProofSchema,
 });
 
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */
@@ -67,7 +67,7 @@ export function readDeployed(outputs: Readonly<Record<string, unknown>>): Deploy
   if (Object.keys(outputs).length === 0) return undefined;
   if (typeof outputs.deployed !== "string") return { unread: "another version of this program placed it" };
   try {
-    const parsed = Written.safeParse(JSON.parse(outputs.deployed));
+    const parsed = DeployedSchema.safeParse(JSON.parse(outputs.deployed));
     if (parsed.success) return parsed.data as Deployed;
     const [issue] = parsed.error.issues;
     return { unread: `another version of this program placed it (${issue?.path.join(".")}: ${issue?.message})` };

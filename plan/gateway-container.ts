@@ -1,7 +1,8 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
 import { PUBLISHED_AT } from "../capabilities/ports/facts.ts";
-import { ENVIRONMENT, GATEWAY } from "../gateway/contract.ts";
+import { ENVIRONMENT, GATEWAY, LABELS } from "../gateway/contract.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
+import { toRanges } from "../gateway/port-ranges.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { labels, type Maker, names } from "./names.ts";
 import type { Mount, Workload } from "./workload.ts";
@@ -42,7 +43,8 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     restart: "always",
     stopGrace: 2,
     health: { command: ["health"], interval: 10, timeout: 10, retries: 2, startPeriod: 5 },
-    labels: labels(client, "gateway", maker),
+    // Always there: a label that appears would move the others.
+    labels: { ...labels(client, "gateway", maker), [LABELS.published]: toRanges(inbound).join(" ") },
   };
 }
 

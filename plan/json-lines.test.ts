@@ -18,6 +18,6 @@ test("what has no word in JSON is left out, at whatever depth", () => {
 
 test("an entry is a line", () => {
   expect(jsonLines({ client: "acme", of: { a: { b: 1 }, c: [] }, list: ["x", "y"], none: {} })).toBe(
-    '{\n "client": "acme",\n "of": {\n  "a": {"b":1},\n  "c": []\n },\n "list": [\n  "x",\n  "y"\n ],\n "none": {}\n}\n',
+    '{\n "client": "acme",\n "of": {\n  "a": {"b":1},\n  "c": []\n },\n "list": [\n  "x",\n  "y"\n ],\n "none": {\n }\n}\n',
   );
 });

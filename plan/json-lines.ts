@@ -9,7 +9,8 @@ export function jsonLines(value: Readonly<Record<string, unknown>>): string {
       ? one.map((item) => `  ${JSON.stringify(item)}`)
       : Object.entries(one).map(([each, item]) => `  ${JSON.stringify(each)}: ${JSON.stringify(item)}`);
     const [open, close] = Array.isArray(one) ? ["[", "]"] : ["{", "}"];
-    return inner.length === 0 ? ` ${key}: ${open}${close}` : ` ${key}: ${open}\n${inner.join(",\n")}\n ${close}`;
+    // One that is empty has two lines as well, so that its first entry is one more.
+    return [` ${key}: ${open}`, ...(inner.length === 0 ? [] : [inner.join(",\n")]), ` ${close}`].join("\n");
   });
   return `{\n${entries.join(",\n")}\n}\n`;
 }

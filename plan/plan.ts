@@ -41,6 +41,8 @@ export interface SandboxPlan {
   /** Nothing where the engine cannot have one: a warning says so. */
   lock?: Workload;
   egress: EgressPolicy;
+  /** What the gateway enforces, and what it is compiled to. */
+  policy: GatewayInput;
   bundle: Bundle;
   /** What is proven of the walls once they stand. */
   proof: Proof;
@@ -101,6 +103,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       agent,
       ...(lock && { lock }),
       egress: policy,
+      policy: input,
       bundle: renderBundle(input),
       proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
       secrets: place([...declared.files, ...planBriefing(client, spec, policy, guards)]),

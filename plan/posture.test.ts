@@ -240,6 +240,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   hostname: "what the container calls itself; others know it by its name",
   "labels.agent-sandbox.client": "tells whose it is to this program; nothing in it sees a label",
   "labels.agent-sandbox.role": "as above",
+  "labels.agent-sandbox.published": "as above; the ports are facts",
   "networks[].address": "one of its network's, whose range is a fact",
   "limits.tmp": "the size of the memory at /tmp, which is the fact",
   "scratch[].size":

@@ -8,8 +8,8 @@ import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { specHash } from "./hash.ts";
 import { lacks } from "./lacks.ts";
-import { describeFact, type PostureFact, sortedFacts } from "./review/fact.ts";
-import { graded, neutral, open, rights, type Topic, walls } from "./review/topic.ts";
+import { type PostureFact, sortedFacts } from "./review/fact.ts";
+import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic, walls } from "./review/topic.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
 import type { Mount, Workload } from "./workload.ts";
 
@@ -40,54 +40,42 @@ function declaredFacts(of: Declared, placed?: Seen): PostureFact[] {
   return sortedFacts(Object.values(capabilities).flatMap(({ posture }) => posture?.(of, placed) ?? []));
 }
 
-/** Facts of one container in one line. */
-const byRole: Pick<Topic, "group" | "together"> = {
-  group: ({ about }) => about.split(" ")[0],
-  together: (role, facts) =>
-    `${role}: ${facts.map(({ about, says }) => describeFact({ about: about.slice(role.length + 1), says })).join(", ")}`,
-};
-
-/** Facts of all containers in one line. */
-const inOneLine: Pick<Topic, "group" | "together"> = {
-  group: () => "",
-  together: (_all, facts) => facts.map(describeFact).join(", "),
-};
-
 /** How what is placed compares. */
 const placedTopics: Readonly<Record<string, Topic>> = {
   // Root of a container is nearer to the host than any other user of it.
-  users: graded((says, than) => says === than || /^0:/.test(than), { unordered: "another user" }),
-  capabilities: rights(byRole),
-  networks: rights(byRole),
+  users: graded((says, than) => says === than || /^0:/.test(than), { ...TOGETHER, unordered: "another user" }),
+  capabilities: rights(BY_OWNER),
+  networks: rights({ ...BY_OWNER, unordered: "somebody else answers" }),
   places: graded((says, than) => rest(says) === rest(than) && (!says.startsWith("rw") || than.startsWith("rw")), {
+    ...BY_OWNER,
     unordered: "something else is there",
   }),
-  memory: graded((says, than) => says === than || than.endsWith(EXECUTABLE)),
-  resolver: graded((says, than) => says === than, { unordered: "somebody else answers" }),
+  memory: graded((says, than) => says === than || than.endsWith(EXECUTABLE), BY_OWNER),
   "system-calls": open("what it lets through is not compared", {
+    ...TOGETHER,
     marked: { word: "another filter", as: "unordered" },
-    group: ({ says }) => says,
   }),
   "per-process": walls((says, than) => limitsIn(says).every(([name, most]) => most >= limitOf(than, name)), {
     group: ({ says }) => says,
+    together: (facts) => facts.map(({ about }) => about),
   }),
   // What holds only where the engine can make it hold.
   walls: walls(),
   unenforced: rights(),
   engine: neutral(),
-  addresses: neutral(),
-  images: neutral({ marked: { word: "made of changed sources", as: "neutral" }, ...inOneLine }),
-  kernel: open("it is a setting of the container's kernel", byRole),
+  addresses: neutral(TOGETHER),
+  images: neutral({ ...TOGETHER, marked: { word: "made of changed sources", as: "neutral" } }),
+  kernel: open("it is a setting of the container's kernel", BY_OWNER),
   containers: open("what it runs decides what it guards", {
+    ...TOGETHER,
     marked: { word: "it is run in another way", as: "unordered" },
-    ...inOneLine,
   }),
 };
 
-/** How all facts of a posture compare, by their topics. */
+/** How all facts of a posture compare, by their topics, in the order in which they are told: what a client asks for, and then what is placed. */
 export const topics: Readonly<Record<string, Topic>> = {
-  ...placedTopics,
   ...Object.assign({}, ...Object.values(capabilities).map((capability) => capability.topics)),
+  ...placedTopics,
 };
 
 const EXECUTABLE = ", programs run from it";
@@ -118,6 +106,7 @@ function containerFacts(role: string, workload: Workload, { engine, addresses }:
   const dialect = dialects[engine.kind];
   const filter = dialect.seccomp(engine);
   const networks = [...(workload.hostNetwork ? ["host"] : []), ...workload.networks.map(({ name }) => name)];
+  const answers = workload.resolver === addresses.gateway ? "the gateway" : String(workload.resolver);
   const ofProcesses = dialect.container(workload, engine).ulimits.map(({ name, hard }) => `${name} ${hard}`);
   return [
     { topic: "images", about: role, says: "", mark: workload.image },
@@ -134,15 +123,7 @@ function containerFacts(role: string, workload: Workload, { engine, addresses }:
       ...{ topic: "memory", about: `${role} ${at}`, says: `rw${exec ? EXECUTABLE : ""}` },
     })),
     ...Object.entries(workload.sysctls).map(([name, says]) => ({ topic: "kernel", about: `${role} ${name}`, says })),
-    ...(workload.resolver === undefined
-      ? []
-      : [
-          {
-            topic: "resolver",
-            about: role,
-            says: workload.resolver === addresses.gateway ? "the gateway" : workload.resolver,
-          },
-        ]),
+    ...(workload.resolver === undefined ? [] : [{ topic: "networks", about: `${role} names from`, says: answers }]),
     ofProcesses.length > 0
       ? { topic: "per-process", about: role, says: ofProcesses.join(", ") }
       : { topic: "unenforced", about: `${role} limits of each process`, says: ENGINES_OWN },

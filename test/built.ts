@@ -1,7 +1,7 @@
 import type { BuildWords, ImagePlan } from "../capabilities/image/image.ts";
 
 /** What a planned image is built of, for tests that read its Dockerfile. @throws where it is not built of one */
-export function built(plan: ImagePlan): Omit<BuildWords, "dockerfile"> & { dockerfile: string } {
+export function built(plan: ImagePlan): BuildWords {
   if (plan.program !== "build-image") throw new Error(`${plan.name} is made by ${plan.program}`);
-  return { ...plan.words, dockerfile: plan.words.dockerfile.join("\n") };
+  return plan.words;
 }

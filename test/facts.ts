@@ -140,7 +140,8 @@ function plain(topic: string, abouts: readonly string[], says: readonly string[]
 
 /** Facts of all topics that capabilities do not make of a stack file alone. */
 const others: fc.Arbitrary<PostureFact[]>[] = [
-  ...["agents", "tools", "packages"].map((topic) => plain(topic, ["a", "b"])),
+  ...["tools", "packages"].map((topic) => plain(topic, ["a", "b"])),
+  plain("agents", ["a", "b"], ["1.0.0", "1.0.1"]),
   plain("versions", ["a", "base"], ["1.0.0", "1.0.1"]),
   plain("image", [""], ["x@sha256:1", "x@sha256:2"]),
   plain("extend", ["/srv/f", "/srv/f 001"], ["", "RUN true"]),
@@ -148,9 +149,9 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("users", ["agent", "lock"], ["0:0", "1000:1000", "1001:1001"]),
   plain("capabilities", ["gateway CAP_KILL", "gateway CAP_NET_ADMIN", "lock CAP_NET_ADMIN"]),
   plain("networks", ["agent acme-inner", "lock host"]),
+  plain("networks", ["agent names from"], ["the gateway", "192.0.2.1"]),
   plain("places", ["agent /a", "gateway /b"], ["ro (a)", "rw (a)", "ro (b)", "rw (b)"]),
   plain("memory", ["agent /tmp"], ["rw", "rw, programs run from it"]),
-  plain("resolver", ["agent"], ["the gateway", "192.0.2.1"]),
   plain("system-calls", ["agent", "lock"], ["filtered", "as the engine has it"]),
   plain(
     "per-process",

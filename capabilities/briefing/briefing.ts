@@ -1,3 +1,4 @@
+import { toRanges } from "../../gateway/port-ranges.ts";
 import { jsonLines } from "../../plan/json-lines.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Guard } from "../command-guards/guard.ts";
@@ -25,9 +26,7 @@ export function planBriefing(
     })),
     endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
     // Of the agent's; where the host has another one, as engines write it: host first.
-    published: [...spec.ports]
-      .sort((a, b) => a.port - b.port)
-      .map(({ port, to }) => (port === to ? port : `${port}:${to}`)),
+    published: toRanges(spec.ports),
   };
   const rules = {
     /** A call that cannot be read is refused, too. */

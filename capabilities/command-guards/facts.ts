@@ -1,9 +1,12 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
-import { type Topic, walls } from "../../plan/review/topic.ts";
+import { TOGETHER, type Topic, walls } from "../../plan/review/topic.ts";
 import type { Guard } from "./guard.ts";
 
 export const guardTopics: Readonly<Record<string, Topic>> = {
-  guards: walls(undefined, { unordered: "another pattern" }),
+  guards: walls(undefined, {
+    ...TOGETHER,
+    marked: { word: "another pattern", as: "unordered" },
+  }),
 };
 
 /** Commands that the agents' hooks refuse. */

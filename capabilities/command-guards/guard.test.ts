@@ -122,7 +122,7 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     web: false,
     allow: [{ name: "*.acme.example", ports: [443] }],
     endpoints: [{ name: "ollama", port: 11434 }],
-    published: [8080, "13000:3000"],
+    published: ["8080", "13000:3000"],
   });
 });
 

@@ -11,8 +11,7 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
   egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
     // `443 (client: github)`: the names of a service are one line.
     group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
-    inBrief: (service) => service,
-    together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
+    together: (lines) => lines.map(nameAndPorts),
   }),
   // An address is another machine, so two of them are in no order. The name is the agent's word for it alone.
   endpoints: gives((fact, there) => there.some((other) => machineOf(other) === machineOf(fact)), {

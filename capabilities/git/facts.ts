@@ -1,10 +1,10 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
-import { graded, neutral, type Topic } from "../../plan/review/topic.ts";
+import { graded, neutral, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 
 export const gitTopics: Readonly<Record<string, Topic>> = {
-  "git-identity": neutral(),
+  "git-identity": neutral(TOGETHER),
   // A token for a host that had none is sent where none was sent.
   "git-tokens": graded((says, than) => says === than, {
     unordered: "another token",

@@ -1,7 +1,7 @@
 import { LABELS, SANDBOX } from "../../gateway/contract.ts";
 import { statePlaces } from "../state-places.ts";
 import type { Agent } from "./agent.ts";
-import { bake, install, link, run, SECRETS, unpack } from "./dockerfile.ts";
+import { bake, install, link, quote, run, SECRETS, unpack } from "./dockerfile.ts";
 import type { Tool } from "./tool.ts";
 
 /**
@@ -102,8 +102,4 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string[] 
     ]),
     ...bake({}, { [SANDBOX.state]: linked.map(({ at, dir }) => `${dir} ${at}\n`).join("") }),
   ];
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

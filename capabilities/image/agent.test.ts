@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { built } from "../../test/built.ts";
 import { serviceNames } from "../egress/look/catalogue.ts";
 import { statePlaces } from "../state-places.ts";
 import { AgentSchema } from "./agent.ts";
+import { bake } from "./dockerfile.ts";
 import { planImages } from "./image.ts";
 import { dataNames, readImageSources } from "./look/sources.ts";
 
@@ -69,14 +71,8 @@ test("an agent is added by one YAML file and its entry in the lock, without code
   expect(agent.dockerfile).toContain(
     "install -d -o 1000 -g 1000 /home/dev /state/cache /state/bot /state/history /workspace;",
   );
-  const baked = Object.fromEntries(
-    [...agent.dockerfile.matchAll(/put (\S+) ?(\S*?)(;|$)/gm)].map(([, path, text]) => [
-      path,
-      Buffer.from(text!, "base64").toString(),
-    ]),
-  );
-  expect(baked).toMatchObject({
-    "/etc/bot.json": "{}",
+  expect(baked(agent.dockerfile)).toMatchObject({
+    "/etc/bot.json": "{}\n",
     "/etc/agent-sandbox/agents/bot/enter": `exec 'bot' '--yes' "$@"\n`,
     "/etc/agent-sandbox/agents/bot/resume": `exec 'bot' '--yes' '--last' "$@"\n`,
     "/etc/agent-sandbox/agents/bot/ask": `exec 'bot' '--yes' '--once' "$@"\n`,
@@ -86,7 +82,7 @@ test("an agent is added by one YAML file and its entry in the lock, without code
       "/home/dev/.local/share/bot /state/bot",
       "/home/dev/.local/state/history /state/history\n",
     ].join("\n"),
-    "/etc/agent-sandbox/seeds/home/dev/.local/share/bot/first.json": "{}",
+    "/etc/agent-sandbox/seeds/home/dev/.local/share/bot/first.json": "{}\n",
   });
 });
 
@@ -201,4 +197,23 @@ test("the places of state are volumes of their own, the home first", () => {
   const { agents } = readAll(root);
   const places = statePlaces(agents.filter(({ name }) => name === "claude"));
   expect(places.map(({ purpose }) => purpose)).toEqual(["home", "cache", "claude", "history"]);
+});
+
+/** What the shell of the image's own base makes of the lines that bake files, by their places. */
+function baked(dockerfile: string): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-baked-"));
+  try {
+    for (const [, script] of dockerfile.matchAll(/^RUN (set -eu; \\\n +put\(\)(?:.*\\\n)*.*)$/gm))
+      execFileSync("sh", ["-c", script!.replace(/^( +put )\//gm, `$1${folder}/`)]);
+    const places = execFileSync("find", [folder, "-type", "f"], { encoding: "utf8" }).trim().split("\n");
+    return Object.fromEntries(places.map((place) => [place.slice(folder.length), readFileSync(place, "utf8")]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a baked file is what its text is, whatever the lines are", () => {
+  const lines = ["# no comment", "it's $HOME and `id`", "back\\slash\\", "", "<<EOF", "  put /etc/x 'y'", "\ttab; \\"];
+  const files = { "/etc/a": `${lines.join("\n")}\n`, "/etc/empty": "", "/etc/open": "no end" };
+  expect(baked(bake({}, files).join("\n"))).toEqual({ ...files, "/etc/open": "no end\n" });
 });

@@ -45,13 +45,25 @@ export function link(links: Readonly<Record<string, string>>): string[] {
   ]);
 }
 
-/** Variables and files of one agent or tool, in one small layer. */
+/** Variables and files of one agent or tool, in one small layer. A file's lines are the layer's: a diff shows which one changed. */
 export function bake(environment: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>): string[] {
-  const put = sorted(files).map(([path, content]) => `put ${path} ${Buffer.from(content).toString("base64")}`);
+  const put = sorted(files).map(([path, content]) => [`put ${path}`, ...linesOf(content).map(quote)].join(" \\\n    "));
   return [
     ...sorted(environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value).replaceAll("$", "\\$")}`),
-    ...(put.length > 0 ? [run([`put() { mkdir -p "\${1%/*}"; echo "\${2:-}" | base64 -d >"$1"; }`, ...put])] : []),
+    ...(put.length > 0 ? [run([PUT, ...put])] : []),
   ];
+}
+
+/** Writes the lines that follow a path there, each with its end. */
+const PUT = `put() { local at=$1; shift; mkdir -p "\${at%/*}"; : >"$at"; for line; do printf '%s\\n' "$line" >>"$at"; done; }`;
+
+/** A word for a shell, whatever is in it. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function linesOf(content: string): string[] {
+  return content === "" ? [] : content.replace(/\n$/, "").split("\n");
 }
 
 function sorted(entries: Readonly<Record<string, string>>): [string, string][] {

@@ -1,6 +1,6 @@
 import type { Facts } from "../../plan/facts.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
-import { neutral, open, rights, type Topic } from "../../plan/review/topic.ts";
+import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Declared } from "../capability.ts";
 import type { Agent } from "./agent.ts";
 import type { Lock } from "./lock.ts";
@@ -10,18 +10,19 @@ import type { Lock } from "./lock.ts";
  * a lock is raised by its own rules.
  */
 export const imageTopics: Readonly<Record<string, Topic>> = {
-  agents: rights(),
-  tools: rights(),
-  packages: rights(),
-  versions: neutral(),
+  // Which version it is, is the lock's to say.
+  agents: graded(() => true, TOGETHER),
+  tools: rights(TOGETHER),
+  packages: rights(TOGETHER),
+  versions: neutral(TOGETHER),
   // Nobody reads what an image of somebody else's holds, a fragment does, or an agent makes of its settings.
   image: open("it is not of this project's lock"),
   extend: open("what an instruction does is not judged", {
     marked: { word: "what it copies changed", as: "unordered" },
   }),
   settings: open("what an agent makes of it is not judged", {
-    group: ({ about }) => about.split(" ")[0],
-    together: (agent, lines) => `${agent}: ${lines.length} ${lines.length === 1 ? "setting" : "settings"}`,
+    ...BY_OWNER,
+    together: (lines) => [`${lines.length} ${lines.length === 1 ? "setting" : "settings"}`],
   }),
 };
 
@@ -33,16 +34,12 @@ export function imageFacts(
   const { ref, packages, extend } = spec.image;
   const named = (topic: string, key: string, names: readonly string[]) =>
     names.map((about) => ({ topic, about, says: "", key }));
-  const locked = [...agents, ...tools].flatMap((one) =>
-    ("tarballs" in one ? one.tarballs : [one.package ?? one.npm]).flatMap((from) => (from ? [from.lock] : [])),
-  );
+  const version = (name: string | undefined) => (name && !ref ? versionsOf(catalogue.lock, name) : "");
   const { base } = catalogue.lock;
   return [
-    ...named(
-      "agents",
-      "agents",
-      agents.map(({ name }) => name),
-    ),
+    ...agents.map((agent) => ({
+      ...{ topic: "agents", about: agent.name, says: version((agent.package ?? agent.npm)?.lock), key: "agents" },
+    })),
     ...named(
       "tools",
       "tools",
@@ -50,13 +47,9 @@ export function imageFacts(
     ),
     ...named("packages", "image.packages", [...new Set(packages)]),
     ...(ref ? [{ topic: "image", about: "", says: ref, key: "image.ref" }] : []),
-    ...(ref
-      ? []
-      : [...new Set(locked)].map((name) => ({
-          topic: "versions",
-          about: name,
-          says: versionsOf(catalogue.lock, name),
-        }))),
+    ...[...new Set(tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)))].map((name) => ({
+      ...{ topic: "versions", about: name, says: version(name) },
+    })),
     {
       topic: "versions",
       about: "base",

@@ -46,8 +46,7 @@ export interface BootstrapWords {
 }
 
 export interface BuildWords {
-  /** Lines. */
-  dockerfile: readonly string[];
+  dockerfile: string;
   /** A folder of images/, or of the host, of which only what COPY names is taken. */
   context: { folder: string; sources?: readonly string[] };
   arguments: Readonly<Record<string, string>>;
@@ -121,7 +120,7 @@ export function planImages(of: ImageChoice): ImagePlans {
   const gateway = plan("gateway", contexts.gateway.hash, {
     program: "build-image",
     words: {
-      dockerfile: contexts.gateway.dockerfile.split("\n"),
+      dockerfile: contexts.gateway.dockerfile,
       context: { folder: "images/gateway" },
       arguments: { BASE_IMAGE: base.tag },
     },
@@ -168,7 +167,7 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
   const runtime = plan("runtime", contexts.runtime.hash, {
     program: "build-image",
     words: {
-      dockerfile: contexts.runtime.dockerfile.split("\n"),
+      dockerfile: contexts.runtime.dockerfile,
       context: { folder: "images/runtime" },
       arguments: { BASE_IMAGE: base, NODE: tarball(NODE), NPM: tarball(NPM) },
     },
@@ -182,7 +181,7 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
     {
       program: "build-image",
       words: {
-        dockerfile: renderAgentDockerfile({ agents, tools, tarball, uid: of.uid, gid: of.gid }).split("\n"),
+        dockerfile: renderAgentDockerfile({ agents, tools, tarball, uid: of.uid, gid: of.gid }),
         context: { folder: "images/agents" },
         arguments: { RUNTIME_IMAGE: runtime.tag },
         needs: needsOf(of),
@@ -200,7 +199,7 @@ function sure(found: Tarball | Problem): Tarball {
 function extend(of: ImageChoice, extension: Extension, agent: string): ImagePlan {
   const { fragment } = extension;
   const words = {
-    dockerfile: renderExtensionDockerfile(extension, of.uid, of.gid).split("\n"),
+    dockerfile: renderExtensionDockerfile(extension, of.uid, of.gid),
     context: { folder: "", sources: fragment?.sources ?? [] },
     arguments: { AGENT_IMAGE: agent },
     needs: needsOf(of),

@@ -1,14 +1,13 @@
-import type { PostureFact } from "../../plan/review/fact.ts";
-import { type Topic, walls } from "../../plan/review/topic.ts";
+import { describeFact, type PostureFact } from "../../plan/review/fact.ts";
+import { BY_OWNER, type Topic, walls } from "../../plan/review/topic.ts";
 import type { Limits } from "../../plan/workload.ts";
 
 /** That there is a limit keeps one client from the others; how high it is, is a matter of the machine's size. */
 export const limitTopics: Readonly<Record<string, Topic>> = {
   limits: walls(() => true, {
-    // Of gateway and lock, on which a client has no word.
-    group: ({ about }) => /^(\w+) /.exec(about)?.[1],
-    together: (role, facts) =>
-      `${role}: ${facts.map(({ about, says }) => `${about.slice(role.length + 1)} ${says}`).join(", ")}`,
+    // Those of gateway and lock, on which a client has no word, are told apart.
+    group: ({ about }) => /^(\w+) /.exec(about)?.[1] ?? "",
+    together: (facts, owner) => (owner ? BY_OWNER.together(facts, owner) : facts.map(describeFact)),
   }),
 };
 

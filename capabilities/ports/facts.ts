@@ -1,3 +1,4 @@
+import { toRanges } from "../../gateway/port-ranges.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
@@ -24,23 +25,17 @@ export function portFacts(
   { ports }: Pick<Spec, "ports">,
   published: readonly { address: string; port: number }[] = ports.map(({ port }) => ({ address: PUBLISHED_AT, port })),
 ): PostureFact[] {
-  const runs: { address: string; port: number; to: number; count: number }[] = [];
-  for (const { address, port } of [...published].sort((a, b) => a.port - b.port)) {
-    const to = ports.find((one) => one.port === port)?.to ?? port;
-    const last = runs.at(-1);
-    if (last?.address === address && port === last.port + last.count && to === last.to + last.count) last.count += 1;
-    else runs.push({ address, port, to, count: 1 });
-  }
-  return runs.map(({ address, port, to, count }) => ({
-    topic: "ports",
-    about: `${address}:${range(port, count)}`,
-    says: `to ${range(to, count)}`,
-    key: "ports",
+  const led = published.map(({ address, port }) => ({
+    address,
+    port,
+    to: ports.find((one) => one.port === port)?.to ?? port,
   }));
-}
-
-function range(first: number, count: number): string {
-  return count === 1 ? String(first) : `${first}-${first + count - 1}`;
+  return [...Map.groupBy(led, ({ address }) => address)].flatMap(([address, there]) =>
+    toRanges(there).map((text) => {
+      const [host = "", agent = host] = text.split(":");
+      return { topic: "ports", about: `${address}:${host}`, says: `to ${agent}`, key: "ports" };
+    }),
+  );
 }
 
 /** `127.0.0.1:8000 to 3000` of each port of a line. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { renderWords } from "./text.ts";
 
 const BASH = spawnSync("bash", ["-c", "type -P bash"], { encoding: "utf8" }).stdout.trim();
 let folder: string;
@@ -43,7 +44,6 @@ esac`;
 
 const RUNTIME = {
   tag: "agent-sandbox/runtime:0123456789ab",
-  dockerfile: ["FROM x", ""],
   context: { folder: "images/runtime" },
   arguments: { BASE_IMAGE: "agent-sandbox/base:1", NODE: "node 1.2.3 sha512-x" },
 };
@@ -53,7 +53,8 @@ const environment = () => ({
   ...{ PATH: [at("bin"), process.env.PATH].join(delimiter), HOME: folder },
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
 });
-const stepWords = (words: object) => JSON.stringify({ engine: { cli: "docker", host: "unix:///x" }, ...words });
+const stepWords = (words: object) =>
+  renderWords({ engine: { cli: "docker", host: "unix:///x" }, ...words }, { Dockerfile: "FROM x\n" });
 
 function make(program: string, words: object, env: Record<string, string> = {}) {
   return spawnSync(process.execPath, [`components/steps/${program}.ts`], {

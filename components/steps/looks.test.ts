@@ -29,11 +29,11 @@ const GONE = "Error: No such container: acme-agent";
 
 test("walls of an agent that could not be looked at are not proven, and that is not told as one that does not run", () => {
   const proof = { probes: [], datagrams: [], mounts: [], scratch: [], user: "1:1", networks: 1, gpu: false };
-  const away = run("prove-walls", { containers: [], proof }, AWAY);
+  const away = run("prove-walls", { containers: [], limits: {}, proof }, AWAY);
   expect(away.status).toBe(1);
   expect(away.stderr).toContain(`unseen whether acme-agent runs could not be seen: ${AWAY}\n`);
   expect(away.stderr).not.toContain("does not run");
-  const gone = run("prove-walls", { containers: [], proof }, GONE);
+  const gone = run("prove-walls", { containers: [], limits: {}, proof }, GONE);
   expect(gone.status).toBe(1);
   expect(gone.stderr).toContain("unseen acme-agent does not run: it is gone\n");
 });

@@ -34,6 +34,7 @@ const exited = (found: Inspected) => Object.assign(found.State, { Status: "exite
 const prove = (stop: string) =>
   run("prove-walls", `case $1 in ${inspected(exited)} stop) ${stop} ;; esac`, {
     containers: ["acme-agent"],
+    limits: {},
     image: "i",
     proof,
   });

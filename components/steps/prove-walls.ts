@@ -1,7 +1,8 @@
 import { complain, say } from "../../host/say.ts";
-import { isProven } from "../../plan/proof/judge.ts";
+import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
+import { type LimitsOf, setLimits } from "../../target/engine/set-limits.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export interface ProveWallsWords extends StepWords {
@@ -13,12 +14,18 @@ export interface ProveWallsWords extends StepWords {
   /** The trusted image from which witness and canary run, in the agent's namespaces. */
   image: string;
   proof: Proof;
+  /** What containers may use: set before anything is proven. */
+  limits: LimitsOf;
 }
 
 // Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
 // stopped. On stdout one line that the stack keeps; on stderr what a person should see.
-await runStep(async ({ engine, client, agent, image, containers, proof }: ProveWallsWords) => {
-  const verdicts = await proveWalls(engine, { client, agent, image, proof });
+await runStep(async ({ engine, client, agent, image, containers, proof, limits }: ProveWallsWords) => {
+  const unset = await setLimits(engine, limits).then(
+    () => [],
+    ({ message }: Error): Verdict[] => [{ verdict: "unseen", what: `limits that could not be set: ${message}` }],
+  );
+  const verdicts = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
 
   for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
   const held = verdicts.filter(({ verdict }) => verdict === "ok").length;

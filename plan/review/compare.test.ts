@@ -182,7 +182,6 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["", "agent /x rw"],
     ["agent /x rw", "agent /x rw, programs run from it"],
   ],
-  resolver: [["", "agent 192.0.2.1"]],
   "system-calls": [],
   "per-process": [
     ["agent core 1, sigpending 2048", ""],
@@ -223,7 +222,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   settings: [["claude a 1", "claude a 2"]],
   users: [["agent 1000:1000", "agent 1001:1001"]],
   places: [["agent /x ro (x)", "agent /x ro (y)"]],
-  resolver: [["agent the gateway", "agent 192.0.2.1"]],
+  networks: [["agent names from the gateway", "agent names from 192.0.2.1"]],
   "system-calls": [["agent filtered", "agent as the engine has it"]],
   "per-process": [["agent core 1, sigpending 2048", "agent core 2, sigpending 1024"]],
   kernel: [["gateway ip_forward 0", "gateway ip_forward 1"]],
@@ -244,6 +243,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
     ["cpus 2", "cpus 1"],
   ],
   masks: [["/workspace/a empty", "/workspace/a empty | /workspace/a/b readonly"]],
+  agents: [["claude 1.0.0", "claude 1.0.1"]],
   versions: [
     ["claude 1.0.0", "claude 1.0.1"],
     ["", "claude 1.0.0"],
@@ -270,7 +270,7 @@ function facts(topic: string, text: string): PostureFact[] {
 const SUBJECT: Record<string, RegExp> = {
   egress: /^(ANY PUBLIC HOST|\S+) (.*)$/,
   capabilities: /^(.*)()$/,
-  networks: /^(.*)()$/,
+  networks: /^(\S+ (?:names from|\S+)) ?(.*)$/,
   places: /^(\S+ \S+) (.*)$/,
   memory: /^(\S+ \S+) (.*)$/,
   kernel: /^(\S+ \S+) (.*)$/,
@@ -330,7 +330,7 @@ test.each<[string, string, Change["class"]]>([
   ["extend", "what it copies changed", "unordered"],
   ["system-calls", "another filter", "unordered"],
   ["containers", "it is run in another way", "unordered"],
-  ["guards", "changed", "unordered"],
+  ["guards", "another pattern", "unordered"],
 ])("of %s what reads the same and is another is %s", (topic, why, found) => {
   const [one, other] = ["1", "2"].map((mark) => [{ topic, about: "a", says: "b", mark }]);
   expect(compare(one!, other!, topics)).toEqual([

@@ -1,4 +1,4 @@
-import { type Change, CLASSES, type Class, describeChange, isWider } from "./compare.ts";
+import { type Change, CLASSES, type Class, describeChange } from "./compare.ts";
 import { describeFact, type PostureFact, sortedFacts } from "./fact.ts";
 import type { Topic } from "./topic.ts";
 
@@ -12,81 +12,78 @@ const WORD: Readonly<Record<Class, string>> = {
   neutral: "neutral",
 };
 
-/** Changes in words, one a line, widening first: `WIDENS   egress        + docs.acme.example 443 (client)`. A group is one line where all of it changes in one way. */
+/** Characters, with the blanks behind a word. */
+const WIDTH = { class: 9, topic: 14 } as const;
+
+/** Characters of a posture's line at most: Pulumi cuts a line of text at 150, and a change behind that would not be seen. */
+const LINE = 110;
+
+/**
+ * Changes in words, one a line, widening first: `WIDENS   egress        + docs.acme.example 443 (client)`. A group is one line where it comes or goes as a
+ * whole.
+ */
 export function describeReview(changes: readonly Change[], topics: Topics): string[] {
-  return CLASSES.flatMap((of) => {
-    const line = (topic: string, sign: string, text: string) =>
-      `${WORD[of].padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${sign} ${text}`;
-    const these = changes.filter((change) => change.class === of);
-    return gathered(these, (change) => (change.sign === "~" ? undefined : groupOf(change, topics))).map(
-      ({ group, items }) => {
-        const [first] = items;
-        if (group === undefined) return line(first!.topic, first!.sign, describeChange(first!));
-        return line(first!.topic, first!.sign, together(topics[first!.topic]!, group, items.map(asFact)));
-      },
-    );
-  });
+  const groupOf = (change: Change) => (change.sign === "~" ? undefined : topics[change.topic]?.group?.(asFact(change)));
+  return CLASSES.flatMap((of) =>
+    gathered(
+      changes.filter((change) => change.class === of),
+      groupOf,
+      ({ sign }) => sign,
+    ).map(({ first, group, items }) => {
+      const text = group === undefined ? describeChange(first) : together(topics, group, items.map(asFact)).join(", ");
+      return `${WORD[of].padEnd(WIDTH.class)}${first.topic.padEnd(WIDTH.topic)}${first.sign} ${group ? `${group}: ` : ""}${text}`;
+    }),
+  );
 }
 
-/** A posture as text, one fact or group a line and sorted: Pulumi shows the difference of two texts by lines. */
+/** A posture as text, a fact or a group a line and sorted: Pulumi shows the difference of two texts by lines. */
 export function renderPosture(facts: readonly PostureFact[], topics: Topics): string {
-  return gathered(sortedFacts(facts), (fact) => groupOf(fact, topics))
-    .map(({ group, items: [first, ...more] }) => {
-      const { topic } = first!;
-      const text = group === undefined ? describeFact(first!) : together(topics[topic]!, group, [first!, ...more]);
-      return `${topic.padEnd(WIDTH.topic)}${text}`;
+  return gathered(inOrder(facts, topics), (fact) => topics[fact.topic]?.group?.(fact))
+    .flatMap(({ first, group, items }) => {
+      const begin = `${first.topic.padEnd(WIDTH.topic)}${group ? `${group}: ` : ""}`;
+      const texts = group === undefined ? [describeFact(first)] : together(topics, group, items);
+      return wrapped(texts, LINE - begin.length).map((line) => `${begin}${line}`);
     })
     .join("\n");
 }
 
 /** What a sandbox is that was not there before: a line a topic, for everything in it is new. */
 export function describeNew(facts: readonly PostureFact[], topics: Topics): string[] {
-  const all = Map.groupBy(sortedFacts(facts), ({ topic }) => topic);
+  const all = Map.groupBy(inOrder(facts, topics), ({ topic }) => topic);
   return [...all].flatMap(([topic, these]) => {
     if (topics[topic]?.kind === "neutral") return [];
-    const told = gathered(these, (fact) => groupOf(fact, topics)).map(({ group, items }) => {
-      if (group === undefined) return items.map(describeFact).join();
-      return topics[topic]?.inBrief?.(group) ?? together(topics[topic], group, items);
-    });
-    return [`${"new".padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${few(told)}`];
+    const told = gathered(these, (fact) => topics[topic]?.group?.(fact)).flatMap(({ first, group, items }) =>
+      group === undefined ? [describeFact(first)] : group === "" ? together(topics, group, items) : [group],
+    );
+    const [line = "", ...more] = wrapped(told, LINE);
+    const left = told.length - line.split(", ").length;
+    return [
+      `${"new".padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${line}${more.length > 0 ? `, and ${left} more` : ""}`,
+    ];
   });
 }
 
-/** Characters, with the blanks behind a word. */
-const WIDTH = { class: 9, topic: 14 } as const;
-
-/** Characters that a line of a summary may take besides its topic. */
-const LINE = 100;
-
-/** As many as fit a line, and how many more there are. */
-function few(texts: readonly string[]): string {
-  let line = texts[0] ?? "";
-  for (const [index, text] of texts.entries()) {
-    if (index === 0) continue;
-    if (line.length + text.length > LINE) return `${line}, and ${texts.length - index} more`;
-    line = `${line}, ${text}`;
-  }
-  return line;
+/** By the order of the topics, and in each by what they are about. */
+function inOrder(facts: readonly PostureFact[], topics: Topics): PostureFact[] {
+  const order = Object.keys(topics);
+  return sortedFacts(facts).sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic));
 }
 
 /** Items of one topic and group together, at the place of the first. */
 function gathered<Item extends { topic: string }>(
   items: readonly Item[],
-  group: (item: Item) => string | undefined,
-): { group?: string; items: Item[] }[] {
-  const found = new Map<string, { group?: string; items: Item[] }>();
+  groupOf: (item: Item) => string | undefined,
+  apart: (item: Item) => string = () => "",
+): { first: Item; group?: string; items: Item[] }[] {
+  const found = new Map<string, { first: Item; group?: string; items: Item[] }>();
   for (const [index, item] of items.entries()) {
-    const name = group(item);
-    const id = name === undefined ? `${index}` : `${item.topic} ${name} ${"sign" in item ? item.sign : ""}`;
+    const group = groupOf(item);
+    const id = group === undefined ? String(index) : JSON.stringify([item.topic, group, apart(item)]);
     const there = found.get(id);
     if (there) there.items.push(item);
-    else found.set(id, { ...(name !== undefined && { group: name }), items: [item] });
+    else found.set(id, { first: item, ...(group !== undefined && { group }), items: [item] });
   }
   return [...found.values()];
-}
-
-function groupOf(of: PostureFact | Change, topics: Topics): string | undefined {
-  return topics[of.topic]?.group?.("says" in of ? of : asFact(of));
 }
 
 /** What a change is about, as a fact. */
@@ -94,19 +91,18 @@ function asFact({ topic, about, from, to }: Change): PostureFact {
   return { topic, about, says: to ?? from ?? "" };
 }
 
-function together(topic: Topic | undefined, group: string, facts: readonly PostureFact[]): string {
-  return topic?.together?.(group, facts) ?? `${group}: ${facts.map(({ about }) => about).join(", ")}`;
+/** The facts of a group, each in its words there. */
+function together(topics: Topics, group: string, facts: readonly PostureFact[]): readonly string[] {
+  return topics[facts[0]?.topic ?? ""]?.together?.(facts, group) ?? facts.map(describeFact);
 }
 
-/** `1 wider, 2 neutral`. */
-export function summary(changes: readonly Change[]): string {
-  const wider = changes.filter(isWider).length;
-  const count = (of: Class) => changes.filter((change) => change.class === of).length;
-  return [
-    [wider, "wider"],
-    [count("narrows"), "narrower"],
-    [count("neutral"), "neutral"],
-  ]
-    .flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]))
-    .join(", ");
+/** Texts in lines of this many characters at most, where each of them is no longer. */
+function wrapped(texts: readonly string[], most: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + text.length + 2 <= most) lines[lines.length - 1] = `${last}, ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }

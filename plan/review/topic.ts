@@ -17,12 +17,10 @@ export interface Topic {
   unordered: string;
   /** What is said where a fact reads as before and its mark is another one: `rotated`. */
   marked: { word: string; as: "neutral" | "unordered" };
-  /** What several facts are told as, together in one line: the service that opens them. Facts without one are told alone. */
+  /** What several facts are told under, in one line: the service that opens them, or nothing but their topic (""). Facts without one are told alone. */
   group?(fact: PostureFact): string | undefined;
-  /** One such line. @default what they are about, after the group's name */
-  together?(group: string, facts: readonly PostureFact[]): string;
-  /** The same where all of a sandbox is new. @default the line */
-  inBrief?(group: string): string;
+  /** How they are told there. @default each as a fact is told */
+  together?(facts: readonly PostureFact[], group: string): readonly string[];
 }
 
 type Rest = Partial<Omit<Topic, "kind" | "within">>;
@@ -41,6 +39,16 @@ export function graded(atMost: (says: string, than: string) => boolean, rest: Re
 export function gives(within: Topic["within"], rest: Rest = {}): Topic {
   return { ...USUAL, ...rest, kind: "gives", within };
 }
+
+/** All of a topic in one line. */
+export const TOGETHER: Pick<Topic, "group"> = { group: () => "" };
+
+/** Under the first word of what each is about: the container, or the agent, that it is of. */
+export const BY_OWNER: Required<Pick<Topic, "group" | "together">> = {
+  group: ({ about }) => about.split(" ")[0],
+  together: (facts, owner) =>
+    facts.map(({ about, says }) => [about.slice(owner.length + 1), says].filter(Boolean).join(" ")),
+};
 
 /** Walls that several others together may be. */
 export function takes(within: Topic["within"], rest: Rest = {}): Topic {

@@ -6,11 +6,6 @@ export interface Call {
   environment: Readonly<Record<string, string>>;
 }
 
-/** Hands a policy to a gateway that runs. It reads the bundle, and says which policy is in force then. */
-export function applyPolicy(engine: Reach, gateway: string): Call {
-  return call(engine, `exec -i ${gateway} apply`);
-}
-
 /** Asks a lock whether its rules are in force. */
 export function checkLock(engine: Reach, lock: string): Call {
   return call(engine, `exec ${lock} lock check`);

@@ -26,7 +26,7 @@ export async function buildImage(engine: Reach, words: BuildWords & { tag: strin
     // It gets its tag when it was looked through.
     const made = needs ? `${tag}-unchecked` : tag;
     try {
-      writeFileSync(join(work, "Dockerfile"), words.dockerfile.join("\n"));
+      writeFileSync(join(work, "Dockerfile"), words.dockerfile);
       copyContext(words.context, join(work, "context"));
       const { trust, npmrc } = await readBuildSecrets();
       writeFileSync(join(work, "npmrc"), npmrc, { mode: 0o600 });
