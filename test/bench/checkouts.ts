@@ -14,6 +14,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { ApplyPolicyWords } from "../../components/steps/apply-policy.ts";
+import { parseWords } from "../../components/steps/text.ts";
+import { renderBundle } from "../../gateway/bundle.ts";
+import { fromRanges } from "../../gateway/port-ranges.ts";
+import { readDeployed } from "../../plan/deployed.ts";
 import type { Internet } from "../engine/internet/internet.ts";
 
 /** What belongs to one checkout alone, and what a bench has no use for. */
@@ -84,8 +89,9 @@ export class Checkouts {
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
     const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json", "--show-sames"));
-    return steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`)).newState.inputs
-      .stdin;
+    const { newState } = steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`));
+    const { inbound, ...policy } = parseWords(newState.inputs.stdin).words as ApplyPolicyWords;
+    return renderBundle({ ...policy, inbound: fromRanges(inbound) }).text;
   }
 
   /** Hands a policy to the gateway, as the firewall step does. */
@@ -96,8 +102,11 @@ export class Checkouts {
 
   /** The images of the sandbox that is up. */
   images(): { agent: string; gateway: string } {
-    const { containers } = JSON.parse(this.pulumi(this.product, "stack", "output", "--json")).posture;
-    return { agent: containers.agent.image, gateway: containers.gateway.image };
+    const outputs = JSON.parse(this.pulumi(this.product, "stack", "output", "--json", "--show-secrets"));
+    const deployed = readDeployed(outputs);
+    if (!deployed || "unread" in deployed) throw new Error(deployed?.unread ?? "the sandbox is not up");
+    const { agent, gateway } = deployed.containers;
+    return { agent: agent.image, gateway: gateway.image };
   }
 
   remove(): void {

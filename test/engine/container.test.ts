@@ -109,7 +109,7 @@ describe("a mask", () => {
     expect(text).toContain("masks[0]: git tracks .env.example");
     expect(text).toContain('masks[2]: ".git/hokks" fits nothing in the workspace');
     const nothing = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "agent-sandbox/empty");
-    expect((await masked.outputs()).posture.containers.agent.mounts).toMatchObject({
+    expect((await masked.deployed()).containers.agent.mounts).toMatchObject({
       "/workspace/.git": `${at(".git")} (rw)`,
       "/workspace/.git/hooks": `${at(".git/hooks")} (ro)`,
       "/workspace/.git/modules/sub/hooks": `${at(".git/modules/sub/hooks")} (ro)`,

@@ -41,7 +41,7 @@ describe("a declared endpoint", () => {
 
   test("is told in the outputs", async () => {
     const { endpoints } = await acme.outputs();
-    expect(endpoints).toEqual([`host:${portOf(database)}`, "ollama:11434"]);
+    expect(endpoints).toBe(`host:${portOf(database)}, ollama:11434`);
   });
 
   test("that is taken out of the file is shut at the next `up`", async () => {

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type AuditLine, AuditLineSchema } from "../../gateway/audit-line.ts";
+import { type Deployed, readDeployed } from "../../plan/deployed.ts";
 import { Engine, type Run, run } from "./engine.ts";
 import { connectInternet, type Internet } from "./internet/internet.ts";
 
@@ -217,11 +218,26 @@ export class Client {
     return this.project.start([command, "--stack", this.name, "--non-interactive", ...args], this.shell);
   }
 
+  /** What the last `up` left, as a person sees it; with what is kept from people where that is asked for. */
   // biome-ignore lint/suspicious/noExplicitAny: the outputs' types are what tests look at
-  async outputs(): Promise<any> {
-    const { code, stdout, text } = await this.project.pulumi(["stack", "output", "--json", "--stack", this.name]);
+  async outputs(...args: "--show-secrets"[]): Promise<any> {
+    const { code, stdout, text } = await this.project.pulumi([
+      "stack",
+      "output",
+      "--json",
+      "--stack",
+      this.name,
+      ...args,
+    ]);
     if (code !== 0) throw new Error(`stack output: exit ${code}\n${text}`);
     return JSON.parse(stdout);
+  }
+
+  /** What it left for programs. */
+  async deployed(): Promise<Deployed> {
+    const deployed = readDeployed(await this.outputs("--show-secrets"));
+    if (!deployed || "unread" in deployed) throw new Error(`${this.name}: ${deployed?.unread ?? "not brought up"}`);
+    return deployed;
   }
 
   /** Runs a line of shell in the agent container, as the agent. */

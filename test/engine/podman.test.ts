@@ -52,7 +52,7 @@ describe("on Podman, the same stack file", () => {
     expect(stdout).toBe(
       "unshare: unshare failed: Operation not permitted\nOSError: [Errno 97] Address family not supported by protocol\n",
     );
-    const { agent, gateway } = (await acme.outputs()).posture.containers;
+    const { agent, gateway } = (await acme.deployed()).containers;
     expect([agent.seccomp, gateway.seccomp]).toEqual(Array(2).fill(renderSeccomp(platform).name));
   });
 
@@ -130,7 +130,7 @@ for to in ("255.255.255.255", "224.0.0.1"): s.sendto(b"x", (to, ${port}))`;
     await acme.mustUp();
     expect((await acme.exec("stat -f -c %T ~; touch ~/x && ls ~/x")).stdout).toBe("tmpfs\n/home/dev/x\n");
     // The volumes of before stay for the day the profile is another; nothing of them is mounted.
-    const { mounts } = (await acme.outputs()).posture.containers.agent;
+    const { mounts } = (await acme.deployed()).containers.agent;
     expect(Object.keys(mounts)).toEqual(["/run/secrets", "/workspace"]);
     expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
     expect((await acme.curl("https://allowed.test/")).stdout).toBe("");

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseWords } from "../../../components/steps/text.ts";
 import { Engine } from "../engine.ts";
 import { type Client, eventually, Project } from "../harness.ts";
 import { Lab } from "./lab.ts";
@@ -31,7 +32,7 @@ async function carryImages(client: Client) {
   const { stdout } = await client.preview("--json");
   const steps = JSON.parse(stdout).steps as { urn: string; newState?: { inputs?: { stdin?: string } } }[];
   const tags = steps.flatMap(({ urn, newState }) =>
-    urn.endsWith("-image-build") ? [JSON.parse(newState?.inputs?.stdin ?? "{}").tag as string] : [],
+    urn.endsWith("-image-build") ? [(parseWords(newState?.inputs?.stdin ?? "{}").words as { tag: string }).tag] : [],
   );
   expect(tags).toHaveLength(4);
   const here = new Engine();
