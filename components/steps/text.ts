@@ -24,7 +24,9 @@ export function renderWords(
     const lines = text.replace(/\n$/, "").split("\n");
     return [`${MARK}${name}`, ...lines.map((line) => `${INDENT}${line}`), ""].join("\n");
   });
-  return [`${MARK}words\n${jsonLines(words)}`, ...sections].join("");
+  // Each entry ends in a comma, the last one too: one more is one line more.
+  const entries = jsonLines(words).replace(/(?<=[^[{,])(?=\n [\]}])/g, ",");
+  return [`${MARK}words\n${entries}`, ...sections].join("");
 }
 
 /** Reads them back. The words of a step that an earlier version placed are JSON alone; its undo still has them. */
@@ -33,7 +35,7 @@ export function parseWords(text: string): { words: unknown; texts: Record<string
   const [words = "", ...sections] = text.split(new RegExp(`^(?=${MARK})`, "m"));
   const body = (section: string) => section.slice(section.indexOf("\n") + 1);
   return {
-    words: JSON.parse(body(words)),
+    words: JSON.parse(body(words).replace(/,(?=\n [\]}])/g, "")),
     texts: Object.fromEntries(
       sections.map((section) => [
         section.slice(MARK.length, section.indexOf("\n")),
