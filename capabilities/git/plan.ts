@@ -5,11 +5,11 @@ import { planGitTokens } from "./tokens.ts";
 
 /** Who the agent is to git, and its tokens for git over HTTPS. */
 export const git: Capability = {
-  topics: gitTopics,
-  posture: (of, host) => gitFacts(of.spec, tokens(of).files, host?.facts.fingerprints),
   check: (of) => tokens(of).problems,
   files: (of) => tokens(of).files,
   plan: ({ spec }) => ({ environment: identity(spec.git) }),
+  posture: (of, host) => gitFacts(of.spec, tokens(of).files, host?.facts.fingerprints),
+  topics: gitTopics,
 };
 
 function tokens({ spec, named, policy }: Named): ReturnType<typeof planGitTokens> {

@@ -11,8 +11,6 @@ const DEFAULT_TMP = 2 ** 30;
 
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
-  topics: limitTopics,
-  posture: ({ spec }) => limitFacts({ ...spec.limits, memory: spec.limits.memory ?? DEFAULT_MEMORY }),
   plan: ({ spec }, { machine }) => {
     const { cpus, memory = DEFAULT_MEMORY, pids, tmp, shm } = spec.limits;
     return {
@@ -23,6 +21,8 @@ export const limits: Capability = {
       warnings: defaultAbove(spec.limits, machine),
     };
   },
+  posture: ({ spec }) => limitFacts({ ...spec.limits, memory: spec.limits.memory ?? DEFAULT_MEMORY }),
+  topics: limitTopics,
 };
 
 /** What an engine would refuse when the container of before is gone already, and limits that would be none. */

@@ -8,13 +8,13 @@ import { maskMounts } from "./mask.ts";
 
 /** What of the workspace the agent may not change, or not see. */
 export const masks: Capability = {
-  topics: maskTopics,
-  posture: ({ spec }, host) => maskFacts(spec, host?.facts.masks),
   plan: ({ client }, facts) => ({
     mounts: maskMounts(facts, names(client).volume("empty")),
     problems: unmountable(facts),
     warnings: facts.warnings,
   }),
+  posture: ({ spec }, host) => maskFacts(spec, host?.facts.masks),
+  topics: maskTopics,
 };
 
 function unmountable({ masks, engine }: Facts): Problem[] {
