@@ -105,8 +105,12 @@ async function converge(): Promise<Record<string, unknown>> {
 /** What the last `up` left, on whatever backend: a StackReference would be one more line of each preview. */
 async function deployed(client: string): Promise<ReturnType<typeof readDeployed>> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
-  return readDeployed(outputs ?? {});
+  try {
+    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
+    return readDeployed(outputs ?? {});
+  } catch (error) {
+    return { unread: (error as Error).message };
+  }
 }
 
 /** What changes, in words. */

@@ -55,9 +55,9 @@ export function placeContainer(
       ...opts,
       ignoreChanges: [...dialect.drifting],
       // The label of the spec. As a trigger, Pulumi would not ask the provider what differs, and print all inputs (125 lines for one mount more).
-      replaceOnChanges: ["labels"],
+      ...(dialect.drifting.includes("labels") ? {} : { replaceOnChanges: ["labels"] }),
       // A container without networks (the lock) is replaced with them all the same: its rules name the inner network's bridge.
-      replacementTrigger: pulumi.all(bound),
+      replacementTrigger: pulumi.all(dialect.drifting.includes("labels") ? [standing.spec, ...bound] : bound),
       hideDiffs: hidden,
       // The name, the address and the ports are fixed: the old one has to go first.
       deleteBeforeReplace: true,

@@ -43,11 +43,11 @@ export class Network extends pulumi.ComponentResource {
           },
           of,
         },
-        // A network that stands keeps its old words, so a changed label alone never runs the step.
+        // A network that stands keeps its old words and environment, so a changed label alone never runs the step.
         {
           parent: this,
           dependsOn: opts.dependsOn,
-          ignoreChanges: stands ? [...ignoreChanges, "stdin"] : ignoreChanges,
+          ignoreChanges: stands ? ["environment", "stdin"] : ignoreChanges,
         },
       );
       return [name, placed.stdout] as const;

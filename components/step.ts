@@ -69,6 +69,8 @@ export function step<Words extends StepWords>(
       customTimeouts: { create: limit, update: limit, delete: limit },
       hideDiffs: ["environment"],
       ...opts,
+      // A stack of before has some, and to be without would replace each of its steps.
+      ignoreChanges: [...(opts.ignoreChanges ?? []), "triggers"],
     },
   );
 }

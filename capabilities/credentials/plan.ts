@@ -6,8 +6,6 @@ import { planSecrets } from "./secrets.ts";
 
 /** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
 export const credentials: Capability = {
-  topics: credentialTopics,
-  posture: ({ files }, placed) => credentialFacts(files, placed?.facts.fingerprints),
   check: ({ spec, agents }) => planSecrets(spec, agents).problems,
   files: ({ spec, agents }) => planSecrets(spec, agents).files,
   plan: ({ client }) => ({
@@ -21,4 +19,6 @@ export const credentials: Capability = {
       },
     ],
   }),
+  posture: ({ files }, placed) => credentialFacts(files, placed?.facts.fingerprints),
+  topics: credentialTopics,
 };

@@ -5,8 +5,6 @@ import { dotfileFacts, dotfileTopics } from "./facts.ts";
 
 /** Files of the host put into the agent's home, read-only. */
 export const dotfiles: Capability = {
-  topics: dotfileTopics,
-  posture: ({ files }, placed) => dotfileFacts(files, placed?.facts.fingerprints),
   check: (of) => Object.keys(of.spec.dotfiles).flatMap((at) => placeProblems(at, of)),
   files: ({ spec }) =>
     Object.entries(spec.dotfiles).map(([at, file]) => ({
@@ -15,6 +13,8 @@ export const dotfiles: Capability = {
       source: { file },
       key: `dotfiles.${at}`,
     })),
+  posture: ({ files }, placed) => dotfileFacts(files, placed?.facts.fingerprints),
+  topics: dotfileTopics,
 };
 
 /** A file at, or above, a place that an agent keeps its state in would take it from there. */

@@ -10,8 +10,6 @@ import { egressFacts, egressTopics } from "./facts.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
 export const egress: Capability = {
-  topics: egressTopics,
-  posture: (of) => egressFacts(of),
   check: ({ client, spec, policy }) => [
     ...endpointProblems(spec, (address) => refuseAddress(address, spec.addresses)),
     ...ownNameProblems(client, spec),
@@ -23,6 +21,8 @@ export const egress: Capability = {
       refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),
     ),
   }),
+  posture: (of) => egressFacts(of),
+  topics: egressTopics,
 };
 
 function endpointProblems(

@@ -11,8 +11,6 @@ import { reserved, type Variable, variables } from "./variable.ts";
  * beside `enter` (`docker exec acme-agent env`) has none.
  */
 export const environment: Capability = {
-  topics: environmentTopics,
-  posture: ({ files }) => environmentFacts(files),
   check: (of) => [...ofNobody(of), ...variables(of.spec).flatMap((variable) => judge(variable, of)), ...exported(of)],
   files: ({ spec }) =>
     variables(spec).map(({ name, agent = ALL, value, key }) => ({
@@ -22,6 +20,8 @@ export const environment: Capability = {
       source: { text: value },
       key,
     })),
+  posture: ({ files }) => environmentFacts(files),
+  topics: environmentTopics,
 };
 
 /** Mappings below a name that no agent of this sandbox has. */

@@ -5,11 +5,11 @@ import { planGitTokens } from "./tokens.ts";
 
 /** Who the agent is to git, and its tokens for git over HTTPS. */
 export const git: Capability = {
-  topics: gitTopics,
-  posture: ({ spec, files }, placed) => gitFacts(spec, files, placed?.facts.fingerprints),
   check: (of) => tokens(of).problems,
   files: (of) => tokens(of).files,
   plan: ({ spec }) => ({ environment: identity(spec.git) }),
+  posture: ({ spec, files }, placed) => gitFacts(spec, files, placed?.facts.fingerprints),
+  topics: gitTopics,
 };
 
 function tokens({ spec, named, policy }: Named): ReturnType<typeof planGitTokens> {

@@ -7,9 +7,9 @@ import { gpuFacts, gpuTopics } from "./facts.ts";
 
 /** GPUs of the engine's machine, for the agent's container. */
 export const gpu: Capability = {
-  topics: gpuTopics,
-  posture: ({ spec }, placed) => gpuFacts(placed?.agent.gpu ?? spec.gpu),
   plan: ({ spec }, { engine }) => ({ gpu: spec.gpu, problems: unoffered(spec, engine) }),
+  posture: ({ spec }, placed) => gpuFacts(placed?.agent.gpu ?? spec.gpu),
+  topics: gpuTopics,
 };
 
 function unoffered({ gpu }: Pick<Spec, "gpu">, engine: Facts["engine"]): Problem[] {

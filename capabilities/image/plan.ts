@@ -11,8 +11,6 @@ const GIB = 2 ** 30;
 
 /** The agents with their tools, and where they keep their state. */
 export const image: Capability = {
-  topics: imageTopics,
-  posture: (of, placed) => imageFacts(of, placed?.facts),
   check: ({ spec }) => addedToAnother(spec),
   plan: ({ client, spec, agents, tools }, { workspace: { uid, gid }, images: sources, engine: { platform } }) => {
     const problems = lockProblems({ agents, tools, ref: spec.image.ref, platform, sources });
@@ -30,6 +28,8 @@ export const image: Capability = {
       problems,
     };
   },
+  posture: (of, placed) => imageFacts(of, placed?.facts),
+  topics: imageTopics,
 };
 
 function forgotten(owner: string): Scratch {

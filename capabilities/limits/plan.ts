@@ -12,12 +12,6 @@ const DEFAULT_TMP = 2 ** 30;
 
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {
-  topics: limitTopics,
-  posture: ({ spec }, placed) => {
-    const limits = placed?.agent.limits ?? limitsOf(spec);
-    const tmp = placed?.agent.scratch.find(({ at }) => at === TMP)?.size ?? tmpOf(limits);
-    return limitFacts({ ...limits, tmp });
-  },
   plan: ({ spec }, { machine }) => {
     const limits = limitsOf(spec);
     return {
@@ -28,6 +22,12 @@ export const limits: Capability = {
       warnings: defaultAbove(spec.limits, machine),
     };
   },
+  posture: ({ spec }, placed) => {
+    const limits = placed?.agent.limits ?? limitsOf(spec);
+    const tmp = placed?.agent.scratch.find(({ at }) => at === TMP)?.size ?? tmpOf(limits);
+    return limitFacts({ ...limits, tmp });
+  },
+  topics: limitTopics,
 };
 
 const TMP = "/tmp";

@@ -8,14 +8,14 @@ import { emptySources, maskMounts } from "./mask.ts";
 
 /** What of the workspace the agent may not change, or not see. */
 export const masks: Capability = {
-  topics: maskTopics,
-  posture: ({ client, spec }, placed) =>
-    maskFacts(spec, placed && { mounts: placed.agent.mounts, empty: emptySources(client, placed.facts) }),
   plan: ({ client }, facts) => ({
     mounts: maskMounts(facts, names(client).volume("empty")),
     problems: unmountable(facts),
     warnings: facts.warnings,
   }),
+  posture: ({ client, spec }, placed) =>
+    maskFacts(spec, placed && { mounts: placed.agent.mounts, empty: emptySources(client, placed.facts) }),
+  topics: maskTopics,
 };
 
 function unmountable({ masks, engine }: Facts): Problem[] {

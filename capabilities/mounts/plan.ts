@@ -5,8 +5,6 @@ import { refuseMountPoint } from "./own-places.ts";
 
 /** More directories of the host. */
 export const mounts: Capability = {
-  topics: mountTopics,
-  posture: ({ spec }, placed) => mountFacts(spec, placed?.agent.mounts),
   check: ({ spec }) =>
     spec.mounts.flatMap(({ at }, index) => {
       const message = refuseMountPoint(at);
@@ -18,4 +16,6 @@ export const mounts: Capability = {
       return { kind: "bind", source: path, at, readOnly: mode === "ro", id, key: `mounts[${index}]` };
     }),
   }),
+  posture: ({ spec }, placed) => mountFacts(spec, placed?.agent.mounts),
+  topics: mountTopics,
 };

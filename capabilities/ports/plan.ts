@@ -8,14 +8,14 @@ import { portFacts, portTopics } from "./facts.ts";
 
 /** Ports of the agent that the host offers on 127.0.0.1, forwarded by the gateway. */
 export const ports: Capability = {
-  topics: portTopics,
-  posture: ({ spec }, placed) => portFacts(spec, placed?.gateway.published),
   check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
   plan: ({ spec }, facts) => ({
     inbound: spec.ports,
     problems: taken(facts),
     warnings: misplaced(spec.ports, facts),
   }),
+  posture: ({ spec }, placed) => portFacts(spec, placed?.gateway.published),
+  topics: portTopics,
 };
 
 /** A published port would take it from the resolver. */

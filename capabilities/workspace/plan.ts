@@ -3,9 +3,9 @@ import { workspaceFacts, workspaceTopics } from "./facts.ts";
 
 /** The one directory of the host that the agent may write. */
 export const workspace: Capability = {
-  topics: workspaceTopics,
-  posture: ({ spec }, placed) => workspaceFacts(spec, placed?.agent.mounts),
   plan: (_of, { workspace: { path, id } }) => ({
     mounts: [{ kind: "bind", source: path, at: "/workspace", readOnly: false, id }],
   }),
+  posture: ({ spec }, placed) => workspaceFacts(spec, placed?.agent.mounts),
+  topics: workspaceTopics,
 };

@@ -40,7 +40,20 @@ test("no line but those of marks begins like one, and the first keeps Pulumi fro
   );
 });
 
-test("one entry more is one line more", () => {
+test("one entry more is one line more, also at the end and where there was none", () => {
+  const count = (hosts: readonly string[]) => renderWords({ hosts, of: {} }).split("\n");
+  for (const [before, after] of [
+    [[], ["a"]],
+    [["a"], ["a", "b"]],
+    [["b"], ["a", "b"]],
+  ] as const) {
+    const lines = count(before);
+    expect(count(after).filter((line) => !lines.includes(line))).toHaveLength(1);
+    expect(count(after)).toHaveLength(lines.length + 1);
+  }
+});
+
+test("one line of a text more is one line more", () => {
   const before = renderWords(INPUT, { "policy.json": "a\nb\n" }).split("\n");
   const after = renderWords(INPUT, { "policy.json": "a\nnew\nb\n" }).split("\n");
   expect(after.toSpliced(after.indexOf("  new"), 1)).toEqual(before);

@@ -24,7 +24,9 @@ export function renderWords(
     const lines = text.replace(/\n$/, "").split("\n");
     return [`${MARK}${name}`, ...lines.map((line) => `${INDENT}${line}`), ""].join("\n");
   });
-  return [`${MARK}words\n${jsonLines(words)}`, ...sections].join("");
+  // Each entry ends in a comma, the last one too: one more is one line more.
+  const entries = jsonLines(words).replace(/(?<=[^[{,])(?=\n [\]}])/g, ",");
+  return [`${MARK}words\n${entries}`, ...sections].join("");
 }
 
 /** Reads them back. The words of a step that an earlier version placed are JSON alone; its undo still has them. */
@@ -37,7 +39,12 @@ export function parseWords(text: string): { words: unknown; texts: Record<string
     .split(`\n${MARK}`)
     .map((section) => section.split("\n"));
   return {
-    words: JSON.parse(words.slice(1).join("\n")),
+    words: JSON.parse(
+      words
+        .slice(1)
+        .join("\n")
+        .replace(/,(?=\n [\]}])/g, ""),
+    ),
     texts: Object.fromEntries(
       texts.map(([name, ...lines]) => [name, lines.map((line) => `${line.slice(INDENT.length)}\n`).join("")]),
     ),

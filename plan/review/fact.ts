@@ -1,3 +1,5 @@
+import { printable } from "../../stack-file/printable.ts";
+
 /** One thing that decides about a sandbox's security: a line of its posture. */
 export interface PostureFact {
   /** What kind of thing it is: `egress`. How facts of one kind compare is said by its topic (topic.ts). */
@@ -14,9 +16,9 @@ export interface PostureFact {
   key?: string;
 }
 
-/** A fact without its topic, as one line: `docs.acme.example 443 (client)`. */
+/** A fact without its topic, as one line: `docs.acme.example 443 (client)`. A name that an agent gave a file may have a line's end in it: it stays one. */
 export function describeFact({ about, says }: Pick<PostureFact, "about" | "says">): string {
-  return [about, says].filter(Boolean).join(" ");
+  return printable([about, says].filter(Boolean).join(" "));
 }
 
 /** Sorted by topic, by what they are about and by all else: one order, whatever the one before. */

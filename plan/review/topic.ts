@@ -1,4 +1,4 @@
-import type { PostureFact } from "./fact.ts";
+import { describeFact, type PostureFact } from "./fact.ts";
 
 /**
  * How facts of one kind compare: a partial order, owned by the capability whose facts they are.
@@ -47,7 +47,7 @@ export const TOGETHER: Pick<Topic, "group"> = { group: () => "" };
 export const BY_OWNER: Required<Pick<Topic, "group" | "together">> = {
   group: ({ about }) => about.split(" ")[0],
   together: (facts, owner) =>
-    facts.map(({ about, says }) => [about.slice(owner.length + 1), says].filter(Boolean).join(" ")),
+    facts.map(({ about, says }) => describeFact({ about: about.slice(owner.length + 1), says })),
 };
 
 /** Walls that several others together may be. */

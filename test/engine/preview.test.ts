@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, useProject } from "./harness.ts";
+
+const project = useProject();
+const docs = project.directory("docs");
+const token = join(project.directory("keys"), "token");
+const port = 20_000 + (randomBytes(2).readUInt16BE() % 10_000);
+
+const BASE = {
+  agents: ["shell"],
+  egress: { allow: ["allowed.test", "moving.test", "docs.acme.example"] },
+  mounts: [{ host: docs, at: "/docs" }],
+  limits: { memory: "1GiB" },
+  secrets: { TOKEN: { file: token } },
+};
+const acme = project.client("acme", BASE);
+const egress = (more: object) => ({ egress: { ...BASE.egress, ...more } });
+const allow = (...names: string[]) => egress({ allow: [...BASE.egress.allow, ...names] });
+
+/** Lines that Pulumi prints itself whatever changes, and how often depends on the time that it takes. */
+const HEARTBEAT = /^@ /;
+
+beforeAll(async () => {
+  writeFileSync(token, "before\n");
+  chmodSync(token, 0o600);
+  await acme.mustUp();
+});
+
+async function preview(edit: Config, ...args: string[]): Promise<string[]> {
+  acme.write({ ...BASE, ...edit });
+  const { code, stdout, stderr } = await acme.preview(...args);
+  if (code !== 0) throw new Error(stdout + stderr);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !HEARTBEAT.test(line));
+}
+
+/** What the review says, without the words that Pulumi puts before it. */
+const reviewed = (lines: readonly string[]) =>
+  lines
+    .filter((line) => !/ running /.test(line))
+    .flatMap((line) => /(?:^|warning:) *((?:WIDENS\??|narrows|neutral) .*)$/.exec(line)?.[1] ?? []);
+
+describe("one edit of a stack file", () => {
+  // Lines of a plain preview and of one with --diff. Where they are more than the 25 and 45 that a screen has, a container is replaced: three lines of Pulumi's own and its inputs.
+  test.each<[what: string, edit: Config, says: string[], most?: [plain: number, diff: number]]>([
+    ["a host more", allow("new.acme.example"), ["WIDENS   egress        + new.acme.example 80,443 (client)"]],
+    [
+      "a host less",
+      egress({ allow: ["allowed.test", "moving.test"] }),
+      ["narrows  egress        - docs.acme.example 80,443 (client)"],
+    ],
+    ["a wildcard", allow("*.acme.example"), ["WIDENS   egress        + *.acme.example 80,443 (client)"]],
+    ["a service", allow("pypi"), ["WIDENS   egress        + client: pypi: files.pythonhosted.org, pypi.org"]],
+    [
+      "an endpoint of the LAN",
+      egress({ lan: { ollama: "192.168.77.20:11434" } }),
+      ["WIDENS   endpoints     + ollama:11434 192.168.77.20 (client)"],
+    ],
+    [
+      "a port of the host",
+      egress({ host: [5432] }),
+      [expect.stringMatching(/^WIDENS {3}endpoints {5}\+ host:5432 [0-9.]+ \(client\)$/)],
+    ],
+    [
+      "a mount that is read-only",
+      { mounts: [...BASE.mounts, { host: project.directory("more"), at: "/more" }] },
+      [expect.stringMatching(/^WIDENS {3}mounts {8}\+ \/more ro \(\/.*\/more\)$/)],
+    ],
+    [
+      "a mount that may be written",
+      { mounts: [{ host: docs, at: "/docs", mode: "rw" }] },
+      [expect.stringMatching(/^WIDENS {3}mounts {8}~ \/docs ro → rw \(\/.*\/docs\)$/)],
+    ],
+    ["a published port", { ports: [port] }, [`WIDENS   ports         + 127.0.0.1:${port} to ${port}`]],
+    [
+      "a hundred published ports",
+      { ports: [`${port}-${port + 99}`] },
+      [`WIDENS   ports         + 127.0.0.1:${port}-${port + 99} to ${port}-${port + 99}`],
+    ],
+    [
+      "a secret",
+      { secrets: { ...BASE.secrets, OTHER: { file: token } } },
+      [expect.stringMatching(/^WIDENS {3}secrets {7}\+ OTHER \(file .*\/token\)$/)],
+    ],
+    ["limits", { limits: { memory: "2GiB" } }, ["neutral  limits        ~ memory 1024MiB → 2048MiB"]],
+    [
+      "an agent",
+      { agents: ["codex", "shell"] },
+      [
+        expect.stringMatching(/^WIDENS {3}agents {8}\+ codex [\d.]+/),
+        "WIDENS   egress        + agent codex: codex: api.openai.com, chatgpt.com",
+        "WIDENS   egress        + agent codex: codex-login: auth.openai.com",
+        expect.stringMatching(/^WIDENS {3}places {8}\+ agent: \/state\/codex rw /),
+        expect.stringMatching(/^WIDENS\? {2}settings {6}\+ codex: \d+ settings$/),
+        "neutral  images        ~ agent: made of changed sources",
+      ],
+    ],
+    [
+      "the open web",
+      { profile: "web" },
+      ["WIDENS   egress        + ANY PUBLIC HOST 80,443 (profile web)", "WIDENS   profile       ~ standard → web"],
+    ],
+  ])("%s is told in words, on one screen", async (_what, edit, says) => {
+    const [plain, diff] = [await preview(edit), await preview(edit, "--diff")];
+    expect(reviewed(plain)).toEqual(says);
+    expect({ plain: plain.length, diff: diff.length }).toMatchSnapshot();
+    // What a person reads has no hash and no time; ids are on lines of Pulumi's own, in brackets.
+    for (const line of plain) expect(line).not.toMatch(/\b[0-9a-f]{12,}\b|\d\d:\d\d:\d\d/);
+  });
+
+  test("a secret that was rotated is told by its name, and nothing else of it", async () => {
+    writeFileSync(token, "after\n");
+    const plain = await preview({});
+    writeFileSync(token, "before\n");
+    expect(reviewed(plain)).toEqual([
+      expect.stringMatching(/^neutral {2}secrets {7}~ TOKEN \(file .*\/token\): rotated$/),
+    ]);
+    expect(plain.join("\n")).not.toMatch(/before|after/);
+  });
+
+  test("none says nothing", async () => {
+    const lines = await preview({});
+    expect(reviewed(lines)).toEqual([]);
+    expect(lines.join("\n")).not.toContain("Outputs:");
+  });
+});
