@@ -19,8 +19,8 @@ const acme = project.client("acme", BASE);
 const egress = (more: object) => ({ egress: { ...BASE.egress, ...more } });
 const allow = (...names: string[]) => egress({ allow: [...BASE.egress.allow, ...names] });
 
-/** Lines that Pulumi prints itself whatever changes, and how often depends on the time that it takes. */
-const HEARTBEAT = /^@ /;
+/** Lines that Pulumi prints itself whatever changes, and how often depends on the time that it takes; and what is said of sandboxes of others on this engine. */
+const OTHERS = /^@ | is on this engine, made from the checkout /;
 
 beforeAll(async () => {
   writeFileSync(token, "before\n");
@@ -35,7 +35,7 @@ async function preview(edit: Config, ...args: string[]): Promise<string[]> {
   return stdout
     .trimEnd()
     .split("\n")
-    .filter((line) => !HEARTBEAT.test(line));
+    .filter((line) => !OTHERS.test(line));
 }
 
 /** What the review says, without the words that Pulumi puts before it. */
@@ -60,11 +60,7 @@ describe("one edit of a stack file", () => {
       egress({ lan: { ollama: "192.168.77.20:11434" } }),
       ["WIDENS   endpoints     + ollama:11434 192.168.77.20 (client)"],
     ],
-    [
-      "a port of the host",
-      egress({ host: [5432] }),
-      [expect.stringMatching(/^WIDENS {3}endpoints {5}\+ host:5432 [0-9.]+ \(client\)$/)],
-    ],
+    ["a port of the host", egress({ host: [5432] }), ["WIDENS   endpoints     + host:5432 host (client)"]],
     [
       "a mount that is read-only",
       { mounts: [...BASE.mounts, { host: project.directory("more"), at: "/more" }] },
