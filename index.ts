@@ -7,14 +7,18 @@ import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
+import { agentSockets, leadsTo, readOrganisation, readOthers } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { declare } from "./plan/declare.ts";
 import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
-import { compare } from "./plan/review/compare.ts";
+import { judgeApproval } from "./plan/review/approval.ts";
+import { type Change, compare } from "./plan/review/compare.ts";
 import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
+import { describeWithin } from "./plan/rules/ceiling.ts";
+import { judgeByOrganisation } from "./plan/rules/organisation.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -56,6 +60,12 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
+  const today = new Date().toISOString().slice(0, 10);
+  const { organisation, problems: unread } = await readOrganisation(root, client, writable);
+  const others = readOthers(root, client);
+  const around = { lead: leadsTo(root), agentSockets: agentSockets(), others, today };
+  const standing = judgeByOrganisation(organisation, { declared, ...around });
+  problems.push(...unread, ...notRuledOut(spec, standing.problems));
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
@@ -73,12 +83,17 @@ async function converge(): Promise<Record<string, unknown>> {
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
   const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
   if (found.problems.length > 0) throw refuse(client, found.problems);
-  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
+  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
+    warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(await before, plan.posture.facts);
+  const deployedFacts = await before;
+  const { told, changes } = review(deployedFacts, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
+  if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
+  const approval = judgeApproval({ client, approvals: spec.approvals, require: organisation.require }, changes, today);
+  if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.
@@ -107,14 +122,29 @@ async function deployed(client: string): Promise<ReturnType<typeof readDeployed>
   return readDeployed(outputs ?? {});
 }
 
-/** What changes, in words. */
-function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["facts"]): string[] {
-  if (!before) return ["a new sandbox:", ...describeNew(after, topics)];
-  if ("unread" in before)
-    return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];
-  const changes = compare(before.facts, after, topics);
-  return describeReview(changes, topics);
+/** What changes, and in words. Where nothing is there, or nobody can read what is, everything is new. */
+function review(
+  before: Awaited<ReturnType<typeof deployed>>,
+  after: Deployed["facts"],
+): { told: string[]; changes: Change[] } {
+  const known = before && "facts" in before;
+  const changes = compare(known ? before.facts : [], after, topics);
+  if (known) return { told: describeReview(changes, topics), changes };
+  const first = before ? `what changes cannot be said: ${before.unread}. What is to be:` : "a new sandbox:";
+  return { told: [first, ...describeNew(after, topics)], changes };
 }
+
+/** Refuses a change that nobody approved: a preview still shows what would be, and fails; nothing is placed. @throws RunError but in a preview */
+function refuseUnapproved(lines: readonly string[]): void {
+  const told = printableLines(lines.join("\n"));
+  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(told);
+  pulumi.log.error(told);
+  // A preview that has logged an error and nothing else ends with 0, and the `up` it belongs to goes on (measured, 3.261).
+  process.exitCode = TOLD;
+}
+
+/** How a program says to its language host that it failed, and has told why (Pulumi's SDK, cmd/run). */
+const TOLD = 32;
 
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {

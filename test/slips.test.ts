@@ -27,7 +27,7 @@ afterAll(() => z.config({ localeError: undefined }));
 
 /** Mappings whose keys are names that the file chooses. */
 const FREE =
-  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|environment(\.claude)?)$/;
+  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|guardrails|environment(\.claude)?)$/;
 
 /** What is amiss with how slips are told. */
 function amiss(content: unknown, judge: (content: unknown) => Problem[]): string[] {
@@ -112,17 +112,23 @@ const EVERYTHING = {
   ports: [8080, "13000:3000"],
   credentials: {
     claude: { login: "host" },
-    codex: { apiKey: { env: "KEY" }, variable: "OPENAI_API_KEY" },
-    pi: { apiKey: { file: "~/key" } },
+    codex: { apiKey: { env: "KEY", expires: "2027-01-31" }, variable: "OPENAI_API_KEY" },
+    pi: { apiKey: { file: "~/key", expires: "2027-01-31" } },
   },
-  secrets: { ONE: { env: "ONE", export: true }, TWO: { file: "~/two", export: false } },
+  secrets: {
+    ONE: { env: "ONE", export: true, expires: "2027-01-31" },
+    TWO: { file: "~/two", export: false, expires: "2027-01-31" },
+  },
   ca: ["~/corp.pem"],
   environment: { TZ: "Europe/Berlin", claude: { X: 1 } },
   git: {
     name: "bot",
     email: "bot@acme.example",
-    token: { env: "PAT" },
-    tokens: { "git.acme.example": { env: "PAT", username: "x" }, "hub.acme.example": { file: "~/pat", username: "y" } },
+    token: { env: "PAT", expires: "2027-01-31" },
+    tokens: {
+      "git.acme.example": { env: "PAT", username: "x", expires: "2027-01-31" },
+      "hub.acme.example": { file: "~/pat", username: "y", expires: "2027-01-31" },
+    },
   },
   mounts: [{ host: "~/docs", at: "/docs", mode: "ro" }],
   dotfiles: { ".vimrc": "~/.vimrc" },
@@ -130,6 +136,15 @@ const EVERYTHING = {
   masks: [".git/hooks", { path: ".env*", as: "empty" }],
   limits: { cpus: 2, memory: "8GiB", pids: 1024, tmp: "1GiB", shm: "1GiB" },
   addresses: "10.208.0.0/12",
+  guardrails: { "no-web": { level: "off", why: "It tests a search engine." } },
+  approvals: [
+    {
+      change: "3fa9c2d4-1b07aa12-90c1d3e5-77b0f4a6",
+      by: "ann@acme.example",
+      why: "The tests need it.",
+      until: "2026-12-05",
+    },
+  ],
 };
 const OTHERWISE = [
   { gpu: { count: 2 } },
@@ -137,7 +152,7 @@ const OTHERWISE = [
   { gpu: [0, 1] },
   { guards: "all" },
   { egress: { from: "~/x.yaml" } },
-  { git: { token: { file: "~/pat" } } },
+  { git: { token: { file: "~/pat", expires: "2027-01-31" } } },
 ];
 
 const { workspace, ...others } = EVERYTHING;

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readGuards } from "../capabilities/command-guards/look.ts";
+import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
+import { readImageSources } from "../capabilities/image/look/sources.ts";
+import { declare } from "../plan/declare.ts";
+import { ApprovalsSchema } from "../plan/rules/approvals-file.ts";
+import { type Ceiling, forClient, writtenKeys } from "../plan/rules/ceiling.ts";
+import type { Judged, Other } from "../plan/rules/kind.ts";
+import type { Organisation } from "../plan/rules/organisation.ts";
+import { type Rule, RuleSchema } from "../plan/rules/rule.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
+import { isMapping } from "../stack-file/mapping.ts";
+import { firstLine } from "../stack-file/printable.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import { ofAnother, stackFiles } from "../stack-file/read.ts";
+import { parseSpec } from "../stack-file/spec.ts";
+import { readNamedYaml, readYaml } from "./catalogue-file.ts";
+import { hostPath } from "./path.ts";
+import type { Writable } from "./writable.ts";
+
+/** Where an organisation says what its clients may be: a file a guardrail, and two that are none. */
+export const GUARDRAILS = "policies/guardrails";
+const CEILING = "ceiling";
+const APPROVALS = "approvals";
+
+/**
+ * Reads what the organisation says about its clients. What cannot be read is a problem, and with a problem nothing is placed: no guardrail is skipped because its file is wrong.
+ * @param writable what agents could change: files of the ceiling's `egress.from` are none of it
+ */
+export async function readOrganisation(
+  root: string,
+  client: string,
+  writable: readonly Writable[],
+): Promise<{ organisation: Organisation; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  const names = namesOf(root, problems);
+  const rules: Rule[] = readNamedYaml(
+    root,
+    GUARDRAILS,
+    names.filter((name) => ![CEILING, APPROVALS].includes(name)),
+    RuleSchema,
+    problems,
+  );
+  const approvals = names.includes(APPROVALS)
+    ? readYaml(root, `${GUARDRAILS}/${APPROVALS}.yaml`, ApprovalsSchema, problems)
+    : undefined;
+  const ceiling = names.includes(CEILING) ? await readCeiling(root, client, writable) : { problems: [] };
+  problems.push(...ceiling.problems);
+  return {
+    organisation: {
+      rules,
+      require: approvals?.require ?? "none",
+      ...("ceiling" in ceiling && { ceiling: ceiling.ceiling }),
+    },
+    problems,
+  };
+}
+
+/** The names of its YAML files. A file that would be passed over by its ending is told: whoever wrote it counts on it. */
+function namesOf(root: string, problems: Problem[]): string[] {
+  let files: string[];
+  try {
+    files = readdirSync(join(root, GUARDRAILS)).sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = `the folder of the organisation's guardrails cannot be read (${code}), and no client is placed without them; put it back: git checkout ${GUARDRAILS}`;
+    problems.push({ file: GUARDRAILS, path: "", message });
+    return [];
+  }
+  return files.flatMap((file) => {
+    const [, name] = /^([^.].*)\.yaml$/.exec(file) ?? [];
+    if (name !== undefined) return [name];
+    if (/^[^.].*\.(ya?ml|json)$/i.test(file))
+      problems.push({
+        file: `${GUARDRAILS}/${file}`,
+        path: "",
+        message: "the file is not read, for its name does not end in .yaml; rename it, or remove it",
+      });
+    return [];
+  });
+}
+
+async function readCeiling(
+  root: string,
+  client: string,
+  writable: readonly Writable[],
+): Promise<{ ceiling?: Ceiling; problems: Problem[] }> {
+  const file = `${GUARDRAILS}/${CEILING}.yaml`;
+  const inFile = (found: readonly Problem[]) => found.map((problem) => ({ file, ...problem }));
+  const wrong = (message: string) => ({ problems: [{ file, path: "", message }] });
+  let content: unknown;
+  try {
+    content = forClient(parse(readFileSync(join(root, file), "utf8")), client);
+  } catch (error) {
+    return wrong(
+      `the ceiling cannot be read, and no client is placed without it: ${firstLine((error as Error).message).replace(/:$/, "")}. Mend it`,
+    );
+  }
+  if (!isMapping(content))
+    return wrong(
+      "the ceiling is no mapping of a stack file's keys; write what it bounds, like profile: standard, or remove the file",
+    );
+  const { spec, problems } = parseSpec({ workspace: "the ceiling says none", ...content });
+  const { written, problems: unbound } = writtenKeys(content);
+  // Of a key that is misspelt the right one is told.
+  problems.push(...unbound.filter(({ path }) => !problems.some((told) => isAtOrBelow(told.path, path))));
+  if (!spec || problems.length > 0) return { problems: inFile(problems) };
+  // An agent opens what it needs: where the ceiling names none, none opens anything.
+  const bounded = { ...spec, agents: written.includes("agents") ? spec.agents : [] };
+  const sources = readImageSources(root, bounded);
+  const { egress, problems: ofPolicy } = await readEgressCatalogue(bounded, root, sources.agents, writable);
+  const declared = declare(client, bounded, { ...sources, ...egress, guards: readGuards(root) });
+  // A token's host is open by the client's own egress where the ceiling says nothing about that.
+  const bounds = ({ path }: Problem) => !isAtOrBelow(path, "git") || written.some((key) => key.startsWith("egress."));
+  const found = [...ofPolicy, ...declared.problems].filter(bounds);
+  return found.length > 0 ? { problems: inFile(found) } : { ceiling: { written, declared }, problems: [] };
+}
+
+/** What the other clients of this project declare. @throws StackFileError where a stack file is no YAML */
+export function readOthers(root: string, client: string): Other[] {
+  return stackFiles(root)
+    .filter((stack) => stack.client !== client)
+    .map(({ client, file }) => {
+      const { spec, problems } = parseSpec(ofAnother(root, file));
+      return { client, spec, unread: problems };
+    });
+}
+
+/** Where a path of a stack file leads on this host, links resolved; one that is not there leads where it says. */
+export function leadsTo(root: string): Judged["lead"] {
+  return (path) => {
+    const at = hostPath(path, root);
+    return existsSync(at) ? realpathSync(at) : at;
+  };
+}
+
+/** Where this machine's ssh-agent answers. */
+export function agentSockets(): string[] {
+  const { SSH_AUTH_SOCK } = process.env;
+  return SSH_AUTH_SOCK ? [SSH_AUTH_SOCK] : [];
+}
