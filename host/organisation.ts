@@ -6,12 +6,11 @@ import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { declare } from "../plan/declare.ts";
 import { ApprovalsSchema } from "../plan/rules/approvals-file.ts";
-import { type Ceiling, forClient, writtenKeys } from "../plan/rules/ceiling.ts";
+import { type Ceiling, parseCeiling } from "../plan/rules/ceiling.ts";
 import type { Judged, Other } from "../plan/rules/kind.ts";
 import type { Organisation } from "../plan/rules/organisation.ts";
 import { type Rule, RuleSchema } from "../plan/rules/rule.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
-import { isMapping } from "../stack-file/mapping.ts";
 import { firstLine } from "../stack-file/printable.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { ofAnother, stackFiles } from "../stack-file/read.ts";
@@ -92,26 +91,17 @@ async function readCeiling(
   const wrong = (message: string) => ({ problems: [{ file, path: "", message }] });
   let content: unknown;
   try {
-    content = forClient(parse(readFileSync(join(root, file), "utf8")), client);
+    content = parse(readFileSync(join(root, file), "utf8"));
   } catch (error) {
     return wrong(
       `the ceiling cannot be read, and no client is placed without it: ${firstLine((error as Error).message).replace(/:$/, "")}. Mend it`,
     );
   }
-  if (!isMapping(content))
-    return wrong(
-      "the ceiling is no mapping of a stack file's keys; write what it bounds, like profile: standard, or remove the file",
-    );
-  const { spec, problems } = parseSpec({ workspace: "the ceiling says none", ...content });
-  const { written, problems: unbound } = writtenKeys(content);
-  // Of a key that is misspelt the right one is told.
-  problems.push(...unbound.filter(({ path }) => !problems.some((told) => isAtOrBelow(told.path, path))));
-  if (!spec || problems.length > 0) return { problems: inFile(problems) };
-  // An agent opens what it needs: where the ceiling names none, none opens anything.
-  const bounded = { ...spec, agents: written.includes("agents") ? spec.agents : [] };
-  const sources = readImageSources(root, bounded);
-  const { egress, problems: ofPolicy } = await readEgressCatalogue(bounded, root, sources.agents, writable);
-  const declared = declare(client, bounded, { ...sources, ...egress, guards: readGuards(root) });
+  const { bounds: spec, written, problems } = parseCeiling(content, client);
+  if (!spec) return { problems: inFile(problems) };
+  const sources = readImageSources(root, spec);
+  const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, root, sources.agents, writable);
+  const declared = declare(client, spec, { ...sources, ...egress, guards: readGuards(root) });
   // A token's host is open by the client's own egress where the ceiling says nothing about that.
   const bounds = ({ path }: Problem) => !isAtOrBelow(path, "git") || written.some((key) => key.startsWith("egress."));
   const found = [...ofPolicy, ...declared.problems].filter(bounds);

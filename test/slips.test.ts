@@ -8,6 +8,9 @@ import { ServiceSchema } from "../capabilities/egress/service.ts";
 import { AgentSchema } from "../capabilities/image/agent.ts";
 import { LockSchema } from "../capabilities/image/lock.ts";
 import { ToolSchema } from "../capabilities/image/tool.ts";
+import { ApprovalsSchema } from "../plan/rules/approvals-file.ts";
+import { parseCeiling } from "../plan/rules/ceiling.ts";
+import { RuleSchema } from "../plan/rules/rule.ts";
 import { judgeFile } from "../stack-file/issue.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { keyPath, type Problem } from "../stack-file/problem.ts";
@@ -57,12 +60,16 @@ const CATALOGUES: [folder: string, schema: z.ZodType][] = [
   ["images/tools", ToolSchema],
   ["policies/services", ServiceSchema],
   ["policies/guards", GuardSchema],
+  ["policies/guardrails", RuleSchema],
 ];
+/** Files of a catalogue's folder that have a form of their own. */
+const APART = ["policies/guardrails/approvals.yaml", "policies/guardrails/ceiling.yaml"];
 const files: [file: string, schema: z.ZodType][] = [
   ["images/lock.yaml", LockSchema],
+  ["policies/guardrails/approvals.yaml", ApprovalsSchema],
   ...CATALOGUES.flatMap(([folder, schema]) =>
     readdirSync(join(ROOT, folder))
-      .filter((name) => name.endsWith(".yaml"))
+      .filter((name) => name.endsWith(".yaml") && !APART.includes(`${folder}/${name}`))
       .map((name): [string, z.ZodType] => [`${folder}/${name}`, schema]),
   ),
   ...readdirSync(join(ROOT, "test/engine/attack/techniques")).map((name): [string, z.ZodType] => [
@@ -171,6 +178,25 @@ test.each([["workspace", workspace], ...ALONE])(
 test("that stack file has every key of the schema", () => {
   const schema = z.toJSONSchema(SpecSchema, { io: "input", unrepresentable: "any" });
   expect(unsaid(schema, [EVERYTHING, ...OTHERWISE], "")).toEqual([]);
+});
+
+test("each kind of guardrail is in a file of this project, off where it says nothing about an organisation", () => {
+  const rules = readdirSync(join(ROOT, "policies/guardrails"))
+    .filter((name) => !APART.includes(`policies/guardrails/${name}`))
+    .map((name) => RuleSchema.parse(parse(readFileSync(join(ROOT, "policies/guardrails", name), "utf8"))));
+  expect([...new Set(rules.flatMap(({ rule }) => Object.keys(rule)))].sort()).toEqual(
+    Object.keys(RuleSchema.shape.rule.shape).sort(),
+  );
+});
+
+test("whatever slip is in a ceiling, its key and what to write are told in our own words", () => {
+  const { egress, limits, masks } = EVERYTHING;
+  const { token, tokens } = EVERYTHING.git;
+  for (const content of [
+    { egress, git: { token, tokens } },
+    { limits, masks },
+  ])
+    expect(amiss(content, (content) => parseCeiling(content, "acme").problems)).toEqual([]);
 });
 
 test("whatever slip is in a file of egress.from, its key and what to write are told in our own words", () => {

@@ -1,6 +1,8 @@
 import type { Declared } from "../../capabilities/capability.ts";
+import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import { isMapping } from "../../stack-file/mapping.ts";
 import type { Problem } from "../../stack-file/problem.ts";
+import { parseSpec, type Spec } from "../../stack-file/spec.ts";
 import { declaredPosture, topics } from "../posture.ts";
 import type { PostureFact } from "../review/fact.ts";
 import { counterexample, lacking } from "./counterexample.ts";
@@ -89,8 +91,31 @@ function above(client: string, name: string, facts: PostureFact[], most: Posture
     .map((fact) => ({ path: fact.key ?? "", message: counterexample(client, fact, topic, most) }));
 }
 
+/**
+ * A ceiling as it is written, for one client: its keys are a stack file's, judged by the same schema, and `{client}` in a text is the client's name.
+ * @returns what it bounds, with the paths of the keys that it writes; nothing where a line of it is wrong
+ */
+export function parseCeiling(
+  content: unknown,
+  client: string,
+): { bounds?: Spec; written: string[]; problems: Problem[] } {
+  const said = forClient(content, client);
+  if (!isMapping(said)) {
+    const message =
+      "the ceiling is no mapping of a stack file's keys; write what it bounds, like profile: standard, or remove the file";
+    return { written: [], problems: [{ path: "", message }] };
+  }
+  const { spec, problems } = parseSpec({ workspace: "the ceiling says none", ...said });
+  const { written, problems: unbound } = writtenKeys(said);
+  // Of a key that is misspelt the right one is told.
+  problems.push(...unbound.filter(({ path }) => !problems.some((told) => isAtOrBelow(told.path, path))));
+  if (!spec || problems.length > 0) return { written, problems };
+  // An agent opens what it needs: where the ceiling names none, none opens anything.
+  return { bounds: { ...spec, agents: written.includes("agents") ? spec.agents : [] }, written, problems };
+}
+
 /** The keys that a ceiling writes, and what is wrong with how it does. */
-export function writtenKeys(content: Readonly<Record<string, unknown>>): { written: string[]; problems: Problem[] } {
+function writtenKeys(content: Readonly<Record<string, unknown>>): { written: string[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const written = Object.entries(content).flatMap(([key, said]) => {
     if (!NESTED.includes(key) || !isMapping(said)) return [key];
@@ -108,7 +133,7 @@ export function writtenKeys(content: Readonly<Record<string, unknown>>): { writt
         .filter((path) => !(path in TOPICS_OF))
         .map((path) => ({
           path,
-          message: "is nothing that a ceiling bounds, for it gives a sandbox nothing; remove the line",
+          message: "is nothing that a ceiling bounds, for it decides nothing about what a sandbox may; remove the line",
         })),
     ],
   };
@@ -118,7 +143,7 @@ export function writtenKeys(content: Readonly<Record<string, unknown>>): { writt
 const CLIENT = "{client}";
 
 /** A ceiling's content for one client: in every text the client's name stands where the ceiling has `{client}`. */
-export function forClient(content: unknown, client: string): unknown {
+function forClient(content: unknown, client: string): unknown {
   if (typeof content === "string") return content.replaceAll(CLIENT, client);
   if (Array.isArray(content)) return content.map((one) => forClient(one, client));
   if (!isMapping(content)) return content;
