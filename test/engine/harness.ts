@@ -71,6 +71,15 @@ export class Project {
     return path;
   }
 
+  /** Says what this project's organisation says of its clients, in the place of what this repository ships: files of policies/guardrails. */
+  organisation(files: Readonly<Record<string, string>>): void {
+    const policies = join(this.folder, "policies");
+    rmSync(policies, { recursive: true });
+    mkdirSync(join(policies, "guardrails"), { recursive: true });
+    for (const folder of ["services", "guards"]) symlinkSync(join(ROOT, "policies", folder), join(policies, folder));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(policies, "guardrails", name), text);
+  }
+
   /** The real pulumi, as a person runs it in this checkout. */
   pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
     return run(join(this.folder, "bin/pulumi"), args, { ...this.environment(), ...env }, this.folder);
