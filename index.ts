@@ -49,7 +49,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const asked = ask(client);
   const before = deployed(client);
-  const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const config = readConfig(pulumi.runtime.allConfig());
+  const { spec, problems: configProblems } = parseSpec(config);
   const file = readOwnStackFile(root, client);
   const problems = judgeStackFile(file?.content, configProblems);
   if (!spec) throw refuse(client, problems);
@@ -111,7 +112,9 @@ async function converge(): Promise<Record<string, unknown>> {
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
-    deployed: pulumi.secret(writeDeployed({ facts: said, policyHash, containers: plan.expected, proof: plan.proof })),
+    deployed: pulumi.secret(
+      writeDeployed({ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof }),
+    ),
   };
 }
 

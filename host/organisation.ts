@@ -23,6 +23,8 @@ import type { Writable } from "./writable.ts";
 export const GUARDRAILS = "policies/guardrails";
 const CEILING = "ceiling";
 const APPROVALS = "approvals";
+/** What makes a policy pack of the folder. */
+const PACK = ["PulumiPolicy.yaml", "package.json"];
 
 /**
  * Reads what the organisation says about its clients. What cannot be read is a problem, and with a problem nothing is placed: no guardrail is skipped because its file is wrong.
@@ -69,6 +71,7 @@ function namesOf(root: string, problems: Problem[]): string[] {
     return [];
   }
   return files.flatMap((file) => {
+    if (PACK.includes(file)) return [];
     const [, name] = /^([^.].*)\.yaml$/.exec(file) ?? [];
     if (name !== undefined) return [name];
     if (/^[^.].*\.(ya?ml|json)$/i.test(file))

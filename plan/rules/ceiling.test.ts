@@ -44,7 +44,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   ],
   [{ profile: "standard" }, { profile: "web" }, "profile: acme could run with profile web"],
   [{ egress: { lan: {} } }, { egress: { host: [5432] } }, "egress.host: acme could reach host (client) as host:5432"],
-  [{ ports: ["8000-8009"] }, { ports: ["8005-8010"] }, "ports: acme could be reached at 127.0.0.1:8005-8010"],
+  [
+    { ports: ["8000-8009"] },
+    { ports: ["8005-8010"] },
+    "ports: acme could be reached at 127.0.0.1:8010, which leads to 8010",
+  ],
   [
     { mounts: [{ host: "~/docs", at: "/docs" }] },
     { mounts: [{ host: "~/docs", at: "/docs", mode: "rw" }] },

@@ -29,7 +29,10 @@ const WORDS: Readonly<Record<string, Words>> = {
     return `could send to ${oneName(fact, port, isAbove)}:${port} ${origin}`;
   },
   endpoints: ({ about, says }) => `could reach ${says} as ${about}`,
-  ports: ({ about, says }) => `could be reached at ${about}, which leads ${says}`,
+  ports: (fact, isAbove) => {
+    const { about, says } = portByPort(fact).find(isAbove) ?? fact;
+    return `could be reached at ${about}, which leads ${says}`;
+  },
   mounts: ({ about, says }) => `could ${says.startsWith("rw") ? "write" : "read"} ${says.slice(3)} at ${about}`,
   workspace: ({ says }) => `could write ${says}`,
   secrets: ({ about, says }) => `could use the secret ${about} ${says}`,
@@ -49,6 +52,17 @@ const WORDS: Readonly<Record<string, Words>> = {
   unmasked: ({ about }) => `could write ${about}`,
   guardrails: ({ about, says }) => `could be without guardrail ${about}: ${says}`,
 };
+
+/** Each port of a line that may have a range of them: `127.0.0.1:8000-8099`, `to 3000-3099`. */
+function portByPort(fact: PostureFact): PostureFact[] {
+  const [, address = "", first, last = first] = /^(.*):(\d+)(?:-(\d+))?$/.exec(fact.about) ?? [];
+  const [, to] = /^to (\d+)/.exec(fact.says) ?? [];
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => ({
+    ...fact,
+    about: `${address}:${Number(first) + index}`,
+    says: `to ${Number(to) + index}`,
+  }));
+}
 
 /** A name that a line opens and the ceiling does not: below a wildcard one that nobody wrote. */
 function oneName(fact: PostureFact, port: string | undefined, isAbove: (part: PostureFact) => boolean): string {
