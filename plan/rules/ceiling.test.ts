@@ -109,6 +109,16 @@ test("only what the ceiling writes is looked at, and all the rest is named as no
   expect(verdict({}, {}).lookedAt).toEqual([]);
 });
 
+test("of a client whose egress has a mistake nothing is said about what it opens", () => {
+  const { policy: _none, ...client } = declared({ egress: { allow: ["paste.example"] } });
+  const { exceeds, lookedAt, notLookedAt } = judgeByCeiling(
+    { ...client, policy: undefined },
+    ceiling({ egress: { allow: [] }, profile: "standard" }),
+  );
+  expect([exceeds, lookedAt]).toEqual([[], ["profile"]]);
+  expect(notLookedAt).toContain("egress");
+});
+
 test("each key of a stack file bounds kinds of facts that there are, or is refused in a ceiling", () => {
   const said = Object.keys(TOPICS_OF).map((path) => path.split(".")[0]);
   const decideNothing = Object.keys(SpecSchema.shape).filter((key) => !said.includes(key));

@@ -55,12 +55,17 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   guardrails: ["guardrails"],
 };
 
+const OF_EGRESS = ["egress", "endpoints", "git-tokens"];
+
 /** Keys that hold others of which each is written or not. */
 const NESTED = ["egress", "git", "image", "limits"];
 
 /** Compares what a client declares with the ceiling, each kind of fact by its own order. Pure; what only an engine makes of it is not looked at. */
 export function judgeByCeiling(client: Declared, ceiling: Ceiling): CeilingVerdict {
-  const bound = [...new Set(ceiling.written.flatMap((path) => TOPICS_OF[path] ?? []))].sort();
+  const bound = [...new Set(ceiling.written.flatMap((path) => TOPICS_OF[path] ?? []))]
+    // Of a client whose egress has a mistake nobody knows what it would open.
+    .filter((name) => client.policy || !OF_EGRESS.includes(name))
+    .sort();
   const [facts, most] = [client, ceiling.declared].map((of) => declaredPosture(of).facts);
   const exceeds = bound.flatMap((name) => {
     const limit = LIMITS.find(({ key }) => name === `limits.${key}`);

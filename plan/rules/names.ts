@@ -51,7 +51,7 @@ const DeniedName = text("a name", "paste.example or *.paste.example").refine(
 
 /** Names that nobody gets, in whatever way they would be opened: by themselves, by a service, by a wildcard that has them, by profile web. */
 export const deniedNames = kind(oneOrMore(DeniedName, "[paste.example]"), (denied, { declared }) => [
-  ...(declared.policy?.web
+  ...(declared.spec.profile === "web"
     ? [
         {
           path: "profile",
