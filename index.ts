@@ -14,7 +14,7 @@ import { declare } from "./plan/declare.ts";
 import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
-import { judgeApproval } from "./plan/review/approval.ts";
+import { describeApproval, judgeApproval } from "./plan/review/approval.ts";
 import { type Change, compare } from "./plan/review/compare.ts";
 import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
@@ -95,6 +95,7 @@ async function converge(): Promise<Record<string, unknown>> {
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const approval = judgeApproval({ client, approvals: spec.approvals, require: organisation.require }, changes, today);
   if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
+  if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.

@@ -75,6 +75,11 @@ test.each<[file: string, text: string, says: RegExp]>([
     "name: x\nwhy: x\nlevel: off\nrule: {mostHost: 3}",
     /rule.mostHost: is not a key here. Did you mean "mostHosts"/,
   ],
+  [
+    "no-root-port.yaml",
+    "name: no-root-port\nwhy: x\nlevel: off\nrule: {mostHosts: 3}",
+    /no-root-port.yaml: name: "no-root-port" is the name of a wall of every sandbox; give the guardrail another one/,
+  ],
   ["x.yml", "name: x", /x.yml: the file is not read, for its name does not end in .yaml; rename it/],
   ["X.YAML", "name: x", /X.YAML: the file is not read/],
   ["approvals.yaml", "require: widenings", /approvals.yaml: require: "widenings" is not one of none, widening. Did/],

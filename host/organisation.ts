@@ -5,6 +5,7 @@ import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { declare } from "../plan/declare.ts";
+import { guardrails as walls } from "../plan/guardrails.ts";
 import { ApprovalsSchema } from "../plan/rules/approvals-file.ts";
 import { type Ceiling, parseCeiling } from "../plan/rules/ceiling.ts";
 import type { Judged, Other } from "../plan/rules/kind.ts";
@@ -44,6 +45,7 @@ export async function readOrganisation(
     RuleSchema,
     problems,
   );
+  problems.push(...rules.filter(({ name }) => walls.some((wall) => wall.name === name)).map(ofAWall));
   const approvals = names.includes(APPROVALS)
     ? readYaml(root, `${GUARDRAILS}/${APPROVALS}.yaml`, ApprovalsSchema, problems)
     : undefined;
@@ -57,6 +59,12 @@ export async function readOrganisation(
     },
     problems,
   };
+}
+
+/** A stack file that takes down such a guardrail would seem to take down the wall. */
+function ofAWall({ name }: Rule): Problem {
+  const message = `"${name}" is the name of a wall of every sandbox; give the guardrail another one`;
+  return { file: `${GUARDRAILS}/${name}.yaml`, path: "name", message };
 }
 
 /** The names of its YAML files. A file that would be passed over by its ending is told: whoever wrote it counts on it. */

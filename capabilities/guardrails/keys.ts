@@ -1,13 +1,20 @@
 import { dayInStack, keys, list, mapping, matching, oneOf, text } from "../../stack-file/combinators.ts";
 import { Name } from "../../stack-file/patterns.ts";
+import { isNot } from "../../stack-file/quoted.ts";
 
 /** What a guardrail does with what it finds: nothing, a warning, or a refusal. From the one that lets through most. */
 export const LEVELS = ["off", "advisory", "mandatory"] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** A line of a review or of a refusal: with several it could look like another line of it. */
+const line = (what: string, example: string) =>
+  text(what, example).refine((given) => !given.includes("\n"), {
+    error: ({ input }) => `${isNot(input, "one line")}; write ${what} in one line, like ${example}`,
+  });
+
 const Override = keys({
   level: oneOf(LEVELS),
-  why: text("why this client has another level", "The site under test is found by its search engine."),
+  why: line("why this client has another level", "The site under test is found by its search engine."),
 });
 
 /** A change by its id, as the refusal of an `up` prints it (plan/review/approval.ts). */
@@ -18,8 +25,8 @@ const ChangeId = matching(
 
 const Approval = keys({
   change: ChangeId.describe("The id of exactly one change; another change has another."),
-  by: text("who approves", "ann@acme.example").describe("Who approves."),
-  why: text("why it is wanted", "The integration tests need the staging database.").describe("Why it is wanted."),
+  by: line("who approves", "ann@acme.example").describe("Who approves."),
+  why: line("why it is wanted", "The integration tests need the staging database.").describe("Why it is wanted."),
   until: dayInStack("the last day of an approval").describe("The last day on which it holds, in UTC."),
 });
 

@@ -49,6 +49,11 @@ export function judgeApproval(
   return { needed: true, refused: refusal(id, given, of.approvals, changes, today) };
 }
 
+/** `approved by ann@acme.example until 2026-12-05: The tests need it.` */
+export function describeApproval({ by, until, why }: Approval): string {
+  return `approved by ${by} until ${until}: ${why}`;
+}
+
 /** Why a change is refused, and what to write, in lines. */
 function refusal(
   id: string,

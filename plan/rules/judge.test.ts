@@ -1,3 +1,4 @@
+import { parseSpec } from "../../stack-file/spec.ts";
 import { declared, judged, told } from "../../test/declared.ts";
 import { declaredPosture, topics } from "../posture.ts";
 import { compare } from "../review/compare.ts";
@@ -53,6 +54,17 @@ test("another level is a fact of the posture: a lower one is wider, whatever the
   expect(classes(of("mandatory"), of("advisory"))).toEqual(["widens"]);
   expect(classes(of("off"), {})).toEqual(["narrows"]);
   expect(classes(of("off"), of("off", "another reason"))).toEqual(["neutral"]);
+});
+
+test("a reason is one line: it is one in a review, and in the posture's text", () => {
+  const { problems } = parseSpec({ workspace: "/w", guardrails: { x: { level: "off", why: "x\nneutral  nothing" } } });
+  expect(told(problems)).toEqual([
+    'guardrails.x.why: "x\\nneutral  nothing" is not one line; write why this client has another level in one line, like The site under test is found by its search engine.',
+  ]);
+  const folded = RuleSchema.parse({ name: "x", why: "One\nand two\n", level: "mandatory", rule: { mostPorts: 0 } });
+  expect(told(judgeByRules([folded], judged({ ports: [8000] })).problems)).toEqual([
+    expect.stringMatching(/; write fewer\. One and two\. \(guardrail x\)$/),
+  ]);
 });
 
 test("a level for what is no guardrail is refused, and a wall of every sandbox has none", () => {

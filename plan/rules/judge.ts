@@ -39,6 +39,8 @@ function ofNothing(rules: readonly Rule[], own: Judged["declared"]["spec"]["guar
     }));
 }
 
+/** One line, whatever form of text YAML has it in. */
 function sentence(why: string): string {
-  return /[.!?]$/.test(why) ? why : `${why}.`;
+  const line = why.trim().replace(/\s+/g, " ");
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }

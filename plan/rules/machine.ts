@@ -34,7 +34,7 @@ export const leastPort = kind(Port, (least, { declared }) =>
     .filter(({ port }) => port < least)
     .map(({ port, to }) => ({
       path: "ports",
-      message: `publishes ${port}, and ${least} is the lowest allowed; write a higher one, like "${port + 8000}:${to}"`,
+      message: `publishes ${port}, and ${least} is the lowest allowed; write that or a higher one, like "${least}:${to}"`,
     })),
 );
 

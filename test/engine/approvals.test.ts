@@ -66,6 +66,7 @@ test("approved, the same up goes through, and the next one asks for nothing", as
   acme.write(config({ approvals: [first] }));
   const { code, text } = await up();
   expect({ code, text }).toMatchObject({ code: 0 });
+  expect(text).toContain(`approved by ann@acme.example until ${first.until}: The tests need it.`);
   const again = await preview();
   expect({ code: again.code, text: again.text }).toMatchObject({ code: 0 });
 });
