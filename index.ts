@@ -7,7 +7,7 @@ import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
-import { agentSockets, leadsTo, readOrganisation, readOthers } from "./host/organisation.ts";
+import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { declare } from "./plan/declare.ts";
@@ -15,7 +15,7 @@ import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { describeApproval, judgeApproval } from "./plan/review/approval.ts";
-import { type Change, compare } from "./plan/review/compare.ts";
+import { compare } from "./plan/review/compare.ts";
 import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
@@ -61,10 +61,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
-  const today = new Date().toISOString().slice(0, 10);
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
-  const others = readOthers(root, client);
-  const around = { lead: leadsTo(root), agentSockets: agentSockets(), others, today };
+  const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
   problems.push(...unread, ...notRuledOut(spec, standing.problems));
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
@@ -88,12 +86,13 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const deployedFacts = await before;
-  const { told, changes } = review(deployedFacts, plan.posture.facts);
+  const was = await before;
+  const told = review(was, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const approval = judgeApproval({ client, approvals: spec.approvals, require: organisation.require }, changes, today);
+  const compared = { before: was && "facts" in was ? was.facts : [], after: plan.posture.facts, topics };
+  const approval = judgeApproval({ client, ...organisation, approvals: spec.approvals }, compared, around.today);
   if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
   if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));
 
@@ -126,16 +125,13 @@ async function deployed(client: string): Promise<ReturnType<typeof readDeployed>
   return readDeployed(outputs ?? {});
 }
 
-/** What changes, and in words. Where nothing is there, or nobody can read what is, everything is new. */
-function review(
-  before: Awaited<ReturnType<typeof deployed>>,
-  after: Deployed["facts"],
-): { told: string[]; changes: Change[] } {
-  const known = before && "facts" in before;
-  const changes = compare(known ? before.facts : [], after, topics);
-  if (known) return { told: describeReview(changes, topics), changes };
-  const first = before ? `what changes cannot be said: ${before.unread}. What is to be:` : "a new sandbox:";
-  return { told: [first, ...describeNew(after, topics)], changes };
+/** What changes, in words. */
+function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["facts"]): string[] {
+  if (!before) return ["a new sandbox:", ...describeNew(after, topics)];
+  if ("unread" in before)
+    return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];
+  const changes = compare(before.facts, after, topics);
+  return describeReview(changes, topics);
 }
 
 /** Refuses a change that nobody approved: a preview still shows what would be, and fails; nothing is placed. @throws RunError but in a preview */
@@ -143,7 +139,7 @@ function refuseUnapproved(lines: readonly string[]): void {
   const told = printableLines(lines.join("\n"));
   if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(told);
   pulumi.log.error(told);
-  // A preview that has logged an error and nothing else ends with 0, and the `up` it belongs to goes on (measured, 3.261).
+  // A preview that has logged an error and nothing else ends with 0, and the `up` it belongs to goes on (measured, 3.259).
   process.exitCode = TOLD;
 }
 

@@ -119,6 +119,17 @@ async function readCeiling(
   return found.length > 0 ? { problems: inFile(found) } : { ceiling: { written, declared }, problems: [] };
 }
 
+/** What of this machine and project guardrails are judged by, on this day. @throws StackFileError where another client's stack file is no YAML */
+export function readAround(root: string, client: string): Omit<Judged, "declared"> {
+  const { SSH_AUTH_SOCK } = process.env;
+  return {
+    lead: leadsTo(root),
+    agentSockets: SSH_AUTH_SOCK ? [SSH_AUTH_SOCK] : [],
+    others: readOthers(root, client),
+    today: new Date().toISOString().slice(0, 10),
+  };
+}
+
 /** What the other clients of this project declare. @throws StackFileError where a stack file is no YAML */
 export function readOthers(root: string, client: string): Other[] {
   return stackFiles(root)
@@ -135,10 +146,4 @@ export function leadsTo(root: string): Judged["lead"] {
     const at = hostPath(path, root);
     return existsSync(at) ? realpathSync(at) : at;
   };
-}
-
-/** Where this machine's ssh-agent answers. */
-export function agentSockets(): string[] {
-  const { SSH_AUTH_SOCK } = process.env;
-  return SSH_AUTH_SOCK ? [SSH_AUTH_SOCK] : [];
 }

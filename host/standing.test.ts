@@ -18,7 +18,7 @@ writeFileSync(
   `config:\n  agent-sandbox:workspace: ${base}/globex\n  agent-sandbox:ports: [8080]\n`,
 );
 const standing = async (config: Record<string, unknown>) => {
-  const { problems, warnings } = await standingOf(root, "acme", { agents: ["shell"], ...config }, "2026-11-28");
+  const { problems, warnings } = await standingOf(root, "acme", { agents: ["shell"], ...config });
   return { problems: told(problems), warnings: told(warnings) };
 };
 

@@ -12,20 +12,18 @@ import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.t
 import { readNeighbours } from "../stack-file/read.ts";
 import { parseSpec, type Spec } from "../stack-file/spec.ts";
 import { keptPlaces } from "./kept.ts";
-import { agentSockets, leadsTo, readOrganisation, readOthers } from "./organisation.ts";
+import { leadsTo, readAround, readOrganisation } from "./organisation.ts";
 import { writableDirectories } from "./writable.ts";
 
 /**
  * How a client stands to its organisation, and to the walls of every sandbox, by what it declares alone: without an engine, without a secret, and with the same judges as an `up`.
  * @param config what the stack's config says, by key
- * @param today as ISO writes it, in UTC
  * @throws UserError where a file of the project cannot be read
  */
 export async function standingOf(
   root: string,
   client: string,
   config: Readonly<Record<string, unknown>>,
-  today: string,
 ): Promise<Standing> {
   const { spec, problems } = parseSpec(config);
   if (!spec) return { problems, warnings: [] };
@@ -34,8 +32,7 @@ export async function standingOf(
   const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const declared = declare(client, spec, { ...sources, ...egress, guards: readGuards(root) });
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
-  const others = readOthers(root, client);
-  const around = { lead: leadsTo(root), agentSockets: agentSockets(), others, today };
+  const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
   const walls = judge([{ mounts: mounted(spec, around.lead) }], wallFacts(root, client, declared));
   const told = (level: Verdict["level"]) => describeGuardrails(walls.filter((verdict) => verdict.level === level));

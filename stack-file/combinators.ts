@@ -32,7 +32,7 @@ function inQuotes(input: unknown): string {
 export const day = (what: string) =>
   z.iso.date({ error: ({ input }) => `${isNot(input, `${what}, a day`)}; write it like 2026-11-21` });
 
-/** A day of a stack file: of one without quotes Pulumi (3.261) makes the midnight that it begins with, `2026-11-21 00:00:00 +0000 UTC`. */
+/** A day of a stack file: of one without quotes Pulumi (3.259) makes the midnight that it begins with, `2026-11-21 00:00:00 +0000 UTC`. */
 export const dayInStack = (what: string) =>
   z.preprocess(
     (given) =>

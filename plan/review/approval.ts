@@ -1,6 +1,15 @@
 import type { Spec } from "../../stack-file/spec.ts";
 import { specHash } from "../hash.ts";
-import { type Change, isWider } from "./compare.ts";
+import { type Change, compare, isWider } from "./compare.ts";
+import type { PostureFact } from "./fact.ts";
+import type { Topic } from "./topic.ts";
+
+/** What was, and what is to be: from nothing, where nothing is there or nobody can read what is. */
+export interface Compared {
+  before: readonly PostureFact[];
+  after: readonly PostureFact[];
+  topics: Readonly<Record<string, Topic>>;
+}
 
 /** An approval as a stack file has it. */
 export type Approval = Spec["approvals"][number];
@@ -10,13 +19,20 @@ export type Approval = Spec["approvals"][number];
  * that gives or takes, what narrows as well: who approved that a name takes another's place has not approved that both are open. What is neutral is no part
  * of it, so a rotated secret or a rebuilt image asks for no second approval (docs/decisions.md, D-NEW-B).
  */
-export function changeId(client: string, changes: readonly Change[]): string {
-  const counted = changes
+export function changeId(client: string, { before, after, topics }: Compared): string {
+  const marks = (facts: readonly PostureFact[], { topic, about }: Change) =>
+    facts
+      .filter((fact) => fact.topic === topic && fact.about === about)
+      .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
+      .sort();
+  const counted = compare(before, after, topics)
     .filter((change) => change.class !== "neutral")
-    .map(({ class: of, topic, about, from, to, marks }) =>
+    .map((change) => {
+      const { class: of, topic, about, from, to } = change;
       // What is not there is none of the texts that could be.
-      JSON.stringify([of, topic, about, from ?? null, to ?? null, marks?.[0] ?? null, marks?.[1] ?? null]),
-    )
+      const texts = [of, topic, about, from ?? null, to ?? null];
+      return JSON.stringify([...texts, marks(before, change), marks(after, change)]);
+    })
     .sort();
   const hash = specHash({ format: FORMAT, client, changes: counted });
   return (hash.slice(0, DIGITS).match(/.{8}/g) ?? []).join("-");
@@ -33,20 +49,21 @@ export type Judgement = { needed: false } | { needed: true; approved: Approval }
 
 /**
  * Judges whether an `up` that changes this needs an approval, and has it.
- * @param changes from what is deployed; from nothing, where nothing is or nobody can read it
  * @param today the day, as ISO writes it, in UTC
  */
 export function judgeApproval(
   of: { client: string; approvals: readonly Approval[]; require: "none" | "widening" },
-  changes: readonly Change[],
+  compared: Compared,
   today: string,
 ): Judgement {
-  if (of.require === "none" || !changes.some(isWider)) return { needed: false };
-  const id = changeId(of.client, changes);
+  if (of.require === "none") return { needed: false };
+  const wider = compare(compared.before, compared.after, compared.topics).filter(isWider).length;
+  if (wider === 0) return { needed: false };
+  const id = changeId(of.client, compared);
   const given = of.approvals.filter(({ change }) => change === id);
   const approved = given.find(({ until }) => today <= until);
   if (approved) return { needed: true, approved };
-  return { needed: true, refused: refusal(id, given, of.approvals, changes, today) };
+  return { needed: true, refused: refusal(id, given, of.approvals, wider, today) };
 }
 
 /** `approved by ann@acme.example until 2026-12-05: The tests need it.` */
@@ -59,10 +76,9 @@ function refusal(
   id: string,
   given: readonly Approval[],
   all: readonly Approval[],
-  changes: readonly Change[],
+  wider: number,
   today: string,
 ): string[] {
-  const wider = changes.filter(isWider).length;
   const late = given.map(({ by, until }) => `the approval of ${by} for it ended on ${until}`);
   const others = all.filter(({ change, until }) => change !== id && today <= until);
   const why =

@@ -18,8 +18,6 @@ export interface Change {
   why?: string;
   /** The key of the stack file that asks for it. */
   key?: string;
-  /** The marks of what held and is to hold, where another mark alone is a change that counts: what an approval is for, and nobody is shown. */
-  marks?: readonly [from: string | undefined, to: string | undefined];
 }
 
 /**
@@ -49,8 +47,7 @@ function compareTopic(topic: Topic, before: readonly PostureFact[], after: reado
   return subjects.flatMap((about): Change[] => {
     const [old, now] = [find(before, about), find(after, about)];
     const { topic: name, key } = (now ?? old)!;
-    const marked = topic.marked.as === "unordered" && (old?.mark ?? now?.mark) !== undefined;
-    const of = { topic: name, about, ...(key && { key }), ...(marked && { marks: [old?.mark, now?.mark] as const }) };
+    const of = { topic: name, about, ...(key && { key }) };
     if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
     return [
       {

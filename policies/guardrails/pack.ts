@@ -43,7 +43,7 @@ async function standing({ resources }: StackValidationArgs): Promise<Standing> {
   if ("unread" in deployed) return unseen(deployed.unread);
   if (!deployed.config) return unseen("another version of the program made this stack");
   try {
-    return await standingOf(ROOT, client, deployed.config, new Date().toISOString().slice(0, 10));
+    return await standingOf(ROOT, client, deployed.config);
   } catch (error) {
     if (error instanceof UserError) return unseen(error.lines.join(" "));
     throw error;
