@@ -8,14 +8,18 @@ import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
 import { Sandbox } from "./components/sandbox.ts";
+import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { declare } from "./plan/declare.ts";
 import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
+import { describeApproval, judgeApproval } from "./plan/review/approval.ts";
 import { compare } from "./plan/review/compare.ts";
 import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
+import { describeWithin } from "./plan/rules/ceiling.ts";
+import { judgeByOrganisation } from "./plan/rules/organisation.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -46,7 +50,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const asked = ask(client);
   const before = deployed(client);
-  const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
+  const config = readConfig(pulumi.runtime.allConfig());
+  const { spec, problems: configProblems } = parseSpec(config);
   const file = readOwnStackFile(root, client);
   const problems = judgeStackFile(file?.content, configProblems);
   if (!spec) throw refuse(client, problems);
@@ -57,6 +62,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
+  const { organisation, problems: unread } = await readOrganisation(root, client, writable);
+  const around = readAround(root, client);
+  const standing = judgeByOrganisation(organisation, { declared, ...around });
+  problems.push(...unread, ...notRuledOut(spec, standing.problems));
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
@@ -74,12 +83,19 @@ async function converge(): Promise<Record<string, unknown>> {
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
   const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
   if (found.problems.length > 0) throw refuse(client, found.problems);
-  for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
+  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
+    warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(await before, plan.posture.facts);
+  const was = await before;
+  const told = review(was, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
+  if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
+  const compared = { before: was && "facts" in was ? was.facts : [], after: plan.posture.facts, topics };
+  const approval = judgeApproval({ client, ...organisation, approvals: spec.approvals }, compared, around.today);
+  if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
+  if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.
@@ -98,7 +114,9 @@ async function converge(): Promise<Record<string, unknown>> {
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
-    deployed: pulumi.secret(writeDeployed({ facts: said, policyHash, containers: plan.expected, proof: plan.proof })),
+    deployed: pulumi.secret(
+      writeDeployed({ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof }),
+    ),
   };
 }
 
@@ -121,6 +139,18 @@ function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["f
   const changes = compare(before.facts, after, topics);
   return describeReview(changes, topics);
 }
+
+/** Refuses a change that nobody approved: a preview still shows what would be, and fails; nothing is placed. @throws RunError but in a preview */
+function refuseUnapproved(lines: readonly string[]): void {
+  const told = printableLines(lines.join("\n"));
+  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(told);
+  pulumi.log.error(told);
+  // A preview that has logged an error and nothing else ends with 0, and the `up` it belongs to goes on (measured, 3.259).
+  process.exitCode = TOLD;
+}
+
+/** How a program says to its language host that it failed, and has told why (Pulumi's SDK, cmd/run). */
+const TOLD = 32;
 
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {

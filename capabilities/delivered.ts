@@ -7,6 +7,8 @@ import type { SecretSource } from "./credentials/source.ts";
  */
 export type DeliveredFile = What & {
   source: SecretSource | { text: string };
+  /** The day from which its issuer takes it no more, where the stack file says one. */
+  expires?: string;
   /** The key that declares it, for messages. */
   key: string;
 };

@@ -10,6 +10,8 @@ import type { PostureFact } from "./review/fact.ts";
 export interface Deployed {
   version: typeof VERSION;
   facts: readonly PostureFact[];
+  /** The stack's config, by key, as the program was given it: what a policy pack judges. An older program left none. */
+  config?: Readonly<Record<string, unknown>>;
   policyHash: string;
   containers: ExpectedContainers;
   proof: Proof;
@@ -57,6 +59,7 @@ const DeployedSchema = z.object({
       key: z.string().optional(),
     }),
   ),
+  config: z.record(z.string(), z.unknown()).optional(),
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
   proof: ProofSchema,

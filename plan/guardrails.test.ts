@@ -12,7 +12,6 @@ const facts: GuardrailFacts = {
   project,
   neighbours: [],
   kept: [],
-  profile: "standard",
   egress: { allow: [], from: [], lan: {}, host: [] },
   engine: { host: "unix:///var/run/docker.sock" },
 };
@@ -134,19 +133,6 @@ test.each([
 test("an example's directory is a workspace, and so is one beside the project", () => {
   for (const path of [`${project}/examples/acme-webapp`, `${project}-of-acme`, "/home/ann/projects/acme"])
     expect(found([bind(path)])).toEqual([]);
-});
-
-test("the open web is a warning, and no other profile is", () => {
-  expect(judge([], { ...facts, profile: "web" })).toMatchObject([
-    {
-      guardrail: "no-open-web",
-      level: "advisory",
-      path: "profile",
-      message: expect.stringContaining("ANY PUBLIC HOST"),
-    },
-  ]);
-  for (const profile of ["standard", "lockdown", "offline"] as const)
-    expect(judge([], { ...facts, profile })).toEqual([]);
 });
 
 test.each([

@@ -8,7 +8,10 @@ import type { Facts } from "./facts.ts";
 import { within } from "./path.ts";
 import type { Mount } from "./workload.ts";
 
-/** A rule over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. */
+/**
+ * A rule of every sandbox over what is about to be placed, checked in every preview: what a mandatory one finds stops it, what an advisory one finds is a warning. No
+ * stack file changes that; an organisation's own guardrails are in rules/.
+ */
 export interface Guardrail {
   name: string;
   level: "mandatory" | "advisory";
@@ -23,7 +26,7 @@ export interface Shown {
 /** What the rules need of the world besides the workloads. */
 export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project" | "kept"> &
   Partial<Pick<Facts, "nothing" | "opened">> &
-  Pick<Spec, "profile" | "egress"> & { engine: Pick<Facts["engine"], "host"> };
+  Pick<Spec, "egress"> & { engine: Pick<Facts["engine"], "host"> };
 
 export interface Verdict extends Problem {
   guardrail: string;
@@ -177,21 +180,6 @@ export const guardrails: readonly Guardrail[] = [
         return why ? [{ path: `egress.lan.${name}`, message: `${why}; put a login before it, at another port` }] : [];
       }),
     ],
-  },
-  // No sandbox may send to any host of the internet; one that has to is seen in every preview.
-  {
-    name: "no-open-web",
-    level: "advisory",
-    judge: (_workloads, { profile }) =>
-      profile === "web"
-        ? [
-            {
-              path: "profile",
-              message:
-                "web opens ANY PUBLIC HOST on 80 and 443: whatever the agent reads, it can send to anybody. List names under egress.allow and choose standard where you can",
-            },
-          ]
-        : [],
   },
   // No agent may write what git runs on the host; a repository where it may is seen in every preview.
   {

@@ -62,7 +62,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const { client, spec, agents, tools, guards } = declared;
   const added = merge(contributions(declared, facts));
   const places = [added, gatewayPlaces(client)];
-  const verdicts = judge(places, { ...facts, profile: spec.profile, egress: spec.egress });
+  const verdicts = judge(places, { ...facts, egress: spec.egress });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   const problems = notRuledOut(spec, [...added.problems, ...describeGuardrails(stops)]);
   // A mount that is refused already is to go, and a second sentence would be on the same mistake.

@@ -32,6 +32,14 @@ function inQuotes(input: unknown): string {
 export const day = (what: string) =>
   z.iso.date({ error: ({ input }) => `${isNot(input, `${what}, a day`)}; write it like 2026-11-21` });
 
+/** A day of a stack file: of one without quotes Pulumi (3.259) makes the midnight that it begins with, `2026-11-21 00:00:00 +0000 UTC`. */
+export const dayInStack = (what: string) =>
+  z.preprocess(
+    (given) =>
+      typeof given === "string" ? given.replace(/^(\d{4}-\d\d-\d\d)(T00:00:00Z| 00:00:00 \+0000 UTC)$/, "$1") : given,
+    day(what),
+  );
+
 /** A number without decimals, from the least on. */
 export function whole(what: string, least: number, example: string) {
   const error = ({ input }: { input?: unknown }) => `${isNot(input, what)}; write it like ${example}`;

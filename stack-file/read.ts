@@ -111,7 +111,8 @@ export function readStackFile(root: string, file: string): Record<string, unknow
   );
 }
 
-function ofAnother(root: string, file: string): Record<string, unknown> {
+/** What the stack file of another client says. @throws StackFileError */
+export function ofAnother(root: string, file: string): Record<string, unknown> {
   try {
     return readStackFile(root, file);
   } catch (error) {

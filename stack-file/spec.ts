@@ -6,6 +6,7 @@ import { egressKeys } from "../capabilities/egress/keys.ts";
 import { environmentKeys } from "../capabilities/environment/keys.ts";
 import { gitKeys } from "../capabilities/git/keys.ts";
 import { gpuKeys } from "../capabilities/gpu/keys.ts";
+import { guardrailKeys } from "../capabilities/guardrails/keys.ts";
 import { imageKeys } from "../capabilities/image/keys.ts";
 import { limitKeys } from "../capabilities/limits/keys.ts";
 import { maskKeys } from "../capabilities/masks/keys.ts";
@@ -35,6 +36,7 @@ const shape = {
   ...maskKeys,
   ...limitKeys,
   ...networkKeys,
+  ...guardrailKeys,
 };
 
 /** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */

@@ -8,6 +8,9 @@ import { ServiceSchema } from "../capabilities/egress/service.ts";
 import { AgentSchema } from "../capabilities/image/agent.ts";
 import { LockSchema } from "../capabilities/image/lock.ts";
 import { ToolSchema } from "../capabilities/image/tool.ts";
+import { ApprovalsSchema } from "../plan/rules/approvals-file.ts";
+import { parseCeiling } from "../plan/rules/ceiling.ts";
+import { RuleSchema } from "../plan/rules/rule.ts";
 import { judgeFile } from "../stack-file/issue.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { keyPath, type Problem } from "../stack-file/problem.ts";
@@ -27,7 +30,7 @@ afterAll(() => z.config({ localeError: undefined }));
 
 /** Mappings whose keys are names that the file chooses. */
 const FREE =
-  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|environment(\.claude)?)$/;
+  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|guardrails|environment(\.claude)?)$/;
 
 /** What is amiss with how slips are told. */
 function amiss(content: unknown, judge: (content: unknown) => Problem[]): string[] {
@@ -57,12 +60,16 @@ const CATALOGUES: [folder: string, schema: z.ZodType][] = [
   ["images/tools", ToolSchema],
   ["policies/services", ServiceSchema],
   ["policies/guards", GuardSchema],
+  ["policies/guardrails", RuleSchema],
 ];
+/** Files of a catalogue's folder that have a form of their own. */
+const APART = ["approvals", "ceiling", "PulumiPolicy"].map((name) => `policies/guardrails/${name}.yaml`);
 const files: [file: string, schema: z.ZodType][] = [
   ["images/lock.yaml", LockSchema],
+  ["policies/guardrails/approvals.yaml", ApprovalsSchema],
   ...CATALOGUES.flatMap(([folder, schema]) =>
     readdirSync(join(ROOT, folder))
-      .filter((name) => name.endsWith(".yaml"))
+      .filter((name) => name.endsWith(".yaml") && !APART.includes(`${folder}/${name}`))
       .map((name): [string, z.ZodType] => [`${folder}/${name}`, schema]),
   ),
   ...readdirSync(join(ROOT, "test/engine/attack/techniques")).map((name): [string, z.ZodType] => [
@@ -112,17 +119,23 @@ const EVERYTHING = {
   ports: [8080, "13000:3000"],
   credentials: {
     claude: { login: "host" },
-    codex: { apiKey: { env: "KEY" }, variable: "OPENAI_API_KEY" },
-    pi: { apiKey: { file: "~/key" } },
+    codex: { apiKey: { env: "KEY", expires: "2027-01-31" }, variable: "OPENAI_API_KEY" },
+    pi: { apiKey: { file: "~/key", expires: "2027-01-31" } },
   },
-  secrets: { ONE: { env: "ONE", export: true }, TWO: { file: "~/two", export: false } },
+  secrets: {
+    ONE: { env: "ONE", export: true, expires: "2027-01-31" },
+    TWO: { file: "~/two", export: false, expires: "2027-01-31" },
+  },
   ca: ["~/corp.pem"],
   environment: { TZ: "Europe/Berlin", claude: { X: 1 } },
   git: {
     name: "bot",
     email: "bot@acme.example",
-    token: { env: "PAT" },
-    tokens: { "git.acme.example": { env: "PAT", username: "x" }, "hub.acme.example": { file: "~/pat", username: "y" } },
+    token: { env: "PAT", expires: "2027-01-31" },
+    tokens: {
+      "git.acme.example": { env: "PAT", username: "x", expires: "2027-01-31" },
+      "hub.acme.example": { file: "~/pat", username: "y", expires: "2027-01-31" },
+    },
   },
   mounts: [{ host: "~/docs", at: "/docs", mode: "ro" }],
   dotfiles: { ".vimrc": "~/.vimrc" },
@@ -130,6 +143,15 @@ const EVERYTHING = {
   masks: [".git/hooks", { path: ".env*", as: "empty" }],
   limits: { cpus: 2, memory: "8GiB", pids: 1024, tmp: "1GiB", shm: "1GiB" },
   addresses: "10.208.0.0/12",
+  guardrails: { "no-web": { level: "off", why: "It tests a search engine." } },
+  approvals: [
+    {
+      change: "3fa9c2d4-1b07aa12-90c1d3e5-77b0f4a6",
+      by: "ann@acme.example",
+      why: "The tests need it.",
+      until: "2026-12-05",
+    },
+  ],
 };
 const OTHERWISE = [
   { gpu: { count: 2 } },
@@ -137,7 +159,7 @@ const OTHERWISE = [
   { gpu: [0, 1] },
   { guards: "all" },
   { egress: { from: "~/x.yaml" } },
-  { git: { token: { file: "~/pat" } } },
+  { git: { token: { file: "~/pat", expires: "2027-01-31" } } },
 ];
 
 const { workspace, ...others } = EVERYTHING;
@@ -156,6 +178,25 @@ test.each([["workspace", workspace], ...ALONE])(
 test("that stack file has every key of the schema", () => {
   const schema = z.toJSONSchema(SpecSchema, { io: "input", unrepresentable: "any" });
   expect(unsaid(schema, [EVERYTHING, ...OTHERWISE], "")).toEqual([]);
+});
+
+test("each kind of guardrail is in a file of this project, off where it says nothing about an organisation", () => {
+  const rules = readdirSync(join(ROOT, "policies/guardrails"))
+    .filter((name) => name.endsWith(".yaml") && !APART.includes(`policies/guardrails/${name}`))
+    .map((name) => RuleSchema.parse(parse(readFileSync(join(ROOT, "policies/guardrails", name), "utf8"))));
+  expect([...new Set(rules.flatMap(({ rule }) => Object.keys(rule)))].sort()).toEqual(
+    Object.keys(RuleSchema.shape.rule.shape).sort(),
+  );
+});
+
+test("whatever slip is in a ceiling, its key and what to write are told in our own words", () => {
+  const { egress, limits, masks } = EVERYTHING;
+  const { token, tokens } = EVERYTHING.git;
+  for (const content of [
+    { egress, git: { token, tokens } },
+    { limits, masks },
+  ])
+    expect(amiss(content, (content) => parseCeiling(content, "acme").problems)).toEqual([]);
 });
 
 test("whatever slip is in a file of egress.from, its key and what to write are told in our own words", () => {

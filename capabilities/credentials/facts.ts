@@ -1,14 +1,18 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, type Topic } from "../../plan/review/topic.ts";
 import { ALL, type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
+import { lastsAtMost, withExpiry, withoutExpiry } from "../expiry.ts";
 
 const ofASecret = { unordered: "another source", marked: { word: "rotated", as: "neutral" as const } };
 
 export const credentialTopics: Readonly<Record<string, Topic>> = {
   // A file that is a variable, too, is in the environment of whatever an agent starts.
-  secrets: graded((says, than) => source(says) === source(than) && (!isVariable(says) || isVariable(than)), ofASecret),
+  secrets: graded(
+    (says, than) => source(says) === source(than) && (!isVariable(says) || isVariable(than)) && lastsAtMost(says, than),
+    ofASecret,
+  ),
   logins: graded((says, than) => says === than, ofASecret),
-  keys: graded((says, than) => says === than, ofASecret),
+  keys: graded((says, than) => source(says) === source(than) && lastsAtMost(says, than), ofASecret),
   // Whoever holds its key can read what the agent sends to any name.
   ca: graded((says, than) => says === than, {
     unordered: "another file",
@@ -24,7 +28,7 @@ export function credentialFacts(
   return files.flatMap((file): PostureFact[] => {
     const mark = fingerprints[placeOf(file)];
     const of = { key: file.key, ...(mark && { mark }) };
-    const from = `(${describeSource(file.source)})`;
+    const from = withExpiry(`(${describeSource(file.source)})`, file.expires);
     switch (file.role) {
       case "secret": {
         const exported = files.some((other) => isExportOf(other, file));
@@ -60,5 +64,5 @@ function isVariable(says: string): boolean {
 }
 
 function source(says: string): string {
-  return says.replace(/^exported /, "");
+  return withoutExpiry(says).replace(/^exported /, "");
 }

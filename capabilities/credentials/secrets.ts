@@ -4,6 +4,7 @@ import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
 import type { Agent } from "../image/agent.ts";
+import { lasting, sourceOf } from "./source.ts";
 
 /** Secrets by name, trust anchors, logins and keys of agents as delivered files. */
 export function planSecrets(
@@ -11,11 +12,11 @@ export function planSecrets(
   agents: readonly Agent[],
 ): { files: DeliveredFile[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const files: DeliveredFile[] = Object.entries(spec.secrets).flatMap(([name, { export: exported, ...source }]) => {
-    const of = { name, source, key: `secrets.${name}` };
+  const files: DeliveredFile[] = Object.entries(spec.secrets).flatMap(([name, secret]) => {
+    const of = { name, source: sourceOf(secret), ...lasting(secret), key: `secrets.${name}` };
     return [
       { role: "secret" as const, ...of },
-      ...(exported ? [{ role: "variable" as const, reader: ALL, ...of }] : []),
+      ...(secret.export ? [{ role: "variable" as const, reader: ALL, ...of }] : []),
     ];
   });
   for (const [index, file] of spec.ca.entries())
@@ -43,7 +44,8 @@ export function planSecrets(
     } else if (agent.keys[0]) {
       // By agent: two agents may take a key from a variable of one name, and neither gets the other's.
       const variable = credential.variable ?? agent.keys[0];
-      files.push({ role: "variable", reader: name, name: variable, source: credential.apiKey, key: `${key}.apiKey` });
+      const apiKey = { source: sourceOf(credential.apiKey), ...lasting(credential.apiKey) };
+      files.push({ role: "variable", reader: name, name: variable, ...apiKey, key: `${key}.apiKey` });
     } else {
       problems.push({ path: `${key}.apiKey`, message: `${name} takes no API key; remove the line` });
     }

@@ -2,11 +2,12 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, neutral, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
+import { lastsAtMost, withExpiry, withoutExpiry } from "../expiry.ts";
 
 export const gitTopics: Readonly<Record<string, Topic>> = {
   "git-identity": neutral(TOGETHER),
   // A token for a host that had none is sent where none was sent.
-  "git-tokens": graded((says, than) => says === than, {
+  "git-tokens": graded((says, than) => withoutExpiry(says) === withoutExpiry(than) && lastsAtMost(says, than), {
     unordered: "another token",
     marked: { word: "rotated", as: "neutral" },
   }),
@@ -30,7 +31,7 @@ export function gitFacts(
   const sent = files.flatMap((file) => {
     if (file.role !== "git" || file.name !== "token") return [];
     const mark = fingerprints[placeOf(file)];
-    const says = `as ${username(file.reader)} (${describeSource(file.source)})`;
+    const says = withExpiry(`as ${username(file.reader)} (${describeSource(file.source)})`, file.expires);
     return [{ topic: "git-tokens", about: file.reader, says, key: file.key, ...(mark && { mark }) }];
   });
   return [...identity, ...sent];

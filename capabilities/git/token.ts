@@ -2,10 +2,10 @@ import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
 import { isHostName } from "../../stack-file/network.ts";
 import { quoted } from "../../stack-file/quoted.ts";
-import { envSource, fileSource, type SecretSource } from "../credentials/source.ts";
+import { envSource, expires, fileSource, type Lasting, type SecretSource } from "../credentials/source.ts";
 
 /** A token for git over HTTPS: where it is read, and the name that is said with it. */
-export type GitToken = SecretSource & { username?: string | undefined };
+export type GitToken = SecretSource & Lasting & { username?: string | undefined };
 
 const hint = "write {env: NAME} or {file: path}, and username: NAME beside it where the host wants a certain one";
 
@@ -17,7 +17,7 @@ const username = z
   .optional();
 
 export const GitToken: z.ZodType<GitToken> = z.union(
-  [keys({ env: envSource(hint), username }), keys({ file: fileSource(hint), username })],
+  [keys({ env: envSource(hint), username, expires }), keys({ file: fileSource(hint), username, expires })],
   // The input is not repeated: it may be the secret itself.
   { error: () => `is not a token's source; ${hint}` },
 );

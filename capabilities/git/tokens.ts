@@ -1,6 +1,7 @@
 import { isWeb } from "../../gateway/vips.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
+import { lasting, sourceOf } from "../credentials/source.ts";
 import type { DeliveredFile } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
@@ -35,7 +36,10 @@ export function planGitTokens(
   }
   if (token) {
     const [only, ...others] = known;
-    const form = (host: string) => `git.tokens: {${host}: {${Object.entries(token).flat().join(": ")}}}`;
+    const form = (host: string) =>
+      `git.tokens: {${host}: {${Object.entries(token)
+        .map((pair) => pair.join(": "))
+        .join(", ")}}}`;
     const refuse = (message: string) => problems.push({ path: "git.token", message });
     if (!only)
       refuse(
@@ -53,9 +57,8 @@ export function planGitTokens(
 }
 
 function place(host: string, of: GitToken, username: (host: string) => string, key: string): DeliveredFile[] {
-  const source = "env" in of ? { env: of.env } : { file: of.file };
   return [
-    { role: "git", reader: host, name: "token", source, key },
+    { role: "git", reader: host, name: "token", source: sourceOf(of), ...lasting(of), key },
     { role: "git", reader: host, name: "username", source: { text: of.username ?? username(host) }, key },
   ];
 }

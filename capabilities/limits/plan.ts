@@ -8,7 +8,7 @@ import { limitFacts, limitTopics } from "./facts.ts";
 /** Bytes: what a client has that writes no limits.memory. */
 export const DEFAULT_MEMORY = 8 * 2 ** 30;
 /** Bytes: what files in /tmp may take where limits.tmp is not written. */
-const DEFAULT_TMP = 2 ** 30;
+export const DEFAULT_TMP = 2 ** 30;
 
 /** What the agent's container may use of the engine's machine. All clients together may ask for more than there is. */
 export const limits: Capability = {

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chownSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -70,6 +71,17 @@ export class Project {
     mkdirSync(path, { recursive: true });
     if (process.getuid?.() === 0) chownSync(path, 1000, 1000);
     return path;
+  }
+
+  /** Says what this project's organisation says of its clients, in the place of what this repository ships: files of policies/guardrails. They are a policy pack as well. */
+  organisation(files: Readonly<Record<string, string>>): void {
+    const policies = join(this.folder, "policies");
+    rmSync(policies, { recursive: true });
+    mkdirSync(join(policies, "guardrails"), { recursive: true });
+    for (const folder of ["services", "guards"]) symlinkSync(join(ROOT, "policies", folder), join(policies, folder));
+    for (const name of ["PulumiPolicy.yaml", "package.json", "pack.js", "pack.ts"])
+      copyFileSync(join(ROOT, "policies/guardrails", name), join(policies, "guardrails", name));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(policies, "guardrails", name), text);
   }
 
   /** The real pulumi, as a person runs it in this checkout. */

@@ -1,0 +1,72 @@
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import type { Declared } from "../capabilities/capability.ts";
+import { readGuards } from "../capabilities/command-guards/look.ts";
+import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
+import { readImageSources } from "../capabilities/image/look/sources.ts";
+import { notRuledOut } from "../capabilities/profile/profile.ts";
+import { declare } from "../plan/declare.ts";
+import { describeGuardrails, type GuardrailFacts, judge, type Shown, type Verdict } from "../plan/guardrails.ts";
+import type { Judged } from "../plan/rules/kind.ts";
+import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.ts";
+import { readNeighbours } from "../stack-file/read.ts";
+import { parseSpec, type Spec } from "../stack-file/spec.ts";
+import { keptPlaces } from "./kept.ts";
+import { leadsTo, readAround, readOrganisation } from "./organisation.ts";
+import { writableDirectories } from "./writable.ts";
+
+/**
+ * How a client stands to its organisation, and to the walls of every sandbox, by what it declares alone: without an engine, without a secret, and with the same judges as an `up`.
+ * @param config what the stack's config says, by key
+ * @throws UserError where a file of the project cannot be read
+ */
+export async function standingOf(
+  root: string,
+  client: string,
+  config: Readonly<Record<string, unknown>>,
+): Promise<Standing> {
+  const { spec, problems } = parseSpec(config);
+  if (!spec) return { problems, warnings: [] };
+  const writable = writableDirectories(client, spec, root);
+  const sources = readImageSources(root, spec);
+  const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, root, sources.agents, writable);
+  const declared = declare(client, spec, { ...sources, ...egress, guards: readGuards(root) });
+  const { organisation, problems: unread } = await readOrganisation(root, client, writable);
+  const around = readAround(root, client);
+  const standing = judgeByOrganisation(organisation, { declared, ...around });
+  const walls = judge([{ mounts: mounted(spec, around.lead) }], wallFacts(root, client, declared));
+  const told = (level: Verdict["level"]) => describeGuardrails(walls.filter((verdict) => verdict.level === level));
+  const found = [...problems, ...ofPolicy, ...declared.problems, ...unread, ...standing.problems];
+  return {
+    ...standing,
+    problems: [...found, ...notRuledOut(spec, told("mandatory"))],
+    warnings: [...standing.warnings, ...told("advisory")],
+  };
+}
+
+/** Directories of the host that the agent would see, where they lead here. */
+function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["mounts"] {
+  const bind = (key: string, path: string, at: string, mode: "ro" | "rw") =>
+    ({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key }) as const;
+  return [
+    bind("workspace", workspace, "/workspace", "rw"),
+    ...mounts.map(({ host, at, mode }, index) => bind(`mounts[${index}]`, host, at, mode)),
+  ];
+}
+
+/** What the walls of every sandbox are judged by, as far as no engine is asked: which clients are on it and where its own files lie is known to an `up` alone. */
+function wallFacts(root: string, client: string, { spec, agents }: Declared): GuardrailFacts {
+  const lead = leadsTo(root);
+  const copied = agents.flatMap(({ name, login }) => {
+    const credential = spec.credentials[name];
+    return login && credential && "login" in credential ? [login.host] : [];
+  });
+  return {
+    neighbours: readNeighbours(root, client).map((theirs) => ({ ...theirs, path: lead(theirs.path) })),
+    home: homedir(),
+    project: realpathSync(root),
+    kept: keptPlaces(root, copied, undefined),
+    egress: spec.egress,
+    engine: { host: "" },
+  };
+}

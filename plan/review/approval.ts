@@ -1,0 +1,108 @@
+import type { Spec } from "../../stack-file/spec.ts";
+import { specHash } from "../hash.ts";
+import { type Change, compare, isWider } from "./compare.ts";
+import type { PostureFact } from "./fact.ts";
+import type { Topic } from "./topic.ts";
+
+/** What was, and what is to be: from nothing, where nothing is there or nobody can read what is. */
+export interface Compared {
+  before: readonly PostureFact[];
+  after: readonly PostureFact[];
+  topics: Readonly<Record<string, Topic>>;
+}
+
+/** An approval as a stack file has it. */
+export type Approval = Spec["approvals"][number];
+
+/**
+ * The id of a change of a client's sandbox: the same change of the same client has the same id on every machine and day, and any other has another. It is over everything
+ * that gives or takes, what narrows as well: who approved that a name takes another's place has not approved that both are open. What is neutral is no part
+ * of it, so a rotated secret or a rebuilt image asks for no second approval (docs/decisions.md, D-NEW-B).
+ */
+export function changeId(client: string, { before, after, topics }: Compared): string {
+  const marks = (facts: readonly PostureFact[], { topic, about }: Change) =>
+    facts
+      .filter((fact) => fact.topic === topic && fact.about === about)
+      .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
+      .sort();
+  const counted = compare(before, after, topics)
+    .filter((change) => change.class !== "neutral")
+    .map((change) => {
+      const { class: of, topic, about, from, to } = change;
+      // What is not there is none of the texts that could be.
+      const texts = [of, topic, about, from ?? null, to ?? null];
+      return JSON.stringify([...texts, marks(before, change), marks(after, change)]);
+    })
+    .sort();
+  const hash = specHash({ format: FORMAT, client, changes: counted });
+  return (hash.slice(0, DIGITS).match(/.{8}/g) ?? []).join("-");
+}
+
+/** Raised with any change of what an id is made of: an approval of before is then for no change at all. */
+const FORMAT = 1;
+
+/** Hexadecimal: 128 bits. Whoever writes a stack file has names to vary, and finds two changes with one id of 48 bits in seconds, one to be shown and one to be placed. */
+const DIGITS = 32;
+
+/** Whether a change may be placed: no approval is needed, one is there, or why none of those that are there is for it. */
+export type Judgement = { needed: false } | { needed: true; approved: Approval } | { needed: true; refused: string[] };
+
+/**
+ * Judges whether an `up` that changes this needs an approval, and has it.
+ * @param today the day, as ISO writes it, in UTC
+ */
+export function judgeApproval(
+  of: { client: string; approvals: readonly Approval[]; require: "none" | "widening" },
+  compared: Compared,
+  today: string,
+): Judgement {
+  if (of.require === "none") return { needed: false };
+  const wider = compare(compared.before, compared.after, compared.topics).filter(isWider).length;
+  if (wider === 0) return { needed: false };
+  const id = changeId(of.client, compared);
+  const given = of.approvals.filter(({ change }) => change === id);
+  const approved = given.find(({ until }) => today <= until);
+  if (approved) return { needed: true, approved };
+  return { needed: true, refused: refusal(id, given, of.approvals, wider, today) };
+}
+
+/** `approved by ann@acme.example until 2026-12-05: The tests need it.` */
+export function describeApproval({ by, until, why }: Approval): string {
+  return `approved by ${by} until ${until}: ${why}`;
+}
+
+/** Why a change is refused, and what to write, in lines. */
+function refusal(
+  id: string,
+  given: readonly Approval[],
+  all: readonly Approval[],
+  wider: number,
+  today: string,
+): string[] {
+  const late = given.map(({ by, until }) => `the approval of ${by} for it ended on ${until}`);
+  const others = all.filter(({ change, until }) => change !== id && today <= until);
+  const why =
+    late.length > 0
+      ? late.join("; ")
+      : others.length > 0
+        ? `${others.map(({ by, change }) => `the approval of ${by} is for another change (${change})`).join("; ")}`
+        : "the stack file has no approval for it";
+  return [
+    `this change gives the sandbox more (${wider} wider), which policies/guardrails/approvals.yaml has approved first, and ${why}. Nothing is placed.`,
+    all.length > 0
+      ? "Who approves it adds to agent-sandbox:approvals in the stack file, with a name and a reason:"
+      : "Who approves it adds to the stack file below config:, with a name and a reason:",
+    ...(all.length > 0 ? [] : ["  agent-sandbox:approvals:"]),
+    `    - change: ${id}`,
+    '      by: ""',
+    '      why: ""',
+    `      until: ${inDays(today, DAYS)}`,
+  ];
+}
+
+/** How long an approval holds that nobody gave another end. */
+const DAYS = 7;
+
+function inDays(today: string, days: number): string {
+  return new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,70 @@
+import { overlaps } from "../../capabilities/network/addresses.ts";
+import { list, matching, oneOf, whole } from "../../stack-file/combinators.ts";
+import { Port } from "../../stack-file/network.ts";
+import { kind } from "./kind.ts";
+
+/** What images clients may run: `digest` is one that cannot change under its name, `locked` none but this project's own. */
+export const images = kind(oneOf(["digest", "locked"]), (allowed, { declared }) => {
+  const { ref } = declared.spec.image;
+  if (ref === undefined) return [];
+  if (allowed === "locked")
+    return [
+      {
+        path: "image.ref",
+        message: `${ref} is not made of this project's lock; remove the line, and add what is missing under tools, image.packages or image.extend`,
+      },
+    ];
+  if (/@sha256:[0-9a-f]{64}$/.test(ref)) return [];
+  return [{ path: "image.ref", message: `${ref} is named without a digest; write it like ${ref}@sha256:…` }];
+});
+
+/** Which clients have GPUs. */
+export const gpuClients = kind(
+  list(matching(/^[a-z][a-z0-9-]*$/, "a client's name"), "[acme]"),
+  (clients, { declared: { client, spec } }) => {
+    if (spec.gpu === false || clients.includes(client)) return [];
+    const told = clients.length === 0 ? "no client" : `only ${clients.join(", ")}`;
+    return [{ path: "gpu", message: `is asked for, and ${told} may have one; write gpu: false` }];
+  },
+);
+
+/** The lowest port of this host that clients publish. */
+export const leastPort = kind(Port, (least, { declared }) =>
+  declared.spec.ports
+    .filter(({ port }) => port < least)
+    .map(({ port, to }) => ({
+      path: "ports",
+      message: `publishes ${port}, and ${least} is the lowest allowed; write that or a higher one, like "${least}:${to}"`,
+    })),
+);
+
+/** How many ports of this host a client publishes at most. */
+export const mostPorts = kind(whole("a number of ports", 0, "16"), (most, { declared: { spec } }) =>
+  spec.ports.length <= most
+    ? []
+    : [
+        {
+          path: "ports",
+          message: `publishes ${spec.ports.length} ports, and at most ${most} are allowed; write fewer`,
+        },
+      ],
+);
+
+const Range = matching(/^(\d{1,3}\.){3}\d{1,3}\/(\d|[12]\d|3[0-2])$/, "a range; write it like 192.168.1.0/24").refine(
+  (range) => range.split(/[./]/).every((part) => Number(part) <= 255),
+  { error: ({ input }) => `${JSON.stringify(input)} is not a range; write it like 192.168.1.0/24` },
+);
+
+/** In which ranges machines of the LAN lie that clients reach by their address. No range is no LAN. */
+export const lanWithin = kind(list(Range, "[192.168.1.0/24]"), (ranges, { declared }) =>
+  Object.entries(declared.spec.egress.lan).flatMap(([name, { address, port }]) =>
+    ranges.some((range) => overlaps(address, range))
+      ? []
+      : [
+          {
+            path: `egress.lan.${name}`,
+            message: `reaches ${address}:${port}, and ${ranges.length === 0 ? "no machine of the LAN is allowed" : `only ${ranges.join(", ")} is allowed`}; remove the line`,
+          },
+        ],
+  ),
+);
