@@ -30,7 +30,7 @@ const STACK = {
   gpu: "all",
   ports: [8080, "13000:3000"],
   credentials: { claude: { login: "host" }, codex: { apiKey: { env: "KEY" } } },
-  secrets: { ONE: { env: "ONE", export: true }, TWO: { file: "/srv/two" } },
+  secrets: { ONE: { env: "ONE", export: true, expires: "2027-01-31" }, TWO: { file: "/srv/two" } },
   ca: ["/srv/corp.pem"],
   environment: { TZ: "Europe/Berlin", claude: { X: "1" } },
   git: {
@@ -47,6 +47,7 @@ const STACK = {
     { path: "sub/.git/hooks", as: "writable" },
   ],
   limits: { cpus: 2, memory: "8GiB", pids: 512, tmp: "512MiB", shm: "1GiB" },
+  guardrails: { "no-web": { level: "off", why: "a test" } },
 };
 type Stack = Record<string, unknown>;
 
@@ -124,9 +125,13 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "credentials.*.variable": {
     credentials: { ...STACK.credentials, codex: { apiKey: { env: "KEY" }, variable: "OPENAI_API_KEY" } },
   },
-  "secrets.*.env": { secrets: { ...STACK.secrets, ONE: { env: "OTHER", export: true } } },
+  "credentials.*.apiKey.expires": {
+    credentials: { ...STACK.credentials, codex: { apiKey: { env: "KEY", expires: "2027-01-31" } } },
+  },
+  "secrets.*.expires": { secrets: { ...STACK.secrets, TWO: { file: "/srv/two", expires: "2027-01-31" } } },
+  "secrets.*.env": { secrets: { ...STACK.secrets, ONE: { ...STACK.secrets.ONE, env: "OTHER" } } },
   "secrets.*.file": { secrets: { ...STACK.secrets, TWO: { file: "/srv/three" } } },
-  "secrets.*.export": { secrets: { ...STACK.secrets, ONE: { env: "ONE" } } },
+  "secrets.*.export": { secrets: { ...STACK.secrets, ONE: { ...STACK.secrets.ONE, export: false } } },
   "ca[]": { ca: ["/srv/corp.pem", "/srv/other.pem"] },
   "environment.*": { environment: { ...STACK.environment, TZ: "UTC" } },
   "environment.*.*": { environment: { ...STACK.environment, claude: { X: "2" } } },
@@ -134,6 +139,10 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "git.email": { git: { ...STACK.git, email: "other@acme.example" } },
   "git.token.env": { git: { ...STACK.git, token: { env: "OTHER" } } },
   "git.token.file": { git: { ...STACK.git, token: { file: "/srv/pat" } } },
+  "git.token.expires": { git: { ...STACK.git, token: { env: "PAT", expires: "2027-01-31" } } },
+  "git.tokens.*.expires": {
+    git: { ...STACK.git, tokens: { "git.acme.example": { env: "PAT", username: "x", expires: "2027-01-31" } } },
+  },
   "git.tokens.*.env": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "OTHER", username: "x" } } } },
   "git.tokens.*.file": { git: { ...STACK.git, tokens: { "git.acme.example": { file: "/srv/pat", username: "x" } } } },
   "git.tokens.*.username": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "PAT", username: "y" } } } },
@@ -152,6 +161,16 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "limits.tmp": { limits: { ...STACK.limits, tmp: "1GiB" } },
   "limits.shm": { limits: { ...STACK.limits, shm: "2GiB" } },
   addresses: { addresses: "172.20.0.0/16" },
+  "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },
+  "guardrails.*.why": { guardrails: { "no-web": { level: "off", why: "another" } } },
+};
+
+/** Keys that are no part of a sandbox, and why. */
+const APART: Readonly<Record<string, string>> = {
+  "approvals[].change": "what people decide about a change; the change itself is told, whoever approves it",
+  "approvals[].by": "as above",
+  "approvals[].why": "as above",
+  "approvals[].until": "as above",
 };
 
 /** Where a schema takes a value: `egress.lan.*`, `mounts[].at`. */
@@ -169,7 +188,7 @@ function leaves(schema: z.core.JSONSchema._JSONSchema, at = ""): string[] {
 
 test("of each key of the stack file a change is known", () => {
   const schema = z.toJSONSchema(SpecSchema, { io: "input", unrepresentable: "any" });
-  expect(Object.keys(CHANGES).sort()).toEqual([...new Set(leaves(schema))].sort());
+  expect([...Object.keys(CHANGES), ...Object.keys(APART)].sort()).toEqual([...new Set(leaves(schema))].sort());
 });
 
 test.each(Object.entries(CHANGES))("another %s is another posture, declared and placed", async (_key, change) => {

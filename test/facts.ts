@@ -70,6 +70,7 @@ export const masks: fc.Arbitrary<Spec["masks"]> = fc.array(
   }),
 );
 
+const expires = oneOf(undefined, "2027-01-31", "2027-02-01");
 const SOURCES: DeliveredFile["source"][] = [{ env: "A" }, { env: "B" }, { file: "/srv/a" }];
 const source = oneOf(...SOURCES);
 const files: fc.Arbitrary<DeliveredFile[]> = fc.array(
@@ -103,14 +104,16 @@ const fingerprints = fc.dictionary(
   oneOf("ONE", "TWO", "env/bot/KEY", "login/bot", "home/.vimrc", "ca/0.pem", "git/github.com/token"),
   oneOf("1", "2"),
 );
-const delivered = fc
-  .tuple(files, fingerprints, fc.record({ name: oneOf("bot", "ann"), email: oneOf(undefined, "bot@acme.example") }))
-  .map(([all, marks, git]) => [
+const identity = fc.record({ name: oneOf("bot", "ann"), email: oneOf(undefined, "bot@acme.example") });
+const delivered = fc.tuple(files, fingerprints, identity, expires).map(([listed, marks, git, until]) => {
+  const all = listed.map((file) => (until && "env" in file.source ? { ...file, expires: until } : file));
+  return [
     ...credentialFacts(all, marks),
     ...dotfileFacts(all, marks),
     ...environmentFacts(all),
     ...gitFacts({ git: { ...git, tokens: {} } }, all, marks),
-  ]);
+  ];
+});
 
 const mounts: fc.Arbitrary<Spec["mounts"]> = fc.uniqueArray(
   fc.record({ host: oneOf("/srv/a", "/srv/b"), at: oneOf("/a", "/b"), mode: oneOf("ro", "rw") }),
@@ -142,6 +145,7 @@ function plain(topic: string, abouts: readonly string[], says: readonly string[]
 const others: fc.Arbitrary<PostureFact[]>[] = [
   ...["tools", "packages"].map((topic) => plain(topic, ["a", "b"])),
   plain("agents", ["a", "b"], ["1.0.0", "1.0.1"]),
+  plain("guardrails", ["no-web", "no-lan"], ["off (a)", "advisory (a)", "mandatory (a)"]),
   plain("versions", ["a", "base"], ["1.0.0", "1.0.1"]),
   plain("image", [""], ["x@sha256:1", "x@sha256:2"]),
   plain("extend", ["/srv/f", "/srv/f 001"], ["", "RUN true"]),

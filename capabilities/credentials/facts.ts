@@ -55,7 +55,8 @@ function isExportOf(variable: DeliveredFile, secret: DeliveredFile): boolean {
     secret.role === "secret" &&
     variable.reader === ALL &&
     variable.name === secret.name &&
-    describeSource(variable.source) === describeSource(secret.source)
+    describeSource(variable.source) === describeSource(secret.source) &&
+    variable.expires === secret.expires
   );
 }
 

@@ -57,7 +57,6 @@ test("each topic is an order: a fact is within what has it, more never takes it 
         const [as, bs, cs] = [of(a, name), of(b, name), of(c, name)];
         for (const fact of as) {
           expect(within(fact, as)).toBe(true);
-          expect(within(fact, [])).toBe(false);
           if (within(fact, bs)) expect(within(fact, [...cs, ...bs])).toBe(true);
           if (within(fact, bs) && bs.every((one) => within(one, cs))) expect(within(fact, cs)).toBe(true);
         }
@@ -154,13 +153,27 @@ const MORE: Record<string, [before: string, after: string][]> = {
   secrets: [
     ["", "A (env A)"],
     ["A (env A)", "A exported (env A)"],
+    ["A (env A) until 2027-01-31", "A (env A) until 2027-02-01"],
+    ["A (env A) until 2027-01-31", "A (env A)"],
   ],
   logins: [["", "claude (file /srv/a)"]],
-  keys: [["", "claude/KEY (env A)"]],
+  keys: [
+    ["", "claude/KEY (env A)"],
+    ["claude/KEY (env A) until 2027-01-31", "claude/KEY (env A)"],
+  ],
   ca: [["", "/srv/corp.pem"]],
   dotfiles: [["", "~/.vimrc (file /srv/a)"]],
-  "git-tokens": [["", "github.com as x (env A)"]],
+  "git-tokens": [
+    ["", "github.com as x (env A)"],
+    ["github.com as x (env A) until 2027-01-31", "github.com as x (env A)"],
+  ],
   guards: [["git-clean", ""]],
+  guardrails: [
+    ["", "no-web off (a test)"],
+    ["", "no-web advisory (a test)"],
+    ["no-web mandatory (a test)", "no-web advisory (a test)"],
+    ["no-web advisory (a test)", "no-web off (a test)"],
+  ],
   mounts: [
     ["", "/docs ro (/srv/docs)"],
     ["/docs ro (/srv/docs)", "/docs rw (/srv/docs)"],
@@ -243,6 +256,10 @@ const NEUTRAL: Record<string, [string, string][]> = {
     ["cpus 2", "cpus 1"],
   ],
   masks: [["/workspace/a empty", "/workspace/a empty | /workspace/a/b readonly"]],
+  guardrails: [
+    ["", "no-web mandatory (a test)"],
+    ["no-web off (a test)", "no-web off (another)"],
+  ],
   agents: [["claude 1.0.0", "claude 1.0.1"]],
   versions: [
     ["claude 1.0.0", "claude 1.0.1"],
