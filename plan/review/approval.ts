@@ -17,7 +17,7 @@ export type Approval = Spec["approvals"][number];
 /**
  * The id of a change of a client's sandbox: the same change of the same client has the same id on every machine and day, and any other has another. It is over everything
  * that gives or takes, what narrows as well: who approved that a name takes another's place has not approved that both are open. What is neutral is no part
- * of it, so a rotated secret or a rebuilt image asks for no second approval (docs/decisions.md, D-NEW-B).
+ * of it, so a rotated secret or a rebuilt image asks for no second approval (docs/decisions.md, D-87).
  */
 export function changeId(client: string, { before, after, topics }: Compared): string {
   const marks = (facts: readonly PostureFact[], { topic, about }: Change) =>
