@@ -15,6 +15,11 @@ const WORD: Readonly<Record<Class, string>> = {
 /** Characters, with the blanks behind a word. */
 const WIDTH = { class: 9, topic: 14 } as const;
 
+/** A word with at least one blank behind it. */
+function column(word: string, width: number): string {
+  return `${word} `.padEnd(width);
+}
+
 /** Characters of a posture's line at most: Pulumi cuts a line of text at 150, and a change behind that would not be seen. */
 const LINE = 110;
 
@@ -31,7 +36,7 @@ export function describeReview(changes: readonly Change[], topics: Topics): stri
       ({ sign }) => sign,
     ).map(({ first, group, items }) => {
       const text = group === undefined ? describeChange(first) : together(topics, group, items.map(asFact)).join(", ");
-      return `${WORD[of].padEnd(WIDTH.class)}${first.topic.padEnd(WIDTH.topic)}${first.sign} ${group ? `${group}: ` : ""}${text}`;
+      return `${column(WORD[of], WIDTH.class)}${column(first.topic, WIDTH.topic)}${first.sign} ${group ? `${group}: ` : ""}${text}`;
     }),
   );
 }
@@ -40,33 +45,55 @@ export function describeReview(changes: readonly Change[], topics: Topics): stri
 export function renderPosture(facts: readonly PostureFact[], topics: Topics): string {
   return gathered(inOrder(facts, topics), (fact) => topics[fact.topic]?.group?.(fact))
     .flatMap(({ first, group, items }) => {
-      const begin = `${first.topic.padEnd(WIDTH.topic)}${group ? `${group}: ` : ""}`;
+      const begin = `${column(first.topic, WIDTH.topic)}${group ? `${group}: ` : ""}`;
       const texts = group === undefined ? [describeFact(first)] : together(topics, group, items);
       return wrapped(texts, LINE - begin.length).map((line) => `${begin}${line}`);
     })
     .join("\n");
 }
 
-/** What a sandbox is that was not there before: a line a topic, for everything in it is new. */
+/** Lines of a summary at most: with what Pulumi prints around them they are one screen. */
+const SCREEN = 24;
+
+/** What a sandbox is that was not there before, on one screen: a line a topic, for everything in it is new. The posture has all of it. */
 export function describeNew(facts: readonly PostureFact[], topics: Topics): string[] {
-  const all = Map.groupBy(inOrder(facts, topics), ({ topic }) => topic);
-  return [...all].flatMap(([topic, these]) => {
-    if (topics[topic]?.kind === "neutral") return [];
-    const told = gathered(these, (fact) => topics[topic]?.group?.(fact)).flatMap(({ first, group, items }) =>
-      group === undefined ? [describeFact(first)] : group === "" ? together(topics, group, items) : [group],
-    );
-    const [line = "", ...more] = wrapped(told, LINE);
-    const left = told.length - line.split(", ").length;
-    return [
-      `${"new".padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${line}${more.length > 0 ? `, and ${left} more` : ""}`,
-    ];
-  });
+  const all = [...Map.groupBy(inOrder(facts, topics), ({ topic }) => topic)].filter(
+    // What gives nothing is no news of a new sandbox.
+    ([topic]) => topics[topic]?.kind !== "neutral",
+  );
+  const shown = all.length > SCREEN ? SCREEN - 1 : all.length;
+  const line = (topic: string, text: string) => `${column("new", WIDTH.class)}${column(topic, WIDTH.topic)}${text}`;
+  return [
+    ...all.slice(0, shown).map(([topic, these]) =>
+      line(
+        topic,
+        few(
+          gathered(these, (fact) => topics[topic]?.group?.(fact)).flatMap(({ first, group, items }) => {
+            if (group === undefined) return [describeFact(first)];
+            const [one = "", ...more] = together(topics, group, items);
+            return group === "" ? [one, ...more] : [`${group}: ${[one, ...more].join(", ")}`];
+          }),
+        ),
+      ),
+    ),
+    ...(shown < all.length ? [line("and more", few(all.slice(shown).map(([topic]) => topic)))] : []),
+  ];
+}
+
+/** As many texts as a line has room for, one at least, and how many more there are. */
+function few(texts: readonly string[]): string {
+  let shown = 1;
+  while (shown < texts.length && texts.slice(0, shown + 1).join(", ").length <= LINE) shown += 1;
+  const first = texts.slice(0, shown).join(", ");
+  return `${first.length > LINE ? `${first.slice(0, LINE - 1)}…` : first}${shown < texts.length ? `, and ${texts.length - shown} more` : ""}`;
 }
 
 /** By the order of the topics, and in each by what they are about. */
 function inOrder(facts: readonly PostureFact[], topics: Topics): PostureFact[] {
   const order = Object.keys(topics);
-  return sortedFacts(facts).sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic));
+  // What another version told comes last.
+  const place = ({ topic }: PostureFact) => (order.includes(topic) ? order.indexOf(topic) : order.length);
+  return sortedFacts(facts).sort((a, b) => place(a) - place(b));
 }
 
 /** Items of one topic and group together, at the place of the first. */
