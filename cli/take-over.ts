@@ -13,7 +13,7 @@ import { type Command, ROOT } from "./command.ts";
 import { readStateIds } from "./stack-outputs.ts";
 
 export const command: Command = {
-  usage: "adopt CLIENT [--yes]",
+  usage: "take-over CLIENT [--yes]",
   help: `Takes over a client that lives on the engine and that this checkout's state does not know: because another checkout made it, or because
 the state it was made with is gone. Its containers and networks are removed; the next \`pulumi up\` makes them anew on the volumes, which
 stay with all that is in them. Whoever runs in it now is stopped. Its stack file has to be here.
@@ -39,7 +39,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     const placed = things.filter(({ kind }) => kind !== "volume");
     if (placed.length === 0)
       throw new UserError(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
-    // A thing with this state's own id needs no adopting, unless the state has lost it.
+    // A thing with this state's own id needs no taking over, unless the state has lost it.
     if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
       const known = await readStateIds(ROOT, client);
       if (placed.every(({ kind, id }) => kind === "network" || known.has(id)))
