@@ -36,6 +36,7 @@ const Proof = z.object({
     z.object({
       at: z.string(),
       readOnly: z.boolean(),
+      size: z.number().optional(),
       shows: z
         .object({ reference: z.object({ kind: z.enum(["bind", "volume"]), source: z.string() }), path: z.string() })
         .optional(),

@@ -1,6 +1,7 @@
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { liveIn } from "../../gateway/contract.ts";
 import type { ExpectedContainer } from "../../plan/expected.ts";
+import { sizeOf } from "../../plan/proof/engine-mounts.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
 import type { Inspected } from "./answers.ts";
@@ -106,7 +107,7 @@ function memoryPlaces(
   { Tmpfs, ShmSize }: Inspected["HostConfig"],
 ): Check[] {
   const places: [at: string, planned: string | undefined, bytes: number | undefined][] = [
-    ["/tmp", tmp, sizeOf(Tmpfs?.["/tmp"])],
+    ["/tmp", tmp, sizeOf((Tmpfs?.["/tmp"] ?? "").split(","))],
     ["/dev/shm", shm, ShmSize],
   ];
   return places.flatMap(([at, planned, bytes]) => {
@@ -118,12 +119,6 @@ function memoryPlaces(
       { what, wrong: found === planned ? [] : [`files in ${at} may take ${found} of the memory, not ${planned}`] },
     ];
   });
-}
-
-/** The size that the options of a file system in memory say, in bytes. */
-function sizeOf(options = ""): number | undefined {
-  const [, number, unit = ""] = /(?:^|,)size=(\d+)([kmg]?)(?:,|$)/i.exec(options) ?? [];
-  return number === undefined ? undefined : Number(number) * 2 ** (10 * " kmg".indexOf(unit.toLowerCase() || " "));
 }
 
 /** Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. */

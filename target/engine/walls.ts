@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
+import type { ToldMounts } from "../../plan/proof/engine-mounts.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
+import type { Look } from "../look.ts";
+import type { Inspected } from "./answers.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
+import { inspectByClient } from "./inspect.ts";
 import { HARDENED } from "./run-trusted.ts";
 
 /** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
@@ -69,8 +73,9 @@ export async function tryWalls(
       .map((probe) => `${probe}\n`)
       .join(""),
   );
-  const [ear, look, canary] = await Promise.all([
+  const [ear, found, look, canary] = await Promise.all([
     listening,
+    inspectByClient(engine, agent),
     run(
       WITNESS,
       [
@@ -92,7 +97,7 @@ export async function tryWalls(
   ]);
   const heard = await ear?.end();
   return [
-    ...judgeLook(proof, look.stdout, look.ok ? undefined : look.why),
+    ...judgeLook(proof, look.stdout, toldMounts(found), look.ok ? unseenOf(found, agent) : look.why),
     ...judgeProbes(proof, canary.stdout, canary.code),
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
@@ -101,6 +106,19 @@ export async function tryWalls(
       ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),
   ];
+}
+
+/** What the engine says of the mounts that it made for a container by itself. */
+function toldMounts(found: Look<Inspected | undefined>): ToldMounts {
+  const { ShmSize = 0, MaskedPaths } = ("seen" in found && found.seen?.HostConfig) || {};
+  return { shm: ShmSize, hidden: MaskedPaths ?? [] };
+}
+
+/** Why what the engine mounted by itself is not known. */
+function unseenOf(found: Look<Inspected | undefined>, agent: string): string | undefined {
+  if ("unseen" in found) return found.unseen;
+  if (!found.seen) return `there is no ${agent}`;
+  return found.seen.HostConfig.ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
 }
 
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */
