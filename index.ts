@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readGuards } from "./capabilities/command-guards/look.ts";
-import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
+import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
@@ -56,7 +56,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
+  const secrets = fingerprintSecrets(declared.files, root, writable);
+  const { fingerprints, problems: secretProblems, warnings } = secrets;
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
   problems.push(
@@ -70,13 +71,19 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
+  const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks);
+  const last = await before;
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
+  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36), {
+    ...(last && !("unread" in last) && last.files && { before: last.files }),
+    now: files,
+    found: await asked.files,
+  });
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(await before, plan.posture.facts);
+  const told = review(last, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
 
@@ -96,7 +103,12 @@ async function converge(): Promise<Record<string, unknown>> {
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
-    deployed: pulumi.secret(writeDeployed({ facts: said, policyHash, containers: plan.expected, proof: plan.proof })),
+    deployed: pulumi.secret(
+      writeDeployed({
+        ...{ facts: said, policyHash, containers: plan.expected, proof: plan.proof, files },
+        networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
+      }),
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Command } from "./command.ts";
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
+  drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",

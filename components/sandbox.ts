@@ -42,7 +42,7 @@ export class Sandbox extends pulumi.ComponentResource {
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
-    const { present, standings, first, strangers, namesakes, doubles } = placement;
+    const { present, standings, delivered, first, strangers, namesakes, doubles } = placement;
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
     const provider = new docker.Provider(`${name}-engine`, { host: engine.host }, { parent: this });
     const on = { parent: this, provider };
@@ -99,7 +99,7 @@ export class Sandbox extends pulumi.ComponentResource {
         files: plan.secrets,
         fingerprints,
         volume: names(client).volume("secrets"),
-        present: present.includes(names(client).volume("secrets")),
+        present: delivered && present.includes(names(client).volume("secrets")),
         owner: plan.agent.user,
         image: plan.gateway.image,
         engine,

@@ -97,6 +97,7 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 const TRIED: Record<string, string[][]> = {
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
+  drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
   "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],

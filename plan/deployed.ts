@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ExpectedContainers } from "./expected.ts";
+import type { ExpectedContainers, ExpectedNetworks } from "./expected.ts";
 import type { Proof } from "./proof/proof.ts";
 import type { PostureFact } from "./review/fact.ts";
 
@@ -13,6 +13,19 @@ export interface Deployed {
   policyHash: string;
   containers: ExpectedContainers;
   proof: Proof;
+  /** An older version has left neither. */
+  networks?: ExpectedNetworks;
+  files?: DeliveredFiles;
+}
+
+/** What was delivered into /run/secrets, without any of it. */
+export interface DeliveredFiles {
+  /** Which key the marks are made with: another machine may have another one. */
+  key: string;
+  /** `uid:gid` of all of them. */
+  owner: string;
+  /** By path: the beginning of an HMAC of the content. */
+  marks: Readonly<Record<string, string>>;
 }
 
 export const VERSION = 1;
@@ -47,6 +60,13 @@ const Proof = z.object({
   networks: z.number(),
   gpu: z.boolean(),
 });
+const Network = z.object({
+  internal: z.boolean(),
+  options: strings,
+  ipamConfigs: z.array(
+    z.object({ subnet: z.string(), ipRange: z.string().optional(), gateway: z.string().optional() }),
+  ),
+});
 const Deployed = z.object({
   version: z.literal(VERSION),
   facts: z.array(
@@ -61,6 +81,8 @@ const Deployed = z.object({
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
   proof: Proof,
+  networks: z.record(z.string(), Network).optional(),
+  files: z.object({ key: z.string(), owner: z.string(), marks: strings }).optional(),
 });
 
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */

@@ -8,6 +8,7 @@ import type { Engine } from "./engine/engine.ts";
 import { surveyMachine } from "./engine/machine.ts";
 import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
 import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
+import type { FoundFile, LookKey } from "./engine/tell-files.ts";
 import type { Expected } from "./engine/verify.ts";
 import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
@@ -40,11 +41,18 @@ export interface Target {
     there: There,
     was: boolean,
     now: string,
+    files: Parameters<typeof reconcile>[5],
   ): { placement: Placement; problems: Problem[]; warnings: string[] };
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
-  inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
+  inspect(engine: Engine, client: string, expected: Expected, key: LookKey): Promise<Check[]>;
+  /** What lies in a client's volume of delivered files, without any of it. Nothing where there is no such volume. @param image a trusted one */
+  files(
+    engine: Engine,
+    of: { client: string; volume: string; image: string },
+    key: LookKey,
+  ): Promise<Look<FoundFile[] | undefined>>;
   /** What a client's gateway wrote down. */
   logs: {
     /** @throws UserError when it cannot be read */
@@ -72,6 +80,7 @@ export const target: Target = {
   compare: reconcile,
   livePolicy: async (...of) => (await import("./engine/live-policy.ts")).livePolicy(...of),
   inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
+  files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

@@ -5,7 +5,7 @@ import type { Topic } from "./topic.ts";
 type Topics = Readonly<Record<string, Topic>>;
 
 /** How a class reads: what needs a look is in capitals. */
-const WORD: Readonly<Record<Class, string>> = {
+export const WORD: Readonly<Record<Class, string>> = {
   widens: "WIDENS",
   unordered: "WIDENS?",
   narrows: "narrows",

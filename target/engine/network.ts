@@ -7,6 +7,7 @@ import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
+import type { Difference } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 
 /** A planned network, and how it stands on the engine. */
@@ -47,11 +48,11 @@ export function planNetworks(
       };
     if (there.Labels?.[LABELS.client] !== client || there.Labels[LABELS.spec] !== hash)
       return { ...planned, stands: false };
-    const wrong = differences(spec, there, dialect.driftingNetwork);
+    const wrong = networkDifferences(spec, there, dialect.driftingNetwork);
     return {
       ...planned,
       stands: wrong.length === 0,
-      changed: wrong.map((text) => `${name}: ${text}; it is made anew`),
+      changed: wrong.map(({ says }) => `${name}: ${says}; it is made anew`),
     };
   };
   return {
@@ -60,17 +61,23 @@ export function planNetworks(
   };
 }
 
-function differences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): string[] {
-  const pairs: [what: string, planned: unknown, found: unknown][] = [
-    ["driver", "bridge", found.Driver],
-    ["internal", spec.internal, found.Internal ?? false],
-    ["IPv6", false, found.EnableIPv6 ?? false],
-    ["options", spec.options, found.Options ?? {}],
-    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? []],
+/** How a network differs from its spec. @param drifting what this engine reads back in another form */
+export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): Difference[] {
+  const internal = found.Internal ?? false;
+  const pairs: [what: string, planned: unknown, found: unknown, as: Difference["class"]][] = [
+    ["driver", "bridge", found.Driver, "unordered"],
+    // An internal network has no way out by itself.
+    ["internal", spec.internal, internal, internal ? "narrows" : "widens"],
+    ["IPv6", false, found.EnableIPv6 ?? false, "widens"],
+    ["options", spec.options, found.Options ?? {}, "unordered"],
+    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? [], "unordered"],
   ];
   return pairs
     .filter(([what, planned, there]) => !drifting.includes(what) && specHash(planned) !== specHash(there))
-    .map(([what, planned, there]) => `its ${what} is ${JSON.stringify(there)}, not ${JSON.stringify(planned)}`);
+    .map(([what, planned, there, as]) => ({
+      class: as,
+      says: `its ${what} is ${JSON.stringify(there)}, not ${JSON.stringify(planned)}`,
+    }));
 }
 
 /** In the engine's own words. */
@@ -92,7 +99,7 @@ export async function placeNetwork(
   { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
   replace: boolean,
 ): Promise<string> {
-  const there = await lookUp(engine, name);
+  const there = await lookUpNetwork(engine, name);
   if (there && there.Labels?.[LABELS.spec] === labels[LABELS.spec] && there.Labels?.[LABELS.client] === client)
     return there.Id;
   if (there && !replace && there.Labels?.[LABELS.client] !== client)
@@ -113,7 +120,8 @@ export async function placeNetwork(
   return Id;
 }
 
-async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
+/** What the engine says of a network; nothing where there is none of this name. @throws EngineError */
+export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
   try {
     return await request(engine.host, `/networks/${name}`, Network);
   } catch (error) {
