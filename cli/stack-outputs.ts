@@ -18,6 +18,7 @@ const Resource = z.object({
   type: z.string().optional(),
   id: z.string().optional(),
   delete: z.boolean().optional(),
+  protect: z.boolean().optional(),
   inputs: z.record(z.string(), z.unknown()).nullish(),
   outputs: z.record(z.string(), z.unknown()).nullish(),
 });

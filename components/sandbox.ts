@@ -57,7 +57,8 @@ export class Sandbox extends pulumi.ComponentResource {
         words: { client, volumes: plan.volumes.map((volume) => volume.name), locked: plan.lock !== undefined },
         when: "destroyed",
       },
-      { parent: this },
+      // Of what is protected Pulumi refuses to delete anything: this is never replaced, so an `up` is not held up by it.
+      { parent: this, protect: plan.protect ?? false },
     );
     const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
       const wanted = plan.images[purpose];
