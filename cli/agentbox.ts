@@ -8,11 +8,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
+  export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
   },
+  rollback: { summary: "goes back to the stack file of a git revision", load: () => import("./rollback.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
@@ -9,8 +19,13 @@ const { engine } = project;
 const fragment = project.directory("fragment");
 writeFileSync(join(fragment, "note"), "of acme alone\n");
 writeFileSync(join(fragment, "Dockerfile"), "COPY note /usr/local/share/note\n");
-const config = { image: { extend: join(fragment, "Dockerfile") }, protect: true };
+const SECRET = "s3cret-of-acme-alone";
+const config = {
+  ...{ image: { extend: join(fragment, "Dockerfile") }, protect: true },
+  ...{ secrets: { TOKEN: { env: "ACME_TOKEN" } }, egress: { allow: ["allowed.test"] } },
+};
 const acme = project.client("acme", config);
+acme.shell = { ACME_TOKEN: SECRET };
 const globex = project.client("globex");
 
 /** All of a directory, byte by byte: names, modes, owners, times, links and contents. */
@@ -59,6 +74,41 @@ describe("a client that is protected", () => {
     expect(await wipe()).toMatchObject({ ...refused, stderr: how });
     expect(await lives(acme)).toEqual(before);
     expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+  });
+});
+
+describe("an export", () => {
+  const folder = () => join(project.folder, "exported");
+
+  test("has audit, history and posture, readable by their owner alone and summed up, and no secret", async () => {
+    await acme.curl("https://allowed.test/");
+    expect(await project.agentbox("export", acme.name, "--to", folder())).toMatchObject({ code: 0, stderr: "" });
+    const names = ["audit.jsonl", "history.json", "manifest.json", "outputs.json", "posture.txt"];
+    expect(readdirSync(folder()).sort()).toEqual(names);
+    const mode = (path: string) => statSync(path).mode & 0o777;
+    expect([mode(folder()), ...names.map((name) => mode(join(folder(), name)))]).toEqual([
+      0o700,
+      ...names.map(() => 0o600),
+    ]);
+    const text = (name: string) => readFileSync(join(folder(), name), "utf8");
+    const { files } = JSON.parse(text("manifest.json")) as { files: { name: string; sha256: string }[] };
+    for (const { name, sha256 } of files)
+      expect([name, createHash("sha256").update(text(name)).digest("hex")]).toEqual([name, sha256]);
+    expect(text("audit.jsonl")).toContain('"name":"allowed.test"');
+    expect(text("posture.txt")).toMatch(/^secrets +TOKEN \(env ACME_TOKEN\)$/m);
+    expect(JSON.parse(text("history.json"))[0]).toMatchObject({ kind: "update", result: "succeeded" });
+    for (const name of names) expect([name, text(name).includes(SECRET)]).toEqual([name, false]);
+  });
+
+  test("goes over nothing, and into no place that an agent can write", async () => {
+    const to = (place: string) => project.agentbox("export", acme.name, "--to", place);
+    expect(await to(folder())).toMatchObject({ code: 2, stderr: expect.stringContaining("is no empty folder") });
+    const inside = join(globex.workspace, "sub/folder");
+    expect(await to(inside)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`is inside the workspace of ${globex.name}`),
+    });
+    expect(existsSync(join(globex.workspace, "sub"))).toBe(false);
   });
 });
 
