@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 
 /** The commands, with a line about each. A command's file is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+  adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },

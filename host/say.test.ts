@@ -95,6 +95,7 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 
 /** What each command is tried with; [] of names of the engine's, of files, of registries, of other programs' words. */
 const TRIED: Record<string, string[][]> = {
+  adopt: [[EVIL], ["/dev/null", "--name", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],

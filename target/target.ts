@@ -2,6 +2,7 @@ import type { AuditLine } from "../gateway/audit-line.ts";
 import type { Machine } from "../plan/facts.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
+import type { Inspected } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -53,6 +54,8 @@ export interface Target {
     of: { client: string; volume: string; image: string },
     key: LookKey,
   ): Promise<Look<FoundFile[] | undefined>>;
+  /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
+  container(engine: Engine, name: string): Promise<Look<{ found: Inspected; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
   logs: {
     /** @throws UserError when it cannot be read */
@@ -80,6 +83,7 @@ export const target: Target = {
   compare: reconcile,
   livePolicy: async (...of) => (await import("./engine/live-policy.ts")).livePolicy(...of),
   inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
+  container: async (...of) => (await import("./engine/inspect.ts")).describeContainer(...of),
   files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),

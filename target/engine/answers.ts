@@ -103,7 +103,11 @@ export const Inspected = z.object({
   }),
   /** The id of the image it was made of. */
   Image: z.string(),
-  Config: z.object({ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels }),
+  Config: z.object({
+    ...{ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels },
+    // What somebody asked a container for that was made by hand.
+    ...{ Env: words, Cmd: words, Entrypoint: words, WorkingDir: z.string().nullish() },
+  }),
   EffectiveCaps: words,
   HostConfig: z.object({
     Privileged: z.boolean(),

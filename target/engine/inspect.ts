@@ -21,3 +21,20 @@ export async function inspectByClient(engine: Reach, name: string): Promise<Look
     };
   }
 }
+
+/** A container that somebody made by hand, and the variables that are its image's own. */
+export async function describeContainer(
+  engine: Reach,
+  name: string,
+): Promise<Look<{ found: Inspected; ofImage: string[] } | undefined>> {
+  const look = await inspectByClient(engine, name);
+  if ("unseen" in look || !look.seen) return look as Look<undefined>;
+  const found = look.seen;
+  const said = await runClient(engine, ["image", "inspect", "--format", "{{json .Config.Env}}", found.Image]);
+  // An image that is gone tells nothing: then all variables are taken for the container's own.
+  if (!said.ok) return isGone(said) ? { seen: { found, ofImage: [] } } : { unseen: said.why };
+  const env = z.array(z.string()).nullable().safeParse(JSON.parse(said.stdout));
+  return env.success
+    ? { seen: { found, ofImage: env.data ?? [] } }
+    : { unseen: `${engine.cli} image inspect says no variables of ${found.Image}` };
+}
