@@ -6,7 +6,7 @@ import { configFolder } from "../host/folders.ts";
 import { lacks } from "../plan/lacks.ts";
 import { buildFolder } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
-import { stackFiles } from "../stack-file/read.ts";
+import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
@@ -125,7 +125,9 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
   if (own.length > 0) {
     const { images, containers } = await target.images.list();
     const { wanted, unplanned } = wantedImages(root, engine.platform);
-    const others = unplanned.filter((one) => one.client !== client).map((one) => one.client);
+    const others = unplanned
+      .filter((one) => one.client !== client && saysImage(root, one.file))
+      .map((one) => one.client);
     for (const tag of own) {
       const name = tag.replace(/^localhost\//, "");
       const image = images.find((one) => one.tags.includes(tag));
@@ -153,7 +155,7 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
     if (own.some((tag) => tag.includes("/extended:")))
       became.push({
         state: "stays",
-        says: `the engine's build cache: it does not tell whose its layers are, and those of ${client}'s image may be among them; \`${engine.cli} builder prune\` empties it`,
+        says: `the engine's build cache: it does not tell whose its layers are, and those of ${client}'s image may be among them; its own command empties it (\`builder prune\`, or with Podman \`image prune\`)`,
       });
   }
   if (shared.length > 0)
@@ -162,6 +164,15 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
       says: `images that hold nothing of a client: ${shared.join(", ")}; \`agentbox images prune\` removes those nobody needs`,
     });
   return became;
+}
+
+/** Whether a client whose plan is not known may have an image of its own at all. */
+function saysImage(root: string, file: string): boolean {
+  try {
+    return readStackFile(root, file).image !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** What this machine has of a client besides. Nothing of it is removed here. */

@@ -8,8 +8,8 @@ import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "verify CLIENT",
-  help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports,
-the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
+  help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports, volumes and
+delivered files, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
 A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
 one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
 

@@ -47,7 +47,11 @@ export function ask(client: string): Asked {
     if (error instanceof UserError) return error;
     throw error;
   });
-  return { engine: answer, routes: readRoutes(), files: answer.then((survey) => lookAtFiles(client, survey)) };
+  const files = answer
+    .then((survey) => lookAtFiles(client, survey))
+    // Whoever waits for the engine's answer is told what became of that.
+    .catch((error: unknown) => ({ unseen: (error as Error).message }));
+  return { engine: answer, routes: readRoutes(), files };
 }
 
 /** From a container of the gateway's own image: 0.3 s, in which the program reads and plans. */

@@ -45,14 +45,14 @@ export function foreignMounts(mounts: readonly SeenMount[], of: OfEngine): strin
 const FILES = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv"];
 
 /** What every container has of the kernel, by its place: Docker 20.10 and Podman 4.3 with runc, on either kind of control groups. */
-const KERNEL: Readonly<Record<string, { types: readonly string[]; readOnly?: true }>> = {
-  "/proc": { types: ["proc"] },
-  "/sys": { types: ["sysfs"], readOnly: true },
-  "/dev": { types: ["tmpfs"] },
-  "/dev/pts": { types: ["devpts"] },
-  "/dev/mqueue": { types: ["mqueue"] },
-  "/dev/shm": { types: ["tmpfs"] },
-  "/sys/fs/cgroup": { types: ["tmpfs", "cgroup2"] },
+const KERNEL: Readonly<Record<string, { type: string; readOnly?: true }>> = {
+  "/proc": { type: "proc" },
+  "/sys": { type: "sysfs", readOnly: true },
+  "/dev": { type: "tmpfs" },
+  "/dev/pts": { type: "devpts" },
+  "/dev/mqueue": { type: "mqueue" },
+  "/dev/shm": { type: "tmpfs" },
+  "/sys/fs/cgroup": { type: "tmpfs" },
 };
 
 /**
@@ -66,7 +66,7 @@ const HIDDEN =
 const DEVICES = /^\/dev\/(full|null|random|tty|urandom|zero)$/;
 
 /** Devices and tables of NVIDIA's driver, as its runtime mounts them. */
-const GPU = /^(\/dev\/(nvidia[a-z0-9-]*|nvidia-caps\/[a-z0-9-]+|dxg)|\/proc\/driver\/nvidia(\/.*)?)$/;
+const GPU = /^(\/dev\/(nvidia[^/]*(\/[^/]+)?|dri\/[^/]+|dxg)|\/proc\/driver\/nvidia(\/.*)?)$/;
 /** Programs and libraries of that driver. */
 const GPU_FILES = /^\/(usr|etc|run\/nvidia|lib|lib64|firmware)\//;
 
@@ -75,9 +75,10 @@ function isEngines(mount: SeenMount, all: readonly SeenMount[], { scratch, gpu, 
   const readOnly = mount.options.includes("ro");
   if (at === "/" || FILES.includes(at)) return readOnly;
   if (scratch.includes(at)) return type === "tmpfs" && root === "/";
+  // The root of a control group is told as whoever looks has it from where that stands itself.
+  if (type === "cgroup" || type === "cgroup2") return readOnly && /^\/sys\/fs\/cgroup(\/[a-z_,]+)?$/.test(at);
   const kernel = KERNEL[at];
-  if (kernel) return kernel.types.includes(type) && root === "/" && (readOnly || !kernel.readOnly);
-  if (/^\/sys\/fs\/cgroup\/[a-z_,]+$/.test(at)) return readOnly && ["cgroup", "cgroup2"].includes(type);
+  if (kernel) return kernel.type === type && root === "/" && (readOnly || !kernel.readOnly);
   const deviceAt = (place: string) => all.find((other) => other.at === place)?.device;
   // A part of /proc that is shut: the same part, mounted over itself.
   if (at === `/proc${root}` && device === deviceAt("/proc")) return readOnly;

@@ -161,7 +161,7 @@ test.each<[string, (line: string) => string | string[], RegExp]>([
 test.each([
   [
     "control groups v2",
-    ["mount 9 1 0:26 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate"],
+    ["mount 9 1 0:26 /../docker-ad96.scope /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate"],
     [/ \/sys\/fs\/cgroup/],
   ],
   ["Podman, which hides more", ["mount 9 1 0:99 / /sys/dev/block ro,relatime - tmpfs tmpfs ro"], []],
