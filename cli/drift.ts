@@ -3,7 +3,9 @@ import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { say } from "../host/say.ts";
 import { CLASSES, type Class, isWider } from "../plan/review/compare.ts";
 import { WORD } from "../plan/review/describe.ts";
+import { stackFiles } from "../stack-file/read.ts";
 import type { Check } from "../target/engine/check-container.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -21,13 +23,22 @@ Exit code 1 when something differs or could not be looked at. Nothing is changed
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
-    const { engine, client } = await findClient(positionals, command.usage);
+    const { engine, client } = await findDeclared(positionals);
     const drift = driftOf(await target.inspect(engine, client, await readOutputs(ROOT, client), lookKey()));
     if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));
     else tell(client, drift);
     return drift.differences.length + drift.unseen.length === 0 ? 0 : 1;
   },
 };
+
+/** A client of which nothing is left on the engine differs in everything, where it has a file here. @throws UserError as findClient does */
+async function findDeclared(positionals: readonly string[]): Promise<{ engine: Engine; client: string }> {
+  const [client, ...more] = positionals;
+  if (client === undefined || more.length > 0 || !stackFiles(ROOT).some((stack) => stack.client === client))
+    return findClient(positionals, command.usage);
+  const { engine } = await target.survey();
+  return { engine, client };
+}
 
 export interface Drift {
   differences: { class: Class; what: string; says: string }[];

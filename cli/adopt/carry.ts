@@ -171,6 +171,9 @@ function refuseMount({ kind, source, at }: HandMadeMount): string | undefined {
   return refuseMountPoint(at);
 }
 
+/** Characters that a variable's value has at most (capabilities/environment/keys.ts). */
+const MOST = 1000;
+
 /** Why a variable is not carried over. Its value is in no message. */
 function refuseVariable(
   [name, value]: HandMade["environment"][number],
@@ -179,6 +182,8 @@ function refuseVariable(
   const agent = agents.find(({ keys }) => keys.includes(name));
   if (agent)
     return `${agent.name} takes its key from it, and its value is not copied; write credentials: {${agent.name}: {apiKey: {env: ${name}}}}`;
+  // Before anything searches it.
+  if (value !== undefined && value.length > MOST) return `has ${value.length} characters, and a value at most ${MOST}`;
   if (soundsSecret(name) || (value !== undefined && looksSecret(value)))
     return `it looks like a secret, and its value is not copied; write secrets: {${name}: {env: ${name}, export: true}}, or {file: …}`;
   if (value === undefined || /\$\{?\w/.test(value))

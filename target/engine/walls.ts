@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
-import type { ToldMounts } from "../../plan/proof/engine-mounts.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
-import type { Look } from "../look.ts";
-import type { Inspected } from "./answers.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 import { inspectByClient } from "./inspect.ts";
@@ -29,6 +26,13 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
+  // Of one that is not there nothing is tried: the witness's container would make the volumes that are gone with it.
+  const found = await inspectByClient(engine, agent);
+  if ("unseen" in found || !found.seen) {
+    const why = "unseen" in found ? found.unseen : `there is no ${agent}`;
+    return [{ verdict: "unseen", what: `the walls of ${agent}: ${why}` }];
+  }
+  const { ShmSize, MaskedPaths } = found.seen.HostConfig;
   // With a role, so that no preview beside it takes it for somebody else's.
   const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
@@ -73,9 +77,8 @@ export async function tryWalls(
       .map((probe) => `${probe}\n`)
       .join(""),
   );
-  const [ear, found, look, canary] = await Promise.all([
+  const [ear, look, canary] = await Promise.all([
     listening,
-    inspectByClient(engine, agent),
     run(
       WITNESS,
       [
@@ -96,8 +99,10 @@ export async function tryWalls(
     ),
   ]);
   const heard = await ear?.end();
+  const unsized = ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
+  const ofEngine = { shm: ShmSize ?? 0, hidden: MaskedPaths ?? [] };
   return [
-    ...judgeLook(proof, look.stdout, toldMounts(found), look.ok ? unseenOf(found, agent) : look.why),
+    ...judgeLook(proof, look.stdout, ofEngine, look.ok ? unsized : look.why),
     ...judgeProbes(proof, canary.stdout, canary.code),
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
@@ -106,19 +111,6 @@ export async function tryWalls(
       ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),
   ];
-}
-
-/** What the engine says of the mounts that it made for a container by itself. */
-function toldMounts(found: Look<Inspected | undefined>): ToldMounts {
-  const { ShmSize = 0, MaskedPaths } = ("seen" in found && found.seen?.HostConfig) || {};
-  return { shm: ShmSize, hidden: MaskedPaths ?? [] };
-}
-
-/** Why what the engine mounted by itself is not known. */
-function unseenOf(found: Look<Inspected | undefined>, agent: string): string | undefined {
-  if ("unseen" in found) return found.unseen;
-  if (!found.seen) return `there is no ${agent}`;
-  return found.seen.HostConfig.ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
 }
 
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */
