@@ -2,7 +2,7 @@ import type { AuditLine } from "../gateway/audit-line.ts";
 import type { Machine } from "../plan/facts.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import type { Inspected } from "./engine/answers.ts";
+import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -55,7 +55,7 @@ export interface Target {
     key: LookKey,
   ): Promise<Look<FoundFile[] | undefined>>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
-  container(engine: Engine, name: string): Promise<Look<{ found: Inspected; ofImage: string[] } | undefined>>;
+  container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
   logs: {
     /** @throws UserError when it cannot be read */

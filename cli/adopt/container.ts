@@ -1,8 +1,8 @@
-import type { Inspected } from "../../target/engine/answers.ts";
+import type { AskedFor } from "../../target/engine/answers.ts";
 import { type HandMade, handMade, leaveRights } from "./hand-made.ts";
 
 /** What an engine tells of a container. @param ofImage variables that its image has set: nobody asked for them here */
-export function fromContainer(name: string, found: Inspected, ofImage: readonly string[]): HandMade {
+export function fromContainer(name: string, found: AskedFor, ofImage: readonly string[]): HandMade {
   const { Config, HostConfig: host, NetworkSettings } = found;
   const modes = (["PidMode", "IpcMode", "UTSMode"] as const).flatMap((mode) =>
     /^(host|container:)/.test(host[mode] ?? "") ? [`${mode} ${host[mode]}`] : [],
@@ -11,7 +11,7 @@ export function fromContainer(name: string, found: Inspected, ofImage: readonly 
   const gpu = (host.DeviceRequests ?? []).length > 0 || devices.some((path) => path.startsWith("/dev/nvidia"));
   return {
     ...handMade(`container ${name}`),
-    words: [name, Config.Image, ...(Config.Cmd ?? []), ...(Config.Entrypoint ?? [])],
+    words: [name, Config.Image, ...(Config.Cmd ?? []), ...[Config.Entrypoint ?? []].flat()],
     image: Config.Image,
     ...(Config.WorkingDir && { workdir: Config.WorkingDir }),
     mounts: found.Mounts.flatMap(({ Type, Name, Source, Destination, RW }) =>

@@ -103,11 +103,7 @@ export const Inspected = z.object({
   }),
   /** The id of the image it was made of. */
   Image: z.string(),
-  Config: z.object({
-    ...{ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels },
-    // What somebody asked a container for that was made by hand.
-    ...{ Env: words, Cmd: words, Entrypoint: words, WorkingDir: z.string().nullish() },
-  }),
+  Config: z.object({ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels }),
   EffectiveCaps: words,
   HostConfig: z.object({
     Privileged: z.boolean(),
@@ -165,3 +161,12 @@ export type Inspected = z.output<typeof Inspected> & {
   /** Users that its processes have, as the host sees them: of a container that runs and whose processes were asked for. */
   Users?: Look<string[]>;
 };
+
+/** What else is read of a container that was made by hand. Podman 4.3 tells the entry point as one text. */
+export const AskedFor = Inspected.extend({
+  Config: Inspected.shape.Config.extend({
+    ...{ Env: words, Cmd: words, WorkingDir: z.string().nullish() },
+    Entrypoint: z.union([z.string(), z.array(z.string())]).nullish(),
+  }),
+});
+export type AskedFor = z.output<typeof AskedFor>;
