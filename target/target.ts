@@ -48,12 +48,12 @@ export interface Target {
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
   inspect(engine: Engine, client: string, expected: Expected, key: LookKey): Promise<Check[]>;
-  /** What lies in a client's volume of delivered files, without any of it. Nothing where there is no such volume. @param image a trusted one */
+  /** What lies in a client's volume of delivered files, without any of it. @param of a volume that is there, and a trusted image */
   files(
     engine: Engine,
     of: { client: string; volume: string; image: string },
     key: LookKey,
-  ): Promise<Look<FoundFile[] | undefined>>;
+  ): Promise<Look<FoundFile[]>>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
   container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */

@@ -1,6 +1,7 @@
 import type { DeliveredFiles } from "../../plan/deployed.ts";
 import type { Look } from "../look.ts";
 import type { Check } from "./check-container.ts";
+import { isGone, runClient } from "./client.ts";
 import { type Difference, narrows, unordered, widens } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 import { type FoundFile, type LookKey, tellFiles } from "./tell-files.ts";
@@ -20,12 +21,11 @@ export async function checkFiles(
   const unseen = (why: string): Check => ({ what, wrong: [], unseen: why });
   if (!expected) return unseen("the last up was of a version that did not write down what it delivered");
   if (expected.key !== key.id) return unseen("they were delivered from a machine with another key of fingerprints");
+  const there = await runClient(engine, ["volume", "inspect", "--format", "{{.Name}}", of.volume]);
+  if (isGone(there)) return { what, wrong: [narrows(`there is no volume ${of.volume}`)] };
+  if (!there.ok) return unseen(there.why);
   const found = await tellFiles(engine, of, key);
-  if ("unseen" in found) return unseen(found.unseen);
-  return {
-    what,
-    wrong: found.seen ? fileDifferences(expected, found.seen) : [narrows(`there is no volume ${of.volume}`)],
-  };
+  return "unseen" in found ? unseen(found.unseen) : { what, wrong: fileDifferences(expected, found.seen) };
 }
 
 /**

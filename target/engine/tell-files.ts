@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Look } from "../look.ts";
-import { isGone, type Reach, runClient } from "./client.ts";
+import type { Reach } from "./client.ts";
 import { runTrusted } from "./run-trusted.ts";
 
 /** What lies in a volume of delivered files: of a file whose it is, and a mark of its content under a key. */
@@ -17,18 +17,14 @@ const LINE = /^(?:file (\S+) (\d+:\d+) ([0-7]{4}) ([0-9a-f]{16}|large)|other (\S
 
 /**
  * Looks at delivered files from a container of its own, with an image that no agent has written: none of the agent's programs is run, and no link followed.
- * @param image a trusted one
+ * @param of a volume that is there, for an engine makes one that is not; a trusted image
  * @param key goes through a pipe, and no content comes out
- * @returns nothing where there is no such volume
  */
 export async function tellFiles(
   engine: Reach,
   { client, volume, image }: { client: string; volume: string; image: string },
   { key }: LookKey,
-): Promise<Look<FoundFile[] | undefined>> {
-  // A container would make it.
-  const there = await runClient(engine, ["volume", "inspect", "--format", "{{.Name}}", volume]);
-  if (!there.ok) return isGone(there) ? { seen: undefined } : { unseen: there.why };
+): Promise<Look<FoundFile[]>> {
   const said = await runTrusted(engine, {
     ...{ name: `${client}-files`, client, image, user: "0:0" },
     // Of root, which is not the files' owner.
