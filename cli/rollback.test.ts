@@ -74,13 +74,16 @@ test("goes back to the version before: its review, the file as it was with all c
 });
 
 test("names what it needs that changed since, and leaves that as it is", () => {
-  const service = "policies/services/github.yaml";
-  writeFileSync(join(folder, service), `${text(service)}# changed\n`);
-  commit("third", FIRST);
+  const [service, own] = ["policies/services/github.yaml", "policies/acme.yaml"] as const;
+  writeFileSync(join(folder, own), "domains: [a.acme.example]\n");
+  const third = SECOND.replace("{allow:", "{from: policies/acme.yaml, allow:");
+  commit("third", third);
+  for (const file of [service, own]) writeFileSync(join(folder, file), `${text(file)}# changed\n`);
+  commit("fourth", FIRST);
   const { stdout } = rollback("acme", "--to", "HEAD~1", "--yes");
-  expect(stdout).toContain(`Not gone back with it, as of now: ${service}\n`);
+  expect(stdout).toContain(`Not gone back with it, as of now: ${own}, ${service}\n`);
   expect(text(service)).toMatch(/# changed\n$/);
-  expect(text(FILE)).toBe(SECOND);
+  expect(text(FILE)).toBe(third);
 });
 
 test("without a yes changes nothing", () => {

@@ -92,12 +92,16 @@ async function review(client: string, now: string | undefined, back: Declared): 
   return [...describeReview(changes, topics), summary(changes)];
 }
 
-/** Catalogue files that the stack file needs, and that are otherwise now than in that commit. */
-async function changedSince(commit: string, { named, agents, tools, guards }: Declared): Promise<string[]> {
+/** Files of the project that the stack file needs, and that are otherwise now than in that commit. */
+async function changedSince(commit: string, { spec, named, agents, tools, guards }: Declared): Promise<string[]> {
   const of = (folder: string, all: readonly { name: string }[]) => all.map(({ name }) => `${folder}/${name}.yaml`);
   const needed = [
     ...[...of("policies/services", named), ...of("policies/guards", guards)],
     ...[...of("images/agents", agents), ...of("images/tools", tools), "images/lock.yaml"],
+    // Of the client's own files those that are the project's.
+    ...[...spec.egress.from, ...(spec.image.extend ? [spec.image.extend] : [])].filter(
+      (path) => !/^([~/]|\.\.)/.test(path),
+    ),
   ];
   const changed = await git(["diff", "--name-only", "--no-ext-diff", "--relative", "-z", commit, "--", ...needed]);
   return changed.split("\0").filter(Boolean).sort();
