@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExpectedContainers } from "../../plan/expected.ts";
 import { agentWith } from "../../test/inspected.ts";
-import { checkNetworks, checkVolumes } from "./check-things.ts";
+import { checkDoubles, checkNetworks, checkVolumes } from "./check-things.ts";
 import { narrows, unordered, widens } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 
@@ -101,4 +101,16 @@ test("volumes that the containers mount are there and the client's; a directory 
   expect((await checkVolumes(engine, "acme", expected)).wrong).toEqual([
     unordered("acme-home has no label of acme: somebody made it"),
   ]);
+});
+
+test("a container that says it is the client's, and is none of the planned ones, is found; one that looks for us is not", async () => {
+  const of = (name: string, role?: string) => ({
+    ...{ Id: name, Names: [`/${name}`], Labels: { ...LABELS, ...(role && { "agent-sandbox.role": role }) } },
+  });
+  const theirs = { Id: "x", Names: ["/x"], Labels: { "agent-sandbox.client": "globex" } };
+  const planned = ["acme-agent", "acme-gateway", "acme-lock", "acme-agent-before"].map((name) => of(name));
+  answers = { "/containers/json?all=1": [...planned, of("acme-files-1", "helper"), theirs] };
+  expect((await checkDoubles(engine, "acme")).wrong).toEqual([]);
+  answers = { "/containers/json?all=1": [...planned, of("acme-more", "agent")] };
+  expect((await checkDoubles(engine, "acme")).wrong).toEqual([widens("container acme-more is not planned")]);
 });

@@ -1,10 +1,11 @@
+import { z } from "zod";
 import { LABELS } from "../../gateway/contract.ts";
 import type { ExpectedContainers, ExpectedNetworks } from "../../plan/expected.ts";
 import { aside, names } from "../../plan/names.ts";
-import { Volumes } from "./answers.ts";
+import { Listed, Volumes } from "./answers.ts";
 import { request } from "./api.ts";
+import { ALL_CONTAINERS, nameOf } from "./belongings.ts";
 import type { Check } from "./check-container.ts";
-import { runClient } from "./client.ts";
 import { dialects } from "./dialect/dialects.ts";
 import { type Difference, narrows, unordered, widens } from "./difference.ts";
 import type { Engine } from "./engine.ts";
@@ -70,20 +71,16 @@ export async function checkVolumes(
 export async function checkDoubles(engine: Engine, client: string): Promise<Check> {
   const { agent, gateway, lock } = names(client);
   const planned = [agent, gateway, lock].flatMap((name) => [name, aside(name)]);
-  const format = `{{.Names}} {{.Label "${LABELS.role}"}}`;
-  const said = await runClient(engine, [
-    "ps",
-    "--all",
-    "--filter",
-    `label=${LABELS.client}=${client}`,
-    "--format",
-    format,
-  ]);
   const what = "containers: no others are the client's";
-  if (!said.ok) return { what, wrong: [], unseen: said.why };
-  const others = said.stdout
-    .split("\n")
-    .map((line) => line.split(" "))
-    .flatMap(([name, role]) => (name && role !== "helper" && !planned.includes(name) ? [name] : []));
-  return { what, wrong: others.map((name) => widens(`container ${name} is not planned`)) };
+  try {
+    // By the API: the two clients write a label in a list in different ways.
+    const there = await request(engine.host, ALL_CONTAINERS, z.array(Listed.pick({ Names: true, Labels: true })));
+    const others = there
+      .filter(({ Labels }) => Labels?.[LABELS.client] === client && Labels[LABELS.role] !== "helper")
+      .map(nameOf)
+      .filter((name) => !planned.includes(name));
+    return { what, wrong: others.sort().map((name) => widens(`container ${name} is not planned`)) };
+  } catch (error) {
+    return { what, wrong: [], unseen: (error as Error).message };
+  }
 }

@@ -132,17 +132,21 @@ export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundN
 
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
 async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
-  const format = `{{.Names}} {{.Label "${LABELS.client}"}}`;
   const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
-  const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
-  if (!members.ok) throw cannot(members.why);
-  for (const line of members.stdout.split("\n").filter(Boolean)) {
-    const [name = line, of] = line.split(" ");
+  // Podman's client (4.3) writes no label into a list, so the client's own are asked for by it.
+  const list = async (...filters: readonly string[]): Promise<string[]> => {
+    const all = [`network=${network}`, ...filters].flatMap((filter) => ["--filter", filter]);
+    const said = await runClient(engine, ["ps", "--all", ...all, "--format", "{{.Names}}"]);
+    if (!said.ok) throw cannot(said.why);
+    return said.stdout.split("\n").filter(Boolean);
+  };
+  const members = await list();
+  const own = await list(`label=${LABELS.client}=${client}`);
+  for (const name of members)
     await runClient(
       engine,
-      of === client ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
+      own.includes(name) ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
     );
-  }
   const said = await runClient(engine, ["network", "rm", network]);
   if (!said.ok && !isGone(said)) throw cannot(said.why);
 }
