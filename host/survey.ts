@@ -54,7 +54,7 @@ export function ask(client: string): Asked {
   return { engine: answer, routes: readRoutes(), files };
 }
 
-/** From a container of the gateway's own image: 0.3 s, in which the program reads and plans. */
+/** From a container of the gateway's own image, while the program reads and plans. */
 async function lookAtFiles(client: string, survey: EngineSurvey | UserError): Promise<Look<FoundFile[] | undefined>> {
   if (survey instanceof UserError) return { seen: undefined };
   const volume = names(client).volume("secrets");
