@@ -45,11 +45,12 @@ const written = (client: string) => {
 };
 
 const COMPOSE = `
+x-rights: &rights {privileged: true, extra_hosts: ["db:10.0.0.9"], cgroup_parent: x}
 services:
   db: {image: postgres}
   app:
     image: acme/claude-box
-    privileged: true
+    <<: *rights
     cap_add: [NET_ADMIN]
     network_mode: host
     working_dir: /app/server
@@ -99,6 +100,8 @@ describe("a compose file", () => {
       "port 53:53/udp: the gateway forwards TCP alone",
       "resolver 127.0.0.1: 127.0.0.1 is the gateway itself",
       "service db: ",
+      "host entry db:10.0.0.9: ",
+      "key cgroup_parent: nothing of it is read here",
       "image acme/claude-box: ",
       "reaching every host: ",
     ])
@@ -151,7 +154,7 @@ describe("a devcontainer.json", () => {
     "remoteUser": "node",
     "mounts": ["source=history-\${devcontainerId},target=/commandhistory,type=volume"],
     "containerEnv": {"NODE_OPTIONS": "--max-old-space-size=4096", "POWERLEVEL9K_DISABLE_GITSTATUS": "true", "URL": "http://not//a/comment"},
-    "forwardPorts": [3000],
+    "forwardPorts": [3000], "hostRequirements": {"cpus": 4},
     "workspaceMount": "source=\${localWorkspaceFolder},target=/workspace,type=bind,consistency=delegated",
     "workspaceFolder": "/workspace",
     "postStartCommand": "sudo /usr/local/bin/init-firewall.sh",
@@ -181,6 +184,7 @@ source /etc/init.sh
       "capability NET_ADMIN: ",
       "capability NET_RAW: ",
       "build: ",
+      "key hostRequirements: ",
       "postStartCommand: a sandbox idles",
     ])
       expect(stdout).toContain(`left out  ${left}`);

@@ -117,7 +117,7 @@ async function readSource(word: string, service: string | undefined): Promise<Ha
 /** @throws UserError */
 function parsed(word: string, text: string): unknown {
   try {
-    return word.endsWith(".json") ? parseJsonc(text) : parse(text);
+    return word.endsWith(".json") ? parseJsonc(text) : parse(text, { merge: true });
   } catch (error) {
     throw new UserError(2, `${word} cannot be read: ${firstLine((error as Error).message).replace(/:$/, "")}`);
   }

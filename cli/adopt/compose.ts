@@ -54,6 +54,9 @@ export function fromCompose(file: string, content: unknown, folder: string, want
         devices: devices.filter((path) => !path.startsWith("/dev/nvidia")),
         security: texts(service.security_opt).filter((option) => /unconfined|disable/.test(option)),
         user: texts(service.user)[0],
+        groups: texts(service.group_add),
+        hosts: isMapping(service.extra_hosts) ? Object.keys(service.extra_hosts) : texts(service.extra_hosts),
+        sysctls: isMapping(service.sysctls) ? Object.keys(service.sysctls) : texts(service.sysctls),
       }),
       ...mounts.flatMap((mount) =>
         typeof mount === "string"
@@ -78,10 +81,36 @@ export function fromCompose(file: string, content: unknown, folder: string, want
         what: `command ${what}`,
         why: NEVER_RUN,
       })),
+      ...Object.keys(service)
+        .filter((key) => !READ.includes(key) && !WITHOUT_MEANING.includes(key))
+        .map((key) => ({ what: `key ${key}`, why: "nothing of it is read here; look whether a sandbox needs it" })),
       ...names.filter((other) => other !== name).map((other) => ({ what: `service ${other}`, why: BESIDE })),
     ],
   };
 }
+
+/** Keys of a service that are carried over, or told of each by itself. */
+const READ: readonly string[] = [
+  ...["image", "build", "command", "entrypoint", "working_dir", "volumes", "environment", "env_file", "ports", "cpus"],
+  ...["mem_limit", "pids_limit", "shm_size", "gpus", "deploy", "dns", "privileged", "cap_add", "network_mode", "pid"],
+  ...["ipc", "uts", "devices", "security_opt", "user", "group_add", "extra_hosts", "sysctls"],
+];
+
+/** What a sandbox decides by itself, or what makes no difference to what is in it. */
+const WITHOUT_MEANING: readonly string[] = [
+  ...["container_name", "restart", "stdin_open", "tty", "depends_on", "init", "hostname", "cap_drop", "read_only"],
+  ...[
+    "labels",
+    "healthcheck",
+    "stop_grace_period",
+    "stop_signal",
+    "networks",
+    "expose",
+    "pull_policy",
+    "platform",
+    "profiles",
+  ],
+];
 
 export const NEVER_RUN = "a sandbox idles until somebody enters it, and what an agent starts is its own";
 

@@ -32,6 +32,7 @@ export function fromContainer(name: string, found: AskedFor, ofImage: readonly s
       ...(host.ShmSize && host.ShmSize > 2 ** 26 && { shm: host.ShmSize }),
     },
     gpu,
+    resolvers: host.Dns ?? [],
     left: [
       ...leaveRights({
         privileged: host.Privileged,
@@ -41,6 +42,9 @@ export function fromContainer(name: string, found: AskedFor, ofImage: readonly s
         devices: devices.filter((path) => !path.startsWith("/dev/nvidia")),
         security: (host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
         user: Config.User || "root",
+        groups: host.GroupAdd ?? [],
+        hosts: host.ExtraHosts ?? [],
+        sysctls: Object.keys(host.Sysctls ?? {}),
       }),
       ...Object.keys(NetworkSettings.Networks ?? {})
         .filter((network) => !/^(bridge|host|none|podman)$/.test(network))

@@ -76,6 +76,9 @@ export function fromDevcontainer(file: string, content: unknown, workspace: stri
       ...Object.keys(content)
         .filter((key) => /Command$/.test(key))
         .map((what) => ({ what, why: NEVER_RUN })),
+      ...Object.keys(content)
+        .filter((key) => !READ.includes(key) && !/Command$/.test(key))
+        .map((key) => ({ what: `key ${key}`, why: "nothing of it is read here; look whether a sandbox needs it" })),
       ...(content.customizations !== undefined
         ? [{ what: "customizations", why: "they are an editor's, on this machine" }]
         : []),
@@ -85,6 +88,14 @@ export function fromDevcontainer(file: string, content: unknown, workspace: stri
     ],
   };
 }
+
+/** Keys that are carried over, told of each by itself, or that say nothing of what is in a sandbox. */
+const READ: readonly string[] = [
+  ...["name", "image", "build", "dockerFile", "dockerComposeFile", "features", "customizations", "workspaceMount"],
+  ...["workspaceFolder", "mounts", "containerEnv", "remoteEnv", "forwardPorts", "appPort", "runArgs", "capAdd"],
+  ...["privileged", "securityOpt", "containerUser", "remoteUser", "service", "$schema", "portsAttributes", "init"],
+  ...["overrideCommand", "shutdownAction", "updateRemoteUserUID", "waitFor", "userEnvProbe", "otherPortsAttributes"],
+];
 
 /** Names in a script that sets up a firewall: what stands in quotes, or in a list of its own, and is a host's name. */
 export function namesOfScript(text: string): string[] {

@@ -47,11 +47,15 @@ export interface Rights {
   devices?: readonly string[];
   security?: readonly string[];
   user?: string;
+  groups?: readonly string[];
+  hosts?: readonly string[];
+  sysctls?: readonly string[];
 }
 
 /** What of them is not carried over, each with its reason. */
 export function leaveRights(rights: Rights): HandMade["left"] {
   const { privileged, capabilities = [], network = "", namespaces = [], devices = [], security = [], user } = rights;
+  const { groups = [], hosts = [], sysctls = [] } = rights;
   const many = (all: readonly string[], what: string, why: string) =>
     all.map((one) => ({ what: `${what} ${one}`, why }));
   return [
@@ -70,6 +74,9 @@ export function leaveRights(rights: Rights): HandMade["left"] {
     ...many(namespaces, "namespace", "a sandbox shares none with this machine"),
     ...many(devices, "device", "an agent's container has no device; a GPU is asked for by `gpu`"),
     ...many(security, "security option", "every container here has one filter of system calls, and gains no right"),
+    ...many(groups, "group", "agents have the workspace owner's alone"),
+    ...many(hosts, "host entry", "names are the gateway's to answer; name a machine of the LAN in egress.lan"),
+    ...many(sysctls, "sysctl", "the kernel's settings of an agent's container are the engine's own"),
     ...(user && /^(root|0)(:|$)/.test(user) ? [{ what: "user root", why: "agents run as the workspace's owner" }] : []),
   ];
 }

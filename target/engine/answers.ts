@@ -168,5 +168,6 @@ export const AskedFor = Inspected.extend({
     ...{ Env: words, Cmd: words, WorkingDir: z.string().nullish() },
     Entrypoint: z.union([z.string(), z.array(z.string())]).nullish(),
   }),
+  HostConfig: Inspected.shape.HostConfig.extend({ Dns: words, ExtraHosts: words, Sysctls: labels }),
 });
 export type AskedFor = z.output<typeof AskedFor>;
