@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readGuards } from "./capabilities/command-guards/look.ts";
-import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
+import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
@@ -66,7 +66,8 @@ async function converge(): Promise<Record<string, unknown>> {
   const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
   problems.push(...unread, ...notRuledOut(spec, standing.problems));
-  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
+  const secrets = fingerprintSecrets(declared.files, root, writable);
+  const { fingerprints, problems: secretProblems, warnings } = secrets;
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
   problems.push(
@@ -80,19 +81,24 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
+  const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks);
+  const last = await before;
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
+  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36), {
+    ...(last && !("unread" in last) && last.files && { before: last.files }),
+    now: files,
+    found: await asked.files,
+  });
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const was = await before;
-  const told = review(was, plan.posture.facts);
+  const told = review(last, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const compared = { before: was && "facts" in was ? was.facts : [], after: plan.posture.facts, topics };
+  const compared = { before: last && "facts" in last ? last.facts : [], after: plan.posture.facts, topics };
   const approval = judgeApproval({ client, ...organisation, approvals: spec.approvals }, compared, around.today);
   if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
   if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));
@@ -115,7 +121,10 @@ async function converge(): Promise<Record<string, unknown>> {
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
     deployed: pulumi.secret(
-      writeDeployed({ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof }),
+      writeDeployed({
+        ...{ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof, files },
+        networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
+      }),
     ),
   };
 }

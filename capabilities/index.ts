@@ -15,6 +15,7 @@ import { mounts } from "./mounts/plan.ts";
 import { network } from "./network/plan.ts";
 import { ports } from "./ports/plan.ts";
 import { profile } from "./profile/plan.ts";
+import { protect } from "./protect/plan.ts";
 import { workspace } from "./workspace/plan.ts";
 
 /**
@@ -23,7 +24,7 @@ import { workspace } from "./workspace/plan.ts";
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
   ...{ profile, image, workspace, egress, ports, network, limits, gpu, masks },
-  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails },
+  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,
 };

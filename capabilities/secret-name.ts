@@ -14,3 +14,15 @@ const SECRET =
 export function holdsPassword(value: string): boolean {
   return /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i.test(value);
 }
+
+/** True for text that is a secret by its form, whatever it is called: keys of well-known services, a signed token, a private key, or a long text of chance. */
+export function looksSecret(value: string): boolean {
+  return (
+    holdsPassword(value) ||
+    /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}\./.test(value) ||
+    /\b(sk|pk|rk|ghp|gho|ghs|ghu|github_pat|glpat|npm|xox[abprs]|hf|dop_v1|shpat|AKIA|ASIA|AIza)[_-]?[A-Za-z0-9_-]{16,}/.test(
+      value,
+    ) ||
+    (/^[A-Za-z0-9+/_=-]{24,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && !value.startsWith("/"))
+  );
+}

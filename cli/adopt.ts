@@ -1,76 +1,167 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readMaker } from "../host/maker.ts";
+import { parse, stringify } from "yaml";
+import { readImageSources } from "../capabilities/image/look/sources.ts";
+import { LABELS } from "../gateway/contract.ts";
+import { declaredBy } from "../host/declared-by.ts";
 import { complain, say } from "../host/say.ts";
-import { suggest } from "../stack-file/problem.ts";
+import { yamlNames } from "../host/yaml-names.ts";
+import { isMapping } from "../stack-file/mapping.ts";
+import { firstLine, printable } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { count, maker } from "../target/ownership.ts";
 import { target } from "../target/target.ts";
-import { belongingsOf, confirmed } from "./belongings.ts";
-import { describeClients } from "./client.ts";
+import { type Adopted, carry } from "./adopt/carry.ts";
+import { fromCompose } from "./adopt/compose.ts";
+import { fromContainer } from "./adopt/container.ts";
+import { fromDevcontainer, namesOfScript, parseJsonc } from "./adopt/devcontainer.ts";
+import { type HandMade, handMade } from "./adopt/hand-made.ts";
 import { type Command, ROOT } from "./command.ts";
-import { readStateIds } from "./stack-outputs.ts";
 
 export const command: Command = {
-  usage: "adopt CLIENT [--yes]",
-  help: `Takes over a client that lives on the engine and that this checkout's state does not know: because another checkout made it, or because
-the state it was made with is gone. Its containers and networks are removed; the next \`pulumi up\` makes them anew on the volumes, which
-stay with all that is in them. Whoever runs in it now is stopped. Its stack file has to be here.
+  usage: "adopt CONTAINER|FILE… [--name CLIENT] [--workspace DIRECTORY] [--service NAME] [--print]",
+  help: `Writes a stack file for a sandbox that was made by hand, and tells how that differs from one of this product: what is carried over, and what is left
+out and why. All that is named tells of one sandbox:
 
-  --yes   does not ask`,
+  CONTAINER               one of the engine's, by its name
+  compose.yaml            one service of it; --service says which, where there are several
+  devcontainer.json       with the names that an init-firewall.sh beside it lets through
+  a script (.sh)          the host names in it
+  a policy (.yaml)        with services: and domains:; the stack file names it in egress.from
+
+Nothing of these is run, built or changed, and no value that looks like a secret is copied. Read what was written: \`pulumi preview\` says what it opens.
+
+  --name CLIENT           what the client is to be called; without it, as the first of them
+  --workspace DIRECTORY   the one directory that the agent may write, where another one is meant
+  --print                 prints the stack file and writes none`,
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
-    const [client, ...more] = positionals;
-    if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
-    const asker = readMaker();
-    const { engine, clients, things } = await belongingsOf(client);
-    if (things.length === 0)
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...{ name: { type: "string" }, workspace: { type: "string" }, service: { type: "string" } },
+        print: { type: "boolean" },
+      },
+    });
+    if (positionals.length === 0) throw new UserError(2, `what is to be adopted? agentbox ${command.usage}`);
+    const sources: HandMade[] = [];
+    for (const one of positionals) sources.push(...(await readSource(one, values.service)));
+    const client = values.name ?? nameOf(positionals[0] ?? "");
+    if (!/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(client))
       throw new UserError(
         2,
-        `nothing on this engine belongs to a client "${client}".${suggest(client, clients)} ${describeClients(clients)}`,
+        `"${client}" is not a client's name: 2 to 32 lower-case letters, digits and -, starting with a letter; say --name CLIENT`,
       );
-    if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
-      throw new UserError(
-        2,
-        `there is no stacks/Pulumi.${client}.yaml to make ${client} anew with: write or copy it first. Nothing was changed`,
-      );
-    const placed = things.filter(({ kind }) => kind !== "volume");
-    if (placed.length === 0)
-      throw new UserError(2, `of ${client} there are only volumes, which the next \`pulumi up\` takes as they are`);
-    // A thing with this state's own id needs no adopting, unless the state has lost it.
-    if (placed.every(({ state }) => state === undefined || state === asker?.state)) {
-      const known = await readStateIds(ROOT, client);
-      if (placed.every(({ kind, id }) => kind === "network" || known.has(id)))
-        throw new UserError(
-          2,
-          `${client} is this checkout's already: there is nothing to take over. \`pulumi up --refresh --stack ${client}\` repairs. Nothing was changed`,
-        );
+    const file = `stacks/Pulumi.${client}.yaml`;
+    if (!values.print && existsSync(join(ROOT, file)))
+      throw new UserError(2, `${file} is there already, and nothing is written over it; say --name, or --print`);
+    const { agents } = readImageSources(ROOT, { agents: yamlNames(ROOT, "images/agents"), tools: [] });
+    const adopted = await carry(sources, agents, values.workspace && resolve(values.workspace), async (config) => {
+      const declared = await declaredBy(ROOT, client, stackText(config));
+      return "problems" in declared ? declared.problems : [];
+    });
+    const text = `${header(sources, adopted)}${stackText(adopted.config)}`;
+    // What is printed for a file goes alone to where files are written to.
+    const tell = values.print ? complain : say;
+    for (const what of adopted.carried) tell(`carried   ${what}`);
+    for (const { what, why } of adopted.left) tell(`left out  ${what}: ${why}`);
+    if (values.print) for (const line of text.trimEnd().split("\n")) say(line);
+    else {
+      writeFileSync(join(ROOT, file), text, { flag: "wx" });
+      say(`${file} is written; read it, then: pulumi preview --stack ${client}`);
     }
-    say(`${client} was made ${maker(things, asker)}:`);
-    for (const { kind, name } of things) say(`  ${kind} ${name}${kind === "volume" ? ", stays" : ""}`);
-    const sure = await confirmed(
-      `Remove its containers and networks, and keep its volumes for an up here?`,
-      values.yes ?? false,
-    );
-    if (!sure) {
-      say("nothing was changed");
-      return 1;
-    }
-    const troubles = await target.remove(engine, placed);
-    troubles.forEach(complain);
-    const { things: left } = await belongingsOf(client);
-    const still = left.filter(({ kind }) => kind !== "volume");
-    if (still.length > 0) {
-      say(`${client}: ${count(still)} could not be removed`);
-      return 1;
-    }
-    say(`${client} is free to be made here: pulumi up --refresh --stack ${client}`);
-    if (things.some(({ state, path }) => state && state !== asker?.state && path !== asker?.path))
-      say(
-        `The state that made it still lists what was removed: there, run pulumi stack rm --force ${client}, and take its stack file away.`,
-      );
     return 0;
   },
 };
+
+/** Bytes at most. */
+const MOST = 2 ** 20;
+
+/** What one of the person's words tells: a file where there is one, else a container. @throws UserError */
+async function readSource(word: string, service: string | undefined): Promise<HandMade[]> {
+  const path = resolve(word);
+  if (!existsSync(path)) return [await readContainer(word)];
+  const stat = statSync(path);
+  if (!stat.isFile() || stat.size > MOST)
+    throw new UserError(
+      2,
+      `${word} is ${stat.isFile() ? "larger than 1 MiB" : "no file"}; name a compose file, a devcontainer.json, a script or a policy`,
+    );
+  const text = readFileSync(path, "utf8");
+  const unfit = (why: string) => new UserError(2, `${word} ${why}`);
+  if (word.endsWith(".sh")) return [{ ...handMade(word), names: namesOfScript(text) }];
+  const content = parsed(word, text);
+  if (/devcontainer[^/]*\.json$/.test(word)) {
+    const folder = dirname(path);
+    const found = fromDevcontainer(
+      word,
+      content,
+      realpathSync(basename(folder) === ".devcontainer" ? dirname(folder) : folder),
+    );
+    if (typeof found === "string") throw unfit(found);
+    const script = join(folder, "init-firewall.sh");
+    const names =
+      existsSync(script) && statSync(script).isFile() && statSync(script).size <= MOST
+        ? namesOfScript(readFileSync(script, "utf8"))
+        : undefined;
+    return [{ ...found, ...(names && { names }) }];
+  }
+  if (isMapping(content) && ("domains" in content || Array.isArray(content.services)))
+    return [{ ...handMade(word), policies: [path] }];
+  const found = fromCompose(word, content, dirname(path), service);
+  if (typeof found === "string") throw unfit(found);
+  return [found];
+}
+
+/** @throws UserError */
+function parsed(word: string, text: string): unknown {
+  try {
+    return word.endsWith(".json") ? parseJsonc(text) : parse(text, { merge: true });
+  } catch (error) {
+    throw new UserError(2, `${word} cannot be read: ${firstLine((error as Error).message).replace(/:$/, "")}`);
+  }
+}
+
+/** @throws UserError */
+async function readContainer(name: string): Promise<HandMade> {
+  const { engine } = await target.survey();
+  const look = await target.container(engine, name);
+  if ("unseen" in look) throw new UserError(3, `${name} could not be looked at: ${look.unseen}`);
+  if (!look.seen) throw new UserError(2, `there is no file "${name}", and no container of this name on the engine`);
+  const { found, ofImage } = look.seen;
+  const client = found.Config.Labels?.[LABELS.client];
+  if (client)
+    throw new UserError(
+      2,
+      `${name} is a container of the client ${client} already; one that another checkout made: agentbox take-over ${client}`,
+    );
+  return fromContainer(name, found, ofImage);
+}
+
+/** A client's name of a container's or a file's: of `.devcontainer/devcontainer.json` the folder's above. */
+function nameOf(word: string): string {
+  const path = existsSync(resolve(word)) ? dirname(resolve(word)) : word;
+  const last = basename(basename(path) === ".devcontainer" ? dirname(path) : path);
+  return last
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 32);
+}
+
+function stackText(config: Readonly<Record<string, unknown>>): string {
+  const keys = Object.entries(config).map(([key, value]) => [`agent-sandbox:${key}`, value]);
+  // In quotes no reader of YAML takes `8080:3000` or `1e3` for a number.
+  const settings = { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
+  return stringify({ config: Object.fromEntries(keys) }, settings);
+}
+
+/** Where it comes from, and what is not in it, as comments. */
+function header(sources: readonly HandMade[], { left }: Adopted): string {
+  const lines = [
+    `Written by agentbox adopt, of ${sources.map(({ from }) => from).join(" and ")}. Read it before the first up.`,
+    ...(left.length > 0 ? ["Left out:", ...left.map(({ what, why }) => `  ${what}: ${why}`)] : []),
+  ];
+  return lines.map((line) => `# ${printable(line)}\n`).join("");
+}

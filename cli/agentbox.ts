@@ -5,14 +5,18 @@ import type { Command } from "./command.ts";
 
 /** The commands, with a line about each. A command's file is loaded only when it is called. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
-  adopt: { summary: "takes over a client that another checkout made", load: () => import("./adopt.ts") },
+  adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
+  drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
+  export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
   },
+  rollback: { summary: "goes back to the stack file of a git revision", load: () => import("./rollback.ts") },
+  "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };
@@ -39,7 +43,7 @@ async function help(word?: string): Promise<number> {
   }
   say("agentbox COMMAND …");
   say();
-  for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(10)}${summary}`);
+  for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(11)}${summary}`);
   say();
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",

@@ -15,7 +15,9 @@ export class StackError extends UserError {
 
 /** A stack as `pulumi stack export` tells it, as far as it is read. One that was never brought up has no resources. */
 const ExportedStack = z.object({
-  deployment: z.object({ resources: z.array(z.object({ id: z.string().optional() })).nullish() }).nullish(),
+  deployment: z
+    .object({ resources: z.array(z.object({ id: z.string().optional(), protect: z.boolean().optional() })).nullish() })
+    .nullish(),
 });
 type ExportedStack = z.output<typeof ExportedStack>;
 
@@ -66,8 +68,8 @@ export async function exportStack(
   return "unseen" in said || said.seen === undefined ? (said as Look<undefined>) : parseStack(said.seen);
 }
 
-/** What pulumi prints about a stack; nothing where there is no such stack. */
-async function askPulumi(root: string, args: string[], seconds = 120): Promise<Look<string | undefined>> {
+/** What pulumi prints about a stack; nothing where there is no such stack. No secret is in it, unless the arguments ask for them. */
+export async function askPulumi(root: string, args: string[], seconds = 120): Promise<Look<string | undefined>> {
   const end = await runProgram(join(root, "bin/pulumi"), args, { cwd: root, seconds });
   const asked = `pulumi ${args[0]} ${args[1]}`;
   if (end.code === 0) return { seen: end.stdout };

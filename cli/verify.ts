@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { say } from "../host/say.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
@@ -7,8 +8,8 @@ import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "verify CLIENT",
-  help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports,
-the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
+  help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports, volumes and
+delivered files, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
 A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
 one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
 
@@ -16,11 +17,15 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = await readOutputs(ROOT, client);
-    const checks = await target.inspect(engine, client, outputs);
+    const checks = await target.inspect(engine, client, outputs, lookKey());
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
       say(`${word.padEnd(7)}${what}`);
-      for (const line of [...wrong, ...(unseen ? [`could not look: ${unseen}`] : []), ...(mended ?? [])])
+      for (const line of [
+        ...wrong.map(({ says }) => says),
+        ...(unseen ? [`could not look: ${unseen}`] : []),
+        ...(mended ?? []),
+      ])
         say(`         ${line}`);
     }
     const found = checks.filter(({ wrong }) => wrong.length > 0).length;

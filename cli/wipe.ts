@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
-import { lacks } from "../plan/lacks.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -12,28 +11,42 @@ import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { refuseProtected, refuseProtectedByState } from "./protection.ts";
+import { prove, readStock, type Stock, takeStock } from "./stock.ts";
 
 export const command: Command = {
   usage: "wipe CLIENT [--yes]",
   help: `Removes all that the engine has of a client: containers, networks, and volumes with all that is in them; found by label, whatever
 any state says of it. \`pulumi destroy\` ends with it. By itself it is for a client whose stack cannot be destroyed; a stack that is
-left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack files stay. Exit code 1 when something is left.
+left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack files stay. What was there and what became of it is told at the
+end, each by asking the engine or this machine; exit code 1 when something is left or could not be looked at. A client with \`protect: true\` is refused.
 
   --yes             does not ask
-  --after-destroy   says nothing when nothing is left`,
+  --before-destroy  removes nothing: refuses what is protected, and prints what there is, for the option below
+  --after-destroy   asks for nothing when nothing is left
+  --was TEXT        what there was before`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { yes: { type: "boolean" }, "after-destroy": { type: "boolean" } },
+      options: {
+        yes: { type: "boolean" },
+        "before-destroy": { type: "boolean" },
+        "after-destroy": { type: "boolean" },
+        was: { type: "string" },
+      },
     });
     const [client, ...more] = positionals;
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
+    refuseProtected(ROOT, client);
     const after = values["after-destroy"] ?? false;
+    if (!after) await refuseProtectedByState(ROOT, client);
+    if (values["before-destroy"]) return before(client);
+    const stock = values.was === undefined ? await takeStock(client) : readStock(values.was);
     const { engine, clients, things } = await belongingsOf(client);
     if (things.length === 0) {
-      if (after) return stays(client);
+      if (after) return tell(client, stock);
       if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
         throw new UserError(
           2,
@@ -52,15 +65,33 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
       say("nothing was changed");
       return 1;
     }
-    const troubles = await target.remove(engine, things);
-    const locked = lacks(engine).hostRules ? undefined : await target.unlock(engine, client);
-    if (locked) troubles.push(locked);
+    for (const trouble of await target.remove(engine, things)) complain(trouble);
     const { things: left } = await belongingsOf(client);
-    troubles.forEach(complain);
     say(`${client}: ${count(left)} left`);
-    return left.length > 0 || locked ? 1 : stays(client);
+    return tell(client, stock);
   },
 };
+
+/** What there is, for a program. Of an engine that cannot be asked Pulumi tells. */
+async function before(client: string): Promise<number> {
+  try {
+    say(JSON.stringify(await takeStock(client)));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+  return 0;
+}
+
+/** Says of everything that there was what became of it. */
+async function tell(client: string, stock: Stock): Promise<number> {
+  const became = await prove(ROOT, client, stock);
+  say(`What there was of ${client}, and what became of it:`);
+  for (const { state, says } of became) say(`  ${state.padEnd(8)}${says}`);
+  const bad = became.filter(({ state }) => state === "LEFT" || state === "UNSEEN").length;
+  if (bad === 0) return stays(client);
+  say(`${client} is NOT all gone: ${bad} of these are left, or could not be looked at`);
+  return 1;
+}
 
 /** Says that the client's stack file stays. The command that Pulumi recommends after a destroy would remove it. */
 function stays(client: string): number {

@@ -11,7 +11,7 @@ export interface CredentialsArgs {
   fingerprints: Readonly<Record<string, string>>;
   /** The volume that the agent sees read-only as /run/secrets. */
   volume: string;
-  /** Whether the engine has that volume now. A volume that is made again is empty, so the files are delivered again. */
+  /** Whether the engine has that volume now, with what was delivered in it. Otherwise the files are delivered again. */
   present: boolean;
   /** `uid:gid` that may read the files. */
   owner: string;

@@ -87,7 +87,7 @@ beforeAll(async () => {
     plan,
     engine,
     placement: {
-      ...{ present: [plan.images.base.tag], standings, networks, first: false },
+      ...{ present: [plan.images.base.tag], standings, networks, delivered: true, first: false },
       ...{ strangers: [], namesakes: [], doubles: [] },
     },
     fingerprints: { TOKEN: "5c1e" },

@@ -40,7 +40,7 @@ export class Sandbox extends pulumi.ComponentResource {
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
     const { client } = plan;
-    const { present, standings, first, strangers, namesakes, doubles } = placement;
+    const { present, standings, delivered, first, strangers, namesakes, doubles } = placement;
     // Made first, so it is deleted last: a destroy ends by asking the engine what is left. Volumes are removed by name as well, for one that somebody made
     // again by hand has no label.
     const wipe = step<WipeWords>(
@@ -51,7 +51,8 @@ export class Sandbox extends pulumi.ComponentResource {
         words: { client, volumes: plan.volumes.map((volume) => volume.name), locked: plan.lock !== undefined },
         when: "destroyed",
       },
-      { parent: this },
+      // Of what is protected Pulumi refuses to delete anything: this is never replaced, so an `up` is not held up by it.
+      { parent: this, protect: plan.protect ?? false },
     );
     const image = (purpose: keyof ImagePlans, dependsOn: pulumi.Resource[]): pulumi.Resource[] => {
       const wanted = plan.images[purpose];
@@ -93,7 +94,7 @@ export class Sandbox extends pulumi.ComponentResource {
         files: plan.secrets,
         fingerprints,
         volume: names(client).volume("secrets"),
-        present: present.includes(names(client).volume("secrets")),
+        present: delivered && present.includes(names(client).volume("secrets")),
         owner: plan.agent.user,
         image: plan.gateway.image,
         engine,

@@ -95,11 +95,15 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 
 /** What each command is tried with; [] of names of the engine's, of files, of registries, of other programs' words. */
 const TRIED: Record<string, string[][]> = {
-  adopt: [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
+  adopt: [[EVIL], ["/dev/null", "--name", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
+  drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
+  export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
+  rollback: [[EVIL], ["acme", "--to", EVIL], [EVIL, EVIL]],
+  "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],
 };
@@ -157,7 +161,7 @@ test.each([
 
 test("these are all commands", async () => {
   const lines = (await printed(["help"])).split("\n");
-  expect(lines.flatMap((line) => /^ {2}(\w+)/.exec(line)?.[1] ?? [])).toEqual(Object.keys(TRIED).sort());
+  expect(lines.flatMap((line) => /^ {2}([\w-]+)/.exec(line)?.[1] ?? [])).toEqual(Object.keys(TRIED).sort());
 });
 
 test("nothing but host/say.ts writes to a person", () => {

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
+import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
@@ -16,6 +17,8 @@ import type { Spec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { There } from "../target/engine/reconcile.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
+import type { FoundFile } from "../target/engine/tell-files.ts";
+import type { Look } from "../target/look.ts";
 import { describeGuest, judgeOthers } from "../target/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/ownership.ts";
 import { target } from "../target/target.ts";
@@ -32,19 +35,32 @@ import type { Writable } from "./writable.ts";
 export interface Asked {
   engine: Promise<EngineSurvey | UserError>;
   routes: Promise<Routes>;
+  /** What lies in its volume of delivered files. Nothing where there is no such volume, or nothing yet to look at it with. */
+  files: Promise<Look<FoundFile[] | undefined>>;
 }
 
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
 export function ask(client: string): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
   const engine = target.survey({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
-  return {
-    engine: engine.catch((error: unknown) => {
-      if (error instanceof UserError) return error;
-      throw error;
-    }),
-    routes: readRoutes(),
-  };
+  const answer = engine.catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  const files = answer
+    .then((survey) => lookAtFiles(client, survey))
+    // Whoever waits for the engine's answer is told what became of that.
+    .catch((error: unknown) => ({ unseen: (error as Error).message }));
+  return { engine: answer, routes: readRoutes(), files };
+}
+
+/** From a container of the gateway's own image, while the program reads and plans. */
+async function lookAtFiles(client: string, survey: EngineSurvey | UserError): Promise<Look<FoundFile[] | undefined>> {
+  if (survey instanceof UserError) return { seen: undefined };
+  const volume = names(client).volume("secrets");
+  const image = survey.containers[names(client).gateway]?.Image;
+  if (!image || !survey.present.includes(volume)) return { seen: undefined };
+  return target.files(survey.engine, { client, volume, image }, lookKey());
 }
 
 /** Reads all that planning needs of this host and its engine. `facts` is missing when there are problems; `warnings` stop nothing. */

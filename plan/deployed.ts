@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ExpectedContainers } from "./expected.ts";
+import type { ExpectedContainers, ExpectedNetworks } from "./expected.ts";
 import type { Proof } from "./proof/proof.ts";
 import type { PostureFact } from "./review/fact.ts";
 
@@ -15,6 +15,19 @@ export interface Deployed {
   policyHash: string;
   containers: ExpectedContainers;
   proof: Proof;
+  /** An older version has left neither. */
+  networks?: ExpectedNetworks;
+  files?: DeliveredFiles;
+}
+
+/** What was delivered into /run/secrets, without any of it. */
+export interface DeliveredFiles {
+  /** Which key the marks are made with: another machine may have another one. */
+  key: string;
+  /** `uid:gid` of all of them. */
+  owner: string;
+  /** By path: the beginning of an HMAC of the content. */
+  marks: Readonly<Record<string, string>>;
 }
 
 export const VERSION = 1;
@@ -38,6 +51,7 @@ const ProofSchema = z.object({
     z.object({
       at: z.string(),
       readOnly: z.boolean(),
+      size: z.number().optional(),
       shows: z
         .object({ reference: z.object({ kind: z.enum(["bind", "volume"]), source: z.string() }), path: z.string() })
         .optional(),
@@ -47,6 +61,13 @@ const ProofSchema = z.object({
   user: z.string(),
   networks: z.number(),
   gpu: z.boolean(),
+});
+const Network = z.object({
+  internal: z.boolean(),
+  options: strings,
+  ipamConfigs: z.array(
+    z.object({ subnet: z.string(), ipRange: z.string().optional(), gateway: z.string().optional() }),
+  ),
 });
 const DeployedSchema = z.object({
   version: z.literal(VERSION),
@@ -63,6 +84,8 @@ const DeployedSchema = z.object({
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
   proof: ProofSchema,
+  networks: z.record(z.string(), Network).optional(),
+  files: z.object({ key: z.string(), owner: z.string(), marks: strings }).optional(),
 });
 
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */

@@ -1,3 +1,4 @@
+import type { NetworkSpec } from "../target/engine/dialect/dialect.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
@@ -24,6 +25,9 @@ export interface ExpectedContainers {
   gateway: ExpectedContainer;
   lock?: ExpectedContainer;
 }
+
+/** How a client's networks are made, by name, in the words of the engine's dialect. */
+export type ExpectedNetworks = Readonly<Record<string, NetworkSpec>>;
 
 /** What the containers of a plan are to be. @param ref an image of one's own: the tag it has here says only that it was checked */
 export function expectedContainers(

@@ -26,6 +26,11 @@ export function aside(container: string): string {
   return `${container}-before`;
 }
 
+/** What the folder begins with that a build of an image has its context in, among the temporary ones: it says for which image. */
+export function buildFolder(tag: string): string {
+  return `agent-sandbox-build-${tag.replace(/[^a-z0-9]/g, "-")}-`;
+}
+
 /** The labels that everything of a client carries, so that `what is left of acme?` is one question to the engine. */
 export function labels(client: string, role: string, maker?: Maker): Record<string, string> {
   return {

@@ -48,6 +48,8 @@ export interface SandboxPlan {
   proof: Proof;
   secrets: PlacedFile[];
   posture: Posture;
+  /** Whether a destroy is refused. */
+  protect?: true;
   /** What is compared with the engine afterwards. */
   expected: ExpectedContainers;
   /** What a person should see before it is placed, and that stops nothing. */
@@ -108,6 +110,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
       secrets: place([...declared.files, ...planBriefing(client, spec, policy, guards)]),
       posture: posture(declared, { ...workloads, facts, addresses, engine }),
+      ...(spec.protect && { protect: true }),
       expected: expectedContainers(workloads, engine, spec.image.ref),
       warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
     },

@@ -199,16 +199,20 @@ unmake_stack() {
   if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
 }
 
+# Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi
+# itself refuses when it comes to what is protected, and has forgotten all before it by then.
+take_stock() { stock=$(node "$root/cli/agentbox.ts" wipe "$client" --before-destroy) || exit; }
+
 # The client as a whole goes: what of it no state knows, too.
 ask_engine() {
   # Where pulumi speaks JSON, people read this.
   if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
   if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
-  node "$root/cli/agentbox.ts" wipe "$client" "$@" || status=$?
+  node "$root/cli/agentbox.ts" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
 }
 
 [ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
-arguments=("$@") destroys='' status=0 made='' foreign='' there=0
+arguments=("$@") destroys='' stock='' status=0 made='' foreign='' there=0
 if any_of "destroy down dn" "$1" &&
   ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
 client_named "$@" || return 0
@@ -261,7 +265,10 @@ case $1 in
     ;;
   *)
     # A destroy makes room.
-    case $1 in destroy | down | dn) ;; *) need_room ;; esac
+    case $1 in
+      destroy | down | dn) any_of "--preview-only" "$@" || take_stock ;;
+      *) need_room ;;
+    esac
     if [ -n "$files" ] && ! is_locked; then settle_pending; fi
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
     run_pulumi "$@"

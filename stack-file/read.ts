@@ -104,7 +104,11 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
-  const content: unknown = parse(readFileSync(join(root, file), "utf8"));
+  return configOf(parse(readFileSync(join(root, file), "utf8")));
+}
+
+/** The keys below a stack file's `config:`, without the namespace. */
+export function configOf(content: unknown): Record<string, unknown> {
   const config = isMapping(content) && isMapping(content.config) ? content.config : {};
   return Object.fromEntries(
     Object.entries(config).map(([key, said]) => [key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key, said]),

@@ -14,6 +14,7 @@ import { mountKeys } from "../capabilities/mounts/keys.ts";
 import { networkKeys } from "../capabilities/network/keys.ts";
 import { portKeys } from "../capabilities/ports/keys.ts";
 import { profileKeys } from "../capabilities/profile/keys.ts";
+import { protectKeys } from "../capabilities/protect/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
 import { keys } from "./combinators.ts";
 import { describeIssue } from "./issue.ts";
@@ -37,6 +38,7 @@ const shape = {
   ...limitKeys,
   ...networkKeys,
   ...guardrailKeys,
+  ...protectKeys,
 };
 
 /** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */

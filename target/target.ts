@@ -2,12 +2,14 @@ import type { AuditLine } from "../gateway/audit-line.ts";
 import type { Machine } from "../plan/facts.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
+import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
 import { surveyMachine } from "./engine/machine.ts";
 import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
 import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
+import type { FoundFile, LookKey } from "./engine/tell-files.ts";
 import type { Expected } from "./engine/verify.ts";
 import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
@@ -40,11 +42,20 @@ export interface Target {
     there: There,
     was: boolean,
     now: string,
+    files: Parameters<typeof reconcile>[5],
   ): { placement: Placement; problems: Problem[]; warnings: string[] };
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
-  inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
+  inspect(engine: Engine, client: string, expected: Expected, key: LookKey): Promise<Check[]>;
+  /** What lies in a client's volume of delivered files, without any of it. @param of a volume that is there, and a trusted image */
+  files(
+    engine: Engine,
+    of: { client: string; volume: string; image: string },
+    key: LookKey,
+  ): Promise<Look<FoundFile[]>>;
+  /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
+  container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
   logs: {
     /** @throws UserError when it cannot be read */
@@ -72,6 +83,8 @@ export const target: Target = {
   compare: reconcile,
   livePolicy: async (...of) => (await import("./engine/live-policy.ts")).livePolicy(...of),
   inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
+  container: async (...of) => (await import("./engine/inspect.ts")).describeContainer(...of),
+  files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

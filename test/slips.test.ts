@@ -152,6 +152,7 @@ const EVERYTHING = {
       until: "2026-12-05",
     },
   ],
+  protect: true,
 };
 const OTHERWISE = [
   { gpu: { count: 2 } },

@@ -1,22 +1,31 @@
 import type { Writable } from "../../host/writable.ts";
+import type { DeliveredFiles } from "../../plan/deployed.ts";
+import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
-import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
+import { type DeliveredFile, describeSource, type PlacedFile, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
-import { fingerprint } from "./look/fingerprint.ts";
+import { fingerprint, lookKey, markOf } from "./look/fingerprint.ts";
 import { readSource } from "./look/source.ts";
 
 /**
  * Looks at every secret's source and gives each a fingerprint, so that a rotation is seen without its value. Files of `ca` have to be certificates. A file
  * that an agent could change is refused: replaced by a link, it would deliver any file of the host.
+ * @returns `marks` tell whether what lies in the sandbox is what was delivered
  */
 export function fingerprintSecrets(
   files: readonly DeliveredFile[],
   root: string,
   writable: readonly Writable[],
-): { fingerprints: Record<string, string>; problems: Problem[]; warnings: Problem[] } {
+): {
+  fingerprints: Record<string, string>;
+  marks: Record<string, string>;
+  problems: Problem[];
+  warnings: Problem[];
+} {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const fingerprints: Record<string, string> = {};
+  const marks: Record<string, string> = {};
   for (const file of files) {
     const { role, source, key } = file;
     if ("text" in source) continue;
@@ -34,12 +43,26 @@ export function fingerprintSecrets(
     if (unfit) problems.push({ path: key, message: `${describeSource(source)} ${unfit}` });
     const path = placeOf(file);
     fingerprints[path] = fingerprint(path, value);
+    marks[path] = markOf(path, value);
   }
   // An exported secret is two files of one source, with one thing wrong.
   const once = problems.filter(
     ({ path, message }, at) => problems.findIndex((other) => other.path === path && other.message === message) === at,
   );
-  return { fingerprints, problems: once, warnings };
+  return { fingerprints, marks, problems: once, warnings };
+}
+
+/** What is delivered, as it is compared with what lies there later. @param marks of the files whose content is read on the host */
+export function deliveredFiles(
+  files: readonly Pick<PlacedFile, "path" | "source">[],
+  owner: string,
+  marks: Readonly<Record<string, string>>,
+): DeliveredFiles {
+  const all = files.map(({ path, source }) => [
+    path,
+    "text" in source ? markOf(path, Buffer.from(source.text)) : present(marks[path], `the mark of ${path}`),
+  ]);
+  return { key: lookKey().id, owner, marks: Object.fromEntries(all) };
 }
 
 /** Bytes: with its name one variable has at most 128 KiB (MAX_ARG_STRLEN, execve(2)); with more of them nothing starts. */

@@ -10,6 +10,7 @@ import {
   type VerdictWord,
 } from "../../gateway/contract.ts";
 import { DATAGRAM } from "../../gateway/probes.ts";
+import { foreignMounts, type SeenMount, sizeOf, type ToldMounts } from "./engine-mounts.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
 /** What one look or probe came to: it holds, it is open, it is down or mute (a fault, and no hole), or it could not be seen and proves nothing. */
@@ -20,10 +21,11 @@ export interface Verdict {
 
 /**
  * Judges what `witness` printed of the agent's container: every planned mount is there once, of the planned file or directory, as writable as
- * planned; nothing else is mounted; every process has the planned user and no rights; no network is there that was not planned.
+ * planned, memory as large as planned; nothing else is mounted but what engines mount; every process has the planned user and no rights; no network is there that was not planned.
+ * @param told what the engine says of the mounts that it makes by itself
  * @param why of a look that failed: then nothing is proven
  */
-export function judgeLook(proof: Proof, printed: string, why?: string): Verdict[] {
+export function judgeLook(proof: Proof, printed: string, told: ToldMounts, why?: string): Verdict[] {
   const unseen = (reason: string): Verdict[] => [
     { verdict: "unseen", what: `the container's mounts and processes: ${reason}` },
   ];
@@ -32,11 +34,11 @@ export function judgeLook(proof: Proof, printed: string, why?: string): Verdict[
   const seen = parse(lines.slice(0, -1));
   if ("unread" in seen)
     return unseen(`the look says ${JSON.stringify(seen.unread.slice(0, 200))}, which is no whole line of it`);
-  return [...judgeMounts(proof, seen), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
+  return [...judgeMounts(proof, seen, told), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
 }
 
 interface Seen {
-  mounts: { at: string; options: string[]; type: string }[];
+  mounts: SeenMount[];
   /** `device inode type` of a mount point by its place, and of a reference by its number and path. */
   at: Map<string, string>;
   references: Map<string, string>;
@@ -50,7 +52,8 @@ const FOUND = "(\\d+ \\d+ (?:file|directory|other|none))";
 /** A whole line of the look by its first word: what lacks a part could pass for what is as planned. */
 const LINES: Record<LookWord, RegExp> = {
   // man 5 proc: id, parent, device, root, place, options, optional fields, "-", type, source, options of the file system.
-  mount: /^mount \d+ \d+ \d+:\d+ \S+ (\S+) ((?:ro|rw)(?:,\S+)?)(?: [a-z_]+(?::\d+)?)* - (\S+) \S* (?:ro|rw)(?:,.*)?$/,
+  mount:
+    /^mount \d+ \d+ (\d+:\d+) (\S+) (\S+) ((?:ro|rw)(?:,\S+)?)(?: [a-z_]+(?::\d+)?)* - (\S+) \S* ((?:ro|rw)(?:,.*)?)$/,
   at: RegExp(`^at (\\S+) ${FOUND}$`),
   reference: RegExp(`^reference (\\d+ \\S*) ${FOUND}$`),
   link: /^link (\S+)$/,
@@ -64,7 +67,7 @@ function parse(lines: readonly string[]): Seen | { unread: string } {
     const word = LOOKS.find((word) => line.startsWith(`${word} `));
     const [, first, ...rest] = (word && LINES[word].exec(line)) ?? [];
     if (first === undefined) return { unread: line };
-    if (word === "mount") seen.mounts.push({ at: first, options: (rest[0] ?? "").split(","), type: rest[1] ?? "" });
+    if (word === "mount") seen.mounts.push(mountOf(first, rest));
     else if (word === "at") seen.at.set(first, rest[0] ?? "");
     else if (word === "reference") seen.references.set(first, rest[0] ?? "");
     else if (word === "link") seen.links.push(first);
@@ -76,16 +79,26 @@ function parse(lines: readonly string[]): Seen | { unread: string } {
   return seen;
 }
 
-function judgeMounts(proof: Proof, seen: Seen): Verdict[] {
+function mountOf(
+  device: string,
+  [root = "", at = "", options = "", type = "", own = ""]: readonly string[],
+): SeenMount {
+  return { device, root, at, options: options.split(","), type, superOptions: own.split(",") };
+}
+
+function judgeMounts(proof: Proof, seen: Seen, told: ToldMounts): Verdict[] {
   const all = references(proof);
-  const planned = proof.mounts.map(({ at, readOnly, shows }): Verdict => {
+  const planned = proof.mounts.map(({ at, readOnly, size, shows }): Verdict => {
     const what = `mount ${at}`;
     const [mount, ...more] = seen.mounts.filter((mount) => mount.at === escapePath(at));
     const bad = (reason: string): Verdict => ({ verdict: "LEAK", what: `${what}: ${reason}` });
     if (!mount) return bad("nothing is mounted there any more");
     if (more.length > 0) return bad("more than one thing is mounted there");
     if (readOnly && !mount.options.includes("ro")) return bad("it can be written");
-    if (!shows) return mount.type === "tmpfs" ? { verdict: "ok", what } : bad(`it is ${mount.type}, not memory`);
+    if (!shows && mount.type !== "tmpfs") return bad(`it is ${mount.type}, not memory`);
+    if (!shows && sizeOf(mount.superOptions) !== size)
+      return bad(`it may take ${inMiB(sizeOf(mount.superOptions))} of the memory, not ${inMiB(size)}`);
+    if (!shows) return { verdict: "ok", what };
     const wanted = seen.references.get(`${number(shows.reference, all)} ${escapePath(shows.path)}`);
     // What has no device and inode is not there: nothing is ever equal to it.
     if (!wanted || wanted.endsWith("none")) return bad("what it shows is not there any more, or a link leads there");
@@ -93,29 +106,31 @@ function judgeMounts(proof: Proof, seen: Seen): Verdict[] {
     return { verdict: "ok", what };
   });
   const places = new Set(proof.mounts.map(({ at }) => escapePath(at)));
-  const others = seen.mounts.filter((mount) => !places.has(mount.at) && !ofEngine(mount, proof));
+  const others = foreignMounts(
+    seen.mounts.filter((mount) => !places.has(mount.at)),
+    { ...told, scratch: proof.scratch, gpu: proof.gpu },
+  );
+  const shm = seen.mounts
+    .filter(({ at }) => at === "/dev/shm")
+    .find((mount) => sizeOf(mount.superOptions) !== told.shm);
   return [
     ...planned,
+    ...(shm
+      ? [
+          {
+            verdict: "LEAK" as const,
+            what: `mount /dev/shm: it may take ${inMiB(sizeOf(shm.superOptions))} of the memory, not ${inMiB(told.shm)}`,
+          },
+        ]
+      : []),
     others.length === 0
       ? { verdict: "ok", what: "mounts: no others" }
-      : { verdict: "LEAK", what: `mounts that nobody planned: ${others.map(({ at }) => at).join(", ")}` },
+      : { verdict: "LEAK", what: `mounts that nobody planned: ${others.join(", ")}` },
   ];
 }
 
-/** Files that engines write for a container, each mounted over the image's own. */
-const ENGINE_FILES = ["/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/run/.containerenv"];
-/** File systems of the kernel's own, below which engines mount more of them to hide and to shut. */
-const KERNEL_PLACES = ["/dev", "/proc", "/sys"];
-const KERNEL_TYPES = ["cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "proc", "sysfs", "tmpfs"];
-
-/** True for what every container of the engines has: its root, read-only, and what the kernel shows. */
-function ofEngine({ at, options, type }: Seen["mounts"][number], { gpu, scratch }: Proof): boolean {
-  if (type === "tmpfs" && scratch.includes(at)) return true;
-  if (at === "/" || ENGINE_FILES.includes(at)) return at !== "/" || options.includes("ro");
-  if (KERNEL_PLACES.some((place) => at === place || at.startsWith(`${place}/`)))
-    return KERNEL_TYPES.includes(type) || gpu;
-  // The programs and libraries of the GPU's driver.
-  return gpu && options.includes("ro") && /^\/(usr|etc|run\/nvidia|lib|lib64|firmware)\//.test(at);
+function inMiB(bytes: number | undefined): string {
+  return bytes === undefined ? "any part" : `${bytes / 2 ** 20}MiB`;
 }
 
 const NO_RIGHTS = /^0+$/;

@@ -1,11 +1,12 @@
 import type { Mount, Workload } from "../workload.ts";
+import type { ToldMounts } from "./engine-mounts.ts";
 import { isProven, judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "./judge.ts";
 import { escapePath, lookUps, number, type Proof, planProof, references } from "./proof.ts";
 
 const agent = (mounts: Mount[], more: Partial<Workload> = {}) =>
   ({
     mounts,
-    scratch: [{ at: "/tmp", size: 1, exec: true }],
+    scratch: [{ at: "/tmp", size: 2 ** 20, exec: true }],
     user: "1000:1000",
     networks: [{ name: "acme-inner" }],
     gpu: false,
@@ -36,24 +37,38 @@ const proof = planProof(
 function lookOf(of: Proof): string[] {
   const all = references(of);
   const id = (reference: number, path: string) => `65024 ${1000 * reference + path.length + 1} directory`;
-  const mount = (at: string, options: string, type: string) =>
-    `mount 137 106 254:0 / ${at} ${options},relatime master:1 - ${type} /dev/vda rw`;
-  const mounted = of.mounts.flatMap(({ at, readOnly, shows }) => [
-    mount(escapePath(at), readOnly ? "ro" : "rw", shows ? "ext4" : "tmpfs"),
+  const mount = (at: string, options: string, type: string, own = "rw", device = "254:0", root = "/") =>
+    `mount 137 106 ${device} ${root} ${at} ${options},relatime master:1 - ${type} /dev/vda ${own}`;
+  const mounted = of.mounts.flatMap(({ at, readOnly, size, shows }) => [
+    mount(
+      escapePath(at),
+      readOnly ? "ro" : "rw",
+      shows ? "ext4" : "tmpfs",
+      shows ? "rw,discard" : `rw,size=${size! / 1024}k`,
+    ),
     `at ${escapePath(at)} ${shows ? id(number(shows.reference, all), shows.path) : "52 1 directory"}`,
   ]);
   return [
     ...[
       mount("/", "ro", "overlay"),
       "at / 43 1 directory",
-      mount("/proc", "rw,nosuid", "proc"),
-      "at /proc 46 1 directory",
-    ],
-    ...[mount("/proc/keys", "rw", "tmpfs"), "at /proc/keys 47 5 other", mount("/etc/hosts", "ro", "ext4")],
-    ...[
+      mount("/etc/hosts", "ro", "ext4"),
       "at /etc/hosts 65024 9 file",
-      mount("/sys/fs/cgroup/pids", "ro", "cgroup"),
-      "at /sys/fs/cgroup/pids 36 1 directory",
+    ],
+    // The kernel's own, as an agent's container had them on 2026-11-28 (Docker 20.10, control groups v1).
+    ...[
+      mount("/proc", "rw,nosuid", "proc", "rw", "0:121"),
+      mount("/dev", "rw,nosuid", "tmpfs", "rw,size=65536k,mode=755", "0:128"),
+      mount("/dev/pts", "rw,nosuid,noexec", "devpts", "rw,gid=5,mode=620,ptmxmode=666", "0:129"),
+      mount("/sys", "ro,nosuid", "sysfs", "ro", "0:130"),
+      mount("/sys/fs/cgroup", "rw,nosuid", "tmpfs", "rw,mode=755", "0:131"),
+      mount("/sys/fs/cgroup/pids", "ro", "cgroup", "rw,pids", "0:36", "/docker/ad96"),
+      mount("/dev/mqueue", "rw,nosuid", "mqueue", "rw", "0:120"),
+      mount("/dev/shm", "rw,nosuid", "tmpfs", "rw,size=65536k", "0:132"),
+      mount("/proc/sys", "ro,nosuid", "proc", "rw", "0:121", "/sys"),
+      mount("/proc/acpi", "ro", "tmpfs", "ro", "0:135"),
+      mount("/proc/keys", "rw,nosuid", "tmpfs", "rw,size=65536k,mode=755", "0:128", "/null"),
+      mount("/sys/firmware", "ro", "tmpfs", "ro", "0:140"),
     ],
     ...mounted,
     ...lookUps(of)
@@ -73,7 +88,9 @@ function lookOf(of: Proof): string[] {
 }
 
 const bad = (verdicts: readonly Verdict[]) => verdicts.filter(({ verdict }) => verdict !== "ok");
-const judged = (lines: readonly string[], of = proof) => judgeLook(of, `${lines.join("\n")}\n`);
+/** What Docker says of every container. */
+const TOLD: ToldMounts = { shm: 64 * 2 ** 20, hidden: ["/proc/keys", "/proc/new-in-docker"] };
+const judged = (lines: readonly string[], of = proof, told = TOLD) => judgeLook(of, `${lines.join("\n")}\n`, told);
 
 test("a container that is as planned is proven, with every planned mount told once", () => {
   const verdicts = judged(lookOf(proof));
@@ -88,6 +105,83 @@ test("a container that is as planned is proven, with every planned mount told on
     "processes: the planned user, and no rights",
     "networks: 1",
   ]);
+});
+
+const foreign = (line: string) => (l: string) => (l === "link lo" ? [line, l] : l);
+
+test.each<[string, (line: string) => string | string[], RegExp]>([
+  ["memory below /dev", foreign("mount 9 1 0:9 / /dev/x rw - tmpfs x rw"), /nobody planned: \/dev\/x$/m],
+  ["another /proc below /sys", foreign("mount 9 1 0:9 / /sys/p rw - proc x rw"), /nobody planned: \/sys\/p$/m],
+  ["a part of /proc that can be written", (l) => l.replace("/sys /proc/sys ro", "/sys /proc/sys rw"), /\/proc\/sys$/m],
+  ["another part of /proc", (l) => l.replace("/sys /proc/sys", "/1/root /proc/sys"), /\/proc\/sys$/m],
+  ["the same part of another /proc", (l) => l.replace("0:121 /sys", "0:99 /sys"), /\/proc\/sys$/m],
+  [
+    "a second mount over what is hidden",
+    foreign("mount 9 1 0:9 / /sys/firmware ro - tmpfs x ro"),
+    /\/sys\/firmware \(twice\)$/m,
+  ],
+  [
+    "memory that can be written where something is hidden",
+    (l) => l.replace("/proc/acpi ro", "/proc/acpi rw"),
+    /\/proc\/acpi$/m,
+  ],
+  ["another file where something is hidden", (l) => l.replace("/null /proc/keys", "/x /proc/keys"), /\/proc\/keys$/m],
+  ["a null of another /dev", (l) => l.replace("0:128 /null", "0:9 /null"), /\/proc\/keys$/m],
+  ["a control group that can be written", (l) => l.replace("cgroup/pids ro", "cgroup/pids rw"), /cgroup\/pids$/m],
+  [
+    "a /sys that can be written",
+    (l) => l.replace("/sys ro,nosuid,relatime master:1 - sysfs", "/sys rw,nosuid - sysfs"),
+    /\/sys$/m,
+  ],
+  ["a part of a file system as /dev", (l) => l.replace("0:128 / /dev", "0:128 /mine /dev"), /\/dev$/m],
+  [
+    "a larger /dev/shm",
+    (l) => (l.includes("/dev/shm") ? l.replace("65536k", "4194304k") : l),
+    /\/dev\/shm: it may take 4096MiB of the memory, not 64MiB/,
+  ],
+  [
+    "a larger /tmp",
+    (l) => (l.includes(" /tmp ") ? l.replace("size=1024k", "size=1g") : l),
+    /\/tmp: it may take 1024MiB of the memory, not 1MiB/,
+  ],
+  [
+    "a /tmp without a limit",
+    (l) => (l.includes(" /tmp ") ? l.replace(",size=1024k", "") : l),
+    /\/tmp: it may take any part of the memory/,
+  ],
+  ["a second root", foreign("mount 9 1 0:9 / / ro - overlay x ro"), /nobody planned: \/ \(twice\)/],
+])("%s is none of an engine's own mounts", (_what, sabotage, why) => {
+  const changed = lookOf(proof).flatMap(sabotage);
+  expect(changed).not.toEqual(lookOf(proof));
+  const found = bad(judged(changed));
+  expect(found.map(({ what }) => what).join("\n")).toMatch(why);
+  expect(isProven(found)).toBe(false);
+});
+
+test.each([
+  [
+    "control groups v2",
+    ["mount 9 1 0:26 /../docker-ad96.scope /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate"],
+    [/ \/sys\/fs\/cgroup/],
+  ],
+  ["Podman, which hides more", ["mount 9 1 0:99 / /sys/dev/block ro,relatime - tmpfs tmpfs ro"], []],
+  ["a place that a later Docker says that it hides", ["mount 9 1 0:99 / /proc/new-in-docker ro - tmpfs tmpfs ro"], []],
+  [
+    "mapped users, whose devices are mounted",
+    ["mount 9 1 0:5 /null /dev/null rw - devtmpfs udev rw"],
+    [/\/proc\/keys/],
+  ],
+])("an engine's own mounts are none of somebody's: %s", (_what, lines, without) => {
+  const kept = lookOf(proof).filter((line) => !without.some((gone) => gone.test(line)));
+  expect(bad(judged([...lines, ...kept]))).toEqual([]);
+});
+
+test("a GPU's devices are the engine's where a GPU is planned, and nothing else below /dev is", () => {
+  const device = "mount 9 1 0:5 /nvidia0 /dev/nvidia0 rw,nosuid - devtmpfs udev rw";
+  const with_ = (line: string, gpu: boolean) => bad(judged([line, ...lookOf(proof)], { ...proof, gpu }));
+  expect(with_(device, true)).toEqual([]);
+  expect(with_(device, false)).toHaveLength(1);
+  expect(with_(device.replaceAll("nvidia0", "sda"), true)).toHaveLength(1);
 });
 
 test("a part of the workspace is looked up in the workspace, name by name; volumes and other places by themselves", () => {
@@ -199,8 +293,8 @@ test("no verdict at all is no proof", () => expect(isProven([])).toBe(false));
 test("a look that broke off, that could not be made or that says nothing proves nothing", () => {
   for (const verdicts of [
     judged(lookOf(proof).slice(0, -1)),
-    judgeLook(proof, ""),
-    judgeLook(proof, lookOf(proof).join("\n"), "no answer in 60 s"),
+    judgeLook(proof, "", TOLD),
+    judgeLook(proof, lookOf(proof).join("\n"), TOLD, "no answer in 60 s"),
   ]) {
     expect(verdicts).toEqual([
       { verdict: "unseen", what: expect.stringMatching(/^the container's mounts and processes: /) },
@@ -251,7 +345,8 @@ test("what is sent to everybody is shut when a listener on the host heard nothin
 test("memory that Podman mounts by itself is no stranger on Podman, and one on Docker", () => {
   const run = "mount 137 106 0:52 / /run rw,nosuid - tmpfs tmpfs rw";
   const printed = [...lookOf(proof).slice(0, -1), run, "at /run 52 1 directory", "end", ""].join("\n");
-  const of = (scratch: string[]) => judgeLook({ ...proof, scratch }, printed).filter(({ verdict }) => verdict !== "ok");
+  const of = (scratch: string[]) =>
+    judgeLook({ ...proof, scratch }, printed, TOLD).filter(({ verdict }) => verdict !== "ok");
   expect(of(["/run", "/var/tmp"])).toEqual([]);
   expect(of([])).toEqual([{ verdict: "LEAK", what: "mounts that nobody planned: /run" }]);
 });

@@ -21,6 +21,8 @@ export interface Proof {
 export interface ProvenMount {
   at: string;
   readOnly: boolean;
+  /** Of memory how many bytes it may take. */
+  size?: number;
   /** Which directory or file is to be there, as the look's references know it. A tmpfs has none: it belongs to the container alone. */
   shows?: { reference: Reference; path: string };
 }
@@ -43,7 +45,7 @@ export function planProof(
     datagrams,
     mounts: [
       ...agent.mounts.map((mount) => ({ at: mount.at, readOnly: mount.readOnly, shows: shown(mount, agent.mounts) })),
-      ...agent.scratch.map(({ at }) => ({ at, readOnly: false })),
+      ...agent.scratch.map(({ at, size }) => ({ at, readOnly: false, size })),
     ].sort((a, b) => (a.at < b.at ? -1 : 1)),
     scratch,
     user: agent.user,

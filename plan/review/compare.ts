@@ -108,7 +108,7 @@ function inOrder(a: Change, b: Change): number {
 }
 
 /** Whether a change gives the sandbox more, as far as anybody can say. */
-export function isWider({ class: of }: Change): boolean {
+export function isWider({ class: of }: Pick<Change, "class">): boolean {
   return of === "widens" || of === "unordered";
 }
 

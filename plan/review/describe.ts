@@ -1,11 +1,11 @@
-import { type Change, CLASSES, type Class, describeChange } from "./compare.ts";
+import { type Change, CLASSES, type Class, describeChange, isWider } from "./compare.ts";
 import { describeFact, type PostureFact, sortedFacts } from "./fact.ts";
 import type { Topic } from "./topic.ts";
 
 type Topics = Readonly<Record<string, Topic>>;
 
 /** How a class reads: what needs a look is in capitals. */
-const WORD: Readonly<Record<Class, string>> = {
+export const WORD: Readonly<Record<Class, string>> = {
   widens: "WIDENS",
   unordered: "WIDENS?",
   narrows: "narrows",
@@ -132,4 +132,14 @@ function wrapped(texts: readonly string[], most: number): string[] {
     else lines.push(text);
   }
   return lines;
+}
+
+/** `1 wider, 2 neutral`. */
+export function summary(changes: readonly Change[]): string {
+  const counts: [number: number, word: string][] = [
+    [changes.filter(isWider).length, "wider"],
+    [changes.filter((change) => change.class === "narrows").length, "narrower"],
+    [changes.filter((change) => change.class === "neutral").length, "neutral"],
+  ];
+  return counts.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])).join(", ");
 }

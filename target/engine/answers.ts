@@ -161,3 +161,13 @@ export type Inspected = z.output<typeof Inspected> & {
   /** Users that its processes have, as the host sees them: of a container that runs and whose processes were asked for. */
   Users?: Look<string[]>;
 };
+
+/** What else is read of a container that was made by hand. Podman 4.3 tells the entry point as one text. */
+export const AskedFor = Inspected.extend({
+  Config: Inspected.shape.Config.extend({
+    ...{ Env: words, Cmd: words, WorkingDir: z.string().nullish() },
+    Entrypoint: z.union([z.string(), z.array(z.string())]).nullish(),
+  }),
+  HostConfig: Inspected.shape.HostConfig.extend({ Dns: words, ExtraHosts: words, Sysctls: labels }),
+});
+export type AskedFor = z.output<typeof AskedFor>;

@@ -3,7 +3,8 @@ import type { Verdict } from "../../plan/proof/judge.ts";
 import { seccompName } from "../../plan/seccomp.ts";
 import { agentWith, PROFILE } from "../../test/inspected.ts";
 import type { Inspected } from "./answers.ts";
-import { checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
+import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
+import { type Difference, narrows, neutral, widens } from "./difference.ts";
 
 const { posture: planned, found: asPlanned } = agentWith({
   Type: "volume",
@@ -13,7 +14,8 @@ const { posture: planned, found: asPlanned } = agentWith({
   RW: false,
 });
 
-const wrong = (found: Inspected) => checkContainer("agent", planned, found).flatMap((check) => check.wrong);
+const says = (checks: readonly Check[]) => checks.flatMap(({ wrong }) => wrong.map(({ says }) => says));
+const wrong = (found: Inspected) => says(checkContainer("agent", planned, found));
 
 test("a container as planned has nothing wrong, on either engine", () => {
   expect(wrong(asPlanned())).toEqual([]);
@@ -149,7 +151,7 @@ test.each<[string, (found: Inspected) => void, string]>([
     (f) => {
       f.Mounts[1]!.RW = true;
     },
-    "mount acme-secrets (rw) at /run/secrets is not planned",
+    "mount acme-secrets (rw) at /run/secrets is not planned, but acme-secrets (ro)",
   ],
   [
     "on another network",
@@ -206,6 +208,99 @@ test.each<[string, (found: Inspected) => void, string]>([
   expect(wrong(found)).toContain(text);
 });
 
+test.each<[string, (found: Inspected) => void, Difference["class"][]]>([
+  [
+    "a capability more",
+    (f) => {
+      f.HostConfig.CapAdd = ["NET_ADMIN"];
+    },
+    ["widens"],
+  ],
+  ["a mount more", (f) => f.Mounts.push({ Type: "bind", Source: "/etc", Destination: "/e", RW: false }), ["widens"]],
+  [
+    "a mount that can be written",
+    (f) => {
+      f.Mounts[1]!.RW = true;
+    },
+    ["widens"],
+  ],
+  [
+    "a mount of something else",
+    (f) => {
+      f.Mounts[1]!.Name = "other";
+    },
+    ["unordered"],
+  ],
+  ["a mount less", (f) => f.Mounts.pop(), ["narrows"]],
+  [
+    "no network",
+    (f) => {
+      f.NetworkSettings.Networks = {};
+    },
+    ["narrows"],
+  ],
+  [
+    "less memory",
+    (f) => {
+      f.HostConfig.Memory = f.HostConfig.MemorySwap = 2 ** 20;
+    },
+    ["neutral"],
+  ],
+  [
+    "no limit of memory",
+    (f) => {
+      f.HostConfig.Memory = f.HostConfig.MemorySwap = 0;
+    },
+    ["widens"],
+  ],
+  [
+    "fewer CPUs",
+    (f) => {
+      f.HostConfig.NanoCpus = 5e8;
+    },
+    // Also told as what the limits say of it.
+    ["narrows", "narrows"],
+  ],
+  [
+    "another image",
+    (f) => {
+      f.Config.Image = "x:1";
+    },
+    ["unordered"],
+  ],
+  [
+    "another user",
+    (f) => {
+      f.Config.User = "1001:1001";
+    },
+    ["unordered"],
+  ],
+  [
+    "root",
+    (f) => {
+      f.Config.User = "0:0";
+    },
+    ["widens"],
+  ],
+])("what differs has its class: %s", (_what, sabotage, classes) => {
+  const found = asPlanned();
+  sabotage(found);
+  expect(checkContainer("agent", planned, found).flatMap(({ wrong }) => wrong.map((one) => one.class))).toEqual(
+    classes,
+  );
+});
+
+test("a mask that is gone uncovers what it lay over, and a lock that does not run opens the host", () => {
+  const masked = { ...planned, mounts: { ...planned.mounts, "/workspace/.env": "/empty (ro)" } };
+  const mounts = checkContainer("agent", masked, asPlanned()).find(({ what }) => what.endsWith("mounts"));
+  expect(mounts?.wrong).toEqual([widens("mount /empty (ro) at /workspace/.env is missing")]);
+  const runs = (role: string) =>
+    checkContainer(role, planned, { ...asPlanned(), State: { Status: "exited" } })[0]?.wrong;
+  expect([runs("lock"), runs("gateway"), runs("agent")]).toEqual(
+    [widens, narrows, narrows].map((as) => [as("it is exited")]),
+  );
+});
+
 test.each<[string, string, Partial<Inspected["HostConfig"]>, string[]]>([
   ["all, by CDI", "all", { DeviceRequests: [{ Driver: "cdi", DeviceIDs: ["nvidia.com/gpu=all"] }] }, []],
   ["all, by NVIDIA's runtime", "all", { DeviceRequests: [{ Driver: "", Count: -1 }] }, []],
@@ -244,7 +339,7 @@ test.each<[string, string, Partial<Inspected["HostConfig"]>, string[]]>([
 ])("a GPU is compared with the one that was planned: %s", (_what, gpu, devices, told) => {
   const found = asPlanned();
   Object.assign(found.HostConfig, devices);
-  expect(checkContainer("agent", { ...planned, gpu }, found).flatMap((check) => check.wrong)).toEqual(told);
+  expect(says(checkContainer("agent", { ...planned, gpu }, found))).toEqual(told);
 });
 
 test("what files in memory may take is compared where it was planned", () => {
@@ -261,8 +356,8 @@ test("what files in memory may take is compared where it was planned", () => {
   expect(look({ Tmpfs: { "/tmp": "rw,nosuid,size=2048m,exec" }, ShmSize: 2 ** 27 })).toEqual(checks({}, {}));
   expect(look({ Tmpfs: { "/tmp": "size=4g" }, ShmSize: 2 ** 26 })).toEqual(
     checks(
-      { wrong: ["files in /tmp may take 4096MiB of the memory, not 2048MiB"] },
-      { wrong: ["files in /dev/shm may take 64MiB of the memory, not 128MiB"] },
+      { wrong: [neutral("files in /tmp may take 4096MiB of the memory, not 2048MiB")] },
+      { wrong: [neutral("files in /dev/shm may take 64MiB of the memory, not 128MiB")] },
     ),
   );
   const unseen = "the engine does not tell how much it is";
@@ -276,7 +371,7 @@ test("processes are judged of the agent alone, and those that could not be seen 
       what.endsWith("processes"),
     );
   const what = "agent: processes";
-  expect(processes({ seen: ["0", "1000"] })).toEqual([{ what, wrong: ["a process runs as user 0"] }]);
+  expect(processes({ seen: ["0", "1000"] })).toEqual([{ what, wrong: [widens("a process runs as user 0")] }]);
   expect(processes({ seen: ["1000"] })).toEqual([{ what, wrong: [] }]);
   expect(processes({ unseen: "500: no ps" })).toEqual([{ what, wrong: [], unseen: "500: no ps" }]);
   expect(processes(undefined)).toMatchObject([{ wrong: [], unseen: expect.any(String) }]);
@@ -290,7 +385,7 @@ test("rules are the lock's, and only where its health check has told", () => {
       ...asPlanned(),
       State: { Status: "running", Health: Status ? { Status } : null },
     }).filter(({ what }) => what.endsWith(": rules"));
-  expect(rules("lock", "unhealthy")).toEqual([{ what: "lock: rules", wrong: ["its rules are not in force"] }]);
+  expect(rules("lock", "unhealthy")).toEqual([{ what: "lock: rules", wrong: [widens("its rules are not in force")] }]);
   expect(rules("lock", "healthy")).toEqual([{ what: "lock: rules", wrong: [] }]);
   for (const told of [rules("lock", "starting"), rules("lock"), rules("gateway", "unhealthy")])
     expect(told).toEqual([]);
@@ -302,7 +397,10 @@ test("a leak and a mute gateway are found, what could not be seen is told as tha
     what: "walls: 1 of 2 looks and probes as they should be; down: down thing",
     wrong: [],
   });
-  expect(checkWalls([verdict("LEAK"), verdict("mute")]).wrong).toEqual(["LEAK LEAK thing", "mute mute thing"]);
+  expect(checkWalls([verdict("LEAK"), verdict("mute")]).wrong).toEqual([
+    widens("LEAK LEAK thing"),
+    narrows("mute mute thing"),
+  ]);
   expect(checkWalls([verdict("unseen")])).toMatchObject({ wrong: [], unseen: "unseen thing" });
 });
 
@@ -330,8 +428,8 @@ test("drift that was mended is told, and other lines are not", () => {
 test("who else is on the agent's network is found, and who is missing", () => {
   expect(checkNeighbours("acme-inner", ["a", "g"], ["g", "a"]).wrong).toEqual([]);
   expect(checkNeighbours("acme-inner", ["a", "g"], ["g", "x"]).wrong).toEqual([
-    "container x is not planned",
-    "container a is missing",
+    widens("container x is not planned"),
+    narrows("container a is missing"),
   ]);
 });
 
@@ -340,15 +438,13 @@ test("the network of the host is the lock's alone, and no other container's may 
   const found = (NetworkMode: string, of: ExpectedContainer) => {
     const { HostConfig, ...rest } = asPlanned();
     const NetworkSettings = { Networks: { [of.networks[0]!]: {} } };
-    return checkContainer("x", of, { ...rest, HostConfig: { ...HostConfig, NetworkMode }, NetworkSettings }).flatMap(
-      (check) => check.wrong,
-    );
+    return says(checkContainer("x", of, { ...rest, HostConfig: { ...HostConfig, NetworkMode }, NetworkSettings }));
   };
   expect(found("host", lock)).toEqual([]);
   // As Podman 4.3 says it.
   const nameless = { ...asPlanned(), NetworkSettings: { Networks: {} } };
   const host = { ...nameless.HostConfig, NetworkMode: "host" };
-  expect(checkContainer("x", lock, { ...nameless, HostConfig: host }).flatMap(({ wrong }) => wrong)).toEqual([]);
+  expect(says(checkContainer("x", lock, { ...nameless, HostConfig: host }))).toEqual([]);
   expect(found("container:1", lock)).toEqual(["NetworkMode is container:1"]);
   expect(found("bridge", lock)).toEqual(["NetworkMode is bridge"]);
   expect(found("host", planned)).toEqual(["NetworkMode is host"]);

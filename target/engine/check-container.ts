@@ -1,16 +1,19 @@
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { liveIn } from "../../gateway/contract.ts";
 import type { ExpectedContainer } from "../../plan/expected.ts";
+import { sizeOf } from "../../plan/proof/engine-mounts.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
+import type { Class } from "../../plan/review/compare.ts";
 import { foundSeccomp } from "../../plan/seccomp.ts";
 import type { Inspected } from "./answers.ts";
 import { foundDevices, plannedGpus } from "./devices.ts";
+import { type Difference, differences, narrows, neutral, unordered, widens } from "./difference.ts";
 
 /** One thing that was looked at. It holds when nothing is wrong and it could be seen. */
 export interface Check {
   what: string;
   /** How it differs from the plan. */
-  wrong: string[];
+  wrong: Difference[];
   /** Why it could not be looked at: then it is neither as planned nor not. */
   unseen?: string;
   /** What was repaired and holds again. */
@@ -21,31 +24,36 @@ export interface Check {
 export function checkContainer(role: string, planned: ExpectedContainer, found: Inspected): Check[] {
   const host = found.HostConfig;
   const gpus = plannedGpus(planned.gpu);
-  const check = (what: string, ...wrong: (string | false)[]): Check => ({
+  const check = (what: string, ...wrong: (Difference | false)[]): Check => ({
     what: `${role}: ${what}`,
-    wrong: wrong.filter((text) => text !== false),
+    wrong: wrong.filter((one) => one !== false),
   });
   return [
-    check("runs", found.State.Status !== "running" && `it is ${found.State.Status}`),
+    check("runs", found.State.Status !== "running" && withoutIt(role)(`it is ${found.State.Status}`)),
     check(
       "image",
       // An image that the person gave has another tag on the engine than in the stack file.
       planned.image.startsWith("agent-sandbox/") &&
         bare(found.Config.Image) !== planned.image &&
-        `made of ${found.Config.Image}, not of ${planned.image}`,
+        unordered(`made of ${found.Config.Image}, not of ${planned.image}`),
     ),
     check(
       "rights",
-      host.Privileged && "it is privileged",
+      host.Privileged && widens("it is privileged"),
       ...differences("capability", planned.capabilities, capabilities(found)),
-      !host.ReadonlyRootfs && "its root can be written",
+      !host.ReadonlyRootfs && widens("its root can be written"),
       !(host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option)) &&
-        "no-new-privileges is missing",
-      ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)),
-      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)]),
-      host.MaskedPaths?.length === 0 && "no path of /proc and /sys is masked",
-      (host.GroupAdd ?? []).length > 0 && `it has more groups: ${host.GroupAdd?.join(", ")}`,
-      found.Config.User !== planned.user && `it runs as ${found.Config.User || "root"}, not as ${planned.user}`,
+        widens("no-new-privileges is missing"),
+      ...(host.SecurityOpt ?? []).filter((option) => /unconfined|disable/.test(option)).map(widens),
+      // What a filter lets through is not compared.
+      ...differences("seccomp profile", [planned.seccomp], [foundSeccomp(host.SecurityOpt)], {
+        more: "unordered",
+        less: "unordered",
+      }),
+      host.MaskedPaths?.length === 0 && widens("no path of /proc and /sys is masked"),
+      (host.GroupAdd ?? []).length > 0 && widens(`it has more groups: ${host.GroupAdd?.join(", ")}`),
+      found.Config.User !== planned.user &&
+        ofUser(found.Config.User)(`it runs as ${found.Config.User || "root"}, not as ${planned.user}`),
     ),
     check(
       "namespaces",
@@ -54,31 +62,41 @@ export function checkContainer(role: string, planned: ExpectedContainer, found: 
         (mode) =>
           (mode === "NetworkMode" && planned.networks.includes("host")
             ? host[mode] !== "host"
-            : /^(host|container:)/.test(host[mode] ?? "")) && `${mode} is ${host[mode]}`,
+            : /^(host|container:)/.test(host[mode] ?? "")) && widens(`${mode} is ${host[mode]}`),
       ),
     ),
     check("devices", ...differences("device", gpus, foundDevices(host, gpus))),
-    check("mounts", ...differences("mount", mounts(planned), foundMounts(found))),
+    check("mounts", ...mountDifferences(planned, found)),
     check("networks", ...differences("network", planned.networks, networksOf(found)), ...otherNames(found)),
     check("ports", ...differences("published port", planned.published, published(found))),
     check(
       "shares of the machine",
-      Boolean(host.CpuShares) && `its share of the CPUs is ${host.CpuShares}`,
-      Boolean(host.CpusetCpus) && `it is bound to the CPUs ${host.CpusetCpus}`,
-      Boolean(host.CpusetMems) && `it is bound to the memory of node ${host.CpusetMems}`,
-      Boolean(host.BlkioWeight) && `its weight on disks is ${host.BlkioWeight}`,
-      Boolean(host.MemoryReservation) && `memory of ${host.MemoryReservation} bytes is reserved for it`,
-      Boolean(host.KernelMemory) && `its memory of the kernel is ${host.KernelMemory} bytes`,
+      Boolean(host.CpuShares) && neutral(`its share of the CPUs is ${host.CpuShares}`),
+      Boolean(host.CpusetCpus) && neutral(`it is bound to the CPUs ${host.CpusetCpus}`),
+      Boolean(host.CpusetMems) && neutral(`it is bound to the memory of node ${host.CpusetMems}`),
+      Boolean(host.BlkioWeight) && neutral(`its weight on disks is ${host.BlkioWeight}`),
+      Boolean(host.MemoryReservation) && neutral(`memory of ${host.MemoryReservation} bytes is reserved for it`),
+      Boolean(host.KernelMemory) && neutral(`its memory of the kernel is ${host.KernelMemory} bytes`),
       ...cpusByHand(planned.limits, host),
     ),
     ...(role === "agent" && found.State.Status === "running" ? [processes(role, planned.user, found.Users)] : []),
     // One that has told nothing yet is asked by whoever wants to know (verify).
     ...(role === "lock" && ["healthy", "unhealthy"].includes(found.State.Health?.Status ?? "")
-      ? [check("rules", found.State.Health?.Status === "unhealthy" && "its rules are not in force")]
+      ? [check("rules", found.State.Health?.Status === "unhealthy" && widens("its rules are not in force"))]
       : []),
     ...memoryPlaces(role, planned.limits, host),
     check("limits", ...limits(planned.limits, host), ...restarts(role, host)),
   ];
+}
+
+/** What it means that a container does not run, or is not there. Without its lock the host is open to the agent; without the others nothing runs, or nothing leaves. */
+export function withoutIt(role: string): (says: string) => Difference {
+  return role === "lock" ? widens : narrows;
+}
+
+/** Root of a container is nearer to the host than any other user of it. */
+function ofUser(user: string): (says: string) => Difference {
+  return /^(0|root)?(:|$)/.test(user) ? widens : unordered;
 }
 
 /**
@@ -96,7 +114,7 @@ function processes(role: string, user: string, users: Inspected["Users"]): Check
   if (!users) return { what, wrong: [], unseen: "nobody asked whose they are" };
   if ("unseen" in users) return { what, wrong: [], unseen: users.unseen };
   const others = users.seen.filter((other) => other !== user.split(":")[0]);
-  return { what, wrong: others.map((other) => `a process runs as user ${other}`) };
+  return { what, wrong: others.map((other) => ofUser(other)(`a process runs as user ${other}`)) };
 }
 
 /** What files in /tmp and /dev/shm may take of the memory, where that was planned. No engine sets it of a container that runs. */
@@ -106,7 +124,7 @@ function memoryPlaces(
   { Tmpfs, ShmSize }: Inspected["HostConfig"],
 ): Check[] {
   const places: [at: string, planned: string | undefined, bytes: number | undefined][] = [
-    ["/tmp", tmp, sizeOf(Tmpfs?.["/tmp"])],
+    ["/tmp", tmp, sizeOf((Tmpfs?.["/tmp"] ?? "").split(","))],
     ["/dev/shm", shm, ShmSize],
   ];
   return places.flatMap(([at, planned, bytes]) => {
@@ -115,30 +133,33 @@ function memoryPlaces(
     if (bytes === undefined) return [{ what, wrong: [], unseen: "the engine does not tell how much it is" }];
     const found = `${bytes / 2 ** 20}MiB`;
     return [
-      { what, wrong: found === planned ? [] : [`files in ${at} may take ${found} of the memory, not ${planned}`] },
+      {
+        what,
+        wrong: found === planned ? [] : [neutral(`files in ${at} may take ${found} of the memory, not ${planned}`)],
+      },
     ];
   });
 }
 
-/** The size that the options of a file system in memory say, in bytes. */
-function sizeOf(options = ""): number | undefined {
-  const [, number, unit = ""] = /(?:^|,)size=(\d+)([kmg]?)(?:,|$)/i.exec(options) ?? [];
-  return number === undefined ? undefined : Number(number) * 2 ** (10 * " kmg".indexOf(unit.toLowerCase() || " "));
-}
-
-/** Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. */
+/**
+ * Every limit that an engine sets of a container that runs, as it was planned, and none more or less. What the engine does not let us set is not compared. That
+ * there is a limit keeps one client from the others; how high it is, is a matter of the machine's size.
+ */
 function limits(
   wanted: ExpectedContainer["limits"],
   { Memory, PidsLimit, NanoCpus }: Inspected["HostConfig"],
-): string[] {
-  const found: Record<string, string> = {
-    memory: `${Memory / 2 ** 20}MiB`,
-    pids: PidsLimit && PidsLimit > 0 ? String(PidsLimit) : "none",
-    cpus: NanoCpus ? String(NanoCpus / 1e9) : "none",
-  };
-  return Object.entries(found)
+): Difference[] {
+  const found: [name: string, value: string, none: boolean][] = [
+    ["memory", `${Memory / 2 ** 20}MiB`, Memory === 0],
+    ["pids", PidsLimit && PidsLimit > 0 ? String(PidsLimit) : "none", !PidsLimit || PidsLimit < 0],
+    ["cpus", NanoCpus ? String(NanoCpus / 1e9) : "none", !NanoCpus],
+  ];
+  return found
     .filter(([name, value]) => value !== (wanted[name] ?? "none") && !/^as the engine/.test(wanted[name] ?? ""))
-    .map(([name, value]) => `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`);
+    .map(([name, value, none]) => ({
+      class: none ? "widens" : wanted[name] === undefined ? "narrows" : "neutral",
+      says: `the limit of ${name} is ${value}, not ${wanted[name] ?? "none"}`,
+    }));
 }
 
 /**
@@ -148,26 +169,26 @@ function limits(
 function cpusByHand(
   planned: ExpectedContainer["limits"],
   { NanoCpus, CpuQuota, CpuPeriod }: Inspected["HostConfig"],
-): string[] {
-  if (NanoCpus) return planned.cpus ? [] : [`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`];
+): Difference[] {
+  if (NanoCpus) return planned.cpus ? [] : [narrows(`it has ${NanoCpus / 1e9} CPUs, and no limit is planned`)];
   if (!CpuQuota && !CpuPeriod) return [];
-  return [`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`];
+  return [neutral(`its quota of the CPUs is ${CpuQuota || "none"} of ${CpuPeriod || 100_000} µs`)];
 }
 
 /** Checks restart policy and swap. An agent that was stopped has to stay so, for the proof stops one whose walls have a hole. */
-function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): string[] {
+function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): Difference[] {
   const wanted = role === "agent" ? "unless-stopped" : "always";
   return [
     ...(RestartPolicy && RestartPolicy.Name !== wanted
-      ? [`the restart policy is ${RestartPolicy.Name || "no"}, not ${wanted}`]
+      ? [neutral(`the restart policy is ${RestartPolicy.Name || "no"}, not ${wanted}`)]
       : []),
-    ...(MemorySwap !== undefined && MemorySwap !== Memory ? ["swap is given on top of the memory"] : []),
+    ...(MemorySwap !== undefined && MemorySwap !== Memory ? [neutral("swap is given on top of the memory")] : []),
   ];
 }
 
 /** What the checks of one container found about its limits. */
 export function limitsOf(checks: readonly Check[]): string[] {
-  return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong);
+  return checks.filter(({ what }) => what.endsWith(": limits")).flatMap(({ wrong }) => wrong.map(({ says }) => says));
 }
 
 /** Checks who is on a network of the client: another container there is a neighbour of the agent or the gateway, and may be a way out. */
@@ -197,7 +218,8 @@ export function checkWalls(verdicts: readonly Verdict[]): Check {
     what: `walls: ${proven} of ${verdicts.length} looks and probes as they should be${of("down")
       .map(({ what }) => `; down: ${what}`)
       .join("")}`,
-    wrong: of("LEAK", "mute").map(({ verdict, what }) => `${verdict} ${what}`),
+    // A gateway that is mute lets nothing through.
+    wrong: of("LEAK", "mute").map(({ verdict, what }) => (verdict === "LEAK" ? widens : narrows)(`${verdict} ${what}`)),
     ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
   };
 }
@@ -209,12 +231,12 @@ function networksOf({ HostConfig, NetworkSettings }: Inspected): string[] {
 }
 
 /** Names besides its own that a container has on its networks: the engine's resolver answers them with this container. */
-function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): string[] {
+function otherNames({ Id = "", Name = "", Config, NetworkSettings }: Inspected): Difference[] {
   const own = [Name.replace(/^\//, ""), Config.Hostname];
   return Object.entries(NetworkSettings.Networks ?? {}).flatMap(([network, endpoint]) =>
     [...(endpoint?.Aliases ?? []), ...(endpoint?.Links ?? [])]
       .filter((alias) => !own.includes(alias) && !(alias.length >= 12 && Id.startsWith(alias)))
-      .map((alias) => `it is also called ${alias} on ${network}`),
+      .map((alias) => unordered(`it is also called ${alias} on ${network}`)),
   );
 }
 
@@ -236,28 +258,36 @@ function capabilities({ EffectiveCaps, HostConfig }: Inspected): string[] {
   return (HostConfig.CapDrop ?? []).includes("ALL") ? added : [...added, "the engine's default ones"];
 }
 
-function mounts({ mounts }: ExpectedContainer): string[] {
-  return Object.entries(mounts).map(([at, what]) => `${what} at ${at}`);
+/** A mount that is gone uncovers what is below it: where that is another mount, as of a mask over the workspace, the agent has more. */
+function mountDifferences({ mounts: planned }: ExpectedContainer, { Mounts }: Inspected): Difference[] {
+  const found = Mounts.filter(({ Type }) => Type !== "tmpfs").map(({ Type, Name, Source, Destination, RW }) => ({
+    at: Destination,
+    what: `${Type === "volume" ? Name : Source} (${RW ? "rw" : "ro"})`,
+  }));
+  const covers = (at: string) => Object.keys(planned).some((other) => at.startsWith(`${other}/`));
+  return [
+    ...found
+      .filter(({ at, what }) => planned[at] !== what)
+      .map(({ at, what }) => ({
+        class: classOfMount(planned[at], what),
+        says: `mount ${what} at ${at} is not planned${planned[at] ? `, but ${planned[at]}` : ""}`,
+      })),
+    ...Object.entries(planned)
+      .filter(([at]) => !found.some((mount) => mount.at === at))
+      .map(([at, what]) => (covers(at) ? widens : narrows)(`mount ${what} at ${at} is missing`)),
+  ];
 }
 
-function foundMounts({ Mounts }: Inspected): string[] {
-  return Mounts.filter(({ Type }) => Type !== "tmpfs").map(
-    ({ Type, Name, Source, Destination, RW }) =>
-      `${Type === "volume" ? Name : Source} (${RW ? "rw" : "ro"}) at ${Destination}`,
-  );
+function classOfMount(planned: string | undefined, found: string): Class {
+  if (planned === undefined) return "widens";
+  if (planned.slice(0, -4) !== found.slice(0, -4)) return "unordered";
+  return found.endsWith("(rw)") ? "widens" : "narrows";
 }
 
 function published({ HostConfig }: Inspected): string[] {
   return Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) =>
     (bindings ?? []).map(({ HostIp, HostPort }) => `${HostIp || "0.0.0.0"}:${HostPort}`),
   );
-}
-
-function differences(what: string, planned: readonly string[], found: readonly string[]): string[] {
-  return [
-    ...found.filter((one) => !planned.includes(one)).map((one) => `${what} ${one} is not planned`),
-    ...planned.filter((one) => !found.includes(one)).map((one) => `${what} ${one} is missing`),
-  ];
 }
 
 /** Podman calls images of this machine `localhost/…`. */

@@ -7,6 +7,7 @@ import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
+import type { Difference } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 
 /** A planned network, and how it stands on the engine. */
@@ -47,11 +48,11 @@ export function planNetworks(
       };
     if (there.Labels?.[LABELS.client] !== client || there.Labels[LABELS.spec] !== hash)
       return { ...planned, stands: false };
-    const wrong = differences(spec, there, dialect.driftingNetwork);
+    const wrong = networkDifferences(spec, there, dialect.driftingNetwork);
     return {
       ...planned,
       stands: wrong.length === 0,
-      changed: wrong.map((text) => `${name}: ${text}; it is made anew`),
+      changed: wrong.map(({ says }) => `${name}: ${says}; it is made anew`),
     };
   };
   return {
@@ -60,17 +61,23 @@ export function planNetworks(
   };
 }
 
-function differences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): string[] {
-  const pairs: [what: string, planned: unknown, found: unknown][] = [
-    ["driver", "bridge", found.Driver],
-    ["internal", spec.internal, found.Internal ?? false],
-    ["IPv6", false, found.EnableIPv6 ?? false],
-    ["options", spec.options, found.Options ?? {}],
-    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? []],
+/** How a network differs from its spec. @param drifting what this engine reads back in another form */
+export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): Difference[] {
+  const internal = found.Internal ?? false;
+  const pairs: [what: string, planned: unknown, found: unknown, as: Difference["class"]][] = [
+    ["driver", "bridge", found.Driver, "unordered"],
+    // An internal network has no way out by itself.
+    ["internal", spec.internal, internal, internal ? "narrows" : "widens"],
+    ["IPv6", false, found.EnableIPv6 ?? false, "widens"],
+    ["options", spec.options, found.Options ?? {}, "unordered"],
+    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? [], "unordered"],
   ];
   return pairs
     .filter(([what, planned, there]) => !drifting.includes(what) && specHash(planned) !== specHash(there))
-    .map(([what, planned, there]) => `its ${what} is ${JSON.stringify(there)}, not ${JSON.stringify(planned)}`);
+    .map(([what, planned, there, as]) => ({
+      class: as,
+      says: `its ${what} is ${JSON.stringify(there)}, not ${JSON.stringify(planned)}`,
+    }));
 }
 
 /** In the engine's own words. */
@@ -92,7 +99,7 @@ export async function placeNetwork(
   { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
   replace: boolean,
 ): Promise<string> {
-  const there = await lookUp(engine, name);
+  const there = await lookUpNetwork(engine, name);
   if (there && there.Labels?.[LABELS.spec] === labels[LABELS.spec] && there.Labels?.[LABELS.client] === client)
     return there.Id;
   if (there && !replace && there.Labels?.[LABELS.client] !== client)
@@ -113,7 +120,8 @@ export async function placeNetwork(
   return Id;
 }
 
-async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
+/** What the engine says of a network; nothing where there is none of this name. @throws EngineError */
+export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
   try {
     return await request(engine.host, `/networks/${name}`, Network);
   } catch (error) {
@@ -124,17 +132,21 @@ async function lookUp(engine: Reach, name: string): Promise<FoundNetwork | undef
 
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
 async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
-  const format = `{{.Names}} {{.Label "${LABELS.client}"}}`;
   const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
-  const members = await runClient(engine, ["ps", "--all", "--filter", `network=${network}`, "--format", format]);
-  if (!members.ok) throw cannot(members.why);
-  for (const line of members.stdout.split("\n").filter(Boolean)) {
-    const [name = line, of] = line.split(" ");
+  // Podman's client (4.3) writes no label into a list, so the client's own are asked for by it.
+  const list = async (...filters: readonly string[]): Promise<string[]> => {
+    const all = [`network=${network}`, ...filters].flatMap((filter) => ["--filter", filter]);
+    const said = await runClient(engine, ["ps", "--all", ...all, "--format", "{{.Names}}"]);
+    if (!said.ok) throw cannot(said.why);
+    return said.stdout.split("\n").filter(Boolean);
+  };
+  const members = await list();
+  const own = await list(`label=${LABELS.client}=${client}`);
+  for (const name of members)
     await runClient(
       engine,
-      of === client ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
+      own.includes(name) ? ["rm", "--force", "--volumes", name] : ["network", "disconnect", "--force", network, name],
     );
-  }
   const said = await runClient(engine, ["network", "rm", network]);
   if (!said.ok && !isGone(said)) throw cannot(said.why);
 }

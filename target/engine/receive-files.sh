@@ -12,6 +12,8 @@ while read -r path content; do
 done
 [ "$complete" = yes ] || { echo "a secret's source failed; the secrets stay as they were" >&2; exit 1; }
 
+# Only files are delivered. Whatever else somebody put there goes first: a link would lead what is written below it elsewhere.
+find /secrets -mindepth 1 ! -type d ! -type f -delete
 cd "$new"
 find . -type f | while read -r path; do
   # What was a file may be a folder now, and the other way round.
@@ -29,7 +31,7 @@ find . -type f | while read -r path; do
   mv -fT "$beside" "/secrets/$path"
 done
 cd /secrets
-find . -type f | while read -r path; do [ -e "$new/$path" ] || rm -f "$path"; done
+find . -type f -print0 | while IFS= read -r -d '' path; do [ -e "$new/$path" ] || rm -f "$path"; done
 find . -mindepth 1 -type d -empty -delete
 chmod 0500 .
 find . -type d -exec chown "$OWNER" {} + -exec chmod 0500 {} +

@@ -5,6 +5,7 @@ import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Others } from "../others.ts";
 import type { FoundNetwork, Inspected } from "./answers.ts";
+import { judgeFiles } from "./check-files.ts";
 import type { Engine } from "./engine.ts";
 import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
 import { type PlacedNetwork, planNetworks } from "./network.ts";
@@ -29,6 +30,8 @@ export interface Placement {
   present: readonly string[];
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
   networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
+  /** Whether what was delivered lies there as it was delivered. */
+  delivered: boolean;
   /** Whether nothing of the client is on the engine yet: its gateway has no policy then, and is shut. */
   first: boolean;
   /** Networks of the client's names that somebody else made. */
@@ -44,6 +47,7 @@ export interface Placement {
  * Pure.
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
+ * @param files what was delivered, what is, and what lies there
  * @returns problems that stop it, and sentences for the preview: what is repaired
  */
 export function reconcile(
@@ -52,6 +56,7 @@ export function reconcile(
   there: There,
   was: boolean,
   now: string,
+  files: Parameters<typeof judgeFiles>[1],
 ): { placement: Placement; problems: Problem[]; warnings: string[] } {
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
@@ -69,12 +74,14 @@ export function reconcile(
     ...(plan.lock && { lock: standing(plan.lock) }),
   };
   const networks = planNetworks(client, plan.addresses, engine, there.networks, was);
+  const delivered = judgeFiles(names(client).volume("secrets"), files);
   const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
   return {
     placement: {
       present: there.present,
       standings,
       networks,
+      delivered: delivered.stand,
       first: !there.lives,
       namesakes,
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
@@ -92,6 +99,8 @@ export function reconcile(
       ),
       ...Object.values(networks).flatMap(({ changed }) => changed),
       ...Object.values(standings).flatMap(({ changed, limits, unseen }) => [...changed, ...limits, ...unseen]),
+      ...delivered.changed,
+      ...delivered.unseen,
       ...there.strangers.map(
         ({ name, network }) =>
           `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,

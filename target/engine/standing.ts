@@ -56,7 +56,9 @@ export function judgeStanding(
   // Where limits are not set of a container that is there (Podman), one that somebody changed is placed anew.
   const setsLimits = dialects[engine.kind].limitsProcesses;
   const wrong = [
-    ...checks.filter(({ what }) => !setsLimits || !what.endsWith(": limits")).flatMap((check) => check.wrong),
+    ...checks
+      .filter(({ what }) => !setsLimits || !what.endsWith(": limits"))
+      .flatMap(({ wrong }) => wrong.map(({ says }) => says)),
     ...otherAddresses(workload.networks, found),
   ];
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));

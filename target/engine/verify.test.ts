@@ -5,6 +5,7 @@ import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
 import type { Check } from "./check-container.ts";
+import { narrows, widens } from "./difference.ts";
 import { listenOnHost } from "./ear.ts";
 import type { Engine } from "./engine.ts";
 import { followLog } from "./follow-audit.ts";
@@ -31,7 +32,11 @@ function engine(answers: string): Engine {
 }
 const AWAY = `echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1 ;;`;
 const { posture, found } = agentWith();
+const KEY = { id: "k", key: Buffer.alloc(32) };
+const network = { internal: true, options: {}, ipamConfigs: [] };
 const outputs: Expected = {
+  networks: { "acme-inner": network, "acme-outer": network },
+  files: { key: KEY.id, owner: "1000:1000", marks: {} },
   containers: { agent: posture, gateway: posture, lock: posture },
   policyHash: "a".repeat(64),
   proof: {
@@ -46,32 +51,50 @@ const outputs: Expected = {
     },
   },
 };
-const checks = (answers: string) => verify(engine(answers), "acme", outputs);
+const checks = (answers: string) => verify(engine(answers), "acme", outputs, KEY);
 const of = (checks: Check[], what: string) => checks.find((check) => check.what.startsWith(what));
 
 test("of an engine that cannot be asked nothing is found and nothing holds: each check could not look", async () => {
   const all = await checks(`*) ${AWAY}`);
   expect(all.filter(({ wrong, unseen }) => wrong.length > 0 || !unseen)).toEqual([]);
   expect(all.map(({ what }) => what.split(":")[0])).toEqual([
-    ...["gateway", "agent", "lock", "network", "network", "policy", "gateway", "lock", "walls"],
-    "drift since an hour ago",
+    ...["gateway", "agent", "lock", "containers", "network", "network", "network", "network", "volumes", "files"],
+    ...["policy", "gateway", "lock", "walls", "drift since an hour ago"],
   ]);
 });
 
 test("what the engine says is not there is drift", async () => {
   const all = await checks("");
-  expect(of(all, "agent:")).toEqual({ what: "agent: is there", wrong: ["there is no acme-agent"] });
-  expect(of(all, "policy")?.wrong).toEqual(["no policy is in force"]);
-  expect(of(all, "lock: the host")?.wrong).toEqual(["Error: No such container: x"]);
+  expect(of(all, "agent:")).toEqual({ what: "agent: is there", wrong: [narrows("there is no acme-agent")] });
+  expect(of(all, "files")?.wrong).toEqual([narrows("there is no volume acme-secrets")]);
+  expect(of(all, "policy")?.wrong).toEqual([narrows("no policy is in force")]);
+  expect(of(all, "lock: the host")?.wrong).toEqual([widens("Error: No such container: x")]);
 });
 
 test("a lock that says its rules are not in force is drift; one that could not be asked is not", async () => {
   const lock = (answer: string) => checks(`*"lock check") ${answer}`).then((all) => of(all, "lock: the host"));
   expect(await lock(`echo "the rules that shut br for the host are not in force" >&2; exit 1 ;;`)).toMatchObject({
-    wrong: ["the rules that shut br for the host are not in force"],
+    wrong: [widens("the rules that shut br for the host are not in force")],
   });
   expect(await lock(AWAY)).toMatchObject({ wrong: [], unseen: expect.stringContaining("Cannot connect") });
   expect(await lock("echo shut: br ;;")).toEqual({ what: expect.any(String), wrong: [] });
+});
+
+test("what the last up did not write down, or wrote with another machine's key, cannot be looked at", async () => {
+  const { networks: _networks, files, ...older } = outputs;
+  const unseen = async (expected: Expected) =>
+    (await verify(engine(""), "acme", expected, KEY)).flatMap(({ what, wrong, unseen }) =>
+      /^files|is as it was made/.test(what) ? [[wrong.length, unseen]] : [],
+    );
+  expect(await unseen(older)).toEqual([
+    [0, expect.stringContaining("of a version that did not write down how")],
+    [0, expect.stringContaining("of a version that did not write down how")],
+    [0, expect.stringContaining("of a version that did not write down what it delivered")],
+  ]);
+  expect(await unseen({ ...older, files: { ...files!, key: "other" } })).toContainEqual([
+    0,
+    "they were delivered from a machine with another key of fingerprints",
+  ]);
 });
 
 test.each([

@@ -1,17 +1,22 @@
 import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
-import type { ExpectedContainers } from "../../plan/expected.ts";
+import type { DeliveredFiles } from "../../plan/deployed.ts";
+import type { ExpectedContainers, ExpectedNetworks } from "../../plan/expected.ts";
 import { names } from "../../plan/names.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
 import type { Look } from "../look.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
-import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls } from "./check-container.ts";
+import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls, withoutIt } from "./check-container.ts";
+import { checkFiles } from "./check-files.ts";
+import { checkDoubles, checkNetworks, checkVolumes } from "./check-things.ts";
 import { isGone, isStopped, runClient } from "./client.ts";
+import { narrows, unordered, widens } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
 import { usersOf } from "./processes.ts";
+import type { LookKey } from "./tell-files.ts";
 import { tryWalls } from "./walls.ts";
 
 /** What the last `up` said that there is. */
@@ -19,6 +24,8 @@ export interface Expected {
   containers: ExpectedContainers;
   policyHash: string;
   proof: Proof;
+  networks?: ExpectedNetworks;
+  files?: DeliveredFiles;
 }
 
 /** How far back drift counts. */
@@ -27,11 +34,13 @@ const HOUR = 3_600_000;
 /**
  * Looks at what runs, and compares it with what the last `up` said. Nothing is changed: the one thing that acts is the gateway's
  * own watchdog, which repairs as it does every few seconds.
+ * @param key what delivered files are compared by
  */
 export async function verify(
   engine: Engine,
   client: string,
-  { containers: planned, policyHash, proof }: Expected,
+  { containers: planned, policyHash, proof, networks, files }: Expected,
+  key: LookKey,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
   const hasOuter = planned.gateway.networks.includes(outer);
@@ -40,7 +49,7 @@ export async function verify(
       async ([role, name]) => {
         const look = await inspectByClient(engine, name);
         if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
-        if (!look.seen) return [{ what: `${role}: is there`, wrong: [`there is no ${name}`] }];
+        if (!look.seen) return [{ what: `${role}: is there`, wrong: [withoutIt(role)(`there is no ${name}`)] }];
         return [
           ...checkContainer(role, present(planned[role], `what ${role} is to be`), {
             ...look.seen,
@@ -51,15 +60,21 @@ export async function verify(
       },
     ),
   );
-  const [policy, watchdog, alone] = await Promise.all([
+  const image = planned.gateway.image;
+  const volume = names(client).volume("secrets");
+  const [policy, watchdog, ...things] = await Promise.all([
     samePolicy(engine, client, policyHash),
     watchdogRound(engine, gateway),
-    Promise.all([neighbours(engine, inner, [agent, gateway]), neighbours(engine, outer, hasOuter ? [gateway] : [])]),
+    checkDoubles(engine, client),
+    checkNetworks(engine, client, networks),
+    neighbours(engine, inner, [agent, gateway]),
+    neighbours(engine, outer, hasOuter ? [gateway] : []),
+    checkVolumes(engine, client, planned),
+    checkFiles(engine, { client, volume, image }, files, key),
   ]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
-  const image = planned.gateway.image;
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
-  return [...containers.flat(), ...alone, policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
+  return [...containers.flat(), ...things.flat(), policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
 }
 
 /** What could not be looked at, and why. */
@@ -84,7 +99,7 @@ async function sameImage(engine: Engine, role: string, { Image, Config }: Inspec
   const wrong =
     id(said.stdout) === id(Image)
       ? []
-      : [`${Config.Image} is ${said.stdout.trim() || "gone"}, and it was made of ${Image}`];
+      : [unordered(`${Config.Image} is ${said.stdout.trim() || "gone"}, and it was made of ${Image}`)];
   return { what, wrong };
 }
 
@@ -100,7 +115,11 @@ async function samePolicy(engine: Engine, client: string, policyHash: string): P
   const live = await livePolicy(engine, client);
   if ("unseen" in live) return unseen(what, live.unseen);
   if (live.seen === policyHash) return { what, wrong: [] };
-  return { what, wrong: [live.seen ? `${live.seen} is in force, not ${policyHash}` : "no policy is in force"] };
+  return {
+    what,
+    // Without one the gateway is shut.
+    wrong: [live.seen ? unordered(`${live.seen} is in force, not ${policyHash}`) : narrows("no policy is in force")],
+  };
 }
 
 /** Asks the lock whether its rules are as it loaded them: it puts them back at once, so that they are not is worth a look. */
@@ -110,7 +129,7 @@ async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   if (said.ok && said.stdout.startsWith(SAYS.shut)) return { what, wrong: [] };
   // Either the lock does not run, or it says itself that its rules are not in force. With any other sentence it could not be asked.
   if (isStopped(said) || /^the rules that shut .* are not in force$/m.test(said.stderr))
-    return { what, wrong: [said.stderr.trim()] };
+    return { what, wrong: [widens(said.stderr.trim())] };
   return unseen(what, said.ok ? `the lock says ${JSON.stringify(said.stdout.slice(0, 60))}` : said.why);
 }
 
@@ -132,7 +151,7 @@ async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
     }
     mended.push(...repaired);
   }
-  return { what, wrong: mended };
+  return { what, wrong: mended.map(unordered) };
 }
 
 async function recentDrift(engine: Engine, client: string): Promise<Check> {

@@ -5,6 +5,7 @@ import { judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "../../plan
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
+import { inspectByClient } from "./inspect.ts";
 import { HARDENED } from "./run-trusted.ts";
 
 /** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
@@ -25,6 +26,13 @@ export async function tryWalls(
   engine: Reach,
   { client, agent, image, proof }: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
+  // Of one that is not there nothing is tried: the witness's container would make the volumes that are gone with it.
+  const found = await inspectByClient(engine, agent);
+  if ("unseen" in found || !found.seen) {
+    const why = "unseen" in found ? found.unseen : `there is no ${agent}`;
+    return [{ verdict: "unseen", what: `the walls of ${agent}: ${why}` }];
+  }
+  const { ShmSize, MaskedPaths } = found.seen.HostConfig;
   // With a role, so that no preview beside it takes it for somebody else's.
   const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
@@ -91,8 +99,10 @@ export async function tryWalls(
     ),
   ]);
   const heard = await ear?.end();
+  const unsized = ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
+  const ofEngine = { shm: ShmSize ?? 0, hidden: MaskedPaths ?? [] };
   return [
-    ...judgeLook(proof, look.stdout, look.ok ? undefined : look.why),
+    ...judgeLook(proof, look.stdout, ofEngine, look.ok ? unsized : look.why),
     ...judgeProbes(proof, canary.stdout, canary.code),
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),

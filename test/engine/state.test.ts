@@ -91,7 +91,7 @@ describe("a client that another state made", () => {
       expect(text).toContain(
         `${acme.name} lives on this engine already: its containers and networks were made from the checkout ${project.folder}`,
       );
-      expect(text).toContain(`npx agentbox adopt ${acme.name}`);
+      expect(text).toContain(`npx agentbox take-over ${acme.name}`);
     }
     expect(statesOf(other)).toEqual([]);
     expect(await acme.running()).toEqual(before);
@@ -107,7 +107,7 @@ describe("a client that another state made", () => {
   });
 
   test("is not taken over by the checkout that has it", async () => {
-    expect(await project.agentbox("adopt", acme.name, "--yes")).toMatchObject({
+    expect(await project.agentbox("take-over", acme.name, "--yes")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("this checkout's already"),
     });
@@ -119,8 +119,8 @@ describe("a client that another state made", () => {
     const refused = await up(acme);
     expect(refused.code).not.toBe(0);
     expect(refused.text).toContain("from this checkout, with a state that is gone");
-    const adopted = await project.agentbox("adopt", acme.name, "--yes");
-    if (adopted.code !== 0) throw new Error(adopted.text);
+    const taken = await project.agentbox("take-over", acme.name, "--yes");
+    if (taken.code !== 0) throw new Error(taken.text);
     const again = await up(acme);
     if (again.code !== 0) throw new Error(again.text);
     expect((await acme.exec("cat ~/note")).stdout).toBe("kept\n");
@@ -258,9 +258,9 @@ describe("a disk that is full", () => {
     if (killed) await small.pulumi(["cancel", "--stack", client.name, "--yes"]);
     const told = await up(client);
     // The networks were being made: where the state that is left does not know them, no `up` fails half-way because of it.
-    if (told.text.includes("npx agentbox adopt")) {
+    if (told.text.includes("npx agentbox take-over")) {
       expect(told.text).toContain("nothing was changed");
-      expect((await small.agentbox("adopt", client.name, "--yes")).code).toBe(0);
+      expect((await small.agentbox("take-over", client.name, "--yes")).code).toBe(0);
     }
     const again = told.code === 0 ? told : await up(client);
     if (again.code !== 0) throw new Error(again.text);

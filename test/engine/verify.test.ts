@@ -53,6 +53,9 @@ describe("verify finds", () => {
   test("a way around the gateway, by its network and by what gets through", async () => {
     await engine.ask("network", "connect", other, acme.agent);
     await expectFound(`network ${other} is not planned`);
+    expect(JSON.parse((await project.agentbox("drift", acme.name, "--json")).stdout).differences).toContainEqual({
+      ...{ class: "widens", what: "agent: networks", says: `network ${other} is not planned` },
+    });
     await engine.ask("network", "disconnect", other, acme.agent);
     expect((await engine.inspect(acme.agent)).State.Status).toBe("running");
   });
@@ -98,6 +101,56 @@ describe("verify finds", () => {
       expect(stdout).toContain(found);
     // It has the name that the stack's own agent will have.
     await engine.ask("rm", "--force", acme.agent);
+  });
+
+  test("delivered files that somebody changed on the engine's host, and the next up delivers them again", async () => {
+    await acme.mustUp();
+    const image = (await engine.inspect(acme.gateway)).Config.Image;
+    const change = "echo mine >/s/policy.json; ln -s /workspace/x /s/link; rm /s/guards.json";
+    await engine.ask(
+      ...[
+        "run",
+        "--rm",
+        "--user",
+        "0:0",
+        "--volume",
+        `${acme.name}-secrets:/s`,
+        "--entrypoint",
+        "sh",
+        image,
+        "-c",
+        change,
+      ],
+    );
+    const drift = await project.agentbox("drift", acme.name);
+    expect(drift).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^WIDENS {3}files: .*: link is not planned$/m),
+    });
+    expect(drift.stdout).toMatch(/^WIDENS\? {2}files: .*: policy\.json is not what was delivered$/m);
+    expect(drift.stdout).toMatch(/^narrows {2}files: .*: guards\.json is missing$/m);
+    await expectFound("guards.json is missing");
+    expect((await acme.mustUp()).text).toContain("policy.json is not what was delivered; all of it is delivered again");
+    expect(await project.agentbox("drift", acme.name)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${acme.name}: nothing differs`),
+    });
+    expect(await acme.mustUp()).toMatchObject({ text: expect.not.stringContaining("delivered again") });
+  });
+
+  test("memory that somebody made larger or mounted below /proc, by what the kernel says", async () => {
+    const { State } = await engine.inspect(acme.agent);
+    const inside = (...words: string[]) => execFileSync("nsenter", ["--mount", `--target=${State.Pid}`, ...words]);
+    inside("mount", "-o", "remount,size=3g", "/tmp");
+    inside("mount", "-o", "remount,size=1g", "/dev/shm");
+    inside("mount", "-t", "tmpfs", "none", "/proc/driver");
+    const { stdout } = await verify();
+    expect(stdout).toContain("LEAK mount /tmp: it may take 3072MiB of the memory, not 1024MiB");
+    expect(stdout).toContain("LEAK mount /dev/shm: it may take 1024MiB of the memory, not 64MiB");
+    expect(stdout).toContain("LEAK mounts that nobody planned: /proc/driver");
+    inside("umount", "/proc/driver");
+    inside("mount", "-o", "remount,size=64m", "/dev/shm");
+    inside("mount", "-o", "remount,size=1g", "/tmp");
   });
 
   test("a gateway that is stopped", async () => {

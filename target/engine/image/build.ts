@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { BuildWords } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
+import { buildFolder } from "../../../plan/names.ts";
 import { clientEnvironment, type Reach, runClient } from "../client.ts";
 import { accept } from "./accept.ts";
 import { readBuildSecrets } from "./build-secrets.ts";
@@ -22,7 +23,7 @@ const REPEATED = /^(executor failed|Dockerfile:\d+|#\d+ (ERROR|sha256|CACHED|DON
 export async function buildImage(engine: Reach, words: BuildWords & { tag: string }): Promise<void> {
   const { tag, needs } = words;
   await makeOnce(engine, tag, async () => {
-    const work = mkdtempSync(join(tmpdir(), "agent-sandbox-build-"));
+    const work = mkdtempSync(join(tmpdir(), buildFolder(tag)));
     // It gets its tag when it was looked through.
     const made = needs ? `${tag}-unchecked` : tag;
     try {

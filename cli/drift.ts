@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
+import { say } from "../host/say.ts";
+import { CLASSES, type Class, isWider } from "../plan/review/compare.ts";
+import { WORD } from "../plan/review/describe.ts";
+import { stackFiles } from "../stack-file/read.ts";
+import type { Check } from "../target/engine/check-container.ts";
+import type { Engine } from "../target/engine/engine.ts";
+import { target } from "../target/target.ts";
+import { findClient } from "./client.ts";
+import { type Command, ROOT } from "./command.ts";
+import { readOutputs } from "./stack-outputs.ts";
+
+export const command: Command = {
+  usage: "drift CLIENT [--json]",
+  help: `Lists how what runs for a client differs from what its last \`pulumi up\` left: containers, networks, volumes, images, delivered files, and the
+policy that the gateway has in force. A line for each difference, widening first, with its class in the words of a review: WIDENS (the sandbox has
+more), WIDENS? (nobody can say that it has not), narrows, neutral. What could not be looked at is told as that, and is no difference. What the stack
+file says by now and no \`up\` has placed is a review, and no drift.
+Exit code 1 when something differs or could not be looked at. Nothing is changed; \`pulumi up\` repairs what it sees.
+
+  --json   for programs: {version, client, differences: [{class, what, says}], unseen: [{what, why}], mended: [{what, says}]}`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
+    const { engine, client } = await findDeclared(positionals);
+    const drift = driftOf(await target.inspect(engine, client, await readOutputs(ROOT, client), lookKey()));
+    if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));
+    else tell(client, drift);
+    return drift.differences.length + drift.unseen.length === 0 ? 0 : 1;
+  },
+};
+
+/** A client of which nothing is left on the engine differs in everything, where it has a file here. @throws UserError as findClient does */
+async function findDeclared(positionals: readonly string[]): Promise<{ engine: Engine; client: string }> {
+  const [client, ...more] = positionals;
+  if (client === undefined || more.length > 0 || !stackFiles(ROOT).some((stack) => stack.client === client))
+    return findClient(positionals, command.usage);
+  const { engine } = await target.survey();
+  return { engine, client };
+}
+
+export interface Drift {
+  differences: { class: Class; what: string; says: string }[];
+  unseen: { what: string; why: string }[];
+  /** What was repaired by the gateway itself, and holds again. */
+  mended: { what: string; says: string }[];
+}
+
+/** What the checks of `agentbox verify` found, widening first. */
+export function driftOf(checks: readonly Check[]): Drift {
+  return {
+    differences: checks
+      .flatMap(({ what, wrong }) => wrong.map((one) => ({ class: one.class, what, says: one.says })))
+      .sort((a, b) => CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class)),
+    unseen: checks.flatMap(({ what, unseen }) => (unseen ? [{ what, why: unseen }] : [])),
+    mended: checks.flatMap(({ what, mended = [] }) => mended.map((says) => ({ what, says }))),
+  };
+}
+
+function tell(client: string, { differences, unseen, mended }: Drift): void {
+  for (const one of differences) say(`${WORD[one.class].padEnd(WIDTH)}${one.what}: ${one.says}`);
+  for (const { what, why } of unseen) say(`${"UNSEEN".padEnd(WIDTH)}${what}: could not look: ${why}`);
+  for (const { what, says } of mended) say(`${"mended".padEnd(WIDTH)}${what}: ${says}`);
+  const wider = differences.filter((one) => isWider(one)).length;
+  const advice = differences.length > 0 ? `; \`pulumi up --stack ${client}\` puts back what it sees` : "";
+  const dark = unseen.length > 0 ? `, and ${unseen.length} could not be looked at` : "";
+  say(
+    `${client}: ${differences.length === 0 ? "nothing differs" : `${differences.length} ${differences.length === 1 ? "difference" : "differences"}, ${wider} wider`}${dark}${advice}`,
+  );
+}
+
+const WIDTH = 9;

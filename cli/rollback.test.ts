@@ -1,0 +1,149 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const FILE = "stacks/Pulumi.acme.yaml";
+const FIRST = `# The first.
+config:
+  agent-sandbox:workspace: /srv/acme # where it is
+  agent-sandbox:agents: [shell]
+  agent-sandbox:egress: {allow: [docs.acme.example]}
+`;
+const SECOND = FIRST.replace("# The first.", "# The second.").replace("[docs.acme.example]", "[github]");
+
+/** A project in a repository, with a pulumi that writes down how it was called and what the file was then. */
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-rollback-"));
+  for (const own of ["stacks", "bin"]) mkdirSync(join(folder, own));
+  symlinkSync(join(ROOT, "images"), join(folder, "images"));
+  cpSync(join(ROOT, "policies"), join(folder, "policies"), { recursive: true });
+  pulumi(0);
+  git("init", "--quiet");
+  commit("first", FIRST);
+  commit("second", SECOND);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function pulumi(status: number): void {
+  writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\necho "$@" >>calls\ncp ${FILE} placed\nexit ${status}\n`);
+  chmodSync(join(folder, "bin/pulumi"), 0o755);
+}
+function git(...args: string[]): string {
+  const who = ["-c", "user.name=x", "-c", "user.email=x@x.example", "-c", "commit.gpgsign=false"];
+  return execFileSync("git", [...who, ...args], { cwd: folder, encoding: "utf8" }).trim();
+}
+function commit(message: string, text?: string): void {
+  if (text !== undefined) writeFileSync(join(folder, FILE), text);
+  git("add", "stacks", "policies");
+  git("commit", "--quiet", "--message", message);
+}
+function rollback(...args: string[]) {
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH: process.env.PATH, HOME: folder, AGENT_SANDBOX_ROOT: folder, NODE_COMPILE_CACHE };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "cli/agentbox.ts"), "rollback", ...args], {
+    ...{ cwd: folder, env, encoding: "utf8" },
+  });
+  return { status, stdout, stderr };
+}
+const text = (name: string) => readFileSync(join(folder, name), "utf8");
+
+test("goes back to the version before: its review, the file as it was with all comments, and the same up", () => {
+  chmodSync(join(folder, FILE), 0o640);
+  const { status, stdout, stderr } = rollback("acme", "--yes");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^Back to stacks\/Pulumi\.acme\.yaml of [0-9a-f]+ of .* \(first\):$/m);
+  expect(stdout).toMatch(/^WIDENS {3}egress {8}\+ docs\.acme\.example 80,443 \(client\)$/m);
+  expect(stdout).toMatch(/^narrows {2}egress {8}- client: github: /m);
+  expect(text(FILE)).toBe(FIRST);
+  expect(text("placed")).toBe(FIRST);
+  expect(text("calls")).toBe("up --stack acme --yes --skip-preview\n");
+  expect(statSync(join(folder, FILE)).mode & 0o777).toBe(0o640);
+});
+
+test("names what it needs that changed since, and leaves that as it is", () => {
+  const [service, own] = ["policies/services/github.yaml", "policies/acme.yaml"] as const;
+  writeFileSync(join(folder, own), "domains: [a.acme.example]\n");
+  const third = SECOND.replace("{allow:", "{from: policies/acme.yaml, allow:");
+  commit("third", third);
+  for (const file of [service, own]) writeFileSync(join(folder, file), `${text(file)}# changed\n`);
+  commit("fourth", FIRST);
+  const { stdout } = rollback("acme", "--to", "HEAD~1", "--yes");
+  expect(stdout).toContain(`Not gone back with it, as of now: ${own}, ${service}\n`);
+  expect(text(service)).toMatch(/# changed\n$/);
+  expect(text(FILE)).toBe(third);
+});
+
+test("without a yes changes nothing", () => {
+  const { status, stderr } = rollback("acme");
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("Nobody can be asked here") });
+  expect(text(FILE)).toBe(SECOND);
+});
+
+test("an up that fails is told, with the way back", () => {
+  pulumi(3);
+  const { status, stdout } = rollback("acme", "--yes");
+  expect({ status, stdout }).toEqual({
+    status: 1,
+    stdout: expect.stringMatching(
+      /the up failed; .* comes back with: git checkout HEAD -- stacks\/Pulumi\.acme\.yaml$/m,
+    ),
+  });
+  expect(text(FILE)).toBe(FIRST);
+});
+
+test("the salt that Pulumi writes into a file is no change of it, and a client whose file is gone comes back", () => {
+  writeFileSync(join(folder, FILE), `${SECOND}encryptionsalt: v1:x\n`);
+  expect(rollback("acme", "--to", "HEAD", "--yes")).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("there is nothing to go back to"),
+  });
+  git("rm", "--quiet", "--force", FILE);
+  git("commit", "--quiet", "--message", "gone");
+  expect(rollback("acme", "--yes")).toMatchObject({ status: 0, stdout: expect.stringContaining("a new sandbox:") });
+  expect(text(FILE)).toBe(SECOND);
+});
+
+describe("is refused, with nothing changed,", () => {
+  const refuse = (why: string | RegExp, ...args: string[]) => {
+    const before = text(FILE);
+    const { status, stderr } = rollback(...args, "--yes");
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(why) });
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(text(FILE)).toBe(before);
+  };
+
+  test("to a revision that is not there, has no such file, or a file that this version does not take", () => {
+    refuse(/there is no revision "nope" in this repository/, "acme", "--to", "nope");
+    refuse(/there is no revision "--help"/, "acme", "--to=--help");
+    git("mv", FILE, "stacks/Pulumi.other.yaml");
+    commit("other");
+    commit("again", SECOND);
+    refuse(
+      /HEAD~1 has no stacks\/Pulumi\.acme\.yaml\. Revisions that changed it: [0-9a-f, ]+$/m,
+      "acme",
+      "--to",
+      "HEAD~1",
+    );
+    commit("wrong", SECOND.replace("agents:", "agnets:"));
+    commit("right", SECOND);
+    refuse(/agnets +is not a key\. Did you mean "agents"\?/, "acme", "--to", "HEAD~1");
+  });
+
+  test("where the file has changes that no revision has", () => {
+    writeFileSync(join(folder, FILE), `${SECOND}# mine\n`);
+    refuse(/has changes that no revision has, and they would be lost/, "acme");
+  });
+});

@@ -1,0 +1,213 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Declared } from "../capabilities/capability.ts";
+import { declaredBy } from "../host/declared-by.ts";
+import { runProgram } from "../host/program.ts";
+import { say, sayLines } from "../host/say.ts";
+import { declaredPosture, topics } from "../plan/posture.ts";
+import { compare } from "../plan/review/compare.ts";
+import { describeNew, describeReview, summary } from "../plan/review/describe.ts";
+import { oneLine, printableLines } from "../stack-file/printable.ts";
+import { describeProblems, suggest } from "../stack-file/problem.ts";
+import { stackFiles } from "../stack-file/read.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { confirmed } from "./belongings.ts";
+import { type Command, ROOT } from "./command.ts";
+
+export const command: Command = {
+  usage: "rollback CLIENT [--to REV] [--yes]",
+  help: `Goes back to the stack file of a git revision: shows what that changes, as a review, then writes the file as it was there, comments and all, and runs
+\`pulumi up\`. Catalogues (policies/, images/) stay as they are now: those of them that the file needs and that changed since are named.
+A file with changes that no revision has is refused, for they would be lost. To keep the way back, commit the file afterwards.
+
+  --to REV   a commit, a branch, a tag; without it, the last one in which the file was another than it is now
+  --yes      does not ask`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { to: { type: "string" }, yes: { type: "boolean" } },
+    });
+    const [client, ...more] = positionals;
+    if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
+    const file = fileOf(client);
+    const now = existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : undefined;
+    await refuseUncommitted(file, now);
+    const commit = values.to === undefined ? await lastOther(file, now) : await commitOf(values.to);
+    const then = await textAt(file, commit, values.to ?? commit);
+    if (now !== undefined && sameText(now, then)) {
+      say(`${file} is as it was in ${await named(commit)}: there is nothing to go back to`);
+      return 0;
+    }
+    const back = await declaredBy(ROOT, client, then);
+    if ("problems" in back)
+      throw new UserError(2, [
+        `as it was in ${await named(commit)}, ${file} is no stack file of this version:`,
+        ...describeProblems(back.problems, file).split("\n"),
+      ]);
+    say(`Back to ${file} of ${await named(commit)}:`);
+    sayLines(printableLines((await review(client, now, back.declared)).join("\n")));
+    const changed = await changedSince(commit, back.declared);
+    if (changed.length > 0) say(`Not gone back with it, as of now: ${few(changed)}`);
+    if (!(await confirmed(`Write ${file} as it was, and run pulumi up?`, values.yes ?? false))) {
+      say("nothing was changed");
+      return 1;
+    }
+    writeWhole(join(ROOT, file), then);
+    const status = await up(client);
+    say(
+      status === 0
+        ? `${client} is back; commit ${file} to keep it so`
+        : `the up failed; ${file} is as it was in ${commit.slice(0, 12)}. The one before it comes back with: git checkout HEAD -- ${file}`,
+    );
+    return status === 0 ? 0 : 1;
+  },
+};
+
+function fileOf(client: string): string {
+  // It becomes part of paths and of words for git.
+  if (/^[a-z][a-z0-9-]*$/.test(client)) return `stacks/Pulumi.${client}.yaml`;
+  const known = stackFiles(ROOT).map((stack) => stack.client);
+  throw new UserError(
+    2,
+    `"${client}" is not a client's name.${suggest(client, known)} Clients with a file here: ${known.join(", ")}`,
+  );
+}
+
+/** What changes, in words, by what the files say: what of it is new on this host is `up`'s to say. */
+async function review(client: string, now: string | undefined, back: Declared): Promise<string[]> {
+  const after = declaredPosture(back).facts;
+  if (now === undefined) return ["a new sandbox:", ...describeNew(after, topics)];
+  const here = await declaredBy(ROOT, client, now);
+  if ("problems" in here)
+    return [
+      "what changes cannot be said, for the file as it is now has mistakes. What is to be:",
+      ...describeNew(after, topics),
+    ];
+  const changes = compare(declaredPosture(here.declared).facts, after, topics);
+  if (changes.length === 0) return ["nothing of what the sandbox may changes: comments, or the way it is written"];
+  return [...describeReview(changes, topics), summary(changes)];
+}
+
+/** Files of the project that the stack file needs, and that are otherwise now than in that commit. */
+async function changedSince(commit: string, { spec, named, agents, tools, guards }: Declared): Promise<string[]> {
+  const of = (folder: string, all: readonly { name: string }[]) => all.map(({ name }) => `${folder}/${name}.yaml`);
+  const needed = [
+    ...[...of("policies/services", named), ...of("policies/guards", guards)],
+    ...[...of("images/agents", agents), ...of("images/tools", tools), "images/lock.yaml"],
+    // Of the client's own files those that are the project's.
+    ...[...spec.egress.from, ...(spec.image.extend ? [spec.image.extend] : [])].filter(
+      (path) => !/^([~/]|\.\.)/.test(path),
+    ),
+  ];
+  const changed = await git(["diff", "--name-only", "--no-ext-diff", "--relative", "-z", commit, "--", ...needed]);
+  return changed.split("\0").filter(Boolean).sort();
+}
+
+function few(files: readonly string[]): string {
+  const more = files.length - 6;
+  return more > 0 ? `${files.slice(0, 6).join(", ")}, and ${more} more (git diff --name-only)` : files.join(", ");
+}
+
+/** @throws UserError where the file has changes that would be lost */
+async function refuseUncommitted(file: string, now: string | undefined): Promise<void> {
+  await git(
+    ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"],
+    "this project has no commit yet, so there is nothing to go back to",
+  );
+  if (now === undefined) return;
+  const committed = await blobAt(file, "HEAD");
+  if (committed === undefined || !sameText(committed, now))
+    throw new UserError(
+      2,
+      `${file} has changes that no revision has, and they would be lost. Commit it, or take it back with git checkout HEAD -- ${file}; nothing was changed`,
+    );
+}
+
+/** The newest commit in which the file was there and another than it is now. @throws UserError */
+async function lastOther(file: string, now: string | undefined): Promise<string> {
+  const commits = (await git(["log", "--format=%H", "--max-count=100", "--", file])).split("\n").filter(Boolean);
+  for (const commit of commits) {
+    const text = await blobAt(file, commit);
+    if (text !== undefined && (now === undefined || !sameText(text, now))) return commit;
+  }
+  throw new UserError(
+    2,
+    `${commits.length === 0 ? "no revision has" : "there is no other version of"} ${file} in this repository (of a shallow clone: git fetch --unshallow); nothing was changed`,
+  );
+}
+
+async function commitOf(revision: string): Promise<string> {
+  const unknown = `there is no revision "${revision}" in this repository; see git log, git branch --all, git tag`;
+  return (await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], unknown)).trim();
+}
+
+/** @throws UserError where the revision has no such file */
+async function textAt(file: string, commit: string, revision: string): Promise<string> {
+  const text = await blobAt(file, commit);
+  if (text !== undefined) return text;
+  const with_ = (await git(["log", "--format=%h", "--max-count=5", "--diff-filter=AM", "--", file]))
+    .split("\n")
+    .filter(Boolean);
+  throw new UserError(
+    2,
+    `${revision} has no ${file}. ${with_.length > 0 ? `Revisions that changed it: ${with_.join(", ")}` : "No revision has one"}`,
+  );
+}
+
+/** The file as it is stored, whatever filters there are; nothing where the commit has none. */
+async function blobAt(file: string, commit: string): Promise<string | undefined> {
+  const tree = await git(["ls-tree", "-z", commit, "--", file]);
+  const [, mode, id] = /^(\d+) blob ([0-9a-f]+)\t/.exec(tree) ?? [];
+  if (!id) return undefined;
+  if (mode === "120000") throw new UserError(2, `${file} is a link in ${commit.slice(0, 12)}, and no file`);
+  return git(["cat-file", "blob", id]);
+}
+
+/** `1f2e3d4c5b6a of 2026-11-28 (Open docs.acme.example)` */
+async function named(commit: string): Promise<string> {
+  return oneLine(await git(["show", "--no-patch", "--format=%h of %cs (%s)", commit]));
+}
+
+/** Pulumi's salt is one machine's, and no part of what a file says. */
+function sameText(one: string, other: string): boolean {
+  const said = (text: string) => text.replace(/^encryptionsalt:.*\n?/m, "").trimEnd();
+  return said(one) === said(other);
+}
+
+/** Written beside its place and moved there, so that no `up` reads half of it. */
+function writeWhole(path: string, text: string): void {
+  const beside = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(beside, text);
+  if (existsSync(path)) chmodSync(beside, statSync(path).mode);
+  renameSync(beside, path);
+}
+
+/** `pulumi up`, as a person runs it: what it says goes to them. */
+function up(client: string): Promise<number> {
+  const child = spawn(join(ROOT, "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(1)).once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** @param refused what to say where git has nothing of the kind @throws UserError */
+async function git(args: readonly string[], refused?: string): Promise<string> {
+  // A hook's GIT_DIR would lead to another repository.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+  const end = await runProgram("git", ["--no-pager", "--no-optional-locks", ...args], { cwd: ROOT, env, seconds: 60 });
+  if (end.code === 0) return end.stdout;
+  if (end.lost === "missing") throw new UserError(3, "git is not installed, and revisions are its to read; install it");
+  throw new UserError(
+    2,
+    (end.code === 1 && refused) ||
+      `git ${args[0]}: ${oneLine(end.stderr) || end.why || refused || `it ended with status ${end.code}`}`,
+  );
+}
