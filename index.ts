@@ -58,7 +58,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const declared = declare(client, spec, catalogue);
   const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
-  const { facts, there } = surveyed;
+  const { there } = surveyed;
+  const left = await before;
+  const facts = surveyed.facts && { ...surveyed.facts, deployed: left && "facts" in left ? left.facts : [] };
   problems.push(
     ...declared.problems,
     ...notRuledOut(spec, [...policyProblems, ...secretProblems, ...surveyed.problems]),
@@ -76,7 +78,7 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(await before, plan.posture.facts);
+  const told = review(left, plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
 

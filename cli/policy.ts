@@ -35,8 +35,8 @@ async function effective(positionals: readonly string[]): Promise<number> {
     ...facts
       .filter(({ topic }) => topic === "egress" || topic === "endpoints")
       .map(({ about, says }) => {
-        // `80,443 (client)`: the posture's own way to write it.
-        const [, ports = says, origin = ""] = /^(\S+) \((.*)\)$/s.exec(says) ?? [];
+        // `80,443 (client)`, `22 until 2026-12-01 18:00 UTC (grant)`: the posture's own way to write it.
+        const [, ports = says, origin = ""] = /^([^(]+) \((.*)\)$/s.exec(says) ?? [];
         return [about, ports, origin];
       }),
   ]);

@@ -57,7 +57,7 @@ export async function survey(
   writable: readonly Writable[],
   fingerprints: Facts["fingerprints"],
 ): Promise<{
-  facts?: Facts;
+  facts?: Omit<Facts, "deployed">;
   there: There;
   warnings: Problem[];
   problems: Problem[];
@@ -99,7 +99,8 @@ export async function survey(
     engine,
     spec.ports.map(({ port }) => port),
   );
-  const facts: Facts = {
+  const facts: Omit<Facts, "deployed"> = {
+    now: Date.now(),
     engine: machine.engine,
     workspace,
     mounts,

@@ -1,6 +1,7 @@
 import { isWeb } from "../../gateway/vips.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
+import { describeMoment } from "../../stack-file/moment.ts";
 import type { Named } from "../capability.ts";
 import { atHost, type EgressPolicy } from "./egress.ts";
 
@@ -9,12 +10,15 @@ const ANYWHERE = "ANY PUBLIC HOST";
 
 /** How lines of egress compare. */
 export const egressTopics: Readonly<Record<string, Topic>> = {
-  // A name is given by itself, by a wildcard over it, and by all the public names of profile web.
-  egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
-    // `443 (client: github)`: the names of a service are one line.
-    group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
-    together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
-  }),
+  // A name is given by itself, by a wildcard over it, and by all the public names of profile web; for a while by what is open as long.
+  egress: gives(
+    (fact, there) => openings(fact).every((opening) => there.some((other) => opens(other, fact.about, opening))),
+    {
+      // `443 (client: github)`: the names of a service are one line.
+      group: serviceOf,
+      together: (service, lines) => `${service}: ${lines.map(nameAndPorts).join(", ")}`,
+    },
+  ),
   // An address is another machine, so two of them are in no order.
   endpoints: gives(
     (fact, there) => there.some((other) => other.about === fact.about && addressOf(other) === addressOf(fact)),
@@ -30,15 +34,10 @@ export function egressFacts({ spec, policy }: Pick<Named, "spec" | "policy">, ho
     ? host === undefined
       ? policy
       : atHost(policy, host)
-    : { destinations: [], endpoints: [], web: false };
+    : { destinations: [], grants: [], endpoints: [], web: false };
   return [
     ...(placed.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
-    ...placed.destinations.map(({ host, subdomains, ports, origin }) => ({
-      topic: "egress",
-      about: `${subdomains ? "*." : ""}${host}`,
-      says: `${ports.join(",")} (${origin})`,
-      key: "egress.allow",
-    })),
+    ...names(placed),
     ...placed.endpoints.map(({ name, address, port, origin }) => ({
       topic: "endpoints",
       about: `${name}:${port}`,
@@ -54,23 +53,66 @@ export function egressFacts({ spec, policy }: Pick<Named, "spec" | "policy">, ho
   ];
 }
 
+/** A fact a name: what is open of it for good, then what is granted, each with its end: `443, 22 until 2026-12-01 18:00 UTC (client, grant)`. */
+function names({ destinations, grants }: EgressPolicy): PostureFact[] {
+  const lines = [
+    ...destinations.map((line) => ({ ...line, until: "" })),
+    ...grants.flatMap(({ destinations, until }) => destinations.map((line) => ({ ...line, until }))),
+  ];
+  return [...Map.groupBy(lines, ({ host, subdomains }) => `${subdomains ? "*." : ""}${host}`)].map(([about, same]) => {
+    const good = same.flatMap(({ ports, until }) => (until ? [] : ports));
+    const open = same.flatMap(({ ports, until }) => {
+      const more = until ? ports.filter((port) => !good.includes(port)) : ports;
+      return more.length === 0 ? [] : [`${more.join(",")}${until ? `${UNTIL}${describeMoment(until)}` : ""}`];
+    });
+    const origins = [...new Set(same.map(({ origin }) => origin))].join(", ");
+    return {
+      ...{ topic: "egress", about, says: `${open.join(", ")} (${origins})` },
+      key: same.some(({ until }) => !until) ? "egress.allow" : "grants",
+    };
+  });
+}
+
+const UNTIL = " until ";
+
+/** A port, and until when it is open; nothing for good. */
+interface Opening {
+  port: number;
+  until: string;
+}
+
+/** What a fact of egress opens. What comes after the bracket are names of others. */
+function openings({ says }: PostureFact): Opening[] {
+  const [open = ""] = says.split(" (");
+  return open.split(", ").flatMap((part) => {
+    const [ports = "", until = ""] = part.split(UNTIL);
+    return ports.split(",").map((port) => ({ port: Number(port), until }));
+  });
+}
+
+/** Which service a name is one of: `client: github`, `grant until 2026-12-01 18:00 UTC: github`. A name with two ends is told alone. */
+function serviceOf({ says }: PostureFact): string | undefined {
+  const [, open = "", origin] = /^(.*?) \((.*: .*)\)$/.exec(says) ?? [];
+  const [, until] = open.split(UNTIL);
+  if (until === undefined) return origin;
+  return open.includes(", ") ? undefined : origin?.replace(/^grant/, `grant${UNTIL}${until}`);
+}
+
 /** Most names have 443 alone. */
 function nameAndPorts({ about, says }: PostureFact): string {
   const ports = says.split(" ")[0];
   return ports === "443" ? about : `${about} ${ports}`;
 }
 
-function portsOf({ says }: PostureFact): number[] {
-  return (says.split(" ")[0] ?? "").split(",").map(Number);
-}
-
 function addressOf({ says }: PostureFact): string | undefined {
   return says.split(" ")[0];
 }
 
-/** Whether a line opens a port of a name, or of all names below one: `*.acme.example`. */
-function opens(line: PostureFact, name: string, port: number): boolean {
-  if (!portsOf(line).includes(port)) return false;
+/** Whether a line opens a port of a name, or of all names below one (`*.acme.example`), for as long at least. */
+function opens(line: PostureFact, name: string, { port, until }: Opening): boolean {
+  const enough = (other: Opening) =>
+    other.port === port && (other.until === "" || (until !== "" && other.until >= until));
+  if (!openings(line).some(enough)) return false;
   if (line.about === name || (line.about === ANYWHERE && isWeb(port))) return true;
   return line.about.startsWith("*.") && name !== ANYWHERE && name.endsWith(line.about.slice(1));
 }
