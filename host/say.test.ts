@@ -98,6 +98,11 @@ const TRIED: Record<string, string[][]> = {
   adopt: [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
+  grant: [
+    ...["x\u001b[2J", EVIL, `${EVIL}no`].map((client) => [client, EVIL, "--for", "5m", "--why", EVIL]),
+    [EVIL, EVIL, "--for", EVIL],
+    [EVIL],
+  ],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
