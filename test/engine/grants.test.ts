@@ -93,6 +93,9 @@ describe("a grant", () => {
     expect(text).toContain(`grants[0]: also.test: ended ${describeMoment(until)}, and stays shut; take the line out`);
     expect(text).toMatch(/Resources:\s+\d+ unchanged\n/);
     expect(text).not.toMatch(/WIDENS|narrows/);
+    expect((await project.agentbox("policy", acme.name)).stdout).toMatch(
+      new RegExp(`^also\\.test +80,443 ended ${describeMoment(until)} +grant$`, "m"),
+    );
     expect(await reached("also.test")).toBe(false);
   });
 
