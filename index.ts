@@ -69,7 +69,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const secrets = fingerprintSecrets(declared.files, root, writable);
   const { fingerprints, problems: secretProblems, warnings } = secrets;
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
-  const { facts, there } = surveyed;
+  const { there } = surveyed;
+  const last = await before;
+  const deployedFacts = last && "facts" in last ? last.facts : [];
+  const facts = surveyed.facts && { ...surveyed.facts, deployed: deployedFacts };
   problems.push(
     ...declared.problems,
     ...notRuledOut(spec, [...policyProblems, ...secretProblems, ...surveyed.problems]),
@@ -82,7 +85,6 @@ async function converge(): Promise<Record<string, unknown>> {
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
   const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks);
-  const last = await before;
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
   const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36), {
     ...(last && !("unread" in last) && last.files && { before: last.files }),
@@ -98,7 +100,7 @@ async function converge(): Promise<Record<string, unknown>> {
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const compared = { before: last && "facts" in last ? last.facts : [], after: plan.posture.facts, topics };
+  const compared = { before: deployedFacts, after: plan.posture.facts, topics };
   const approval = judgeApproval({ client, ...organisation, approvals: spec.approvals }, compared, around.today);
   if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
   if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));

@@ -7,6 +7,7 @@ import { egress } from "./egress/plan.ts";
 import { environment } from "./environment/plan.ts";
 import { git } from "./git/plan.ts";
 import { gpu } from "./gpu/plan.ts";
+import { grants } from "./grants/plan.ts";
 import { guardrails } from "./guardrails/plan.ts";
 import { image } from "./image/plan.ts";
 import { limits } from "./limits/plan.ts";
@@ -23,7 +24,7 @@ import { workspace } from "./workspace/plan.ts";
  * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ profile, image, workspace, egress, ports, network, limits, gpu, masks },
+  ...{ profile, image, workspace, egress, grants, ports, network, limits, gpu, masks },
   ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,

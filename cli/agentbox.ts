@@ -10,6 +10,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
+  grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",

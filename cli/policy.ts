@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { say } from "../host/say.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
@@ -30,14 +31,16 @@ async function effective(positionals: readonly string[]): Promise<number> {
   const { engine, client } = await findClient(positionals, command.usage);
   const { facts, policyHash } = await readOutputs(ROOT, client);
   const live = await target.livePolicy(engine, client);
+  // By this machine's clock; the gateway ends grants by its own.
+  const now = describeMoment(asMoment(Date.now()));
   table([
     ["NAME", "PORTS", "FROM"],
     ...facts
       .filter(({ topic }) => topic === "egress" || topic === "endpoints")
       .map(({ about, says }) => {
-        // `80,443 (client)`: the posture's own way to write it.
-        const [, ports = says, origin = ""] = /^(\S+) \((.*)\)$/s.exec(says) ?? [];
-        return [about, ports, origin];
+        // `80,443 (client)`, `22 until 2026-12-01 18:00 UTC (grant)`: the posture's own way to write it.
+        const [, ports = says, origin = ""] = /^([^(]+) \((.*)\)$/s.exec(says) ?? [];
+        return [about, ports.replace(/until (.*? UTC)/g, (until, at) => (at <= now ? `ended ${at}` : until)), origin];
       }),
   ]);
   const inForce = "seen" in live && live.seen === policyHash;

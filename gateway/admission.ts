@@ -16,7 +16,7 @@ export interface Admission {
 }
 
 /**
- * Lays a client's destinations out by how the gateway can tell them apart. A name below a wildcard has the wildcard's ports
+ * Lays a client's destinations (those of a period, where there are grants) out by how the gateway can tell them apart. A name below a wildcard has the wildcard's ports
  * in addition to its own, since both lines are declared; in profile `web` everything is below one.
  * @throws when a value could not stand in a configuration file as it is, or a wildcard has ports besides 80 and 443: the
  *   planner refuses both first
@@ -97,6 +97,8 @@ const SHAPES = {
   address: /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/,
   vips: /^\d+\.\d+\.\d+\.(0|128)\/25$/,
   origin: /^[ -~]*$/,
+  moment: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+  grant: /^[a-z0-9._*-]+( \d+(,\d+)*)?$/,
 } as const;
 
 /** The last wall against a line that means something else than was declared: whatever is written was looked at here. */
@@ -113,6 +115,10 @@ function check(input: GatewayInput): void {
   for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
   be("vips", input.addresses.vips);
   for (const forwarded of input.inbound) [forwarded.port, forwarded.to].forEach(port);
+  for (const { name, until } of input.grants) {
+    be("grant", name);
+    be("moment", until);
+  }
   for (const { host, subdomains, ports, origin } of input.destinations) {
     be("host", host);
     be("origin", origin);

@@ -356,7 +356,7 @@ describe("the gateway's audit-writer", () => {
     test("marks what the canary's probes cause, each kind by its own line", () => {
       const program = join(__dirname, "../images/gateway/announced.awk");
       const probes = planProbes({
-        ...{ client: "acme", endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
+        ...{ client: "acme", grants: [], endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
         web: true,
         destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" }],
         addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },

@@ -17,7 +17,7 @@ export const AuditLineSchema = z
       .string()
       .max(1024)
       .describe(
-        "The host name; of a policy its hash, of drift what was found. Written by the agent or about it: not to be trusted.",
+        "The host name; of a policy its hash, of a grant what it opened, of drift what was found. Written by the agent or about it: not to be trusted.",
       ),
     address: z.string().max(45).describe("The address that was dialled, or that a packet was for."),
     port: z.int().min(0).max(65535),

@@ -1,17 +1,11 @@
 import fc from "fast-check";
 import { admitted, closed, declared, sections } from "../test/bundle-reader.ts";
+import { addresses, host, policy } from "../test/policies.ts";
 import { renderBundle } from "./bundle.ts";
-import type { Destination, Endpoint, GatewayInput } from "./gateway-policy.ts";
+import type { Destination, GatewayInput } from "./gateway-policy.ts";
 import { PRIVATE_RANGES } from "./private.ts";
 import { planDatagrams, planProbes } from "./probes.ts";
 import { MAX_OWN_ADDRESSES, ownNames, planVips } from "./vips.ts";
-
-const addresses = {
-  gateway: "10.208.0.2",
-  agent: "10.208.0.3",
-  vips: "10.208.0.128/25",
-  host: "10.208.1.1",
-};
 
 const line = (host: string, ports = [80, 443], subdomains = false): Destination => ({
   host,
@@ -28,6 +22,7 @@ const acme: GatewayInput = {
     line("acme.example", [80, 443], true),
     line("docs.acme.example", [443]),
   ],
+  grants: [],
   endpoints: [
     { name: "host", address: "10.208.1.1", port: 5432, origin: "client" },
     { name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" },
@@ -95,7 +90,7 @@ test("one more host is one more line in the map and one in the resolver's names,
 
 test("a name keeps its address when others come and go, unless two want the same", () => {
   const addressesOf = (names: string[]) =>
-    planVips({ destinations: names.map((name) => line(name, [22])), endpoints: [], addresses }).own;
+    planVips({ destinations: names.map((name) => line(name, [22])), grants: [], endpoints: [], addresses }).own;
   fc.assert(
     fc.property(fc.uniqueArray(host(), { minLength: 1, maxLength: 30 }), host(), (names, more) => {
       fc.pre(!names.includes(more));
@@ -110,7 +105,7 @@ test("a name keeps its address when others come and go, unless two want the same
 
 test("names with an address of their own never share it, up to the last address", () => {
   const names = Array.from({ length: MAX_OWN_ADDRESSES }, (_, i) => `h${i}.example.org`);
-  const input = { destinations: names.map((name) => line(name, [22])), endpoints: [], addresses };
+  const input = { destinations: names.map((name) => line(name, [22])), grants: [], endpoints: [], addresses };
   const { own, shared } = planVips(input);
   expect(ownNames(input)).toHaveLength(MAX_OWN_ADDRESSES);
   expect(new Set([...own.values(), shared]).size).toBe(MAX_OWN_ADDRESSES + 1);
@@ -200,42 +195,3 @@ test("the canary tries only what must be shut, and one name that must be open", 
   ]);
   expect(probes.filter((probe) => !web.includes(probe))).toEqual([]);
 });
-
-function host(): fc.Arbitrary<string> {
-  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
-  return fc
-    .tuple(fc.array(label, { minLength: 1, maxLength: 3 }), fc.constantFrom("test", "example.org"))
-    .map(([labels, top]) => [...labels, top].join("."));
-}
-
-function policy(): fc.Arbitrary<GatewayInput> {
-  const port = fc.oneof(fc.constantFrom(80, 443, 22, 8443), fc.integer({ min: 1, max: 65535 }));
-  const ports = fc.uniqueArray(port, { minLength: 1, maxLength: 3 }).map((list) => list.sort((a, b) => a - b));
-  const web = fc.constantFrom<number[]>([80], [443], [80, 443]);
-  const destination = fc.oneof(
-    fc.record({ host: host(), subdomains: fc.constant(false), ports, origin: fc.constant("client") }),
-    fc.record({ host: host(), subdomains: fc.constant(true), ports: web, origin: fc.constant("service x") }),
-  );
-  const endpoint: fc.Arbitrary<Endpoint> = fc.record({
-    name: fc.constantFrom("host", "ollama", "db"),
-    address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
-    port: fc.integer({ min: 1, max: 65535 }),
-    origin: fc.constant("client"),
-  });
-  return fc.record({
-    client: fc.constant("acme"),
-    destinations: fc.uniqueArray(destination, {
-      maxLength: 12,
-      selector: ({ host, subdomains }) => `${host} ${subdomains}`,
-    }),
-    endpoints: fc.uniqueArray(endpoint, { maxLength: 4, selector: ({ name, port }) => `${name} ${port}` }),
-    inbound: fc.uniqueArray(
-      fc.record({ port: fc.integer({ min: 1024, max: 65535 }), to: fc.integer({ min: 1024, max: 65535 }) }),
-      { maxLength: 3, selector: ({ port }) => port },
-    ),
-    resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
-    addresses: fc.constant(addresses),
-    web: fc.boolean(),
-    hostAddresses: fc.constantFrom<string[]>([], ["198.51.100.7"], ["198.51.100.7", "203.0.113.9"]),
-  });
-}

@@ -3,10 +3,12 @@ import { type Admission, planAdmission } from "./admission.ts";
 import { BUNDLE } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { renderReasons } from "./log-format.ts";
+import { planPeriods } from "./periods.ts";
 import { closedRanges } from "./private.ts";
 import { renderAgentResolver, renderHosts, renderUpstreamResolver } from "./render/dnsmasq.ts";
 import { renderHaproxy } from "./render/haproxy.ts";
 import { renderNft } from "./render/nft.ts";
+import { weave } from "./spans.ts";
 
 /** The compiled policy of one client: every file the gateway runs by, in one text. */
 export interface Bundle {
@@ -17,13 +19,27 @@ export interface Bundle {
 
 /**
  * Compiles a policy. Same input, same text, in whatever order; one more host with ports 80 and 443 is one more line in
- * names.map and one in hosts.
+ * names.map and one in hosts, and one that is granted is the same lines with their end before them.
  * @throws as planAdmission and planVips do, on input that the planner refuses first
  */
 export function renderBundle(input: GatewayInput): Bundle {
+  const versions = planPeriods(input).map(({ from, destinations }) => ({
+    from,
+    sections: renderSections({ ...input, destinations }),
+  }));
+  const lines = (name: Section) => weave(versions.map(({ from, sections }) => ({ from, lines: sections[name] })));
+  const text = BUNDLE.sections.map((name) => section(name, lines(name))).join("") + section(BUNDLE.end, []);
+  return { text, hash: createHash("sha256").update(text).digest("hex") };
+}
+
+type Section = (typeof BUNDLE.sections)[number];
+
+/** @param input with the destinations of one period */
+function renderSections(input: GatewayInput): Record<Section, string[]> {
   const admission = planAdmission(input);
-  const sections: Record<(typeof BUNDLE.sections)[number], string[]> = {
+  return {
     about: about(input),
+    grants: input.grants.map(({ until, name }) => `${until} ${name}`).sort(),
     hosts: renderHosts(admission),
     "names.map": admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`),
     "below.map": admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`),
@@ -37,8 +53,6 @@ export function renderBundle(input: GatewayInput): Bundle {
     "dnsmasq.conf": renderAgentResolver(input, admission),
     "resolver.conf": renderUpstreamResolver(input),
   };
-  const text = BUNDLE.sections.map((name) => section(name, sections[name])).join("") + section(BUNDLE.end, []);
-  return { text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
 function section(name: string, lines: readonly string[]): string {

@@ -23,6 +23,7 @@ const input: GatewayInput = {
   client: "acme",
   web: true,
   destinations: [{ host: "git.acme.example", subdomains: false, ports: [22, 443], origin: "client" }],
+  grants: [],
   endpoints: [{ name: "host", address: "10.208.1.1", port: 5432, origin: "client" }],
   inbound: [{ port: 2222, to: 2222 }],
   resolvers: ["10.0.0.53"],
@@ -45,7 +46,8 @@ const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
   ["sections", "policy.sh", /^SECTIONS="(.*)"$/gm, [BUNDLE.sections.join(" ")]],
   ["the format", "policy.sh", /format (\d+)/g, [BUNDLE.format]],
-  ["how a section begins", "policy.sh", /^ +\/\^(.*)\/ \{$/gm, [BUNDLE.mark]],
+  ["how a section begins", "policy.sh", /^ +\/\^(==.*)\/ \{$/gm, [BUNDLE.mark]],
+  ["how a line with a span begins", "policy.sh", /^ +\/\^(.)\/ \{$/gm, [BUNDLE.span]],
   ["the last section", "policy.sh", /\$0 == "(.*)" \{ ended/g, [BUNDLE.mark + BUNDLE.end]],
   [
     "lines of `about`",

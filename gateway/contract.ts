@@ -10,9 +10,12 @@ import { FORMAT } from "./bundle-format.ts";
 export const BUNDLE = {
   format: FORMAT,
   mark: "==> ",
+  /** What a line begins with that is one for a time only: `@FROM..UNTIL LINE`, where either moment may be missing (gateway/spans.ts). */
+  span: "@",
   sections: [
     ...[
       "about",
+      "grants",
       "hosts",
       "names.map",
       "below.map",
@@ -187,7 +190,7 @@ export const CANARY_STATUS = { proven: 0, leak: 1, noProbe: 2, unproven: 3 } as 
 export const KINDS = {
   connections: ["tls", "http", "tcp", "lan", "inbound"],
   refusals: ["dns", "kernel"],
-  own: ["policy", "drift", "gateway"],
+  own: ["policy", "grant", "drift", "gateway"],
   wishes: ["request"],
 } as const;
 
@@ -203,6 +206,7 @@ export const ONE_LINE_FOR: Readonly<Record<Kind, string>> = {
   dns: "a question that was refused",
   kernel: "a packet that the rules refused",
   policy: "a policy that came into force, was restored, or was refused; the name is its hash",
+  grant: "a grant that ended; the name is what it had opened",
   drift: "what the gateway found other than the policy says, and how that ended",
   gateway: "start, stop, lines that were lost",
   request: "what the agent asks a person for; read from its own list as you look, and not stored here",

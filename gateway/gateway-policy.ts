@@ -3,6 +3,8 @@ export interface GatewayInput {
   client: string;
   /** Names the agent may reach, sorted by host; unique by (host, subdomains). */
   destinations: Destination[];
+  /** What else it may reach, each until its end. */
+  grants: Grant[];
   /** Profile `web`: any public host on 80 and 443, by its name, besides the destinations. */
   web: boolean;
   /** Named endpoints on the LAN and ports of the host, sorted by name; unique by (name, port). */
@@ -33,6 +35,15 @@ export interface Destination {
   ports: number[];
   /** Where the line comes from, e.g. `agent claude: anthropic`, `file ~/policy.yaml`, `client`. */
   origin: string;
+}
+
+/** Destinations that are open until a moment, and then no more. The gateway ends them by its own clock. */
+export interface Grant {
+  /** What was granted, as the stack file writes it, with ports where it says some: `github`, `git.acme.example 22`. */
+  name: string;
+  destinations: Destination[];
+  /** In UTC, in the one form in which the later of two moments is the greater text: `2026-12-01T18:00:00Z`. */
+  until: string;
 }
 
 export interface Endpoint {

@@ -16,14 +16,15 @@ const NOBODYS = ["unlisted.invalid", "unlisted.test", "unlisted.example"];
 
 /**
  * What the canary tries from the agent's own network namespace: `shut` must not get through, `open` should. A probe a line,
- * as the image's `canary` reads them. The first destination that speaks TLS stands for all that is open.
+ * as the image's `canary` reads them. The first destination that speaks TLS stands for all that is open; a grant does not, for `verify` asks the same after its end.
  */
 export function planProbes(input: GatewayInput): string[] {
   const { gateway, host } = input.addresses;
   const { shared, own } = planVips(input);
+  const everOpen = [...input.destinations, ...input.grants.flatMap(({ destinations }) => destinations)];
   // In profile `web` as well: .invalid is private by definition.
   const unlisted = present(
-    NOBODYS.find((name) => !input.destinations.some((line) => name.endsWith(`.${line.host}`))),
+    NOBODYS.find((name) => !everOpen.some((line) => name.endsWith(`.${line.host}`))),
     "a name that no line of the policy opens",
   );
   const bridge = gateway.replace(/\d+$/, "1");

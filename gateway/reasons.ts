@@ -33,7 +33,7 @@ export const REASONS = [
     kinds: ALL,
     word: "cut",
     means: "It was allowed, and its line was taken out of the policy while it was open.",
-    todo: "An `up` removed the line: the lines of kind `policy` say when.",
+    todo: "An `up` removed the line, or a grant ended: the lines of kinds `policy` and `grant` say when.",
   },
   {
     kinds: ALL,
@@ -134,6 +134,12 @@ export const REASONS = [
     word: "saved-policy-broken",
     means: "The gateway started, and the saved policy does not hold: everything is shut.",
     todo: "The gateway's log says why; the next `up` hands a policy over.",
+  },
+  {
+    kinds: ["grant"],
+    word: "ended",
+    means: "The end of a grant has come: what it had opened is shut, and its open connections were cut.",
+    todo: "Where it is needed longer, give it a later `until` (`npx agentbox grant`); otherwise take its line out of the stack file.",
   },
   {
     kinds: ["drift"],

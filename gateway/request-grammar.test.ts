@@ -7,6 +7,7 @@ import { requestForm } from "./request-grammar.ts";
 const input: GatewayInput = {
   client: "acme",
   destinations: [{ host: "wild.test", subdomains: true, ports: [80, 443], origin: "client" }],
+  grants: [],
   endpoints: [],
   inbound: [],
   resolvers: [],

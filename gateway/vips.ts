@@ -17,7 +17,9 @@ export const MAX_OWN_ADDRESSES = 125;
  * place nobody else wants always has it; only names that want one place (hash collision) go to the next free ones.
  * @throws when more than MAX_OWN_ADDRESSES names need one; the planner checks that first
  */
-export function planVips(input: Pick<GatewayInput, "destinations" | "endpoints" | "addresses">): VirtualAddresses {
+export function planVips(
+  input: Pick<GatewayInput, "destinations" | "grants" | "endpoints" | "addresses">,
+): VirtualAddresses {
   const names = ownNames(input);
   if (names.length > MAX_OWN_ADDRESSES)
     throw new RangeError(`${names.length} names need an address of their own; there are ${MAX_OWN_ADDRESSES}`);
@@ -31,9 +33,13 @@ export function planVips(input: Pick<GatewayInput, "destinations" | "endpoints" 
   };
 }
 
-/** Names that the address alone has to tell, sorted: those with ports besides 80 and 443, and the endpoints'. */
-export function ownNames(input: Pick<GatewayInput, "destinations" | "endpoints">): string[] {
-  const hosts = input.destinations.filter(({ subdomains, ports }) => !subdomains && !ports.every(isWeb));
+/**
+ * Names that the address alone has to tell, sorted: those with ports besides 80 and 443, and the endpoints'. Those of grants count as long as they are in the
+ * policy, so that the end of one moves no other name's address.
+ */
+export function ownNames(input: Pick<GatewayInput, "destinations" | "grants" | "endpoints">): string[] {
+  const all = [...input.destinations, ...input.grants.flatMap(({ destinations }) => destinations)];
+  const hosts = all.filter(({ subdomains, ports }) => !subdomains && !ports.every(isWeb));
   return [...new Set([...hosts.map(({ host }) => host), ...input.endpoints.map(({ name }) => name)])].sort();
 }
 

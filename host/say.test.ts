@@ -100,6 +100,11 @@ const TRIED: Record<string, string[][]> = {
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
+  grant: [
+    ...["x\u001b[2J", EVIL, `${EVIL}no`].map((client) => [client, EVIL, "--for", "5m", "--why", EVIL]),
+    [EVIL, EVIL, "--for", EVIL],
+    [EVIL],
+  ],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
   rollback: [[EVIL], ["acme", "--to", EVIL], [EVIL, EVIL]],

@@ -73,7 +73,7 @@ export async function survey(
   writable: readonly Writable[],
   fingerprints: Facts["fingerprints"],
 ): Promise<{
-  facts?: Facts;
+  facts?: Omit<Facts, "deployed">;
   there: There;
   warnings: Problem[];
   problems: Problem[];
@@ -115,7 +115,8 @@ export async function survey(
     engine,
     spec.ports.map(({ port }) => port),
   );
-  const facts: Facts = {
+  const facts: Omit<Facts, "deployed"> = {
+    now: Date.now(),
     engine: machine.engine,
     workspace,
     mounts,

@@ -4,10 +4,15 @@ import type { Masked } from "../capabilities/masks/mask.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Maker } from "./names.ts";
+import type { PostureFact } from "./review/fact.ts";
 
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts extends Masked {
   engine: Engine;
+  /** By this machine's clock, in milliseconds since 1970. */
+  now: number;
+  /** What the last `up` of this client left; nothing where there was none, or where it cannot be read. */
+  deployed: readonly PostureFact[];
   /** The workspace, links resolved, and its owner: the agent runs as this user. */
   workspace: { path: string; uid: number; gid: number; id: string };
   /** The declared mounts' directories, in the order of the spec. */

@@ -65,6 +65,8 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   images,
   host: { addresses: [], steady: [] },
   machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
+  now: 0,
+  deployed: [],
   neighbours: [],
   kept: [],
   masks: [],
@@ -179,7 +181,7 @@ test("offline, the gateway has no way out; a published port gives it an outer si
   const offline = (raw: object) => planned("acme", { profile: "offline", ...raw });
   expect(offline({}).gateway.networks.map(({ name }) => name)).toEqual(["acme-inner"]);
   expect(offline({ ports: [8080] }).gateway.networks.map(({ name }) => name)).toEqual(["acme-outer", "acme-inner"]);
-  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], endpoints: [], web: false });
+  expect(offline({ ports: [8080] }).egress).toEqual({ destinations: [], grants: [], endpoints: [], web: false });
 });
 
 test("in lockdown no secret, mount, token or endpoint is handed over, and nothing of a session is kept", () => {

@@ -6,6 +6,7 @@ import { egressKeys } from "../capabilities/egress/keys.ts";
 import { environmentKeys } from "../capabilities/environment/keys.ts";
 import { gitKeys } from "../capabilities/git/keys.ts";
 import { gpuKeys } from "../capabilities/gpu/keys.ts";
+import { grantKeys } from "../capabilities/grants/keys.ts";
 import { guardrailKeys } from "../capabilities/guardrails/keys.ts";
 import { imageKeys } from "../capabilities/image/keys.ts";
 import { limitKeys } from "../capabilities/limits/keys.ts";
@@ -26,6 +27,7 @@ const shape = {
   ...imageKeys,
   ...profileKeys,
   ...egressKeys,
+  ...grantKeys,
   ...gpuKeys,
   ...portKeys,
   ...credentialKeys,

@@ -13,6 +13,18 @@ export function sections(text: string): Record<string, string[]> {
   return files;
 }
 
+/** A bundle with the lines that hold at a moment, as one without spans. */
+export function atMoment(text: string, moment: string): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const [span, from = "", until = ""] = /^@(\S*?)\.\.(\S*) /.exec(line) ?? [];
+      if (span === undefined) return [line];
+      return from <= moment && (until === "" || moment < until) ? [line.slice(span.length)] : [];
+    })
+    .join("\n");
+}
+
 /**
  * What a bundle lets the agent reach, read from its files by another way than it was written, as sorted `host:port`. A name
  * counts only where the resolver, the proxy and the packet rules agree on it: `*.domain` for all names below a domain, `*` for

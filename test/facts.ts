@@ -37,6 +37,7 @@ export const policies: fc.Arbitrary<EgressPolicy> = fc.record({
       .map((one) => ({ ...one, ports: one.subdomains ? [80, 443].slice(one.ports.length % 2) : one.ports })),
     { selector: ({ host, subdomains }) => `${host} ${subdomains}` },
   ),
+  grants: fc.constant([]),
   endpoints: fc.uniqueArray(
     fc.record({
       name: oneOf("ollama", "db", "host"),

@@ -120,8 +120,12 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
   ["nobody uses the command line", (file, imported) => imported.startsWith("cli/") && !file.startsWith("cli/")],
 ];
 
-/** What several capabilities take of one: where a secret is read, and what overlaps. */
-const SHARED = ["capabilities/credentials/source.ts", "capabilities/network/addresses.ts"];
+/** What several capabilities take of one: where a secret is read, how a destination is written, and what overlaps. */
+const SHARED = [
+  "capabilities/credentials/source.ts",
+  "capabilities/egress/keys.ts",
+  "capabilities/network/addresses.ts",
+];
 
 /** Types of what each capability is given (capability.ts, `Named`): entries of catalogues, and the egress policy. */
 const GIVEN_TO_ALL = [

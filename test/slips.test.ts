@@ -114,6 +114,10 @@ const EVERYTHING = {
     lan: { ollama: "192.168.1.20:11434" },
     host: [5432],
   },
+  grants: [
+    { allow: "github", until: "2026-12-01T18:00Z", why: "the release" },
+    { allow: { host: "git.acme.example", ports: [22] }, until: "2026-12-01T18:00+01:00", why: "the release" },
+  ],
   resolvers: ["10.0.0.53"],
   gpu: { devices: [0, 1] },
   ports: [8080, "13000:3000"],

@@ -20,10 +20,9 @@ export function planBriefing(
     profile: spec.profile,
     // In profile web the list is not all: 80 and 443 of every public name answer.
     web: policy.web,
-    allow: policy.destinations.map(({ host, subdomains, ports }) => ({
-      name: `${subdomains ? "*." : ""}${host}`,
-      ports,
-    })),
+    allow: policy.destinations.map(told),
+    // Each until its end, and shut from then on: the list stays as it is.
+    granted: policy.grants.flatMap(({ destinations, until }) => destinations.map((line) => ({ ...told(line), until }))),
     endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
     // Of the agent's; where the host has another one, as engines write it: host first.
     published: toRanges(spec.ports),
@@ -37,4 +36,8 @@ export function planBriefing(
     { role: "guards", source: { text: jsonLines(rules) }, key: "guards" },
     { role: "policy", source: { text: jsonLines(view) }, key: "egress" },
   ];
+}
+
+function told({ host, subdomains, ports }: EgressPolicy["destinations"][number]) {
+  return { name: `${subdomains ? "*." : ""}${host}`, ports };
 }

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The image's own checker, with its rules in a folder of this test. */
 function guard(call: unknown, profile: "standard" | "lockdown" = "standard"): { code: number | null; said: string } {
-  const policy = { destinations: [], endpoints: [], web: false };
+  const policy = { destinations: [], grants: [], endpoints: [], web: false };
   const [rules] = planBriefing("acme", { profile, ports: [] }, policy, guards);
   writeFileSync(join(folder, "guards.json"), (rules!.source as { text: string }).text);
   return run(call, join(folder, "guards.json"));
@@ -107,6 +107,7 @@ test("a client has all guards, those it names, or none; a name that is none is t
 test("what the agent is told has names and ports, and no address of the LAN", () => {
   const policy = {
     destinations: [{ host: "acme.example", subdomains: true, ports: [443], origin: "client" }],
+    grants: [],
     endpoints: [{ name: "ollama", address: "192.168.1.20", port: 11434, origin: "client" }],
     web: false,
   };
@@ -121,6 +122,7 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
     profile: "standard",
     web: false,
     allow: [{ name: "*.acme.example", ports: [443] }],
+    granted: [],
     endpoints: [{ name: "ollama", port: 11434 }],
     published: ["8080", "13000:3000"],
   });

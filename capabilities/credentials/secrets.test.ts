@@ -81,6 +81,7 @@ describe("a token of git", () => {
       { host: "git.acme.example", subdomains: false, ports: [443, 8443], origin: "client" },
       { host: "wild.example", subdomains: true, ports: [80, 443], origin: "client" },
     ],
+    grants: [],
     endpoints: [{ name: "gitea", address: "192.168.1.20", port: 3000, origin: "client" }],
     web: false,
   } satisfies EgressPolicy;

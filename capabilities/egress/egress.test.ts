@@ -310,7 +310,7 @@ test.each([
 
 test("offline opens nothing, whatever is listed", () => {
   const { policy } = plan({ allow: ["forge"], lan: { db: "192.168.1.2:5432" } }, { profile: "offline" });
-  expect(policy).toEqual({ destinations: [], endpoints: [], web: false });
+  expect(policy).toEqual({ destinations: [], grants: [], endpoints: [], web: false });
 });
 
 test("endpoints have names; ports of the host are reached as host", () => {

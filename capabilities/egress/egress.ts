@@ -1,11 +1,12 @@
-import type { Destination, Endpoint } from "../../gateway/gateway-policy.ts";
+import type { Destination, Endpoint, Grant } from "../../gateway/gateway-policy.ts";
 import { isPrivateName } from "../../gateway/private.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Agent } from "../image/agent.ts";
 import type { PolicyFile } from "./file.ts";
-import { disagreements, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./layers.ts";
+import { describeAllowed } from "./keys.ts";
+import { disagreements, grantSources, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./layers.ts";
 import { readName, refuseName, type WhyShared } from "./name.ts";
 import { suggestService } from "./other-names.ts";
 import type { Service } from "./service.ts";
@@ -13,6 +14,8 @@ import type { Service } from "./service.ts";
 /** All that may leave a client's sandbox: merged, sorted, every line with its origin. */
 export interface EgressPolicy {
   destinations: Destination[];
+  /** What is open besides, each until its end: in the order of the stack file. */
+  grants: Grant[];
   endpoints: Endpoint[];
   /** Profile `web`: any public host on 80 and 443 besides the destinations. */
   web: boolean;
@@ -38,24 +41,20 @@ interface Line {
 }
 
 /**
- * Merges what the layers list: base, agents, files of `egress.from`, the client's own lines. Profile `offline` opens nothing,
+ * Merges what the layers list: base, agents, files of `egress.from`, the client's own lines; and each grant by itself. Profile `offline` opens nothing,
  * whatever is listed.
  */
 export function planEgress(
-  spec: Pick<Spec, "profile" | "egress">,
+  spec: Pick<Spec, "profile" | "egress" | "grants">,
   agents: readonly Agent[],
   catalogue: EgressCatalogue,
 ): { policy: EgressPolicy; problems: Problem[] } {
-  if (spec.profile === "offline") return { policy: { destinations: [], endpoints: [], web: false }, problems: [] };
-  const lines: Line[] = [];
+  if (spec.profile === "offline")
+    return { policy: { destinations: [], grants: [], endpoints: [], web: false }, problems: [] };
   const problems = serviceProblems(catalogue);
   const sources = planSources(spec, agents, catalogue);
-  for (const source of sources)
-    for (const item of source.items) {
-      const judged = "service" in item ? serviceLines(source, item, catalogue) : nameLines(source, item, catalogue);
-      if ("message" in judged) problems.push({ ...placeOf(item), message: judged.message });
-      else lines.push(...judged.lines);
-    }
+  const lines = sources.flatMap((source) => linesOf(source, catalogue, problems));
+  const granted = grantSources(spec, catalogue).map((source) => linesOf(source, catalogue, problems));
   problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
   if (spec.egress.lan.host)
     problems.push({
@@ -63,18 +62,26 @@ export function planEgress(
       message: '"host" is the name of the engine\'s host, whose ports egress.host opens; choose another name',
     });
   return {
-    policy: { destinations: merge(lines), endpoints: endpoints(spec), web: spec.profile === "web" },
+    policy: {
+      destinations: merge(lines),
+      grants: spec.grants.map(({ allow, until }, index) => ({
+        ...{ name: describeAllowed(allow), until },
+        destinations: merge(granted[index] ?? []),
+      })),
+      endpoints: endpoints(spec),
+      web: spec.profile === "web",
+    },
     problems,
   };
 }
 
 /** The services that a plan needs to read, sorted. A name that is no service is told by `planEgress`. */
 export function namedServices(
-  spec: Pick<Spec, "egress">,
+  spec: Pick<Spec, "egress" | "grants">,
   agents: readonly Agent[],
   known: Pick<EgressCatalogue, "serviceNames" | "files">,
 ): string[] {
-  const named = planSources(spec, agents, known).flatMap(({ items }) =>
+  const named = [...planSources(spec, agents, known), ...grantSources(spec, known)].flatMap(({ items }) =>
     items.flatMap((item) => ("service" in item ? [item.service] : [])),
   );
   return [...new Set(named)].filter((name) => known.serviceNames.includes(name)).sort();
@@ -82,12 +89,22 @@ export function namedServices(
 
 /** The names that people wrote themselves: what may have to be judged by the public suffix list. */
 export function writtenNames(
-  spec: Pick<Spec, "egress">,
+  spec: Pick<Spec, "egress" | "grants">,
   known: Pick<EgressCatalogue, "serviceNames" | "files">,
 ): string[] {
-  return planSources(spec, [], known).flatMap(({ items }) =>
+  return [...planSources(spec, [], known), ...grantSources(spec, known)].flatMap(({ items }) =>
     items.flatMap((item) => ("name" in item ? [item.name] : [])),
   );
+}
+
+/** The lines of one source; what is wrong with it goes to `problems`. */
+function linesOf(source: Source, catalogue: EgressCatalogue, problems: Problem[]): Line[] {
+  return source.items.flatMap((item) => {
+    const judged = "service" in item ? serviceLines(source, item, catalogue) : nameLines(source, item, catalogue);
+    if ("lines" in judged) return judged.lines;
+    problems.push({ ...placeOf(item), message: judged.message });
+    return [];
+  });
 }
 
 type Judged = { lines: Line[] } | { message: string };

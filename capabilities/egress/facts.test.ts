@@ -69,7 +69,12 @@ test("a change is narrower, or of no order, exactly when the gateway refuses som
 
 test("a name that is taken from below a wildcard that stays is no loss, and when the wildcard goes, too, it is one", () => {
   const line = (host: string, subdomains: boolean) => ({ host, subdomains, ports: [443], origin: "client" });
-  const policy = (...destinations: EgressPolicy["destinations"]) => ({ destinations, endpoints: [], web: false });
+  const policy = (...destinations: EgressPolicy["destinations"]) => ({
+    destinations,
+    grants: [],
+    endpoints: [],
+    web: false,
+  });
   const [below, name] = [line("x.example", true), line("a.x.example", false)];
   const classes = (before: EgressPolicy, after: EgressPolicy) =>
     changes(before, after).map((change) => `${change.class} ${change.sign} ${change.about}`);
@@ -83,7 +88,7 @@ test("a name that is taken from below a wildcard that stays is no loss, and when
 
 test("where the host is reached is no part of it: its address moves with the client's networks", () => {
   const endpoint = { name: "host", address: "host", port: 5432, origin: "client" };
-  expect(facts({ destinations: [], endpoints: [endpoint], web: false })).toContainEqual({
+  expect(facts({ destinations: [], grants: [], endpoints: [endpoint], web: false })).toContainEqual({
     ...{ topic: "endpoints", about: "host:5432", says: "host (client)", key: "egress.host" },
   });
 });

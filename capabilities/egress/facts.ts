@@ -1,18 +1,23 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
+import { describeMoment } from "../../stack-file/moment.ts";
 import type { Named } from "../capability.ts";
+import type { EgressPolicy } from "./egress.ts";
 
 /** What profile `web` opens: no name has a blank. */
 const ANYWHERE = "ANY PUBLIC HOST";
 
 /** How lines of egress compare. */
 export const egressTopics: Readonly<Record<string, Topic>> = {
-  // A name is given by itself, by a wildcard over it, and by all the public names of profile web.
-  egress: gives((fact, there) => portsOf(fact).every((port) => there.some((other) => opens(other, fact.about, port))), {
-    // `443 (client: github)`: the names of a service are one line.
-    group: ({ says }) => /\((.*: .*)\)$/.exec(says)?.[1],
-    together: (lines) => lines.map(nameAndPorts),
-  }),
+  // A name is given by itself, by a wildcard over it, and by all the public names of profile web; for a while by what is open as long.
+  egress: gives(
+    (fact, there) => openings(fact).every((opening) => there.some((other) => opens(other, fact.about, opening))),
+    {
+      // `443 (client: github)`: the names of a service are one line.
+      group: serviceOf,
+      together: (lines) => lines.map(nameAndPorts),
+    },
+  ),
   // An address is another machine, so two of them are in no order. The name is the agent's word for it alone.
   endpoints: gives((fact, there) => there.some((other) => machineOf(other) === machineOf(fact)), {
     unordered: "another machine",
@@ -24,16 +29,11 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
 /** What may leave the sandbox, a line a name. Where the host is reached moves with the client's networks, and is the same machine. */
 export function egressFacts({
   spec,
-  policy = { destinations: [], endpoints: [], web: false },
+  policy = { destinations: [], grants: [], endpoints: [], web: false },
 }: Pick<Named, "spec" | "policy">): PostureFact[] {
   return [
     ...(policy.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
-    ...policy.destinations.map(({ host, subdomains, ports, origin }) => ({
-      topic: "egress",
-      about: `${subdomains ? "*." : ""}${host}`,
-      says: `${ports.join(",")} (${origin})`,
-      key: "egress.allow",
-    })),
+    ...names(policy),
     ...policy.endpoints.map(({ name, address, port, origin }) => ({
       topic: "endpoints",
       about: `${name}:${port}`,
@@ -49,14 +49,55 @@ export function egressFacts({
   ];
 }
 
+/** A fact a name: what is open of it for good, then what is granted, each with its end: `443, 22 until 2026-12-01 18:00 UTC (client, grant)`. */
+function names({ destinations, grants }: EgressPolicy): PostureFact[] {
+  const lines = [
+    ...destinations.map((line) => ({ ...line, until: "" })),
+    ...grants.flatMap(({ destinations, until }) => destinations.map((line) => ({ ...line, until }))),
+  ];
+  return [...Map.groupBy(lines, ({ host, subdomains }) => `${subdomains ? "*." : ""}${host}`)].map(([about, same]) => {
+    const good = same.flatMap(({ ports, until }) => (until ? [] : ports));
+    const open = same.flatMap(({ ports, until }) => {
+      const more = until ? ports.filter((port) => !good.includes(port)) : ports;
+      return more.length === 0 ? [] : [`${more.join(",")}${until ? `${UNTIL}${describeMoment(until)}` : ""}`];
+    });
+    const origins = [...new Set(same.map(({ origin }) => origin))].join(", ");
+    return {
+      ...{ topic: "egress", about, says: `${open.join(", ")} (${origins})` },
+      key: same.some(({ until }) => !until) ? "egress.allow" : "grants",
+    };
+  });
+}
+
+const UNTIL = " until ";
+
+/** A port, and until when it is open; nothing for good. */
+interface Opening {
+  port: number;
+  until: string;
+}
+
+/** What a fact of egress opens. What comes after the bracket are names of others. */
+function openings({ says }: PostureFact): Opening[] {
+  const [open = ""] = says.split(" (");
+  return open.split(", ").flatMap((part) => {
+    const [ports = "", until = ""] = part.split(UNTIL);
+    return ports.split(",").map((port) => ({ port: Number(port), until }));
+  });
+}
+
+/** Which service a name is one of: `client: github`, `grant until 2026-12-01 18:00 UTC: github`. A name with two ends is told alone. */
+function serviceOf({ says }: PostureFact): string | undefined {
+  const [, open = "", origin] = /^(.*?) \((.*: .*)\)$/.exec(says) ?? [];
+  const [, until] = open.split(UNTIL);
+  if (until === undefined) return origin;
+  return open.includes(", ") ? undefined : origin?.replace(/^grant/, `grant${UNTIL}${until}`);
+}
+
 /** Most names have 443 alone. */
 function nameAndPorts({ about, says }: PostureFact): string {
   const ports = says.split(" ")[0];
   return ports === "443" ? about : `${about} ${ports}`;
-}
-
-function portsOf({ says }: PostureFact): number[] {
-  return (says.split(" ")[0] ?? "").split(",").map(Number);
 }
 
 /** `192.168.1.20:11434` of `ollama:11434 192.168.1.20 (client)`. */
@@ -64,9 +105,11 @@ function machineOf({ about, says }: PostureFact): string {
   return `${says.split(" ")[0]}:${about.split(":").at(-1)}`;
 }
 
-/** Whether a line opens a port of a name, or of all names below one: `*.acme.example`. */
-function opens(line: PostureFact, name: string, port: number): boolean {
-  if (!portsOf(line).includes(port)) return false;
+/** Whether a line opens a port of a name, or of all names below one (`*.acme.example`), for as long at least. */
+function opens(line: PostureFact, name: string, { port, until }: Opening): boolean {
+  const enough = (other: Opening) =>
+    other.port === port && (other.until === "" || (until !== "" && other.until >= until));
+  if (!openings(line).some(enough)) return false;
   if (line.about === name || line.about === ANYWHERE) return true;
   return line.about.startsWith("*.") && name !== ANYWHERE && name.endsWith(line.about.slice(1));
 }

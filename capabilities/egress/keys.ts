@@ -25,6 +25,12 @@ export const Allowed = z.union(
   },
 );
 
+/** A destination in a word or two: `github`, `docs.acme.example`, `git.acme.example 22`. */
+export function describeAllowed(allowed: z.output<typeof Allowed>): string {
+  if (typeof allowed === "string") return allowed;
+  return `${allowed.host} ${[...new Set(allowed.ports)].sort((a, b) => a - b).join(",")}`;
+}
+
 const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
   error: ({ input }) =>
     `${quoted(input)} has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,

@@ -6,7 +6,7 @@ import type { PolicyFile } from "./file.ts";
 import { readName } from "./name.ts";
 
 /** Policy layers, in the order in which origins are shown. A destination is allowed when any layer lists it. */
-export const LAYERS = ["base", "agent", "file", "client"] as const;
+export const LAYERS = ["base", "agent", "file", "client", "grant"] as const;
 
 /** One who opens something: `agent claude`, `file ~/policy.yaml`, `client`. */
 export interface Source {
@@ -62,13 +62,27 @@ export function planSources(
   ];
 }
 
-/** A list of destinations as people write it; words that are among `services` are those. */
+/** What is granted, each by itself: what is open for good is listed together, and a grant ends alone. In the order of the stack file. */
+export function grantSources(
+  { grants }: Pick<Spec, "grants">,
+  { serviceNames }: { serviceNames: readonly string[] },
+): Source[] {
+  return grants.map(({ allow }, index) => ({
+    layer: "grant",
+    origin: "grant",
+    items: [asItem(allow, { path: `grants[${index}].allow` }, serviceNames)],
+  }));
+}
+
+/** A list of destinations as people write it. */
 function listed(list: Spec["egress"]["allow"], where: Place, services: readonly string[]): Item[] {
-  return list.map((item, index) => {
-    const at = { ...where, path: `${where.path}[${index}]` };
-    if (typeof item !== "string") return { ...at, path: `${at.path}.host`, name: item.host, ports: item.ports };
-    return services.includes(item) ? { ...at, service: item } : { ...at, name: item, ports: WEB };
-  });
+  return list.map((item, index) => asItem(item, { ...where, path: `${where.path}[${index}]` }, services));
+}
+
+/** A destination as people write it; a word that is among `services` is one. */
+function asItem(item: Spec["egress"]["allow"][number], at: Place, services: readonly string[]): Item {
+  if (typeof item !== "string") return { ...at, path: `${at.path}.host`, name: item.host, ports: item.ports };
+  return services.includes(item) ? { ...at, service: item } : { ...at, name: item, ports: WEB };
 }
 
 /**

@@ -63,11 +63,12 @@ function place(host: string, of: GitToken, username: (host: string) => string, k
   ];
 }
 
-function isOpen({ destinations, endpoints, web }: EgressPolicy, name: string, port: number): boolean {
+/** For a while counts: a token for a host that is granted is one to work with until then. */
+function isOpen({ destinations, grants, endpoints, web }: EgressPolicy, name: string, port: number): boolean {
   return (
     (web && isWeb(port) && name.includes(".")) ||
     endpoints.some((endpoint) => endpoint.name === name && endpoint.port === port) ||
-    destinations.some(
+    [...destinations, ...grants.flatMap((grant) => grant.destinations)].some(
       ({ host, subdomains, ports }) => ports.includes(port) && (subdomains ? name.endsWith(`.${host}`) : name === host),
     )
   );

@@ -9,10 +9,77 @@ UNFINISHED=$RUN/unfinished
 # The saved policy: what a gateway begins with after a restart. The name is the one that clients' volumes have.
 SAVED=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
-SECTIONS="about hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
+# What the gateway's time was, in seconds since 1970, and the machine's uptime at that moment.
+CLOCK=/var/lib/gateway/clock
+# The latest end of a grant that the audit was told of.
+TOLD=/var/lib/gateway/told
+SECTIONS="about grants hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
 # Prints the seconds since the machine started. The clock of the day, which bash has itself, may jump.
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "${now%.*}"; }
+
+# Prints the gateway's time, in seconds since 1970. It is the clock of the day, and it never goes back, for then a grant that has ended would begin again: it is no less than the
+# time that keep_time wrote, and what the machine was up since. A note that cannot be read means the last moment there is: every grant is over.
+gateway_time() {
+  local now at=0 since=0 up
+  printf -v now '%(%s)T' -1
+  if [ -e "$CLOCK" ]; then
+    { read -r at since <"$CLOCK"; } 2>/dev/null || true
+    if [[ "$at $since" =~ ^[0-9]{1,11}\ [0-9]{1,11}$ ]]; then
+      up=$(uptime_now)
+      # After a start of the machine its uptime may be less than it was.
+      if [ "$up" -gt "$since" ]; then at=$((at + up - since)); fi
+    else
+      at=253402300799
+    fi
+  fi
+  if [ "$at" -gt "$now" ]; then now=$at; fi
+  printf '%s' "$now"
+}
+
+# Prints seconds since 1970 as a moment of a bundle: the later of two is the greater text.
+moment() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
+
+# Prints which lines of the policy in folder $1 hold at moment $2: those of the period that began with the latest end of a grant that has come. Nothing where none has.
+period() { awk -v now="$2" '$1 <= now { last = $1 } END { print last }' "$1/grants"; }
+
+# Notes the gateway's time in the volume, as long as a grant of the policy in folder $1 is to end. Not more than the last of them needs: a clock that is wrong
+# by years would end for years what is granted later.
+keep_time() {
+  local last now at=0
+  if [ ! -s "$1/grants" ]; then return 0; fi
+  last=$(date --date "$(tail -n 1 "$1/grants" | cut -d' ' -f1)" +%s) || return 1
+  if [ -e "$CLOCK" ]; then { read -r at _ <"$CLOCK"; } 2>/dev/null || true; fi
+  if [[ $at =~ ^[0-9]{1,11}$ ]] && [ "$at" -ge "$last" ]; then return 0; fi
+  now=$(gateway_time)
+  if [ "$now" -gt "$last" ]; then now=$last; fi
+  printf '%s %s\n' "$now" "$(uptime_now)" >"$CLOCK.next" && sync "$CLOCK.next" && mv "$CLOCK.next" "$CLOCK"
+}
+
+# Writes an audit line for each grant that is over in the live policy and that the audit was not told of yet, also for one that ended while nothing ran here.
+tell_ended() {
+  local period told='' until name
+  period=$(<"$LIVE/period")
+  if [ -e "$TOLD" ]; then told=$(<"$TOLD"); fi
+  if [[ ! $period > $told ]]; then return 0; fi
+  # Written first, so that a full disk is found before the line is told: it would be told again at each round.
+  printf '%s\n' "$period" >"$TOLD.next" || return 1
+  while read -r until name; do
+    if [[ $until > $told && ! $until > $period ]]; then audit grant "$name" allow ended; fi
+  done <"$LIVE/grants"
+  mv "$TOLD.next" "$TOLD"
+}
+
+# Says which grants of the live policy are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
+tell_early() {
+  local period today until name
+  period=$(<"$LIVE/period") today=$(moment "$(date +%s)")
+  while read -r until name; do
+    if [[ ! $until > $period && $until > $today ]]; then
+      printf 'the grant of %s until %s is over: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n' "$name" "$until"
+    fi
+  done <"$LIVE/grants"
+}
 
 # Waits for its turn: one apply or one round of the watchdog is at work at a time. @param $1 seconds to wait. Writes the time into the file, so that a waiter can
 # see since when it is held.
@@ -33,17 +100,18 @@ audit() {
 # Writes the audit lines that are left in the pipe when the audit service does not run.
 drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" rest <&1 >&8; }
 
-# Prints the first half of a policy's hash, which fits in a label of a host name.
-hash_name() { local hash; hash=$(<"$1/hash"); printf '%s' "${hash:0:32}"; }
+# Prints the first half of a policy's hash, and its period, which fit in a label of a host name.
+hash_name() { local hash period; hash=$(<"$1/hash") && period=$(<"$1/period"); printf '%s' "${hash:0:32}${period//[!0-9]/}"; }
 
 live_hash() { [ ! -e "$LIVE/hash" ] || cat "$LIVE/hash"; }
 
-# Writes each section of the bundle in file $1 to a file of directory $2. Says on stderr what is wrong with a text that is no bundle.
+# Writes each section of the bundle in file $1 to a file of directory $2, with the lines that hold now. Says on stderr what is wrong with a text that is no bundle.
 stage() {
-  local text=$1 into=$2
+  local text=$1 into=$2 now
+  now=$(moment "$(gateway_time)") || return 1
   mkdir "$into" || return 1
   if LC_ALL=C grep -qP '[^\t\n\x20-\x7e]' "$text"; then echo "the bundle has bytes that are no text" >&2; return 1; fi
-  awk -v into="$into" -v sections="$SECTIONS" '
+  awk -v into="$into" -v sections="$SECTIONS" -v now="$now" '
     function reject(why) { print "the bundle " why | "cat >&2"; rejected = 1; exit 1 }
     BEGIN { n = split(sections, names, " "); for (i in names) known[names[i]] = 1 }
     ended { reject("goes on after its end") }
@@ -55,6 +123,13 @@ stage() {
       seen[file] = 1; printf "" >(into "/" file); next
     }
     file == "" { reject("does not begin with a section") }
+    # A line that is one for a time only: @FROM..UNTIL LINE.
+    /^@/ {
+      if ($1 !~ /^@[0-9TZ:-]*[.][.][0-9TZ:-]*$/) reject("has a line with a span that is none: " $1)
+      split(substr($1, 2), span, "[.][.]")
+      if (now < span[1] || (span[2] != "" && now >= span[2])) next
+      print substr($0, length($1) + 2) >(into "/" file); next
+    }
     { print >(into "/" file) }
     END {
       if (rejected) exit 1
@@ -62,7 +137,7 @@ stage() {
       for (i in names) if (!(names[i] in seen)) reject("has no section " names[i])
       if (rejected) exit 1
     }' "$text" || return 1
-  cp "$text" "$into/bundle" && sha256sum "$text" | cut -d' ' -f1 >"$into/hash" && belongs "$into" && derive "$into" && seal "$into"
+  cp "$text" "$into/bundle" && sha256sum "$text" | cut -d' ' -f1 >"$into/hash" && period "$into" "$now" >"$into/period" && belongs "$into" && derive "$into" && seal "$into"
 }
 
 # Writes the checksum of each file of a staged policy, so that the watchdog finds a file that was changed.
@@ -72,7 +147,7 @@ seal() { (cd "$1" && files=(*) && sha256sum -- "${files[@]}" >sums); }
 belongs() {
   local about
   about=$'\n'$(<"$1/about")$'\n'
-  [[ $about == *$'\nformat 2\n'* ]] || { echo "the bundle is not of format 2" >&2; return 1; }
+  [[ $about == *$'\nformat 3\n'* ]] || { echo "the bundle is not of format 3" >&2; return 1; }
   [[ $about == *$'\n'"client $CLIENT"$'\n'* ]] || { echo "the bundle is not for $CLIENT" >&2; return 1; }
   [[ $about == *$'\n'"gateway $INNER_ADDRESS"$'\n'* ]] || { echo "the bundle is not for the address $INNER_ADDRESS" >&2; return 1; }
 }
@@ -113,6 +188,10 @@ check() {
   done
   if said=$(LC_ALL=C grep -nvE '^([0-9]{1,3}\.){3}[0-9]{1,3} [a-z0-9._-]+( # .*)?$' "$at/hosts"); then
     printf 'hosts has a line that is no address and name: %s\n' "$said" >&2
+    return 1
+  fi
+  if said=$(LC_ALL=C grep -nvE '^([0-9]{2}){2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z [a-z0-9._*-]+( [0-9,]+)?$' "$at/grants"); then
+    printf 'grants has a line that is no end and name: %s\n' "$said" >&2
     return 1
   fi
   wait "$proxy" || { printf 'haproxy refuses haproxy.cfg: %s\n' "$(<"$at/said")" >&2; return 1; }
@@ -190,10 +269,13 @@ load_saved() {
 }
 
 # Makes the saved policy the live one, for daemons that start afterwards. When it does not hold, everything is shut, and stderr says why.
-restore() {
+restore() { renew load_saved; }
+
+# The same with the policy that command $@ prints.
+renew() {
   local at
   at=$(mktemp -d "$RUN/policy.XXXXXX") && chmod 0755 "$at" || return 1
-  if load_saved >"$at/text" && stage "$at/text" "$at/policy" && check "$at/policy" && put_live "$at/policy"; then
+  if "$@" >"$at/text" && stage "$at/text" "$at/policy" && check "$at/policy" && put_live "$at/policy"; then
     rm "$at/text"
     # The 0 is needed: a bare `return` in a trap gives the status from before the trap, and a restore that worked would look failed.
     return 0
@@ -201,6 +283,12 @@ restore() {
   rm -rf "$at"
   shut
   return 1
+}
+
+# Removes the folders of policies that are not live.
+remove_older() {
+  local live
+  live=$(readlink "$LIVE") && find "$RUN" -mindepth 1 -maxdepth 1 -name 'policy.*' ! -path "${live%/*}" -exec rm -rf {} +
 }
 
 # Shuts the gateway: no policy is live, no daemon listens, no packet passes.

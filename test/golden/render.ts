@@ -155,6 +155,8 @@ function usual(kind: Engine["kind"], images: Facts["images"]): Facts {
       gpu: "none",
       ...(kind === "podman" && { seccompFile: "/srv/agent-sandbox/.state/seccomp.json" }),
     },
+    now: Date.parse("2026-12-01T12:00:00Z"),
+    deployed: [],
     workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:100:1" },
     mounts: [],
     masks: [],

@@ -1,6 +1,7 @@
 import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, ROOT } from "../harness.ts";
+import { Transfer } from "../transfer.ts";
 import { type AuditLine, useLab } from "./lab.ts";
 
 const ALLOWED = { egress: { allow: ["allowed.test", "moving.test"] } };
@@ -27,56 +28,9 @@ async function expectOnePolicy(alsoIn: string) {
   await lab.expectWhole();
 }
 
-/** A download that never ends by itself, whose every byte is looked at. Says what became of it. */
-class Transfer {
-  private readonly at = `/tmp/transfer-${Math.random().toString(36).slice(2)}`;
-
-  async start(name: string): Promise<void> {
-    await engine().ask("exec", "--detach", lab.client.agent, "python3", "-c", READER, name, this.at);
-    await eventually(
-      () => this.said(),
-      (said) => said.startsWith("flows"),
-    );
-  }
-
-  /** Reads a megabyte more and ends, unless it was cut. */
-  async end(): Promise<string> {
-    await lab.client.exec(`touch ${this.at}.go`);
-    return eventually(
-      () => this.said(),
-      (said) => said.includes("\n"),
-    );
-  }
-
-  async said(): Promise<string> {
-    return (await lab.client.exec(`cat ${this.at}`)).stdout.trim();
-  }
-}
-
-const READER = `
-import http.client, os, sys
-name, at = sys.argv[1:]
-block = bytes(7 * n % 251 for n in range(251)) * 512
-said = open(at, "w")
-site = http.client.HTTPSConnection(name)
-site.request("GET", "/stream")
-body = site.getresponse()
-seen, enough = 0, None
-while True:
-    try: part = body.read1(50000)
-    except (OSError, http.client.HTTPException): part = b""
-    if part != block[seen % 251:][:len(part)]: end = "wrong bytes"; break
-    if not part: end = "cut"; break
-    if seen == 0: print("flows", end="", file=said, flush=True)
-    seen += len(part)
-    if enough is None and os.path.exists(at + ".go"): enough = seen + 2**20
-    if enough is not None and seen > enough: end = "exact"; break
-print("", end, sep="\\n", file=said, flush=True)
-`;
-
 describe("a change of policy", () => {
   test("drops no transfer that is allowed before and after, not one byte of it", async () => {
-    const transfer = new Transfer();
+    const transfer = new Transfer(lab.client);
     await transfer.start("allowed.test");
     lab.client.write(MORE);
     const before = await lab.client.running();
@@ -87,7 +41,7 @@ describe("a change of policy", () => {
   });
 
   test("cuts the open connections of a host that it removes, tells how much they carried, and refuses new ones", async () => {
-    const [removed, stays] = [new Transfer(), new Transfer()];
+    const [removed, stays] = [new Transfer(lab.client), new Transfer(lab.client)];
     await removed.start("also.test");
     await stays.start("allowed.test");
     lab.client.write(ALLOWED);
@@ -108,7 +62,7 @@ describe("a change of policy", () => {
   });
 
   test("goes on through a gateway that watches itself meanwhile: the transfer outlives the watchdog's rounds", async () => {
-    const transfer = new Transfer();
+    const transfer = new Transfer(lab.client);
     await transfer.start("allowed.test");
     await lab.gateway("kill -KILL $(pid watchdog)");
     const round = await lab.gateway("cat $RUN/round");

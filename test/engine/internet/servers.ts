@@ -108,6 +108,7 @@ function plainSite(connected: (name: string) => void): http.Server {
   const count = ({ headers }: http.IncomingMessage) => connected(headers.host?.replace(/:\d+$/, "") ?? "no name");
   const server = http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
     count(request);
+    if (request.url === "/stream") return stream(response);
     response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
   });
   return server.on("upgrade", (request, socket: net.Socket) => {

@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { planEgress } from "../capabilities/egress/egress.ts";
+import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
+import { grantedTwice, judgeEnds } from "../capabilities/grants/judge.ts";
+import { ruledOut } from "../capabilities/profile/profile.ts";
+import { complain, say } from "../host/say.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
+import { isMapping } from "../stack-file/mapping.ts";
+import { describeMoment } from "../stack-file/moment.ts";
+import { describeProblems, suggest } from "../stack-file/problem.ts";
+import { stackFiles } from "../stack-file/read.ts";
+import { parseSpec } from "../stack-file/spec.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { confirmed } from "./belongings.ts";
+import { type Command, ROOT } from "./command.ts";
+import { type GrantLine, withGrant } from "./grant-line.ts";
+
+export const command: Command = {
+  usage: "grant CLIENT WHAT --for 30m --why TEXT [--ports 22,443] [--yes]",
+  help: `Opens WHAT to a client for a while: writes a line of \`grants\` into the client's stack file and brings it up. WHAT is a service, a name or
+*.name, as in egress.allow. A grant of the same name that is there gets the new end and reason. The gateway ends it by its own clock.
+
+  --for     how long: 30m, 2h, 3d; 30 days at most. The end is a whole minute
+  --why     what it is for, for whoever reviews the file
+  --ports   which ports, where they are others than 80 and 443
+  --yes     does not ask`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        for: { type: "string" },
+        why: { type: "string" },
+        ports: { type: "string" },
+        yes: { type: "boolean" },
+      },
+    });
+    const [client, what, ...more] = positionals;
+    if (client === undefined || what === undefined || more.length > 0)
+      throw new UserError(2, `one client and one destination: agentbox ${command.usage}`);
+    const file = stackFile(client);
+    const now = Date.now();
+    const line: GrantLine = {
+      allow: values.ports === undefined ? what : { host: what, ports: values.ports.split(",").map(Number) },
+      until: endOf(values.for, now),
+      why: values.why ?? "",
+    };
+    const before = readFileSync(join(ROOT, file), "utf8");
+    const after = withGrant(before, line);
+    if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
+    const names = await judged(file, after.text, after.index, now);
+    say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
+    if (!(await confirmed(`Write this into ${file} and bring ${client} up?`, values.yes ?? false))) {
+      say("nothing was changed");
+      return 1;
+    }
+    replace(join(ROOT, file), before, after.text);
+    const status = await up(client);
+    if (status !== 0)
+      complain(`agentbox: ${client} was not brought up; the line is in ${file}, grants[${after.index}]`);
+    return status === 0 ? 0 : 1;
+  },
+};
+
+function stackFile(client: string): string {
+  const files = stackFiles(ROOT);
+  const found = files.find((stack) => stack.client === client);
+  if (found) return found.file;
+  const known = files.map((stack) => stack.client);
+  throw new UserError(
+    2,
+    `no file in stacks/ is a client "${client}"'s.${suggest(client, known)} There are: ${known.join(", ")}`,
+  );
+}
+
+const MINUTES = { m: 1, h: 60, d: 24 * 60 } as const;
+
+/** When so long is over, by the next whole minute: so written, YAML takes it for no time of its own. */
+function endOf(long: string | undefined, now: number): string {
+  const [, count, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(long ?? "") ?? [];
+  if (count === undefined)
+    throw new UserError(
+      2,
+      `--for ${long === undefined ? "is missing" : `${JSON.stringify(long)} is no time`}; write it like 30m, 2h or 3d`,
+    );
+  const minutes = Number(count) * MINUTES[unit as keyof typeof MINUTES] + Math.ceil(now / 60_000);
+  return new Date(minutes * 60_000).toISOString().replace(/:00\.000Z$/, "Z");
+}
+
+/**
+ * Judges the grant as the program will, so that nothing wrong is written. The rest of the file is the program's.
+ * @returns what it opens, a name with its ports each
+ * @throws UserError with all that is wrong with it
+ */
+async function judged(file: string, text: string, index: number, now: number): Promise<string[]> {
+  const content: unknown = parse(text);
+  const config = isMapping(content) && isMapping(content.config) ? content.config : {};
+  const own = Object.entries(config).filter(([key]) => key.startsWith("agent-sandbox:"));
+  const parsed = parseSpec(Object.fromEntries(own.map(([key, value]) => [key.slice("agent-sandbox:".length), value])));
+  const { spec, problems } = parsed;
+  if (!spec) throw new UserError(2, describeProblems(problems, file).split("\n"));
+  const { egress } = await readEgressCatalogue(spec, ROOT, [], []);
+  const planned = planEgress(spec, [], egress);
+  const all = [...problems, ...planned.problems, ...ruledOut(spec), ...grantedTwice(planned.policy)];
+  const wrong = [...all, ...judgeEnds(spec, now, []).problems].filter(
+    ({ path }) => path === "grants" || isAtOrBelow(path, `grants[${index}]`),
+  );
+  if (wrong.length > 0) throw new UserError(2, describeProblems(wrong, file).split("\n"));
+  return (planned.policy.grants[index]?.destinations ?? []).map(
+    ({ host, subdomains, ports }) => `${subdomains ? "*." : ""}${host} ${ports.join(",")}`,
+  );
+}
+
+/** Puts a new text in a file's place, with its mode. @throws UserError when somebody has changed the file meanwhile */
+function replace(path: string, before: string, after: string): void {
+  if (readFileSync(path, "utf8") !== before)
+    throw new UserError(2, `${path} was changed meanwhile; nothing was changed here. Run the command again`);
+  const next = `${path}.next`;
+  writeFileSync(next, after);
+  chmodSync(next, statSync(path).mode);
+  renameSync(next, path);
+}
+
+/** Runs `up` at the person's own terminal. @returns its status */
+function up(client: string): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(join(ROOT, "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
+      cwd: ROOT,
+      stdio: "inherit",
+    });
+    child.on("error", () => resolve(3));
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,263 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { admitted, atMoment, declared, sections } from "../test/bundle-reader.ts";
+import { addresses, ENDS, policyWithGrants } from "../test/policies.ts";
+import { renderBundle } from "./bundle.ts";
+import type { Destination, GatewayInput } from "./gateway-policy.ts";
+import { planProbes } from "./probes.ts";
+import { type Version, weave } from "./spans.ts";
+import { planVips } from "./vips.ts";
+
+const line = (host: string, ports = [443], subdomains = false): Destination => ({
+  ...{ host, subdomains, ports },
+  origin: "client",
+});
+const granted = (host: string, ports = [443], subdomains = false) => ({
+  ...line(host, ports, subdomains),
+  origin: "grant",
+});
+const acme: GatewayInput = {
+  ...{ client: "acme", web: false, endpoints: [], inbound: [], resolvers: [], hostAddresses: [], addresses },
+  destinations: [line("api.acme.example"), line("zoo.acme.example", [22, 443])],
+  grants: [],
+};
+const NOON = "2026-12-01T12:00:00Z";
+const one = {
+  ...acme,
+  grants: [{ name: "docs.acme.example", destinations: [granted("docs.acme.example")], until: NOON }],
+};
+
+/** Before all ends, at each and between them, and after all. */
+const moments = fc.constantFrom("2026-12-01T00:00:00Z", ...ENDS.flatMap((end) => [end, end.replace(":00Z", ":30Z")]));
+
+/** What is declared at a moment: all that is open for good, and the grants that have not ended. */
+function openAt(input: GatewayInput, moment: string): GatewayInput {
+  const all = [
+    ...input.destinations,
+    ...input.grants.filter(({ until }) => moment < until).flatMap(({ destinations }) => destinations),
+  ];
+  const names = Map.groupBy(all, ({ host, subdomains }) => `${host} ${subdomains}`);
+  return {
+    ...input,
+    grants: [],
+    destinations: [...names.values()].map((same) => ({
+      ...same[0]!,
+      ports: [...new Set(same.flatMap(({ ports }) => ports))].sort((a, b) => a - b),
+    })),
+  };
+}
+
+test("a grant of a name is its two lines, with their end before them", () => {
+  const before = renderBundle(acme).text.split("\n");
+  const after = renderBundle(one).text.split("\n");
+  expect(after.filter((text) => !before.includes(text))).toEqual([
+    `${NOON} docs.acme.example`,
+    `@..${NOON} 10.208.0.129 docs.acme.example # grant`,
+    `@..${NOON} docs.acme.example 10.208.0.129:443`,
+  ]);
+  expect(before.filter((text) => !after.includes(text))).toEqual([]);
+});
+
+test("at each moment what haproxy, dnsmasq and nft admit is what is declared for it", () => {
+  fc.assert(
+    fc.property(policyWithGrants(), moments, (input, moment) => {
+      expect(admitted(atMoment(renderBundle(input).text, moment))).toEqual(declared(openAt(input, moment)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("from its end on no line has anything of a grant", () => {
+  fc.assert(
+    fc.property(policyWithGrants(), moments, (input, moment) => {
+      const { grants: _, ...files } = sections(atMoment(renderBundle(input).text, moment));
+      const open = openAt(input, moment).destinations;
+      const over = input.grants
+        .flatMap(({ destinations }) => destinations)
+        .filter(({ host }) => !open.some((other) => host === other.host || other.host.endsWith(`.${host}`)));
+      const words = Object.values(files).flatMap((lines) => lines.flatMap((text) => text.split(/[\s:/]+/)));
+      for (const { host } of over)
+        for (const name of [host, `.${host}`, `*.${host}`]) expect(words).not.toContain(name);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the end of a grant moves no other name's address", () => {
+  fc.assert(
+    fc.property(policyWithGrants(), moments, (input, moment) => {
+      const { shared, own } = planVips(input);
+      const hosts = sections(atMoment(renderBundle(input).text, moment)).hosts!.map((text) => text.split(" "));
+      for (const [vip, name] of hosts) expect(vip).toBe(own.get(name!) ?? shared);
+    }),
+  );
+});
+
+test("each moment at which a line comes or goes is the end of a grant: there the gateway looks for them", () => {
+  fc.assert(
+    fc.property(policyWithGrants(), (input) => {
+      const { text } = renderBundle(input);
+      const ends = sections(text).grants!.map((grant) => grant.split(" ")[0]);
+      expect(ends).toEqual(input.grants.map(({ until }) => until).sort());
+      for (const [, from, until] of text.matchAll(/^@(\S*?)\.\.(\S*) /gm))
+        for (const moment of [from, until]) if (moment) expect(ends).toContain(moment);
+    }),
+  );
+});
+
+test("several versions of a list are one, of which each can be had again", () => {
+  const text = fc.constantFrom("a", "b", "  }", "c 1", "");
+  const versions = fc
+    .array(fc.array(text, { maxLength: 8 }), { minLength: 1, maxLength: ENDS.length + 1 })
+    .map((lists) => lists.map((lines, index): Version => ({ from: ["", ...ENDS][index]!, lines })));
+  fc.assert(
+    fc.property(versions, (all) => {
+      const woven = [...weave(all), "end"].join("\n");
+      for (const [index, { from, lines }] of all.entries()) {
+        const moment = from || "2026-12-01T00:00:00Z";
+        expect(atMoment(woven, moment)).toBe([...lines, "end"].join("\n"));
+        expect(all[index + 1]?.from ?? "~").not.toBe(moment);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(() => weave([{ from: "", lines: ["@..2026 x"] }])).toThrow("a line with a span");
+});
+
+test("10,000 names and a grant at each end of them take no time to speak of", () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => line(`n${index}.acme.example`));
+  const first = { name: "a.acme.example", destinations: [granted("a.acme.example")], until: ENDS[0]! };
+  const last = { name: "z.acme.example", destinations: [granted("z.acme.example", [22])], until: ENDS[1]! };
+  const begun = performance.now();
+  const { text } = renderBundle({ ...acme, destinations: names, grants: [first, last] });
+  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(text.split("\n").filter((text) => text.startsWith("@")).length).toBeLessThan(50);
+});
+
+test("the canary asks for no name that is only granted: after its end the same would be a fault", () => {
+  expect(planProbes({ ...one, destinations: [] }).filter((probe) => probe.startsWith("open"))).toEqual([]);
+  expect(planProbes(one).filter((probe) => probe.startsWith("open"))).toEqual([
+    "open dns 10.208.0.2 api.acme.example 10.208.0.129",
+    "open tls 10.208.0.129 api.acme.example",
+  ]);
+  const wild = { ...one, grants: [{ ...one.grants[0]!, destinations: [granted("unlisted.invalid", [443], true)] }] };
+  expect(planProbes(wild)).toContain("shut dns 10.208.0.2 unlisted.invalid");
+});
+
+test("a grant whose words could write a line of their own is refused", () => {
+  const grant = one.grants[0]!;
+  for (const wrong of [{ name: "a\nb" }, { name: "a # b" }, { until: "2026" }, { until: `${NOON}\n` }])
+    expect(() => renderBundle({ ...acme, grants: [{ ...grant, ...wrong }] })).toThrow(
+      "cannot stand in a gateway's files",
+    );
+});
+
+describe("the gateway's own reading", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "grants-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const LIBRARY = join(__dirname, "../images/gateway/policy.sh");
+  /** Runs a line of shell with the gateway's own functions, and notes that lie in the test's folder. */
+  const gateway = (script: string) =>
+    execFileSync(
+      "bash",
+      ["-euc", `. "$1"; CLOCK=$2/clock TOLD=$2/told LIVE=$2/live; cd "$2"\n${script}`, "-", LIBRARY, folder],
+      {
+        encoding: "utf8",
+      },
+    );
+  const stage = (text: string, moment: string) => {
+    writeFileSync(join(folder, "text"), text);
+    // What follows from the machine is not there.
+    gateway(`belongs() { :; }; derive() { :; }; gateway_time() { date --date ${moment} +%s; }
+      rm -rf staged; stage text staged; check_grants=`);
+    const staged = join(folder, "staged");
+    return Object.fromEntries(readdirSync(staged).map((name) => [name, readFileSync(join(staged, name), "utf8")]));
+  };
+
+  test("has the same lines at each moment, and the hash of the whole text", () => {
+    fc.assert(
+      fc.property(policyWithGrants(), moments, (input, moment) => {
+        const { text, hash } = renderBundle(input);
+        const { bundle, hash: says, period, sums: _, ...files } = stage(text, moment);
+        const { end: _end, ...expected } = sections(atMoment(text, moment));
+        expect(
+          Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.split("\n").slice(0, -1)])),
+        ).toEqual(expected);
+        expect([bundle, says]).toEqual([text, `${hash}\n`]);
+        const begun = input.grants.map(({ until }) => until).filter((until) => until <= moment);
+        expect(period).toBe(`${begun.sort().at(-1) ?? ""}\n`);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("refuses a span that is none", () => {
+    for (const span of ["@2026", "@..x", "@a..b"])
+      expect(() => stage(renderBundle(one).text.replace("@..", `${span} ..`), NOON)).toThrow("a span that is none");
+  });
+
+  const now = () => Math.floor(Date.now() / 1000);
+  const note = (text: string) => writeFileSync(join(folder, "clock"), text);
+  const uptime = () => Math.floor(Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]));
+
+  test("takes the time of day, and never an earlier one than it noted, with what the machine was up since", () => {
+    const time = () => Number(gateway("gateway_time"));
+    expect(time() - now()).toBeLessThanOrEqual(1);
+    note(`${now() - 500} ${uptime()}\n`);
+    expect(Math.abs(time() - now())).toBeLessThanOrEqual(1);
+    note(`${now() + 500} ${uptime() - 100}\n`);
+    expect(Math.abs(time() - now() - 600)).toBeLessThanOrEqual(2);
+    // The machine was started since, and its clock is wrong.
+    note(`${now() + 500} ${uptime() + 10_000}\n`);
+    expect(Math.abs(time() - now() - 500)).toBeLessThanOrEqual(2);
+  });
+
+  test("takes a note that it cannot read for the last moment there is", () => {
+    for (const text of ["", "x y\n", "12345\n", "-1 5\n", `${"9".repeat(30)} 5\n`]) {
+      note(text);
+      expect(gateway('moment "$(gateway_time)"')).toBe("9999-12-31T23:59:59Z\n");
+    }
+  });
+
+  test("notes the time while a grant is to end, and not further than its end", () => {
+    const keep = (...ends: number[]) => {
+      const lines = ends.map((end) => `${new Date(end * 1000).toISOString().replace(/\.\d+/, "")} a.example\n`);
+      writeFileSync(join(folder, "grants"), lines.join(""));
+      return gateway("rm -f clock.next; keep_time .; if [ -e clock ]; then cat clock; fi");
+    };
+    const [at, later] = [now(), now() + 3600];
+    expect(keep()).toBe("");
+    expect(Math.abs(Number(keep(at + 60, later).split(" ")[0]) - at)).toBeLessThanOrEqual(2);
+    rmSync(join(folder, "clock"));
+    expect(keep(at - 60)).toMatch(new RegExp(`^${at - 60} \\d+\n$`));
+    // A clock that went ahead by years ends what there is, and nothing for years.
+    note(`${now() + 10 ** 8} ${uptime()}\n`);
+    expect(keep(later).split(" ")[0]).toBe(String(now() + 10 ** 8));
+    note("broken\n");
+    expect(keep(later).split(" ")[0]).toBe(String(later));
+  });
+
+  test("tells of each grant once, in the order in which they ended", () => {
+    const tell = (period: string) => {
+      execFileSync("mkdir", ["-p", join(folder, "live")]);
+      writeFileSync(
+        join(folder, "live/grants"),
+        ENDS.map((end, index) => `${end} g${index}.example 22,443\n`).join(""),
+      );
+      writeFileSync(join(folder, "live/period"), `${period}\n`);
+      return gateway('audit() { echo "$*"; }; tell_ended');
+    };
+    expect(tell("")).toBe("");
+    expect(tell(ENDS[1]!)).toBe("grant g0.example 22,443 allow ended\ngrant g1.example 22,443 allow ended\n");
+    expect(tell(ENDS[1]!)).toBe("");
+    expect(tell(ENDS[2]!)).toBe("grant g2.example 22,443 allow ended\n");
+    expect(tell(ENDS[0]!)).toBe("");
+  });
+});

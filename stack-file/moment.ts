@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { isNot, quoted } from "./quoted.ts";
+
+/** A date, a time and a zone: `2026-12-01T18:00Z`, `2026-12-01T18:00:30+01:00`. */
+const FORM = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})$/;
+
+/** What becomes of a time with seconds that is not in quotes: Pulumi hands over what Go makes of it, and takes one without a zone for UTC (measured on 3.259). */
+const READ_AS_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}.* [+-]\d{4} /;
+
+/** A moment, in UTC and in the one form in which the later of two is the greater text: `2026-12-01T18:00:00Z`. A person writes it with its zone. */
+export const Moment = z
+  .string({ error: ({ input }) => `${isNot(input, "a moment")}; write it like 2026-12-01T18:00Z` })
+  .transform((text, context) => {
+    const moment = asUtc(text);
+    if (moment) return moment;
+    context.addIssue(wrong(text));
+    return z.NEVER;
+  });
+
+function asUtc(text: string): string | undefined {
+  const [, day, time, zone] = FORM.exec(text) ?? [];
+  // A day that no month has becomes one of the next month's.
+  if (day === undefined || !z.iso.date().safeParse(day).success) return undefined;
+  const parsed = new Date(`${day}T${time}${zone}`);
+  return Number.isNaN(parsed.getTime()) ? undefined : asMoment(parsed.getTime());
+}
+
+/** @param milliseconds since 1970; what is less than a second is left out */
+export function asMoment(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** As people read it: `2026-12-01 18:00 UTC`, with seconds where there are some. The later of two is the greater text. */
+export function describeMoment(moment: string): string {
+  return moment.replace("T", " ").replace(/(:00)?Z$/, " UTC");
+}
+
+function wrong(text: string): string {
+  if (READ_AS_TIME.test(text))
+    return `was read as a time, ${quoted(text)}, before anybody could see its zone; write it in quotes ("2026-12-01T18:00:30Z"), or without seconds`;
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text))
+    return `${quoted(text)} has no zone, and is another moment in each; write ${text}Z for UTC, or ${text}+01:00`;
+  return `${isNot(text, "a moment")}; write it like 2026-12-01T18:00Z`;
+}
