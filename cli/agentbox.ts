@@ -8,11 +8,14 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   adopt: { summary: "takes over a client that another checkout made", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
+  check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
   },
+  posture: { summary: "shows all that matters for a client's security", load: () => import("./posture.ts") },
+  review: { summary: "tells what changes, between revisions or against what runs", load: () => import("./review.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };

@@ -98,8 +98,11 @@ const TRIED: Record<string, string[][]> = {
   adopt: [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
+  check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
+  posture: [[EVIL], [EVIL, "--declared"], [EVIL, "--json"], [EVIL, EVIL]],
+  review: [[], [EVIL], [`${EVIL}..${EVIL}`], ["--markdown"], ["--json"], ["--traffic", EVIL], ["--traffic", "7d"]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],
 };

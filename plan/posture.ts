@@ -58,11 +58,14 @@ const placedTopics: Readonly<Record<string, Topic>> = {
   kernel: open("it is a setting of the container's kernel"),
 };
 
-/** How all facts of a posture compare, by their topics. */
-export const topics: Readonly<Record<string, Topic>> = {
-  ...placedTopics,
-  ...Object.assign({}, ...Object.values(capabilities).map((capability) => capability.topics)),
-};
+/** How facts compare that files alone declare, by their topics. */
+export const declaredTopics: Readonly<Record<string, Topic>> = Object.assign(
+  {},
+  ...Object.values(capabilities).map((capability) => capability.topics),
+);
+
+/** How all facts of a posture compare. */
+export const topics: Readonly<Record<string, Topic>> = { ...placedTopics, ...declaredTopics };
 
 const EXECUTABLE = ", programs run from it";
 

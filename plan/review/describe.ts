@@ -12,20 +12,38 @@ const WORD: Readonly<Record<Class, string>> = {
   neutral: "neutral",
 };
 
-/** Changes in words, one a line, widening first: `WIDENS   egress        + docs.acme.example 443 (client)`. A group is one line where all of it changes in one way. */
-export function describeReview(changes: readonly Change[], topics: Topics): string[] {
+/** Changes that are told together, in words. A group is one row where all of it changes in one way. */
+export interface Row<Of extends Change = Change> {
+  /** How its class reads. */
+  word: string;
+  topic: string;
+  /** `+ docs.acme.example 443 (client)`. */
+  text: string;
+  changes: readonly Of[];
+}
+
+/** Changes in words, widening first. */
+export function reviewRows<Of extends Change>(changes: readonly Of[], topics: Topics): Row<Of>[] {
   return CLASSES.flatMap((of) => {
-    const line = (topic: string, sign: string, text: string) =>
-      `${WORD[of].padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${sign} ${text}`;
     const these = changes.filter((change) => change.class === of);
     return gathered(these, (change) => (change.sign === "~" ? undefined : groupOf(change, topics))).map(
       ({ group, items }) => {
-        const [first] = items;
-        if (group === undefined) return line(first!.topic, first!.sign, describeChange(first!));
-        return line(first!.topic, first!.sign, together(topics[first!.topic]!, group, items.map(asFact)));
+        const { topic, sign } = items[0]!;
+        const text =
+          group === undefined ? describeChange(items[0]!) : together(topics[topic]!, group, items.map(asFact));
+        return { word: WORD[of], topic, text: `${sign} ${text}`, changes: items };
       },
     );
   });
+}
+
+/** Rows as lines: `WIDENS   egress        + docs.acme.example 443 (client)`. */
+export function describeReview(changes: readonly Change[], topics: Topics): string[] {
+  return reviewRows(changes, topics).map(describeRow);
+}
+
+export function describeRow({ word, topic, text }: Row): string {
+  return `${word.padEnd(WIDTH.class)}${topic.padEnd(WIDTH.topic)}${text}`;
 }
 
 /** A posture as text, one fact or group a line and sorted: Pulumi shows the difference of two texts by lines. */
