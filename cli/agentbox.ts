@@ -16,6 +16,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   },
   posture: { summary: "shows all that matters for a client's security", load: () => import("./posture.ts") },
   review: { summary: "tells what changes, between revisions or against what runs", load: () => import("./review.ts") },
+  suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };

@@ -103,6 +103,7 @@ const TRIED: Record<string, string[][]> = {
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
   posture: [[EVIL], [EVIL, "--declared"], [EVIL, "--json"], [EVIL, EVIL]],
   review: [[], [EVIL], [`${EVIL}..${EVIL}`], ["--markdown"], ["--json"], ["--traffic", EVIL], ["--traffic", "7d"]],
+  suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],
 };
