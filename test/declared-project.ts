@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const ROOT = join(__dirname, "..");
+const ROOT = join(import.meta.dirname, "..");
 
 /** A project of its own for one test: the catalogues of this repository, stack files of the test's, and a git repository around them. */
 export class DeclaredProject {
