@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { DeclaredProject } from "../test/declared-project.ts";
@@ -32,6 +33,27 @@ test("a revision's files lie in a folder as they were, and the folder is gone af
     throw new Error("of the look");
   });
   await expect(failed).rejects.toThrow("of the look");
+  expect(existsSync(folder)).toBe(false);
+});
+
+test("a review that is told to end leaves no folder behind, and ends by that signal", async () => {
+  project.client("acme");
+  project.commit("one");
+  project.write(
+    "wait.mts",
+    `import { atRevision, findRevision } from ${JSON.stringify(join(__dirname, "revision.ts"))};
+const one = await findRevision(process.cwd(), "one");
+await atRevision(process.cwd(), one, async (folder) => {
+  process.stdout.write(folder);
+  await new Promise((done) => setTimeout(done, 60_000));
+});
+`,
+  );
+  const child = spawn(process.execPath, ["wait.mts"], { cwd: project.folder, stdio: ["ignore", "pipe", "inherit"] });
+  const folder = await new Promise<string>((resolve) => child.stdout.once("data", (text) => resolve(String(text))));
+  expect(existsSync(join(folder, "stacks"))).toBe(true);
+  child.kill("SIGTERM");
+  expect(await new Promise((resolve) => child.on("close", (_code, signal) => resolve(signal)))).toBe("SIGTERM");
   expect(existsSync(folder)).toBe(false);
 });
 

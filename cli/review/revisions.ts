@@ -32,7 +32,7 @@ export async function reviewRevisions(
         const [was, is] = [old, now].map((side) => side.find((one) => one.client === client));
         const compared = reviewClient(client, was && declaredSide(was), is && declaredSide(is), declaredTopics);
         const outside = [...new Set([was, is].flatMap(filesOutside))];
-        return reviewed(client, (is ?? was)!.file, compared, {
+        return reviewed(client, `stacks/Pulumi.${client}.yaml`, compared, {
           before: was && writtenIn(before, was),
           after: is && writtenIn(after, is),
           notes: [
