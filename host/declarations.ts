@@ -91,7 +91,7 @@ async function readDeclaration(
   if (problem || text === undefined)
     return { ...of, problems: problem ? [problem] : [], unseen: [], absent: [], encrypted: [] };
   const { config, encrypted } = withoutEncrypted(configOf(content));
-  const unseen = encrypted.map(({ path }) => `${path}, which is encrypted (secure:)`);
+  const unseen = encrypted.map(describeEncrypted);
   const { spec, problems } = readSpec(config, { text, content });
   if (!spec) return { ...of, problems, unseen, absent: [], encrypted };
   const writable = neighbours ? writableDirectories(client, spec, root, neighbours) : [];
@@ -125,6 +125,10 @@ async function readDeclaration(
     if (!(error instanceof CatalogueError)) throw error;
     return { ...of, problems: [...problems, ...error.problems], unseen, absent: [], encrypted };
   }
+}
+
+export function describeEncrypted({ path }: Encrypted): string {
+  return `${path}, which is encrypted (secure:)`;
 }
 
 /** Whether a path of a stack file leads into the project, as it is written: such a file is in each revision as it was. */

@@ -312,6 +312,18 @@ describe("against what the last up left", () => {
     );
   });
 
+  test("a source that is encrypted is not compared with what was deployed of it", async () => {
+    project.client("acme", "agent-sandbox:secrets: {NPM: {env: {secure: v1:abc}}}");
+    pulumi({
+      acme: await up("acme", (facts) =>
+        facts.map((fact) => (fact.topic === "secrets" ? { ...fact, says: "(env TOKEN)" } : fact)),
+      ),
+    });
+    const [acme] = (await document()).clients;
+    expect(acme).toMatchObject({ state: "same", changes: [] });
+    expect(acme?.notCompared).toContain("secrets.NPM.env, which is encrypted (secure:)");
+  });
+
   test("a stack without a file still runs, one of another version cannot be compared, one that is not there is new", async () => {
     project.client("acme");
     project.client("globex");

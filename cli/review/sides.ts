@@ -2,9 +2,10 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { mountFacts } from "../../capabilities/mounts/facts.ts";
 import { workspaceFacts } from "../../capabilities/workspace/facts.ts";
-import { type Declaration, inProject } from "../../host/declarations.ts";
+import { type Declaration, describeEncrypted, inProject } from "../../host/declarations.ts";
 import { hostPath } from "../../host/path.ts";
 import { type Side, whyNot } from "../../plan/review/review-client.ts";
+import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Written } from "./origin.ts";
 
 /** What files declare, as a side of a review. */
@@ -43,6 +44,11 @@ export function placedSide(declaration: Declaration, root: string): { side: Side
   const unknown: Unknown[] = [
     { topic: "masks", why: "masks: which places they cover is known where the workspace is looked through" },
   ];
+  // What was deployed has the value, and here stands a word for it.
+  for (const { topic, about, key = "" } of facts) {
+    const encrypted = declaration.encrypted.find(({ path }) => isAtOrBelow(path, key));
+    if (encrypted) unknown.push({ topic, about, why: describeEncrypted(encrypted) });
+  }
   const lead = (path: string, of: Omit<Unknown, "why">) => {
     try {
       return realpathSync(hostPath(path, root));
