@@ -1,17 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readGuards } from "./capabilities/command-guards/look.ts";
 import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
-import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
-import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
 import { Sandbox } from "./components/sandbox.ts";
+import { readDeclared, readSpec } from "./host/declared.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { declare } from "./plan/declare.ts";
 import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
@@ -23,8 +20,6 @@ import { judgeByOrganisation } from "./plan/rules/organisation.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
-import { judgeStackFile } from "./stack-file/shape.ts";
-import { parseSpec } from "./stack-file/spec.ts";
 import { UserError } from "./stack-file/user-error.ts";
 import { target } from "./target/target.ts";
 
@@ -51,17 +46,12 @@ async function converge(): Promise<Record<string, unknown>> {
   const asked = ask(client);
   const before = deployed(client);
   const config = readConfig(pulumi.runtime.allConfig());
-  const { spec, problems: configProblems } = parseSpec(config);
-  const file = readOwnStackFile(root, client);
-  const problems = judgeStackFile(file?.content, configProblems);
+  const { spec, problems } = readSpec(config, readOwnStackFile(root, client));
   if (!spec) throw refuse(client, problems);
-  problems.push(...misread(file?.text, spec));
 
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
-  const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
-  const catalogue = { ...sources, ...egress, guards: readGuards(root) };
-  const declared = declare(client, spec, catalogue);
+  const { declared, problems: declaredProblems, absent } = await readDeclared(client, spec, root, sources, writable);
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
   const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
@@ -73,10 +63,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const last = await before;
   const deployedFacts = last && "facts" in last ? last.facts : [];
   const facts = surveyed.facts && { ...surveyed.facts, deployed: deployedFacts };
-  problems.push(
-    ...declared.problems,
-    ...notRuledOut(spec, [...policyProblems, ...secretProblems, ...surveyed.problems]),
-  );
+  problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(client, problems);
 
   // Planned even so: what the host has to say is told with the rest.

@@ -7,8 +7,7 @@ import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import type { Command } from "./command.ts";
 import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
-
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+import { moment } from "./moment.ts";
 
 export const command: Command = {
   usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--probes] [--json] [--export FILE]",
@@ -53,7 +52,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
     const filter: AuditFilter = {
       denied: values.denied,
       probes: values.probes,
-      ...(values.since !== undefined && { since: moment(values.since) }),
+      ...(values.since !== undefined && { since: moment(values.since, "--since") }),
     };
     const { engine, client } = await findClient(positionals, command.usage);
     const { lines: all, kept, broken, unseen } = await target.logs.read(engine, client);
@@ -93,14 +92,4 @@ function exportTo(file: string, lines: readonly AuditLine[]): number {
   }
   say(`${lines.length} lines in ${file}`);
   return 0;
-}
-
-/** A moment in milliseconds since 1970: `1h` is an hour before now; anything else is a date. */
-function moment(text: string): number {
-  const [, number, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  if (number && unit) return Date.now() - Number(number) * UNITS[unit as keyof typeof UNITS];
-  const said = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(said))
-    throw new UserError(2, `--since "${text}" is no time; write it like 90s, 30m, 1h, 7d or 2026-11-21T09:00:00Z`);
-  return said;
 }

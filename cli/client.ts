@@ -23,6 +23,21 @@ export async function findClient(named: readonly string[], usage: string): Promi
   return { engine, client };
 }
 
+/**
+ * The clients that are named, sorted, each once; all of the project where none is.
+ * @throws UserError 2 for one without a file in stacks/
+ */
+export function knownClients(root: string, named: readonly string[]): string[] {
+  const known = [...new Set(stackFiles(root).map(({ client }) => client))];
+  const unknown = named.find((client) => !known.includes(client));
+  if (unknown !== undefined)
+    throw new UserError(
+      2,
+      `there is no stacks/Pulumi.${unknown}.yaml.${suggest(unknown, known)} Clients: ${known.join(", ") || "none"}`,
+    );
+  return named.length === 0 ? known : known.filter((client) => named.includes(client));
+}
+
 /** The clients of an engine, for messages. A client without a stack file here is marked. */
 export function describeClients(clients: readonly string[]): string {
   if (clients.length === 0) return "There is no client on this engine";

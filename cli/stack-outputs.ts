@@ -23,20 +23,32 @@ type ExportedStack = z.output<typeof ExportedStack>;
 
 /** What the last `up` of a client left. @throws StackError when there is no such stack, it cannot be read, or it has not been brought up */
 export async function readOutputs(root: string, client: string): Promise<Deployed> {
+  const look = await lookAtOutputs(root, client);
+  if ("unseen" in look) throw new StackError(`what ${client} should be could not be seen: ${look.unseen}`);
+  const make = `\`pulumi up --stack ${client}\``;
+  const { seen } = look;
+  if (seen === undefined)
+    throw new StackError(`what ${client} should be is not known: there is no stack ${client} here; make it: ${make}`);
+  if ("facts" in seen) return seen;
+  throw new StackError(`what ${client} should be is not known: ${seen.unread}; run ${make}`);
+}
+
+/** The same for who can go on without: nothing where there is no such stack, or why what it left cannot be read. */
+export async function lookAtOutputs(
+  root: string,
+  client: string,
+): Promise<Look<Deployed | { unread: string } | undefined>> {
   const args = ["stack", "output", "--stack", client, "--json", "--show-secrets", "--non-interactive"];
   const said = await askPulumi(root, args);
-  if ("unseen" in said) throw new StackError(`what ${client} should be could not be seen: ${said.unseen}`);
-  const make = `\`pulumi up --stack ${client}\``;
-  if (said.seen === undefined)
-    throw new StackError(`what ${client} should be is not known: there is no stack ${client} here; make it: ${make}`);
+  if ("unseen" in said) return said;
+  if (said.seen === undefined) return { seen: undefined };
   const outputs = parseOutputs(said.seen);
-  if ("unseen" in outputs) throw new StackError(`what ${client} should be could not be seen: ${outputs.unseen}`);
-  const deployed = readDeployed(outputs.seen);
-  if (deployed && !("unread" in deployed)) return deployed;
-  throw new StackError(
-    `what ${client} should be is not known: ${deployed?.unread ?? "it has not been brought up"}; run ${make}`,
-  );
+  if ("unseen" in outputs) return outputs;
+  return { seen: readDeployed(outputs.seen) ?? { unread: NEVER_UP } };
 }
+
+/** What is said of a stack that has no outputs. */
+export const NEVER_UP = "it has not been brought up";
 
 /** Reads what `pulumi stack output --json` prints. Lines before the JSON, like a warning, are skipped. */
 export function parseOutputs(text: string): Look<Record<string, unknown>> {
@@ -67,6 +79,26 @@ export async function exportStack(
   const said = await askPulumi(root, args, seconds);
   return "unseen" in said || said.seen === undefined ? (said as Look<undefined>) : parseStack(said.seen);
 }
+
+/** Clients that a stack is known of, with or without a stack file; those of which no `up` has left anything are left out. Sorted. */
+export async function stacksThere(root: string): Promise<Look<string[]>> {
+  const said = await askPulumi(root, ["stack", "ls", "--json", "--non-interactive"]);
+  if ("unseen" in said) return said;
+  try {
+    const parsed = Stacks.safeParse(JSON.parse((said.seen ?? "").replace(/^[^[]*/, "")));
+    // A service says whose it is before the name.
+    if (parsed.success)
+      return {
+        seen: parsed.data
+          .filter(({ resourceCount }) => resourceCount !== 0)
+          .map(({ name }) => name.slice(name.lastIndexOf("/") + 1))
+          .sort(),
+      };
+  } catch {}
+  return { unseen: `pulumi stack ls says no stacks, but ${JSON.stringify(oneLine(said.seen ?? "").slice(0, 60))}` };
+}
+
+const Stacks = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
 
 /** What pulumi prints about a stack; nothing where there is no such stack. No secret is in it, unless the arguments ask for them. */
 export async function askPulumi(root: string, args: string[], seconds = 120): Promise<Look<string | undefined>> {

@@ -1,3 +1,4 @@
+import type { KINDS } from "./contract.ts";
 import type { Destination, GatewayInput, Inbound } from "./gateway-policy.ts";
 import { isWeb, planVips } from "./vips.ts";
 
@@ -56,6 +57,40 @@ export function planAdmission(input: GatewayInput): Admission {
     inbound: [...input.inbound].sort((a, b) => a.port - b.port),
     answers: answers(input, vip),
   };
+}
+
+/** A connection as the audit tells of it. */
+export interface Connection {
+  kind: (typeof KINDS.connections)[number];
+  /** Of an inbound one it says nothing. */
+  name: string;
+  port: number;
+}
+
+/**
+ * The policy line that lets a connection through, as people write it: `docs.acme.example`, `*.acme.example`, `*` for all public names, `ollama:11434`; nothing where
+ * none does. It decides as the proxy does (render/haproxy.ts): an exact name before a wildcard, and the longest of these first.
+ */
+export function admits(
+  { names, below, tcp, lan, inbound }: Admission,
+  { kind, name, port }: Connection,
+): string | undefined {
+  switch (kind) {
+    case "tls":
+    case "http": {
+      const exact = names.find(({ host }) => host === name);
+      if (exact) return exact.ports.includes(port) ? name : undefined;
+      const wildcard = below.find(({ domain }) => domain === "" || name.endsWith(`.${domain}`));
+      if (!wildcard?.ports.includes(port)) return undefined;
+      return wildcard.domain === "" ? "*" : `*.${wildcard.domain}`;
+    }
+    case "tcp":
+      return tcp.some((line) => line.host === name && line.port === port) ? name : undefined;
+    case "lan":
+      return lan.some((line) => line.name === name && line.port === port) ? `${name}:${port}` : undefined;
+    case "inbound":
+      return inbound.some((line) => line.port === port) ? `127.0.0.1:${port}` : undefined;
+  }
 }
 
 function answers(input: GatewayInput, vip: (name: string) => string): Admission["answers"] {

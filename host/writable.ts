@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { within } from "../plan/path.ts";
-import { readNeighbours } from "../stack-file/read.ts";
+import { type Neighbour, readNeighbours } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { hostPath } from "./path.ts";
 
@@ -11,16 +11,20 @@ export interface Writable {
   what: string;
 }
 
-/** Directories that some agent of this project may write, links resolved. */
+/**
+ * Directories that some agent of this project may write, links resolved.
+ * @param neighbours what other clients may write
+ */
 export function writableDirectories(
   client: string,
   { workspace, mounts }: Pick<Spec, "workspace" | "mounts">,
   root: string,
+  neighbours: readonly Neighbour[] = readNeighbours(root, client),
 ): Writable[] {
   return [
     { path: workspace, what: "the workspace" },
     ...mounts.flatMap(({ host, mode }) => (mode === "rw" ? [{ path: host, what: `the mount ${host}` }] : [])),
-    ...readNeighbours(root, client).map((other) => ({
+    ...neighbours.map((other) => ({
       path: other.path,
       what: `the ${other.what}${other.what === "mount" ? ` ${other.path}` : ""} of ${other.client}`,
     })),

@@ -72,9 +72,15 @@ const placedTopics: Readonly<Record<string, Topic>> = {
   }),
 };
 
+/** How facts compare that files alone declare, by their topics. */
+export const declaredTopics: Readonly<Record<string, Topic>> = Object.assign(
+  {},
+  ...Object.values(capabilities).map((capability) => capability.topics),
+);
+
 /** How all facts of a posture compare, by their topics, in the order in which they are told: what a client asks for, and then what is placed. */
 export const topics: Readonly<Record<string, Topic>> = {
-  ...Object.assign({}, ...Object.values(capabilities).map((capability) => capability.topics)),
+  ...declaredTopics,
   ...placedTopics,
 };
 

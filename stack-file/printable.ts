@@ -38,3 +38,10 @@ export function lastLine(said: string): string {
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
+
+/** What an agent wrote, as text alone: without the letters that Markdown, HTML and shells give a meaning. */
+export function withoutMarkup(text: string): string {
+  return printable(text.replace(/[<>`|*_~#[\](){}\\$&"@]/g, " "))
+    .replace(/ {2,}/g, " ")
+    .trim();
+}

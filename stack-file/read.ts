@@ -19,6 +19,17 @@ export function readConfig(config: Readonly<Record<string, string>>): Record<str
   );
 }
 
+/** The same of a stack's file that no Pulumi has read: as that would hand it over, with nothing decrypted. */
+export function configOf(content: unknown): Record<string, unknown> {
+  const config = isMapping(content) && isMapping(content.config) ? content.config : {};
+  return Object.fromEntries(
+    Object.entries(config).map(([key, said]) => [
+      key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key,
+      typeof said === "string" ? value(said) : said,
+    ]),
+  );
+}
+
 function value(text: string): unknown {
   if (!/^([[{]|-?\d|true$|false$)/.test(text)) return text;
   try {
@@ -28,10 +39,14 @@ function value(text: string): unknown {
   }
 }
 
-/** Another client's file cannot be read; the message names it. */
+/** A stack's file cannot be read; the message names it. */
 export class StackFileError extends UserError {
-  constructor(message: string) {
-    super(2, message);
+  /** What is wrong with it, as the rest of a sentence about the file. */
+  readonly why: string;
+
+  constructor(file: string, why: string, more = "") {
+    super(2, `${file} ${why}${more}`);
+    this.why = why;
   }
 }
 
@@ -49,13 +64,15 @@ export interface Neighbour {
 export function readNeighbours(root: string, client: string): Neighbour[] {
   return stackFiles(root)
     .filter((stack) => stack.client !== client)
-    .flatMap(({ client, file }) => {
-      const config = ofAnother(root, file);
-      return [
-        { client, what: "workspace" as const, path: config.workspace },
-        ...writtenMounts(config.mounts).map((path) => ({ client, what: "mount" as const, path })),
-      ].filter((found): found is Neighbour => typeof found.path === "string");
-    });
+    .flatMap(({ client, file }) => writtenBy(client, ofAnother(root, file)));
+}
+
+/** What a client's agents may write, by its config. */
+export function writtenBy(client: string, config: Readonly<Record<string, unknown>>): Neighbour[] {
+  return [
+    { client, what: "workspace" as const, path: config.workspace },
+    ...writtenMounts(config.mounts).map((path) => ({ client, what: "mount" as const, path })),
+  ].filter((found): found is Neighbour => typeof found.path === "string");
 }
 
 /** Files that secrets of any client of this project are read from, as their stack files name them. @throws StackFileError */
@@ -98,7 +115,7 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
     const text = readFileSync(join(root, file), "utf8");
     return { text, content: parse(text) };
   } catch (error) {
-    throw new StackFileError(`${file} is not YAML: ${mistake(error)}. Mend it; nothing was changed.`);
+    throw new StackFileError(file, `is not YAML: ${mistake(error)}. Mend it`, "; nothing was changed.");
   }
 }
 
@@ -107,21 +124,15 @@ export function readStackFile(root: string, file: string): Record<string, unknow
   return configOf(parse(readFileSync(join(root, file), "utf8")));
 }
 
-/** The keys below a stack file's `config:`, without the namespace. */
-export function configOf(content: unknown): Record<string, unknown> {
-  const config = isMapping(content) && isMapping(content.config) ? content.config : {};
-  return Object.fromEntries(
-    Object.entries(config).map(([key, said]) => [key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key, said]),
-  );
-}
-
 /** What the stack file of another client says. @throws StackFileError */
 export function ofAnother(root: string, file: string): Record<string, unknown> {
   try {
     return readStackFile(root, file);
   } catch (error) {
     throw new StackFileError(
-      `${file} is not YAML, and what its client's agents may write has to be known: ${mistake(error)}. Mend it; nothing was changed.`,
+      file,
+      `is not YAML, and what its client's agents may write has to be known: ${mistake(error)}. Mend it`,
+      "; nothing was changed.",
     );
   }
 }

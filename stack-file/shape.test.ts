@@ -105,6 +105,12 @@ config:
   );
 });
 
+test("a key with and without its namespace is one key, and is told", () => {
+  expect(told("config:\n  workspace: /srv/acme\n  agent-sandbox:workspace: /srv/other\n")).toEqual([
+    "workspace: is there twice, as workspace and as agent-sandbox:workspace; leave one of them out",
+  ]);
+});
+
 test("where a secret is may be encrypted", () => {
   expect(
     told(`

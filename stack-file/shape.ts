@@ -49,9 +49,19 @@ function shapeProblems(content: unknown): Shape[] {
       .filter((key) => !KEYS.includes(key))
       .map((key) => ({ path: key, message: besideConfig(key, "config" in content), unread: { [key]: content[key] } })),
     ...(isMapping(config)
-      ? Object.entries(config).flatMap(([key, said]) => configProblems(key, said))
+      ? [...Object.entries(config).flatMap(([key, said]) => configProblems(key, said)), ...saidTwice(config)]
       : [{ path: "config", message: "is no mapping; write a key a line below it, like agent-sandbox:workspace" }]),
   ];
+}
+
+/** With and without the namespace it is one key to Pulumi, and which of the two it takes is its own affair. */
+function saidTwice(config: Readonly<Record<string, unknown>>): Shape[] {
+  return Object.keys(config)
+    .filter((key) => !key.includes(":") && qualified(key) in config)
+    .map((key) => ({
+      path: key,
+      message: `is there twice, as ${key} and as ${qualified(key)}; leave one of them out`,
+    }));
 }
 
 function besideConfig(key: string, hasConfig: boolean): string {

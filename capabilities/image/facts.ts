@@ -66,8 +66,11 @@ function versionsOf({ packages }: Lock, name: string): string {
   return [...new Set(Object.values(tarballs).map(({ version }) => version))].sort().join(", ");
 }
 
-/** A line for each instruction. */
-function fragmentFacts(file: string, fragment?: { instructions: readonly string[]; hash: string }): PostureFact[] {
+/** What a client's own fragment adds, a line for each instruction. Without what it says it is only that there is one. */
+export function fragmentFacts(
+  file: string,
+  fragment?: { instructions: readonly string[]; hash: string },
+): PostureFact[] {
   const of = { topic: "extend", key: "image.extend" };
   if (!fragment) return [{ ...of, about: file, says: "" }];
   const lines = fragment.instructions.map((says, index) => ({ ...of, about: `${file} ${numbered(index)}`, says }));

@@ -7,14 +7,18 @@ import { type Extension, renderExtensionDockerfile } from "./extension.ts";
 import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
 import type { Tool } from "./tool.ts";
 
-/** What the images of this project are made of, as capabilities/image/look/sources.ts reads it. */
-export interface ImageSources {
+/** What a stack file may name of images, as capabilities/image/look/sources.ts reads it. */
+export interface ImageCatalogue {
   lock: Lock;
   /** The agents and tool sets that were asked for, and the names of all there are. */
   agents: readonly Agent[];
   agentNames: readonly string[];
   tools: readonly Tool[];
   toolNames: readonly string[];
+}
+
+/** What the images of this project are made of. */
+export interface ImageSources extends ImageCatalogue {
   /** Of each build context: its Dockerfile, and the hash of all files in it. */
   contexts: Readonly<Record<"base" | "runtime" | "gateway", { dockerfile: string; hash: string }>>;
   /** Hash of the script that judges an agent image before it gets its tag. */

@@ -97,7 +97,8 @@ function remarked({ marked }: Topic, { says }: PostureFact): Pick<Change, "class
   return { class: marked.as, sign: "~", from: says, to: says, why: marked.word };
 }
 
-function inOrder(a: Change, b: Change): number {
+/** Widening first. */
+export function inOrder(a: Change, b: Change): number {
   return (
     CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) ||
     compareText(a.topic, b.topic) ||

@@ -23,12 +23,19 @@ function column(word: string, width: number): string {
 /** Characters of a posture's line at most: Pulumi cuts a line of text at 150, and a change behind that would not be seen. */
 const LINE = 110;
 
-/**
- * Changes in words, one a line, widening first: `WIDENS   egress        + docs.acme.example 443 (client)`. A group is one line where it comes or goes as a
- * whole.
- */
-export function describeReview(changes: readonly Change[], topics: Topics): string[] {
-  const groupOf = (change: Change) => (change.sign === "~" ? undefined : topics[change.topic]?.group?.(asFact(change)));
+/** Changes that are told together, in words. A group is one row where all of it changes in one way. */
+export interface Row<Of extends Change = Change> {
+  /** How its class reads. */
+  word: string;
+  topic: string;
+  /** `+ docs.acme.example 443 (client)`. */
+  text: string;
+  changes: readonly Of[];
+}
+
+/** Changes in words, widening first. A group is one row where it comes or goes as a whole. */
+export function reviewRows<Of extends Change>(changes: readonly Of[], topics: Topics): Row<Of>[] {
+  const groupOf = (change: Of) => (change.sign === "~" ? undefined : topics[change.topic]?.group?.(asFact(change)));
   return CLASSES.flatMap((of) =>
     gathered(
       changes.filter((change) => change.class === of),
@@ -36,9 +43,21 @@ export function describeReview(changes: readonly Change[], topics: Topics): stri
       ({ sign }) => sign,
     ).map(({ first, group, items }) => {
       const text = group === undefined ? describeChange(first) : together(topics, group, items.map(asFact)).join(", ");
-      return `${column(WORD[of], WIDTH.class)}${column(first.topic, WIDTH.topic)}${first.sign} ${group ? `${group}: ` : ""}${text}`;
+      return {
+        ...{ word: WORD[of], topic: first.topic, changes: items },
+        text: `${first.sign} ${group ? `${group}: ` : ""}${text}`,
+      };
     }),
   );
+}
+
+/** Rows as lines: `WIDENS   egress        + docs.acme.example 443 (client)`. */
+export function describeReview(changes: readonly Change[], topics: Topics): string[] {
+  return reviewRows(changes, topics).map(describeRow);
+}
+
+export function describeRow({ word, topic, text }: Row): string {
+  return `${column(word, WIDTH.class)}${column(topic, WIDTH.topic)}${text}`;
 }
 
 /** A posture as text, a fact or a group a line and sorted: Pulumi shows the difference of two texts by lines. */

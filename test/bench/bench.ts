@@ -9,6 +9,7 @@ import { egress } from "./egress.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { busyProcessors, type Measured, report } from "./measure.ts";
 import { prompts } from "./prompts.ts";
+import { review } from "./review.ts";
 
 const PAGE = "docs/performance.md";
 
@@ -17,7 +18,7 @@ const checkouts = new Checkouts(internet);
 try {
   checkouts.warmUp();
   const rows: Measured[] = [];
-  for (const part of [lifecycle(checkouts), egress(checkouts, internet), prompts(checkouts, internet)])
+  for (const part of [lifecycle(checkouts), egress(checkouts, internet), prompts(checkouts, internet), review()])
     for (let busy = busyProcessors(), { value: row } = part.next(); row; { value: row } = part.next()) {
       rows.push({ ...row, busy });
       process.stderr.write(`${row.what}: ${row.ours.toPrecision(3)} ${row.unit}\n`);

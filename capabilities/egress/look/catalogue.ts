@@ -8,7 +8,7 @@ import { type EgressCatalogue, namedServices, writtenNames } from "../egress.ts"
 import { parsePolicyFiles } from "../file.ts";
 import { type Service, ServiceSchema } from "../service.ts";
 import { sharedDomains } from "../suffix.ts";
-import { readPolicyFiles } from "./policy-files.ts";
+import { type ReadPolicyFiles, readPolicyFiles } from "./policy-files.ts";
 
 const SERVICES = "policies/services";
 
@@ -18,7 +18,7 @@ export async function readEgressCatalogue(
   root: string,
   agents: readonly Agent[],
   writable: readonly Writable[],
-): Promise<{ egress: EgressCatalogue; problems: Problem[] }> {
+): Promise<{ egress: EgressCatalogue; problems: Problem[]; absent: ReadPolicyFiles["absent"] }> {
   const read = readPolicyFiles(spec, root, writable);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
@@ -27,6 +27,7 @@ export async function readEgressCatalogue(
   return {
     egress: { ...known, services, whyShared: await sharedDomains(names) },
     problems: [...read.problems, ...problems],
+    absent: read.absent,
   };
 }
 

@@ -33,7 +33,10 @@ const read = (...from: string[]) => {
   });
   return readPolicyFiles(spec!, root, writableDirectories("acme", spec!, root));
 };
-const told = (...from: string[]) => read(...from).problems.map(({ path, message }) => `${path}: ${message}`);
+const told = (...from: string[]) => {
+  const { problems, absent } = read(...from);
+  return [...absent, ...problems].map(({ path, message }) => `${path}: ${message}`);
+};
 
 test("a file outside of what agents write is read, under the path as it is written", () => {
   put("own/policy.yaml");
@@ -44,6 +47,7 @@ test("a file outside of what agents write is read, under the path as it is writt
       { path: "./docs/../docs/policy.yaml", content: { domains: ["docs.example.com"] } },
     ],
     problems: [],
+    absent: [],
   });
 });
 
@@ -103,5 +107,5 @@ test("what cannot be read is told, all at once, with the fix", () => {
 
 test("without egress.from nothing is read", () => {
   rmSync(join(root, "stacks"), { recursive: true });
-  expect(read()).toEqual({ raw: [], problems: [] });
+  expect(read()).toEqual({ raw: [], problems: [], absent: [] });
 });

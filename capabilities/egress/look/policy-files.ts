@@ -6,6 +6,14 @@ import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
 import type { RawPolicyFile } from "../file.ts";
 
+/** The files of `egress.from`, what is wrong with them, and those that are not here: nothing, where only the machine that runs `up` has them. */
+export interface ReadPolicyFiles {
+  raw: RawPolicyFile[];
+  problems: Problem[];
+  /** Each with the path as the stack file writes it. */
+  absent: (Problem & { named: string })[];
+}
+
 /** Bytes at most: a policy of 10,000 names has 300 KiB. */
 const MOST = 2 ** 20;
 
@@ -17,26 +25,36 @@ export function readPolicyFiles(
   { egress }: Pick<Spec, "egress">,
   root: string,
   writable: readonly Writable[],
-): { raw: RawPolicyFile[]; problems: Problem[] } {
-  const raw: RawPolicyFile[] = [];
-  const problems: Problem[] = [];
+): ReadPolicyFiles {
+  const found: ReadPolicyFiles = { raw: [], problems: [], absent: [] };
   for (const [index, path] of egress.from.entries()) {
     const read = readPolicyFile(hostPath(path, root), writable);
-    if ("content" in read) raw.push({ path, content: read.content });
-    else problems.push({ path: `egress.from[${index}]`, message: `${path} ${read.message}` });
+    if ("content" in read) found.raw.push({ path, content: read.content });
+    else {
+      const problem = { path: `egress.from[${index}]`, message: `${path} ${read.message}` };
+      if (read.absent) found.absent.push({ ...problem, named: path });
+      else found.problems.push(problem);
+    }
   }
-  return { raw, problems };
+  return found;
 }
 
-function readPolicyFile(path: string, writable: readonly Writable[]): { content: unknown } | { message: string } {
+function readPolicyFile(
+  path: string,
+  writable: readonly Writable[],
+): { content: unknown } | { message: string; absent: boolean } {
   try {
     const message = agentCanChange(path, writable);
-    if (message) return { message };
+    if (message) return { message, absent: false };
     const { size } = statSync(path);
-    if (size > MOST) return { message: `has ${size} bytes; a policy has at most ${MOST}` };
+    if (size > MOST) return { message: `has ${size} bytes; a policy has at most ${MOST}`, absent: false };
     return { content: parse(readFileSync(path, "utf8")) };
   } catch (error) {
-    return { message: unreadable(error as NodeJS.ErrnoException) };
+    const { code = "" } = error as NodeJS.ErrnoException;
+    return {
+      message: unreadable(error as NodeJS.ErrnoException),
+      absent: ["ENOENT", "ENOTDIR"].includes(code),
+    };
   }
 }
 

