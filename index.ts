@@ -2,21 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
+import { factsOf, lastUp } from "./components/last-up.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
+import { tellApproval, tellReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { type Deployed, readDeployed, writeDeployed } from "./plan/deployed.ts";
+import { writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
-import { describeApproval, judgeApproval } from "./plan/review/approval.ts";
-import { compare } from "./plan/review/compare.ts";
-import { describeNew, describeReview, renderPosture } from "./plan/review/describe.ts";
+import { judgeApproval } from "./plan/review/approval.ts";
+import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
+import { asMoment } from "./stack-file/moment.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -44,7 +46,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const asked = ask(client);
-  const before = deployed(client);
+  const last = lastUp(client);
   const config = readConfig(pulumi.runtime.allConfig());
   const { spec, problems } = readSpec(config, readOwnStackFile(root, client));
   if (!spec) throw refuse(client, problems);
@@ -60,9 +62,11 @@ async function converge(): Promise<Record<string, unknown>> {
   const { fingerprints, problems: secretProblems, warnings } = secrets;
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { there } = surveyed;
-  const last = await before;
-  const deployedFacts = last && "facts" in last ? last.facts : [];
-  const facts = surveyed.facts && { ...surveyed.facts, deployed: deployedFacts };
+  const ended = (now: number) => spec.grants.some(({ until }) => until <= asMoment(now));
+  const facts = surveyed.facts && {
+    ...surveyed.facts,
+    deployed: ended(surveyed.facts.now) ? factsOf(await last()) : [],
+  };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(client, problems);
 
@@ -73,8 +77,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const { engine, networks } = facts;
   const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks);
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
+  const before = there.lives ? await last() : undefined;
   const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36), {
-    ...(last && !("unread" in last) && last.files && { before: last.files }),
+    ...(before && "files" in before && before.files && { before: before.files }),
     now: files,
     found: await asked.files,
   });
@@ -83,14 +88,11 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(last, plan.posture.facts);
-  // One message: Pulumi prints the first line of each once more, where its output is no terminal.
-  if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
+  const left = await last();
+  tellReview(left, plan.posture.facts);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const compared = { before: deployedFacts, after: plan.posture.facts, topics };
-  const approval = judgeApproval({ client, ...organisation, approvals: spec.approvals }, compared, around.today);
-  if (approval.needed && "refused" in approval) refuseUnapproved(approval.refused);
-  if (approval.needed && "approved" in approval) pulumi.log.info(printable(describeApproval(approval.approved)));
+  const change = { before: factsOf(left), after: plan.posture.facts, topics };
+  tellApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.
@@ -117,38 +119,6 @@ async function converge(): Promise<Record<string, unknown>> {
     ),
   };
 }
-
-/** What the last `up` left, on whatever backend: a StackReference would be one more line of each preview. */
-async function deployed(client: string): Promise<ReturnType<typeof readDeployed>> {
-  const stackName = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
-  try {
-    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
-    return readDeployed(outputs ?? {});
-  } catch (error) {
-    return { unread: (error as Error).message };
-  }
-}
-
-/** What changes, in words. */
-function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["facts"]): string[] {
-  if (!before) return ["a new sandbox:", ...describeNew(after, topics)];
-  if ("unread" in before)
-    return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];
-  const changes = compare(before.facts, after, topics);
-  return describeReview(changes, topics);
-}
-
-/** Refuses a change that nobody approved: a preview still shows what would be, and fails; nothing is placed. @throws RunError but in a preview */
-function refuseUnapproved(lines: readonly string[]): void {
-  const told = printableLines(lines.join("\n"));
-  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(told);
-  pulumi.log.error(told);
-  // A preview that has logged an error and nothing else ends with 0, and the `up` it belongs to goes on (measured, 3.259).
-  process.exitCode = TOLD;
-}
-
-/** How a program says to its language host that it failed, and has told why (Pulumi's SDK, cmd/run). */
-const TOLD = 32;
 
 /** An error that Pulumi shows without a stack trace. */
 function refuse(client: string, problems: readonly Problem[]): Error {
