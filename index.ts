@@ -2,16 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
-import { factsOf, lastUp } from "./components/last-up.ts";
+import { lastUp } from "./components/last-up.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
-import { tellApproval, tellReview } from "./components/review.ts";
+import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { writeDeployed } from "./plan/deployed.ts";
+import { factsOf, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
@@ -89,10 +89,10 @@ async function converge(): Promise<Record<string, unknown>> {
   found.warnings.forEach(warn);
 
   const left = await last();
-  tellReview(left, plan.posture.facts);
+  showReview(left, plan.posture.facts);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const change = { before: factsOf(left), after: plan.posture.facts, topics };
-  tellApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
+  demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
   // What could not be seen is no reason to apply anything.

@@ -88,8 +88,11 @@ const DeployedSchema = z.object({
   files: z.object({ key: z.string(), owner: z.string(), marks: strings }).optional(),
 });
 
+/** What the last `up` of a stack left: nothing where there was none, or why it cannot be read. */
+export type LastUp = Deployed | { unread: string } | undefined;
+
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */
-export function readDeployed(outputs: Readonly<Record<string, unknown>>): Deployed | { unread: string } | undefined {
+export function readDeployed(outputs: Readonly<Record<string, unknown>>): LastUp {
   if (Object.keys(outputs).length === 0) return undefined;
   if (typeof outputs.deployed !== "string") return { unread: "another version of this program placed it" };
   try {
@@ -105,4 +108,9 @@ export function readDeployed(outputs: Readonly<Record<string, unknown>>): Deploy
 /** What an `up` leaves. */
 export function writeDeployed(deployed: Omit<Deployed, "version">): string {
   return JSON.stringify({ version: VERSION, ...deployed });
+}
+
+/** What is known of it: no facts where it cannot be read, for then everything counts as new. */
+export function factsOf(last: LastUp): Deployed["facts"] {
+  return last && "facts" in last ? last.facts : [];
 }

@@ -1,7 +1,10 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
+import { neutral, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 
-/** Where the client's networks come from. Once they are placed, their own addresses say it (plan/posture.ts). */
+export const networkTopics: Readonly<Record<string, Topic>> = { "address-range": neutral() };
+
+/** Where the client's networks come from. */
 export function addressFacts({ addresses }: Pick<Spec, "addresses">): PostureFact[] {
-  return [{ topic: "addresses", about: "range", says: addresses, key: "addresses" }];
+  return [{ topic: "address-range", about: "", says: addresses, key: "addresses" }];
 }

@@ -3,11 +3,10 @@ import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
-import { addressFacts } from "./facts.ts";
+import { addressFacts, networkTopics } from "./facts.ts";
 
 /** The client's two networks: where they come from, and who has which address on them. */
 export const network: Capability = {
-  posture: ({ spec }, placed) => (placed ? [] : addressFacts(spec)),
   plan: ({ client, spec }, { networks: { own, taken } }) => {
     const used = [...taken, ...declared(spec)];
     const addresses = planAddresses(client, own, used, spec.addresses);
@@ -15,6 +14,8 @@ export const network: Capability = {
       ? { addresses, warnings: moved(addresses, own, used) }
       : { problems: [{ path: "addresses", message: noRoom(spec.addresses, used) }] };
   },
+  posture: ({ spec }) => addressFacts(spec),
+  topics: networkTopics,
 };
 
 /** A network of ours over a declared address would hide it from the gateway. */

@@ -270,6 +270,9 @@ const NEUTRAL: Record<string, [string, string][]> = {
   engine: [[" docker", " podman"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],
   images: [["", "lock"]],
+  grants: [["a.example until 2026-12-01 18:00 UTC (x)", "a.example until 2026-12-02 18:00 UTC (x)"]],
+  protect: [["", " no destroy, no wipe"]],
+  "address-range": [[" 10.208.0.0/12", " 172.20.0.0/16"]],
 };
 
 /** `about says | about says` as facts of a topic. What has no subject begins with a blank. */

@@ -138,7 +138,8 @@ function writtenKeys(content: Readonly<Record<string, unknown>>): { written: str
         .filter((path) => !(path in TOPICS_OF))
         .map((path) => ({
           path,
-          message: "is nothing that a ceiling bounds, for it decides nothing about what a sandbox may; remove the line",
+          message:
+            "is nothing that a ceiling bounds by itself: either it decides nothing about what a sandbox may, or another key bounds it (grants: egress); remove the line",
         })),
     ],
   };
