@@ -5,6 +5,7 @@ import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
+import { moment } from "./components/moment.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { ask, survey } from "./host/survey.ts";
@@ -71,7 +72,7 @@ async function converge(): Promise<Record<string, unknown>> {
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36));
+  const found = target.compare(plan, engine, there, networks.own.length > 0, moment);
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);

@@ -180,6 +180,30 @@ tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
 
+# A plan (`preview --save-plan FILE`, `up --plan FILE`) has the moment that it was made at, as a key of its own which pulumi passes over: what must differ
+# from whatever was before carries the moment (components/moment.ts). It holds the names and policies of the client.
+plan_named() {
+  local word before=''
+  plan=''
+  for word; do
+    case $before in --save-plan | --plan) plan=$word ;; esac
+    case $word in --save-plan=* | --plan=*) plan=${word#*=} ;; esac
+    before=$word
+  done
+  [ -n "$plan" ]
+}
+moment_of() { sed -nE '2s/^ *"agentSandboxMoment": "([0-9a-z]+)",$/\1/p' "$1" 2>/dev/null; }
+preview_for_plan() {
+  AGENT_SANDBOX_MOMENT=$(node -p 'Date.now().toString(36)')
+  export AGENT_SANDBOX_MOMENT
+  (umask 077 && : >"$plan.$$")
+  rm -f "$plan"
+  run_pulumi "$@"
+  # Whole before it has its name, and for nobody else to read.
+  if [ -f "$plan" ] && sed "1s/^{\$/&\n    \"agentSandboxMoment\": \"$AGENT_SANDBOX_MOMENT\",/" "$plan" >"$plan.$$"; then mv -f "$plan.$$" "$plan"; fi
+  rm -f "$plan.$$"
+}
+
 make_stack() {
   local said failed=''
   need_room
@@ -257,17 +281,23 @@ case $1 in
     run_pulumi "$@"
     ;;
   preview | pre)
-    run_pulumi "$@"
+    if plan_named "$@"; then preview_for_plan "$@"; else run_pulumi "$@"; fi
     ;;
   *)
     # A destroy makes room.
     case $1 in destroy | down | dn) ;; *) need_room ;; esac
     if [ -n "$files" ] && ! is_locked; then settle_pending; fi
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
+    if plan_named "$@"; then
+      AGENT_SANDBOX_MOMENT=$(moment_of "$plan")
+      export AGENT_SANDBOX_MOMENT
+    fi
     run_pulumi "$@"
     if [ -n "$files" ]; then keep_last; fi
     ;;
 esac
+# A plan is for the stack that it was made with, whose salt its secrets have.
+if [ "$status" -eq 0 ] && [[ $1 == pre* ]] && plan_named "$@"; then made=''; fi
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 if [ "$status" -ne 0 ]; then
   if tell_unreadable && [ -n "$destroys" ]; then
