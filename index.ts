@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readGuards } from "./capabilities/command-guards/look.ts";
+import { fingerprintKey } from "./capabilities/credentials/look/fingerprint.ts";
 import { fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readEgressCatalogue } from "./capabilities/egress/look/catalogue.ts";
 import { misread } from "./capabilities/environment/as-written.ts";
@@ -45,7 +46,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const asked = ask(client);
-  const before = deployed(client);
+  const left = outputs(client);
   const { spec, problems: configProblems } = parseSpec(readConfig(pulumi.runtime.allConfig()));
   const file = readOwnStackFile(root, client);
   const problems = judgeStackFile(file?.content, configProblems);
@@ -57,7 +58,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const { egress, problems: policyProblems } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const catalogue = { ...sources, ...egress, guards: readGuards(root) };
   const declared = declare(client, spec, catalogue);
-  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable);
+  const before = await left;
+  const key = fingerprintKey(client, before.fingerprintKey);
+  const { fingerprints, problems: secretProblems, warnings } = fingerprintSecrets(declared.files, root, writable, key);
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { facts, there } = surveyed;
   problems.push(
@@ -77,7 +80,7 @@ async function converge(): Promise<Record<string, unknown>> {
   for (const warning of [...warnings, ...surveyed.warnings, ...plan.warnings]) warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const told = review(await before, plan.posture.facts);
+  const told = review(readDeployed(before), plan.posture.facts);
   // One message: Pulumi prints the first line of each once more, where its output is no terminal.
   if (told.length > 0) pulumi.log.warn(printableLines(told.join("\n")));
 
@@ -97,19 +100,20 @@ async function converge(): Promise<Record<string, unknown>> {
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
+    fingerprintKey: pulumi.secret(key.key.toString("hex")),
     deployed: pulumi.secret(writeDeployed({ facts: said, policyHash, containers: plan.expected, proof: plan.proof })),
   };
 }
 
 /** What the last `up` left, on whatever backend: a StackReference would be one more line of each preview. */
-async function deployed(client: string): Promise<ReturnType<typeof readDeployed>> {
+async function outputs(client: string): Promise<Readonly<Record<string, unknown>>> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stackName });
-  return readDeployed(outputs ?? {});
+  return outputs ?? {};
 }
 
 /** What changes, in words. */
-function review(before: Awaited<ReturnType<typeof deployed>>, after: Deployed["facts"]): string[] {
+function review(before: ReturnType<typeof readDeployed>, after: Deployed["facts"]): string[] {
   if (!before) return ["a new sandbox:", ...describeNew(after, topics)];
   if ("unread" in before)
     return [`what changes cannot be said: ${before.unread}. What is to be:`, ...describeNew(after, topics)];

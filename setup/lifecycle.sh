@@ -204,6 +204,14 @@ preview_for_plan() {
   rm -f "$plan.$$"
 }
 
+# A backend that several share was begun with the passphrase of one of them, and this checkout has made its own.
+tell_own_passphrase() {
+  [ "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" = "$state/passphrase" ] && [ -z "${PULUMI_CONFIG_PASSPHRASE+set}" ] && [ "$files" != "$state" ] || return 0
+  case $("$PULUMI_BIN/pulumi" stack output --stack "$client" --show-secrets --non-interactive 2>&1) in
+    *"incorrect passphrase"*) says "The stack $client was made with another passphrase than $state/passphrase, which this checkout made for itself: put the one of those who made the stack into that file (or say PULUMI_CONFIG_PASSPHRASE). Nothing was changed." ;;
+  esac
+}
+
 make_stack() {
   local said failed=''
   need_room
@@ -304,6 +312,7 @@ if [ "$status" -ne 0 ]; then
     says "What the engine has of $client goes without the file, too: npx agentbox wipe $client"
   fi
   tell_foreign_salt
+  tell_own_passphrase
 fi
 if [ -n "$absent" ] && [ -f "$file" ] && ! grep -qv '^encryptionsalt:' "$file"; then rm -f "$file"; fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi

@@ -2,7 +2,7 @@ import type { Writable } from "../../host/writable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
-import { fingerprint } from "./look/fingerprint.ts";
+import { type FingerprintKey, fingerprint } from "./look/fingerprint.ts";
 import { readSource } from "./look/source.ts";
 
 /**
@@ -13,27 +13,28 @@ export function fingerprintSecrets(
   files: readonly DeliveredFile[],
   root: string,
   writable: readonly Writable[],
+  key: FingerprintKey,
 ): { fingerprints: Record<string, string>; problems: Problem[]; warnings: Problem[] } {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const fingerprints: Record<string, string> = {};
   for (const file of files) {
-    const { role, source, key } = file;
+    const { role, source, key: asked } = file;
     if ("text" in source) continue;
     const value = readSource(source, root, writable);
     if (typeof value === "string") {
-      problems.push({ path: key, message: value });
+      problems.push({ path: asked, message: value });
       continue;
     }
     if (role === "certificates" && "file" in source) {
       const { refused, warning } = judgeCertificates(value, source.file, new Date());
-      if (refused) problems.push({ path: key, message: `${source.file} ${refused}` });
-      if (warning) warnings.push({ path: key, message: warning });
+      if (refused) problems.push({ path: asked, message: `${source.file} ${refused}` });
+      if (warning) warnings.push({ path: asked, message: warning });
     }
     const unfit = role === "variable" ? unfitForVariable(value) : undefined;
-    if (unfit) problems.push({ path: key, message: `${describeSource(source)} ${unfit}` });
+    if (unfit) problems.push({ path: asked, message: `${describeSource(source)} ${unfit}` });
     const path = placeOf(file);
-    fingerprints[path] = fingerprint(path, value);
+    fingerprints[path] = fingerprint(key, path, value);
   }
   // An exported secret is two files of one source, with one thing wrong.
   const once = problems.filter(
