@@ -165,7 +165,7 @@ test("the agent publishes nothing and has no capability", () => {
 
 test("the policy goes to the gateway as text on stdin, again when the gateway is a new one", () => {
   expect(inputs("acme-firewall-init")).toMatchObject({
-    create: "docker exec -i acme-gateway apply",
+    create: "docker exec --interactive --env AGENT_SANDBOX_COMMIT acme-gateway apply",
     stdin: plan.bundle.text,
     environment: expect.objectContaining({ GATEWAY: "acme-gateway-id" }),
   });

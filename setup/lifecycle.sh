@@ -175,6 +175,14 @@ drop_salt() {
   rm -f "$file.$$"
 }
 # Pulumi does not say which file it cannot read.
+# Which commit the files of this checkout are of, for the audit of the gateway: ` dirty` where one of them, or the client's own, is not as it has them. Nothing outside of git.
+commit_of_files() {
+  local commit dirty=''
+  in_git() { env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE git -C "$root" "$@" 2>/dev/null; }
+  commit=$(in_git rev-parse --verify HEAD) || return 0
+  if [ -n "$(in_git status --porcelain || echo unknown)" ] || ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
+  printf '%s%s' "$commit" "$dirty"
+}
 tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
@@ -296,6 +304,8 @@ case $1 in
     case $1 in destroy | down | dn) ;; *) need_room ;; esac
     if [ -n "$files" ] && ! is_locked; then settle_pending; fi
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
+    AGENT_SANDBOX_COMMIT=$(commit_of_files)
+    export AGENT_SANDBOX_COMMIT
     if plan_named "$@"; then
       AGENT_SANDBOX_MOMENT=$(moment_of "$plan")
       export AGENT_SANDBOX_MOMENT
