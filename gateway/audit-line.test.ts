@@ -108,7 +108,7 @@ test("a line about a policy says which commit it came from, and nothing else doe
   const said = (kind: string, commit?: string) => {
     const program = `include "audit"; line({kind: "${kind}", verdict: "allow"}) | of_commit`;
     const env = { ...process.env, CLIENT: "acme", AGENT_SANDBOX_COMMIT: commit };
-    const words = ["-ncL", join(__dirname, "../images/gateway"), program];
+    const words = ["-n", "-c", "-L", join(__dirname, "../images/gateway"), program];
     const { commit: of, dirty } = AuditLineSchema.parse(JSON.parse(execFileSync("jq", words, { env }).toString()));
     return [of, dirty];
   };
@@ -274,6 +274,18 @@ describe("the gateway's audit-writer", () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual(["github.com", "github.com", "second.test"]);
+  });
+
+  test("writes a line about a policy with the commit that it came from", () => {
+    const folder = place();
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const live = line({ kind: "policy", reason: "live", commit });
+    const lines = [live, { ...live, dirty: true as const }].map((of) => {
+      // In the order of images/gateway/audit.jq.
+      const { commit, dirty, ...rest } = of as typeof of & { dirty?: true };
+      return { ...rest, commit, ...(dirty && { dirty }) };
+    });
+    expect(writeAudit(folder, lines)).toEqual(lines);
   });
 
   test("leaves out what is no audit line", () => {

@@ -180,7 +180,9 @@ commit_of_files() {
   local commit dirty=''
   in_git() { env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE git -C "$root" "$@" 2>/dev/null; }
   commit=$(in_git rev-parse --verify HEAD) || return 0
-  if [ -n "$(in_git status --porcelain || echo unknown)" ] || ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
+  # By content: to `git status` a file with a salt is another one, for its size is (setup/git.sh).
+  if ! in_git diff --no-ext-diff --quiet HEAD -- || [ -n "$(in_git ls-files --others --exclude-standard || echo unknown)" ] ||
+    ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
   printf '%s%s' "$commit" "$dirty"
 }
 tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
@@ -306,6 +308,9 @@ case $1 in
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
     AGENT_SANDBOX_COMMIT=$(commit_of_files)
     export AGENT_SANDBOX_COMMIT
+    # Pulumi's own git.dirty of a stack's history is true of every file with a salt; of variables that begin so, the history says that they were set.
+    unset PULUMI_AGENT_SANDBOX_CLEAN
+    case $AGENT_SANDBOX_COMMIT in '' | *' dirty') ;; *) export PULUMI_AGENT_SANDBOX_CLEAN=1 ;; esac
     if plan_named "$@"; then
       AGENT_SANDBOX_MOMENT=$(moment_of "$plan")
       export AGENT_SANDBOX_MOMENT
