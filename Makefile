@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy test unit engine lint bench toolchain-check
+.PHONY: help setup up preview destroy test unit engine lint bench toolchain-check ci-review ci-plan ci-up ci-nightly
 
 help: ## what can be said to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -43,3 +43,17 @@ bench: setup ## how long it all takes
 
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"
+
+# For the runners of a forge (docs/gitops/). Words come by the environment, and no shell reads them: BASE=… HEAD=… POST=yes OUT=file
+ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
+	@setup/setup.sh node packages
+	@bin/agentbox ci review "$$BASE" "$$HEAD" $${POST:+--post} $${OUT:+--out="$$OUT"}
+
+ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
+	@bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
+
+ci-up: setup ## carry out these plans, and nothing else: HEAD=commit
+	@bin/agentbox ci up "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
+
+ci-nightly: setup ## ask drift and verify about each client
+	@bin/agentbox ci nightly $${POST:+--post} $${OUT:+--out="$$OUT"}

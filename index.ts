@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerprint.ts";
 import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lastUp } from "./components/last-up.ts";
+import { moment } from "./components/moment.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
 import { demandApproval, showReview } from "./components/review.ts";
@@ -18,7 +20,6 @@ import { judgeApproval } from "./plan/review/approval.ts";
 import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
-import { asMoment } from "./stack-file/moment.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -45,8 +46,11 @@ export default async function program(): Promise<Record<string, unknown>> {
 async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
-  const asked = ask(client);
-  const last = lastUp(client);
+  const left = lastUp(client);
+  const asked = ask(
+    client,
+    left.then(({ kept }) => lookKey(fingerprintKey(client, kept))),
+  );
   const config = readConfig(pulumi.runtime.allConfig());
   const { spec, problems } = readSpec(config, readOwnStackFile(root, client));
   if (!spec) throw refuse(client, problems);
@@ -58,15 +62,13 @@ async function converge(): Promise<Record<string, unknown>> {
   const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
   problems.push(...unread, ...notRuledOut(spec, standing.problems));
-  const secrets = fingerprintSecrets(declared.files, root, writable);
+  const { last, kept } = await left;
+  const key = fingerprintKey(client, kept);
+  const secrets = fingerprintSecrets(declared.files, root, writable, key);
   const { fingerprints, problems: secretProblems, warnings } = secrets;
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { there } = surveyed;
-  const ended = (now: number) => spec.grants.some(({ until }) => until <= asMoment(now));
-  const facts = surveyed.facts && {
-    ...surveyed.facts,
-    deployed: ended(surveyed.facts.now) ? factsOf(await last()) : [],
-  };
+  const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(client, problems);
 
@@ -75,11 +77,10 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
-  const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks);
+  const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks, key);
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const before = there.lives ? await last() : undefined;
-  const found = target.compare(plan, engine, there, networks.own.length > 0, Date.now().toString(36), {
-    ...(before && "files" in before && before.files && { before: before.files }),
+  const found = target.compare(plan, engine, there, networks.own.length > 0, moment, {
+    ...(last && "files" in last && last.files && { before: last.files }),
     now: files,
     found: await asked.files,
   });
@@ -88,10 +89,9 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  const left = await last();
-  showReview(left, plan.posture.facts);
+  showReview(last, plan.posture.facts);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const change = { before: factsOf(left), after: plan.posture.facts, topics };
+  const change = { before: factsOf(last), after: plan.posture.facts, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
@@ -111,6 +111,7 @@ async function converge(): Promise<Record<string, unknown>> {
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
+    fingerprintKey: pulumi.secret(key.key.toString("hex")),
     deployed: pulumi.secret(
       writeDeployed({
         ...{ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof, files },

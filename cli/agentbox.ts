@@ -9,6 +9,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
+  ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },

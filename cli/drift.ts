@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { say } from "../host/say.ts";
 import { CLASSES, type Class, isWider } from "../plan/review/compare.ts";
 import { WORD } from "../plan/review/describe.ts";
@@ -24,7 +23,7 @@ Exit code 1 when something differs or could not be looked at. Nothing is changed
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const { engine, client } = await findDeclared(positionals);
-    const drift = driftOf(await target.inspect(engine, client, await readOutputs(ROOT, client), lookKey()));
+    const drift = driftOf(await target.inspect(engine, client, await readOutputs(ROOT, client)));
     if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));
     else tell(client, drift);
     return drift.differences.length + drift.unseen.length === 0 ? 0 : 1;

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { say } from "../host/say.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
@@ -17,7 +16,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = await readOutputs(ROOT, client);
-    const checks = await target.inspect(engine, client, outputs, lookKey());
+    const checks = await target.inspect(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
       say(`${word.padEnd(7)}${what}`);

@@ -28,6 +28,7 @@ export class Agent extends pulumi.ComponentResource {
       );
     }
     this.container = placeContainer(args, { parent: this, dependsOn });
-    this.registerOutputs({ container: this.container });
+    // Its id, for a plan (`pulumi up --plan`) does not take a reference to what is not there yet for what it becomes (3.259).
+    this.registerOutputs({ container: this.container.id });
   }
 }

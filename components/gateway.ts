@@ -9,6 +9,7 @@ export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Gateway", name, {}, opts);
     this.container = placeContainer(args, { parent: this, dependsOn: opts.dependsOn });
-    this.registerOutputs({ container: this.container });
+    // Its id, for a plan (`pulumi up --plan`) does not take a reference to what is not there yet for what it becomes (3.259).
+    this.registerOutputs({ container: this.container.id });
   }
 }

@@ -2,23 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { type LastUp, readDeployed } from "../plan/deployed.ts";
 
 /**
- * Asks the backend, whichever it is, and once: what is called is the question. A StackReference would be one more line of each preview. The question has Pulumi note that
- * there is a stack, so whatever refuses a client's first `up` has to be told before it: nothing of that stack stays.
+ * What the last `up` left, by the backend, whichever it is: a StackReference would be one more line of each preview. The question has Pulumi note that there is a stack,
+ * also where the program then refuses it; bin/pulumi takes away one that has nothing else.
+ * @returns `kept` is the key of the client's fingerprints
  */
-export function lastUp(client: string): () => Promise<LastUp> {
-  let asked: Promise<LastUp> | undefined;
-  return () => {
-    asked ??= ask(client);
-    return asked;
-  };
-}
-
-async function ask(client: string): Promise<LastUp> {
+export async function lastUp(client: string): Promise<{ last: LastUp; kept?: unknown }> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
   try {
-    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-    return readDeployed(outputs ?? {});
+    const { outputs = {} } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    return { last: readDeployed(outputs), kept: outputs.fingerprintKey };
   } catch (error) {
-    return { unread: (error as Error).message };
+    return { last: { unread: (error as Error).message } };
   }
 }

@@ -18,6 +18,7 @@ export class Lock extends pulumi.ComponentResource {
       { call: checkLock(engine, workload.name), of: { LOCK: this.container.id } },
       { parent: this },
     );
-    this.registerOutputs({ container: this.container });
+    // Its id, for a plan (`pulumi up --plan`) does not take a reference to what is not there yet for what it becomes (3.259).
+    this.registerOutputs({ container: this.container.id });
   }
 }

@@ -3,6 +3,7 @@ import { LABELS } from "../gateway/contract.ts";
 import { labels, type Maker, type Stranger } from "../plan/names.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { PlacedNetwork } from "../target/engine/network.ts";
+import { moment } from "./moment.ts";
 import { step, unlessPresent } from "./step.ts";
 import type { PlaceNetworkWords } from "./steps/place-network.ts";
 import type { RemoveOthersWords } from "./steps/remove-others.ts";
@@ -57,7 +58,7 @@ export class Network extends pulumi.ComponentResource {
       step<RemoveOthersWords>(
         `${client}-strangers`,
         engine,
-        { program: "remove-others", words: { doubles, strangers }, of: { SEEN: new Date().toISOString() } },
+        { program: "remove-others", words: { doubles, strangers }, of: { SEEN: moment } },
         { parent: this },
       );
     this.registerOutputs({ made: this.made });

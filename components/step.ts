@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Call } from "../target/engine/calls.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import { moment } from "./moment.ts";
 import { renderWords } from "./steps/text.ts";
 import type { StepWords } from "./steps/words.ts";
 
@@ -102,5 +103,5 @@ function runCall({ call, stdin, of }: Extract<StepArgs, { call: Call }>) {
 export function unlessPresent(present: boolean): { of: { MISSING: string }; ignoreChanges: string[] } {
   return present
     ? { of: { MISSING: "" }, ignoreChanges: ["environment.MISSING"] }
-    : { of: { MISSING: `at ${new Date().toISOString()}` }, ignoreChanges: [] };
+    : { of: { MISSING: `at ${moment}` }, ignoreChanges: [] };
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,6 +102,25 @@ test("a line for a person says when, what, who, why and how much", () => {
     `11-21 09:00:00  allow  tls      ${"github.com:443".padEnd(40)}  allowed  ↑1.2K ↓3.3M  250ms`,
   ]);
   expect(verdictOf(line({ verdict: "deny" }))).toEqual({ part: "deny ", colour: 31 });
+});
+
+test("a line about a policy says which commit it came from, and nothing else does", () => {
+  const said = (kind: string, commit?: string) => {
+    const program = `include "audit"; line({kind: "${kind}", verdict: "allow"}) | of_commit`;
+    const env = { ...process.env, CLIENT: "acme", AGENT_SANDBOX_COMMIT: commit };
+    const words = ["-n", "-c", "-L", join(__dirname, "../images/gateway"), program];
+    const { commit: of, dirty } = AuditLineSchema.parse(JSON.parse(execFileSync("jq", words, { env }).toString()));
+    return [of, dirty];
+  };
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  expect(said("policy", commit)).toEqual([commit, undefined]);
+  expect(said("policy", `${commit} dirty`)).toEqual([commit, true]);
+  for (const other of [undefined, "", "main", `${commit}\nx`, `${commit} dirty dirty`])
+    expect(said("policy", other)).toEqual([undefined, undefined]);
+  expect(said("drift", commit)).toEqual([undefined, undefined]);
+  expect(describeAuditLine(line({ kind: "policy", commit, dirty: true })).join("")).toMatch(
+    /commit 0123456789ab, with changes that are in no commit$/,
+  );
 });
 
 test("--denied and --since choose lines", () => {
@@ -255,6 +274,18 @@ describe("the gateway's audit-writer", () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual(["github.com", "github.com", "second.test"]);
+  });
+
+  test("writes a line about a policy with the commit that it came from", () => {
+    const folder = place();
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const live = line({ kind: "policy", reason: "live", commit });
+    const lines = [live, { ...live, dirty: true as const }].map((of) => {
+      // In the order of images/gateway/audit.jq.
+      const { commit, dirty, ...rest } = of as typeof of & { dirty?: true };
+      return { ...rest, commit, ...(dirty && { dirty }) };
+    });
+    expect(writeAudit(folder, lines)).toEqual(lines);
   });
 
   test("leaves out what is no audit line", () => {

@@ -30,6 +30,15 @@ export const AuditLineSchema = z
     down: z.int().min(0).describe("Bytes to the agent."),
     ms: z.int().describe("How long it took."),
     count: z.int().min(1).optional().describe("With left-out and audit-lost: how many lines this one stands for."),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+      .optional()
+      .describe("Of a policy that was handed over: the commit that its files were of."),
+    dirty: z
+      .literal(true)
+      .optional()
+      .describe("With a commit: files of the checkout were not as that commit has them."),
     probe: z
       .literal(true)
       .optional()

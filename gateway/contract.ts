@@ -54,6 +54,12 @@ export const USERS = {
 /** Variables that the gateway and the lock are started with. */
 export const ENVIRONMENT = { client: "CLIENT", innerAddress: "INNER_ADDRESS", bridge: "BRIDGE" } as const;
 
+/**
+ * The variable that says `apply` which commit the policy came from, for the audit: the commit in full, and ` dirty` behind it where a file was not as the commit has it. It is no part of the
+ * bundle, whose hash would be another one with each commit. bin/pulumi sets it (setup/lifecycle.sh).
+ */
+export const COMMIT = "AGENT_SANDBOX_COMMIT";
+
 /** Places in the gateway. docs/debug-a-gateway.md says what lies in each. */
 export const GATEWAY = {
   run: "/run/gateway",

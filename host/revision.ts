@@ -120,6 +120,7 @@ const NOT_LOOKED_AT = /^(node_modules|\.git|\.cache|\.state)\//;
 interface Entry {
   path: string;
   link: boolean;
+  executable: boolean;
   blob: string;
 }
 
@@ -144,7 +145,7 @@ async function list(root: string, name: string, commit: string): Promise<Entry[]
           `${path} of ${name} is a submodule, whose files this repository does not have: what they say there is not known`,
         );
       }
-      return [{ path, link: mode === "120000", blob }];
+      return [{ path, link: mode === "120000", executable: mode === "100755", blob }];
     });
 }
 
@@ -152,7 +153,7 @@ async function list(root: string, name: string, commit: string): Promise<Entry[]
 async function layOut(root: string, name: string, entries: readonly Entry[], folder: string): Promise<void> {
   const blobs = await readBlobs(root, [...new Set(entries.map(({ blob }) => blob))]);
   const made = new Set<string>();
-  for (const { path, link, blob } of entries.toSorted((a, b) => Number(a.link) - Number(b.link))) {
+  for (const { path, link, executable, blob } of entries.toSorted((a, b) => Number(a.link) - Number(b.link))) {
     const place = join(folder, path);
     const content = blobs.get(blob);
     if (content === undefined)
@@ -160,7 +161,8 @@ async function layOut(root: string, name: string, entries: readonly Entry[], fol
     if (!made.has(dirname(place))) mkdirSync(dirname(place), { recursive: true });
     made.add(dirname(place));
     if (link) symlinkSync(content.toString(), place);
-    else writeFileSync(place, content);
+    // Whether it can be run is a part of what an image is made of.
+    else writeFileSync(place, content, { mode: executable ? 0o755 : 0o644 });
   }
   const real = realpathSync(folder);
   for (const { path } of entries.filter(({ link }) => link)) {

@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { lookKey } from "../capabilities/credentials/look/fingerprint.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
@@ -17,7 +16,7 @@ import type { Spec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { There } from "../target/engine/reconcile.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
-import type { FoundFile } from "../target/engine/tell-files.ts";
+import type { FoundFile, LookKey } from "../target/engine/tell-files.ts";
 import type { Look } from "../target/look.ts";
 import { describeGuest, judgeOthers } from "../target/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/ownership.ts";
@@ -39,8 +38,8 @@ export interface Asked {
   files: Promise<Look<FoundFile[] | undefined>>;
 }
 
-/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). */
-export function ask(client: string): Asked {
+/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). @param key what delivered files are looked at with */
+export function ask(client: string, key: Promise<LookKey>): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
   const engine = target.survey({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
   const answer = engine.catch((error: unknown) => {
@@ -48,19 +47,23 @@ export function ask(client: string): Asked {
     throw error;
   });
   const files = answer
-    .then((survey) => lookAtFiles(client, survey))
+    .then((survey) => lookAtFiles(client, survey, key))
     // Whoever waits for the engine's answer is told what became of that.
     .catch((error: unknown) => ({ unseen: (error as Error).message }));
   return { engine: answer, routes: readRoutes(), files };
 }
 
 /** From a container of the gateway's own image, while the program reads and plans. */
-async function lookAtFiles(client: string, survey: EngineSurvey | UserError): Promise<Look<FoundFile[] | undefined>> {
+async function lookAtFiles(
+  client: string,
+  survey: EngineSurvey | UserError,
+  key: Promise<LookKey>,
+): Promise<Look<FoundFile[] | undefined>> {
   if (survey instanceof UserError) return { seen: undefined };
   const volume = names(client).volume("secrets");
   const image = survey.containers[names(client).gateway]?.Image;
   if (!image || !survey.present.includes(volume)) return { seen: undefined };
-  return target.files(survey.engine, { client, volume, image }, lookKey());
+  return target.files(survey.engine, { client, volume, image }, await key);
 }
 
 /** Reads all that planning needs of this host and its engine. `facts` is missing when there are problems; `warnings` stop nothing. */

@@ -22,7 +22,7 @@ export interface Deployed {
 
 /** What was delivered into /run/secrets, without any of it. */
 export interface DeliveredFiles {
-  /** Which key the marks are made with: another machine may have another one. */
+  /** What the marks are made with, in hex: whoever can read this output can look. */
   key: string;
   /** `uid:gid` of all of them. */
   owner: string;

@@ -175,9 +175,51 @@ drop_salt() {
   rm -f "$file.$$"
 }
 # Pulumi does not say which file it cannot read.
+# Which commit the files of this checkout are of, for the audit of the gateway: ` dirty` where one of them, or the client's own, is not as it has them. Nothing outside of git.
+commit_of_files() {
+  local commit dirty=''
+  in_git() { env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE git -C "$root" "$@" 2>/dev/null; }
+  commit=$(in_git rev-parse --verify HEAD) || return 0
+  # By content: to `git status` a file with a salt is another one, for its size is (setup/git.sh).
+  if ! in_git diff --no-ext-diff --quiet HEAD -- || [ -n "$(in_git ls-files --others --exclude-standard || echo unknown)" ] ||
+    ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
+  printf '%s%s' "$commit" "$dirty"
+}
 tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
+}
+
+# A plan (`preview --save-plan FILE`, `up --plan FILE`) has the moment that it was made at, as a key of its own which pulumi passes over: what must differ
+# from whatever was before carries the moment (components/moment.ts). It holds the names and policies of the client.
+plan_named() {
+  local word before=''
+  plan=''
+  for word; do
+    case $before in --save-plan | --plan) plan=$word ;; esac
+    case $word in --save-plan=* | --plan=*) plan=${word#*=} ;; esac
+    before=$word
+  done
+  [ -n "$plan" ]
+}
+moment_of() { sed -nE '2s/^ *"agentSandboxMoment": "([0-9a-z]+)",$/\1/p' "$1" 2>/dev/null; }
+preview_for_plan() {
+  AGENT_SANDBOX_MOMENT=$(node -p 'Date.now().toString(36)')
+  export AGENT_SANDBOX_MOMENT
+  (umask 077 && : >"$plan.$$")
+  rm -f "$plan"
+  run_pulumi "$@"
+  # Whole before it has its name, and for nobody else to read.
+  if [ -f "$plan" ] && sed "1s/^{\$/&\n    \"agentSandboxMoment\": \"$AGENT_SANDBOX_MOMENT\",/" "$plan" >"$plan.$$"; then mv -f "$plan.$$" "$plan"; fi
+  rm -f "$plan.$$"
+}
+
+# A backend that several share was begun with the passphrase of one of them, and this checkout has made its own.
+tell_own_passphrase() {
+  [ "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" = "$state/passphrase" ] && [ -z "${PULUMI_CONFIG_PASSPHRASE+set}" ] && [ "$files" != "$state" ] || return 0
+  case $("$PULUMI_BIN/pulumi" stack output --stack "$client" --show-secrets --non-interactive 2>&1) in
+    *"incorrect passphrase"*) says "The stack $client was made with another passphrase than $state/passphrase, which this checkout made for itself: put the one of those who made the stack into that file (or say PULUMI_CONFIG_PASSPHRASE). Nothing was changed." ;;
+  esac
 }
 
 make_stack() {
@@ -264,7 +306,7 @@ case $1 in
     run_pulumi "$@"
     ;;
   preview | pre)
-    run_pulumi "$@"
+    if plan_named "$@"; then preview_for_plan "$@"; else run_pulumi "$@"; fi
     ;;
   *)
     # A destroy makes room.
@@ -274,16 +316,28 @@ case $1 in
     esac
     if [ -n "$files" ] && ! is_locked; then settle_pending; fi
     if [ -n "$files" ]; then export PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS=true; fi
+    AGENT_SANDBOX_COMMIT=$(commit_of_files)
+    export AGENT_SANDBOX_COMMIT
+    # Pulumi's own git.dirty of a stack's history is true of every file with a salt; of variables that begin so, the history says that they were set.
+    unset PULUMI_AGENT_SANDBOX_CLEAN
+    case $AGENT_SANDBOX_COMMIT in '' | *' dirty') ;; *) export PULUMI_AGENT_SANDBOX_CLEAN=1 ;; esac
+    if plan_named "$@"; then
+      AGENT_SANDBOX_MOMENT=$(moment_of "$plan")
+      export AGENT_SANDBOX_MOMENT
+    fi
     run_pulumi "$@"
     if [ -n "$files" ]; then keep_last; fi
     ;;
 esac
+# A plan is for the stack that it was made with, whose salt its secrets have.
+if [ "$status" -eq 0 ] && [[ $1 == pre* ]] && plan_named "$@"; then made=''; fi
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 if [ "$status" -ne 0 ]; then
   if tell_unreadable && [ -n "$destroys" ]; then
     says "What the engine has of $client goes without the file, too: npx agentbox wipe $client"
   fi
   tell_foreign_salt
+  tell_own_passphrase
 fi
 if [ -n "$absent" ] && [ -f "$file" ] && ! grep -qv '^encryptionsalt:' "$file"; then rm -f "$file"; fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi

@@ -47,7 +47,7 @@ export interface Target {
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
-  inspect(engine: Engine, client: string, expected: Expected, key: LookKey): Promise<Check[]>;
+  inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
   /** What lies in a client's volume of delivered files, without any of it. @param of a volume that is there, and a trusted image */
   files(
     engine: Engine,

@@ -94,7 +94,9 @@ test("a file of ca is judged where secrets are read, and no other secret is", ()
   }));
   const other = { role: "secret" as const, name: "TOKEN", source: { file: "README.md" }, key: "secrets.TOKEN" };
   expect(
-    fingerprintSecrets([...files, other], folder, []).problems.map(({ path, message }) => `${path}: ${message}`),
+    fingerprintSecrets([...files, other], folder, [], { id: "", key: Buffer.from("k") }).problems.map(
+      ({ path, message }) => `${path}: ${message}`,
+    ),
   ).toEqual([
     expect.stringMatching(/^ca\[0\]: README.md is no certificate in PEM form/),
     expect.stringMatching(/^ca\[2\]: der is a certificate in DER form/),

@@ -4,7 +4,7 @@ import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { type DeliveredFile, describeSource, type PlacedFile, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
-import { fingerprint, lookKey, markOf } from "./look/fingerprint.ts";
+import { type FingerprintKey, fingerprint, lookKey, markOf } from "./look/fingerprint.ts";
 import { readSource } from "./look/source.ts";
 
 /**
@@ -16,6 +16,7 @@ export function fingerprintSecrets(
   files: readonly DeliveredFile[],
   root: string,
   writable: readonly Writable[],
+  key: FingerprintKey,
 ): {
   fingerprints: Record<string, string>;
   marks: Record<string, string>;
@@ -27,23 +28,23 @@ export function fingerprintSecrets(
   const fingerprints: Record<string, string> = {};
   const marks: Record<string, string> = {};
   for (const file of files) {
-    const { role, source, key } = file;
+    const { role, source, key: asked } = file;
     if ("text" in source) continue;
     const value = readSource(source, root, writable);
     if (typeof value === "string") {
-      problems.push({ path: key, message: value });
+      problems.push({ path: asked, message: value });
       continue;
     }
     if (role === "certificates" && "file" in source) {
       const { refused, warning } = judgeCertificates(value, source.file, new Date());
-      if (refused) problems.push({ path: key, message: `${source.file} ${refused}` });
-      if (warning) warnings.push({ path: key, message: warning });
+      if (refused) problems.push({ path: asked, message: `${source.file} ${refused}` });
+      if (warning) warnings.push({ path: asked, message: warning });
     }
     const unfit = role === "variable" ? unfitForVariable(value) : undefined;
-    if (unfit) problems.push({ path: key, message: `${describeSource(source)} ${unfit}` });
+    if (unfit) problems.push({ path: asked, message: `${describeSource(source)} ${unfit}` });
     const path = placeOf(file);
-    fingerprints[path] = fingerprint(path, value);
-    marks[path] = markOf(path, value);
+    fingerprints[path] = fingerprint(key, path, value);
+    marks[path] = markOf(key, path, value);
   }
   // An exported secret is two files of one source, with one thing wrong.
   const once = problems.filter(
@@ -57,12 +58,13 @@ export function deliveredFiles(
   files: readonly Pick<PlacedFile, "path" | "source">[],
   owner: string,
   marks: Readonly<Record<string, string>>,
+  key: FingerprintKey,
 ): DeliveredFiles {
   const all = files.map(({ path, source }) => [
     path,
-    "text" in source ? markOf(path, Buffer.from(source.text)) : present(marks[path], `the mark of ${path}`),
+    "text" in source ? markOf(key, path, Buffer.from(source.text)) : present(marks[path], `the mark of ${path}`),
   ]);
-  return { key: lookKey().id, owner, marks: Object.fromEntries(all) };
+  return { key: lookKey(key).key.toString("hex"), owner, marks: Object.fromEntries(all) };
 }
 
 /** Bytes: with its name one variable has at most 128 KiB (MAX_ARG_STRLEN, execve(2)); with more of them nothing starts. */

@@ -22,6 +22,7 @@ import type { Service } from "../egress/service.ts";
 import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
+import { fingerprint, fingerprintKey, hasFingerprint } from "./look/fingerprint.ts";
 import { fingerprintSecrets } from "./look.ts";
 import { planSecrets } from "./secrets.ts";
 
@@ -29,6 +30,7 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const KEY = { id: "of-test", key: Buffer.from("of this test") };
 const agents = [
   { name: "claude", keys: ["ANTHROPIC_API_KEY"], login: { host: "~/.claude/.credentials.json" } },
   { name: "pi", keys: ["ANTHROPIC_API_KEY"] },
@@ -267,6 +269,7 @@ test("a rotated value has another fingerprint, the same value the same, and no f
       [{ role: "secret", name: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
       folder,
       [],
+      KEY,
     );
     expect(problems).toEqual([]);
     return fingerprints.TOKEN!;
@@ -274,8 +277,42 @@ test("a rotated value has another fingerprint, the same value the same, and no f
   const first = print("hunter2");
   expect(print("hunter2")).toBe(first);
   expect(print("hunter3")).not.toBe(first);
-  expect(first).toMatch(/^[0-9a-f]{16}$/);
-  expect(statSync(join(folder, "agent-sandbox/fingerprint.key")).mode & 0o777).toBe(0o600);
+  expect(first).toMatch(/^of-test\.[0-9a-f]{16}$/);
+});
+
+describe("the key of a client's fingerprints", () => {
+  const asOn = (machine: string, kept?: string) => {
+    process.env.XDG_CONFIG_HOME = join(folder, machine);
+    return fingerprintKey("acme", kept);
+  };
+  afterAll(() => {
+    process.env.XDG_CONFIG_HOME = folder;
+  });
+  const keyFile = (machine: string, id: string) => join(folder, machine, "agent-sandbox/fingerprint-keys", id);
+
+  test("is the same at each look on a machine, another for another client, and for nobody else to read", () => {
+    const first = asOn("one");
+    expect(asOn("one")).toEqual(first);
+    expect(fingerprintKey("globex", undefined).id).not.toBe(first.id);
+    for (const file of [join(folder, "one/agent-sandbox/fingerprint.key"), keyFile("one", first.id)])
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("is the stack's on every machine that has the stack, and what delivers finds it there", () => {
+    const first = asOn("one");
+    expect(asOn("two").id).not.toBe(first.id);
+    const second = asOn("two", first.key.toString("hex"));
+    expect(second).toEqual(first);
+    const said = fingerprint(first, "TOKEN", Buffer.from("hunter2"));
+    expect(fingerprint(second, "TOKEN", Buffer.from("hunter2"))).toBe(said);
+    expect(hasFingerprint(said, "TOKEN", Buffer.from("hunter2"))).toBe(true);
+    expect(hasFingerprint(said, "TOKEN", Buffer.from("hunter3"))).toBe(false);
+    expect(said).not.toContain(first.key.toString("hex").slice(0, 16));
+  });
+
+  test("is made anew where what the stack keeps is no key", () => {
+    expect(asOn("one", "../../etc/passwd").id).toBe(asOn("one").id);
+  });
 });
 
 test("a source that is not there is a problem at its key, with the fix", () => {
@@ -289,6 +326,7 @@ test("a source that is not there is a problem at its key, with the fix", () => {
     ],
     folder,
     [],
+    KEY,
   );
   expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
     "secrets.A: the variable NOT_SET_ANYWHERE is not set (or empty) where pulumi runs; export it, or use {file: path}",
@@ -311,6 +349,7 @@ test("what no variable can hold is told before it is one: a program would not st
       })),
       folder,
       [],
+      KEY,
     ).problems.map(({ path, message }) => `${path}: ${message}`);
   expect(told("variable")).toEqual([
     "secrets.nul: file nul holds a NUL byte, which no variable can; deliver it as a file alone, without export",
@@ -337,9 +376,8 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
   }).spec!;
   const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
   const files = Object.values(capabilities).flatMap((capability) => capability.files?.(of) ?? []);
-  const { problems, fingerprints } = fingerprintSecrets(files, folder, [
-    { path: join(folder, "workspace"), what: "the workspace" },
-  ]);
+  const seen = [{ path: join(folder, "workspace"), what: "the workspace" }];
+  const { problems, fingerprints } = fingerprintSecrets(files, folder, seen, KEY);
   const untrusted = "is inside the workspace, where an agent can change it";
   expect(problems.map(({ path, message }) => `${path}: ${message}`).sort()).toEqual([
     `ca[0]: ${file} ${untrusted} (a link leads there); keep it outside`,
@@ -407,7 +445,7 @@ describe("the step that delivers", () => {
       source,
       key: name,
     }));
-    const { fingerprints, problems } = fingerprintSecrets(files, folder, []);
+    const { fingerprints, problems } = fingerprintSecrets(files, folder, [], fingerprintKey("acme", undefined));
     expect(problems).toEqual([]);
     return Object.fromEntries(files.map(({ name, source }) => [name, { ...source, fingerprint: fingerprints[name] }]));
   };

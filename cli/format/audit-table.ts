@@ -23,6 +23,7 @@ export function describeAuditLine(line: AuditLine, { columns }: Style = {}): str
     plain(line.reason) + (line.count ? ` (${line.count})` : ""),
     size,
     line.ms > 0 ? `${line.ms}ms` : "",
+    line.commit ? `commit ${line.commit.slice(0, 12)}${line.dirty ? ", with changes that are in no commit" : ""}` : "",
     line.probe ? "(a probe of ours)" : "",
   ];
   return fold(told.join("  ").trimEnd(), columns);

@@ -1,7 +1,8 @@
 import { renderBundle } from "../../gateway/bundle.ts";
+import { COMMIT } from "../../gateway/contract.ts";
 import type { GatewayInput } from "../../gateway/gateway-policy.ts";
 import { fromRanges } from "../../gateway/port-ranges.ts";
-import { say } from "../../host/say.ts";
+import { complain, say } from "../../host/say.ts";
 import { applyPolicy } from "../../target/engine/apply-policy.ts";
 import { runStep, type StepWords } from "./words.ts";
 
@@ -15,5 +16,7 @@ export interface ApplyPolicyWords extends StepWords, Omit<GatewayInput, "inbound
 // Compiles a client's policy, and hands it to its gateway.
 await runStep(async ({ engine, gateway, inbound, texts: _texts, ...policy }: ApplyPolicyWords) => {
   const { text } = renderBundle({ ...policy, inbound: fromRanges(inbound) });
-  say(await applyPolicy(engine, gateway, text));
+  const { live, told } = await applyPolicy(engine, gateway, text, process.env[COMMIT]);
+  if (told) told.split("\n").forEach(complain);
+  say(live);
 });

@@ -1,4 +1,4 @@
-import { fingerprint } from "../../capabilities/credentials/look/fingerprint.ts";
+import { hasFingerprint } from "../../capabilities/credentials/look/fingerprint.ts";
 import { readSource } from "../../capabilities/credentials/look/source.ts";
 import type { DeliveredFile } from "../../capabilities/delivered.ts";
 import { complain } from "../../host/say.ts";
@@ -20,7 +20,7 @@ function contentOf(path: string, source: Delivered, texts: Readonly<Record<strin
   if ("text" in source) return Buffer.from(source.text);
   const value = readSource(source, process.cwd(), []);
   if (typeof value === "string") throw new Error(value);
-  if (fingerprint(path, value) !== source.fingerprint)
+  if (!source.fingerprint || !hasFingerprint(source.fingerprint, path, value))
     throw new Error(`${path} is not what it was when this up looked at it; run the same command again`);
   return value;
 }

@@ -94,7 +94,7 @@ proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
 audit() {
   # shellcheck disable=SC2016 # jq's own variables
   timeout --signal KILL 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
-    --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end))' >/proc/1/fd/1 || true
+    --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end)) | of_commit' >/proc/1/fd/1 || true
 }
 
 # Writes the audit lines that are left in the pipe when the audit service does not run.

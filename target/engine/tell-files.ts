@@ -7,9 +7,8 @@ import { runTrusted } from "./run-trusted.ts";
 /** What lies in a volume of delivered files: of a file whose it is, and a mark of its content under a key. */
 export type FoundFile = { path: string } & ({ owner: string; mode: string; mark: string } | { other: true });
 
-/** What marks are made with, and its name. */
+/** What marks are made with. */
 export interface LookKey {
-  id: string;
   key: Buffer;
 }
 

@@ -51,7 +51,7 @@ const outputs: Expected = {
     },
   },
 };
-const checks = (answers: string) => verify(engine(answers), "acme", outputs, KEY);
+const checks = (answers: string) => verify(engine(answers), "acme", outputs);
 const of = (checks: Check[], what: string) => checks.find((check) => check.what.startsWith(what));
 
 test("of an engine that cannot be asked nothing is found and nothing holds: each check could not look", async () => {
@@ -83,7 +83,7 @@ test("a lock that says its rules are not in force is drift; one that could not b
 test("what the last up did not write down, or wrote with another machine's key, cannot be looked at", async () => {
   const { networks: _networks, files, ...older } = outputs;
   const unseen = async (expected: Expected) =>
-    (await verify(engine(""), "acme", expected, KEY)).flatMap(({ what, wrong, unseen }) =>
+    (await verify(engine(""), "acme", expected)).flatMap(({ what, wrong, unseen }) =>
       /^files|is as it was made/.test(what) ? [[wrong.length, unseen]] : [],
     );
   expect(await unseen(older)).toEqual([

@@ -34,13 +34,11 @@ const HOUR = 3_600_000;
 /**
  * Looks at what runs, and compares it with what the last `up` said. Nothing is changed: the one thing that acts is the gateway's
  * own watchdog, which repairs as it does every few seconds.
- * @param key what delivered files are compared by
  */
 export async function verify(
   engine: Engine,
   client: string,
   { containers: planned, policyHash, proof, networks, files }: Expected,
-  key: LookKey,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
   const hasOuter = planned.gateway.networks.includes(outer);
@@ -70,7 +68,7 @@ export async function verify(
     neighbours(engine, inner, [agent, gateway]),
     neighbours(engine, outer, hasOuter ? [gateway] : []),
     checkVolumes(engine, client, planned),
-    checkFiles(engine, { client, volume, image }, files, key),
+    checkFiles(engine, { client, volume, image }, files),
   ]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));

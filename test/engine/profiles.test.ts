@@ -257,7 +257,15 @@ describe("a name that its owner points at this machine", () => {
 
   beforeAll(async () => {
     const { spec } = parseSpec({ workspace: acme.workspace });
-    const { facts } = await survey(ask(acme.name), acme.name, spec!, project.folder, { agents: [] } as never, [], {});
+    const { facts } = await survey(
+      ask(acme.name, Promise.resolve({ key: Buffer.alloc(32) })),
+      acme.name,
+      spec!,
+      project.folder,
+      { agents: [] } as never,
+      [],
+      {},
+    );
     // Where all of them are private, names are shut for that reason.
     const isPrivate = (own: string) => PRIVATE_RANGES.some((range) => overlaps(own, range));
     const { steady } = facts!.host;

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { readGuards } from "../../capabilities/command-guards/look.ts";
+import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts";
+import { planImages } from "../../capabilities/image/image.ts";
+import { readExtension } from "../../capabilities/image/look/extension.ts";
+import { readImageSources } from "../../capabilities/image/look/sources.ts";
+import { hashFiles } from "../../host/hash-files.ts";
+import { declare } from "../../plan/declare.ts";
+import { specHash } from "../../plan/hash.ts";
+import { readStackFile } from "../../stack-file/read.ts";
+import { parseSpec } from "../../stack-file/spec.ts";
+import { UserError } from "../../stack-file/user-error.ts";
+
+/**
+ * A hash of all that a project's files declare of a client: its stack file as it is read, entries of the catalogues that it names, what its images are made of, and its
+ * files in the project. A comment, another client's file, or a service that it does not name make no other hash. What a guardrail says decides what is refused, and
+ * nothing of what is placed.
+ * @param folder the project's files, as a revision has them
+ * @returns nothing where something is wrong with them
+ */
+export async function declarationOf(folder: string, client: string): Promise<string | undefined> {
+  try {
+    const { spec, problems } = parseSpec(readStackFile(folder, `stacks/Pulumi.${client}.yaml`));
+    if (!spec || problems.length > 0) return undefined;
+    const images = readImageSources(folder, spec);
+    const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, folder, images.agents, []);
+    const { catalogue: _, ...declared } = declare(client, spec, { ...images, ...egress, guards: readGuards(folder) });
+    const extension = inProject(spec.image.extend) ? readExtension(spec.image, folder, [], []) : undefined;
+    // For whom and for which machine is not the project's to say, and the same at both revisions.
+    const [agents, tools] = [declared.agents, declared.tools];
+    const choice = { ...{ agents, tools, extension, ref: spec.image.ref, uid: 1000, gid: 1000 }, sources: images };
+    const tags = Object.values(planImages({ ...choice, platform: "linux-x64" })).map(({ tag }) => tag);
+    const own = declared.files.flatMap(({ source }) => ("file" in source ? [source.file] : []));
+    return specHash({
+      declared,
+      ofPolicy,
+      tags,
+      own: [...own, ...Object.values(spec.dotfiles)].map(contentOf(folder)),
+    });
+  } catch (error) {
+    // A catalogue that is wrong, or YAML that is none: `up` tells it.
+    if (error instanceof UserError || (error as Error).name.startsWith("YAML")) return undefined;
+    throw error;
+  }
+}
+
+/** The hash of a file or folder of the project's own. */
+function contentOf(folder: string): (path: string) => [path: string, hash?: string] {
+  return (path) => {
+    if (!inProject(path) || !existsSync(join(folder, path))) return [path];
+    const hash = createHash("sha256");
+    hashFiles(hash, folder, path);
+    return [path, hash.digest("hex")];
+  };
+}
+
+/** Whether a path leads into the project, as it is written. */
+function inProject(path: string | undefined): path is string {
+  return path !== undefined && !isAbsolute(path) && !/^~(\/|$)/.test(path) && !/^\.\.(\/|$)/.test(normalize(path));
+}
