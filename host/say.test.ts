@@ -99,6 +99,7 @@ const TRIED: Record<string, string[][]> = {
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
   check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
+  ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   grant: [

@@ -16,7 +16,6 @@ import type { Engine } from "./engine.ts";
 import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
 import { usersOf } from "./processes.ts";
-import type { LookKey } from "./tell-files.ts";
 import { tryWalls } from "./walls.ts";
 
 /** What the last `up` said that there is. */
