@@ -1,9 +1,16 @@
 import { parseArgs } from "node:util";
 import { catalogueProblems } from "../host/catalogues.ts";
 import { type Declaration, readDeclarations } from "../host/declarations.ts";
+import { readOthers } from "../host/organisation.ts";
 import { say, sayLines } from "../host/say.ts";
+import { standingOfDeclared } from "../host/standing.ts";
+import { writableDirectories } from "../host/writable.ts";
 import { type CheckDocument, VERSION, writeDocument } from "../plan/review/document.ts";
-import { describeProblems, type Problem } from "../stack-file/problem.ts";
+import { describeWithin } from "../plan/rules/ceiling.ts";
+import type { Other } from "../plan/rules/kind.ts";
+import type { Standing } from "../plan/rules/organisation.ts";
+import { describeProblems, describeWarning, type Problem } from "../stack-file/problem.ts";
+import { stackFiles } from "../stack-file/read.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 
@@ -22,11 +29,24 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.`,
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const clients = knownClients(ROOT, positionals);
     const declarations = await readDeclarations(ROOT, { clients, here: true });
-    const problems = allProblems(declarations, catalogueProblems(ROOT));
+    const standings = await standingsOf(declarations);
+    const problems = allProblems(declarations, standings, catalogueProblems(ROOT));
+    const warnings = standings.flatMap(({ file, warnings }) => warnings.map((warning) => ({ file, ...warning })));
+    const ceilings = standings.flatMap(({ client, ceiling }) =>
+      ceiling && ceiling.exceeds.length === 0 ? [`${client}: ${describeWithin(ceiling)}`] : [],
+    );
     const unseen = declarations.flatMap(({ file, unseen }) => unseen.map((what) => `${file}: ${what}`));
     const notChecked = [...NOT_CHECKED, ...unseen];
     if (values.json) {
-      const document: CheckDocument = { document: "check", version: VERSION, clients, problems, notChecked };
+      const document: CheckDocument = {
+        document: "check",
+        version: VERSION,
+        clients,
+        problems,
+        warnings,
+        ceilings,
+        notChecked,
+      };
       sayLines(writeDocument(document));
       return problems.length > 0 ? 1 : 0;
     }
@@ -35,6 +55,8 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.`,
       say(
         `${clients.length === 1 ? "1 client" : `${clients.length} clients`}: nothing is wrong with what the files say`,
       );
+    for (const { file, ...warning } of warnings) say(`warning: ${file} ${describeWarning(warning)}`);
+    for (const line of ceilings) say(line);
     say("not looked at:");
     for (const what of notChecked) say(`  ${what}`);
     return problems.length > 0 ? 1 : 0;
@@ -48,10 +70,42 @@ const NOT_CHECKED = [
   "secrets: whether their sources are there",
 ];
 
+interface ClientStanding extends Standing {
+  client: string;
+  file: string;
+}
+
+/** How clients stand to the organisation's guardrails and ceiling. One that cannot be read is told as such, and is judged by nothing. */
+async function standingsOf(declarations: readonly Declaration[]): Promise<ClientStanding[]> {
+  const found: ClientStanding[] = [];
+  for (const { client, file, declared } of declarations)
+    if (declared) {
+      const writable = writableDirectories(client, declared.spec, ROOT);
+      const standing = await standingOfDeclared(ROOT, declared, othersOf(client), writable);
+      found.push({ client, file, ...standing });
+    }
+  return found;
+
+  function othersOf(client: string): Other[] {
+    // Where all are checked they have been read: fifty stack files would be parsed fifty times.
+    const read = new Map(declarations.map((one) => [one.client, one]));
+    if (!stackFiles(ROOT).every((stack) => read.has(stack.client))) return readOthers(ROOT, client);
+    return declarations
+      .filter((one) => one.client !== client)
+      .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.declared ? [] : one.problems }));
+  }
+}
+
 /** What is wrong with all clients and the catalogues, each mistake once: a broken file of a catalogue is found with every client that names it. */
-function allProblems(declarations: readonly Declaration[], ofCatalogues: readonly Problem[]): Required<Problem>[] {
+function allProblems(
+  declarations: readonly Declaration[],
+  standings: readonly ClientStanding[],
+  ofCatalogues: readonly Problem[],
+): Required<Problem>[] {
   const all = [
-    ...declarations.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem }))),
+    ...[...declarations, ...standings].flatMap(({ file, problems }) =>
+      problems.map((problem) => ({ file, ...problem })),
+    ),
     ...ofCatalogues.map((problem) => ({ file: "", ...problem })),
   ];
   return [

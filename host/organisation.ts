@@ -121,11 +121,16 @@ async function readCeiling(
 
 /** What of this machine and project guardrails are judged by, on this day. @throws StackFileError where another client's stack file is no YAML */
 export function readAround(root: string, client: string): Omit<Judged, "declared"> {
+  return aroundOf(root, readOthers(root, client));
+}
+
+/** The same where the other clients' stack files have been read. */
+export function aroundOf(root: string, others: readonly Other[]): Omit<Judged, "declared"> {
   const { SSH_AUTH_SOCK } = process.env;
   return {
     lead: leadsTo(root),
     agentSockets: SSH_AUTH_SOCK ? [SSH_AUTH_SOCK] : [],
-    others: readOthers(root, client),
+    others,
     today: new Date().toISOString().slice(0, 10),
   };
 }

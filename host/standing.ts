@@ -7,16 +7,16 @@ import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
 import { declare } from "../plan/declare.ts";
 import { describeGuardrails, type GuardrailFacts, judge, type Shown, type Verdict } from "../plan/guardrails.ts";
-import type { Judged } from "../plan/rules/kind.ts";
+import type { Judged, Other } from "../plan/rules/kind.ts";
 import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.ts";
 import { readNeighbours } from "../stack-file/read.ts";
 import { parseSpec, type Spec } from "../stack-file/spec.ts";
 import { keptPlaces } from "./kept.ts";
-import { leadsTo, readAround, readOrganisation } from "./organisation.ts";
-import { writableDirectories } from "./writable.ts";
+import { aroundOf, leadsTo, readOrganisation, readOthers } from "./organisation.ts";
+import { type Writable, writableDirectories } from "./writable.ts";
 
 /**
- * How a client stands to its organisation, and to the walls of every sandbox, by what it declares alone: without an engine, without a secret, and with the same judges as an `up`.
+ * How a client stands to its organisation, and to the walls of every sandbox, by what its config says alone: without an engine, without a secret, and with the same judges as an `up`.
  * @param config what the stack's config says, by key
  * @throws UserError where a file of the project cannot be read
  */
@@ -31,15 +31,26 @@ export async function standingOf(
   const sources = readImageSources(root, spec);
   const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, root, sources.agents, writable);
   const declared = declare(client, spec, { ...sources, ...egress, guards: readGuards(root) });
+  const standing = await standingOfDeclared(root, declared, readOthers(root, client), writable);
+  return { ...standing, problems: [...problems, ...ofPolicy, ...declared.problems, ...standing.problems] };
+}
+
+/** The same of a client whose files have been read. @param others what the other clients of the project declare */
+export async function standingOfDeclared(
+  root: string,
+  declared: Declared,
+  others: readonly Other[],
+  writable: readonly Writable[],
+): Promise<Standing> {
+  const { client, spec } = declared;
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
-  const around = readAround(root, client);
+  const around = aroundOf(root, others);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
   const walls = judge([{ mounts: mounted(spec, around.lead) }], wallFacts(root, client, declared));
   const told = (level: Verdict["level"]) => describeGuardrails(walls.filter((verdict) => verdict.level === level));
-  const found = [...problems, ...ofPolicy, ...declared.problems, ...unread, ...standing.problems];
   return {
     ...standing,
-    problems: [...found, ...notRuledOut(spec, told("mandatory"))],
+    problems: [...unread, ...standing.problems, ...notRuledOut(spec, told("mandatory"))],
     warnings: [...standing.warnings, ...told("advisory")],
   };
 }

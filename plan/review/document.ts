@@ -75,6 +75,10 @@ const Check = z.strictObject({
   version,
   clients: z.array(client),
   problems: z.array(Problem),
+  warnings: z.array(Problem).describe("What an advisory guardrail of the organisation says: it stops nothing."),
+  ceilings: z
+    .array(z.string())
+    .describe("Of each client that is within the organisation's ceiling, what was looked at for that."),
   notChecked: z.array(z.string()).describe("What was not looked at: it is neither right nor wrong."),
 });
 
