@@ -13,9 +13,9 @@ import { readDeclared, readSpec } from "./host/declared.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { factsOf, writeDeployed } from "./plan/deployed.ts";
+import { factsOf, stoodOf, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
-import { topics } from "./plan/posture.ts";
+import { declaredPosture, topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
 import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
@@ -91,7 +91,9 @@ async function converge(): Promise<Record<string, unknown>> {
 
   showReview(last, plan.posture.facts);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const change = { before: factsOf(last), after: plan.posture.facts, topics };
+  const { facts: said } = plan.posture;
+  const { facts: declaredFacts } = declaredPosture(declared);
+  const change = { before: stoodOf(last), after: { declared: declaredFacts, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
@@ -101,7 +103,6 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
   const args = { plan, engine, fingerprints, placement: found.placement, inForce };
   const sandbox = new Sandbox(client, args, { providers: providers(engine) });
-  const { facts: said } = plan.posture;
   const policyHash = plan.bundle.hash;
   return {
     posture: renderPosture(said, topics),
@@ -114,7 +115,15 @@ async function converge(): Promise<Record<string, unknown>> {
     fingerprintKey: pulumi.secret(key.key.toString("hex")),
     deployed: pulumi.secret(
       writeDeployed({
-        ...{ facts: said, config, policyHash, containers: plan.expected, proof: plan.proof, files },
+        ...{
+          facts: said,
+          declared: declaredFacts,
+          config,
+          policyHash,
+          containers: plan.expected,
+          proof: plan.proof,
+          files,
+        },
         networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
       }),
     ),

@@ -10,6 +10,8 @@ import type { PostureFact } from "./review/fact.ts";
 export interface Deployed {
   version: typeof VERSION;
   facts: readonly PostureFact[];
+  /** The same as the files alone declare it, on every machine. */
+  declared?: readonly PostureFact[];
   /** The stack's config, by key, as the program was given it: what a policy pack judges. An older program left none. */
   config?: Readonly<Record<string, unknown>>;
   policyHash: string;
@@ -69,17 +71,17 @@ const Network = z.object({
     z.object({ subnet: z.string(), ipRange: z.string().optional(), gateway: z.string().optional() }),
   ),
 });
+const FactSchema = z.object({
+  topic: z.string(),
+  about: z.string(),
+  says: z.string(),
+  mark: z.string().optional(),
+  key: z.string().optional(),
+});
 const DeployedSchema = z.object({
   version: z.literal(VERSION),
-  facts: z.array(
-    z.object({
-      topic: z.string(),
-      about: z.string(),
-      says: z.string(),
-      mark: z.string().optional(),
-      key: z.string().optional(),
-    }),
-  ),
+  facts: z.array(FactSchema),
+  declared: z.array(FactSchema).optional(),
   config: z.record(z.string(), z.unknown()).optional(),
   policyHash: z.string(),
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
@@ -113,4 +115,10 @@ export function writeDeployed(deployed: Omit<Deployed, "version">): string {
 /** What is known of it: no facts where it cannot be read, for then everything counts as new. */
 export function factsOf(last: LastUp): Deployed["facts"] {
   return last && "facts" in last ? last.facts : [];
+}
+
+/** Both of it, as far as they are known. */
+export function stoodOf(last: LastUp): { declared: Deployed["facts"]; placed: Deployed["facts"] } {
+  const known = last && "facts" in last && last.declared ? last : undefined;
+  return { declared: known?.declared ?? [], placed: known?.facts ?? [] };
 }

@@ -15,7 +15,10 @@ const fact = (topic: string, about: string, says = "", mark?: string): PostureFa
   ...{ topic, about, says },
   ...(mark && { mark }),
 });
-const changes = (before: PostureFact[], after: PostureFact[]): Compared => ({ before, after, topics });
+const changes = (before: PostureFact[], after: PostureFact[]): Compared => ({
+  ...{ before: { declared: before, placed: [] }, after: { declared: after, placed: [] } },
+  topics,
+});
 const id = (before: PostureFact[], after: PostureFact[], client = "acme") => changeId(client, changes(before, after));
 const [a, b] = [fact("names", "a"), fact("names", "b")];
 
@@ -69,7 +72,7 @@ describe("the id of a change", () => {
   const anyFacts = fc.uniqueArray(anyFact, { selector: ({ topic, about }) => `${topic} ${about}`, maxLength: 6 });
 
   test("does not depend on any order, and two are the same exactly where all that counts is", () => {
-    const counted = ({ before, after }: Compared) =>
+    const counted = ({ before: { declared: before }, after: { declared: after } }: Compared) =>
       compare(before, after, topics)
         .filter((change) => change.class !== "neutral")
         .map(({ class: of, topic, about, from, to }) => {
@@ -88,6 +91,35 @@ describe("the id of a change", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("of what is placed", () => {
+  const dir = (path: string) => fact("trust", "dir", path);
+  const change = (placed: [PostureFact[], PostureFact[]], declared: [PostureFact[], PostureFact[]] = [[], []]) => ({
+    before: { declared: declared[0], placed: placed[0] },
+    after: { declared: declared[1], placed: placed[1] },
+    topics: { ...topics, places: rights(), masks: walls() },
+  });
+  const of = (...sides: Parameters<typeof change>) => changeId("acme", change(...sides));
+  const none = of([[], []]);
+
+  test("the id has no part where a declaration says the same: it is one on every machine", () => {
+    const declared: [PostureFact[], PostureFact[]] = [[dir("~/a")], [dir("~/b")]];
+    expect(of([[dir("/home/ann/a")], [dir("/home/ann/b")]], declared)).toBe(of([[dir("/home/bob/a")], []], declared));
+  });
+
+  test("what no declaration says has to be approved: a name that leads elsewhere now, a wall that is gone", () => {
+    const links: [PostureFact[], PostureFact[]] = [[dir("/srv/a")], [dir("/srv/b")]];
+    expect(of(links)).not.toBe(none);
+    expect(
+      judgeApproval({ client: "acme", approvals: [], require: "widening" }, change(links), "2026-11-28"),
+    ).toMatchObject({ needed: true });
+    expect(of([[fact("walls", "host")], []])).not.toBe(none);
+  });
+
+  test("what follows from a declaration, or from what an agent does in its workspace, asks for nothing", () => {
+    expect(of([[fact("masks", "/workspace/.env", "empty")], [fact("places", "agent /state/x", "rw (x)")]])).toBe(none);
   });
 });
 

@@ -4,12 +4,21 @@ import { type Change, compare, isWider } from "./compare.ts";
 import type { PostureFact } from "./fact.ts";
 import type { Topic } from "./topic.ts";
 
+/** One side of a change: what the files declare, the same on every machine, and what is placed of it on this one. */
+export interface Stood {
+  declared: readonly PostureFact[];
+  placed: readonly PostureFact[];
+}
+
 /** What was, and what is to be: from nothing, where nothing is there or nobody can read what is. */
 export interface Compared {
-  before: readonly PostureFact[];
-  after: readonly PostureFact[];
+  before: Stood;
+  after: Stood;
   topics: Readonly<Record<string, Topic>>;
 }
+
+/** What is placed because of what is declared, or of what lies in the workspace: it is told, and nobody approves it a second time. */
+const FOLLOWS: readonly string[] = ["places", "memory", "masks", "networks"];
 
 /** An approval as a stack file has it. */
 export type Approval = Spec["approvals"][number];
@@ -19,27 +28,43 @@ export type Approval = Spec["approvals"][number];
  * that gives or takes, what narrows as well: who approved that a name takes another's place has not approved that both are open. What is neutral is no part
  * of it, so a rotated secret or a rebuilt image asks for no second approval (docs/decisions.md, D-87).
  */
-export function changeId(client: string, { before, after, topics }: Compared): string {
-  const marks = (facts: readonly PostureFact[], { topic, about }: Change) =>
-    facts
-      .filter((fact) => fact.topic === topic && fact.about === about)
-      .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
-      .sort();
-  const counted = compare(before, after, topics)
-    .filter((change) => change.class !== "neutral")
-    .map((change) => {
-      const { class: of, topic, about, from, to } = change;
+export function changeId(client: string, compared: Compared): string {
+  const counted = approvable(compared)
+    .map(({ class: of, topic, about, from, to, marks }) =>
       // What is not there is none of the texts that could be.
-      const texts = [of, topic, about, from ?? null, to ?? null];
-      return JSON.stringify([...texts, marks(before, change), marks(after, change)]);
-    })
+      JSON.stringify([of, topic, about, from ?? null, to ?? null, ...marks]),
+    )
     .sort();
   const hash = specHash({ format: FORMAT, client, changes: counted });
   return (hash.slice(0, DIGITS).match(/.{8}/g) ?? []).join("-");
 }
 
+/**
+ * All that gives or takes of a change, with the marks of both sides. First what the files declare: a pull request is approved where nobody has the engine. Of what is placed
+ * besides only what no declaration says: a directory whose name leads elsewhere now, a wall that the engine has no more.
+ */
+function approvable({ before, after, topics }: Compared): (Change & { marks: unknown[] })[] {
+  const of = (side: keyof Stood) =>
+    compare(before[side], after[side], topics)
+      .filter((change) => change.class !== "neutral")
+      .map((change) => ({ ...change, marks: [marksOf(before[side], change), marksOf(after[side], change)] }));
+  const declared = of("declared");
+  const placed = of("placed").filter(
+    ({ topic, about }) =>
+      !FOLLOWS.includes(topic) && !declared.some((change) => change.topic === topic && change.about === about),
+  );
+  return [...declared, ...placed];
+
+  function marksOf(facts: readonly PostureFact[], { topic, about }: Change): unknown[] {
+    return facts
+      .filter((fact) => fact.topic === topic && fact.about === about)
+      .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
+      .sort();
+  }
+}
+
 /** Raised with any change of what an id is made of: an approval of before is then for no change at all. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Hexadecimal: 128 bits. Whoever writes a stack file has names to vary, and finds two changes with one id of 48 bits in seconds, one to be shown and one to be placed. */
 const DIGITS = 32;
@@ -57,7 +82,7 @@ export function judgeApproval(
   today: string,
 ): Judgement {
   if (of.require === "none") return { needed: false };
-  const wider = compare(compared.before, compared.after, compared.topics).filter(isWider).length;
+  const wider = approvable(compared).filter(isWider).length;
   if (wider === 0) return { needed: false };
   const id = changeId(of.client, compared);
   const given = of.approvals.filter(({ change }) => change === id);
