@@ -2,7 +2,7 @@ import { topics } from "../../plan/posture.ts";
 import { describeNew, reviewRows } from "../../plan/review/describe.ts";
 import type { ReviewDocument, ReviewedClient } from "../../plan/review/document.ts";
 import { printable, writtenOut } from "../../stack-file/printable.ts";
-import { describePlace, describeTraffic, fewNames, notCompared, STATE, summary } from "./review.ts";
+import { describeChangeId, describePlace, describeTraffic, fewNames, notCompared, STATE, summary } from "./review.ts";
 
 /** The first line of each review, by which a job finds the comment that it wrote before. */
 export const MARK = "<!-- agentbox review -->";
@@ -69,6 +69,7 @@ function section(client: ReviewedClient): string {
           ...rows.map((row) => `| ${row.join(" | ")} |`),
         ]
       : []),
+    ...(client.approval ? ["", `- ${code(describeChangeId(client.approval))}`] : []),
     ...(traffic ? ["", ...describeTraffic(traffic).map((line) => `- traffic: ${code(line)}`)] : []),
   ].join("\n");
 }

@@ -27,8 +27,14 @@ function describeClient(client: ReviewedClient): string[] {
     ...(facts
       ? describeNew(facts, topics).map((line) => `  ${line}`)
       : reviewRows(changes, topics).map((row) => `  ${describeRow(row)}${places(row.changes[0]?.origin ?? [])}`)),
+    ...(client.approval ? [`  ${describeChangeId(client.approval)}`] : []),
     ...(traffic ? describeTraffic(traffic).map((line) => `  traffic  ${line}`) : []),
   ];
+}
+
+/** Who has approved it, or what an approval has to name. */
+export function describeChangeId({ change, approved }: NonNullable<ReviewedClient["approval"]>): string {
+  return approved ?? `not approved: an approval of it names change ${change}`;
 }
 
 export const STATE: Readonly<Record<ReviewedClient["state"], string>> = {

@@ -6,6 +6,7 @@ import { reviewClient, type Side } from "../../plan/review/review-client.ts";
 import { inSameTerms } from "../../plan/review/terms.ts";
 import { knownClients } from "../client.ts";
 import { lookAtOutputs, NEVER_UP, stacksThere } from "../stack-outputs.ts";
+import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { placedSide, type Unknown, writtenIn } from "./sides.ts";
@@ -73,7 +74,10 @@ function reviewPlaced(
     );
   const { seen } = look;
   if (seen === undefined || ("unread" in seen && seen.unread === NEVER_UP))
-    return reviewed(client, file, reviewClient(client, undefined, side, declaredTopics), { after });
+    return reviewed(client, file, reviewClient(client, undefined, side, declaredTopics), {
+      after,
+      ...(declaration.declared && { approval: approvalOf([], declaration.declared) }),
+    });
   if ("unread" in seen)
     return reviewed(
       client,
@@ -100,7 +104,8 @@ function reviewPlaced(
     { ...side, ...(side.facts && { facts: now }) },
     declaredTopics,
   );
-  return reviewed(client, file, compared, { after });
+  const approval = declaration.declared && seen.declared ? approvalOf(seen.declared, declaration.declared) : undefined;
+  return reviewed(client, file, compared, { after, ...(approval && { approval }) });
 }
 
 /** Names that a policy file opened which is not here: whether it still does is not known. */

@@ -52,6 +52,7 @@ describe("between two revisions", () => {
         "  WIDENS   egress        + docs.acme.example 80,443 (client)  [stacks/Pulumi.acme.yaml:7]",
         "  WIDENS   mounts        ~ /docs ro → rw (/srv/docs)  [stacks/Pulumi.acme.yaml:8]",
         "  narrows  egress        - client: npm: registry.npmjs.org  [stacks/Pulumi.acme.yaml:4 before, policies/services/npm.yaml:4 before]",
+        expect.stringMatching(/^ {2}not approved: an approval of it names change [0-9a-f-]{35}$/),
         "",
         "the same: globex",
         "2 clients: 1 with something wider that nobody has approved, 1 the same",
@@ -60,6 +61,31 @@ describe("between two revisions", () => {
     expect(await review("two..one", "acme")).toMatchObject({ code: 1 });
     expect((await review("two..one", "globex")).lines.at(-1)).toBe("1 client: 1 the same");
     expect(await review("two..two")).toMatchObject({ code: 0 });
+  });
+
+  test("what somebody has approved, and nothing more, ends with 0: the approval is a line of the stack file", async () => {
+    const allow = (...names: string[]) => `agent-sandbox:egress: {allow: [${names.join(", ")}]}`;
+    const approval = (change: string, until = "2999-01-01") =>
+      `agent-sandbox:approvals: [{change: ${change}, by: ann, why: The tests need it., until: "${until}"}]`;
+    project.client("acme", allow("npm"));
+    project.commit("one");
+    project.client("acme", allow("npm", "docs.acme.example"));
+    project.commit("two");
+    const [asked] = (await document("one..two")).clients;
+    expect(asked?.unapproved).toBe(1);
+    const { change } = asked!.approval!;
+    project.client("acme", allow("npm", "docs.acme.example"), approval(change));
+    project.commit("three");
+    expect(await review("one..three")).toMatchObject({
+      code: 0,
+      lines: expect.arrayContaining(["  approved by ann until 2999-01-01: The tests need it."]),
+    });
+    project.client("acme", allow("npm", "docs.acme.example", "more.acme.example"), approval(change));
+    project.commit("more");
+    expect((await review("one..more")).code).toBe(1);
+    project.client("acme", allow("npm", "docs.acme.example"), approval(change, "2026-01-01"));
+    project.commit("late");
+    expect((await review("one..late")).code).toBe(1);
   });
 
   test("a service that opens more is a change of every client that has it, on the service's line", async () => {

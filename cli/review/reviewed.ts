@@ -9,7 +9,12 @@ export function reviewed(
   client: string,
   file: string,
   { state, changes, facts, notes, notCompared }: Compared,
-  more: { before?: Written | undefined; after?: Written | undefined; notes?: readonly string[] },
+  more: {
+    before?: Written | undefined;
+    after?: Written | undefined;
+    notes?: readonly string[];
+    approval?: ReviewedClient["approval"];
+  },
 ): ReviewedClient {
   const origins = originsIn(more.before, more.after);
   return {
@@ -18,7 +23,9 @@ export function reviewed(
     state,
     changes: changes.map((change) => ({ ...change, origin: origins(change) })),
     ...(facts && { facts: facts.map(toldFact) }),
-    unapproved: unapproved(changes).length,
+    // What is encrypted has no part in an approval: nobody can tell what was approved.
+    unapproved: unapproved(changes).filter(({ topic }) => !more.approval?.approved || topic === "encrypted").length,
+    ...(more.approval && unapproved(changes).length > 0 && { approval: more.approval }),
     notes: [...notes, ...(more.notes ?? [])],
     notCompared,
   };

@@ -1,10 +1,11 @@
 import { type Declaration, inProject, readDeclarations } from "../../host/declarations.ts";
 import { atRevision, type Revision, renamed, uncommitted } from "../../host/revision.ts";
-import { declaredTopics } from "../../plan/posture.ts";
+import { declaredPosture, declaredTopics } from "../../plan/posture.ts";
 import type { ReviewDocument } from "../../plan/review/document.ts";
 import { reviewClient } from "../../plan/review/review-client.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { declaredSide, writtenIn } from "./sides.ts";
@@ -35,6 +36,10 @@ export async function reviewRevisions(
         return reviewed(client, `stacks/Pulumi.${client}.yaml`, compared, {
           before: was && writtenIn(before, was),
           after: is && writtenIn(after, is),
+          ...(is?.declared &&
+            (!was || was.declared) && {
+              approval: approvalOf(was?.declared ? declaredPosture(was.declared).facts : [], is.declared),
+            }),
           notes: [
             ...names.flatMap(([a, b]) => describeRename(a, b, client)),
             ...outside.map((file) => `${file} is outside of the project: its lines are those of today on both sides`),

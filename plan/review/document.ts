@@ -99,6 +99,12 @@ const Review = z.strictObject({
       changes: z.array(Change).describe("Widening first."),
       facts: z.array(Fact).optional().describe("Where nothing is there to compare with: what is to be."),
       unapproved: z.int().min(0).describe("Changes that need an approval, and have none."),
+      approval: z
+        .strictObject({
+          change: z.string().describe("The id that an approval of what the files change names."),
+          approved: z.string().optional().describe("Who has approved it, until when, and why."),
+        })
+        .optional(),
       notes: z.array(z.string()),
       notCompared: z.array(z.string()).describe("What was not looked at on one side or both."),
       traffic: Traffic.optional(),
