@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { declaredBy } from "../host/declared-by.ts";
@@ -10,6 +10,7 @@ import { yamlNames } from "../host/yaml-names.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { firstLine, printable } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 import { target } from "../target/target.ts";
 import { type Adopted, carry } from "./adopt/carry.ts";
 import { fromCompose } from "./adopt/compose.ts";
@@ -117,7 +118,7 @@ async function readSource(word: string, service: string | undefined): Promise<Ha
 /** @throws UserError */
 function parsed(word: string, text: string): unknown {
   try {
-    return word.endsWith(".json") ? parseJsonc(text) : parse(text, { merge: true });
+    return word.endsWith(".json") ? parseJsonc(text) : parseYaml(text, { merge: true });
   } catch (error) {
     throw new UserError(2, `${word} cannot be read: ${firstLine((error as Error).message).replace(/:$/, "")}`);
   }

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { planEgress } from "../capabilities/egress/egress.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { grantedTwice, judgeEnds } from "../capabilities/grants/judge.ts";
@@ -15,6 +14,7 @@ import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
@@ -98,7 +98,7 @@ function endOf(long: string | undefined, now: number): string {
  * @throws UserError with all that is wrong with it
  */
 async function judged(file: string, text: string, index: number, now: number): Promise<string[]> {
-  const content: unknown = parse(text);
+  const content: unknown = parseYaml(text);
   const config = isMapping(content) && isMapping(content.config) ? content.config : {};
   const own = Object.entries(config).filter(([key]) => key.startsWith("agent-sandbox:"));
   const parsed = parseSpec(Object.fromEntries(own.map(([key, value]) => [key.slice("agent-sandbox:".length), value])));

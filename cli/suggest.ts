@@ -1,5 +1,4 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { parse } from "yaml";
 import type { Declared } from "../capabilities/capability.ts";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { sharedDomains } from "../capabilities/egress/suffix.ts";
@@ -17,6 +16,7 @@ import { printable, withoutMarkup } from "../stack-file/printable.ts";
 import { describeProblems } from "../stack-file/problem.ts";
 import { configOf } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -128,6 +128,6 @@ function patchFor(file: string, before: string, items: readonly AllowedItem[]): 
 }
 
 function allowedIn(text: string): unknown[] {
-  const { egress } = configOf(parse(text)) as { egress?: { allow?: unknown[] } };
+  const { egress } = configOf(parseYaml(text)) as { egress?: { allow?: unknown[] } };
   return egress?.allow ?? [];
 }

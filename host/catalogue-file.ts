@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { z } from "zod";
 import { judgeFile } from "../stack-file/issue.ts";
 import { firstLine } from "../stack-file/printable.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
 import { isNot } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 
 /**
  * Reads one file of a catalogue of this project: agents, tool sets, services, command guards, the lock. What is wrong with it goes to `problems`, with the
@@ -19,7 +19,7 @@ export function readYaml<Schema extends z.ZodType>(
   schema: Schema,
   problems: Problem[],
 ): z.output<Schema> | undefined {
-  return readAs({ name: "YAML", parse }, root, file, schema, problems);
+  return readAs({ name: "YAML", parse: parseYaml }, root, file, schema, problems);
 }
 
 /** The same of a file that npm keeps: JSON. */

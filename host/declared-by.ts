@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import type { Declared } from "../capabilities/capability.ts";
 import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
@@ -10,6 +9,7 @@ import type { Problem } from "../stack-file/problem.ts";
 import { configOf } from "../stack-file/read.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
 import { parseSpec } from "../stack-file/spec.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 import { writableDirectories } from "./writable.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function declaredBy(
 ): Promise<{ declared: Declared } | { problems: Problem[] }> {
   let content: unknown;
   try {
-    content = parse(text);
+    content = parseYaml(text);
   } catch (error) {
     return {
       problems: [{ path: "", message: `is not YAML: ${firstLine((error as Error).message).replace(/:$/, "")}` }],

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
@@ -16,6 +15,7 @@ import { firstLine } from "../stack-file/printable.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { ofAnother, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
+import { parseYaml } from "../stack-file/yaml.ts";
 import { readNamedYaml, readYaml } from "./catalogue-file.ts";
 import { hostPath } from "./path.ts";
 import type { Writable } from "./writable.ts";
@@ -102,7 +102,7 @@ async function readCeiling(
   const wrong = (message: string) => ({ problems: [{ file, path: "", message }] });
   let content: unknown;
   try {
-    content = parse(readFileSync(join(root, file), "utf8"));
+    content = parseYaml(readFileSync(join(root, file), "utf8"));
   } catch (error) {
     return wrong(
       `the ceiling cannot be read, and no client is placed without it: ${firstLine((error as Error).message).replace(/:$/, "")}. Mend it`,

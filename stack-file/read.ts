@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { isMapping } from "./mapping.ts";
 import { firstLine } from "./printable.ts";
 import { UserError } from "./user-error.ts";
+import { parseYaml } from "./yaml.ts";
 
 const NAMESPACE = "agent-sandbox:";
 
@@ -113,7 +113,7 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
   if (!existsSync(join(root, file))) return undefined;
   try {
     const text = readFileSync(join(root, file), "utf8");
-    return { text, content: parse(text) };
+    return { text, content: parseYaml(text) };
   } catch (error) {
     throw new StackFileError(file, `is not YAML: ${mistake(error)}. Mend it`, "; nothing was changed.");
   }
@@ -121,7 +121,7 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
-  return configOf(parse(readFileSync(join(root, file), "utf8")));
+  return configOf(parseYaml(readFileSync(join(root, file), "utf8")));
 }
 
 /** What the stack file of another client says. @throws StackFileError */

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
+import { YAMLParseError } from "yaml";
 import { hostPath } from "../../../host/path.ts";
 import { agentCanChange, type Writable } from "../../../host/writable.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
+import { parseYaml } from "../../../stack-file/yaml.ts";
 import type { RawPolicyFile } from "../file.ts";
 
 /** The files of `egress.from`, what is wrong with them, and those that are not here: nothing, where only the machine that runs `up` has them. */
@@ -48,7 +49,7 @@ function readPolicyFile(
     if (message) return { message, absent: false };
     const { size } = statSync(path);
     if (size > MOST) return { message: `has ${size} bytes; a policy has at most ${MOST}`, absent: false };
-    return { content: parse(readFileSync(path, "utf8")) };
+    return { content: parseYaml(readFileSync(path, "utf8")) };
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     return {
