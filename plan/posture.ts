@@ -55,6 +55,9 @@ const placedTopics: Readonly<Record<string, Topic>> = {
     ...TOGETHER,
     marked: { word: "another filter", as: "unordered" },
   }),
+  // What gateway and lock may use of the machine: no file says it.
+  "own-limits": walls(() => true, TOGETHER),
+  "own-gpu": rights(),
   "per-process": walls((says, than) => limitsIn(says).every(([name, most]) => most >= limitOf(than, name)), {
     group: ({ says }) => says,
     together: (facts) => facts.map(({ about }) => about),
@@ -148,7 +151,7 @@ function ownFacts(role: string, { mounts, limits, gpu }: Workload): PostureFact[
   return [
     ...mounts.map((mount) => placeFact(role, mount)),
     ...said.map(([name, value]) => ({
-      topic: name === "gpu" ? "gpu" : "limits",
+      topic: name === "gpu" ? "own-gpu" : "own-limits",
       about: `${role} ${name}`,
       says: name === "memory" ? mib(Number(value)) : String(value),
     })),

@@ -170,6 +170,8 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("address-range", [""], ["10.208.0.0/12", "172.20.0.0/16"]),
   plain("grants", ["docs.x.example"], ["until 2026-12-01 18:00 UTC (x)", "until 2026-12-02 18:00 UTC (x)"]),
   plain("protect", [""], ["no destroy, no wipe"]),
+  plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
+  plain("own-gpu", ["gateway"], ['"all"']),
   plain("images", ["agent", "gateway"]),
   plain("kernel", ["gateway net.ipv4.ip_forward"], ["0", "1"]),
   plain("containers", ["agent", "lock"], ["", "runs lock"]),

@@ -130,10 +130,9 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["127.0.0.1:8000-8009 to 8000-8009", "127.0.0.1:8000-8010 to 8000-8010"],
     ["127.0.0.1:8000 to 8000 | 127.0.0.1:8001 to 8001", "127.0.0.1:8000-8002 to 8000-8002"],
   ],
-  limits: [
-    ["cpus 2", ""],
-    ["gateway memory 128MiB", ""],
-  ],
+  limits: [["cpus 2", ""]],
+  "own-limits": [["gateway memory 128MiB", ""]],
+  "own-gpu": [["", 'gateway "all"']],
   gpu: [
     [" none", " any 1"],
     [" none", " devices 0"],
@@ -296,7 +295,7 @@ const SUBJECT: Record<string, RegExp> = {
   kernel: /^(\S+ \S+) (.*)$/,
   extend: /^(\S+ \d+) (.*)$/,
   settings: /^(\S+ \S+) (.*)$/,
-  limits: /^((?:gateway )?\S+) (.*)$/,
+  "own-limits": /^(\S+ \S+) (.*)$/,
 };
 
 const classes = (topic: string, before: string, after: string) =>

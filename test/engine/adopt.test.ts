@@ -25,7 +25,12 @@ beforeAll(async () => {
 afterAll(() => engine.run("rm", "--force", "--volumes", box));
 
 test("a container that was made by hand becomes a stack file that a preview takes; the container stays as it is", async () => {
-  const before = await engine.inspect(box);
+  // In whatever order the engine says them.
+  const look = async () => {
+    const { Mounts, ...rest } = await engine.inspect(box);
+    return { ...rest, Mounts: Mounts.toSorted((a, b) => (a.Destination < b.Destination ? -1 : 1)) };
+  };
+  const before = await look();
   const { code, stdout, text } = await project.agentbox("adopt", box, "--name", name);
   expect({ code, text }).toMatchObject({ code: 0 });
   for (const left of ["capability CAP_NET_ADMIN", "mount /var/run/docker.sock at", "variable NPM_TOKEN", "user root"])
@@ -38,7 +43,7 @@ test("a container that was made by hand becomes a stack file that a preview take
   writeFileSync(file(), `${written}  agent-sandbox:resolvers: ["${dns}"]\n  agent-sandbox:ca: ["${ca}"]\n`);
   const preview = await project.pulumi(["preview", "--stack", name, "--non-interactive"]);
   expect({ code: preview.code, text: preview.text }).toMatchObject({ code: 0 });
-  expect(await engine.inspect(box)).toEqual(before);
+  expect(await look()).toEqual(before);
 });
 
 test("a client's own container is none", async () => {

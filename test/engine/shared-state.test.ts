@@ -70,7 +70,7 @@ describe.each([
   test("what one brought up is the other's as well, and no secret looks rotated", async () => {
     const { code, text } = await say("preview", his, TOKEN);
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringMatching(unchanged) });
-    expect(text).not.toMatch(/WIDENS|neutral|rotated|made/);
+    expect(text).not.toMatch(/WIDENS|neutral|rotated|made anew/);
   });
 
   test("a rotation is seen once, by whoever looks first, and named", async () => {
