@@ -28,7 +28,12 @@ test("a container that was made by hand becomes a stack file that a preview take
   // In whatever order the engine says them.
   const look = async () => {
     const { Mounts, ...rest } = await engine.inspect(box);
-    return { ...rest, Mounts: Mounts.toSorted((a, b) => (a.Destination < b.Destination ? -1 : 1)) };
+    return {
+      ...rest,
+      Mounts: Mounts.toSorted((a: { Destination: string }, b: { Destination: string }) =>
+        a.Destination < b.Destination ? -1 : 1,
+      ),
+    };
   };
   const before = await look();
   const { code, stdout, text } = await project.agentbox("adopt", box, "--name", name);
