@@ -74,6 +74,9 @@ export function renderPosture(facts: readonly PostureFact[], topics: Topics): st
 /** Lines of a summary at most: with what Pulumi prints around them they are one screen. */
 const SCREEN = 24;
 
+/** As many of a group are named in a summary; of more it is how many there are. */
+const FEW = 3;
+
 /** What a sandbox is that was not there before, on one screen: a line a topic, for everything in it is new. The posture has all of it. */
 export function describeNew(facts: readonly PostureFact[], topics: Topics): string[] {
   const all = [...Map.groupBy(inOrder(facts, topics), ({ topic }) => topic)].filter(
@@ -89,8 +92,9 @@ export function describeNew(facts: readonly PostureFact[], topics: Topics): stri
         few(
           gathered(these, (fact) => topics[topic]?.group?.(fact)).flatMap(({ first, group, items }) => {
             if (group === undefined) return [describeFact(first)];
-            const [one = "", ...more] = together(topics, group, items);
-            return group === "" ? [one, ...more] : [`${group}: ${[one, ...more].join(", ")}`];
+            const texts = together(topics, group, items);
+            if (group === "") return texts;
+            return [texts.length > FEW ? `${group} (${texts.length})` : `${group}: ${texts.join(", ")}`];
           }),
         ),
       ),
