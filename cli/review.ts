@@ -23,6 +23,7 @@ export const command: Command = {
   --json        in the shape of docs/review.schema.json
   --schema      prints that JSON Schema
 
+Between two revisions it also tells what the organisation's guardrails and ceiling (policies/guardrails) let all clients be that they did not.
 It asks no engine (but for --traffic), and reads no secret. What only a preview can compare is named at the end.
 Exit codes: 0 nothing gets wider, or what does is approved; 1 something does that is not approved, or it cannot be said; 2 no such revision or client.`,
 
@@ -51,7 +52,8 @@ Exit codes: 0 nothing gets wider, or what does is approved; 1 something does tha
     if (values.json) sayLines(writeDocument(document));
     else if (values.markdown) sayLines(markdownOf(document));
     else for (const line of describeDocument(document)) say(line);
-    const bad = document.clients.some(({ state, unapproved }) => state === "unsaid" || unapproved > 0);
+    const all = [...(document.organisation ? [document.organisation] : []), ...document.clients];
+    const bad = all.some(({ state, unapproved }) => state === "unsaid" || unapproved > 0);
     return bad ? 1 : 0;
   },
 };

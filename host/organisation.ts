@@ -55,6 +55,7 @@ export async function readOrganisation(
     organisation: {
       rules,
       require: approvals?.require ?? "none",
+      approvals: approvals?.approvals ?? [],
       ...("ceiling" in ceiling && { ceiling: ceiling.ceiling }),
     },
     problems,

@@ -60,6 +60,15 @@ export async function uncommitted(root: string, folders: readonly string[]): Pro
     .sort();
 }
 
+/** Files below the project that differ between two revisions, sorted. @param to without it the working tree, with the files of it that git follows */
+export async function changedFiles(root: string, from: Revision, to?: Revision): Promise<string[]> {
+  const { stdout } = await mustRun(root, [
+    ...["diff", "--no-ext-diff", "--no-textconv", "--relative", "--no-renames", "--name-only", "-z", from.commit],
+    ...(to ? [to.commit] : []),
+  ]);
+  return stdout.split("\0").filter(Boolean).sort();
+}
+
 /** Stack files that have another name in the second revision: from → to. @param to without it the working tree */
 export async function renamed(root: string, from: Revision, to?: Revision): Promise<[from: string, to: string][]> {
   const { stdout } = await mustRun(root, [

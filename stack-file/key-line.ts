@@ -6,13 +6,14 @@ const NAMESPACE = "agent-sandbox:";
 export type KeyLine = (path: string, words?: readonly string[]) => number | undefined;
 
 /**
- * Reads a stack file for the lines of its keys. `egress.allow` with the word `github` is the line of that item, and of the whole list where the item is not found.
+ * Reads a stack file for the lines of its keys, or a file of the organisation, whose keys are not below `config:`. `egress.allow` with the word `github` is the line of that item, and of the whole list where the item is not found.
  * @param text of a file that is YAML
  */
 export function keyLines(text: string): KeyLine {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const config = isMap(document.contents) ? document.contents.get("config", true) : undefined;
+  const { contents } = document;
+  const config = isMap(contents) && contents.has("config") ? contents.get("config", true) : contents;
   return (path, words = []) => {
     const at = (node: Node | null | undefined) => (node?.range ? lines.linePos(node.range[0]).line : undefined);
     let line: number | undefined;

@@ -27,6 +27,13 @@ export class DeclaredProject {
     this.write(`stacks/Pulumi.${name}.yaml`, `config:\n${all.map((line) => `  ${line}\n`).join("")}`);
   }
 
+  /** Writes a file of the organisation's guardrails; without lines there is none. */
+  rule(name: string, ...lines: string[]): void {
+    const file = `policies/guardrails/${name}.yaml`;
+    if (lines.length > 0) this.write(file, lines.map((line) => `${line}\n`).join(""));
+    else rmSync(join(this.folder, file));
+  }
+
   forget(name: string): void {
     rmSync(join(this.folder, `stacks/Pulumi.${name}.yaml`));
   }

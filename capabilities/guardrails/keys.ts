@@ -23,7 +23,7 @@ const ChangeId = matching(
   "the id of a change; write it as the preview that refuses the change prints it, like 3fa9c2d4-1b07aa12-90c1d3e5-77b0f4a6",
 );
 
-const Approval = keys({
+export const Approval = keys({
   change: ChangeId.describe("The id of exactly one change; another change has another."),
   by: line("who approves", "ann@acme.example").describe("Who approves."),
   why: line("why it is wanted", "The integration tests need the staging database.").describe("Why it is wanted."),

@@ -2,7 +2,16 @@ import { topics } from "../../plan/posture.ts";
 import { describeNew, reviewRows } from "../../plan/review/describe.ts";
 import type { ReviewDocument, ReviewedClient } from "../../plan/review/document.ts";
 import { printable, writtenOut } from "../../stack-file/printable.ts";
-import { describeChangeId, describePlace, describeTraffic, fewNames, notCompared, STATE, summary } from "./review.ts";
+import {
+  describeChangeId,
+  describePlace,
+  describeTraffic,
+  fewNames,
+  isTold,
+  notCompared,
+  STATE,
+  summary,
+} from "./review.ts";
 
 /** The first line of each review, by which a job finds the comment that it wrote before. */
 export const MARK = "<!-- agentbox review -->";
@@ -15,14 +24,17 @@ const MOST = 60_000;
  * nobody, and ends no cell.
  */
 export function markdownOf(document: ReviewDocument): string {
-  const { from, to, notes, clients } = document;
-  const told = clients.filter(({ state, traffic, notes }) => state !== "same" || traffic || notes.length > 0);
+  const { from, to, notes, organisation, clients } = document;
+  const told = [
+    ...(isTold(organisation) ? [organisation] : []),
+    ...clients.filter(({ state, traffic, notes }) => state !== "same" || traffic || notes.length > 0),
+  ];
   const parts = told.map(section);
   const head = [
     MARK,
     `### Review: ${code(from)} → ${code(to)}`,
     "",
-    summary(clients),
+    summary(document),
     ...notes.map((note) => `\n${code(note)}`),
   ].join("\n");
   const left = notCompared(clients).map((line, index) => (index === 0 ? `${line}\n` : `- ${code(line.trim())}`));

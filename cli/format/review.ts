@@ -1,20 +1,22 @@
 import { topics } from "../../plan/posture.ts";
+import { isWider } from "../../plan/review/compare.ts";
 import { describeNew, describeRow, reviewRows } from "../../plan/review/describe.ts";
 import type { Place, ReviewDocument, ReviewedClient, Traffic } from "../../plan/review/document.ts";
 
 /** A review for a person, a line each. Clients of which nothing changes are one line. */
 export function describeDocument(document: ReviewDocument): string[] {
-  const { from, to, notes, clients } = document;
+  const { from, to, notes, organisation, clients } = document;
   const told = clients.filter(({ state }) => state !== "same");
   const same = clients.filter(({ state }) => state === "same");
   return [
     `${from} → ${to}`,
     ...notes,
+    ...(isTold(organisation) ? ["", ...describeClient(organisation)] : []),
     ...told.flatMap((client) => ["", ...describeClient(client)]),
     ...same.flatMap((client) => (client.traffic || client.notes.length > 0 ? ["", ...describeClient(client)] : [])),
     "",
     ...(same.length > 0 ? [`the same: ${fewNames(same.map(({ client }) => client))}`] : []),
-    summary(clients),
+    summary(document),
     ...notCompared(clients),
   ];
 }
@@ -32,9 +34,22 @@ function describeClient(client: ReviewedClient): string[] {
   ];
 }
 
+/** Whether there is something to tell of what all clients may be. */
+export function isTold(organisation: ReviewedClient | undefined): organisation is ReviewedClient {
+  return organisation !== undefined && organisation.state !== "same";
+}
+
 /** Who has approved it, or what an approval has to name. */
-export function describeChangeId({ change, approved }: NonNullable<ReviewedClient["approval"]>): string {
-  return approved ?? `not approved: an approval of it names change ${change}`;
+export function describeChangeId({
+  change,
+  asked,
+  approved,
+  refused,
+}: NonNullable<ReviewedClient["approval"]>): string {
+  if (approved !== undefined) return approved;
+  return asked
+    ? `not approved, for ${refused}: an approval of it names change ${change}`
+    : `no approval is asked for (policies/guardrails/approvals.yaml: require: none); one of it would name change ${change}`;
 }
 
 export const STATE: Readonly<Record<ReviewedClient["state"], string>> = {
@@ -79,22 +94,51 @@ export function fewNames(names: readonly string[], most = 12): string {
   return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 }
 
-export function summary(clients: readonly ReviewedClient[]): string {
+export function summary({ organisation, clients }: Pick<ReviewDocument, "organisation" | "clients">): string {
   const count = (what: (client: ReviewedClient) => boolean, text: string) => {
     const number = clients.filter(what).length;
     return number === 0 ? [] : [`${number} ${text}`];
   };
-  return `${clients.length === 1 ? "1 client" : `${clients.length} clients`}: ${
-    [
-      ...count(({ unapproved }) => unapproved > 0, "with something wider that nobody has approved"),
-      ...count(({ state }) => state === "unsaid", "of which it cannot be said"),
-      ...count(
-        ({ state, unapproved }) => state !== "same" && state !== "unsaid" && unapproved === 0,
-        "changed without getting wider",
-      ),
-      ...count(({ state }) => state === "same", "the same"),
-    ].join(", ") || "none"
-  }`;
+  const isWide = ({ changes, facts }: ReviewedClient) => facts !== undefined || changes.some(isWider);
+  const isChanged = ({ state }: ReviewedClient) => state !== "same" && state !== "unsaid";
+  return [
+    ...(isTold(organisation) ? [`what the organisation lets clients be ${RULES[rulesEnd(organisation)]}`] : []),
+    `${clients.length === 1 ? "1 client" : `${clients.length} clients`}: ${
+      [
+        ...count(
+          (client) => client.unapproved > 0 && client.approval?.asked !== false,
+          "with something wider that nobody has approved",
+        ),
+        ...count(
+          (client) => client.unapproved > 0 && client.approval?.asked === false,
+          "with something wider, for which no approval is asked",
+        ),
+        ...count(({ state }) => state === "unsaid", "of which it cannot be said"),
+        ...count(
+          (client) => isChanged(client) && client.unapproved === 0 && isWide(client),
+          "with something wider that is approved",
+        ),
+        ...count(
+          (client) => isChanged(client) && client.unapproved === 0 && !isWide(client),
+          "changed without getting wider",
+        ),
+        ...count(({ state }) => state === "same", "the same"),
+      ].join(", ") || "none"
+    }`,
+  ].join("; ");
+}
+
+const RULES = {
+  unsaid: "cannot be compared",
+  unapproved: "gets wider, and nobody has approved it",
+  wider: "gets wider, which is approved",
+  narrower: "changes without getting wider",
+} as const;
+
+function rulesEnd({ state, changes, unapproved }: ReviewedClient): keyof typeof RULES {
+  if (state === "unsaid") return "unsaid";
+  if (unapproved > 0) return "unapproved";
+  return changes.some(isWider) ? "wider" : "narrower";
 }
 
 /** What was not compared: what holds of all is told once. */

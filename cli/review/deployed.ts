@@ -8,6 +8,7 @@ import { knownClients } from "../client.ts";
 import { lookAtOutputs, NEVER_UP, stacksThere } from "../stack-outputs.ts";
 import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
+import { asksApproval, rulesIn } from "./organisation.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { placedSide, type Unknown, writtenIn } from "./sides.ts";
 import { addTraffic } from "./traffic.ts";
@@ -22,15 +23,18 @@ export async function reviewDeployed(
   since: number | undefined,
 ): Promise<ReviewDocument> {
   const clients = knownClients(root, named);
-  const [declarations, stacks] = await Promise.all([
+  const [declarations, stacks, rules] = await Promise.all([
     readDeclarations(root, { clients, here: false }),
     stacksThere(root),
+    rulesIn(root),
   ]);
+  const asked = asksApproval(rules);
   const all = await inTurns(declarations, AT_ONCE, async (declaration) => {
     const { client } = declaration;
     // Without a stack there is nothing to ask for.
     const none = "seen" in stacks && !stacks.seen.includes(client);
-    return reviewPlaced(root, declaration, none ? { seen: undefined } : await lookAtOutputs(root, client));
+    const look = none ? { seen: undefined } : await lookAtOutputs(root, client);
+    return reviewPlaced(root, declaration, look, asked);
   });
   const gone = "seen" in stacks && named.length === 0 ? stacks.seen.filter((client) => !clients.includes(client)) : [];
   const document = reviewDocument(
@@ -56,6 +60,7 @@ function reviewPlaced(
   root: string,
   declaration: Declaration,
   look: Awaited<ReturnType<typeof lookAtOutputs>>,
+  asked: boolean,
 ): ReviewedClient {
   const { client, file } = declaration;
   const { side, unknown } = placedSide(declaration, root);
@@ -76,7 +81,7 @@ function reviewPlaced(
   if (seen === undefined || ("unread" in seen && seen.unread === NEVER_UP))
     return reviewed(client, file, reviewClient(client, undefined, side, declaredTopics), {
       after,
-      ...(declaration.declared && { approval: approvalOf([], declaration.declared) }),
+      ...(declaration.declared && { approval: approvalOf([], declaration.declared, asked) }),
     });
   if ("unread" in seen)
     return reviewed(
@@ -104,7 +109,8 @@ function reviewPlaced(
     { ...side, ...(side.facts && { facts: now }) },
     declaredTopics,
   );
-  const approval = declaration.declared && seen.declared ? approvalOf(seen.declared, declaration.declared) : undefined;
+  const approval =
+    declaration.declared && seen.declared ? approvalOf(seen.declared, declaration.declared, asked) : undefined;
   return reviewed(client, file, compared, { after, ...(approval && { approval }) });
 }
 

@@ -52,10 +52,12 @@ describe("between two revisions", () => {
         "  WIDENS   egress        + docs.acme.example 80,443 (client)  [stacks/Pulumi.acme.yaml:7]",
         "  WIDENS   mounts        ~ /docs ro → rw (/srv/docs)  [stacks/Pulumi.acme.yaml:8]",
         "  narrows  egress        - client: npm: registry.npmjs.org  [stacks/Pulumi.acme.yaml:4 before, policies/services/npm.yaml:4 before]",
-        expect.stringMatching(/^ {2}not approved: an approval of it names change [0-9a-f-]{35}$/),
+        expect.stringMatching(
+          /^ {2}no approval is asked for \(.*: require: none\); one of it would name change [0-9a-f-]{35}$/,
+        ),
         "",
         "the same: globex",
-        "2 clients: 1 with something wider that nobody has approved, 1 the same",
+        "2 clients: 1 with something wider, for which no approval is asked, 1 the same",
       ],
     });
     expect(await review("two..one", "acme")).toMatchObject({ code: 1 });
@@ -67,10 +69,15 @@ describe("between two revisions", () => {
     const allow = (...names: string[]) => `agent-sandbox:egress: {allow: [${names.join(", ")}]}`;
     const approval = (change: string, until = "2999-01-01") =>
       `agent-sandbox:approvals: [{change: ${change}, by: ann, why: The tests need it., until: "${until}"}]`;
+    project.rule("approvals", "require: widening");
     project.client("acme", allow("npm"));
     project.commit("one");
     project.client("acme", allow("npm", "docs.acme.example"));
     project.commit("two");
+    const wide = await review("one..two");
+    expect(wide.lines.join("\n")).toMatch(
+      /^ {2}not approved, for there is no approval of it: an approval of it names change .*\n\n1 client: 1 with something wider that nobody has approved$/m,
+    );
     const [asked] = (await document("one..two")).clients;
     expect(asked?.unapproved).toBe(1);
     const { change } = asked!.approval!;
@@ -78,14 +85,86 @@ describe("between two revisions", () => {
     project.commit("three");
     expect(await review("one..three")).toMatchObject({
       code: 0,
-      lines: expect.arrayContaining(["  approved by ann until 2999-01-01: The tests need it."]),
+      lines: expect.arrayContaining([
+        "  approved by ann until 2999-01-01: The tests need it.",
+        "1 client: 1 with something wider that is approved",
+      ]),
     });
     project.client("acme", allow("npm", "docs.acme.example", "more.acme.example"), approval(change));
     project.commit("more");
     expect((await review("one..more")).code).toBe(1);
     project.client("acme", allow("npm", "docs.acme.example"), approval(change, "2026-01-01"));
     project.commit("late");
-    expect((await review("one..late")).code).toBe(1);
+    expect(await review("one..late")).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([
+        expect.stringMatching(/^ {2}not approved, for the approval of ann for it ended on 2026-01-01: an approval/),
+      ]),
+    });
+  });
+
+  const NO_WEB = ["name: no-web", "why: It sends what it reads.", "rule: {profiles: [standard]}"];
+  const CEILING = ["egress: {allow: [npm, docs.acme.example]}", "limits: {memory: 4GiB, pids: 100}"];
+  test.each<[what: string, change: () => void, says: RegExp]>([
+    [
+      "a guardrail that refuses no more",
+      () => project.rule("no-web", ...NO_WEB, "level: advisory"),
+      /WIDENS {3}guardrails {4}~ no-web mandatory .* → advisory \{"profiles":\["standard"\]\} {2}\[policies\/guardrails\/no-web\.yaml:4\]/,
+    ],
+    [
+      "a ceiling with one more name",
+      () => project.rule("ceiling", CEILING[0]!.replace("npm", "npm, paste.example"), CEILING[1]!),
+      /WIDENS {3}ceiling egress \+ paste\.example 80,443 \(client\) {2}\[policies\/guardrails\/ceiling\.yaml:1\]/,
+    ],
+    ["a ceiling that cannot be read", () => project.rule("ceiling", "egres: {}"), /egres is not a key/],
+  ])("what the organisation lets all clients be is told, and not as the same: %s", async (_what, change, says) => {
+    project.client("acme", "agent-sandbox:egress: {allow: [npm]}");
+    project.rule("no-web", ...NO_WEB, "level: mandatory");
+    project.rule("approvals", "require: widening");
+    project.rule("ceiling", ...CEILING);
+    project.commit("one");
+    change();
+    project.commit("two");
+    const { code, lines } = await review("one..two");
+    expect(lines.join("\n")).toMatch(says);
+    expect({ code, end: lines.at(-1) }).toEqual({
+      code: 1,
+      end: expect.stringMatching(
+        /^what the organisation lets clients be (gets wider, and nobody has approved it|cannot be compared); 1 client: 1 the same$/,
+      ),
+    });
+  });
+
+  test("a guardrail that somebody has approved to go is approved, in the file that says who asks", async () => {
+    project.client("acme");
+    project.rule("no-web", ...NO_WEB, "level: mandatory");
+    project.rule("approvals", "require: widening");
+    project.commit("one");
+    project.rule("no-web");
+    project.commit("two");
+    const { change } = (await document("one..two")).organisation!.approval!;
+    const approval = `approvals: [{change: ${change}, by: ann, why: It has another wall now., until: "2999-01-01"}]`;
+    project.rule("approvals", "require: widening", approval);
+    project.commit("three");
+    expect(await review("one..three")).toMatchObject({
+      code: 0,
+      lines: expect.arrayContaining(["  approved by ann until 2999-01-01: It has another wall now."]),
+    });
+    project.rule("approvals", "require: none", approval);
+    project.commit("four");
+    expect((await review("one..four")).code).toBe(1);
+  });
+
+  test("what makes the sandboxes is no declaration, and is told where it changes", async () => {
+    project.client("acme");
+    project.commit("one");
+    mkdirSync(join(project.folder, "components"), { recursive: true });
+    writeFileSync(join(project.folder, "components/agent.ts"), "export const masks = [];\n");
+    project.commit("two");
+    expect((await review("one..two")).lines).toContain(
+      "what makes the sandboxes changes too, of which this review tells nothing: read components/agent.ts",
+    );
+    expect((await review("two..two")).lines.join()).not.toContain("what makes the sandboxes");
   });
 
   test("a service that opens more is a change of every client that has it, on the service's line", async () => {
@@ -128,7 +207,7 @@ describe("between two revisions", () => {
         expect.stringMatching(/^ {2}its file was stacks\/Pulumi\.acme\.yaml: acme is another client/),
         "  new      ports         127.0.0.1:8080 to 8080",
         "old: its stack file is gone",
-        "3 clients: 1 with something wider that nobody has approved, 2 changed without getting wider",
+        "3 clients: 1 with something wider, for which no approval is asked, 2 changed without getting wider",
       ]),
     );
     expect(await review("one..two", "old")).toMatchObject({ code: 0 });
@@ -243,7 +322,7 @@ test("a comment is never longer than one may be, and says which clients it leave
   const text = lines.join("\n");
   expect(text.length).toBeLessThan(65_536);
   expect(text).toMatch(/\*\*Not shown, for a comment has no room: \d clients\*\*/);
-  expect(text).toContain("12 clients: 12 with something wider that nobody has approved");
+  expect(text).toContain("12 clients: 12 with something wider, for which no approval is asked");
 });
 
 describe("against what the last up left", () => {

@@ -1,5 +1,6 @@
 import { topics } from "../../plan/posture.ts";
-import { type ReviewDocument, type ReviewedClient, VERSION } from "../../plan/review/document.ts";
+import type { Change } from "../../plan/review/compare.ts";
+import { type Place, type ReviewDocument, type ReviewedClient, VERSION } from "../../plan/review/document.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { type Compared, unapproved } from "../../plan/review/review-client.ts";
 import { originsIn, type Written } from "./origin.ts";
@@ -14,9 +15,11 @@ export function reviewed(
     after?: Written | undefined;
     notes?: readonly string[];
     approval?: ReviewedClient["approval"];
+    /** @default by the stack file of each side */
+    origins?: (change: Change) => Place[];
   },
 ): ReviewedClient {
-  const origins = originsIn(more.before, more.after);
+  const origins = more.origins ?? originsIn(more.before, more.after);
   return {
     client,
     file,

@@ -1,12 +1,14 @@
 import { type Declaration, inProject, readDeclarations } from "../../host/declarations.ts";
-import { atRevision, type Revision, renamed, uncommitted } from "../../host/revision.ts";
+import { atRevision, changedFiles, type Revision, renamed, uncommitted } from "../../host/revision.ts";
 import { declaredPosture, declaredTopics } from "../../plan/posture.ts";
 import type { ReviewDocument } from "../../plan/review/document.ts";
 import { reviewClient } from "../../plan/review/review-client.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import { fewNames } from "../format/review.ts";
 import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
+import { asksApproval, reviewRules, rulesIn } from "./organisation.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { declaredSide, writtenIn } from "./sides.ts";
 import { addTraffic } from "./traffic.ts";
@@ -20,13 +22,17 @@ export async function reviewRevisions(
   { from, to, clients: named, notes: given }: Asked & { from: Revision },
   since: number | undefined,
 ): Promise<ReviewDocument> {
-  const [changed, names] = await Promise.all([uncommitted(root, FOLDERS), renamed(root, from, to)]);
-  const notes = [...given, ...describeUncommitted(changed, to)];
+  const [changed, names, files] = await Promise.all([
+    uncommitted(root, FOLDERS),
+    renamed(root, from, to),
+    changedFiles(root, from, to),
+  ]);
+  const notes = [...given, ...describeUncommitted(changed, to), ...describeProgram(files)];
   const of = named.length > 0 ? { clients: named } : {};
   return atRevision(root, from, async (before) => {
-    const old = await readDeclarations(before, { ...of, here: false });
+    const [old, rulesBefore] = await Promise.all([readDeclarations(before, { ...of, here: false }), rulesIn(before)]);
     const compareWith = async (after: string) => {
-      const now = await readDeclarations(after, { ...of, here: false });
+      const [now, rules] = await Promise.all([readDeclarations(after, { ...of, here: false }), rulesIn(after)]);
       mustKnow(named, [...old, ...now]);
       const clients = [...new Set([...old, ...now].map(({ client }) => client))].sort();
       const all = clients.map((client) => {
@@ -38,7 +44,11 @@ export async function reviewRevisions(
           after: is && writtenIn(after, is),
           ...(is?.declared &&
             (!was || was.declared) && {
-              approval: approvalOf(was?.declared ? declaredPosture(was.declared).facts : [], is.declared),
+              approval: approvalOf(
+                was?.declared ? declaredPosture(was.declared).facts : [],
+                is.declared,
+                asksApproval(rules),
+              ),
             }),
           notes: [
             ...names.flatMap(([a, b]) => describeRename(a, b, client)),
@@ -46,7 +56,10 @@ export async function reviewRevisions(
           ],
         });
       });
-      const document = reviewDocument(from.name, to?.name ?? "the working tree", notes, all);
+      const document = {
+        ...reviewDocument(from.name, to?.name ?? "the working tree", notes, all),
+        organisation: reviewRules(rulesBefore, rules),
+      };
       return since === undefined ? document : addTraffic(document, now, since);
     };
     return to ? atRevision(root, to, compareWith) : compareWith(root);
@@ -59,6 +72,16 @@ function describeUncommitted(files: readonly string[], to: Revision | undefined)
   return to
     ? [`the working tree has uncommitted changes, which are in neither revision: ${few}`]
     : [`the working tree has uncommitted changes, which are in this review: ${few}`];
+}
+
+/** Files that a review tells, or that nobody runs. */
+const TOLD = /^(stacks|docs|test|examples)\/|^policies\/(services|guards|guardrails)\/[^/]+\.yaml$|\.(md|test\.ts)$/;
+
+/** All else is of what makes the sandboxes, or of what runs in them: a review of what is declared says nothing about that. */
+function describeProgram(files: readonly string[]): string[] {
+  const program = files.filter((file) => !TOLD.test(file));
+  if (program.length === 0) return [];
+  return [`what makes the sandboxes changes too, of which this review tells nothing: read ${fewNames(program, 5)}`];
 }
 
 function describeRename(from: string, to: string, client: string): string[] {

@@ -153,7 +153,7 @@ describe("an approval", () => {
 
   test("that is missing is told with the lines to paste, which are not whole before somebody has a name and a reason", () => {
     expect(refused([])).toEqual([
-      "this change gives the sandbox more (1 wider), which policies/guardrails/approvals.yaml has approved first, and the stack file has no approval for it. Nothing is placed.",
+      "this change gives the sandbox more (1 wider), which policies/guardrails/approvals.yaml has approved first, and there is no approval of it. Nothing is placed.",
       "Who approves it adds to the stack file below config:, with a name and a reason:",
       "  agent-sandbox:approvals:",
       `    - change: ${own}`,
@@ -169,6 +169,6 @@ describe("an approval", () => {
     expect(refused([approval(other)])?.[0]).toContain(`the approval of ann is for another change (${other})`);
     expect(refused([approval(other)])?.[1]).toContain("adds to agent-sandbox:approvals");
     // One that is for a change of before, and over, has nothing to do with this one.
-    expect(refused([approval(other, "2026-11-27")])?.[0]).toContain("the stack file has no approval for it");
+    expect(refused([approval(other, "2026-11-27")])?.[0]).toContain("there is no approval of it");
   });
 });

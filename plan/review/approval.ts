@@ -85,10 +85,24 @@ export function judgeApproval(
   const wider = approvable(compared).filter(isWider).length;
   if (wider === 0) return { needed: false };
   const id = changeId(of.client, compared);
-  const given = of.approvals.filter(({ change }) => change === id);
+  const found = findApproval(id, of.approvals, today);
+  if ("approved" in found) return { needed: true, approved: found.approved };
+  return { needed: true, refused: refusal(id, found.why, of.approvals.length > 0, wider, today) };
+}
+
+/** The approval of a change, or why none of those that are there is one. @param today the day, as ISO writes it, in UTC */
+export function findApproval(
+  id: string,
+  all: readonly Approval[],
+  today: string,
+): { approved: Approval } | { why: string } {
+  const given = all.filter(({ change }) => change === id);
   const approved = given.find(({ until }) => today <= until);
-  if (approved) return { needed: true, approved };
-  return { needed: true, refused: refusal(id, given, of.approvals, wider, today) };
+  if (approved) return { approved };
+  const late = given.map(({ by, until }) => `the approval of ${by} for it ended on ${until}`);
+  const others = all.filter(({ change, until }) => change !== id && today <= until);
+  const elsewhere = others.map(({ by, change }) => `the approval of ${by} is for another change (${change})`);
+  return { why: (late.length > 0 ? late : elsewhere).join("; ") || "there is no approval of it" };
 }
 
 /** `approved by ann@acme.example until 2026-12-05: The tests need it.` */
@@ -97,27 +111,13 @@ export function describeApproval({ by, until, why }: Approval): string {
 }
 
 /** Why a change is refused, and what to write, in lines. */
-function refusal(
-  id: string,
-  given: readonly Approval[],
-  all: readonly Approval[],
-  wider: number,
-  today: string,
-): string[] {
-  const late = given.map(({ by, until }) => `the approval of ${by} for it ended on ${until}`);
-  const others = all.filter(({ change, until }) => change !== id && today <= until);
-  const why =
-    late.length > 0
-      ? late.join("; ")
-      : others.length > 0
-        ? `${others.map(({ by, change }) => `the approval of ${by} is for another change (${change})`).join("; ")}`
-        : "the stack file has no approval for it";
+function refusal(id: string, why: string, some: boolean, wider: number, today: string): string[] {
   return [
     `this change gives the sandbox more (${wider} wider), which policies/guardrails/approvals.yaml has approved first, and ${why}. Nothing is placed.`,
-    all.length > 0
+    some
       ? "Who approves it adds to agent-sandbox:approvals in the stack file, with a name and a reason:"
       : "Who approves it adds to the stack file below config:, with a name and a reason:",
-    ...(all.length > 0 ? [] : ["  agent-sandbox:approvals:"]),
+    ...(some ? [] : ["  agent-sandbox:approvals:"]),
     `    - change: ${id}`,
     '      by: ""',
     '      why: ""',

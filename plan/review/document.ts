@@ -82,6 +82,29 @@ const Check = z.strictObject({
   notChecked: z.array(z.string()).describe("What was not looked at: it is neither right nor wrong."),
 });
 
+/** What changes for a client. */
+const Reviewed = z.strictObject({
+  client,
+  file: z.string(),
+  state: z
+    .enum(["same", "changed", "new", "gone", "unsaid"])
+    .describe("unsaid: what changes cannot be said, and `notes` say why. It is not ok."),
+  changes: z.array(Change).describe("Widening first."),
+  facts: z.array(Fact).optional().describe("Where nothing is there to compare with: what is to be."),
+  unapproved: z.int().min(0).describe("Changes that give more, and have no approval."),
+  approval: z
+    .strictObject({
+      change: z.string().describe("The id that an approval of what the files change names."),
+      asked: z.boolean().describe("Whether the organisation asks for one: `up` places no such change without it."),
+      approved: z.string().optional().describe("Who has approved it, until when, and why."),
+      refused: z.string().optional().describe("Why none of the approvals that are there is one."),
+    })
+    .optional(),
+  notes: z.array(z.string()),
+  notCompared: z.array(z.string()).describe("What was not looked at on one side or both."),
+  traffic: Traffic.optional(),
+});
+
 /** What `agentbox review --json` prints. */
 const Review = z.strictObject({
   document: z.literal("review"),
@@ -89,27 +112,10 @@ const Review = z.strictObject({
   from: z.string().describe("What is compared with: a revision, or `what runs`."),
   to: z.string().describe("What is to be: a revision, or `the working tree`."),
   notes: z.array(z.string()).describe("What a reader has to know besides."),
-  clients: z.array(
-    z.strictObject({
-      client,
-      file: z.string(),
-      state: z
-        .enum(["same", "changed", "new", "gone", "unsaid"])
-        .describe("unsaid: what changes cannot be said, and `notes` say why. It is not ok."),
-      changes: z.array(Change).describe("Widening first."),
-      facts: z.array(Fact).optional().describe("Where nothing is there to compare with: what is to be."),
-      unapproved: z.int().min(0).describe("Changes that need an approval, and have none."),
-      approval: z
-        .strictObject({
-          change: z.string().describe("The id that an approval of what the files change names."),
-          approved: z.string().optional().describe("Who has approved it, until when, and why."),
-        })
-        .optional(),
-      notes: z.array(z.string()),
-      notCompared: z.array(z.string()).describe("What was not looked at on one side or both."),
-      traffic: Traffic.optional(),
-    }),
+  organisation: Reviewed.optional().describe(
+    "What the organisation's guardrails and ceiling let all clients be, where two revisions are compared: `client` is their folder.",
   ),
+  clients: z.array(Reviewed),
 });
 
 /** All that `agentbox` says of postures to programs. */
@@ -120,7 +126,7 @@ export const DocumentSchema = z
 export type PostureDocument = z.output<typeof Posture>;
 export type CheckDocument = z.output<typeof Check>;
 export type ReviewDocument = z.output<typeof Review>;
-export type ReviewedClient = ReviewDocument["clients"][number];
+export type ReviewedClient = z.output<typeof Reviewed>;
 export type Place = z.output<typeof Place>;
 export type Traffic = z.output<typeof Traffic>;
 

@@ -84,7 +84,7 @@ test("a credential that has expired is told, once, and refused where a guardrail
   const expiring = (level: string) => [rule("tokens-expire", level, { expiring: ["secrets"] })];
   const standing = (level: string) => {
     const { problems, warnings } = judgeByOrganisation(
-      { rules: expiring(level), require: "none" },
+      { rules: expiring(level), require: "none", approvals: [] },
       judged(late, around),
     );
     return { problems: told(problems), warnings: told(warnings) };

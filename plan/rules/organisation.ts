@@ -1,4 +1,5 @@
 import type { Problem } from "../../stack-file/problem.ts";
+import type { Approval } from "../review/approval.ts";
 import { type Ceiling, type CeilingVerdict, judgeByCeiling } from "./ceiling.ts";
 import { judgeByRules, type Ruling } from "./judge.ts";
 import type { Judged } from "./kind.ts";
@@ -11,6 +12,8 @@ export interface Organisation {
   ceiling?: Ceiling;
   /** Which changes need an approval in the stack file. */
   require: "none" | "widening";
+  /** Approvals of changes of these files themselves. */
+  approvals: readonly Approval[];
 }
 
 /** How a client stands to all that its organisation says. */

@@ -1,0 +1,79 @@
+import { LEVELS } from "../../capabilities/guardrails/keys.ts";
+import { declaredPosture, declaredTopics } from "../posture.ts";
+import type { PostureFact } from "../review/fact.ts";
+import { graded, type Topic, takes, walls } from "../review/topic.ts";
+import { TOPICS_OF } from "./ceiling.ts";
+import { LIMITS } from "./limit-ceiling.ts";
+import type { Organisation } from "./organisation.ts";
+
+/** Before the kinds of facts that the ceiling has: what it lets every client be. */
+const IN_CEILING = "ceiling ";
+
+/** How facts of an organisation compare: a guardrail is a wall around all clients, and what a ceiling has they may become. */
+export const organisationTopics: Readonly<Record<string, Topic>> = {
+  // By what it forbids, and not by its name: one that is renamed forbids the same.
+  guardrails: takes((fact, there) =>
+    there.some((other) => ruleOf(other) === ruleOf(fact) && rank(other) >= rank(fact)),
+  ),
+  approvals: walls(),
+  "ceiling bounds": walls(),
+  ...Object.fromEntries(Object.entries(declaredTopics).map(([name, topic]) => [IN_CEILING + name, topic])),
+  [`${IN_CEILING}limits`]: graded((says, than) => amount(says) <= amount(than)),
+};
+
+/**
+ * What an organisation's files say, as facts that compare with those of before. A rule that is off holds nobody back, and is none.
+ * @param bounded the ceiling's keys of which what they allow is told: of a key that only one of two ceilings writes, nothing of it can be compared
+ */
+export function organisationFacts(
+  { rules, ceiling, require }: Organisation,
+  bounded: readonly string[] = ceiling?.written ?? [],
+): PostureFact[] {
+  const kinds = bounded.flatMap((key) => TOPICS_OF[key] ?? []);
+  return [
+    ...rules
+      .filter(({ level }) => level !== "off")
+      .map(({ name, level, rule }) => ({
+        topic: "guardrails",
+        about: name,
+        says: `${level} ${JSON.stringify(rule)}`,
+        key: "level",
+      })),
+    ...(require === "none" ? [] : [{ topic: "approvals", about: "of what is", says: require, key: "require" }]),
+    ...(ceiling?.written ?? []).map((key) => ({ topic: "ceiling bounds", about: key, says: "", key })),
+    ...(ceiling ? declaredPosture(ceiling.declared).facts : [])
+      .filter(({ topic }) => kinds.includes(topic))
+      .map((fact) => ({ ...fact, topic: IN_CEILING + fact.topic })),
+    ...LIMITS.filter(({ key }) => ceiling && kinds.includes(`limits.${key}`)).map(({ key, of, unit }) => {
+      const most = of(ceiling?.declared.spec.limits as Parameters<typeof of>[0]);
+      return {
+        topic: `${IN_CEILING}limits`,
+        about: key,
+        says: Number.isFinite(most) ? unit(most) : ALL,
+        key: `limits.${key}`,
+      };
+    }),
+  ];
+}
+
+/** Both sides of a change of an organisation's files. */
+export function organisationSides(before: Organisation, after: Organisation): [PostureFact[], PostureFact[]] {
+  const both = (before.ceiling?.written ?? []).filter((key) => after.ceiling?.written.includes(key));
+  return [organisationFacts(before, both), organisationFacts(after, both)];
+}
+
+const ALL = "all";
+
+/** `4096MiB`, `2`, `all`. */
+function amount(says: string): number {
+  return says === ALL ? Number.POSITIVE_INFINITY : Number.parseFloat(says);
+}
+
+/** A level by its place: what lets through less is later. */
+function rank({ says }: PostureFact): number {
+  return LEVELS.findIndex((level) => says.startsWith(`${level} `));
+}
+
+function ruleOf({ says }: PostureFact): string {
+  return says.slice(says.indexOf(" ") + 1);
+}
