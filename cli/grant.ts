@@ -23,6 +23,7 @@ export const command: Command = {
   usage: "grant CLIENT WHAT --for 30m --why TEXT [--ports 22,443] [--yes]",
   help: `Opens WHAT to a client for a while: writes a line of \`grants\` into the client's stack file and brings it up. WHAT is a service, a name or
 *.name, as in egress.allow. A grant of the same name that is there gets the new end and reason. The gateway ends it by its own clock.
+Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one as any line does: the up prints it, and goes on once it is in the file.
 
   --for     how long: 30m, 2h, 3d; 30 days at most. The end is a whole minute
   --why     what it is for, for whoever reviews the file
@@ -62,7 +63,9 @@ export const command: Command = {
     replace(join(ROOT, file), before, after.text);
     const status = await up(client);
     if (status !== 0)
-      complain(`agentbox: ${client} was not brought up; the line is in ${file}, grants[${after.index}]`);
+      complain(
+        `agentbox: ${client} was not brought up; the line is in ${file}, grants[${after.index}]. Where the up asks for an approval, somebody adds the lines it printed; then: bin/pulumi up --stack ${client}`,
+      );
     return status === 0 ? 0 : 1;
   },
 };

@@ -11,7 +11,7 @@ import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "policy CLIENT | policy services",
-  help: `  CLIENT      what this client may reach, on which ports, and which line of which file says so; exit code 1 when
+  help: `  CLIENT      what this client may reach, on which ports, and who opens it: its own lines, an agent, a service, a file; exit code 1 when
               another policy is in force, or none could be seen
   services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)`,
 

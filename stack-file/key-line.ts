@@ -49,8 +49,8 @@ function step(node: unknown, rest: string, top: boolean): { key?: Node; value: u
   return fitting.sort((a, b) => b.length - a.length)[0];
 }
 
-/** An item by its text, or by the first of its values: `{host: git.acme.example, ports: [22]}`. */
+/** An item by its text, or by a text in it: `{host: git.acme.example, ports: [22]}`, `{allow: {host: git.acme.example}, until: …}`. */
 function isNamed(item: unknown, words: readonly string[]): boolean {
   if (isScalar(item)) return words.includes(String(item.value));
-  return isMap(item) && item.items.some(({ value }) => isScalar(value) && words.includes(String(value.value)));
+  return isMap(item) && item.items.some(({ value }) => isNamed(value, words));
 }

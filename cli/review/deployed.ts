@@ -8,6 +8,7 @@ import { knownClients } from "../client.ts";
 import { lookAtOutputs, NEVER_UP, stacksThere } from "../stack-outputs.ts";
 import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
+import { endedGrants } from "./ended-grants.ts";
 import { asksApproval, rulesIn } from "./organisation.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { placedSide, type Unknown, writtenIn } from "./sides.ts";
@@ -81,6 +82,7 @@ function reviewPlaced(
   if (seen === undefined || ("unread" in seen && seen.unread === NEVER_UP))
     return reviewed(client, file, reviewClient(client, undefined, side, declaredTopics), {
       after,
+      notes: endedGrants(declaration.declared, []),
       ...(declaration.declared && { approval: approvalOf([], declaration.declared, asked) }),
     });
   if ("unread" in seen)
@@ -111,7 +113,8 @@ function reviewPlaced(
   );
   const approval =
     declaration.declared && seen.declared ? approvalOf(seen.declared, declaration.declared, asked) : undefined;
-  return reviewed(client, file, compared, { after, ...(approval && { approval }) });
+  const notes = endedGrants(declaration.declared, seen.facts);
+  return reviewed(client, file, compared, { after, notes, ...(approval && { approval }) });
 }
 
 /** Names that a policy file opened which is not here: whether it still does is not known. */

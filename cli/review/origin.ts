@@ -46,7 +46,10 @@ function placesIn({ file, text, files }: Written): (change: Change, says: string
             ? at("egress.from", [name])
             : kind === "profile"
               ? at("profile")
-              : at("egress.allow", service === undefined ? [about, about.replace(/^\*/, "")] : [service]);
+              : at(
+                  kind === "grant" ? "grants" : "egress.allow",
+                  service === undefined ? [about, about.replace(/^\*/, "")] : [service],
+                );
       return [
         ...asked,
         ...(service === undefined ? [] : serviceLine(`policies/services/${service}.yaml`, about, files)),

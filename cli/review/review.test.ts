@@ -188,6 +188,32 @@ describe("between two revisions", () => {
     ]);
   });
 
+  test("a grant is told on its own line, and that it is over", async () => {
+    project.client("acme", "agent-sandbox:egress: {allow: [npm]}");
+    project.commit("one");
+    project.client(
+      "acme",
+      "agent-sandbox:egress: {allow: [npm]}",
+      "agent-sandbox:grants:",
+      "  - {allow: docs.acme.example, until: 2026-11-01T10:00Z, why: reads it}",
+      "  - {allow: {host: git.acme.example, ports: [22]}, until: 2999-11-01T10:00Z, why: reads it}",
+    );
+    project.commit("two");
+    const { lines } = await review("one..two");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "  WIDENS   egress        + docs.acme.example 80,443 until 2026-11-01 10:00 UTC (grant)  [stacks/Pulumi.acme.yaml:6]",
+        "  WIDENS   egress        + git.acme.example 22 until 2999-11-01 10:00 UTC (grant)  [stacks/Pulumi.acme.yaml:7]",
+        expect.stringMatching(/^ {2}grants\[0\]\.until: 2026-11-01 10:00 UTC is over, by this machine's clock/),
+        expect.stringMatching(/^ {2}grants\[1\]\.until: 2999-11-01 10:00 UTC is more than 30 days ahead/),
+      ]),
+    );
+    // What is said of a client whose review is the same is said, too.
+    expect((await review("two..two")).lines.join("\n")).toMatch(
+      /grants\[0\]: docs\.acme\.example: ended 2026-11-01 10:00 UTC, and stays shut/,
+    );
+  });
+
   test("a client that is new, gone, or has another name, is told as what it is", async () => {
     project.client("acme", "agent-sandbox:ports: [8080]", "agent-sandbox:egress: {allow: [npm]}");
     project.client("old");

@@ -8,6 +8,7 @@ import { UserError } from "../../stack-file/user-error.ts";
 import { fewNames } from "../format/review.ts";
 import { approvalOf } from "./approved.ts";
 import type { Asked } from "./asked.ts";
+import { endedGrants } from "./ended-grants.ts";
 import { asksApproval, reviewRules, rulesIn } from "./organisation.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { declaredSide, writtenIn } from "./sides.ts";
@@ -51,6 +52,7 @@ export async function reviewRevisions(
               ),
             }),
           notes: [
+            ...endedGrants(is?.declared, was?.declared ? declaredPosture(was.declared).facts : []),
             ...names.flatMap(([a, b]) => describeRename(a, b, client)),
             ...outside.map((file) => `${file} is outside of the project: its lines are those of today on both sides`),
           ],
