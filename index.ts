@@ -117,6 +117,7 @@ async function converge(): Promise<Record<string, unknown>> {
       writeDeployed({
         ...{
           facts: said,
+          topics: Object.keys(topics),
           declared: declaredFacts,
           config,
           policyHash,

@@ -1,4 +1,5 @@
-import { readDeployed, writeDeployed } from "./deployed.ts";
+import { asKnownTo, readDeployed, writeDeployed } from "./deployed.ts";
+import { tellReview } from "./review/tell.ts";
 
 const container = {
   ...{
@@ -34,6 +35,18 @@ const text = writeDeployed(left);
 
 test("what an up leaves is read as it was written", () => {
   expect(readDeployed({ deployed: text, posture: "" })).toEqual({ version: 1, ...left });
+});
+
+test("kinds of facts that came with a newer program are no change, and are named", () => {
+  const facts = [...left.facts, { topic: "moons", about: "", says: "two" }];
+  const last = readDeployed({ deployed: writeDeployed({ ...left, topics: ["profile", "secrets"] }) });
+  expect(asKnownTo(last, facts)).toEqual({ known: left.facts, fresh: ["moons"] });
+  expect(tellReview(last, facts)).toBe(
+    "not compared: the program of the last up knew nothing of moons; the posture says what is to be",
+  );
+  // One that left no kinds knew all of them, as far as anybody can say.
+  expect(asKnownTo(readDeployed({ deployed: text }), facts)).toEqual({ known: facts, fresh: [] });
+  expect(tellReview(readDeployed({ deployed: text }), facts)).toMatch(/^WIDENS\? {2}moons/);
 });
 
 test("a stack without outputs was not brought up, or is destroyed: nothing is deployed", () => {

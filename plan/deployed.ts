@@ -10,6 +10,8 @@ import type { PostureFact } from "./review/fact.ts";
 export interface Deployed {
   version: typeof VERSION;
   facts: readonly PostureFact[];
+  /** All kinds of facts that the program knew: one that came since is no change of a sandbox. An older program left none. */
+  topics?: readonly string[];
   /** The same as the files alone declare it, on every machine. */
   declared?: readonly PostureFact[];
   /** The stack's config, by key, as the program was given it: what a policy pack judges. An older program left none. */
@@ -81,6 +83,7 @@ const FactSchema = z.object({
 const DeployedSchema = z.object({
   version: z.literal(VERSION),
   facts: z.array(FactSchema),
+  topics: z.array(z.string()).optional(),
   declared: z.array(FactSchema).optional(),
   config: z.record(z.string(), z.unknown()).optional(),
   policyHash: z.string(),
@@ -121,4 +124,21 @@ export function factsOf(last: LastUp): Deployed["facts"] {
 export function stoodOf(last: LastUp): { declared: Deployed["facts"]; placed: Deployed["facts"] } {
   const known = last && "facts" in last && last.declared ? last : undefined;
   return { declared: known?.declared ?? [], placed: known?.facts ?? [] };
+}
+
+/**
+ * Facts as far as the program of the last `up` could have told them, and the kinds that it did not know: of these nobody can say what was. An approval is of all, for what
+ * nobody can compare may be wider.
+ */
+export function asKnownTo(
+  last: LastUp,
+  facts: readonly PostureFact[],
+): { known: readonly PostureFact[]; fresh: string[] } {
+  const topics = last && "facts" in last ? last.topics : undefined;
+  if (!topics) return { known: facts, fresh: [] };
+  const isKnown = ({ topic }: PostureFact) => topics.includes(topic);
+  return {
+    known: facts.filter(isKnown),
+    fresh: [...new Set(facts.filter((fact) => !isKnown(fact)).map(({ topic }) => topic))],
+  };
 }

@@ -1,4 +1,5 @@
 import { type Declaration, readDeclarations } from "../../host/declarations.ts";
+import { asKnownTo } from "../../plan/deployed.ts";
 import { declaredTopics } from "../../plan/posture.ts";
 import type { ReviewDocument, ReviewedClient } from "../../plan/review/document.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
@@ -104,6 +105,10 @@ function reviewPlaced(
   } = inSameTerms(seen.facts, side.facts ?? [], declaredTopics, [
     ...unknown,
     ...absentLines(seen.facts, declaration.absent),
+    ...asKnownTo(seen, side.facts ?? []).fresh.map((topic) => ({
+      topic,
+      why: `${topic}, of which the program of the last up knew nothing`,
+    })),
   ]);
   const compared = reviewClient(
     client,

@@ -1,5 +1,5 @@
 import { printable, printableLines } from "../../stack-file/printable.ts";
-import type { LastUp } from "../deployed.ts";
+import { asKnownTo, type LastUp } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import { describeApproval, type Judgement } from "./approval.ts";
 import { compare } from "./compare.ts";
@@ -15,7 +15,13 @@ function review(last: LastUp, after: readonly PostureFact[]): string[] {
   if (!last) return ["a new sandbox:", ...describeNew(after, topics)];
   if ("unread" in last)
     return [`what changes cannot be said: ${last.unread}. What is to be:`, ...describeNew(after, topics)];
-  return describeReview(compare(last.facts, after, topics), topics);
+  const { known, fresh } = asKnownTo(last, after);
+  return [
+    ...describeReview(compare(last.facts, known, topics), topics),
+    ...(fresh.length > 0
+      ? [`not compared: the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`]
+      : []),
+  ];
 }
 
 /** Which approval holds, or why a change is refused; nothing where it needs none. */
