@@ -237,9 +237,10 @@ make_stack() {
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
 unmake_stack() {
-  local force=''
-  # The stack itself may be in the state, as the one thing that is: the program has asked what was there.
-  if [ -f "$checkpoint" ] && [ "$(grep -oE '"type": ?"[^"]+:[^"]+:[^"]+"' "$checkpoint")" = '"type": "pulumi:pulumi:Stack"' ]; then force=--force; fi
+  local force='' types=''
+  # The stack itself may be in the state, with what answered when the program asked what was there. Neither is anything on the engine.
+  types=$("$PULUMI_BIN/pulumi" stack export --stack "$client" --non-interactive 2>/dev/null | grep -oE '"type": "[^"]+:[^"]+:[^"]+"' || true)
+  if [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types"; then force=--force; fi
   "$PULUMI_BIN/pulumi" stack rm "$client" --yes --preserve-config --remove-backups --non-interactive $force >/dev/null 2>&1 || return 0
   if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
 }
