@@ -79,11 +79,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const { engine, networks } = facts;
   const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks, key);
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const found = target.compare(plan, engine, there, networks.own.length > 0, moment, {
-    ...(last && "files" in last && last.files && { before: last.files }),
-    now: files,
-    found: await asked.files,
-  });
+  const stood = last && "facts" in last ? last : undefined;
+  const lies = { ...(stood?.files && { before: stood.files }), now: files, found: await asked.files };
+  const found = target.compare(plan, engine, there, networks.own.length > 0, moment, lies, stood?.containers);
   if (found.problems.length > 0) throw refuse(client, found.problems);
   for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
     warn(describeWarning(warning));

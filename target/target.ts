@@ -1,4 +1,5 @@
 import type { AuditLine } from "../gateway/audit-line.ts";
+import type { ExpectedContainers } from "../plan/expected.ts";
 import type { Machine } from "../plan/facts.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -43,6 +44,7 @@ export interface Target {
     was: boolean,
     now: string,
     files: Parameters<typeof reconcile>[5],
+    last?: ExpectedContainers,
   ): { placement: Placement; problems: Problem[]; warnings: string[] };
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;

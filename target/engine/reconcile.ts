@@ -1,3 +1,4 @@
+import type { ExpectedContainers } from "../../plan/expected.ts";
 import { names, type Stranger } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
@@ -48,6 +49,7 @@ export interface Placement {
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
  * @param files what was delivered, what is, and what lies there
+ * @param last what the last `up` said of its containers
  * @returns problems that stop it, and sentences for the preview: what is repaired
  */
 export function reconcile(
@@ -57,6 +59,7 @@ export function reconcile(
   was: boolean,
   now: string,
   files: Parameters<typeof judgeFiles>[1],
+  last?: ExpectedContainers,
 ): { placement: Placement; problems: Problem[]; warnings: string[] } {
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
@@ -68,6 +71,7 @@ export function reconcile(
       there.containers[workload.name],
       was,
       now,
+      last?.[workload.role],
     );
   const standings = {
     ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },

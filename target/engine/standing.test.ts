@@ -118,6 +118,18 @@ test("limits that were changed by hand are set again, and nothing is replaced", 
   });
 });
 
+test("limits that are as the last up set them, and planned otherwise now, were changed by nobody's hand", () => {
+  const found = made(first);
+  Object.assign(found.HostConfig, { PidsLimit: 600 });
+  const of = (limits: Partial<typeof posture.limits>) =>
+    judgeStanding(workload("2:1"), posture, engine, found, true, "later", {
+      ...posture,
+      limits: { ...posture.limits, ...limits } as never,
+    });
+  expect(of({ pids: "600" })).toMatchObject({ spec: first.spec, changed: [], limits: [] });
+  expect(of({ pids: "700" }).limits).toEqual(["acme-agent: the limit of pids is 600, not 512; it is set again"]);
+});
+
 test("limits that were changed by hand on Podman, which sets none while a container runs, are placed anew", () => {
   const podman = { kind: "podman", gpu: "none" } as unknown as Engine;
   const on = (found: Inspected | undefined) => judgeStanding(workload("2:1"), posture, podman, found, true, "later");

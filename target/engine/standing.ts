@@ -29,6 +29,7 @@ export interface Standing {
  * @param found nothing where there is no such container
  * @param was whether the client had containers before
  * @param now what a spec's label ends in when it has to differ from every one before
+ * @param last what the last `up` said that the container is; nothing where nobody knows
  */
 export function judgeStanding(
   workload: Workload,
@@ -37,6 +38,7 @@ export function judgeStanding(
   found: Inspected | undefined,
   was: boolean,
   now: string,
+  last?: ExpectedContainer,
 ): Standing {
   const sources = sourceIds(workload);
   const hash = fingerprint(workload, engine);
@@ -61,13 +63,16 @@ export function judgeStanding(
       .flatMap(({ wrong }) => wrong.map(({ says }) => says)),
     ...otherAddresses(workload.networks, found),
   ];
+  // Limits that are as the last up set them are another plan's, and nobody's hand was in it.
+  const byHand =
+    !last || limitsOf(checkContainer(workload.role, { ...posture, limits: last.limits }, found)).length > 0;
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
   return {
     spec: label,
     labels,
     changed: [],
     mayReturn: true,
-    limits: limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`),
+    limits: byHand ? limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`) : [],
     unseen: checks.flatMap(({ what, unseen }) => (unseen ? [`${what} could not be seen: ${unseen}`] : [])),
   };
 }
