@@ -44,7 +44,8 @@ before: printf %s "$BOT_KEY" >/home/dev/.bot/key
     stdout: expect.stringContaining('"an":'),
   });
   expect((await acme.exec("cat /etc/bot.json ~/.bot/first ~/.bot/key")).stdout).toBe(
-    "settings of the imageof the first startsesame",
+    // Each line of what is baked has its end.
+    "settings of the image\nof the first start\nsesame",
   );
   expect((await project.engine.residue(acme.name)).volumes).toContain(`${acme.name}-bot`);
   expect((await acme.exec("readlink ~/.bot ~/.bot.before; test -w /usr/local/bin")).stdout).toBe(

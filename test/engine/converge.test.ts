@@ -33,7 +33,7 @@ describe("one stack file and one `up`", () => {
     const outputs = await acme.outputs();
     // What a person reads after each change. What only a program does is kept from people.
     expect(outputs).toEqual({
-      ...{ agents: "shell", endpoints: "", deployed: "[secret]", policyHash: "[secret]" },
+      ...{ agents: "shell", endpoints: "", deployed: "[secret]", policyHash: "[secret]", fingerprintKey: "[secret]" },
       ...{ enter: expect.stringContaining(acme.agent), walls: expect.any(String), posture: expect.any(String) },
     });
     expect(outputs.posture).toMatch(/^egress +allowed\.test 80,443 \(client\)$/m);
