@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
 import { CLASSES, type Class, isWider } from "../plan/review/compare.ts";
 import { WORD } from "../plan/review/describe.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import type { Check } from "../target/engine/check-container.ts";
 import type { Engine } from "../target/engine/engine.ts";
@@ -13,9 +14,9 @@ import { readOutputs } from "./stack-outputs.ts";
 export const command: Command = {
   usage: "drift CLIENT [--json]",
   help: `Lists how what runs for a client differs from what its last \`pulumi up\` left: containers, networks, volumes, images, delivered files, and the
-policy that the gateway has in force. A line for each difference, widening first, with its class in the words of a review: WIDENS (the sandbox has
-more), WIDENS? (nobody can say that it has not), narrows, neutral. What could not be looked at is told as that, and is no difference. What the stack
-file says by now and no \`up\` has placed is a review, and no drift.
+policy that the gateway has in force. Below each check that found something a line for each difference, widening first, with its class in the words of a
+review: WIDENS (the sandbox has more), WIDENS? (nobody can say that it has not), narrows, neutral. What could not be looked at is told as that, and is no
+difference. What the stack file says by now and no \`up\` has placed is a review, and no drift.
 Exit code 1 when something differs or could not be looked at. Nothing is changed; \`pulumi up\` repairs what it sees.
 
   --json   for programs: {version, client, differences: [{class, what, says}], unseen: [{what, why}], mended: [{what, says}]}`,
@@ -23,9 +24,11 @@ Exit code 1 when something differs or could not be looked at. Nothing is changed
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const { engine, client } = await findDeclared(positionals);
-    const drift = driftOf(await target.inspect(engine, client, await readOutputs(ROOT, client)));
+    const outputs = await readOutputs(ROOT, client);
+    const looked = Date.now();
+    const drift = driftOf(await target.inspect(engine, client, outputs));
     if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));
-    else tell(client, drift);
+    else for (const line of describeDrift(client, drift, looked)) say(line);
     return drift.differences.length + drift.unseen.length === 0 ? 0 : 1;
   },
 };
@@ -57,16 +60,24 @@ export function driftOf(checks: readonly Check[]): Drift {
   };
 }
 
-function tell(client: string, { differences, unseen, mended }: Drift): void {
-  for (const one of differences) say(`${WORD[one.class].padEnd(WIDTH)}${one.what}: ${one.says}`);
-  for (const { what, why } of unseen) say(`${"UNSEEN".padEnd(WIDTH)}${what}: could not look: ${why}`);
-  for (const { what, says } of mended) say(`${"mended".padEnd(WIDTH)}${what}: ${says}`);
+/** Drift for a person: each check that found something, what it found below it, and a last line with what to do. @param looked when, in milliseconds since 1970 */
+export function describeDrift(client: string, { differences, unseen, mended }: Drift, looked: number): string[] {
+  const lines = [
+    ...differences.map((one) => ({ what: one.what, word: WORD[one.class], says: one.says })),
+    ...unseen.map(({ what, why }) => ({ what, word: "UNSEEN", says: `could not look: ${why}` })),
+    ...mended.map(({ what, says }) => ({ what, word: "mended", says })),
+  ];
   const wider = differences.filter((one) => isWider(one)).length;
-  const advice = differences.length > 0 ? `; \`pulumi up --stack ${client}\` puts back what it sees` : "";
+  const count = `${differences.length} ${differences.length === 1 ? "difference" : "differences"}, ${wider} wider`;
   const dark = unseen.length > 0 ? `, and ${unseen.length} could not be looked at` : "";
-  say(
-    `${client}: ${differences.length === 0 ? "nothing differs" : `${differences.length} ${differences.length === 1 ? "difference" : "differences"}, ${wider} wider`}${dark}${advice}`,
-  );
+  const advice = differences.length > 0 ? `; \`pulumi up --stack ${client}\` puts back what it sees` : "";
+  return [
+    ...[...Map.groupBy(lines, ({ what }) => what)].flatMap(([what, these]) => [
+      what,
+      ...these.map(({ word, says }) => `  ${word.padEnd(WIDTH)}${says}`),
+    ]),
+    `${client} at ${describeMoment(asMoment(looked))}: ${differences.length === 0 ? "nothing differs" : count}${dark}${advice}`,
+  ];
 }
 
 const WIDTH = 9;

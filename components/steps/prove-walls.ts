@@ -1,4 +1,5 @@
 import { complain, say } from "../../host/say.ts";
+import { describeProof } from "../../plan/proof/describe.ts";
 import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
@@ -28,8 +29,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof, limits }
   const verdicts = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
 
   for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
-  const held = verdicts.filter(({ verdict }) => verdict === "ok").length;
-  complain(`${held} of ${verdicts.length} looks and probes found the walls as planned`);
+  complain(describeProof(verdicts));
 
   // Removes the old containers, whatever was found: what was proven of them is not known any more, so they must not come back.
   await removeAside(engine, containers);

@@ -394,7 +394,7 @@ test("rules are the lock's, and only where its health check has told", () => {
 test("a leak and a mute gateway are found, what could not be seen is told as that, and a site that is down is neither", () => {
   const verdict = (word: Verdict["verdict"]) => ({ verdict: word, what: `${word} thing` });
   expect(checkWalls([verdict("ok"), verdict("down")])).toEqual({
-    what: "walls: 1 of 2 looks and probes as they should be; down: down thing",
+    what: "walls: 1 looks and probes: all walls hold; 1 way out gave no answer (down thing)",
     wrong: [],
   });
   expect(checkWalls([verdict("LEAK"), verdict("mute")]).wrong).toEqual([

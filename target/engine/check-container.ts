@@ -1,6 +1,7 @@
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { liveIn } from "../../gateway/contract.ts";
 import type { ExpectedContainer } from "../../plan/expected.ts";
+import { describeProof } from "../../plan/proof/describe.ts";
 import { sizeOf } from "../../plan/proof/engine-mounts.ts";
 import type { Verdict } from "../../plan/proof/judge.ts";
 import type { Class } from "../../plan/review/compare.ts";
@@ -211,16 +212,13 @@ export function checkDrift(lines: readonly AuditLine[], since: string): Check {
 
 /** What canary and witness found of the walls. `down` is a fault of a server outside, and no hole. */
 export function checkWalls(verdicts: readonly Verdict[]): Check {
-  const proven = verdicts.filter(({ verdict }) => verdict === "ok").length;
   const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
-  const unseen = of("unseen").map(({ what }) => what);
+  const [unseen, down] = [of("unseen"), of("down")].map((these) => these.map(({ what }) => what).join("; "));
   return {
-    what: `walls: ${proven} of ${verdicts.length} looks and probes as they should be${of("down")
-      .map(({ what }) => `; down: ${what}`)
-      .join("")}`,
+    what: `walls: ${describeProof(verdicts)}${down ? ` (${down})` : ""}`,
     // A gateway that is mute lets nothing through.
     wrong: of("LEAK", "mute").map(({ verdict, what }) => (verdict === "LEAK" ? widens : narrows)(`${verdict} ${what}`)),
-    ...(unseen.length > 0 && { unseen: unseen.join("; ") }),
+    ...(unseen && { unseen }),
   };
 }
 
