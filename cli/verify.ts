@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -16,6 +17,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = await readOutputs(ROOT, client);
+    const looked = Date.now();
     const checks = await target.inspect(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
@@ -45,7 +47,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
           ]
         : []),
     ].join("; ");
-    say(`${checks.length} checks: ${advice || mended}`);
+    say(`${checks.length} checks at ${describeMoment(asMoment(looked))}: ${advice || mended}`);
     return bad === 0 ? 0 : 1;
   },
 };
