@@ -87,7 +87,7 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  showReview(last, plan.posture.facts);
+  showReview(client, last, plan.posture.facts, surveyed.strays);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const { facts: said } = plan.posture;
   const { facts: declaredFacts } = declaredPosture(declared);

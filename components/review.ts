@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LastUp } from "../plan/deployed.ts";
 import type { Judgement } from "../plan/review/approval.ts";
-import type { PostureFact } from "../plan/review/fact.ts";
 import { tellApproval, tellReview } from "../plan/review/tell.ts";
 
-/** Shows what changes, as one warning: Pulumi prints the first line of each once more, where its output is no terminal. */
-export function showReview(last: LastUp, after: readonly PostureFact[]): void {
-  const told = tellReview(last, after);
+/**
+ * Shows what changes, and after it what a person should know of other clients, as one warning: Pulumi prints the first line of each once more, where its output is no
+ * terminal.
+ */
+export function showReview(...of: Parameters<typeof tellReview>): void {
+  const told = tellReview(...of);
   if (told) pulumi.log.warn(told);
 }
 

@@ -79,6 +79,8 @@ export async function survey(
   facts?: Omit<Facts, "deployed">;
   there: There;
   warnings: Problem[];
+  /** Sentences about clients that nobody declares any more. */
+  strays: string[];
   problems: Problem[];
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
@@ -99,7 +101,7 @@ export async function survey(
   const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
   problems.push(...owned.problems);
   if (!workspace || !engine || !mounts.every((mount) => mount !== undefined))
-    return { there: NOTHING_THERE, warnings: [], problems };
+    return { there: NOTHING_THERE, warnings: [], strays: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
     path: resolved(neighbour.path, root),
@@ -165,9 +167,9 @@ export async function survey(
   // A folder that was named on another machine is not gone because it is not here.
   const gone = (path: string) => here && !existsSync(path);
   const files = stackFiles(root).map((stack) => stack.client);
-  const ofClients = [...owned.warnings, ...describeStrays(maker, files, engine.belongings, gone)];
+  const strays = describeStrays(maker, files, engine.belongings, gone);
   const warnings = [
-    ...ofClients.map((message) => ({ path: "", message })),
+    ...owned.warnings.map((message) => ({ path: "", message })),
     ...(here && routes.unseen
       ? [
           {
@@ -195,7 +197,7 @@ export async function survey(
     lives: belongs.length > 0,
     doubles,
   };
-  return { facts, there, warnings, problems };
+  return { facts, there, warnings, strays, problems };
 }
 
 const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };

@@ -41,12 +41,12 @@ test("kinds of facts that came with a newer program are no change, and are named
   const facts = [...left.facts, { topic: "moons", about: "", says: "two" }];
   const last = readDeployed({ deployed: writeDeployed({ ...left, topics: ["profile", "secrets"] }) });
   expect(asKnownTo(last, facts)).toEqual({ known: left.facts, fresh: ["moons"] });
-  expect(tellReview(last, facts)).toBe(
+  expect(tellReview("acme", last, facts)).toBe(
     "not compared: the program of the last up knew nothing of moons; the posture says what is to be",
   );
   // One that left no kinds knew all of them, as far as anybody can say.
   expect(asKnownTo(readDeployed({ deployed: text }), facts)).toEqual({ known: facts, fresh: [] });
-  expect(tellReview(readDeployed({ deployed: text }), facts)).toMatch(/^WIDENS\? {2}moons/);
+  expect(tellReview("acme", readDeployed({ deployed: text }), facts)).toMatch(/^WIDENS\? {2}moons/);
 });
 
 test("a stack without outputs was not brought up, or is destroyed: nothing is deployed", () => {

@@ -153,8 +153,8 @@ describe("an approval", () => {
 
   test("that is missing is told with the lines to paste, which are not whole before somebody has a name and a reason", () => {
     expect(refused([])).toEqual([
-      "this change gives the sandbox more (1 wider), which policies/guardrails/approvals.yaml has approved first, and there is no approval of it. Nothing is placed.",
-      "Who approves it adds to the stack file below config:, with a name and a reason:",
+      "this change gives the sandbox more (1 wider). By policies/guardrails/approvals.yaml a person has to approve such a change in the stack file, and there is no approval of it. Nothing is placed.",
+      "Whoever approves it adds these lines to the stack file below config:, with their name and the reason:",
       "  agent-sandbox:approvals:",
       `    - change: ${own}`,
       '      by: ""',
@@ -167,7 +167,7 @@ describe("an approval", () => {
     expect(refused([approval(own, "2026-11-27")])?.[0]).toContain("the approval of ann for it ended on 2026-11-27");
     const other = id([], [b]);
     expect(refused([approval(other)])?.[0]).toContain(`the approval of ann is for another change (${other})`);
-    expect(refused([approval(other)])?.[1]).toContain("adds to agent-sandbox:approvals");
+    expect(refused([approval(other)])?.[1]).toContain("adds these lines to agent-sandbox:approvals");
     // One that is for a change of before, and over, has nothing to do with this one.
     expect(refused([approval(other, "2026-11-27")])?.[0]).toContain("there is no approval of it");
   });

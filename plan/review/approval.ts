@@ -113,10 +113,10 @@ export function describeApproval({ by, until, why }: Approval): string {
 /** Why a change is refused, and what to write, in lines. */
 function refusal(id: string, why: string, some: boolean, wider: number, today: string): string[] {
   return [
-    `this change gives the sandbox more (${wider} wider), which policies/guardrails/approvals.yaml has approved first, and ${why}. Nothing is placed.`,
+    `this change gives the sandbox more (${wider} wider). By policies/guardrails/approvals.yaml a person has to approve such a change in the stack file, and ${why}. Nothing is placed.`,
     some
-      ? "Who approves it adds to agent-sandbox:approvals in the stack file, with a name and a reason:"
-      : "Who approves it adds to the stack file below config:, with a name and a reason:",
+      ? "Whoever approves it adds these lines to agent-sandbox:approvals in the stack file, with their name and the reason:"
+      : "Whoever approves it adds these lines to the stack file below config:, with their name and the reason:",
     ...(some ? [] : ["  agent-sandbox:approvals:"]),
     `    - change: ${id}`,
     '      by: ""',

@@ -71,6 +71,6 @@ test("a new sandbox is told on one screen: with how much more there is, and with
   const [, shown = "", left] = /^new {6}egress {8}(.*), and (\d+) more$/.exec(lines[0] ?? "") ?? [];
   expect([lines.length, shown.split(", ").length + Number(left)]).toEqual([1, 40]);
   const everything = Object.keys(topics).map((topic) => fact(topic, "x", "y"));
-  expect(describeNew(everything, topics).length).toBeLessThanOrEqual(24);
+  expect(describeNew(everything, topics).length).toBeLessThanOrEqual(23);
   expect(describeNew([fact("mounts", "/x", `ro (/${"x".repeat(300)})`)], topics)[0]!.length).toBeLessThan(150);
 });

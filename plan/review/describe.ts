@@ -71,8 +71,8 @@ export function renderPosture(facts: readonly PostureFact[], topics: Topics): st
     .join("\n");
 }
 
-/** Lines of a summary at most: with what Pulumi prints around them they are one screen. */
-const SCREEN = 24;
+/** Lines of a summary at most: with a heading, and a line that says where the rest is, 25, which are one screen. */
+const SCREEN = 23;
 
 /** As many of a group are named in a summary; of more it is how many there are. */
 const FEW = 3;

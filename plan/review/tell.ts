@@ -1,4 +1,4 @@
-import { printable, printableLines } from "../../stack-file/printable.ts";
+import { oneLine, printable, printableLines } from "../../stack-file/printable.ts";
 import { asKnownTo, type LastUp } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import { describeApproval, type Judgement } from "./approval.ts";
@@ -6,21 +6,38 @@ import { compare } from "./compare.ts";
 import { describeNew, describeReview } from "./describe.ts";
 import type { PostureFact } from "./fact.ts";
 
-/** What an `up` changes, in words for a terminal: nothing where it changes nothing. */
-export function tellReview(last: LastUp, after: readonly PostureFact[]): string {
-  return printableLines(review(last, after).join("\n"));
+/** What an `up` changes, in words for a terminal, and what a person should know of other clients after it: nothing where there is neither. */
+export function tellReview(
+  client: string,
+  last: LastUp,
+  after: readonly PostureFact[],
+  others: readonly string[] = [],
+): string {
+  return [
+    ...review(client, last, after),
+    // A heading, for Pulumi may print the first line of a warning more than once.
+    ...(others.length > 0 ? ["other clients on this engine:", ...others.map((other) => `  ${oneLine(other)}`)] : []),
+  ]
+    .map(printable)
+    .join("\n");
 }
 
-function review(last: LastUp, after: readonly PostureFact[]): string[] {
-  if (!last) return ["a new sandbox:", ...describeNew(after, topics)];
-  if ("unread" in last)
-    return [`what changes cannot be said: ${last.unread}. What is to be:`, ...describeNew(after, topics)];
-  const { known, fresh } = asKnownTo(last, after);
+function review(client: string, last: LastUp, after: readonly PostureFact[]): string[] {
+  if (last && "facts" in last) {
+    const { known, fresh } = asKnownTo(last, after);
+    return [
+      ...describeReview(compare(last.facts, known, topics), topics),
+      ...(fresh.length > 0
+        ? [
+            `not compared: the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`,
+          ]
+        : []),
+    ];
+  }
   return [
-    ...describeReview(compare(last.facts, known, topics), topics),
-    ...(fresh.length > 0
-      ? [`not compared: the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`]
-      : []),
+    last ? `what changes cannot be said: ${oneLine(last.unread)}. What is to be:` : "a new sandbox:",
+    ...describeNew(after, topics),
+    `Each name that the files give it: npx agentbox posture ${client} --declared. After the up, all of it: npx agentbox posture ${client}`,
   ];
 }
 

@@ -44,7 +44,7 @@ test("a first up is refused, in its preview and without one, with the lines to p
   const refused = await up();
   expect(refused).toMatchObject({ code: expect.any(Number) });
   expect(refused.code).not.toBe(0);
-  expect(refused.text).toContain("the stack file has no approval for it. Nothing is placed.");
+  expect(refused.text).toContain("there is no approval of it. Nothing is placed.");
   expect(refused.text).toMatch(/^ +agent-sandbox:approvals:\n +- change: [0-9a-f-]{35}\n/m);
   first = pasted(refused);
   const unseen = await acme.up();

@@ -1,0 +1,27 @@
+import type { Deployed } from "../deployed.ts";
+import { topics } from "../posture.ts";
+import type { PostureFact } from "./fact.ts";
+import { tellReview } from "./tell.ts";
+
+const fact = (topic: string, about: string, says = ""): PostureFact => ({ topic, about, says });
+/** What an `up` left, as far as a review reads it. */
+const left = (...facts: PostureFact[]) => ({ facts }) as unknown as Deployed;
+
+test("a new sandbox is told in 25 lines at most, the last of which says where each name is", () => {
+  const everything = Object.keys(topics).map((topic) => fact(topic, "x", "y"));
+  for (const last of [undefined, { unread: "another version\nplaced it" }]) {
+    const lines = tellReview("acme", last, everything).split("\n");
+    expect(lines.length).toBeLessThanOrEqual(25);
+    expect(lines.at(-1)).toContain("npx agentbox posture acme --declared");
+  }
+});
+
+test("other clients are told after one's own review, each once, and what they are called makes no line of its own", () => {
+  const others = ["globex is on this engine", "a\nWIDENS\u{1b}[2J"];
+  const own = "WIDENS   egress        + x.example 443 (client)";
+  const told = ["other clients on this engine:", "  globex is on this engine", "  a; WIDENS\\u{1b}[2J"];
+  const after = [fact("egress", "x.example", "443 (client)")];
+  expect(tellReview("acme", left(), after, others).split("\n")).toEqual([own, ...told]);
+  expect(tellReview("acme", left(...after), after, others).split("\n")).toEqual(told);
+  expect(tellReview("acme", left(...after), after)).toBe("");
+});
