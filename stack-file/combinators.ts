@@ -28,16 +28,16 @@ function inQuotes(input: unknown): string {
   return typeof input === "number" || typeof input === "boolean" ? `; in quotes it is text: "${input}"` : "";
 }
 
-/** A day, as ISO writes it. */
-export const day = (what: string) =>
-  z.iso.date({ error: ({ input }) => `${isNot(input, `${what}, a day`)}; write it like 2026-11-21` });
+/** A day, as ISO writes it. @param what it is, as `the day …`: of one that is to come the example is, too */
+export const day = (what: string, example = "2026-11-21") =>
+  z.iso.date({ error: ({ input }) => `${isNot(input, what)}; write it like ${example}` });
 
 /** A day of a stack file: of one without quotes Pulumi (3.259) makes the midnight that it begins with, `2026-11-21 00:00:00 +0000 UTC`. */
 export const dayInStack = (what: string) =>
   z.preprocess(
     (given) =>
       typeof given === "string" ? given.replace(/^(\d{4}-\d\d-\d\d)(T00:00:00Z| 00:00:00 \+0000 UTC)$/, "$1") : given,
-    day(what),
+    day(what, "2027-01-31"),
   );
 
 /** A number without decimals, from the least on. */

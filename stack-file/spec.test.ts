@@ -42,6 +42,18 @@ test("a secret written into the stack file is refused, and not repeated", () => 
   expect(message).not.toContain("hunter2");
 });
 
+test("a day that is none is told once as what it is, with one of a time to come", () => {
+  const message = told({
+    workspace: "~/acme",
+    approvals: [{ change: "3fa9c2d4-1b07aa12-90c1d3e5-77b0f4a6", by: "ann", why: "x", until: "soon" }],
+    secrets: { A: { env: "A", expires: "2027-02-30" } },
+  });
+  expect(message).toMatch(
+    /approvals\[0\]\.until +"soon" is not the last day of an approval; write it like 2027-01-31$/m,
+  );
+  expect(message).toMatch(/expires +"2027-02-30" is not the day on which it expires; write it like 2027-01-31$/m);
+});
+
 test("one bad key does not hide the others", () => {
   const { spec, problems } = parseSpec({ workspace: "~/acme", profile: "none", agents: ["codex"] });
   expect(problems.map(({ path }) => path)).toEqual(["profile"]);

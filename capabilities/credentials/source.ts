@@ -22,7 +22,7 @@ export const envSource = (hint: string) =>
 export const fileSource = (hint: string) => z.string({ error: () => hint }).min(1, { error: () => hint });
 
 /** The day from which it is worth nothing. */
-export const expires = dayInStack("when it expires").optional();
+export const expires = dayInStack("the day on which it expires").optional();
 
 export const SecretSource: z.ZodType<SecretSource & Lasting> = z.union(
   [keys({ env: envSource(hint), expires }), keys({ file: fileSource(hint), expires })],

@@ -13,7 +13,7 @@ const Host = text("a host name", "docs.acme.example").refine((host) => isHostNam
 /** Where a line was read or measured, and when. */
 const found = {
   source: text("where this is from", "https://docs.acme.example/network"),
-  seen: day("when the source said so"),
+  seen: day("the day when the source said so"),
 };
 
 /** A named, reviewed bundle of destinations: one file in policies/services. */

@@ -17,7 +17,7 @@ const Tarball = keys({
     "a sha512 integrity as the registry gives it: sha512-… (`agentbox bump` writes it)",
   ),
   /** The day the registry got it: nothing younger than the minimum release age is taken in. */
-  released: day("when the registry got it"),
+  released: day("the day when the registry got it"),
 });
 
 const Digest = matching(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:… (`agentbox bump base` writes it)");

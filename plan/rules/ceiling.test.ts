@@ -20,30 +20,39 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [
     { egress: { allow: ["docs.acme.example"] } },
     { egress: { allow: ["paste.example"] } },
-    "egress.allow: acme could send to paste.example:80 (client), which the ceiling does not have",
+    "egress.allow: acme could send to paste.example:80, which the ceiling does not have (opened by client);",
   ],
   [
     { egress: { allow: ["docs.acme.example"] } },
     { egress: { allow: [{ host: "docs.acme.example", ports: [443, 8443] }] } },
-    "egress.allow: acme could send to docs.acme.example:8443 (client), which the ceiling does not have",
+    "egress.allow: acme could send to docs.acme.example:8443, which the ceiling does not have (opened by client);",
   ],
   [
     { egress: { allow: ["anything.acme.example"] } },
     { egress: { allow: ["*.acme.example"] } },
-    "egress.allow: acme could send to anything-2.acme.example:80 (client), which the ceiling does not have",
+    "egress.allow: acme could send to anything-2.acme.example:80, which the ceiling does not have (opened by client);",
   ],
   [
     { egress: { allow: ["forge"] } },
     { agents: ["bot"] },
-    "egress.allow: acme could send to api.model.example.com:443 (agent bot: model), which the ceiling does not have",
+    "egress.allow: acme could send to api.model.example.com:443, which the ceiling does not have (opened by agent bot: model);",
   ],
   [
     { egress: { allow: ["forge"] } },
     { profile: "web" },
-    "profile: acme could send to anything.example:80 (profile web), which the ceiling does not have",
+    "profile: acme could send to anything.example:80, which the ceiling does not have (opened by profile web);",
+  ],
+  [
+    { egress: { allow: [] } },
+    { grants: [{ allow: "x.example", until: "2026-12-01T18:00Z", why: "x" }] },
+    "grants: acme could send to x.example:80 until 2026-12-01 18:00 UTC, which the ceiling does not have (opened by grant);",
   ],
   [{ profile: "standard" }, { profile: "web" }, "profile: acme could run with profile web"],
-  [{ egress: { lan: {} } }, { egress: { host: [5432] } }, "egress.host: acme could reach host (client) as host:5432"],
+  [
+    { egress: { lan: {} } },
+    { egress: { host: [5432] } },
+    "egress.host: acme could reach host as host:5432, which the ceiling does not have (opened by client);",
+  ],
   [
     { ports: ["8000-8009"] },
     { ports: ["8005-8010"] },
@@ -52,7 +61,7 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [
     { mounts: [{ host: "~/docs", at: "/docs" }] },
     { mounts: [{ host: "~/docs", at: "/docs", mode: "rw" }] },
-    "mounts[0]: acme could write (~/docs) at /docs",
+    "mounts[0]: acme could write ~/docs at /docs",
   ],
   [{ secrets: {} }, { secrets: { A: { env: "A" } } }, "secrets.A: acme could use the secret A (env A)"],
   [
@@ -161,7 +170,7 @@ describe("for all lists of names", () => {
       fc.property(lines, lines, (most, asked) => {
         const found = exceeds({ egress: { allow: most } }, { egress: { allow: asked } });
         for (const text of found) {
-          const [, name = "", port] = /could send to (\S+):(\d+) /.exec(text) ?? [];
+          const [, name = "", port] = /could send to (\S+):(\d+),/.exec(text) ?? [];
           expect([opens(asked, name, Number(port)), opens(most, name, Number(port))]).toEqual([true, false]);
         }
         const names = ["a.test", "b.test", "x.b.test", "y.b.test", "z.x.b.test", "anything.b.test", "deep.y.b.test"];

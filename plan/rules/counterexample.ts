@@ -3,13 +3,15 @@ import { describeFact } from "../review/fact.ts";
 import type { Topic } from "../review/topic.ts";
 
 /**
- * One concrete thing that a client could do and the ceiling does not have, in words: `acme could send to paste.example:443 (client), which the ceiling does not have`.
+ * One concrete thing that a client could do and the ceiling does not have, in words: `acme could send to paste.example:443, which the ceiling does not have (opened by client)`.
  * @param fact one that is not within the ceiling @param most all that the ceiling has of its topic
  */
 export function counterexample(client: string, fact: PostureFact, topic: Topic, most: readonly PostureFact[]): string {
   const could =
     WORDS[fact.topic]?.(fact, (part) => !topic.within(part, most)) ?? `could have ${fact.topic} ${describeFact(fact)}`;
-  return `${client} ${could}, which the ceiling does not have; ask for less, or raise policies/guardrails/ceiling.yaml`;
+  const { origin } = ORIGINATE.includes(fact.topic) ? apart(fact.says) : {};
+  const by = origin ? ` (opened by ${origin})` : "";
+  return `${client} ${could}, which the ceiling does not have${by}; ask for less, or raise policies/guardrails/ceiling.yaml`;
 }
 
 /** The same of a wall that the ceiling has, and the client has not. */
@@ -19,21 +21,30 @@ export function lacking(client: string, fact: PostureFact): string {
 
 const WALLS: Readonly<Record<string, string>> = { guards: "the command guard", masks: "the mask over" };
 
+/** Kinds of facts that end with who opens them: `443 (agent claude: claude)`. */
+const ORIGINATE: readonly string[] = ["egress", "endpoints"];
+
+/** What a fact says, and what stands behind it in parentheses. */
+function apart(says: string): { what: string; origin?: string } {
+  const [, what = says, origin] = /^(.*?) ?\((.*)\)$/.exec(says) ?? [];
+  return { what, ...(origin !== undefined && { origin }) };
+}
+
 type Words = (fact: PostureFact, isAbove: (part: PostureFact) => boolean) => string;
 
 /** By kind of fact. What is not here is told as the posture tells it. */
 const WORDS: Readonly<Record<string, Words>> = {
   egress: (fact, isAbove) => {
-    const [, ports = "", origin = ""] = /^([\d,]+) (.*)$/.exec(fact.says) ?? [];
-    const port = ports.split(",").find((one) => isAbove({ ...fact, says: `${one} ${origin}` }));
-    return `could send to ${oneName(fact, port, isAbove)}:${port} ${origin}`;
+    const [, ports = "", rest = ""] = /^([\d,]+) (.*)$/.exec(fact.says) ?? [];
+    const port = ports.split(",").find((one) => isAbove({ ...fact, says: `${one} ${rest}` }));
+    return ["could send to", `${oneName(fact, port, isAbove)}:${port}`, apart(rest).what].filter(Boolean).join(" ");
   },
-  endpoints: ({ about, says }) => `could reach ${says} as ${about}`,
+  endpoints: ({ about, says }) => `could reach ${apart(says).what} as ${about}`,
   ports: (fact, isAbove) => {
     const { about, says } = portByPort(fact).find(isAbove) ?? fact;
     return `could be reached at ${about}, which leads ${says}`;
   },
-  mounts: ({ about, says }) => `could ${says.startsWith("rw") ? "write" : "read"} ${says.slice(3)} at ${about}`,
+  mounts: ({ about, says }) => `could ${says.startsWith("rw") ? "write" : "read"} ${apart(says).origin} at ${about}`,
   workspace: ({ says }) => `could write ${says}`,
   secrets: ({ about, says }) => `could use the secret ${about} ${says}`,
   keys: ({ about, says }) => `could use the key ${about} ${says}`,
