@@ -19,7 +19,7 @@ export async function broughtUp(root: string, client: string): Promise<Look<stri
     // A warning may come first, and a stack without a history prints no JSON.
     const all = z.array(Update).parse(JSON.parse(said.seen.slice(Math.max(0, said.seen.search(/^\[/m))) || "[]"));
     const last = all.find(({ kind, result }) => kind === "update" && result === "succeeded");
-    return { seen: last && last.endTime.replace(/\.\d+Z$/, "Z") };
+    return { seen: last?.endTime.replace(/\.\d+Z$/, "Z") };
   } catch (error) {
     return { unseen: `pulumi stack history says what nobody understands here: ${oneLine((error as Error).message)}` };
   }

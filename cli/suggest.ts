@@ -8,12 +8,11 @@ import { complain, say } from "../host/say.ts";
 import { declare } from "../plan/declare.ts";
 import { declaredPosture, declaredTopics } from "../plan/posture.ts";
 import { type Change, compare } from "../plan/review/compare.ts";
-import { describeReview } from "../plan/review/describe.ts";
-import { type Suggestion, suggestLines, type Wish } from "../plan/review/suggest.ts";
+import { type Suggestion, suggestLines } from "../plan/review/suggest.ts";
 import { admissionOf } from "../plan/review/traffic.ts";
 import { type AllowedItem, addAllowed } from "../stack-file/add-allowed.ts";
-import { printable, withoutMarkup } from "../stack-file/printable.ts";
-import { describeProblems } from "../stack-file/problem.ts";
+import { printable } from "../stack-file/printable.ts";
+import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { configOf } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
@@ -21,14 +20,14 @@ import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { patchOf } from "./format/patch.ts";
-import { fewNames } from "./format/review.ts";
+import { describeSuggestion } from "./format/suggestion.ts";
 import { moment } from "./moment.ts";
 
 export const command: Command = {
-  usage: "suggest CLIENT [--since 7d]",
+  usage: "suggest CLIENT [LINE…] [--since 7d]",
   help: `Proposes lines for a client's stack file: for the names that its gateway refused, and those that its agent asks for (\`ask-for\`). Names that a service
 of policies/services has become that service. Each line is told with its class. It changes nothing: what it prints ends in a patch, which a person reads and
-applies (agentbox suggest CLIENT | patch -p1).
+applies (agentbox suggest CLIENT | patch -p1). With LINE, a service or a name of those that it proposes, the patch has these alone.
 
 Names and reasons are the agent's own words: a name can carry out what the agent read as well as lead to what it needs.
 
@@ -37,7 +36,8 @@ Names and reasons are the agent's own words: a name can carry out what the agent
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { since: { type: "string" } } });
     const since = values.since === undefined ? undefined : moment(values.since, "--since");
-    const { engine, client } = await findClient(positionals, command.usage);
+    const { engine, client } = await findClient(positionals.slice(0, 1), command.usage);
+    const asked = positionals.slice(1);
     knownClients(ROOT, [client]);
     const [declaration] = await readDeclarations(ROOT, { clients: [client], here: true });
     const { file = "", text = "", declared, facts, problems = [] } = declaration ?? {};
@@ -59,15 +59,22 @@ Names and reasons are the agent's own words: a name can carry out what the agent
     );
     const known = { ...declared, catalogue: { ...declared.catalogue, services, whyShared } };
     const judged = suggestions.map((suggestion) => ({ ...suggestion, ...withItem(known, suggestion.item) }));
-    const possible = judged.filter(({ problem }) => problem === undefined);
+    const possible = chosen(
+      judged.filter(({ problem }) => problem === undefined),
+      asked,
+    );
     remark(
       `${client}: ${suggestions.length === 0 ? "nothing to propose" : "what was refused or is asked for, and a line for each; names and reasons are the agent's own words"}`,
     );
-    for (const one of possible) for (const line of describe(one)) remark(line);
+    for (const one of possible) for (const line of ["", ...describeSuggestion(one, one.changes)]) remark(line);
     for (const { item, problem } of judged) if (problem) remark(`no line is added for ${nameOf(item)}: it ${problem}`);
     for (const { name, why } of never) remark(`no line opens ${name}: ${why}`);
     if (more > 0) remark(`${more} more names were wanted less often; \`agentbox audit ${client} --denied\` shows them`);
     if (possible.length === 0) return 0;
+    if (possible.length > 1 && asked.length === 0)
+      remark(
+        `for a part of these lines, name it: agentbox suggest ${client} ${possible.map(({ item }) => nameOf(item)).join(" ")}`,
+      );
     for (const line of patchFor(
       file,
       text,
@@ -97,21 +104,16 @@ function nameOf(item: AllowedItem): string {
   return typeof item === "string" ? item : item.host;
 }
 
-/** What a line would change, and why it is proposed. */
-function describe({ service, wishes, changes }: Suggestion & { changes: readonly Change[] }): string[] {
-  return [
-    "",
-    ...describeReview(changes, declaredTopics),
-    ...(service ? [`  ${service.name}: ${service.description}`] : []),
-    `  refused: ${fewNames(wishes.map(({ name, refused }) => `${name} (${refused})`))}`,
-    ...wishes.flatMap((wish) => describeReasons(wish)),
-  ];
-}
-
-function describeReasons({ name, reasons }: Wish): string[] {
-  return reasons.map(
-    (reason) => `  the agent asks for ${name}${reason ? `, and writes: "${withoutMarkup(reason).slice(0, 200)}"` : ""}`,
-  );
+/** Those that a person named; all of them where nobody did. @throws UserError where one is not proposed */
+export function chosen<Of extends Suggestion>(possible: readonly Of[], asked: readonly string[]): readonly Of[] {
+  const names = possible.map(({ item }) => nameOf(item));
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(
+      2,
+      `"${unknown}" is no line that is proposed.${suggest(unknown, names)} Proposed: ${names.join(", ") || "none"}`,
+    );
+  return asked.length === 0 ? possible : possible.filter(({ item }) => asked.includes(nameOf(item)));
 }
 
 /** @throws UserError with the lines, where the file has no place for them that a program finds */
