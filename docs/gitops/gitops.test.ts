@@ -53,6 +53,16 @@ describe.each(files)("%s", (file) => {
   });
 });
 
+test("the page says of each variable and secret of the forge where it goes", () => {
+  const page = readFileSync(join(__dirname, "README.md"), "utf8");
+  const named = files.flatMap((file) => {
+    const text = readFileSync(join(__dirname, file), "utf8");
+    return [...text.matchAll(/\b(?:vars|secrets)\.([A-Z_]+)|\b(GITLAB_TOKEN)\b/g)].map(([, of, token]) => of ?? token);
+  });
+  expect(named).toEqual(expect.arrayContaining(["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "GITLAB_TOKEN"]));
+  for (const name of named) expect(page).toContain(`\`${name}\``);
+});
+
 test("a merge is planned and brought up one at a time per engine", () => {
   const github = parse(readFileSync(join(__dirname, "github/agent-sandbox-up.yml"), "utf8"), { merge: true });
   expect(github.concurrency).toEqual({ group: "agent-sandbox-engine", "cancel-in-progress": false });
