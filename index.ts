@@ -87,7 +87,7 @@ async function converge(): Promise<Record<string, unknown>> {
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 
-  showReview(client, last, plan.posture.facts, surveyed.strays);
+  showReview(client, last, plan.posture.facts, { agentAnew: found.agentAnew, others: surveyed.strays });
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const { facts: said } = plan.posture;
   const { facts: declaredFacts } = declaredPosture(declared);

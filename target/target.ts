@@ -36,7 +36,7 @@ export interface Target {
     survey: EngineSurvey,
     ports: readonly number[],
   ): Promise<{ engine: Engine; machine: Machine }>;
-  /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, and sentences for the preview. Pure. */
+  /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, sentences for the preview, and whether an agent that runs is made anew. Pure. */
   compare(
     plan: SandboxPlan,
     engine: Engine,
@@ -45,7 +45,7 @@ export interface Target {
     now: string,
     files: Parameters<typeof reconcile>[5],
     last?: ExpectedContainers,
-  ): { placement: Placement; problems: Problem[]; warnings: string[] };
+  ): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean };
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */

@@ -56,7 +56,7 @@ export function describeReview(changes: readonly Change[], topics: Topics): stri
   return reviewRows(changes, topics).map(describeRow);
 }
 
-export function describeRow({ word, topic, text }: Row): string {
+export function describeRow({ word, topic, text }: Pick<Row, "word" | "topic" | "text">): string {
   return `${column(word, WIDTH.class)}${column(topic, WIDTH.topic)}${text}`;
 }
 

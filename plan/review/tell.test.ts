@@ -21,7 +21,17 @@ test("other clients are told after one's own review, each once, and what they ar
   const own = "WIDENS   egress        + x.example 443 (client)";
   const told = ["other clients on this engine:", "  globex is on this engine", "  a; WIDENS\\u{1b}[2J"];
   const after = [fact("egress", "x.example", "443 (client)")];
-  expect(tellReview("acme", left(), after, others).split("\n")).toEqual([own, ...told]);
-  expect(tellReview("acme", left(...after), after, others).split("\n")).toEqual(told);
+  expect(tellReview("acme", left(), after, { others }).split("\n")).toEqual([own, ...told]);
+  expect(tellReview("acme", left(...after), after, { others }).split("\n")).toEqual(told);
   expect(tellReview("acme", left(...after), after)).toBe("");
+});
+
+test("an agent that is replaced while it runs is said to be, after what changes, and also where nothing does", () => {
+  const anew = "neutral  containers    ~ agent is made anew: what runs in it ends";
+  const after = [fact("mounts", "/x", "ro (/x)")];
+  const own = "WIDENS   mounts        + /x ro (/x)";
+  expect(tellReview("acme", left(), after, { agentAnew: true, others: ["globex"] }).split("\n")).toEqual([
+    ...[own, anew, "other clients on this engine:", "  globex"],
+  ]);
+  expect(tellReview("acme", left(...after), after, { agentAnew: true })).toBe(anew);
 });

@@ -3,24 +3,36 @@ import { asKnownTo, type LastUp } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import { describeApproval, type Judgement } from "./approval.ts";
 import { compare } from "./compare.ts";
-import { describeNew, describeReview } from "./describe.ts";
+import { describeNew, describeReview, describeRow, WORD } from "./describe.ts";
 import type { PostureFact } from "./fact.ts";
 
-/** What an `up` changes, in words for a terminal, and what a person should know of other clients after it: nothing where there is neither. */
+/** What a person should know of an `up` besides what changes. */
+export interface Besides {
+  /** Whether an agent that runs is replaced. */
+  agentAnew?: boolean;
+  /** Sentences about other clients. */
+  others?: readonly string[];
+}
+
+/** What an `up` changes, in words for a terminal, and what a person should know besides: nothing where there is neither. */
 export function tellReview(
   client: string,
   last: LastUp,
   after: readonly PostureFact[],
-  others: readonly string[] = [],
+  { agentAnew = false, others = [] }: Besides = {},
 ): string {
   return [
     ...review(client, last, after),
+    ...(agentAnew ? [describeRow(AGENT_ANEW)] : []),
     // A heading, for Pulumi may print the first line of a warning more than once.
     ...(others.length > 0 ? ["other clients on this engine:", ...others.map((other) => `  ${oneLine(other)}`)] : []),
   ]
     .map(printable)
     .join("\n");
 }
+
+/** It gives and takes nothing: no change is approved for it. */
+const AGENT_ANEW = { word: WORD.neutral, topic: "containers", text: "~ agent is made anew: what runs in it ends" };
 
 function review(client: string, last: LastUp, after: readonly PostureFact[]): string[] {
   if (last && "facts" in last) {

@@ -9,6 +9,7 @@ import type { FoundNetwork, Inspected } from "./answers.ts";
 import { judgeFiles } from "./check-files.ts";
 import type { Engine } from "./engine.ts";
 import { describeNamesake, findNamesakes } from "./find-namesakes.ts";
+import { isMadeAnew } from "./made-anew.ts";
 import { type PlacedNetwork, planNetworks } from "./network.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
@@ -50,7 +51,7 @@ export interface Placement {
  * @param now what a spec's label ends in when it has to differ from every one before
  * @param files what was delivered, what is, and what lies there
  * @param last what the last `up` said of its containers
- * @returns problems that stop it, and sentences for the preview: what is repaired
+ * @returns problems that stop it, sentences for the preview (what is repaired), and whether the agent's container, which runs, is replaced
  */
 export function reconcile(
   plan: SandboxPlan,
@@ -60,7 +61,7 @@ export function reconcile(
   now: string,
   files: Parameters<typeof judgeFiles>[1],
   last?: ExpectedContainers,
-): { placement: Placement; problems: Problem[]; warnings: string[] } {
+): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean } {
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
   const standing = (workload: Workload) =>
@@ -91,6 +92,13 @@ export function reconcile(
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,
     },
+    agentAnew: isMadeAnew(
+      plan.agent,
+      standings.agent,
+      Object.values(networks),
+      engine,
+      there.containers[plan.agent.name],
+    ),
     // When nothing of the client is on the engine, a network or volume of its name belongs to somebody else, and stays.
     problems: there.lives
       ? []

@@ -17,6 +17,8 @@ const BASE = {
 };
 const acme = project.client("acme", BASE);
 const egress = (more: object) => ({ egress: { ...BASE.egress, ...more } });
+/** Where the agent's container is replaced. */
+const ANEW = "neutral  containers    ~ agent is made anew: what runs in it ends";
 const allow = (...names: string[]) => egress({ allow: [...BASE.egress.allow, ...names] });
 
 /** Lines that Pulumi prints itself whatever changes, and how often depends on the time that it takes; and what is said of sandboxes of others on this engine. */
@@ -64,12 +66,12 @@ describe("one edit of a stack file", () => {
     [
       "a mount that is read-only",
       { mounts: [...BASE.mounts, { host: project.directory("more"), at: "/more" }] },
-      [expect.stringMatching(/^WIDENS {3}mounts {8}\+ \/more ro \(\/.*\/more\)$/)],
+      [expect.stringMatching(/^WIDENS {3}mounts {8}\+ \/more ro \(\/.*\/more\)$/), ANEW],
     ],
     [
       "a mount that may be written",
       { mounts: [{ host: docs, at: "/docs", mode: "rw" }] },
-      [expect.stringMatching(/^WIDENS {3}mounts {8}~ \/docs ro → rw \(\/.*\/docs\)$/)],
+      [expect.stringMatching(/^WIDENS {3}mounts {8}~ \/docs ro → rw \(\/.*\/docs\)$/), ANEW],
     ],
     ["a published port", { ports: [port] }, [`WIDENS   ports         + 127.0.0.1:${port} to ${port}`]],
     [
@@ -93,6 +95,7 @@ describe("one edit of a stack file", () => {
         expect.stringMatching(/^WIDENS {3}places {8}\+ agent: \/state\/codex rw /),
         expect.stringMatching(/^WIDENS\? {2}settings {6}\+ codex: \d+ settings$/),
         "neutral  images        ~ agent: made of changed sources",
+        ANEW,
       ],
     ],
     [
