@@ -49,7 +49,7 @@ test.each(stackFiles(ROOT).filter(({ client }) => ["acme", "globex"].includes(cl
 
 test("an organisation that says nothing has no guardrail, no ceiling, and asks for no approval", async () => {
   expect(await readOrganisation(project({}), "acme", [])).toEqual({
-    organisation: { rules: [], require: "none" },
+    organisation: { rules: [], require: "none", approvals: [] },
     problems: [],
   });
 });
