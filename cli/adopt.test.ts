@@ -163,7 +163,7 @@ describe("a devcontainer.json", () => {
 # Not this one: "commented.example"
 gh_ranges=$(curl -s https://api.github.com/meta)
 for domain in \\
-    "registry.npmjs.org" \\
+    "statsig.anthropic.com" \\
     "api.anthropic.com" \\
     "sentry.io"; do
   ips=$(dig +noall +answer A "$domain" | awk '$4 == "A" {print $5}')
@@ -177,7 +177,7 @@ source /etc/init.sh
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(written("acme")).toMatchObject({
       ...{ workspace: made, agents: ["claude"], ports: [3000] },
-      egress: { allow: expect.arrayContaining(["registry.npmjs.org", "sentry.io"]) },
+      egress: { allow: expect.arrayContaining(["statsig.anthropic.com", "sentry.io"]) },
       environment: { URL: "http://not//a/comment" },
     });
     for (const left of [
@@ -196,7 +196,7 @@ source /etc/init.sh
       a: "// no, /* no */",
       b: [1, 2],
     });
-    expect(namesOfScript(SCRIPT)).toEqual(["api.anthropic.com", "api.github.com", "registry.npmjs.org", "sentry.io"]);
+    expect(namesOfScript(SCRIPT)).toEqual(["api.anthropic.com", "api.github.com", "sentry.io", "statsig.anthropic.com"]);
   });
 });
 

@@ -102,12 +102,12 @@ test.each<[file: string, text: string, says: RegExp]>([
 });
 
 test("a ceiling is read with the catalogues of this project, for one client", async () => {
-  const root = project({ "ceiling.yaml": 'egress: {allow: [npm]}\nmounts: [{host: "~/{client}", at: /x}]' });
+  const root = project({ "ceiling.yaml": 'egress: {allow: [openrouter]}\nmounts: [{host: "~/{client}", at: /x}]' });
   const { organisation, problems } = await readOrganisation(root, "acme", []);
   expect(problems).toEqual([]);
   expect(organisation.ceiling?.written).toEqual(["egress.allow", "mounts"]);
   expect(organisation.ceiling?.declared.agents).toEqual([]);
-  expect(organisation.ceiling?.declared.policy?.destinations.map(({ host }) => host)).toContain("registry.npmjs.org");
+  expect(organisation.ceiling?.declared.policy?.destinations.map(({ host }) => host)).toContain("openrouter.ai");
   expect(organisation.ceiling?.declared.spec.mounts).toEqual([{ host: "~/acme", at: "/x", mode: "ro" }]);
 });
 

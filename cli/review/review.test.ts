@@ -25,7 +25,7 @@ describe("between two revisions", () => {
   test("each change is told with its class and its line, and what gets wider ends with 1", async () => {
     project.client(
       "acme",
-      "agent-sandbox:egress: {allow: [npm]}",
+      "agent-sandbox:egress: {allow: [openrouter]}",
       "agent-sandbox:mounts: [{host: /srv/docs, at: /docs}]",
     );
     project.client("globex");
@@ -51,7 +51,7 @@ describe("between two revisions", () => {
         ),
         "  WIDENS   egress        + docs.acme.example 80,443 (client)  [stacks/Pulumi.acme.yaml:7]",
         "  WIDENS   mounts        ~ /docs ro → rw (/srv/docs)  [stacks/Pulumi.acme.yaml:8]",
-        "  narrows  egress        - client: npm: registry.npmjs.org  [stacks/Pulumi.acme.yaml:4 before, policies/services/npm.yaml:4 before]",
+        "  narrows  egress        - client: openrouter: openrouter.ai  [stacks/Pulumi.acme.yaml:4 before, policies/services/openrouter.yaml:4 before]",
         expect.stringMatching(
           /^ {2}no approval is asked for \(.*: require: none\); one of it would name change [0-9a-f-]{35}$/,
         ),

@@ -56,7 +56,7 @@ describe("one edit of a stack file", () => {
       ["narrows  egress        - docs.acme.example 80,443 (client)"],
     ],
     ["a wildcard", allow("*.acme.example"), ["WIDENS   egress        + *.acme.example 80,443 (client)"]],
-    ["a service", allow("pypi"), ["WIDENS   egress        + client: pypi: files.pythonhosted.org, pypi.org"]],
+    ["a service", allow("openrouter"), ["WIDENS   egress        + client: openrouter: openrouter.ai"]],
     [
       "an endpoint of the LAN",
       egress({ lan: { ollama: "192.168.77.20:11434" } }),

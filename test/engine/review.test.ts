@@ -21,7 +21,7 @@ beforeAll(async () => {
   await acme.mustUp();
   await acme.curl("https://allowed.test/");
   await acme.exec(
-    "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/; getent hosts registry.npmjs.org; ask-for docs.acme.example '<b>the</b> manual'",
+    "curl -sSk -m 5 --connect-to evil.test:443:allowed.test:443 https://evil.test/; getent hosts openrouter.ai; ask-for docs.acme.example '<b>the</b> manual'",
   );
 });
 
@@ -66,15 +66,15 @@ test("a suggestion is a patch that a person applies, and opens what was refused"
   const before = readFileSync(acme.path, "utf8");
   const { stdout } = await eventually(
     () => project.agentbox("suggest", acme.name),
-    ({ stdout }) => /registry\.npmjs\.org/.test(stdout) && /docs\.acme\.example/.test(stdout),
+    ({ stdout }) => /openrouter\.ai/.test(stdout) && /docs\.acme\.example/.test(stdout),
   );
   expect(stdout).toContain('#   the agent asks for docs.acme.example, and writes: "b the /b manual"');
-  expect(stdout).toMatch(/^# WIDENS {3}egress {8}\+ client: npm: registry\.npmjs\.org$/m);
+  expect(stdout).toMatch(/^# WIDENS {3}egress {8}\+ client: openrouter: openrouter\.ai$/m);
   expect(readFileSync(acme.path, "utf8")).toBe(before);
   execFileSync("patch", ["-p1", "--silent"], { cwd: project.folder, input: stdout });
   const after = await review();
   expect(after.client.changes.map(({ class: of, about }) => `${of} ${about}`)).toEqual(
-    expect.arrayContaining(["widens docs.acme.example", "widens evil.test", "widens registry.npmjs.org"]),
+    expect.arrayContaining(["widens docs.acme.example", "widens evil.test", "widens openrouter.ai"]),
   );
   const { stdout: again } = await project.agentbox("suggest", acme.name);
   expect(again).toBe(`# ${acme.name}: nothing to propose\n`);
