@@ -7,6 +7,7 @@ import { lastUp } from "./components/last-up.ts";
 import { moment } from "./components/moment.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
+import { refreshes } from "./components/refresh.ts";
 import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
@@ -47,10 +48,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const left = lastUp(client);
-  const asked = ask(
-    client,
-    left.then(({ kept }) => lookKey(fingerprintKey(client, kept))),
-  );
+  const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
   const config = readConfig(pulumi.runtime.allConfig());
   const { spec, problems } = readSpec(config, readOwnStackFile(root, client));
   if (!spec) throw refuse(client, problems);

@@ -196,7 +196,12 @@ source /etc/init.sh
       a: "// no, /* no */",
       b: [1, 2],
     });
-    expect(namesOfScript(SCRIPT)).toEqual(["api.anthropic.com", "api.github.com", "sentry.io", "statsig.anthropic.com"]);
+    expect(namesOfScript(SCRIPT)).toEqual([
+      "api.anthropic.com",
+      "api.github.com",
+      "sentry.io",
+      "statsig.anthropic.com",
+    ]);
   });
 });
 

@@ -49,7 +49,7 @@ test("drift is told below the check that found it, whose name is said once, and 
     "  UNSEEN   could not look: no answer",
     "drift since an hour ago",
     "  mended   rules: reloaded",
-    "acme at 2026-11-28 22:05 UTC: 3 differences, 1 wider, and 1 could not be looked at; `pulumi up --stack acme` puts back what it sees",
+    "acme at 2026-11-28 22:05 UTC: 3 differences, 1 wider, and 1 could not be looked at; `pulumi up --refresh --stack acme` puts back what it sees",
   ]);
   expect(describeDrift("acme", driftOf([]), 0)).toEqual(["acme at 1970-01-01 00:00 UTC: nothing differs"]);
 });

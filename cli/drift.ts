@@ -70,7 +70,7 @@ export function describeDrift(client: string, { differences, unseen, mended }: D
   const wider = differences.filter((one) => isWider(one)).length;
   const count = `${differences.length} ${differences.length === 1 ? "difference" : "differences"}, ${wider} wider`;
   const dark = unseen.length > 0 ? `, and ${unseen.length} could not be looked at` : "";
-  const advice = differences.length > 0 ? `; \`pulumi up --stack ${client}\` puts back what it sees` : "";
+  const advice = differences.length > 0 ? `; \`pulumi up --refresh --stack ${client}\` puts back what it sees` : "";
   return [
     ...[...Map.groupBy(lines, ({ what }) => what)].flatMap(([what, these]) => [
       what,

@@ -38,7 +38,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const advice = [
       ...(found > 0
         ? [
-            `${found} found something; \`pulumi up --stack ${client}\` puts back what it sees. What is found of the agent still after that goes with its container: \`${engine.cli} rm --force ${client}-agent\`, and \`pulumi up\` again`,
+            `${found} found something; \`pulumi up --refresh --stack ${client}\` puts back what it sees. What is found of the agent still after that goes with its container: \`${engine.cli} rm --force ${client}-agent\`, and \`pulumi up\` again`,
           ]
         : []),
       ...(dark > 0

@@ -34,12 +34,12 @@ import type { Writable } from "./writable.ts";
 export interface Asked {
   engine: Promise<EngineSurvey | UserError>;
   routes: Promise<Routes>;
-  /** What lies in its volume of delivered files. Nothing where there is no such volume, or nothing yet to look at it with. */
+  /** What lies in its volume of delivered files. Nothing where nobody looked, there is no such volume, or nothing yet to look at it with. */
   files: Promise<Look<FoundFile[] | undefined>>;
 }
 
-/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). @param key what delivered files are looked at with */
-export function ask(client: string, key: Promise<LookKey>): Asked {
+/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). @param key what delivered files are looked at with; nothing where they are not */
+export function ask(client: string, key: Promise<LookKey> | undefined): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
   const engine = target.survey({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
   const answer = engine.catch((error: unknown) => {
@@ -47,7 +47,7 @@ export function ask(client: string, key: Promise<LookKey>): Asked {
     throw error;
   });
   const files = answer
-    .then((survey) => lookAtFiles(client, survey, key))
+    .then((survey) => (key ? lookAtFiles(client, survey, key) : { seen: undefined }))
     // Whoever waits for the engine's answer is told what became of that.
     .catch((error: unknown) => ({ unseen: (error as Error).message }));
   return { engine: answer, routes: readRoutes(), files };

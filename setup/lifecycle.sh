@@ -237,11 +237,12 @@ make_stack() {
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
 unmake_stack() {
-  local force='' types=''
-  # The stack itself may be in the state, with what answered when the program asked what was there. Neither is anything on the engine.
-  types=$("$PULUMI_BIN/pulumi" stack export --stack "$client" --non-interactive 2>/dev/null | grep -oE '"type": "[^"]+:[^"]+:[^"]+"' || true)
-  if [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types"; then force=--force; fi
-  "$PULUMI_BIN/pulumi" stack rm "$client" --yes --preserve-config --remove-backups --non-interactive $force >/dev/null 2>&1 || return 0
+  local types='' remove=("$PULUMI_BIN/pulumi" stack rm "$client" --yes --preserve-config --remove-backups --non-interactive)
+  if ! "${remove[@]}" >/dev/null 2>&1; then
+    # The stack itself may be in the state, with what answered when the program asked what was there. Neither is anything on the engine.
+    types=$("$PULUMI_BIN/pulumi" stack export --stack "$client" --non-interactive 2>/dev/null | grep -oE '"type": "[^"]+:[^"]+:[^"]+"' || true)
+    [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types" && "${remove[@]}" --force >/dev/null 2>&1 || return 0
+  fi
   if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
 }
 
@@ -301,6 +302,8 @@ case $there$1 in
     ;;
 esac
 
+# The program has no word for it, and looks at delivered files only then: 0.3 s of each run (docs/decisions.md, D-90).
+if any_of "--refresh -r" "$@" || [ "$1" = refresh ]; then export AGENT_SANDBOX_REFRESH=1; fi
 case $1 in
   config)
     [ -n "$made$foreign" ] || return 0
