@@ -138,6 +138,22 @@ describe("a merge", () => {
   });
 });
 
+describe("a night", () => {
+  test("asks each client for drift and walls, and says what it found, and what it could not look at", async () => {
+    const quiet = await repository.make("ci-nightly");
+    expect(quiet).toMatchObject({ code: 0, stdout: expect.stringContaining("## Sandboxes: as declared") });
+    for (const { name } of [acme, globex])
+      for (const look of ["drift", "verify"]) expect(quiet.stdout).toContain(`### ✅ ${name}, ${look}: as declared`);
+    await engine.ask("stop", "--time", "0", acme.agent);
+    const found = await repository.make("ci-nightly");
+    expect(found.code).not.toBe(0);
+    expect(found.stdout).toContain(`### ❌ ${acme.name}, drift: found something, or could not look`);
+    expect(found.stdout).toContain("it is exited");
+    expect(found.stdout).toContain(`### ✅ ${globex.name}, verify: as declared`);
+    await engine.ask("start", acme.agent);
+  });
+});
+
 describe("a runner", () => {
   test("places nothing of files that are not as the commit has them, or of another commit", async () => {
     repository.checkOut("main");
