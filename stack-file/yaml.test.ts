@@ -8,6 +8,26 @@ test.each([
   ["a: &x [1, *x]\n", /below its own anchor/],
   ["&x a: {b: {c: &y {d: *y}}}\n", /below its own anchor/],
   ["a: [{__proto__: {b: 1}}]\n", /__proto__ is no key/],
+  ["# note\u2028  agent-sandbox:profile: web\n", /U\+2028 in line 1, at which some readers of YAML end a line/],
+  ["a: 1\n# note\u0085b: 2\n", /U\+0085 in line 2/],
+  ["# note\u2029b: 2\n", /U\+2029/],
+  ["# note\rb: 2\n", /U\+000D/],
+  ["a: \u001b[2J\n", /U\+001B/],
+  ["a: 1\n\ufeffb: 2\n", /U\+FEFF/],
+  ["host: [012470]\n", /012470 is another number to another reader/],
+  ["pids: 1_000\n", /1_000 is another number/],
+  ["pids: 0b11\n", /0b11 is another number/],
+  ["a: !x shell\n", /it has a tag, !x,/],
+  ["a: !!bool yes\n", /it has a tag/],
+  ["a: [1, !!map {b: 1}]\n", /it has a tag/],
 ])("%j is refused in one sentence", (text, why) => {
   expect(() => parseYaml(text)).toThrow(why);
+});
+
+test.each([
+  ["\ufeffa: 1\r\nb: äöü €😀\r\n", { a: 1, b: "äöü €😀" }],
+  ["a: [0, 0x10, -5, 1.5, '0755', 10:30]\n", { a: [0, 16, -5, 1.5, "0755", "10:30"] }],
+  ['a: "\\e[2J\\u2028"\n', { a: "\u001b[2J\u2028" }],
+])("%j is read as it is", (text, content) => {
+  expect(parseYaml(text)).toEqual(content);
 });

@@ -12,7 +12,7 @@ export function misread(file: string | undefined, spec: Pick<Spec, "environment"
   const declared = variables(spec);
   if (file === undefined || declared.length === 0) return [];
   // With every scalar as the text that it is.
-  const config = at(parse(file, { schema: "failsafe" }), "config");
+  const config = at(parse(file, { schema: "failsafe", logLevel: "error" }), "config");
   const environment = at(config, "agent-sandbox:environment") ?? at(config, "environment");
   return declared.flatMap(({ name, agent, value, key }) => {
     const text = at(agent === undefined ? environment : at(environment, agent), name);

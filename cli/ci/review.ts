@@ -20,11 +20,12 @@ export async function review(work: Work): Promise<number> {
   const markdown = [
     `## Sandboxes: ${good ? "nothing to approve" : "needs a look"}`,
     `${name(base)} → ${name(head)}, read by the program of the branch that this goes to.`,
-    heading("Files", check.code === 0, check.code === 0 ? "nothing is wrong" : "something is wrong"),
-    block(check.text),
     heading("Changes", changes.code === 0, ENDED[changes.code] ?? "could not be told"),
-    // Markdown by itself, unless it could not be made.
-    ENDED[changes.code] ? changes.text : block(changes.text),
+    // Markdown by itself, unless it could not be made. What is told besides has others' words in it, as they wrote them.
+    ENDED[changes.code] ? changes.said : block(changes.said),
+    ...(changes.besides ? [block(cut(changes.besides))] : []),
+    heading("Files", check.code === 0, check.code === 0 ? "nothing is wrong" : "something is wrong"),
+    block(cut([check.said, check.besides].filter(Boolean).join("\n"))),
   ].join("\n\n");
   report(work, markdown);
   if (work.post) await forge().comment(markdown);
@@ -43,13 +44,28 @@ const ENDED: Readonly<Record<number, string>> = {
   1: "something gets wider and is not approved, or cannot be told",
 };
 
+interface Said {
+  code: number;
+  said: string;
+  /** What it told on its second way out. */
+  besides: string;
+}
+
 /** A command of this checkout, about the project in a folder. */
-async function agentbox(args: readonly string[], folder: string): Promise<{ code: number; text: string }> {
+async function agentbox(args: readonly string[], folder: string): Promise<Said> {
   const program = join(ROOT, "cli/agentbox.ts");
   const env = { ...process.env, AGENT_SANDBOX_ROOT: folder };
   const end = await runProgram(process.execPath, [program, ...args], { cwd: folder, env, seconds: 600 });
-  const text = [end.stdout, end.stderr].filter(Boolean).join("\n").replaceAll(folder, ".");
-  return { code: end.code ?? 3, text: end.code === undefined ? `agentbox ${args[0]} ${end.why}\n${text}` : text };
+  const [said, besides] = [end.stdout, end.stderr].map((text) => text.replaceAll(folder, ".")) as [string, string];
+  if (end.code === undefined) return { code: 3, said, besides: `agentbox ${args[0]} ${end.why}\n${besides}` };
+  return { code: end.code, said, besides };
+}
+
+/** Characters of a part that anybody could make as long as they like: a comment has room for what changes first. */
+const MOST = 4000;
+
+function cut(text: string): string {
+  return text.length <= MOST ? text : `${text.slice(0, MOST)}\n… and ${text.length - MOST} characters more`;
 }
 
 function name({ name, commit }: Revision): string {
