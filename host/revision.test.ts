@@ -115,6 +115,27 @@ test("what is no revision is told with what may be the reason", async () => {
   await expect(findRevision(clone, "HEAD~1")).rejects.toThrow(/The clone is shallow.*fetch-depth: 0/);
 });
 
+test("of two revisions that were merged into each other nobody can say where they part", async () => {
+  project.client("acme", "agent-sandbox:egress: {allow: [old.example]}");
+  project.commit("base");
+  project.git("checkout", "--quiet", "-b", "feature");
+  project.write("docs/note.md", "one\n");
+  project.commit("feature-1");
+  project.git("checkout", "--quiet", "main");
+  project.client("acme");
+  project.commit("main-1");
+  project.git("checkout", "--quiet", "feature");
+  project.git("merge", "--quiet", "-s", "ours", "--no-edit", "main-1");
+  project.git("tag", "feature-2");
+  project.git("checkout", "--quiet", "main");
+  project.git("merge", "--quiet", "--no-edit", "feature-1");
+  project.git("tag", "main-2");
+  const [main, feature] = await Promise.all(["main-2", "feature-2"].map((name) => findRevision(project.folder, name)));
+  await expect(commonCommit(project.folder, main!, feature!)).rejects.toThrow(
+    "main-2 and feature-2 were merged into each other, and part in 2 commits",
+  );
+});
+
 test("where two revisions part is their newest common commit", async () => {
   project.client("acme");
   project.commit("base");

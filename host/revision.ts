@@ -27,8 +27,14 @@ export async function findRevision(root: string, name: string, besides = ""): Pr
 
 /** The newest commit that two have in common: what `A...B` begins with. @throws UserError */
 export async function commonCommit(root: string, one: Revision, other: Revision): Promise<Revision> {
-  const end = await git(root, ["merge-base", one.commit, other.commit]);
-  const commit = end.stdout.trim();
+  const end = await git(root, ["merge-base", "--all", one.commit, other.commit]);
+  const [commit, ...more] = end.stdout.split("\n").filter(Boolean);
+  // Of several, what the one had and the other took away reads as no change: which comes first, their dates say, and whoever writes a commit chooses its date.
+  if (more.length > 0)
+    throw new UserError(
+      2,
+      `${one.name} and ${other.name} were merged into each other, and part in ${more.length + 1} commits, so nobody can say from where one of them changed; bring ${other.name} up to date: git merge ${one.name}`,
+    );
   if (commit) return { name: `where ${one.name} and ${other.name} part`, commit };
   throw new UserError(2, `${one.name} and ${other.name} have no commit in common here. ${await whyNot(root)}`);
 }
