@@ -20,7 +20,7 @@ const NAMES = ["x.example", "a.x.example", "b.a.x.example", "y.example", "elsewh
 const PORTS = [22, 80, 443, 8443];
 const addresses = planAddresses("acme", [], [], ADDRESSES);
 
-/** What the gateway lets through, as `name:port` and `address:port`. */
+/** What the gateway lets through, as `name:port` and `name address:port`. */
 function reach(policy: EgressPolicy): string[] {
   if (!addresses) throw new Error("there is no room for networks");
   const admitted = planAdmission({
@@ -31,7 +31,10 @@ function reach(policy: EgressPolicy): string[] {
   });
   return [
     ...NAMES.flatMap((name) => PORTS.filter((port) => admits(admitted, name, port)).map((port) => `${name}:${port}`)),
-    ...admitted.lan.map(({ address, port }) => `${address}:${port}`),
+    // A token is for a name, so the same machine under another one is another reach.
+    ...policy.endpoints
+      .filter(({ address, port }) => admitted.lan.some((one) => one.address === address && one.port === port))
+      .map(({ name, address, port }) => `${name} ${address}:${port}`),
   ];
 }
 

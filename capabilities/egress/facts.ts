@@ -1,5 +1,5 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
-import { gives, type Topic } from "../../plan/review/topic.ts";
+import { gives, graded, type Topic } from "../../plan/review/topic.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
 import type { Named } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
@@ -18,10 +18,8 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
       together: (lines) => lines.map(nameAndPorts),
     },
   ),
-  // An address is another machine, so two of them are in no order. The name is the agent's word for it alone.
-  endpoints: gives((fact, there) => there.some((other) => machineOf(other) === machineOf(fact)), {
-    unordered: "another machine",
-  }),
+  // An address is another machine, so two of them are in no order. A name is more than the agent's word for it: a token for the name goes to that machine.
+  endpoints: graded((says, than) => machine(says) === machine(than), { unordered: "another machine" }),
   // Whoever answers names sees all that are asked for.
   resolvers: gives((fact, there) => there.some(({ about }) => about === fact.about)),
 };
@@ -100,9 +98,9 @@ function nameAndPorts({ about, says }: PostureFact): string {
   return ports === "443" ? about : `${about} ${ports}`;
 }
 
-/** `192.168.1.20:11434` of `ollama:11434 192.168.1.20 (client)`. */
-function machineOf({ about, says }: PostureFact): string {
-  return `${says.split(" ")[0]}:${about.split(":").at(-1)}`;
+/** `192.168.1.20` of `192.168.1.20 (client)`. */
+function machine(says: string): string {
+  return says.split(" ")[0] ?? says;
 }
 
 /** Whether a line opens a port of a name, or of all names below one (`*.acme.example`), for as long at least. */

@@ -61,8 +61,22 @@ test.each<[what: string, before: Files, after: Files, says: string[]]>([
     { rules: [NO_WEB] },
     { rules: [{ ...NO_WEB, name: "other" }] },
     [
-      'neutral  guardrails    - no-web mandatory {"profiles":["standard"]}',
-      'neutral  guardrails    + other mandatory {"profiles":["standard"]}',
+      'WIDENS   guardrails    - no-web mandatory {"profiles":["standard"]}',
+      'narrows  guardrails    + other mandatory {"profiles":["standard"]}',
+    ],
+  ],
+  [
+    "two that change places, of which a client has another level for one",
+    { rules: [NO_WEB, { name: "few", level: "mandatory", rule: { mostHosts: 3 } }] },
+    {
+      rules: [
+        { ...NO_WEB, rule: { mostHosts: 3 } },
+        { ...NO_WEB, name: "few" },
+      ],
+    },
+    [
+      'WIDENS?  guardrails    ~ few mandatory {"mostHosts":3} → mandatory {"profiles":["standard"]} (neither has all of the other)',
+      'WIDENS?  guardrails    ~ no-web mandatory {"profiles":["standard"]} → mandatory {"mostHosts":3} (neither has all of the other)',
     ],
   ],
   ["approvals that nobody asks for", { require: "widening" }, {}, ["WIDENS   approvals     - of what is widening"]],

@@ -1,7 +1,7 @@
 import { LEVELS } from "../../capabilities/guardrails/keys.ts";
 import { declaredPosture, declaredTopics } from "../posture.ts";
 import type { PostureFact } from "../review/fact.ts";
-import { graded, type Topic, takes, walls } from "../review/topic.ts";
+import { graded, type Topic, walls } from "../review/topic.ts";
 import { TOPICS_OF } from "./ceiling.ts";
 import { LIMITS } from "./limit-ceiling.ts";
 import type { Organisation } from "./organisation.ts";
@@ -11,10 +11,8 @@ const IN_CEILING = "ceiling ";
 
 /** How facts of an organisation compare: a guardrail is a wall around all clients, and what a ceiling has they may become. */
 export const organisationTopics: Readonly<Record<string, Topic>> = {
-  // By what it forbids, and not by its name: one that is renamed forbids the same.
-  guardrails: takes((fact, there) =>
-    there.some((other) => ruleOf(other) === ruleOf(fact) && rank(other) >= rank(fact)),
-  ),
+  // By its name, too: a client that has another level for a guardrail has it for the name.
+  guardrails: walls((says, than) => ruleOf(says) === ruleOf(than) && rank(says) <= rank(than)),
   approvals: walls(),
   "ceiling bounds": walls(),
   ...Object.fromEntries(Object.entries(declaredTopics).map(([name, topic]) => [IN_CEILING + name, topic])),
@@ -70,10 +68,10 @@ function amount(says: string): number {
 }
 
 /** A level by its place: what lets through less is later. */
-function rank({ says }: PostureFact): number {
+function rank(says: string): number {
   return LEVELS.findIndex((level) => says.startsWith(`${level} `));
 }
 
-function ruleOf({ says }: PostureFact): string {
+function ruleOf(says: string): string {
   return says.slice(says.indexOf(" ") + 1);
 }
