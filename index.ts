@@ -11,12 +11,13 @@ import { refreshes } from "./components/refresh.ts";
 import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
+import { declaredFacts } from "./host/declared-facts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf, writeDeployed } from "./plan/deployed.ts";
 import { planSandbox } from "./plan/plan.ts";
-import { declaredPosture, topics } from "./plan/posture.ts";
+import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
 import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
@@ -88,8 +89,8 @@ async function converge(): Promise<Record<string, unknown>> {
   showReview(client, last, plan.posture.facts, { agentAnew: found.agentAnew, others: surveyed.strays });
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const { facts: said } = plan.posture;
-  const { facts: declaredFacts } = declaredPosture(declared);
-  const change = { before: stoodOf(last), after: { declared: declaredFacts, placed: said }, topics };
+  const filesSay = declaredFacts(declared, root, facts.extension?.fragment);
+  const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
@@ -114,7 +115,7 @@ async function converge(): Promise<Record<string, unknown>> {
         ...{
           facts: said,
           topics: Object.keys(topics),
-          declared: declaredFacts,
+          declared: filesSay,
           config,
           policyHash,
           containers: plan.expected,

@@ -1,12 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { isAbsolute, normalize } from "node:path";
 import type { Declared } from "../capabilities/capability.ts";
-import { fragmentFacts } from "../capabilities/image/facts.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
 import { readImageCatalogue } from "../capabilities/image/look/sources.ts";
-import { declaredPosture } from "../plan/posture.ts";
-import { type PostureFact, sortedFacts } from "../plan/review/fact.ts";
+import type { PostureFact } from "../plan/review/fact.ts";
 import { type Encrypted, withoutEncrypted } from "../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -18,10 +13,10 @@ import {
   stackFiles,
   writtenBy,
 } from "../stack-file/read.ts";
-import type { Spec } from "../stack-file/spec.ts";
 import { CatalogueError } from "./catalogue-file.ts";
 import { readDeclared, readSpec } from "./declared.ts";
-import { hostPath } from "./path.ts";
+import { declaredFacts } from "./declared-facts.ts";
+import { inProject } from "./in-project.ts";
 import { writableDirectories } from "./writable.ts";
 
 /** What the files of a project say of one client, judged without an engine, without secrets and without the client's directories. */
@@ -107,15 +102,11 @@ async function readDeclaration(
     const own = extend !== undefined && inProject(extend);
     const fragment = own ? readExtension(spec.image, root, writable, problems)?.fragment : undefined;
     if (extend !== undefined && !own) unseen.push(`what ${extend} says (image.extend)`);
-    const posture = declaredPosture(declared).facts;
-    const facts = [
-      ...posture.filter(({ topic }) => topic !== "extend").map((fact) => marked(fact, spec, root)),
-      ...(extend === undefined ? [] : fragmentFacts(extend, fragment)),
-    ];
+    const facts = declaredFacts(declared, root, fragment);
     return {
       ...of,
       declared,
-      ...(problems.length === 0 && { facts: sortedFacts(facts) }),
+      ...(problems.length === 0 && { facts }),
       problems,
       unseen,
       absent,
@@ -129,27 +120,4 @@ async function readDeclaration(
 
 export function describeEncrypted({ path }: Encrypted): string {
   return `${path}, which is encrypted (secure:)`;
-}
-
-/** Whether a path of a stack file leads into the project, as it is written: such a file is in each revision as it was. */
-export function inProject(path: string): boolean {
-  return !isAbsolute(path) && !/^~(\/|$)/.test(path) && !/^\.\.(\/|$)/.test(normalize(path));
-}
-
-/** A fact about a file of the project's own, with what tells that the file is another one. */
-function marked(fact: PostureFact, { dotfiles }: Spec, root: string): PostureFact {
-  const file =
-    fact.topic === "ca" ? fact.about : fact.topic === "dotfiles" ? dotfiles[fact.about.slice("~/".length)] : undefined;
-  if (file === undefined || !inProject(file)) return fact;
-  try {
-    return {
-      ...fact,
-      mark: createHash("sha256")
-        .update(readFileSync(hostPath(file, root)))
-        .digest("hex"),
-    };
-  } catch {
-    // Whether it is there is the survey's to say.
-    return fact;
-  }
 }

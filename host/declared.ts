@@ -9,6 +9,7 @@ import { declare } from "../plan/declare.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
 import { parseSpec, type Spec } from "../stack-file/spec.ts";
+import { throughLinks } from "./through-link.ts";
 import type { Writable } from "./writable.ts";
 
 /**
@@ -42,7 +43,7 @@ export async function readDeclared(
   const declared = declare(client, spec, { ...images, ...egress, guards: readGuards(root) });
   return {
     declared,
-    problems: [...declared.problems, ...notRuledOut(spec, problems)],
+    problems: [...declared.problems, ...notRuledOut(spec, problems), ...throughLinks(declared, root)],
     absent: absent.filter((problem) => notRuledOut(spec, [problem]).length > 0),
   };
 }

@@ -77,7 +77,7 @@ test("a link stays a link in the project, and one that leads out of it is not fo
   expect(await at("one", (folder) => readFileSync(join(folder, "stacks/Pulumi.globex.yaml"), "utf8"))).toContain(
     "/srv/acme",
   );
-  expect(await at("one", (folder) => readdirSync(folder))).not.toContain("elsewhere");
+  expect(await at("one", (folder) => existsSync(join(folder, "elsewhere")))).toBe(false);
   // Link by link it goes up further than its words say.
   symlinkSync("..", join(project.folder, "stacks/up"));
   symlinkSync("up/../../../../etc/hostname", join(project.folder, "stacks/Pulumi.out.yaml"));

@@ -183,7 +183,9 @@ async function layOut(root: string, name: string, entries: readonly Entry[], fol
   for (const { path } of entries.filter(({ link }) => link)) {
     const leads = leadsTo(join(folder, path));
     if (leads === undefined || within(leads, real)) continue;
+    // It stays a link, and leads nowhere: what a stack file names through one is refused as that.
     rmSync(join(folder, path));
+    symlinkSync("/.out-of-the-project", join(folder, path));
     if (/^(stacks|policies|images)(\/|$)/.test(path))
       throw new UserError(
         2,

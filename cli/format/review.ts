@@ -36,7 +36,7 @@ function describeClient(client: ReviewedClient): string[] {
 
 /** Whether there is something to tell of what all clients may be. */
 export function isTold(organisation: ReviewedClient | undefined): organisation is ReviewedClient {
-  return organisation !== undefined && organisation.state !== "same";
+  return organisation !== undefined && (organisation.state !== "same" || organisation.notes.length > 0);
 }
 
 /** Who has approved it, or what an approval has to name. */

@@ -1,5 +1,3 @@
-import type { Declared } from "../../capabilities/capability.ts";
-import { declaredPosture, declaredTopics } from "../../plan/posture.ts";
 import { type Approval, changeId, describeApproval, findApproval } from "../../plan/review/approval.ts";
 import type { ReviewedClient } from "../../plan/review/document.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
@@ -8,17 +6,9 @@ import type { Topic } from "../../plan/review/topic.ts";
 type Approved = NonNullable<ReviewedClient["approval"]>;
 
 /**
- * Under which id somebody approves what a client's files change, and who has. What is placed of it on one machine, and no file says, is a preview's to tell.
- * @param before what the files declared, or the last `up`
- * @param asked whether the organisation asks for an approval
+ * Under which id somebody approves what files change, and who has. What is placed of it on one machine, and no file says, is a preview's to tell.
+ * @param of whose files they are, its approvals, and whether the organisation asks for one
  */
-export function approvalOf(before: readonly PostureFact[], after: Declared, asked: boolean): Approved {
-  const { client, spec } = after;
-  const now = declaredPosture(after).facts;
-  return approvedChange({ client, approvals: spec.approvals, asked }, [before, now], declaredTopics);
-}
-
-/** The same of any two sides that files declare. */
 export function approvedChange(
   of: { client: string; approvals: readonly Approval[]; asked: boolean },
   [before, after]: readonly [before: readonly PostureFact[], after: readonly PostureFact[]],
@@ -31,4 +21,11 @@ export function approvedChange(
     ...{ change, asked: of.asked },
     ...("approved" in found ? { approved: describeApproval(found.approved) } : { refused: found.why }),
   };
+}
+
+/** Approvals that came, a line each: of one that is for another change than this somebody says yes to what no review of it has shown. */
+export function newApprovals(before: readonly Approval[] = [], after: readonly Approval[] = []): string[] {
+  return after
+    .filter(({ change }) => !before.some((other) => other.change === change))
+    .map((approval) => `a new approval: change ${approval.change} is ${describeApproval(approval)}`);
 }

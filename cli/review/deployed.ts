@@ -7,12 +7,12 @@ import { reviewClient, type Side } from "../../plan/review/review-client.ts";
 import { inSameTerms } from "../../plan/review/terms.ts";
 import { knownClients } from "../client.ts";
 import { lookAtOutputs, NEVER_UP, stacksThere } from "../stack-outputs.ts";
-import { approvalOf } from "./approved.ts";
+import { approvedChange } from "./approved.ts";
 import type { Asked } from "./asked.ts";
 import { endedGrants } from "./ended-grants.ts";
 import { asksApproval, rulesIn } from "./organisation.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
-import { placedSide, type Unknown, writtenIn } from "./sides.ts";
+import { declaredSide, encryptedFacts, type Unknown, writtenIn } from "./sides.ts";
 import { addTraffic } from "./traffic.ts";
 
 /** How many stacks are asked for at once: each is a pulumi of its own, which takes 0.4 s of one processor. */
@@ -58,69 +58,54 @@ export async function reviewDeployed(
 
 const NOTHING: Side = { why: [], unseen: [], encrypted: [] };
 
+/** By what the files said that the last `up` was given: what an engine, the workspace and the values make of it is a preview's to compare, and is named. */
 function reviewPlaced(
   root: string,
   declaration: Declaration,
   look: Awaited<ReturnType<typeof lookAtOutputs>>,
   asked: boolean,
 ): ReviewedClient {
-  const { client, file } = declaration;
-  const { side, unknown } = placedSide(declaration, root);
+  const { client, file, declared } = declaration;
+  const side = declaredSide(declaration);
   const after = writtenIn(root, declaration);
-  if (!("seen" in look))
-    return reviewed(
-      client,
-      file,
-      reviewClient(
-        client,
-        { ...NOTHING, why: [`what the last up left could not be seen: ${look.unseen}`] },
-        side,
-        declaredTopics,
-      ),
-      { after },
-    );
-  const { seen } = look;
-  if (seen === undefined || ("unread" in seen && seen.unread === NEVER_UP))
-    return reviewed(client, file, reviewClient(client, undefined, side, declaredTopics), {
+  const told = (before: Side | undefined, now: Side, known?: readonly PostureFact[]) =>
+    reviewed(client, file, reviewClient(client, before, now, declaredTopics), {
       after,
-      notes: endedGrants(declaration.declared, []),
-      ...(declaration.declared && { approval: approvalOf([], declaration.declared, asked) }),
+      notes: endedGrants(declared, known ?? []),
+      ...(declared &&
+        declaration.facts &&
+        known && {
+          approval: approvedChange(
+            { client, approvals: declared.spec.approvals, asked },
+            [known, declaration.facts],
+            declaredTopics,
+          ),
+        }),
     });
-  if ("unread" in seen)
-    return reviewed(
-      client,
-      file,
-      reviewClient(
-        client,
-        { ...NOTHING, why: [`what the last up left cannot be read: ${seen.unread}`] },
-        side,
-        declaredTopics,
-      ),
-      { after },
-    );
-  const {
-    before,
-    after: now,
-    left,
-  } = inSameTerms(seen.facts, side.facts ?? [], declaredTopics, [
-    ...unknown,
-    ...absentLines(seen.facts, declaration.absent),
+  const cannot = (why: string) => told({ ...NOTHING, why: [why] }, side);
+  if (!("seen" in look)) return cannot(`what the last up left could not be seen: ${look.unseen}`);
+  const { seen } = look;
+  if (seen === undefined || ("unread" in seen && seen.unread === NEVER_UP)) return told(undefined, side, []);
+  if ("unread" in seen) return cannot(`what the last up left cannot be read: ${seen.unread}`);
+  if (!seen.declared) return cannot("what the last up left cannot be read: another version of this program placed it");
+  const placed = seen.facts.filter(({ topic }) => !(topic in declaredTopics));
+  const terms = inSameTerms([...seen.declared, ...placed], side.facts ?? [], declaredTopics, [
+    ...encryptedFacts(declaration),
+    ...absentLines(seen.declared, declaration.absent),
     ...asKnownTo(seen, side.facts ?? []).fresh.map((topic) => ({
       topic,
       why: `${topic}, of which the program of the last up knew nothing`,
     })),
   ]);
-  const compared = reviewClient(
-    client,
-    { ...NOTHING, facts: before, unseen: left },
-    { ...side, ...(side.facts && { facts: now }) },
-    declaredTopics,
+  return told(
+    { ...NOTHING, facts: terms.before, unseen: [...terms.left, ONLY_HERE] },
+    { ...side, ...(side.facts && { facts: terms.after }) },
+    seen.declared,
   );
-  const approval =
-    declaration.declared && seen.declared ? approvalOf(seen.declared, declaration.declared, asked) : undefined;
-  const notes = endedGrants(declaration.declared, seen.facts);
-  return reviewed(client, file, compared, { after, notes, ...(approval && { approval }) });
 }
+
+const ONLY_HERE =
+  "where paths lead on this machine, and whether secrets, logins and files outside of the project were replaced";
 
 /** Names that a policy file opened which is not here: whether it still does is not known. */
 function absentLines(deployed: readonly PostureFact[], files: readonly string[]): Unknown[] {

@@ -7,7 +7,7 @@ import { reviewClient, type Side, whyNot } from "../../plan/review/review-client
 import type { Organisation } from "../../plan/rules/organisation.ts";
 import { organisationSides, organisationTopics } from "../../plan/rules/organisation-facts.ts";
 import { keyLines } from "../../stack-file/key-line.ts";
-import { approvedChange } from "./approved.ts";
+import { approvedChange, newApprovals } from "./approved.ts";
 import { reviewed } from "./reviewed.ts";
 
 /** An organisation's files, or why they cannot be read, a line each. */
@@ -57,6 +57,7 @@ export function reviewRules(before: Rules, after: Rules): ReviewedClient {
   const approvals = "organisation" in after ? after.organisation.approvals : [];
   const asked = asksApproval(before) || asksApproval(after);
   return reviewed(GUARDRAILS, GUARDRAILS, compared, {
+    notes: newApprovals("organisation" in before ? before.organisation.approvals : [], approvals),
     origins: (change) =>
       change.to !== undefined
         ? after.places(change)

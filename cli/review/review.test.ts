@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDeclarations } from "../../host/declarations.ts";
 import { writeDeployed } from "../../plan/deployed.ts";
 import { DocumentSchema, type ReviewDocument, reviewJsonSchema } from "../../plan/review/document.ts";
+import type { PostureFact } from "../../plan/review/fact.ts";
 import { DeclaredProject } from "../../test/declared-project.ts";
 
 let project: DeclaredProject;
@@ -165,6 +167,52 @@ describe("between two revisions", () => {
       "what makes the sandboxes changes too, of which this review tells nothing: read components/agent.ts",
     );
     expect((await review("two..two")).lines.join()).not.toContain("what makes the sandboxes");
+  });
+
+  test("an approval is for the content of files, too, and one that is put in beforehand is told", async () => {
+    const change = async () => (await document("one..HEAD")).clients[0]!.approval!.change;
+    project.client("acme");
+    project.commit("one");
+    project.client("acme", "agent-sandbox:ca: [docs/corp.pem]", "agent-sandbox:image: {extend: docs/Dockerfile}");
+    const ids = new Set<string>();
+    for (const [index, [pem, says]] of [
+      ["a", "RUN true"],
+      ["b", "RUN true"],
+      ["a", "RUN false"],
+    ].entries()) {
+      project.write("docs/corp.pem", `${pem}\n`);
+      project.write("docs/Dockerfile", `${says}\n`);
+      project.commit(`content-${index}`);
+      ids.add(await change());
+    }
+    expect(ids.size).toBe(3);
+    const [first = ""] = ids;
+    project.client("acme", `agent-sandbox:approvals: [{change: ${first}, by: ann, why: later, until: "2999-01-01"}]`);
+    project.commit("beforehand");
+    expect((await review("one..beforehand")).lines).toContain(
+      `  a new approval: change ${first} is approved by ann until 2999-01-01: later`,
+    );
+  });
+
+  test.each([
+    ["a secret", "agent-sandbox:secrets: {TOKEN: {file: docs/link}}", "secrets.TOKEN"],
+    ["a dotfile", "agent-sandbox:dotfiles: {.vimrc: docs/link}", "dotfiles"],
+    ["a certificate", "agent-sandbox:ca: [docs/link]", "ca"],
+    ["a mount", "agent-sandbox:mounts: [{host: docs/link/below, at: /docs}]", "mounts[0].host"],
+  ])("%s by way of a link in the project is refused: where it leads is in no line", async (_what, line, key) => {
+    for (const [index, to] of ["/etc", "../stacks"].entries()) {
+      rmSync(join(project.folder, "docs/link"), { force: true });
+      mkdirSync(join(project.folder, "docs"), { recursive: true });
+      symlinkSync(to, join(project.folder, "docs/link"));
+      project.client("acme", line);
+      project.commit(`link-${index}`);
+      const { code, lines } = await review(`link-${index}..link-${index}`);
+      expect(code).toBe(1);
+      expect(lines.join("\n")).toMatch(
+        /"docs\/link.*" goes through a link, docs\/link, and where that leads is in no review/,
+      );
+      expect(lines.join("\n")).toContain(key);
+    }
   });
 
   test("a service that opens more is a change of every client that has it, on the service's line", async () => {
@@ -372,16 +420,15 @@ describe("against what the last up left", () => {
   const proof = { probes: [], datagrams: [], mounts: [], scratch: [], user: "", networks: 1, gpu: false };
   /** What an `up` of the client's file leaves, with what else an engine makes of it. */
   async function up(client: string, change = (facts: Fact[]) => facts): Promise<string> {
-    const { stdout } = await project.agentbox("posture", client, "--declared", "--json");
-    const { facts } = JSON.parse(stdout) as { facts: Fact[] };
-    const placed = [
-      ...change(facts.map(({ topic, about, says, key }) => ({ topic, about, says, ...(key && { key }) }))),
-      { topic: "users", about: "agent", says: "1000:1000" },
-    ];
+    const [one] = await readDeclarations(project.folder, { clients: [client], here: false });
+    const declared = change([...one!.facts!]);
+    const placed = [...declared, { topic: "users", about: "agent", says: "1000:1000" }];
     const containers = { agent: container, gateway: container };
-    return JSON.stringify({ deployed: writeDeployed({ facts: placed, policyHash: "h", containers, proof } as never) });
+    return JSON.stringify({
+      deployed: writeDeployed({ facts: placed, declared, policyHash: "h", containers, proof } as never),
+    });
   }
-  type Fact = { topic: string; about: string; says: string; key?: string; mark?: string };
+  type Fact = PostureFact;
 
   test("what is written and what runs are compared in the same terms, and the rest is named", async () => {
     mkdirSync(join(project.folder, "work/docs"), { recursive: true });
@@ -396,15 +443,7 @@ describe("against what the last up left", () => {
       writeFileSync(file, readFileSync(file, "utf8").replace(/agent-sandbox:workspace.*/, workspace));
     };
     write();
-    const left = await up("acme", (facts) =>
-      facts.map((fact) => {
-        if (fact.topic === "endpoints") return { ...fact, says: fact.says.replace("host", "10.208.1.1") };
-        if (fact.topic === "secrets") return { ...fact, mark: "f1" };
-        if (fact.topic === "workspace") return { ...fact, says: join(project.folder, "work") };
-        if (fact.topic === "mounts") return { ...fact, says: `ro (${join(project.folder, "work/docs")})` };
-        return fact;
-      }),
-    );
+    const left = await up("acme");
     pulumi({ acme: left });
     expect(await review()).toEqual({
       code: 0,
@@ -416,7 +455,7 @@ describe("against what the last up left", () => {
         "1 client: 1 the same",
         "not compared; a preview looks at it where it runs:",
         "  what only an engine makes of it: users",
-        "  whether what is read on the host was replaced or rotated: secrets, logins, files",
+        "  where paths lead on this machine, and whether secrets, logins and files outside of the project were replaced",
       ],
     });
     write("agent-sandbox:ports: [8080]");
@@ -426,21 +465,15 @@ describe("against what the last up left", () => {
     });
   });
 
-  test("a directory that is not on this machine is not compared, and no mount of it is called a change", async () => {
-    project.client("acme", "agent-sandbox:mounts: [{host: /nowhere/docs, at: /docs}]");
-    pulumi({
-      acme: await up("acme", (facts) =>
-        facts.map((fact) => (fact.topic === "mounts" ? { ...fact, says: "rw (/data/docs)" } : fact)),
-      ),
+  test("a mask that goes is told, also where nobody looks through the workspace", async () => {
+    project.client("acme", 'agent-sandbox:masks: [{path: ".env*", as: empty}]');
+    pulumi({ acme: await up("acme") });
+    expect((await review()).code).toBe(0);
+    project.client("acme");
+    expect(await review()).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringMatching(/WIDENS {3}masks {9}- /)]),
     });
-    const [acme] = (await document()).clients;
-    expect(acme).toMatchObject({ state: "same", changes: [] });
-    expect(acme?.notCompared).toEqual(
-      expect.arrayContaining([
-        "workspace: /srv/acme is not on this machine",
-        "mounts: /nowhere/docs is not on this machine",
-      ]),
-    );
   });
 
   test("a source that is encrypted is not compared with what was deployed of it", async () => {

@@ -1,12 +1,13 @@
-import { type Declaration, inProject, readDeclarations } from "../../host/declarations.ts";
+import { type Declaration, readDeclarations } from "../../host/declarations.ts";
+import { inProject } from "../../host/in-project.ts";
 import { atRevision, changedFiles, type Revision, renamed, uncommitted } from "../../host/revision.ts";
-import { declaredPosture, declaredTopics } from "../../plan/posture.ts";
+import { declaredTopics } from "../../plan/posture.ts";
 import type { ReviewDocument } from "../../plan/review/document.ts";
 import { reviewClient } from "../../plan/review/review-client.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { fewNames } from "../format/review.ts";
-import { approvalOf } from "./approved.ts";
+import { approvedChange, newApprovals } from "./approved.ts";
 import type { Asked } from "./asked.ts";
 import { endedGrants } from "./ended-grants.ts";
 import { asksApproval, reviewRules, rulesIn } from "./organisation.ts";
@@ -44,15 +45,17 @@ export async function reviewRevisions(
           before: was && writtenIn(before, was),
           after: is && writtenIn(after, is),
           ...(is?.declared &&
-            (!was || was.declared) && {
-              approval: approvalOf(
-                was?.declared ? declaredPosture(was.declared).facts : [],
-                is.declared,
-                asksApproval(rules),
+            is.facts &&
+            (!was || was.facts) && {
+              approval: approvedChange(
+                { client, approvals: is.declared.spec.approvals, asked: asksApproval(rules) },
+                [was?.facts ?? [], is.facts],
+                declaredTopics,
               ),
             }),
           notes: [
-            ...endedGrants(is?.declared, was?.declared ? declaredPosture(was.declared).facts : []),
+            ...newApprovals(was?.declared?.spec.approvals, is?.declared?.spec.approvals),
+            ...endedGrants(is?.declared, was?.facts ?? []),
             ...names.flatMap(([a, b]) => describeRename(a, b, client)),
             ...outside.map((file) => `${file} is outside of the project: its lines are those of today on both sides`),
           ],

@@ -1,11 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mountFacts } from "../../capabilities/mounts/facts.ts";
-import { workspaceFacts } from "../../capabilities/workspace/facts.ts";
-import { type Declaration, describeEncrypted, inProject } from "../../host/declarations.ts";
-import { hostPath } from "../../host/path.ts";
+import { type Declaration, describeEncrypted } from "../../host/declarations.ts";
 import { type Side, whyNot } from "../../plan/review/review-client.ts";
-import type { Mount } from "../../plan/workload.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Written } from "./origin.ts";
 
@@ -27,52 +23,17 @@ export function writtenIn(root: string, { file, text }: Declaration): Written | 
   };
 }
 
-/** What no file of a declaration and what was deployed can be compared in, by topic and subject. */
+/** What of a declaration and of what the last `up` was given cannot be compared, by topic and subject. */
 export interface Unknown {
   topic: string;
   about?: string;
   why: string;
 }
 
-/**
- * A declaration in the words of what is deployed: paths are where they lead on this machine. What is not here is not compared.
- */
-export function placedSide(declaration: Declaration, root: string): { side: Side; unknown: Unknown[] } {
-  const side = declaredSide(declaration);
-  const { declared, facts } = declaration;
-  if (!declared || !facts) return { side, unknown: [] };
-  const { workspace, mounts, image } = declared.spec;
-  const unknown: Unknown[] = [
-    { topic: "masks", why: "masks: which places they cover is known where the workspace is looked through" },
-  ];
-  // What was deployed has the value, and here stands a word for it.
-  for (const { topic, about, key = "" } of facts) {
-    const encrypted = declaration.encrypted.find(({ path }) => isAtOrBelow(path, key));
-    if (encrypted) unknown.push({ topic, about, why: describeEncrypted(encrypted) });
-  }
-  const lead = (path: string, of: Omit<Unknown, "why">) => {
-    try {
-      return realpathSync(hostPath(path, root));
-    } catch {
-      unknown.push({ ...of, why: `${of.topic}: ${path} is not on this machine` });
-      return path;
-    }
-  };
-  const placed = [
-    ...workspaceFacts(declared.spec, [bind(lead(workspace, { topic: "workspace" }), "/workspace", false)]),
-    ...mountFacts(
-      declared.spec,
-      mounts.map(({ host, at, mode }) => bind(lead(host, { topic: "mounts", about: at }), at, mode === "ro")),
-    ),
-  ];
-  if (image.extend !== undefined && !inProject(image.extend))
-    unknown.push({ topic: "extend", why: `what ${image.extend} says` });
-  return {
-    side: { ...side, facts: [...facts.filter(({ topic }) => topic !== "workspace" && topic !== "mounts"), ...placed] },
-    unknown,
-  };
-}
-
-function bind(source: string, at: string, readOnly: boolean): Mount {
-  return { kind: "bind", source, at, readOnly };
+/** What is encrypted: the last `up` had the value, and here stands a word for it. */
+export function encryptedFacts({ facts = [], encrypted }: Declaration): Unknown[] {
+  return facts.flatMap(({ topic, about, key = "" }) => {
+    const found = encrypted.find(({ path }) => isAtOrBelow(path, key));
+    return found ? [{ topic, about, why: describeEncrypted(found) }] : [];
+  });
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Approval, type Compared, changeId, judgeApproval } from "./approval.ts";
 import { compare } from "./compare.ts";
 import type { PostureFact } from "./fact.ts";
-import { neutral, open, rights, walls } from "./topic.ts";
+import { graded, neutral, open, rights, walls } from "./topic.ts";
 
 const topics = {
   names: rights(),
@@ -52,6 +52,26 @@ describe("the id of a change", () => {
     expect(id([fact("words", "x", "1"), secret("1")], [fact("words", "x", "2"), secret("2"), a])).toBe(id([], [a]));
     // A new secret is a change, and which value it has on this machine is none.
     expect(id([], [secret("1")])).toBe(id([], [secret("2")]));
+  });
+
+  test("has a place that is another one now, whatever a declaration takes of it", () => {
+    const mounts = graded(
+      (says, than) => says.slice(3) === than.slice(3) && (!says.startsWith("rw") || than.startsWith("rw")),
+      {
+        unordered: "something else is there",
+      },
+    );
+    const side = (says: string, leads: string) => ({
+      declared: [fact("mounts", "/docs", `${says} (docs)`)],
+      placed: [fact("mounts", "/docs", `${says} (${leads})`)],
+    });
+    const of = (leads: string) => ({ before: side("rw", "/srv/a"), after: side("ro", leads), topics: { mounts } });
+    const approvals: Approval[] = [];
+    const judge = (leads: string) =>
+      judgeApproval({ client: "acme", approvals, require: "widening" }, of(leads), "2026-11-28");
+    expect(judge("/srv/a")).toEqual({ needed: false });
+    expect(judge("/srv/b")).toMatchObject({ needed: true });
+    expect(changeId("acme", of("/srv/b"))).not.toBe(changeId("acme", of("/srv/c")));
   });
 
   test("has the mark of what nobody can order: another content under the same name is another change", () => {

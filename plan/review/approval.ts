@@ -49,9 +49,11 @@ function approvable({ before, after, topics }: Compared): (Change & { marks: unk
       .filter((change) => change.class !== "neutral")
       .map((change) => ({ ...change, marks: [marksOf(before[side], change), marksOf(after[side], change)] }));
   const declared = of("declared");
+  // A declared change that takes says nothing of a place that is another one now.
+  const says = (change: Change) => (placed: Change) =>
+    change.topic === placed.topic && change.about === placed.about && (isWider(change) || !isWider(placed));
   const placed = of("placed").filter(
-    ({ topic, about }) =>
-      !FOLLOWS.includes(topic) && !declared.some((change) => change.topic === topic && change.about === about),
+    (change) => !FOLLOWS.includes(change.topic) && !declared.some((said) => says(said)(change)),
   );
   return [...declared, ...placed];
 

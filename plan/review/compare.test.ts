@@ -123,6 +123,13 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["x.example 80,443 (client) | *.y.example 443 (client)", "ANY PUBLIC HOST 80,443 (profile web)"],
     ["ANY PUBLIC HOST 80,443 (profile web)", "ANY PUBLIC HOST 80,443 (profile web) | x.example 22 (client)"],
   ],
+  environment: [
+    ["", 'PROMPT_COMMAND "x"'],
+    ["", 'claude/ANTHROPIC_BASE_URL "https://x.example"'],
+    ["", 'NODE_TLS_REJECT_UNAUTHORIZED "0"'],
+    ["", 'PYTHONPATH "/workspace"'],
+    ["", 'https_proxy "http://x.example"'],
+  ],
   endpoints: [["", "db:5432 192.168.1.2 (client)"]],
   resolvers: [["", "10.0.0.53"]],
   ports: [
@@ -211,6 +218,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   profile: [["offline", "lockdown"]],
   workspace: [["/srv/a", "/srv/b"]],
   egress: [["x.example 443 (client)", "x.example 80 (client)"]],
+  environment: [['GIT_SSL_NO_VERIFY "0"', 'GIT_SSL_NO_VERIFY "1"']],
   endpoints: [["db:5432 192.168.1.2 (client)", "db:5432 192.168.1.3 (client)"]],
   ports: [["127.0.0.1:8000 to 8000", "127.0.0.1:8000 to 8001"]],
   gpu: [
@@ -264,7 +272,11 @@ const NEUTRAL: Record<string, [string, string][]> = {
     ["claude 1.0.0", "claude 1.0.1"],
     ["", "claude 1.0.0"],
   ],
-  environment: [['TZ "UTC"', ""]],
+  environment: [
+    ['TZ "UTC"', ""],
+    ['FEATURE_X "on"', 'FEATURE_X "off"'],
+    ["", 'NODE_ENV "test"'],
+  ],
   "git-identity": [["name ann", "name bot"]],
   engine: [[" docker", " podman"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],

@@ -9,8 +9,8 @@ export interface SameTerms {
 }
 
 /**
- * Puts what an `up` left and what files declare into the same terms. An engine, a workspace and secrets decide some of what is deployed, and files alone do not know it:
- * that is left to a preview, and named.
+ * Puts what an `up` left and what files declare into the same terms. An engine decides some of what is deployed, and files alone do not know it: that is left to a preview,
+ * and named.
  * @param topics of what files declare
  * @param unknown what the declaration could not look at, by topic and subject: `mounts /docs`; a topic alone is all of it
  */
@@ -29,21 +29,6 @@ export function inSameTerms(
   const placed = deployed.filter(({ topic }) => !(topic in topics));
   if (placed.length > 0)
     left.add(`what only an engine makes of it: ${[...new Set(placed.map(({ topic }) => topic))].join(", ")}`);
-  const before = deployed.filter((fact) => fact.topic in topics && isKnown(fact)).map(atHost);
-  const after = declared.filter(isKnown).map(atHost);
-  const unmarked = (facts: readonly PostureFact[], others: readonly PostureFact[]) =>
-    facts.map((fact) => {
-      const other = others.find(({ topic, about }) => topic === fact.topic && about === fact.about);
-      if (!other || (fact.mark === undefined) === (other.mark === undefined)) return fact;
-      left.add("whether what is read on the host was replaced or rotated: secrets, logins, files");
-      const { mark: _mark, ...rest } = fact;
-      return rest;
-    });
-  return { before: unmarked(before, after), after: unmarked(after, before), left: [...left] };
-}
-
-/** Where the gateway reaches the engine's host is the engine's to say: `host:5432` is the same port at whatever address. */
-function atHost(fact: PostureFact): PostureFact {
-  if (fact.topic !== "endpoints" || !fact.about.startsWith("host:")) return fact;
-  return { ...fact, says: fact.says.replace(/^\S+/, "host") };
+  const before = deployed.filter((fact) => fact.topic in topics && isKnown(fact));
+  return { before, after: declared.filter(isKnown), left: [...left] };
 }
