@@ -93,14 +93,17 @@ async function converge(): Promise<Record<string, unknown>> {
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
 
-  const policy = await isInForce(engine, client, there.containers[plan.gateway.name], plan.bundle.hash);
+  const policyHash = plan.bundle.hash;
+  const policy = await isInForce(engine, client, there.containers[plan.gateway.name], policyHash);
   // What could not be seen is no reason to apply anything.
   const inForce = "unseen" in policy || policy.seen;
   if ("unseen" in policy)
     warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
+  // An up that failed half-way leaves it so, or somebody's hand. No file says otherwise than before, so the review has no line for it.
+  if (!inForce && stood?.policyHash === policyHash)
+    warn(`${plan.gateway.name} has another policy in force than the last up left, or none; this one is applied again`);
   const args = { plan, engine, fingerprints, placement: found.placement, inForce };
   const sandbox = new Sandbox(client, args, { providers: providers(engine) });
-  const policyHash = plan.bundle.hash;
   return {
     posture: renderPosture(said, topics),
     agents: plan.agents.join(", "),
