@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
@@ -23,7 +23,11 @@ function project(files: Record<string, string>): string {
   for (const folder of ["images", "policies"]) cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
   rmSync(join(root, "policies/guardrails"), { recursive: true });
   mkdirSync(join(root, "policies/guardrails"));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, "policies/guardrails", name), text);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(root, "policies/guardrails", name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   return root;
 }
 const problems = async (files: Record<string, string>) => {
@@ -82,6 +86,9 @@ test.each<[file: string, text: string, says: RegExp]>([
   ],
   ["x.yml", "name: x", /x.yml: the file is not read, for its name does not end in .yaml; rename it/],
   ["X.YAML", "name: x", /X.YAML: the file is not read/],
+  ["no-evil", "name: x", /no-evil: the file is not read/],
+  ["no-evil.yaml.txt", "name: x", /no-evil.yaml.txt: the file is not read/],
+  ["more/no-evil.yaml", "name: x", /more: the file is not read/],
   ["approvals.yaml", "require: widenings", /approvals.yaml: require: "widenings" is not one of none, widening. Did/],
   ["approvals.yaml", "", /approvals.yaml: the file is empty/],
   ["ceiling.yaml", "egress: [", /ceiling.yaml: the ceiling cannot be read, and no client is placed without it/],

@@ -25,7 +25,7 @@ export const GUARDRAILS = "policies/guardrails";
 const CEILING = "ceiling";
 const APPROVALS = "approvals";
 /** What makes a policy pack of the folder. */
-const PACK = ["PulumiPolicy.yaml", "package.json"];
+const PACK = ["PulumiPolicy.yaml", "package.json", "pack.js", "pack.ts"];
 
 /**
  * Reads what the organisation says about its clients. What cannot be read is a problem, and with a problem nothing is placed: no guardrail is skipped because its file is wrong.
@@ -83,12 +83,13 @@ function namesOf(root: string, problems: Problem[]): string[] {
     if (PACK.includes(file)) return [];
     const [, name] = /^([^.].*)\.yaml$/.exec(file) ?? [];
     if (name !== undefined) return [name];
-    if (/^[^.].*\.(ya?ml|json)$/i.test(file))
-      problems.push({
-        file: `${GUARDRAILS}/${file}`,
-        path: "",
-        message: "the file is not read, for its name does not end in .yaml; rename it, or remove it",
-      });
+    // What an editor or the pack leaves beside them is nobody's guardrail.
+    if (/^\.|~$/.test(file) || PACK.includes(file)) return [];
+    problems.push({
+      file: `${GUARDRAILS}/${file}`,
+      path: "",
+      message: "the file is not read, for its name does not end in .yaml; rename it, or remove it",
+    });
     return [];
   });
 }

@@ -59,10 +59,10 @@ await atRevision(process.cwd(), one, async (folder) => {
 
 test("nothing that a revision says of itself hides a file of it or changes one", async () => {
   project.client("acme");
-  project.write(".gitattributes", "* export-ignore\nstacks/** filter=other text eol=crlf\n");
+  project.write(".gitattributes", "* export-ignore\nstacks/** filter=no-salt text eol=crlf\n");
   project.write("stacks/.gitattributes", "*.yaml export-ignore export-subst\n");
   project.commit("one");
-  project.git("config", "filter.other.smudge", "false");
+  project.git("config", "filter.no-salt.smudge", "false");
   expect(await stacks("one")).toEqual([".gitattributes", "Pulumi.acme.yaml"]);
   expect(await at("one", (folder) => readFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "utf8"))).toBe(
     readFileSync(join(project.folder, "stacks/Pulumi.acme.yaml"), "utf8"),

@@ -179,6 +179,12 @@ async function layOut(root: string, name: string, entries: readonly Entry[], fol
     // Whether it can be run is a part of what an image is made of.
     else writeFileSync(place, content, { mode: executable ? 0o755 : 0o644 });
   }
+  for (const { path, blob } of entries.filter(({ path }) => ATTRIBUTES.test(path)))
+    if (changesFiles(blobs.get(blob)?.toString() ?? ""))
+      throw new UserError(
+        2,
+        `${path} of ${name} has git change files as it checks them out (working-tree-encoding, ident or a filter), so what is placed would be another text than what is reviewed; take the line out`,
+      );
   const real = realpathSync(folder);
   for (const { path } of entries.filter(({ link }) => link)) {
     const leads = leadsTo(join(folder, path));
@@ -192,6 +198,18 @@ async function layOut(root: string, name: string, entries: readonly Entry[], fol
         `${path} of ${name} is a link out of the project: what is there at that revision is not known`,
       );
   }
+}
+
+const ATTRIBUTES = /^((stacks|policies|images)\/(.*\/)?)?\.gitattributes$/;
+
+/** The project's own filter takes a salt out (setup/git.sh), and what git-lfs keeps elsewhere is no YAML here. */
+function changesFiles(attributes: string): boolean {
+  return attributes
+    .split("\n")
+    .some(
+      (line) =>
+        !/^\s*#/.test(line) && /\s(working-tree-encoding=|ident(\s|$)|filter=(?!(no-salt|lfs)(\s|$)))/.test(line),
+    );
 }
 
 /** Nothing where it leads nowhere. */

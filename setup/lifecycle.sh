@@ -275,6 +275,12 @@ if [ -z "$destroys" ] && [ -f "$file" ] && awk '/^(---|\.\.\.)([ \t\r]|$)/ { if 
   says "$file has a second document, or an end marker (a line --- or ...), and Pulumi would drop what is behind it. Write one document. Nothing was changed."
   exit 1
 fi
+# Pulumi asks the machine that these name for the stack's key before the program could refuse it. However YAML writes them: it is judged as a whole then.
+if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! asked=$(node "$root/cli/agentbox.ts" check "$client" 2>&1) &&
+  grep -qE '(secretsprovider|encryptedkey) ' <<<"$asked"; then
+  printf '%s\n' "$asked" >&2
+  exit 1
+fi
 in_backend || there=$?
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
 if [ -n "$files" ] && ! is_locked; then end_lost; fi

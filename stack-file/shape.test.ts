@@ -27,7 +27,6 @@ test("a file as Pulumi itself writes it has nothing wrong", () => {
     told(`
 encryptionsalt: v1:abc
 secretsprovider: passphrase
-environment: [shared]
 config:
   agent-sandbox:workspace: /w
   agent-sandbox:agents: [shell]
@@ -37,6 +36,16 @@ config:
 `),
   ).toEqual([]);
   expect(judgeStackFile(undefined, [])).toEqual([]);
+});
+
+test.each([
+  ["environment: [acme/prod]", "environment: has config read from elsewhere"],
+  ["secretsprovider: awskms:///alias/x?endpoint=http://127.0.0.1", 'secretsprovider: "awskms:'],
+  ["encryptedkey: abc", "encryptedkey: has Pulumi ask another machine for the stack's key"],
+])("%s is refused: no review sees what is there", (line, says) => {
+  expect(told(`${line}\nconfig: {agent-sandbox:workspace: /w, agent-sandbox:agents: [shell]}`)).toEqual([
+    expect.stringContaining(says),
+  ]);
 });
 
 test.each([

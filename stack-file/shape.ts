@@ -45,12 +45,37 @@ function shapeProblems(content: unknown): Shape[] {
     return [{ path: "", message: "the file is no mapping; write `config:` and below it agent-sandbox:workspace" }];
   const config = content.config ?? {};
   return [
+    ...elsewhere(content),
     ...Object.keys(content)
       .filter((key) => !KEYS.includes(key))
       .map((key) => ({ path: key, message: besideConfig(key, "config" in content), unread: { [key]: content[key] } })),
     ...(isMapping(config)
       ? [...Object.entries(config).flatMap(([key, said]) => configProblems(key, said)), ...saidTwice(config)]
       : [{ path: "config", message: "is no mapping; write a key a line below it, like agent-sandbox:workspace" }]),
+  ];
+}
+
+/** What has Pulumi read, or send the stack's key, elsewhere: no review sees that place, and `pulumi preview` asks it before this program runs (a POST to the endpoint of an awskms provider was seen). */
+function elsewhere(content: Readonly<Record<string, unknown>>): Shape[] {
+  const { environment, secretsprovider = "passphrase", encryptedkey } = content;
+  return [
+    ...(environment === undefined
+      ? []
+      : [
+          {
+            path: "environment",
+            message:
+              "has config read from elsewhere, which no review sees; write what it has below `config:`, and secrets as secrets: {NAME: {env: …}}",
+          },
+        ]),
+    ...(secretsprovider === "passphrase" && encryptedkey === undefined
+      ? []
+      : [
+          {
+            path: secretsprovider === "passphrase" ? "encryptedkey" : "secretsprovider",
+            message: `${secretsprovider === "passphrase" ? "" : `${quoted(secretsprovider)} `}has Pulumi ask another machine for the stack's key before anything of this program runs; remove the line, and encrypt with a passphrase`,
+          },
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { topics } from "../../plan/posture.ts";
-import { describeNew, reviewRows } from "../../plan/review/describe.ts";
+import { describeWhole, reviewRows } from "../../plan/review/describe.ts";
 import type { ReviewDocument, ReviewedClient } from "../../plan/review/document.ts";
 import { printable, writtenOut } from "../../stack-file/printable.ts";
 import {
@@ -73,7 +73,7 @@ function section(client: ReviewedClient): string {
     "",
     ...notes.map((note) => `- ${code(note)}`),
     ...(notes.length > 0 ? [""] : []),
-    ...(facts ? describeNew(facts, topics).map((line) => `- ${code(line.replace(/ {2,}/g, " "))}`) : []),
+    ...(facts ? describeWhole(facts, topics).map((line) => `- ${code(line.replace(/ {2,}/g, " "))}`) : []),
     ...(!facts && rows.length > 0
       ? [
           "| class | what | from → to | where |",

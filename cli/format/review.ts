@@ -1,6 +1,6 @@
 import { topics } from "../../plan/posture.ts";
 import { isWider } from "../../plan/review/compare.ts";
-import { describeNew, describeRow, reviewRows } from "../../plan/review/describe.ts";
+import { describeRow, describeWhole, reviewRows } from "../../plan/review/describe.ts";
 import type { Place, ReviewDocument, ReviewedClient, Traffic } from "../../plan/review/document.ts";
 
 /** A review for a person, a line each. Clients of which nothing changes are one line. */
@@ -27,7 +27,7 @@ function describeClient(client: ReviewedClient): string[] {
     `${client.client}${STATE[state]}`,
     ...notes.map((note) => `  ${note}`),
     ...(facts
-      ? describeNew(facts, topics).map((line) => `  ${line}`)
+      ? describeWhole(facts, topics).map((line) => `  ${line}`)
       : reviewRows(changes, topics).map((row) => `  ${describeRow(row)}${places(row.changes[0]?.origin ?? [])}`)),
     ...(client.approval ? [`  ${describeChangeId(client.approval)}`] : []),
     ...(traffic ? describeTraffic(traffic).map((line) => `  traffic  ${line}`) : []),

@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GUARDRAILS, readOrganisation } from "../../host/organisation.ts";
 import type { Change } from "../../plan/review/compare.ts";
 import type { Place, ReviewedClient } from "../../plan/review/document.ts";
+import type { PostureFact } from "../../plan/review/fact.ts";
 import { reviewClient, type Side, whyNot } from "../../plan/review/review-client.ts";
 import type { Organisation } from "../../plan/rules/organisation.ts";
 import { organisationSides, organisationTopics } from "../../plan/rules/organisation-facts.ts";
@@ -37,8 +39,14 @@ function placesIn(root: string): (change: Change) => Place[] {
   };
 }
 
-/** Where the ceiling has {client}: it has to be a name that a client may have. */
-const ANY = "any-client";
+/** Where the ceiling has {client}: a name that a client may have, and that no file has. */
+const ANY = `c${randomBytes(12).toString("hex")}`;
+
+/** What stands for a client's name, said as the ceiling says it. */
+function forAnyClient(facts: readonly PostureFact[]): PostureFact[] {
+  const said = (text: string) => text.replaceAll(ANY, "{client}");
+  return facts.map((fact) => ({ ...fact, about: said(fact.about), says: said(fact.says) }));
+}
 
 /** Whether a change that gives more needs an approval. Where nobody can say, it does. */
 export function asksApproval(rules: Rules): boolean {
@@ -52,7 +60,8 @@ export function reviewRules(before: Rules, after: Rules): ReviewedClient {
     ...("organisation" in rules && facts && { facts }),
   });
   const both = "organisation" in before && "organisation" in after;
-  const sides = both ? organisationSides(before.organisation, after.organisation) : ([[], []] as const);
+  const [was, is] = both ? organisationSides(before.organisation, after.organisation) : [[], []];
+  const sides = [forAnyClient(was), forAnyClient(is)] as const;
   const compared = reviewClient(GUARDRAILS, of(sides[0], before), of(sides[1], after), organisationTopics);
   const approvals = "organisation" in after ? after.organisation.approvals : [];
   const asked = asksApproval(before) || asksApproval(after);

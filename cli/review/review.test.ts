@@ -106,7 +106,7 @@ describe("between two revisions", () => {
   });
 
   const NO_WEB = ["name: no-web", "why: It sends what it reads.", "rule: {profiles: [standard]}"];
-  const CEILING = ["egress: {allow: [npm, docs.acme.example]}", "limits: {memory: 4GiB, pids: 100}"];
+  const CEILING = ["egress: {allow: [npm, docs.acme.example]}", 'mounts: [{host: "/srv/{client}/docs", at: /docs}]'];
   test.each<[what: string, change: () => void, says: RegExp]>([
     [
       "a guardrail that refuses no more",
@@ -117,6 +117,11 @@ describe("between two revisions", () => {
       "a ceiling with one more name",
       () => project.rule("ceiling", CEILING[0]!.replace("npm", "npm, paste.example"), CEILING[1]!),
       /WIDENS {3}ceiling egress \+ paste\.example 80,443 \(client\) {2}\[policies\/guardrails\/ceiling\.yaml:1\]/,
+    ],
+    [
+      "a ceiling that has one place for all",
+      () => project.rule("ceiling", CEILING[0]!, 'mounts: [{host: "/srv/any-client/docs", at: /docs}]'),
+      /WIDENS\? {2}ceiling mounts ~ \/docs ro \(\/srv\/\{client\}\/docs\) → ro \(\/srv\/any-client\/docs\)|ceiling mounts .*any-client/,
     ],
     ["a ceiling that cannot be read", () => project.rule("ceiling", "egres: {}"), /egres is not a key/],
   ])("what the organisation lets all clients be is told, and not as the same: %s", async (_what, change, says) => {
@@ -157,16 +162,64 @@ describe("between two revisions", () => {
     expect((await review("one..four")).code).toBe(1);
   });
 
-  test("what makes the sandboxes is no declaration, and is told where it changes", async () => {
+  test.each([
+    [
+      "a component",
+      { "components/agent.ts": "export const masks = [];\n" },
+      /^what makes the sandboxes changes too, .*: read components\/agent\.ts$/m,
+    ],
+    [
+      "a text that is baked in",
+      { "images/runtime/etc/agent-sandbox/ABOUT.md": "Do.\n" },
+      /^what images are made of changes, .*ABOUT\.md$/m,
+    ],
+    [
+      "the pack",
+      { "policies/guardrails/PulumiPolicy.yaml": "runtime: nodejs\nmain: x.js\n" },
+      /: read policies\/guardrails\/PulumiPolicy\.yaml$/m,
+    ],
+    [
+      "a lock, behind many others",
+      {
+        ...Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [`.github/${name}.yml`, "x"])),
+        "images/lock.json": "{}",
+      },
+      /^what images are made of changes, .*: read images\/lock\.json$/m,
+    ],
+  ])("what makes the sandboxes is no declaration, and is named where it changes: %s", async (_what, files, says) => {
     project.client("acme");
     project.commit("one");
-    mkdirSync(join(project.folder, "components"), { recursive: true });
-    writeFileSync(join(project.folder, "components/agent.ts"), "export const masks = [];\n");
+    for (const [file, text] of Object.entries(files)) project.write(file, text);
     project.commit("two");
-    expect((await review("one..two")).lines).toContain(
-      "what makes the sandboxes changes too, of which this review tells nothing: read components/agent.ts",
-    );
-    expect((await review("two..two")).lines.join()).not.toContain("what makes the sandboxes");
+    expect((await review("one..two")).lines.join("\n")).toMatch(says);
+    expect((await review("two..two")).lines.join()).not.toContain("changes");
+  });
+
+  test("what a link among the images leads to is of the images, wherever it lies", async () => {
+    project.client("acme");
+    project.write("docs/psql.yaml", readFileSync(join(project.folder, "images/tools/psql.yaml"), "utf8"));
+    rmSync(join(project.folder, "images/tools/psql.yaml"));
+    symlinkSync("../../docs/psql.yaml", join(project.folder, "images/tools/psql.yaml"));
+    project.commit("one");
+    project.write("docs/psql.yaml", "name: psql\n");
+    project.commit("two");
+    expect((await review("one..two")).lines.join("\n")).toMatch(/read docs\/psql\.yaml$/m);
+  });
+
+  test("files that git would change as it checks them out are no files that a review has read", async () => {
+    project.client("acme");
+    project.write("stacks/.gitattributes", "Pulumi.*.yaml filter=no-salt\n*.bin filter=lfs\n");
+    project.commit("one");
+    expect((await review("one..one")).code).toBe(0);
+    for (const [index, line] of ["working-tree-encoding=ASCII//TRANSLIT", "ident", "filter=x"].entries()) {
+      project.write("stacks/.gitattributes", `Pulumi.acme.yaml ${line}\n`);
+      project.commit(`changed-${index}`);
+      const { code, stderr } = await review(`one..changed-${index}`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining("has git change files as it checks them out"),
+      });
+    }
   });
 
   test("an approval is for the content of files, too, and one that is put in beforehand is told", async () => {

@@ -6,11 +6,11 @@ import type { ReviewDocument } from "../../plan/review/document.ts";
 import { reviewClient } from "../../plan/review/review-client.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { UserError } from "../../stack-file/user-error.ts";
-import { fewNames } from "../format/review.ts";
 import { approvedChange, newApprovals } from "./approved.ts";
 import type { Asked } from "./asked.ts";
 import { endedGrants } from "./ended-grants.ts";
 import { asksApproval, reviewRules, rulesIn } from "./organisation.ts";
+import { describeProgram } from "./program.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { declaredSide, writtenIn } from "./sides.ts";
 import { addTraffic } from "./traffic.ts";
@@ -29,7 +29,7 @@ export async function reviewRevisions(
     renamed(root, from, to),
     changedFiles(root, from, to),
   ]);
-  const notes = [...given, ...describeUncommitted(changed, to), ...describeProgram(files)];
+  const notes = [...given, ...describeUncommitted(changed, to)];
   const of = named.length > 0 ? { clients: named } : {};
   return atRevision(root, from, async (before) => {
     const [old, rulesBefore] = await Promise.all([readDeclarations(before, { ...of, here: false }), rulesIn(before)]);
@@ -61,8 +61,9 @@ export async function reviewRevisions(
           ],
         });
       });
+      const told = [...notes, ...describeProgram(after, files)];
       const document = {
-        ...reviewDocument(from.name, to?.name ?? "the working tree", notes, all),
+        ...reviewDocument(from.name, to?.name ?? "the working tree", told, all),
         organisation: reviewRules(rulesBefore, rules),
       };
       return since === undefined ? document : addTraffic(document, now, since);
@@ -77,16 +78,6 @@ function describeUncommitted(files: readonly string[], to: Revision | undefined)
   return to
     ? [`the working tree has uncommitted changes, which are in neither revision: ${few}`]
     : [`the working tree has uncommitted changes, which are in this review: ${few}`];
-}
-
-/** Files that a review tells, or that nobody runs. */
-const TOLD = /^(stacks|docs|test|examples)\/|^policies\/(services|guards|guardrails)\/[^/]+\.yaml$|\.(md|test\.ts)$/;
-
-/** All else is of what makes the sandboxes, or of what runs in them: a review of what is declared says nothing about that. */
-function describeProgram(files: readonly string[]): string[] {
-  const program = files.filter((file) => !TOLD.test(file));
-  if (program.length === 0) return [];
-  return [`what makes the sandboxes changes too, of which this review tells nothing: read ${fewNames(program, 5)}`];
 }
 
 function describeRename(from: string, to: string, client: string): string[] {

@@ -109,7 +109,8 @@ export function findApproval(
 
 /** `approved by ann@acme.example until 2026-12-05: The tests need it.` */
 export function describeApproval({ by, until, why }: Approval): string {
-  return `approved by ${by} until ${until}: ${why}`;
+  // With a run of blanks in it a line breaks on a screen, and goes on as if it were another.
+  return `approved by ${by} until ${until}: ${why}`.replace(/\s+/g, " ");
 }
 
 /** Why a change is refused, and what to write, in lines. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { postures } from "../../test/facts.ts";
 import { topics } from "../posture.ts";
 import { compare } from "./compare.ts";
-import { describeNew, describeReview, renderPosture } from "./describe.ts";
+import { describeNew, describeReview, describeWhole, renderPosture } from "./describe.ts";
 import type { PostureFact } from "./fact.ts";
 
 const fact = (topic: string, about: string, says = "", mark = ""): PostureFact => ({
@@ -73,4 +73,14 @@ test("a new sandbox is told on one screen: with how much more there is, and with
   const everything = Object.keys(topics).map((topic) => fact(topic, "x", "y"));
   expect(describeNew(everything, topics).length).toBeLessThanOrEqual(23);
   expect(describeNew([fact("mounts", "/x", `ro (/${"x".repeat(300)})`)], topics)[0]!.length).toBeLessThan(150);
+});
+
+test("whoever approves a new sandbox is told each name", () => {
+  const names = Array.from({ length: 40 }, (_, number) => `host-${number}.example`);
+  const text = describeWhole(
+    names.map((name) => fact("egress", name, "443 (client: big)")),
+    topics,
+  ).join("\n");
+  for (const name of names) expect(text).toContain(name);
+  expect(describeWhole([], topics)).toEqual([]);
 });

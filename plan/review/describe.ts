@@ -103,6 +103,13 @@ export function describeNew(facts: readonly PostureFact[], topics: Topics): stri
   ];
 }
 
+/** The same without a word left out, for whoever approves it. */
+export function describeWhole(facts: readonly PostureFact[], topics: Topics): string[] {
+  const giving = facts.filter(({ topic }) => topics[topic]?.kind !== "neutral");
+  const lines = giving.length === 0 ? [] : renderPosture(giving, topics).split("\n");
+  return lines.map((line) => `${column("new", WIDTH.class)}${line}`);
+}
+
 /** As many texts as a line has room for, one at least, and how many more there are. */
 function few(texts: readonly string[]): string {
   let shown = 1;

@@ -1,3 +1,4 @@
+import type { Declared } from "../../capabilities/capability.ts";
 import { type Name, readName } from "../../capabilities/egress/name.ts";
 import { PROFILES } from "../../capabilities/profile/keys.ts";
 import type { Destination } from "../../gateway/gateway-policy.ts";
@@ -79,14 +80,15 @@ function few(texts: readonly string[]): string {
 
 const MOST_TOLD = 3;
 
-/** All names that are open; none where a line is wrong, for then it is refused anyway. */
-function destinations({ policy }: { policy: { destinations: Destination[] } | undefined }): readonly Destination[] {
-  return policy?.destinations ?? [];
+/** All names that are open, for good or for a while; none where a line is wrong, for then it is refused anyway. */
+function destinations({ policy }: Pick<Declared, "policy">): readonly Destination[] {
+  return [...(policy?.destinations ?? []), ...(policy?.grants.flatMap(({ destinations }) => destinations) ?? [])];
 }
 
 /** The key whose line opens it. */
 function keyOf({ origin }: Destination): Problem["path"] {
   if (origin.startsWith("agent ")) return "agents";
+  if (/^grant(:|$)/.test(origin)) return "grants";
   return origin.startsWith("file ") ? "egress.from" : "egress.allow";
 }
 

@@ -85,7 +85,7 @@ test.each<[what: string, before: Files, after: Files, says: string[]]>([
     { ceiling: BOUNDS },
     {},
     [
-      "WIDENS   ceiling bounds - egress.allow",
+      "WIDENS   ceiling bounds - egress",
       "WIDENS   ceiling bounds - limits.memory",
       "WIDENS   ceiling bounds - limits.pids",
     ],
@@ -94,13 +94,13 @@ test.each<[what: string, before: Files, after: Files, says: string[]]>([
     "one that bounds less",
     { ceiling: BOUNDS },
     { ceiling: { limits: BOUNDS.limits } },
-    ["WIDENS   ceiling bounds - egress.allow"],
+    ["WIDENS   ceiling bounds - egress"],
   ],
   [
     "one that bounds more",
     { ceiling: { limits: BOUNDS.limits } },
     { ceiling: BOUNDS },
-    ["narrows  ceiling bounds + egress.allow"],
+    ["narrows  ceiling bounds + egress"],
   ],
   [
     "one with a name more, and more memory",
@@ -111,6 +111,12 @@ test.each<[what: string, before: Files, after: Files, says: string[]]>([
       "WIDENS   ceiling limits ~ memory 4096MiB → 8192MiB",
       "narrows  ceiling limits ~ pids 100 → 64",
     ],
+  ],
+  [
+    "one that bounds the same by another key, and has a name more",
+    { ceiling: { profile: "standard", mounts: [], masks: [{ path: ".env", as: "empty" }] } },
+    { ceiling: { profile: "web", mounts: [], masks: [] } },
+    ["WIDENS   ceiling masks - /workspace/.env empty", "WIDENS   ceiling profile ~ standard → web"],
   ],
   ["nothing", { rules: [NO_WEB], ceiling: BOUNDS }, { rules: [NO_WEB], ceiling: BOUNDS }, []],
 ])("a change of what an organisation says is told by what it lets its clients be: %s", (_what, before, after, says) => {

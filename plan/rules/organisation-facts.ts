@@ -21,43 +21,45 @@ export const organisationTopics: Readonly<Record<string, Topic>> = {
 
 /**
  * What an organisation's files say, as facts that compare with those of before. A rule that is off holds nobody back, and is none.
- * @param bounded the ceiling's keys of which what they allow is told: of a key that only one of two ceilings writes, nothing of it can be compared
+ * @param kinds of the ceiling's facts, of which what it allows is told: of a kind that only one of two ceilings bounds, nothing can be compared
  */
 export function organisationFacts(
   { rules, ceiling, require }: Organisation,
-  bounded: readonly string[] = ceiling?.written ?? [],
+  kinds: readonly string[] = boundBy(ceiling),
 ): PostureFact[] {
-  const kinds = bounded.flatMap((key) => TOPICS_OF[key] ?? []);
   return [
     ...rules
       .filter(({ level }) => level !== "off")
       .map(({ name, level, rule }) => ({
-        topic: "guardrails",
-        about: name,
-        says: `${level} ${JSON.stringify(rule)}`,
-        key: "level",
+        ...{ topic: "guardrails", about: name, says: `${level} ${JSON.stringify(rule)}`, key: "level" },
       })),
     ...(require === "none" ? [] : [{ topic: "approvals", about: "of what is", says: require, key: "require" }]),
-    ...(ceiling?.written ?? []).map((key) => ({ topic: "ceiling bounds", about: key, says: "", key })),
+    ...boundBy(ceiling).map((kind) => ({ topic: "ceiling bounds", about: kind, says: "", key: keyOf(kind, ceiling) })),
     ...(ceiling ? declaredPosture(ceiling.declared).facts : [])
       .filter(({ topic }) => kinds.includes(topic))
       .map((fact) => ({ ...fact, topic: IN_CEILING + fact.topic })),
     ...LIMITS.filter(({ key }) => ceiling && kinds.includes(`limits.${key}`)).map(({ key, of, unit }) => {
       const most = of(ceiling?.declared.spec.limits as Parameters<typeof of>[0]);
-      return {
-        topic: `${IN_CEILING}limits`,
-        about: key,
-        says: Number.isFinite(most) ? unit(most) : ALL,
-        key: `limits.${key}`,
-      };
+      const says = Number.isFinite(most) ? unit(most) : ALL;
+      return { topic: `${IN_CEILING}limits`, about: key, says, key: `limits.${key}` };
     }),
   ];
 }
 
 /** Both sides of a change of an organisation's files. */
 export function organisationSides(before: Organisation, after: Organisation): [PostureFact[], PostureFact[]] {
-  const both = (before.ceiling?.written ?? []).filter((key) => after.ceiling?.written.includes(key));
+  const now = boundBy(after.ceiling);
+  const both = boundBy(before.ceiling).filter((kind) => now.includes(kind));
   return [organisationFacts(before, both), organisationFacts(after, both)];
+}
+
+/** The kinds of facts that a ceiling bounds, by whichever of its keys. */
+function boundBy(ceiling: Organisation["ceiling"]): string[] {
+  return [...new Set((ceiling?.written ?? []).flatMap((key) => TOPICS_OF[key] ?? []))].sort();
+}
+
+function keyOf(kind: string, ceiling: Organisation["ceiling"]): string {
+  return ceiling?.written.find((key) => TOPICS_OF[key]?.includes(kind)) ?? "";
 }
 
 const ALL = "all";

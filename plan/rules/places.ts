@@ -71,9 +71,12 @@ function keyFile(path: string, holds: boolean): string | undefined {
   const folder = path.split("/").find((name) => KEY_FOLDERS.includes(name));
   if (folder) return `is or lies in a folder of keys (${folder})`;
   if (holds) return undefined;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  // ssh-keygen's own names, and what PuTTY, OpenSSL and keystores end in; a public key ends in .pub.
-  return /^id_[a-z0-9_-]+$|^ssh_host_\w+_key$|\.(ppk|p12|pfx|key|pem)$/.test(name)
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  if (name.endsWith(".pub")) return undefined;
+  // ssh-keygen's own names, also of a copy that somebody laid aside, and what PuTTY, OpenSSL, GnuPG, keystores and password stores end in.
+  return /^id_(rsa|dsa|ecdsa|ed25519|xmss)|^id_[a-z0-9_-]+$|^ssh_host_\w+_key|\.(ppk|p12|pfx|p8|pkcs8|pkcs12|jks|keystore|kdbx?|key|pem)(\.|~|$)|\.(gpg|asc)$/.test(
+    name,
+  )
     ? "has the name of a private key"
     : undefined;
 }

@@ -9,7 +9,25 @@ const rule = (rule: Record<string, unknown>): Rule =>
 const found = (said: Record<string, unknown>, config: Record<string, unknown>, around?: Partial<Judged>) =>
   told(findings(rule(said), judged(config, around)));
 
+/** Open for a while is open. */
+const GRANTS = [
+  { allow: ".paste.example", until: "2026-12-01T18:00Z", why: "x" },
+  { allow: "forge", until: "2026-12-01T18:00Z", why: "x" },
+];
+
 test.each<[Record<string, unknown>, Record<string, unknown>, RegExp]>([
+  [{ mostWildcards: 0 }, { grants: GRANTS }, /^egress.allow: opens 2 wildcards, .*\*\.paste\.example \(grant\)/],
+  [{ mostHosts: 2 }, { grants: GRANTS }, /^egress.allow: opens 4 names, and at most 2/],
+  [
+    { deniedNames: ["paste.example"] },
+    { grants: GRANTS },
+    /^grants: opens paste\.example \(grant\), and nobody may reach/,
+  ],
+  [
+    { deniedNames: ["a.forge.example.com"] },
+    { grants: GRANTS },
+    /^grants: opens \*\.forge\.example\.com \(grant: forge\)/,
+  ],
   [{ profiles: ["standard"] }, { profile: "web" }, /^profile: "web" is not one of standard; write one of these$/],
   [
     { mostWildcards: 1 },
@@ -115,6 +133,14 @@ describe("an ssh-agent and private keys", () => {
     "~/keys/id_ed25519",
     "~/acme/deploy.pem",
     "~/acme/putty.ppk",
+    "~/acme/ID_RSA",
+    "~/acme/deploy.PEM",
+    "~/acme/id_rsa.old",
+    "~/acme/id_ed25519-2025",
+    "~/acme/key.pem.bak",
+    "~/acme/store.jks",
+    "~/acme/pass.kdbx",
+    "~/acme/secret.asc",
     "~/.ssh/config",
     "/etc/ssh/ssh_host_rsa_key",
   ])("are no secret, and no dotfile: %s", (file) => {
