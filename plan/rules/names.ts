@@ -1,4 +1,4 @@
-import type { Declared } from "../../capabilities/capability.ts";
+import type { EgressPolicy } from "../../capabilities/egress/egress.ts";
 import { type Name, readName } from "../../capabilities/egress/name.ts";
 import { PROFILES } from "../../capabilities/profile/keys.ts";
 import type { Destination } from "../../gateway/gateway-policy.ts";
@@ -15,20 +15,20 @@ export const profiles = kind(oneOrMore(oneOf(PROFILES), "[standard, lockdown, of
   return [{ path: "profile", message: `${quoted(profile)} is not one of ${allowed.join(", ")}; write one of these` }];
 });
 
-/** How many wildcards a client has at most, those of services and agents among them. */
+/** How many wildcards a client has at most, those of services, agents and grants among them. */
 export const mostWildcards = kind(whole("a number of wildcards", 0, "5"), (most, { declared }) => {
   const wildcards = destinations(declared).filter(({ subdomains }) => subdomains);
   if (wildcards.length <= most) return [];
   const told = few(wildcards.map((one) => `${nameOf(one)} (${one.origin})`));
   return [
     {
-      path: "egress.allow",
+      path: tooMany(wildcards, most),
       message: `opens ${wildcards.length} wildcards, and at most ${most} are allowed: ${told}; write the names that are needed`,
     },
   ];
 });
 
-/** How many names a client reaches at most, a wildcard counting as one. */
+/** How many names a client reaches at most, grants among them, a wildcard counting as one. */
 export const mostHosts = kind(whole("a number of hosts", 0, "100"), (most, { declared }) => {
   const open = destinations(declared);
   if (open.length <= most) return [];
@@ -36,7 +36,7 @@ export const mostHosts = kind(whole("a number of hosts", 0, "100"), (most, { dec
   const told = few(origins.map(([origin, { length }]) => `${length} by ${origin}`));
   return [
     {
-      path: "egress.allow",
+      path: tooMany(open, most),
       message: `opens ${open.length} names, and at most ${most} are allowed (${told}); remove what is not needed`,
     },
   ];
@@ -50,7 +50,7 @@ const DeniedName = text("a name", "paste.example or *.paste.example").refine(
   },
 );
 
-/** Names that nobody gets, in whatever way they would be opened: by themselves, by a service, by a wildcard that has them, by profile web. */
+/** Names that nobody gets, in whatever way they would be opened: by themselves, by a service, by a wildcard that has them, by a grant, by profile web. */
 export const deniedNames = kind(oneOrMore(DeniedName, "[paste.example]"), (denied, { declared }) => [
   ...(declared.spec.profile === "web"
     ? [
@@ -80,19 +80,31 @@ function few(texts: readonly string[]): string {
 
 const MOST_TOLD = 3;
 
-/** All names that are open, for good or for a while; none where a line is wrong, for then it is refused anyway. */
-function destinations({ policy }: Pick<Declared, "policy">): readonly Destination[] {
-  return [...(policy?.destinations ?? []), ...(policy?.grants.flatMap(({ destinations }) => destinations) ?? [])];
+/** A name that is open for good, or by grants alone. */
+type Open = Destination & { granted: boolean };
+
+/** All names that are open, each once, those first that are open for good; none where a line is wrong, for then it is refused anyway. */
+function destinations({ policy }: { policy: Pick<EgressPolicy, "destinations" | "grants"> | undefined }): Open[] {
+  const open = [
+    ...(policy?.destinations ?? []).map((one) => ({ ...one, granted: false })),
+    ...(policy?.grants ?? []).flatMap((grant) => grant.destinations.map((one) => ({ ...one, granted: true }))),
+  ];
+  return [...Map.groupBy(open, nameOf).values()].flatMap(([first]) => first ?? []);
+}
+
+/** The key to shorten: grants, where what is open for good keeps within the number. */
+function tooMany(open: readonly Open[], most: number): Problem["path"] {
+  return open.filter(({ granted }) => !granted).length > most ? "egress.allow" : "grants";
 }
 
 /** The key whose line opens it. */
-function keyOf({ origin }: Destination): Problem["path"] {
+function keyOf({ origin, granted }: Open): Problem["path"] {
+  if (granted) return "grants";
   if (origin.startsWith("agent ")) return "agents";
-  if (/^grant(:|$)/.test(origin)) return "grants";
   return origin.startsWith("file ") ? "egress.from" : "egress.allow";
 }
 
-function nameOf({ host, subdomains }: Destination): string {
+function nameOf({ host, subdomains }: Pick<Destination, "host" | "subdomains">): string {
   return `${subdomains ? "*." : ""}${host}`;
 }
 

@@ -66,19 +66,20 @@ function isAgentSocket(path: string): boolean {
   return AGENT_SOCKETS.some((pattern) => pattern.test(path));
 }
 
+/**
+ * ssh-keygen's own names, and what PuTTY, OpenSSL, keystores, GnuPG and stores of passwords end in; with whatever follows, for a copy (`id_rsa.old`, `a.pem.bak`) is
+ * the same key. In any case: on macOS `ID_RSA` is the same file. A public key ends in .pub.
+ */
+const KEY_NAMES =
+  /^(id_[a-z0-9_-]+|identity|ssh_host_\w+_key)([.~].*)?$|\.(ppk|p8|pk8|p12|pfx|key|pem|jks|jceks|keystore|kdbx?|keychain(-db)?|gpg-key)([.~].*)?$/i;
+
 /** What a path says of itself that is a private key. @param holds whether it is a directory */
 function keyFile(path: string, holds: boolean): string | undefined {
-  const folder = path.split("/").find((name) => KEY_FOLDERS.includes(name));
+  const folder = path.split("/").find((name) => KEY_FOLDERS.includes(name.toLowerCase()));
   if (folder) return `is or lies in a folder of keys (${folder})`;
   if (holds) return undefined;
-  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  if (name.endsWith(".pub")) return undefined;
-  // ssh-keygen's own names, also of a copy that somebody laid aside, and what PuTTY, OpenSSL, GnuPG, keystores and password stores end in.
-  return /^id_(rsa|dsa|ecdsa|ed25519|xmss)|^id_[a-z0-9_-]+$|^ssh_host_\w+_key|\.(ppk|p12|pfx|p8|pkcs8|pkcs12|jks|keystore|kdbx?|key|pem)(\.|~|$)|\.(gpg|asc)$/.test(
-    name,
-  )
-    ? "has the name of a private key"
-    : undefined;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return KEY_NAMES.test(name) && !/\.pub$/i.test(name) ? "has the name of a private key" : undefined;
 }
 
 /** A variable that says where an agent answers. */

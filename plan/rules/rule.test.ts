@@ -16,8 +16,8 @@ const GRANTS = [
 ];
 
 test.each<[Record<string, unknown>, Record<string, unknown>, RegExp]>([
-  [{ mostWildcards: 0 }, { grants: GRANTS }, /^egress.allow: opens 2 wildcards, .*\*\.paste\.example \(grant\)/],
-  [{ mostHosts: 2 }, { grants: GRANTS }, /^egress.allow: opens 4 names, and at most 2/],
+  [{ mostWildcards: 0 }, { grants: GRANTS }, /^grants: opens 2 wildcards, .*\*\.paste\.example \(grant\)/],
+  [{ mostHosts: 2 }, { grants: GRANTS }, /^grants: opens 4 names, and at most 2/],
   [
     { deniedNames: ["paste.example"] },
     { grants: GRANTS },
@@ -140,7 +140,7 @@ describe("an ssh-agent and private keys", () => {
     "~/acme/key.pem.bak",
     "~/acme/store.jks",
     "~/acme/pass.kdbx",
-    "~/acme/secret.asc",
+    ...["~/keys/id_rsa~", "~/acme/tls.key.bak", "~/acme/a.p8", "~/.SSH/acme"],
     "~/.ssh/config",
     "/etc/ssh/ssh_host_rsa_key",
   ])("are no secret, and no dotfile: %s", (file) => {
