@@ -121,8 +121,14 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
-  return configOf(parseYaml(readFileSync(join(root, file), "utf8")));
+  const text = readFileSync(join(root, file), "utf8");
+  const known = READ.get(text) ?? configOf(parseYaml(text));
+  READ.set(text, known);
+  return known;
 }
+
+/** What a text says that was read in this process: each of fifty clients is judged beside all others. By the text itself, so nothing of it is old. */
+const READ = new Map<string, Record<string, unknown>>();
 
 /** What the stack file of another client says. @throws StackFileError */
 export function ofAnother(root: string, file: string): Record<string, unknown> {
