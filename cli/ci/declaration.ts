@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { isAbsolute, join, normalize } from "node:path";
+import { join } from "node:path";
 import { readGuards } from "../../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts";
 import { planImages } from "../../capabilities/image/image.ts";
 import { readExtension } from "../../capabilities/image/look/extension.ts";
 import { readImageSources } from "../../capabilities/image/look/sources.ts";
 import { hashFiles } from "../../host/hash-files.ts";
+import { inProject } from "../../host/in-project.ts";
 import { declare } from "../../plan/declare.ts";
 import { specHash } from "../../plan/hash.ts";
 import { readStackFile } from "../../stack-file/read.ts";
@@ -27,7 +28,8 @@ export async function declarationOf(folder: string, client: string): Promise<str
     const images = readImageSources(folder, spec);
     const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, folder, images.agents, []);
     const { catalogue: _, ...declared } = declare(client, spec, { ...images, ...egress, guards: readGuards(folder) });
-    const extension = inProject(spec.image.extend) ? readExtension(spec.image, folder, [], []) : undefined;
+    const { extend } = spec.image;
+    const extension = extend !== undefined && inProject(extend) ? readExtension(spec.image, folder, [], []) : undefined;
     // For whom and for which machine is not the project's to say, and the same at both revisions.
     const [agents, tools] = [declared.agents, declared.tools];
     const choice = { ...{ agents, tools, extension, ref: spec.image.ref, uid: 1000, gid: 1000 }, sources: images };
@@ -54,9 +56,4 @@ function contentOf(folder: string): (path: string) => [path: string, hash?: stri
     hashFiles(hash, folder, path);
     return [path, hash.digest("hex")];
   };
-}
-
-/** Whether a path leads into the project, as it is written. */
-function inProject(path: string | undefined): path is string {
-  return path !== undefined && !isAbsolute(path) && !/^~(\/|$)/.test(path) && !/^\.\.(\/|$)/.test(normalize(path));
 }
