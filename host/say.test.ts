@@ -117,6 +117,8 @@ const TRIED: Record<string, string[][]> = {
   review: [[], [EVIL], [`${EVIL}..${EVIL}`], ["--markdown"], ["--json"], ["--traffic", EVIL], ["--traffic", "7d"]],
   rollback: [[EVIL], ["acme", "--to", EVIL], [EVIL, EVIL]],
   run: [[EVIL], [EVIL, "--", EVIL], ["acme", EVIL], ["acme", "--", EVIL], [`--${EVIL}`]],
+  "ssh-config": [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
+  "ssh-proxy": [[EVIL], ["acme", EVIL], ["acme"], [`--${EVIL}`]],
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],

@@ -1,13 +1,16 @@
 # shellcheck shell=bash
-# The words of agentbox that hand a person over to a sandbox: enter, resume, run. Sourced by bin/agentbox, with `root` set.
+# The words of agentbox that hand a person over to a sandbox: enter, resume, run, and ssh-proxy, by which ssh goes there. Sourced by bin/agentbox, with `root` set.
 #
 # Such a word costs one question to the engine (`inspect`, 15 ms) and then is the engine's own `exec`. Node would cost 40 ms by its start alone, where an exec
 # is 50 ms (2026-11-28). What is not plain is left to Node (cli/ways/way-in.ts): words that nobody can make sense of, options, a client that is not there or
 # does not run, an engine that is not where the client program looks. It ends by calling this again, with AGENT_SANDBOX_ENGINE set.
 
+: "${root:?}"
+
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
+  local keys='' type key
   local -a command=() options=(--interactive)
   is_name "$client" || return 0
   # Nothing of the home is on the way to these programs: their places are the image's own.
@@ -32,6 +35,12 @@ way_in() {
       shift 3
       command=("$@")
       ;;
+    ssh-proxy)
+      [ $# -eq 2 ] || return 0
+      keys=$root/.state/ssh/$client
+      { read -r type key _ <"$keys/id.pub" && [ -s "$keys/host" ]; } 2>/dev/null || return 0
+      command=(/bin/bash -c "$(<"$root/cli/ways/sshd.sh")" sshd "$type $key")
+      ;;
     *) return 0 ;;
   esac
 
@@ -43,6 +52,11 @@ way_in() {
   # Nothing returns from here: Node would need the whole environment.
   keep_only_the_engines_own
 
+  if [ -n "$keys" ]; then
+    # What ssh says comes after the host's key. The engine's client is what ssh sees end, whatever still waits to be read here.
+    # shellcheck disable=SC2086
+    exec $engine exec "${options[@]}" "$client-agent" "${command[@]}" < <(cat "$keys/host" && printf '\0' && exec cat)
+  fi
   if [ "${#options[@]}" -eq 1 ]; then
     # shellcheck disable=SC2086
     exec $engine exec "${options[@]}" "$client-agent" "${command[@]}"

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KEPT } from "../../target/engine/client.ts";
@@ -67,6 +67,23 @@ test.each([
 test("what comes in is the command's", () => {
   agentbox(["run", "acme", "--", "cat"], {}, "one\0two\n");
   expect(readFileSync(join(folder, "read"), "utf8")).toBe("one\0two\n");
+});
+
+test("ssh goes by the engine's exec: the host's key comes on stdin, before what ssh says, and is in no argument", () => {
+  const root = join(folder, "root");
+  mkdirSync(join(root, ".state/ssh/acme"), { recursive: true });
+  for (const name of ["bin", "cli", "setup", ".cache"]) symlinkSync(join(__dirname, "../..", name), join(root, name));
+  writeFileSync(join(root, ".state/ssh/acme/id.pub"), "ssh-ed25519 AAAApublic\n");
+  writeFileSync(join(root, ".state/ssh/acme/host"), "planted\nkey\n");
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+  const { status } = spawnSync(join(root, "bin/agentbox"), ["ssh-proxy", "acme"], { input: "SSH-2.0-x\r\n", env });
+  expect(status).toBe(42);
+  const called = readFileSync(join(folder, "called"), "utf8").split("\0").slice(0, -1);
+  expect(called.slice(0, 5)).toEqual(["exec", "--interactive", "acme-agent", "/bin/bash", "-c"]);
+  expect(called.slice(6)).toEqual(["sshd", "ssh-ed25519 AAAApublic"]);
+  expect(called.join()).not.toContain("planted");
+  expect(readFileSync(join(folder, "environment"), "utf8")).not.toContain("planted");
+  expect(readFileSync(join(folder, "read"), "utf8")).toBe("planted\nkey\n\0SSH-2.0-x\r\n");
 });
 
 test("no secret of the person's shell comes to what is started", () => {

@@ -1,8 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const acme = project.client("acme", { agents: ["shell"] });
@@ -141,4 +150,164 @@ test("what an agent prints to its container's log steers no terminal", async () 
   expect(status).toBe(0);
   expect(String(stdout)).toMatch(/Z {2}agent {4}x\\u\{1b\}\[2Jy$/m);
   expect(String(stdout)).not.toMatch(/[^\P{C}\n]/u);
+});
+
+describe("ssh without a port", () => {
+  const host = `${acme.name}.sandbox`;
+  const settings = join(project.folder, ".state/ssh/config");
+  const environment = { ...project.environment(), PLANTED: "secret" };
+  /** A program of OpenSSH's, by nothing but what `ssh-config` has written. */
+  const by = (program: string, args: string[], input = "") =>
+    spawnSync(program, ["-F", settings, ...args], { input, env: environment, timeout: 60_000 });
+  const ssh = (...args: string[]) => by("ssh", args);
+
+  beforeAll(() => {
+    const { status, stdout, stderr } = agentbox(["ssh-config", acme.name]);
+    expect([status, String(stderr)]).toEqual([0, ""]);
+    expect(String(stdout)).toContain(`Include "${settings}"`);
+  });
+
+  test("exit codes, stdin and what the container's environment has are there, and nothing of the person's", () => {
+    expect(ssh(host, "exit 42").status).toBe(42);
+    expect(String(by("ssh", [host, "cat"], "one\n").stdout)).toBe("one\n");
+    const { stdout } = ssh("-o", "SendEnv=PLANTED", "-o", "SetEnv=OTHER=planted", host, "id -un; env");
+    expect(String(stdout)).toMatch(/^dev\n/);
+    expect(String(stdout)).toMatch(/^CURL_CA_BUNDLE=\/run\/agent-sandbox\/ca.pem$/m);
+    expect(String(stdout)).not.toMatch(/PLANTED|planted/);
+  });
+
+  test("there is a terminal", async () => {
+    const typed = ["echo size $(stty size) $(tty)", "echo 'üx' | tr x y", "exit 6"];
+    const [text, code] = await atTerminal(`stty rows 41 cols 103; ssh -F ${settings} ${host}`, typed);
+    expect(code).toBe(6);
+    expect(text).toMatch(/size 41 103 \/dev\/pts\/\d/);
+    expect(text).toMatch(/üy/);
+  });
+
+  test("scp, sftp and rsync carry files both ways", () => {
+    writeFileSync(join(here, "sent"), "data");
+    expect(by("scp", ["-q", join(here, "sent"), `${host}:/workspace/by-scp`]).status).toBe(0);
+    expect(by("scp", ["-q", `${host}:/workspace/by-scp`, join(here, "back")]).status).toBe(0);
+    expect(by("sftp", ["-q", "-b", "-", host], `get /workspace/by-scp ${here}/by-sftp\n`).status).toBe(0);
+    const rsync = ["-a", "-e", `ssh -F ${settings}`, join(here, "sent"), `${host}:/workspace/by-rsync`];
+    const { status, stderr } = spawnSync("rsync", rsync, { env: environment });
+    expect([status, String(stderr)]).toEqual([0, ""]);
+    for (const file of ["back", "by-sftp"]) expect(readFileSync(join(here, file), "utf8")).toBe("data");
+    expect(String(run("cat", "by-rsync").stdout)).toBe("data");
+  });
+
+  // What ends with a status of its own is a session: the request was refused, and the session begun without it, or not at all.
+  test.each([
+    ["a port of this machine", ["-R", "18080:127.0.0.1:22"], /remote port forwarding failed/],
+    ["a socket of this machine", ["-R", "/tmp/way.sock:127.0.0.1:22"], /remote port forwarding failed/],
+    ["a tunnel", ["-w", "any:any"], /unnel/],
+  ])("the sandbox gets no way to %s", (_what, args, says) => {
+    const { status, stderr } = ssh("-o", "ExitOnForwardFailure=yes", ...args, host, "true");
+    expect([status, String(stderr)]).toEqual([255, expect.stringMatching(says)]);
+  });
+
+  test("the sandbox gets neither the person's ssh-agent nor their display", () => {
+    const agent = spawnSync("ssh-agent", ["-c"], { encoding: "utf8" }).stdout;
+    const [, socket] = /SSH_AUTH_SOCK (\S+);/.exec(agent)!;
+    const [, pid] = /SSH_AGENT_PID (\d+);/.exec(agent)!;
+    try {
+      const args = ["-F", settings, "-A", "-Y", host, 'echo "agent=$SSH_AUTH_SOCK display=$DISPLAY"'];
+      const env = { ...environment, SSH_AUTH_SOCK: socket, DISPLAY: ":0" };
+      expect(String(spawnSync("ssh", args, { env }).stdout)).toBe("agent= display=\n");
+    } finally {
+      process.kill(Number(pid));
+    }
+  });
+
+  test("a forwarded port leads to the sandbox itself and nowhere else, by -D as by -L", async () => {
+    await acme.exec("(python3 -m http.server 8765 --bind 127.0.0.1 >/dev/null 2>&1 &) ; sleep 1");
+    expect(String(by("ssh", ["-W", "localhost:8765", host], "GET / HTTP/1.0\r\n\r\n").stdout)).toMatch(
+      /^HTTP\/1.0 200/,
+    );
+    const inner = String(
+      run("sh", "-c", "getent hosts $(hostname) | cut -d' ' -f1; ip route | sed -n 's/.*src //p'").stdout,
+    );
+    const gateway = (await project.engine.inspect(acme.gateway)).NetworkSettings.Networks[`${acme.name}-inner`]
+      .IPAddress;
+    for (const elsewhere of [
+      `${gateway}:53`,
+      "acme.example:443",
+      ...inner
+        .split("\n")
+        .filter(Boolean)
+        .map((one) => `${one.trim()}:8765`),
+    ]) {
+      const { status, stderr } = ssh("-W", elsewhere, host);
+      expect([elsewhere, status, String(stderr)]).toEqual([
+        elsewhere,
+        255,
+        expect.stringMatching(/administratively prohibited/),
+      ]);
+    }
+    const proxy = spawn("ssh", ["-F", settings, "-N", "-D", "127.0.0.1:18099", host], {
+      env: environment,
+      stdio: "ignore",
+    });
+    try {
+      await new Promise((done) => setTimeout(done, 2000));
+      const through = (url: string) =>
+        spawnSync("curl", ["-sS", "-m", "5", "--noproxy", "", "--socks5-hostname", "127.0.0.1:18099", url]).status;
+      expect(through("http://localhost:8765/")).toBe(0);
+      expect(through(`http://${gateway}:53/`)).not.toBe(0);
+    } finally {
+      proxy.kill();
+    }
+  });
+
+  test("no other key, user, password or host key is taken", () => {
+    spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(here, "other")]);
+    const text = readFileSync(settings, "utf8");
+    const with_ = (name: string, changed: string) => {
+      writeFileSync(join(here, name), changed, { mode: 0o600 });
+      return spawnSync("ssh", ["-F", join(here, name), "-o", "BatchMode=yes", host, "true"], { env: environment });
+    };
+    const key = with_("c1", text.replace(/IdentityFile .*/, `IdentityFile ${here}/other`));
+    expect([key.status, String(key.stderr)]).toEqual([255, expect.stringMatching(/Permission denied \(publickey\)/)]);
+    expect(ssh("-o", "PreferredAuthentications=password", "-o", "NumberOfPasswordPrompts=0", host, "true").status).toBe(
+      255,
+    );
+    expect(ssh(`root@${host}`, "true").status).toBe(255);
+    const unknown = with_("c2", text.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${here}/other.pub`));
+    expect([unknown.status, String(unknown.stderr)]).toEqual([
+      255,
+      expect.stringMatching(/Host key verification failed/),
+    ]);
+  });
+
+  test("the host's key and the person's are in no argument, no image and no environment", async () => {
+    const secret = (file: string) =>
+      readFileSync(join(project.folder, ".state/ssh", acme.name, file), "utf8").split("\n")[3]!;
+    const session = spawn("ssh", ["-F", settings, host, "sleep 20"], { env: environment, stdio: "ignore" });
+    await new Promise((done) => setTimeout(done, 2000));
+    const seen = spawnSync("sh", ["-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null"], {
+      maxBuffer: 2 ** 27,
+    }).stdout;
+    session.kill();
+    for (const file of ["host", "id"]) {
+      expect(secret(file).length).toBeGreaterThan(40);
+      expect(seen.includes(secret(file))).toBe(false);
+      expect(JSON.stringify(await project.engine.inspect(acme.agent))).not.toContain(secret(file));
+    }
+  });
+
+  test("nothing listens and nothing of it runs between sessions", async () => {
+    const look = "ss -Hltn | grep -v '127.0.0.'; pgrep -c sshd";
+    await eventually(
+      async () => (await acme.exec(look)).stdout,
+      (seen) => seen === "0\n",
+    );
+  });
+
+  test("a destroy takes the keys and the settings with it", async () => {
+    const { code, text } = await acme.destroy();
+    expect(code).toBe(0);
+    expect(text).toContain(`keys of ssh, and the settings for ${host}`);
+    expect(existsSync(join(project.folder, ".state/ssh", acme.name))).toBe(false);
+    expect(readFileSync(settings, "utf8")).not.toContain(acme.name);
+  });
 });
