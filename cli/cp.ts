@@ -125,8 +125,12 @@ async function out(
     say(goal);
     return said.ok && leftOut.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    complain(`agentbox: what ${client} sent was refused: ${error.message}. Nothing was copied`);
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (error instanceof ArchiveError)
+      complain(`agentbox: what ${client} sent was refused: ${message}. Nothing was copied`);
+    // The disk is full, a name is too long for it, this user may not write there.
+    else if (code !== undefined) complain(`agentbox: ${goal} cannot be written: ${message}. Nothing was copied`);
+    else throw error;
     return 1;
   }
 }

@@ -107,6 +107,13 @@ test.each([
     [header("d/", { type: "5" }), ...Array.from({ length: 300 }, (_, at) => file(`d/${at}`, ""))],
     /more than 1MiB/,
   ],
+  [
+    "endless content of what is left out",
+    [header("d", { type: "2", size: 2 ** 30 }), Buffer.alloc(2 ** 21)],
+    /more than 1MiB/,
+  ],
+  ["what never ends after the end", [file("d", "x"), Buffer.alloc(2 ** 21)], /more than 1MiB/],
+  ["no end of attributes", Array.from({ length: 2000 }, () => attribute("10 a=bcde\n")), /more than 1MiB/],
   ["a broken sum", [file("d", "x").fill(1, 0, 1)], /a header whose sum is wrong/],
   ["no end", [header("d", { size: 5 })], /it breaks off/],
   ["nothing", [], /it breaks off/],

@@ -18,9 +18,9 @@ const ENTRY_BYTES = 4096;
  * whole is put in its place. What is in that place already is never touched.
  * @param base the name that everything in the archive begins with
  * @param destination where it goes; its directory is there, and no agent can change that
- * @param most bytes that it may have in all
+ * @param most bytes that may come in all
  * @returns what was left out
- * @throws ArchiveError; then nothing is left of it
+ * @throws ArchiveError, or what the file system says; then nothing is left of it
  */
 export async function unpack(
   stream: AsyncIterable<Buffer>,
@@ -36,7 +36,8 @@ export async function unpack(
       bytes += more;
       if (bytes > most) throw new ArchiveError(`it is more than ${most / 2 ** 20}MiB (\`--most\`)`);
     };
-    for await (const { entry, content } of readArchive(stream)) {
+    // All that comes is counted, what is left out as well: whoever sends could go on for ever.
+    for await (const { entry, content } of readArchive(counted(stream, count))) {
       const { name, kind, executable } = entry;
       const parts = name.replace(/\/$/, "").split("/");
       if (parts[0] !== base || parts.some((part) => part === "" || part === "." || part === ".."))
@@ -55,10 +56,7 @@ export async function unpack(
         const flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY;
         const file = await open(join(folder, ...parts), flags, executable ? 0o777 : 0o666);
         try {
-          for await (const part of content) {
-            count(part.length);
-            await file.writeFile(part);
-          }
+          for await (const part of content) await file.writeFile(part);
         } finally {
           await file.close();
         }
@@ -72,6 +70,13 @@ export async function unpack(
     return leftOut;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function* counted(stream: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const part of stream) {
+    count(part.length);
+    yield part;
   }
 }
 
