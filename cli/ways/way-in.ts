@@ -124,7 +124,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
   if (process.env.AGENT_SANDBOX_ENGINE !== undefined)
     throw new UserError(
       3,
-      `${client} runs, but ${engine.cli} does not say so of ${names(client).agent}. See whether \`${engine.cli} inspect ${names(client).agent}\` answers`,
+      `${client} runs, but the program ${engine.cli} is not on PATH, or does not say so. See what \`${engine.cli} inspect ${names(client).agent}\` says`,
     );
   const environment = {
     ...process.env,
