@@ -152,6 +152,27 @@ test("what an agent prints to its container's log steers no terminal", async () 
   expect(String(stdout)).not.toMatch(/[^\P{C}\n]/u);
 });
 
+test("with tmux an agent goes on without its terminal, `resume` comes back to it, and no key is in tmux's own environment", async () => {
+  const before = (await acme.running()).agent;
+  acme.shell = { KEY: "planted-key" };
+  acme.write({ agents: ["shell"], tmux: true, secrets: { ONE: { env: "KEY", export: true } } });
+  await acme.mustUp();
+  expect((await acme.running()).agent).toBe(before);
+  const [left] = await atTerminal(`'${AGENTBOX}' enter ${acme.name} shell`, ["mark=$ONE-kept", "\u0002d"]);
+  expect(left).toMatch(/\[detached/);
+  const refused = await atTerminal(`'${AGENTBOX}' enter ${acme.name} shell -- -c true`, []);
+  expect(refused).toEqual([expect.stringMatching(/shell is at work already/), 2]);
+  const [back] = await atTerminal(`'${AGENTBOX}' resume ${acme.name}`, ["echo is $mark", "exit"]);
+  expect(back).toMatch(/is planted-key-kept/);
+  await atTerminal(`'${AGENTBOX}' enter ${acme.name} shell`, [
+    "tmux show-environment -g >/workspace/environment",
+    "exit",
+  ]);
+  const kept = (await acme.exec("cat environment")).stdout;
+  expect(kept).toMatch(/^HOME=/m);
+  expect(kept).not.toContain("planted-key");
+});
+
 describe("ssh without a port", () => {
   const host = `${acme.name}.sandbox`;
   const settings = join(project.folder, ".state/ssh/config");
