@@ -31,7 +31,7 @@ const run = (...command: string[]) => agentbox(["run", acme.name, "--", ...comma
 
 /** The same at a terminal: what it showed until it ended, and its exit code. Each line is typed when `$` is there for it; what sleeps is interrupted. */
 function atTerminal(command: string, typed: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<[string, number]> {
-  const shell = spawn("script", ["-qec", command, "/dev/null"], {
+  const shell = spawn("script", ["-qec", `stty rows 41 cols 103; ${command}`, "/dev/null"], {
     env: { ...project.environment(), TERM: "xterm-256color", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -73,7 +73,7 @@ test("nothing of the person's shell comes along", () => {
 });
 
 test("a terminal has its size, its colours and its letters, Ctrl-C and Ctrl-P come through, and it is reset at the end", async () => {
-  const [text, code] = await atTerminal(`stty rows 41 cols 103; '${AGENTBOX}' enter ${acme.name}`, [
+  const [text, code] = await atTerminal(`'${AGENTBOX}' enter ${acme.name}`, [
     "echo size $(stty size) $TERM",
     "tput setaf 1; echo 'üx€' | tr x y",
     "sleep 600",
@@ -199,7 +199,7 @@ describe("ssh without a port", () => {
 
   test("there is a terminal", async () => {
     const typed = ["echo size $(stty size) $(tty)", "echo 'üx' | tr x y", "exit 6"];
-    const [text, code] = await atTerminal(`stty rows 41 cols 103; ssh -F ${settings} ${host}`, typed);
+    const [text, code] = await atTerminal(`ssh -F ${settings} ${host}`, typed);
     expect(code).toBe(6);
     expect(text).toMatch(/size 41 103 \/dev\/pts\/\d/);
     expect(text).toMatch(/üy/);
