@@ -36,6 +36,12 @@ test("a client's keys are made once, for this user alone, and a destroy removes 
   expect(removeKeys(root, "acme")).toBe(false);
 });
 
+test("of two that make keys at once one does, and both have the same", async () => {
+  const made = await Promise.all([makeKeys(root, "acme"), makeKeys(root, "acme")]);
+  expect(made.sort()).toEqual([false, true]);
+  expect(readdirSync(sshFolder(root))).toEqual(["acme"]);
+});
+
 test("the one host key that ssh takes is the sandbox's, and no two clients have the same", async () => {
   await makeKeys(root, "acme");
   await makeKeys(root, "globex");

@@ -56,6 +56,10 @@ export async function makeKeys(root: string, client: string): Promise<boolean> {
     writeFileSync(join(fresh, "known_hosts"), `${sshName(client)} ${type} ${key?.trim()}\n`, { mode: 0o600 });
     renameSync(fresh, own);
     return true;
+  } catch (error) {
+    // Of two that make them at once, one does, and both have them.
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+    return false;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
