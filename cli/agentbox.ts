@@ -10,17 +10,24 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },
+  cp: { summary: "copies out of a client's sandbox, or into it", load: () => import("./cp.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
+  enter: { summary: "starts an agent in a client's sandbox, or a shell", load: () => import("./enter.ts") },
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+  logs: { summary: "shows what a client's containers have printed", load: () => import("./logs.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
   },
   posture: { summary: "shows all that matters for a client's security", load: () => import("./posture.ts") },
+  resume: { summary: "goes on with an agent's last session", load: () => import("./resume.ts") },
   review: { summary: "tells what changes, between revisions or against what runs", load: () => import("./review.ts") },
   rollback: { summary: "goes back to the stack file of a git revision", load: () => import("./rollback.ts") },
+  run: { summary: "runs a command in a client's sandbox", load: () => import("./run.ts") },
+  "ssh-config": { summary: "lets ssh, scp, sftp and editors into sandboxes", load: () => import("./ssh-config.ts") },
+  "ssh-proxy": { summary: "carries a connection of ssh; ssh calls it", load: () => import("./ssh-proxy.ts") },
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
@@ -30,7 +37,9 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
 async function main([word = "help", ...args]: string[]): Promise<number> {
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
   const { command } = await named(word).load();
-  if (args.includes("--help") || args.includes("-h")) return help(word);
+  // What is after `--` is another program's.
+  const own = args.slice(0, args.indexOf("--") < 0 ? undefined : args.indexOf("--"));
+  if (own.includes("--help") || own.includes("-h")) return help(word);
   return command.run(args);
 }
 

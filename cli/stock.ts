@@ -10,6 +10,8 @@ import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
+import { sshName } from "./ssh/include.ts";
+import { removeKeys } from "./ssh/keys.ts";
 import { wantedImages } from "./wanted-images.ts";
 
 const Stock = z.object({
@@ -61,6 +63,7 @@ export async function prove(root: string, client: string, stock: Stock): Promise
       ...ofThings(stock, labelled, there),
       ...(await ofRules(engine, client)),
       ...(await ofImages(root, client, engine, stock.images)),
+      ...ofSsh(root, client),
       ...ofFiles(root, client, stock.images),
     ];
   } catch (error) {
@@ -173,6 +176,12 @@ function saysImage(root: string, file: string): boolean {
   } catch {
     return true;
   }
+}
+
+/** Keys of ssh, which let nobody in any more. They are removed here. */
+function ofSsh(root: string, client: string): Became[] {
+  const says = `keys of ssh, and the settings for ${sshName(client)}`;
+  return removeKeys(root, client) ? [{ state: "gone", says }] : [];
 }
 
 /** What this machine has of a client besides. Nothing of it is removed here. */

@@ -12,6 +12,7 @@ import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
+import { removeKeys } from "./ssh/keys.ts";
 import { prove, readStock, type Stock, takeStock } from "./stock.ts";
 
 export const command: Command = {
@@ -53,6 +54,7 @@ end, each by asking the engine or this machine; exit code 1 when something is le
           `there is no client "${client}": no file in stacks/, no stack, nothing on the engine.${suggest(client, [...clients, ...stackFiles(ROOT).map((stack) => stack.client)])} ${describeClients(clients)}`,
         );
       say(`${client}: no stack, and nothing on this engine`);
+      if (removeKeys(ROOT, client)) say("  gone    its keys of ssh");
       return stays(client);
     }
     say(`On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:`);

@@ -171,6 +171,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "grants[].until": { grants: [{ ...GRANT, until: "2026-12-03T18:00Z" }] },
   "grants[].why": { grants: [{ ...GRANT, why: "another reason" }] },
   protect: { protect: true },
+  tmux: { tmux: true },
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },
   "guardrails.*.why": { guardrails: { "no-web": { level: "off", why: "another" } } },
 };

@@ -3,4 +3,5 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
-from_distribution test-tools "the engine tests" podman:podman runc:runc ip:iproute2 openssl:openssl iptables:iptables
+from_distribution test-tools "the engine tests" podman:podman runc:runc ip:iproute2 openssl:openssl iptables:iptables \
+  ssh:openssh-client rsync:rsync script:bsdutils

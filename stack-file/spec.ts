@@ -16,6 +16,7 @@ import { networkKeys } from "../capabilities/network/keys.ts";
 import { portKeys } from "../capabilities/ports/keys.ts";
 import { profileKeys } from "../capabilities/profile/keys.ts";
 import { protectKeys } from "../capabilities/protect/keys.ts";
+import { tmuxKeys } from "../capabilities/tmux/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
 import { keys } from "./combinators.ts";
 import { describeIssue } from "./issue.ts";
@@ -41,6 +42,7 @@ const shape = {
   ...networkKeys,
   ...guardrailKeys,
   ...protectKeys,
+  ...tmuxKeys,
 };
 
 /** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */

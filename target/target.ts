@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { AuditLine } from "../gateway/audit-line.ts";
 import type { ExpectedContainers } from "../plan/expected.ts";
 import type { Machine } from "../plan/facts.ts";
@@ -8,6 +9,7 @@ import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
 import { surveyMachine } from "./engine/machine.ts";
+import type { PrintedLine } from "./engine/printed.ts";
 import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
 import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
 import type { FoundFile, LookKey } from "./engine/tell-files.ts";
@@ -65,6 +67,32 @@ export interface Target {
     /** Hands over the lines that come after those that were read, until the gateway is gone. @throws UserError when it cannot be followed */
     follow(engine: Engine, client: string, kept: readonly AuditLine[], take: (line: AuditLine) => void): Promise<void>;
   };
+  /** Hands over what a client's container has printed, a line at a time and raw, as it comes; those of its two streams are not in order. @returns why that could not be seen */
+  printed(
+    engine: Engine,
+    client: string,
+    role: "agent" | "gateway" | "lock",
+    options: { follow: boolean; since?: string },
+    take: (line: PrintedLine) => void,
+  ): Promise<Look<undefined>>;
+  /** Between this machine and a client's agent container that runs. Nothing that an agent sends is judged here. @returns how the program in the container ended */
+  copy: {
+    /** Hands over an archive of what lies in a folder by a name. @throws what `take` throws */
+    out(
+      engine: Engine,
+      client: string,
+      place: { folder: string; base: string },
+      take: (archive: AsyncIterable<Buffer>) => Promise<void>,
+    ): Promise<{ ok: true } | { ok: false; why: string }>;
+    /** Puts what an archive has by the name `base` at a path that is absolute, where nothing is yet, or into a directory that is there. */
+    in(
+      engine: Engine,
+      client: string,
+      archive: Readable,
+      base: string,
+      path: string,
+    ): Promise<{ ok: true } | { ok: false; why: string }>;
+  };
   /** This product's images. */
   images: {
     /** Lists them, and which containers were made of which. @throws UserError */
@@ -90,6 +118,11 @@ export const target: Target = {
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),
+  },
+  printed: async (...of) => (await import("./engine/printed.ts")).printed(...of),
+  copy: {
+    out: async (...of) => (await import("./engine/copy.ts")).copyOut(...of),
+    in: async (...of) => (await import("./engine/copy.ts")).copyIn(...of),
   },
   images: { list: surveyImages, remove: removeImage },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),

@@ -157,6 +157,7 @@ const EVERYTHING = {
     },
   ],
   protect: true,
+  tmux: true,
 };
 const OTHERWISE = [
   { gpu: { count: 2 } },

@@ -153,7 +153,8 @@ export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
 }
 
-const KEPT = [
+/** Names of the variables it has. cli/ways/way-in.sh has the same. */
+export const KEPT: readonly string[] = [
   // Where programs are, its plugins and credential helpers among them; and who runs it, where no list of users says so.
   ...["PATH", "HOME", "USER"],
   // Where their libraries are: without it the person's own client may not start.

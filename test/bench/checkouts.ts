@@ -109,6 +109,11 @@ export class Checkouts {
     return { agent: agent.image, gateway: gateway.image };
   }
 
+  /** Runs a program that does nothing in the sandbox, by `agentbox run`. */
+  run(): void {
+    execFileSync(join(this.product, "bin/agentbox"), ["run", this.client, "--", "true"]);
+  }
+
   remove(): void {
     this.sandbox("destroy");
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,12 +1,14 @@
+import { execFileSync } from "node:child_process";
 import type { Checkouts } from "./checkouts.ts";
 import { median, paired, type Row, seconds } from "./measure.ts";
 import { RawTopology } from "./raw.ts";
 
-/** What a person waits for: `up`, `destroy`, an `up` without changes, one more host. Leaves the sandbox up. */
+/** What a person waits for: `up`, `destroy`, an `up` without changes, one more host, a way in. Leaves the sandbox up. */
 export function* lifecycle(checkouts: Checkouts): Generator<Row> {
   yield* upAndDown(checkouts);
   yield noOp(checkouts);
   yield oneHost(checkouts);
+  yield wayIn(checkouts);
 }
 
 /** From nothing to a proven sandbox and back, images there. */
@@ -56,6 +58,22 @@ function noOp(checkouts: Checkouts): Row {
     ),
     budget: "≤ 1.25",
     against: "an ordinary program that imports @pulumi/pulumi and declares nothing, same CLI",
+  };
+}
+
+/** What a word that leads into a sandbox takes before it is the engine's own. */
+function wayIn(checkouts: Checkouts): Row {
+  const exec = () => execFileSync("docker", ["exec", "-i", `${checkouts.client}-agent`, "true"]);
+  return {
+    what: "`agentbox run`",
+    unit: "ms",
+    ...paired(
+      25,
+      () => 1000 * seconds(() => checkouts.run()),
+      () => 1000 * seconds(exec),
+    ),
+    budget: "≤ 1.1, and 30 ms",
+    against: "`docker exec` of the same",
   };
 }
 

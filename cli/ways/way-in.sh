@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# The words of agentbox that hand a person over to a sandbox: enter, resume, run, and ssh-proxy, by which ssh goes there. Sourced by bin/agentbox, with `root` set.
+#
+# Such a word costs one question to the engine (`inspect`, 15 ms) and then is the engine's own `exec`. Node would cost 40 ms by its start alone, where an exec
+# is 50 ms (2026-11-28). What is not plain is left to Node (cli/ways/way-in.ts): words that nobody can make sense of, options, a client that is not there or
+# does not run, an engine that is not where the client program looks. It ends by calling this again, with AGENT_SANDBOX_ENGINE set.
+
+: "${root:?}"
+
+# way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
+way_in() {
+  local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
+  local keys='' type key
+  local -a command=() options=(--interactive)
+  is_name "$client" || return 0
+  # Nothing of the home is on the way to these programs: their places are the image's own.
+  case $word in
+    enter | resume)
+      command=("/usr/local/bin/$word")
+      shift 2
+      if is_name "${1:-}"; then
+        command+=("$1")
+        shift
+        if [ "${1:-}" = -- ]; then
+          shift
+          command+=("$@")
+          set --
+        fi
+      elif [ "$word" = resume ]; then return 0; fi
+      [ $# -eq 0 ] || return 0
+      if [ -t 0 ] && [ -t 1 ]; then options+=(--tty); fi
+      ;;
+    run)
+      [ "${3:-}" = -- ] && [ $# -gt 3 ] || return 0
+      shift 3
+      command=("$@")
+      ;;
+    ssh-proxy)
+      [ $# -eq 2 ] || return 0
+      keys=$root/.state/ssh/$client
+      { read -r type key _ <"$keys/id.pub" && [ -s "$keys/host" ]; } 2>/dev/null || return 0
+      command=(/bin/bash -c "$(<"$root/cli/ways/sshd.sh")" sshd "$type $key")
+      ;;
+    *) return 0 ;;
+  esac
+
+  type -P "${engine%% *}" >/dev/null || return 0
+  local of='{{.State.Status}} {{index .Config.Labels "agent-sandbox.client"}} {{index .Config.Labels "agent-sandbox.role"}}'
+  # shellcheck disable=SC2086 # `podman --remote` is a program and its first word
+  [ "$(keep_only_the_engines_own && $engine inspect --type container --format "$of" "$client-agent" 2>/dev/null)" = "running $client agent" ] || return 0
+
+  # Nothing returns from here: Node would need the whole environment.
+  keep_only_the_engines_own
+
+  if [ -n "$keys" ]; then
+    # What ssh says comes after the host's key. The engine's client is what ssh sees end, whatever still waits to be read here.
+    # shellcheck disable=SC2086
+    exec $engine exec "${options[@]}" "$client-agent" "${command[@]}" < <(cat "$keys/host" && printf '\0' && exec cat)
+  fi
+  if [ "${#options[@]}" -eq 1 ]; then
+    # shellcheck disable=SC2086
+    exec $engine exec "${options[@]}" "$client-agent" "${command[@]}"
+  fi
+  # Engines take Ctrl-P for the first key of their own way out, and shells and agents want it.
+  options+=(--detach-keys 'ctrl-^,ctrl-_,ctrl-^')
+  # What the image has no description of would break every program that draws; it stays the engine's own `xterm`.
+  case ${TERM:-} in *-256color) case $TERM in xterm-* | screen-* | tmux-*) options+=(--env "TERM=$TERM") ;; esac ;; esac
+  case ${COLORTERM:-} in truecolor | 24bit) options+=(--env "COLORTERM=$COLORTERM") ;; esac
+  # shellcheck disable=SC2086
+  hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
+}
+
+is_name() { [[ $1 =~ ^[a-z][a-z0-9-]*$ ]]; }
+
+# Leaves of the person's environment what an engine's client needs, as `KEPT` in target/engine/client.ts has it, and which engine it is.
+keep_only_the_engines_own() {
+  local name kept=" PATH HOME USER LD_LIBRARY_PATH DOCKER_CONFIG CONTAINERS_CONF REGISTRY_AUTH_FILE XDG_CONFIG_HOME XDG_RUNTIME_DIR \
+DBUS_SESSION_BUS_ADDRESS GNUPGHOME PASSWORD_STORE_DIR WSL_INTEROP HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy \
+SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST "
+  while read -r name; do
+    case $kept in *" $name "*) ;; *) export -n "${name?}" ;; esac
+  done < <(compgen -e)
+  while read -r name; do export -nf "${name?}"; done < <(compgen -A function)
+  return 0
+}
+
+# hand_terminal COMMAND...: runs it at this terminal, and ends with its status. It is waited for, and does not take this process's place: what a sandbox has
+# switched on in the terminal is switched off afterwards, and what it made the terminal answer is not left for the person's own shell to read.
+hand_terminal() {
+  local child status modes again=1
+  modes=$(stty -g)
+  # What a shell starts in the background would ignore Ctrl-C.
+  (trap - INT QUIT && exec "$@") <&0 &
+  child=$!
+  trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
+  trap 'again=1; kill -HUP "$child" 2>/dev/null || true' HUP
+  # The terminal sends these to both.
+  trap 'again=1' INT QUIT
+  while [ -n "$again" ]; do
+    again='' status=0
+    wait "$child" || status=$?
+  done
+  # A soft reset, then what that leaves: reports of mouse and focus, marks around what is pasted. It moves nothing and clears nothing.
+  [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m'
+  if ((BASH_VERSINFO[0] >= 4)); then while IFS= read -rsn 1 -t 0.005; do :; done; fi
+  stty "$modes" 2>/dev/null || true
+  exit "$status"
+}

@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KEPT } from "../../target/engine/client.ts";
+import { theOne } from "../resume.ts";
+import { describeDoor, readWords } from "./way-in.ts";
+
+const AGENTBOX = join(__dirname, "../../bin/agentbox");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "way-in-"));
+  // An engine's client that says a container runs, and writes down how it was called.
+  writeFileSync(
+    join(folder, "docker"),
+    `#!/bin/bash
+if [ "$1" = inspect ]; then
+  [ ! -e '${folder}/silent' ] || exit 1
+  echo "running \${@: -1:1}" | sed 's/-agent$/ agent/'; exit
+fi
+printf '%s\\0' "$@" >'${folder}/called'
+env -0 >'${folder}/environment'
+cat >'${folder}/read'
+exit 42
+`,
+    { mode: 0o755 },
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const agentbox = (args: string[], env: NodeJS.ProcessEnv = {}, input = "") => {
+  const { status, stderr } = spawnSync(AGENTBOX, args, {
+    encoding: "utf8",
+    input,
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, DOCKER_HOST: `unix://${folder}/none`, ...env },
+  });
+  const called = existsSync(join(folder, "called"))
+    ? readFileSync(join(folder, "called"), "utf8").split("\0").slice(0, -1)
+    : undefined;
+  return { status, stderr, called };
+};
+
+test.each([
+  [["enter", "acme"], ["/usr/local/bin/enter"]],
+  [
+    ["enter", "acme", "claude"],
+    ["/usr/local/bin/enter", "claude"],
+  ],
+  [
+    ["enter", "acme", "claude", "--", "--model", "a b", ""],
+    ["/usr/local/bin/enter", "claude", "--model", "a b", ""],
+  ],
+  [
+    ["resume", "acme", "codex", "--", "-x"],
+    ["/usr/local/bin/resume", "codex", "-x"],
+  ],
+  [
+    ["run", "acme", "--", "--help", "$(id)", "ü\n"],
+    ["--help", "$(id)", "ü\n"],
+  ],
+])("%j becomes the engine's own exec, with these words and its exit code", (args, words) => {
+  const { status, called } = agentbox(args);
+  expect({ status, called }).toEqual({ status: 42, called: ["exec", "--interactive", "acme-agent", ...words] });
+});
+
+test("what comes in is the command's", () => {
+  agentbox(["run", "acme", "--", "cat"], {}, "one\0two\n");
+  expect(readFileSync(join(folder, "read"), "utf8")).toBe("one\0two\n");
+});
+
+test("ssh goes by the engine's exec: the host's key comes on stdin, before what ssh says, and is in no argument", () => {
+  const root = join(folder, "root");
+  mkdirSync(join(root, ".state/ssh/acme"), { recursive: true });
+  for (const name of ["bin", "cli", "setup", ".cache"]) symlinkSync(join(__dirname, "../..", name), join(root, name));
+  writeFileSync(join(root, ".state/ssh/acme/id.pub"), "ssh-ed25519 AAAApublic\n");
+  writeFileSync(join(root, ".state/ssh/acme/host"), "planted\nkey\n");
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+  const { status } = spawnSync(join(root, "bin/agentbox"), ["ssh-proxy", "acme"], { input: "SSH-2.0-x\r\n", env });
+  expect(status).toBe(42);
+  const called = readFileSync(join(folder, "called"), "utf8").split("\0").slice(0, -1);
+  expect(called.slice(0, 5)).toEqual(["exec", "--interactive", "acme-agent", "/bin/bash", "-c"]);
+  expect(called.slice(6)).toEqual(["sshd", "ssh-ed25519 AAAApublic"]);
+  expect(called.join()).not.toContain("planted");
+  expect(readFileSync(join(folder, "environment"), "utf8")).not.toContain("planted");
+  expect(readFileSync(join(folder, "read"), "utf8")).toBe("planted\nkey\n\0SSH-2.0-x\r\n");
+});
+
+test("no secret of the person's shell comes to what is started", () => {
+  agentbox(["run", "acme", "--", "true"], {
+    ANTHROPIC_API_KEY: "sk-planted",
+    "BASH_FUNC_planted%%": "() { :; }",
+    HTTPS_PROXY: "http://proxy.example:3128",
+  });
+  const names = readFileSync(join(folder, "environment"), "utf8")
+    .split("\0")
+    .map((line) => line.replace(/=.*/s, ""));
+  const other = names.filter((name) => name && !KEPT.includes(name) && name !== "DOCKER_HOST");
+  // What every shell sets by itself.
+  expect(other.filter((name) => !["_", "PWD", "SHLVL", "OLDPWD"].includes(name))).toEqual([]);
+  expect(names).toContain("HTTPS_PROXY");
+});
+
+test("the engine's client has the same variables as everywhere else", () => {
+  const [, kept = ""] = /kept=" (.*?) "\n/s.exec(readFileSync(join(__dirname, "way-in.sh"), "utf8")) ?? [];
+  expect(kept.split(/[\s\\]+/).sort()).toEqual([...KEPT, "DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"].sort());
+});
+
+test.each([
+  ["an engine that does not say that it runs", ["run", "acme", "--", "true"], 3, /no engine answers at unix:/],
+  ["a client that is none", ["enter", "Acme"], 2, /"Acme" is no client's name: lower-case letters/],
+  ["no client", ["enter"], 2, /which client\? agentbox enter CLIENT/],
+  ["a command without `--`", ["run", "acme", "ls"], 2, /a command comes after `--`: agentbox run CLIENT/],
+  ["no command", ["run", "acme", "--"], 2, /a command comes after `--`/],
+  ["two agents", ["enter", "acme", "claude", "codex"], 2, /one agent, and what it is handed after `--`/],
+  ["words for no agent", ["enter", "acme", "--", "x"], 2, /which agent is handed that\?/],
+  ["--yes alone", ["enter", "acme", "--yes"], 2, /--yes goes with --start/],
+  ["another option", ["enter", "acme", "--root"], 2, /Unknown option '--root'/],
+])("%s is told in one sentence, and nothing is run", (_what, args, code, says) => {
+  writeFileSync(join(folder, "silent"), "");
+  const { status, stderr, called } = agentbox(args);
+  expect({ status, called, lines: stderr.trim().split("\n").length }).toEqual({
+    status: code,
+    called: undefined,
+    lines: 1,
+  });
+  expect(stderr).toMatch(says);
+});
+
+test("what is after `--` is nobody's option", () => {
+  expect(readWords(["acme", "--start", "--", "--yes", "--", "x"], "run")).toEqual({
+    client: "acme",
+    named: [],
+    after: ["--yes", "--", "x"],
+    start: true,
+    yes: false,
+  });
+});
+
+test("the agent to go on with is the only one that has sessions", () => {
+  expect(theOne("acme", ["claude", "shell"])).toBe("claude");
+  expect(theOne("acme", ["shell"])).toBe("shell");
+  expect(() => theOne("acme", ["claude", "codex"])).toThrow(
+    "which agent? acme has claude, codex: agentbox resume acme AGENT",
+  );
+  expect(() => theOne("acme", [])).toThrow("which agent? the image of acme does not say which it has");
+});
+
+test("a client that nobody can enter is told apart: not there, or not running", () => {
+  expect(describeDoor("acme", { agents: [] })).toBe("acme is not up: there is no container acme-agent");
+  expect(describeDoor("acme", { status: "exited", agents: [] })).toBe('acme does not run: acme-agent is "exited"');
+});
