@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -20,6 +20,8 @@ export async function handOver(client: string, root: string, values: ReadonlyMap
   if (Buffer.byteLength(place) > MOST)
     throw new UserError(2, `${place} is too long for a socket's name; set XDG_CONFIG_HOME to a shorter folder`);
   mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+  // One that was there has the mode that somebody gave it.
+  chmodSync(dirname(place), 0o700);
   // What a program that was killed has left: of one stack one `up` runs at a time.
   rmSync(place, { force: true });
   const content = JSON.stringify([...values].map(([name, value]) => [name, value.toString("base64")]));

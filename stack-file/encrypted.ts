@@ -55,7 +55,7 @@ export function takeEncrypted(
     return Object.fromEntries(
       Object.entries(said).map(([key, one]) => {
         const at = `${path}.${key}`;
-        if (!OF_A_SOURCE.test(at) || typeof one !== "string") return [key, walk(one, inner[key], at)];
+        if (!isSecretValue(at) || typeof one !== "string") return [key, walk(one, inner[key], at)];
         values.set(at, one);
         if (typeof inner[key] === "string")
           problems.push({
@@ -73,5 +73,9 @@ export function takeEncrypted(
   };
 }
 
-/** Where a source may say that its value is encrypted. */
+/** Whether what is encrypted at a key path is a secret's value. Anywhere else it is a word of the stack file that no reviewer can read. */
+export function isSecretValue(path: string): boolean {
+  return OF_A_SOURCE.test(path);
+}
+
 const OF_A_SOURCE = /^(secrets\.[^.]+|git\.token|git\.tokens\..+|credentials\.[^.]+\.apiKey)\.encrypted$/;

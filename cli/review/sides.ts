@@ -6,6 +6,7 @@ import { type Declaration, describeEncrypted, inProject } from "../../host/decla
 import { hostPath } from "../../host/path.ts";
 import { type Side, whyNot } from "../../plan/review/review-client.ts";
 import type { Mount } from "../../plan/workload.ts";
+import { isSecretValue } from "../../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Written } from "./origin.ts";
 
@@ -45,9 +46,9 @@ export function placedSide(declaration: Declaration, root: string): { side: Side
   const unknown: Unknown[] = [
     { topic: "masks", why: "masks: which places they cover is known where the workspace is looked through" },
   ];
-  // What was deployed has the value, and here stands a word for it.
+  // What was deployed has the word itself, and here stands another for it. A secret's value is in neither.
   for (const { topic, about, key = "" } of facts) {
-    const encrypted = declaration.encrypted.find(({ path }) => isAtOrBelow(path, key));
+    const encrypted = declaration.encrypted.find(({ path }) => isAtOrBelow(path, key) && !isSecretValue(path));
     if (encrypted) unknown.push({ topic, about, why: describeEncrypted(encrypted) });
   }
   const lead = (path: string, of: Omit<Unknown, "why">) => {

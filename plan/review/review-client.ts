@@ -1,4 +1,4 @@
-import type { Encrypted } from "../../stack-file/encrypted.ts";
+import { type Encrypted, isSecretValue } from "../../stack-file/encrypted.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { type Change, compare, inOrder, isWider } from "./compare.ts";
 import type { ReviewedClient } from "./document.ts";
@@ -63,7 +63,7 @@ function encryptedChanges(before: readonly Encrypted[], after: readonly Encrypte
     if (!old || old.cipher === cipher) return [];
     const of = { topic: "encrypted", sign: "~", about: path, from: "", to: "", key: path } as const;
     // What it is encrypted for is known: it is a secret's value, and another one is a rotation, as of any source.
-    if (path.endsWith(".encrypted")) return [{ ...of, class: "neutral", why: "encrypted anew: rotated, or the same" }];
+    if (isSecretValue(path)) return [{ ...of, class: "neutral", why: "encrypted anew: rotated, or the same" }];
     return [
       {
         ...of,

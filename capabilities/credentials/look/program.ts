@@ -29,7 +29,7 @@ export async function askProgram(
   if (gone !== undefined) return { unseen: `${gone} does not exist; create it, or name another source` };
   const words = args.map((word) => (files.includes(word) ? hostPath(word, root) : word));
   for (const word of [found, ...words]) {
-    const untrusted = canChange(resolve(root, word.replace(/^-[^=]*=/, "")), writable);
+    const untrusted = canChange(resolve(root, word.replace(/^[^/=]*=/, "")), writable);
     if (untrusted) return { refused: `${word} ${untrusted}` };
   }
   const own = Object.entries(process.env).filter(([name]) => BASE.test(name) || variables.test(name));

@@ -118,6 +118,7 @@ describe("a command", () => {
       [join(workspace, "theirs")],
       ["link"],
       ["sh", "workspace/theirs"],
+      ["dd", `if=${join(workspace, "theirs")}`],
       ["sh", `--rcfile=${join(workspace, "theirs")}`],
     ])
       expect([command, await read({ command })]).toEqual([command, untrusted]);
