@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerprint.ts";
-import { deliveredFiles, fingerprintSecrets } from "./capabilities/credentials/look.ts";
+import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lastUp } from "./components/last-up.ts";
@@ -12,6 +12,7 @@ import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
+import { handOver } from "./host/handover.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
@@ -22,9 +23,10 @@ import { judgeApproval } from "./plan/review/approval.ts";
 import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
+import { takeEncrypted } from "./stack-file/encrypted.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
-import { readConfig, readOwnStackFile } from "./stack-file/read.ts";
+import { configOf, readConfig, readOwnStackFile } from "./stack-file/read.ts";
 import { UserError } from "./stack-file/user-error.ts";
 import { target } from "./target/target.ts";
 
@@ -50,8 +52,16 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const left = lastUp(client);
   const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
-  const config = readConfig(pulumi.runtime.allConfig());
-  const { spec, problems } = readSpec(config, readOwnStackFile(root, client));
+  const file = readOwnStackFile(root, client);
+  const {
+    config,
+    values,
+    problems: inClear,
+  } = takeEncrypted(readConfig(pulumi.runtime.allConfig()), configOf(file?.content));
+  // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
+  delete process.env.PULUMI_CONFIG;
+  const { spec, problems } = readSpec(config, file);
+  problems.push(...inClear);
   if (!spec) throw refuse(client, problems);
 
   const writable = writableDirectories(client, spec, root);
@@ -63,8 +73,15 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...unread, ...notRuledOut(spec, standing.problems));
   const { last, kept } = await left;
   const key = fingerprintKey(client, kept);
-  const secrets = fingerprintSecrets(declared.files, root, writable, key);
-  const { fingerprints, problems: secretProblems, warnings } = secrets;
+  const secrets = await readSecrets(declared.files, { root, writable, encrypted: values }, key);
+  const { problems: secretProblems, warnings } = secrets;
+  // A preview is a reviewer's, too, who has none of the secrets; an `up` delivers them all.
+  const unseen = once(secrets.unseen);
+  if (pulumi.runtime.isDryRun())
+    warnings.push(...unseen.map(({ path, message }) => ({ path, message: `was not looked at: ${message}` })));
+  else secretProblems.push(...unseen);
+  const stood = last && "facts" in last ? last : undefined;
+  const { fingerprints, marks } = asDelivered(secrets, stood?.files);
   const surveyed = await survey(asked, client, spec, root, sources, writable, fingerprints);
   const { there } = surveyed;
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
@@ -76,9 +93,8 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...planProblems);
   if (!plan || problems.length > 0) throw refuse(client, problems);
   const { engine, networks } = facts;
-  const files = deliveredFiles(plan.secrets, plan.agent.user, secrets.marks, key);
+  const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
   // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const stood = last && "facts" in last ? last : undefined;
   const lies = { ...(stood?.files && { before: stood.files }), now: files, found: await asked.files };
   const found = target.compare(plan, engine, there, networks.own.length > 0, moment, lies, stood?.containers);
   if (found.problems.length > 0) throw refuse(client, found.problems);
@@ -103,6 +119,7 @@ async function converge(): Promise<Record<string, unknown>> {
   if (!inForce && stood?.policyHash === policyHash)
     warn(`${plan.gateway.name} has another policy in force than the last up left, or none; this one is applied again`);
   const args = { plan, engine, fingerprints, placement: found.placement, inForce };
+  if (!pulumi.runtime.isDryRun() && secrets.values.size > 0) await handOver(client, root, secrets.values);
   const sandbox = new Sandbox(client, args, { providers: providers(engine) });
   return {
     posture: renderPosture(said, topics),

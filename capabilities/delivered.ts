@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import type { SecretSource } from "./credentials/source.ts";
+import { describeSecretSource, type SecretSource } from "./credentials/source.ts";
 
 /**
  * A file that is delivered into the sandbox, read-only: what it is, for whom, and where its content is read on the host (or what it is, where it is
@@ -73,11 +72,5 @@ export function sorted(files: readonly DeliveredFile[]): DeliveredFile[] {
 
 /** Where a file comes from, in one line, for previews and messages. */
 export function describeSource(source: DeliveredFile["source"]): string {
-  if ("text" in source) return `text ${source.text}`;
-  return "env" in source ? `env ${source.env}` : `file ${asJudged(source.file)}`;
-}
-
-/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
-export function asJudged(file: string): string {
-  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
+  return "text" in source ? `text ${source.text}` : describeSecretSource(source);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { asJudged, type PlacedFile } from "../capabilities/delivered.ts";
+import { asJudged } from "../capabilities/credentials/sources/file.ts";
+import type { PlacedFile } from "../capabilities/delivered.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { step, unlessPresent } from "./step.ts";
 import type { Delivered, DeliverSecretsWords } from "./steps/deliver-secrets.ts";
@@ -21,7 +22,7 @@ export interface CredentialsArgs {
 }
 
 /**
- * Delivers secrets as files. Values go from their source on the host through a pipe into the volume. They are never
+ * Delivers secrets as files. Values go from the program that has read them through a socket and a pipe into the volume. They are never
  * inputs of a resource, so they never reach Pulumi's state; a rotation shows as a changed fingerprint beside the secret's name.
  */
 export class Credentials extends pulumi.ComponentResource {

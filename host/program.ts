@@ -18,6 +18,8 @@ export interface RunOptions {
   cwd?: string;
   /** Its whole environment; without one, this process's. */
   env?: NodeJS.ProcessEnv;
+  /** Whether it has a session of its own: it has no terminal to ask a person at, and what it has started ends with it. */
+  apart?: boolean;
   /** What it reads. It is started meanwhile where that is not known yet; a promise of it never fails. */
   input?: string | Promise<string>;
 }
@@ -29,7 +31,7 @@ export interface RunOptions {
 export function runProgram(
   program: string,
   args: readonly string[],
-  { seconds, most = 2 ** 28, cwd, env = process.env, input }: RunOptions,
+  { seconds, most = 2 ** 28, cwd, env = process.env, apart = false, input }: RunOptions,
 ): Promise<Ended> {
   const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const text = (stream: keyof typeof printed) => Buffer.concat(printed[stream]).toString("utf8");
@@ -40,7 +42,7 @@ export function runProgram(
     };
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = spawn(program, args, { cwd, env });
+      child = spawn(program, args, { cwd, env, detached: apart });
     } catch (error) {
       // Words that are too long for the kernel, or hold a NUL.
       return resolve({ lost: "other", why: `cannot be run: ${(error as Error).message}`, stdout: "", stderr: "" });
@@ -48,6 +50,7 @@ export function runProgram(
     const giveUp = (lost: "late" | "other", why: string) => {
       settle({ lost, why });
       child.kill("SIGKILL");
+      if (apart) endAll(child);
       // What it has started may hold the pipes for as long as it likes.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
       child.unref();
@@ -71,4 +74,13 @@ export function runProgram(
     child.stdin?.on("error", () => {});
     Promise.resolve(input).then((words) => child.stdin?.end(words));
   });
+}
+
+/** Ends whatever is left of a program's own session. */
+function endAll({ pid }: ChildProcessWithoutNullStreams): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
 }

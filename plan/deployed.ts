@@ -32,6 +32,8 @@ export interface DeliveredFiles {
   owner: string;
   /** By path: the beginning of an HMAC of the content. */
   marks: Readonly<Record<string, string>>;
+  /** By path: what the stack shows of a secret's value, for a preview where its source is not. An older program left none. */
+  fingerprints?: Readonly<Record<string, string>>;
 }
 
 export const VERSION = 1;
@@ -90,7 +92,7 @@ const DeployedSchema = z.object({
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
   proof: ProofSchema,
   networks: z.record(z.string(), Network).optional(),
-  files: z.object({ key: z.string(), owner: z.string(), marks: strings }).optional(),
+  files: z.object({ key: z.string(), owner: z.string(), marks: strings, fingerprints: strings.optional() }).optional(),
 });
 
 /** What the last `up` of a stack left: nothing where there was none, or why it cannot be read. */

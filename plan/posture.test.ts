@@ -94,6 +94,18 @@ function ownImage(digit: string): Stack {
   return { workspace: "/srv/acme", image: { ref: `acme/box@sha256:${digit.repeat(64)}` } };
 }
 
+/** A source of each other kind, by where the schema takes its value. */
+const SOURCES: Record<string, object> = {
+  keyring: { keyring: "acme/npm" },
+  "command[]": { command: ["pass", "show", "acme/npm"] },
+  op: { op: "op://acme/npm/token" },
+  sops: { sops: "/srv/secrets.yaml#/npm/token" },
+  "age.file": { age: { file: "/srv/npm.age", identity: "/srv/identity" } },
+  "age.identity": { age: { file: "/srv/npm.age", identity: "/srv/other" } },
+  encrypted: { encrypted: "ENCRYPTED" },
+  "encrypted.secure": { encrypted: { secure: "v1:npm" } },
+};
+
 /** Of each key of the stack file another value, and of some what it is before: what cannot be said together. */
 const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   workspace: { workspace: "/srv/other" },
@@ -150,6 +162,14 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "git.tokens.*.env": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "OTHER", username: "x" } } } },
   "git.tokens.*.file": { git: { ...STACK.git, tokens: { "git.acme.example": { file: "/srv/pat", username: "x" } } } },
   "git.tokens.*.username": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "PAT", username: "y" } } } },
+  ...Object.fromEntries(
+    Object.entries(SOURCES).flatMap(([leaf, source]): [string, Stack][] => [
+      [`secrets.*.${leaf}`, { secrets: { ...STACK.secrets, TWO: source } }],
+      [`credentials.*.apiKey.${leaf}`, { credentials: { ...STACK.credentials, codex: { apiKey: source } } }],
+      [`git.token.${leaf}`, { git: { ...STACK.git, token: source } }],
+      [`git.tokens.*.${leaf}`, { git: { ...STACK.git, tokens: { "git.acme.example": { ...source, username: "x" } } } }],
+    ]),
+  ),
   "mounts[].host": { mounts: [{ host: "/srv/other", at: "/docs", mode: "ro" }] },
   "mounts[].at": { mounts: [{ host: "/srv/docs", at: "/papers", mode: "ro" }] },
   "mounts[].mode": { mounts: [{ host: "/srv/docs", at: "/docs", mode: "rw" }] },

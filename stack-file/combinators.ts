@@ -78,12 +78,14 @@ export const mapping = <Key extends z.ZodType<string, string>, Value extends z.Z
 /**
  * An object that knows its keys. Of one that is not known its message has all that are, for `describeIssue` to tell each unknown key by
  * its own path; what was given is not repeated: it may hold a secret.
+ * @param instead what is said of what is no mapping; without one, which keys it should have
  */
-export function keys<Shape extends z.ZodRawShape>(shape: Shape) {
+export function keys<Shape extends z.ZodRawShape>(shape: Shape, instead?: string) {
   const known = Object.keys(shape).sort().join(KNOWN);
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code === "unrecognized_keys") return known;
+      if (instead !== undefined) return instead;
       const what = `a mapping with the keys ${known}`;
       if (issue.input === null) return `is empty; write ${what}`;
       return `${issue.input === undefined ? "is missing: it is" : "is not"} ${what}`;

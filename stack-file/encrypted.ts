@@ -1,4 +1,5 @@
 import { isMapping } from "./mapping.ts";
+import type { Problem } from "./problem.ts";
 
 /** A value that Pulumi has encrypted: the key path, and the text that stands for it. */
 export interface Encrypted {
@@ -29,3 +30,52 @@ export function withoutEncrypted(config: Readonly<Record<string, unknown>>): {
     encrypted,
   };
 }
+
+/** A config without the values that Pulumi has decrypted, those by key path, and what is wrong with how they are written. */
+export interface TakenOut {
+  config: Record<string, unknown>;
+  values: Map<string, string>;
+  problems: Problem[];
+}
+
+/**
+ * Takes decrypted values out of a config before anything is parsed, told or kept of it: each stands as a word that is the same for all. One that the stack file has in clear is
+ * told; one that the file does not have comes of elsewhere, such as a Pulumi ESC environment.
+ * @param written the config as the stack file has it; nothing where there is no such file
+ */
+export function takeEncrypted(
+  config: Readonly<Record<string, unknown>>,
+  written: Readonly<Record<string, unknown>> = {},
+): TakenOut {
+  const values = new Map<string, string>();
+  const problems: Problem[] = [];
+  const walk = (said: unknown, wrote: unknown, path: string): unknown => {
+    if (!isMapping(said)) return said;
+    const inner = isMapping(wrote) ? wrote : {};
+    return Object.fromEntries(
+      Object.entries(said).map(([key, one]) => {
+        const at = `${path}.${key}`;
+        if (!isSecretValue(at) || typeof one !== "string") return [key, walk(one, inner[key], at)];
+        values.set(at, one);
+        if (typeof inner[key] === "string")
+          problems.push({
+            path: at,
+            message: `is in clear in the stack file; take it for known, make a new one, and write it with pulumi config set --secret --path 'agent-sandbox:${at}'`,
+          });
+        return [key, ENCRYPTED];
+      }),
+    );
+  };
+  return {
+    config: Object.fromEntries(Object.entries(config).map(([key, said]) => [key, walk(said, written[key], key)])),
+    values,
+    problems,
+  };
+}
+
+/** Whether what is encrypted at a key path is a secret's value. Anywhere else it is a word of the stack file that no reviewer can read. */
+export function isSecretValue(path: string): boolean {
+  return OF_A_SOURCE.test(path);
+}
+
+const OF_A_SOURCE = /^(secrets\.[^.]+|git\.token|git\.tokens\..+|credentials\.[^.]+\.apiKey)\.encrypted$/;

@@ -83,12 +83,14 @@ export function readSecretFiles(root: string): { client: string; path: string }[
   });
 }
 
-/** Every `{file: path}` in what nobody has judged here. */
+/** Every file that a source names in what nobody has judged here: `{file: path}`, `{sops: path#/key}`, `{age: {file: path, identity: path}}`. */
 function filesNamed(said: unknown): string[] {
   const read = typeof said === "string" ? value(said) : said;
   if (typeof read !== "object" || read === null) return [];
   return Object.entries(read).flatMap(([key, inner]) =>
-    key === "file" && typeof inner === "string" && inner !== "" ? [inner] : filesNamed(inner),
+    ["file", "identity", "sops"].includes(key) && typeof inner === "string" && inner !== ""
+      ? [inner.replace(/#\/.*/, "")]
+      : filesNamed(inner),
   );
 }
 

@@ -72,7 +72,10 @@ export const masks: fc.Arbitrary<Spec["masks"]> = fc.array(
 );
 
 const expires = oneOf(undefined, "2027-01-31", "2027-02-01");
-const SOURCES: DeliveredFile["source"][] = [{ env: "A" }, { env: "B" }, { file: "/srv/a" }];
+const SOURCES: DeliveredFile["source"][] = [
+  ...[{ env: "A" }, { env: "B" }, { file: "/srv/a" }],
+  ...[{ command: ["pass", "show", "a"] }, { command: ["pass", "show a"] }, { encrypted: "ENCRYPTED" }],
+];
 const source = oneOf(...SOURCES);
 const files: fc.Arbitrary<DeliveredFile[]> = fc.array(
   fc.oneof(
@@ -107,7 +110,9 @@ const fingerprints = fc.dictionary(
 );
 const identity = fc.record({ name: oneOf("bot", "ann"), email: oneOf(undefined, "bot@acme.example") });
 const delivered = fc.tuple(files, fingerprints, identity, expires).map(([listed, marks, git, until]) => {
-  const all = listed.map((file) => (until && "env" in file.source ? { ...file, expires: until } : file));
+  const all = listed.map((file) =>
+    until && ("env" in file.source || "encrypted" in file.source) ? { ...file, expires: until } : file,
+  );
   return [
     ...credentialFacts(all, marks),
     ...dotfileFacts(all, marks),

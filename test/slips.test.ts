@@ -159,7 +159,20 @@ const EVERYTHING = {
   protect: true,
   tmux: true,
 };
+/** A source of each kind that the file above does not name. */
+const SOURCES = [
+  { keyring: "acme/npm" },
+  { command: ["pass", "show", "acme/npm"] },
+  { op: "op://acme/npm/token" },
+  { sops: "~/secrets.yaml#/npm/token" },
+  { age: { file: "~/npm.age", identity: "~/identity" } },
+  { encrypted: { secure: "v1:npm" } },
+];
 const OTHERWISE = [
+  { secrets: Object.fromEntries(SOURCES.map((source, index) => [`S${index}`, source])) },
+  { credentials: Object.fromEntries(SOURCES.map((apiKey, index) => [`agent${index}`, { apiKey }])) },
+  { git: { tokens: Object.fromEntries(SOURCES.map((source, index) => [`git${index}.acme.example`, source])) } },
+  ...SOURCES.map((token) => ({ git: { token } })),
   { gpu: { count: 2 } },
   { gpu: 2 },
   { gpu: [0, 1] },

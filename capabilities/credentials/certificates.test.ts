@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeCertificates } from "./certificates.ts";
-import { fingerprintSecrets } from "./look.ts";
+import { readSecrets } from "./look.ts";
 
 /** Of nobody, with its key thrown away. It ends in 2126. */
 const ROOT = `-----BEGIN CERTIFICATE-----
@@ -81,11 +81,11 @@ test("one whose time has not come, and one of a server that an authority signed,
   });
 });
 
-test("a file of ca is judged where secrets are read, and no other secret is", () => {
+test("a file of ca is judged where secrets are read, and no other secret is", async () => {
   const folder = mkdtempSync(join(tmpdir(), "certificates-"));
   process.env.XDG_CONFIG_HOME = folder;
   for (const [name, content] of Object.entries({ "README.md": readFileSync("README.md"), "root.pem": ROOT, der }))
-    writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, name), content, { mode: name === "README.md" ? 0o600 : 0o644 });
   const files = ["README.md", "root.pem", "der"].map((file, index) => ({
     role: "certificates" as const,
     number: index,
@@ -93,11 +93,9 @@ test("a file of ca is judged where secrets are read, and no other secret is", ()
     key: `ca[${index}]`,
   }));
   const other = { role: "secret" as const, name: "TOKEN", source: { file: "README.md" }, key: "secrets.TOKEN" };
-  expect(
-    fingerprintSecrets([...files, other], folder, [], { id: "", key: Buffer.from("k") }).problems.map(
-      ({ path, message }) => `${path}: ${message}`,
-    ),
-  ).toEqual([
+  const world = { root: folder, writable: [], encrypted: new Map() };
+  const { problems } = await readSecrets([...files, other], world, { id: "", key: Buffer.from("k") });
+  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
     expect.stringMatching(/^ca\[0\]: README.md is no certificate in PEM form/),
     expect.stringMatching(/^ca\[2\]: der is a certificate in DER form/),
   ]);

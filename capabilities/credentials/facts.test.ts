@@ -19,6 +19,20 @@ test("a secret that is a variable, too, is one line, and wider than the file alo
   expect(classes([secret, variable], [secret])).toEqual(["narrows"]);
 });
 
+test("another kind of source is in no order with the one before, be the secret the same", () => {
+  const sources: DeliveredFile["source"][] = [
+    ...[{ env: "TOKEN" }, { file: "TOKEN" }, { keyring: "acme/npm" }, { command: ["pass", "show", "npm"] }],
+    ...[{ op: "op://acme/npm/token" }, { sops: "s.yaml#/npm" }, { age: { file: "a", identity: "i" } }],
+    { encrypted: "ENCRYPTED" },
+  ];
+  for (const [index, source] of sources.entries())
+    for (const other of sources.slice(index + 1))
+      expect(classes([{ ...secret, source }], [{ ...secret, source: other }])).toEqual(["unordered"]);
+  expect(told([{ ...secret, source: { command: ["pass", "show", "acme/npm"] } }])).toEqual([
+    "secrets TOKEN (command pass show acme/npm)",
+  ]);
+});
+
 test("a variable of another source than its secret is told by itself: nothing that is delivered is in no line", () => {
   expect(told([secret, { ...variable, source: { env: "OTHER" } }])).toEqual([
     "secrets TOKEN (env TOKEN)",

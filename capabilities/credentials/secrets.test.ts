@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -13,6 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { handOver } from "../../host/handover.ts";
+import { runProgram } from "../../host/program.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
 import { ALL, type DeliveredFile, describeSource, place, placeOf } from "../delivered.ts";
@@ -22,13 +25,22 @@ import type { Service } from "../egress/service.ts";
 import { planGitTokens } from "../git/tokens.ts";
 import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
-import { fingerprint, fingerprintKey, hasFingerprint } from "./look/fingerprint.ts";
-import { fingerprintSecrets } from "./look.ts";
+import { type FingerprintKey, fingerprint, fingerprintKey, hasFingerprint } from "./look/fingerprint.ts";
+import { readSecrets } from "./look.ts";
 import { planSecrets } from "./secrets.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Reads what files have, on a machine where agents can change what is `writable`. */
+const readOf = (
+  files: readonly DeliveredFile[],
+  writable: { path: string; what: string }[] = [],
+  key: FingerprintKey = KEY,
+) => readSecrets(files, { root: folder, writable, encrypted: new Map() }, key);
+const told = (problems: readonly { path: string; message: string }[]) =>
+  problems.map(({ path, message }) => `${path}: ${message}`);
 
 const KEY = { id: "of-test", key: Buffer.from("of this test") };
 const agents = [
@@ -195,7 +207,7 @@ describe("a token of git", () => {
     [{ env: "PAT", usernme: "x" }, /usernme: is not a key here\. Did you mean "username"/],
     [{ env: "PAT", username: "two words" }, /username: is not a user's name/],
     [{ env: "PAT", username: "a\nhost=b" }, /username: is not a user's name/],
-    ["ghp_of_somebody", /is not a token's source; write \{env: NAME\}/],
+    ["ghp_of_somebody", /is not a token's source; write one of \{env: NAME\}/],
   ])("that says %j is refused, and nothing of it is repeated", (token, message) => {
     const { problems } = tokens({ tokens: { "github.com": token } });
     expect(problems.join("\n")).toMatch(message);
@@ -261,22 +273,19 @@ describe("a token of git", () => {
   });
 });
 
-test("a rotated value has another fingerprint, the same value the same, and no fingerprint holds a value", () => {
+test("a rotated value has another fingerprint, the same value the same, and no fingerprint holds a value", async () => {
   const file = join(folder, "token");
-  const print = (value: string) => {
-    writeFileSync(file, value);
-    const { fingerprints, problems } = fingerprintSecrets(
-      [{ role: "secret", name: "TOKEN", source: { file }, key: "secrets.TOKEN" }],
-      folder,
-      [],
-      KEY,
-    );
+  const print = async (value: string) => {
+    writeFileSync(file, value, { mode: 0o600 });
+    const { fingerprints, problems } = await readOf([
+      { role: "secret", name: "TOKEN", source: { file }, key: "secrets.TOKEN" },
+    ]);
     expect(problems).toEqual([]);
     return fingerprints.TOKEN!;
   };
-  const first = print("hunter2");
-  expect(print("hunter2")).toBe(first);
-  expect(print("hunter3")).not.toBe(first);
+  const first = await print("hunter2");
+  expect(await print("hunter2")).toBe(first);
+  expect(await print("hunter3")).not.toBe(first);
   expect(first).toMatch(/^of-test\.[0-9a-f]{16}$/);
 });
 
@@ -315,52 +324,30 @@ describe("the key of a client's fingerprints", () => {
   });
 });
 
-test("a source that is not there is a problem at its key, with the fix", () => {
-  writeFileSync(join(folder, "empty"), "");
-  const { problems } = fingerprintSecrets(
-    [
-      { role: "secret", name: "A", source: { env: "NOT_SET_ANYWHERE" }, key: "secrets.A" },
-      { role: "secret", name: "B", source: { file: "missing" }, key: "secrets.B" },
-      { role: "secret", name: "C", source: { file: "empty" }, key: "secrets.C" },
-      { role: "secret", name: "D", source: { file: "." }, key: "secrets.D" },
-    ],
-    folder,
-    [],
-    KEY,
-  );
-  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-    "secrets.A: the variable NOT_SET_ANYWHERE is not set (or empty) where pulumi runs; export it, or use {file: path}",
-    "secrets.B: missing does not exist; create it, or name another source",
-    "secrets.C: empty is empty",
-    "secrets.D: . is not a file",
-  ]);
-});
-
-test("what no variable can hold is told before it is one: a program would not start, or get another value", () => {
-  const put = (name: string, value: Buffer) => writeFileSync(join(folder, name), value);
+test("what no variable can hold is told before it is one: a program would not start, or get another value", async () => {
+  const put = (name: string, value: Buffer) => writeFileSync(join(folder, name), value, { mode: 0o600 });
   put("nul", Buffer.from("a\0b"));
   put("large", Buffer.alloc(100 * 2 ** 10 + 1, "x"));
   put("most", Buffer.alloc(100 * 2 ** 10, "x"));
-  const told = (role: "secret" | "variable") =>
-    fingerprintSecrets(
+  const found = async (role: "secret" | "variable") => {
+    const { problems } = await readOf(
       ["nul", "large", "most"].map((file) => ({
         ...(role === "variable" ? { role, reader: ALL } : { role }),
         ...{ name: file, source: { file }, key: `secrets.${file}` },
       })),
-      folder,
-      [],
-      KEY,
-    ).problems.map(({ path, message }) => `${path}: ${message}`);
-  expect(told("variable")).toEqual([
+    );
+    return told(problems);
+  };
+  expect(await found("variable")).toEqual([
     "secrets.nul: file nul holds a NUL byte, which no variable can; deliver it as a file alone, without export",
     "secrets.large: file large has 102401 bytes, and a variable at most 102400; deliver it as a file alone, without export",
   ]);
-  expect(told("secret")).toEqual([]);
+  expect(await found("secret")).toEqual([]);
 });
 
-test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", () => {
+test("a file that an agent can change is no source: not of a secret, a token, a key, a login, a CA or a dotfile", async () => {
   mkdirSync(join(folder, "workspace"));
-  writeFileSync(join(folder, "own"), "of the person");
+  writeFileSync(join(folder, "own"), "of the person", { mode: 0o600 });
   // What the agent makes of a file that was there: the next up would deliver what it leads to.
   symlinkSync(join(folder, "own"), join(folder, "workspace/file"));
   symlinkSync("workspace/file", join(folder, "link"));
@@ -377,7 +364,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
   const of = { spec, agents: [login, ...agents.slice(1)], named: [github], policy: undefined } as unknown as Named;
   const files = Object.values(capabilities).flatMap((capability) => capability.files?.(of) ?? []);
   const seen = [{ path: join(folder, "workspace"), what: "the workspace" }];
-  const { problems, fingerprints } = fingerprintSecrets(files, folder, seen, KEY);
+  const { problems, fingerprints } = await readOf(files, seen);
   const untrusted = "is inside the workspace, where an agent can change it";
   expect(problems.map(({ path, message }) => `${path}: ${message}`).sort()).toEqual([
     `ca[0]: ${file} ${untrusted} (a link leads there); keep it outside`,
@@ -415,7 +402,7 @@ describe("the step that delivers", () => {
   ];
 
   /** Runs it with an engine's client that keeps what it is sent, and what it is called with. */
-  function deliver(files: Record<string, unknown>) {
+  async function deliver(files: Record<string, unknown>) {
     const engine = join(folder, "engine");
     writeFileSync(engine, `#!/bin/sh\nprintf '%s\\n' "$@" >${folder}/called\ncat >${folder}/sent\n`);
     chmodSync(engine, 0o755);
@@ -427,34 +414,35 @@ describe("the step that delivers", () => {
       owner: "1000:1000",
       image: "i",
     };
-    const { status, stderr } = spawnSync(process.execPath, ["components/steps/deliver-secrets.ts"], {
+    const { code, stderr } = await runProgram(process.execPath, ["components/steps/deliver-secrets.ts"], {
+      seconds: 60,
       input: JSON.stringify({ ...words, files }),
-      encoding: "utf8",
       env: {
         ...Object.fromEntries(variables.map((name) => [name, value(name)])),
         ...{ PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder },
       },
     });
     const sent = existsSync(join(folder, "sent")) ? readFileSync(join(folder, "sent"), "utf8").trim().split("\n") : [];
-    return { status, stderr, sent };
+    return { status: code, stderr, sent };
   }
-  const found = (sources: Record<string, DeliveredFile["source"]>) => {
+  /** What the program of an `up` says of its files, once it hands their values over. */
+  const found = async (sources: Record<string, DeliveredFile["source"]>) => {
     const files = Object.entries(sources).map(([name, source]) => ({
-      role: "secret" as const,
-      name,
-      source,
-      key: name,
+      ...{ role: "secret" as const, name, source, key: name },
     }));
-    const { fingerprints, problems } = fingerprintSecrets(files, folder, [], fingerprintKey("acme", undefined));
-    expect(problems).toEqual([]);
+    const { fingerprints, values, problems, unseen } = await readOf(files, [], fingerprintKey("acme", undefined));
+    expect([...problems, ...unseen]).toEqual([]);
+    await handOver("acme", process.cwd(), values);
     return Object.fromEntries(files.map(({ name, source }) => [name, { ...source, fingerprint: fingerprints[name] }]));
   };
 
-  test("hands over the person's value of whatever variable: none of its own is one", () => {
+  test("hands over the person's value of whatever variable: none of its own is one", async () => {
     const before = { ...process.env };
     for (const name of variables) process.env[name] = value(name);
     try {
-      const { status, sent } = deliver(found(Object.fromEntries(variables.map((name) => [name, { env: name }]))));
+      const { status, sent } = await deliver(
+        await found(Object.fromEntries(variables.map((name) => [name, { env: name }]))),
+      );
       expect(status).toBe(0);
       expect(sent.pop()).toBe("/end");
       const read = sent
@@ -469,25 +457,42 @@ describe("the step that delivers", () => {
     }
   });
 
-  test("reads the file that was judged, whatever spaces are in its name, and hands over bytes as they are", () => {
-    const file = join(folder, "tok ");
-    writeFileSync(file, Buffer.from([0, 255, 10, 13]));
-    writeFileSync(join(folder, "tok"), "another file");
-    const { status, sent } = deliver(found({ TOKEN: { file } }));
+  test("hands over what was judged, in its bytes, whatever its source has since: nothing is read twice", async () => {
+    const file = join(folder, "two words");
+    writeFileSync(file, Buffer.from([0, 255, 10, 13]), { mode: 0o600 });
+    const files = await found({ TOKEN: { file } });
+    writeFileSync(file, "another");
+    const { status, sent } = await deliver(files);
     expect([status, sent]).toEqual([0, [`TOKEN ${Buffer.from([0, 255, 10, 13]).toString("base64")}`, "/end"]]);
+    rmSync(file);
+    expect(await deliver(files)).toMatchObject({ status: 0 });
   });
 
-  test("sends nothing when a value is gone, or is not the one that was judged", () => {
+  test("sends nothing when what is handed over is not what was judged, or nobody hands anything over", async () => {
     const file = join(folder, "changes");
-    writeFileSync(file, "one");
-    const files = found({ TOKEN: { file } });
-    writeFileSync(file, "two");
-    expect(deliver(files)).toMatchObject({
+    writeFileSync(file, "one", { mode: 0o600 });
+    const files = await found({ TOKEN: { file } });
+    await handOver("acme", process.cwd(), new Map([["TOKEN", Buffer.from("two")]]));
+    expect(await deliver(files)).toMatchObject({
       status: 1,
       sent: [],
       stderr: "TOKEN is not what it was when this up looked at it; run the same command again\n",
     });
-    rmSync(file);
-    expect(deliver(files)).toMatchObject({ status: 1, sent: [], stderr: expect.stringContaining("does not exist") });
+    for (const socket of readdirSync(join(folder, "agent-sandbox/handover")))
+      rmSync(join(folder, "agent-sandbox/handover", socket));
+    expect(await deliver(files)).toMatchObject({
+      status: 1,
+      sent: [],
+      stderr: expect.stringMatching(
+        /^the program that has read the secrets hands none over .*; run the same command again\n$/,
+      ),
+    });
+  });
+
+  test("takes values from a socket that is the person's alone, in a folder that nobody else enters", async () => {
+    await found({ PATH: { env: "PATH" } });
+    const handover = join(folder, "agent-sandbox/handover");
+    expect(statSync(handover).mode & 0o777).toBe(0o700);
+    expect(readdirSync(handover)).toHaveLength(1);
   });
 });

@@ -57,6 +57,19 @@ test.each([
   [{ secrets: { RANDOM: { env: "X", export: true } } }, /^secrets\.RANDOM RANDOM is the sandbox's own/],
   [{ environment: { EXECIGNORE: "*" } }, /^environment\.EXECIGNORE EXECIGNORE is the sandbox's own/],
   [{ secrets: { BASH_ENV: { env: "X", export: true } } }, /^secrets\.BASH_ENV BASH_ENV is the sandbox's own/],
+  [{ environment: { NODE_OPTIONS: "--require ./x.js" } }, /^environment\.NODE_OPTIONS NODE_OPTIONS steers what a lang/],
+  [
+    { environment: { claude: { https_proxy: "http://x" } } },
+    /^environment\.claude\.https_proxy https_proxy steers where/,
+  ],
+  [
+    { secrets: { GIT_SSH_COMMAND: { env: "X", export: true } } },
+    /^secrets\.GIT_SSH_COMMAND GIT_SSH_COMMAND steers git.* choose another variable, or a file under secrets without export/,
+  ],
+  [
+    { secrets: { ANTHROPIC_API_KEY: { command: ["pass", "show", "key"], export: true } } },
+    /write credentials\.claude: \{apiKey: \{command: \[pass, show, key\]\}\}/,
+  ],
   [{ environment: { _agent: "x" } }, /^environment\._agent _agent is the sandbox's own/],
   [{ environment: { "A-B": "x" } }, /^environment\.A-B A-B is not the name of a variable; write letters/],
   [{ environment: { GIT_AUTHOR_NAME: "x" } }, /write git\.name and git\.email/],
@@ -104,6 +117,39 @@ test("what the runtime image sets is a client's only where nothing hangs on it",
   );
   expect(set).toContain("NODE_EXTRA_CA_CERTS");
   expect(set.filter((name) => !reserved(name))).toEqual(["LANG", "EDITOR"]);
+});
+
+test.each([
+  [
+    "the loader and the C library",
+    "LD_AUDIT DYLD_INSERT_LIBRARIES GCONV_PATH GLIBC_TUNABLES HOSTALIASES LOCALDOMAIN RES_OPTIONS",
+  ],
+  ["shells", "PATH BASH_ENV ENV PROMPT_COMMAND PS1 PS4 ZDOTDIR FPATH CDPATH INPUTRC LESSOPEN IFS"],
+  [
+    "node and its kin",
+    "NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE BUN_OPTIONS npm_config_script_shell NPM_CONFIG_NODE_OPTIONS",
+  ],
+  [
+    "other languages",
+    "PYTHONPATH PYTHONSTARTUP PERL5OPT PERL5LIB RUBYOPT JAVA_TOOL_OPTIONS _JAVA_OPTIONS DOTNET_STARTUP_HOOKS GOFLAGS RUSTC_WRAPPER",
+  ],
+  [
+    "git and ssh",
+    "GIT_SSH_COMMAND GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_ASKPASS GIT_EXEC_PATH SSH_ASKPASS SSH_AUTH_SOCK",
+  ],
+  [
+    "trust",
+    "SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE OPENSSL_CONF NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS CURL_CA_BUNDLE AWS_CA_BUNDLE PIP_TRUSTED_HOST npm_config_strict_ssl GOINSECURE",
+  ],
+  ["proxies", "HTTP_PROXY https_proxy ALL_PROXY no_proxy npm_config_https_proxy"],
+])("a variable that steers programs is no client's to set: %s", (_who, names) => {
+  expect(names.split(" ").filter((name) => !reserved(name))).toEqual([]);
+});
+
+test("a variable that is a setting, and no more, is a client's", () => {
+  const names =
+    "TZ LANG EDITOR NODE_ENV NODE_AUTH_TOKEN PYTHONUNBUFFERED RUST_LOG GOPRIVATE PIP_INDEX_URL DATABASE_URL NPM_TOKEN PGHOST CI TERM";
+  expect(names.split(" ").filter(reserved)).toEqual([]);
 });
 
 test.each([

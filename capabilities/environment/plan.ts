@@ -1,6 +1,7 @@
 import { type Problem, suggest } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
+import { writtenSource } from "../credentials/source.ts";
 import { ALL } from "../delivered.ts";
 import { holdsPassword, soundsSecret } from "../secret-name.ts";
 import { environmentFacts, environmentTopics } from "./facts.ts";
@@ -67,11 +68,10 @@ function takenAsKey(name: string, agents: Named["agents"], source: string): stri
 
 /** Secrets that are variables, too. */
 function exported({ spec, agents }: Named): Problem[] {
-  return Object.entries(spec.secrets).flatMap(([name, { export: isVariable, ...source }]) => {
-    if (!isVariable) return [];
+  return Object.entries(spec.secrets).flatMap(([name, secret]) => {
+    if (!secret.export) return [];
     const path = `secrets.${name}`;
-    const [[kind, of] = []] = Object.entries(source);
-    const why = reserved(name) ?? takenAsKey(name, agents, `{${kind}: ${of}}`);
+    const why = reserved(name) ?? takenAsKey(name, agents, writtenSource(secret));
     if (why) return [{ path, message: `${name} ${why}` }];
     if (typeof spec.environment[name] !== "string") return [];
     return [{ path: `environment.${name}`, message: `is exported by ${path} already; leave one of them out` }];

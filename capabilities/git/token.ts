@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { keys } from "../../stack-file/combinators.ts";
 import { isHostName } from "../../stack-file/network.ts";
 import { quoted } from "../../stack-file/quoted.ts";
-import { envSource, expires, fileSource, type Lasting, type SecretSource } from "../credentials/source.ts";
+import { type Lasting, type SecretSource, sourceWith } from "../credentials/source.ts";
 
 /** A token for git over HTTPS: where it is read, and the name that is said with it. */
 export type GitToken = SecretSource & Lasting & { username?: string | undefined };
-
-const hint = "write {env: NAME} or {file: path}, and username: NAME beside it where the host wants a certain one";
 
 const username = z
   .string({ error: () => "is not a user's name; write it like acme-bot" })
@@ -16,10 +13,10 @@ const username = z
   })
   .optional();
 
-export const GitToken: z.ZodType<GitToken> = z.union(
-  [keys({ env: envSource(hint), username, expires }), keys({ file: fileSource(hint), username, expires })],
-  // The input is not repeated: it may be the secret itself.
-  { error: () => `is not a token's source; ${hint}` },
+export const GitToken: z.ZodType<GitToken> = sourceWith(
+  "a token's source",
+  { username },
+  ", and username: NAME beside it where the host wants a certain one",
 );
 
 /** The host that a token is for: a name, or a name and a port as git says it, `git.acme.example:8443`. A name of one label is one of `egress.lan`. */

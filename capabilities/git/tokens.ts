@@ -1,7 +1,7 @@
 import { isWeb } from "../../gateway/vips.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-import { lasting, sourceOf } from "../credentials/source.ts";
+import { lasting, sourceOf, writtenSource } from "../credentials/source.ts";
 import type { DeliveredFile } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
@@ -36,10 +36,7 @@ export function planGitTokens(
   }
   if (token) {
     const [only, ...others] = known;
-    const form = (host: string) =>
-      `git.tokens: {${host}: {${Object.entries(token)
-        .map((pair) => pair.join(": "))
-        .join(", ")}}}`;
+    const form = (host: string) => `git.tokens: {${host}: ${writtenSource(token)}}`;
     const refuse = (message: string) => problems.push({ path: "git.token", message });
     if (!only)
       refuse(

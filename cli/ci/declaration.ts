@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readGuards } from "../../capabilities/command-guards/look.ts";
+import { filesOf } from "../../capabilities/credentials/source.ts";
 import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts";
 import { planImages } from "../../capabilities/image/image.ts";
 import { readExtension } from "../../capabilities/image/look/extension.ts";
@@ -34,7 +35,7 @@ export async function declarationOf(folder: string, client: string): Promise<str
     const [agents, tools] = [declared.agents, declared.tools];
     const choice = { ...{ agents, tools, extension, ref: spec.image.ref, uid: 1000, gid: 1000 }, sources: images };
     const tags = Object.values(planImages({ ...choice, platform: "linux-x64" })).map(({ tag }) => tag);
-    const own = declared.files.flatMap(({ source }) => ("file" in source ? [source.file] : []));
+    const own = declared.files.flatMap(({ source }) => ("text" in source ? [] : filesOf(source)));
     return specHash({
       declared,
       ofPolicy,

@@ -375,6 +375,21 @@ describe("between two revisions", () => {
     );
   });
 
+  test("a secret's value that is encrypted anew is a rotation, and widens nothing", async () => {
+    project.client("acme", "agent-sandbox:secrets: {NPM: {encrypted: {secure: v1:abc}}}");
+    project.commit("one");
+    project.client("acme", "agent-sandbox:secrets: {NPM: {encrypted: {secure: v1:def}}}");
+    const { code, lines } = await review("one");
+    expect(code).toBe(0);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^ {2}neutral .*encrypted +~ secrets\.NPM\.encrypted: encrypted anew: rotated, or the same/,
+        ),
+      ]),
+    );
+  });
+
   test("a change of a fragment is told by its lines", async () => {
     project.write("acme/Dockerfile", "RUN true\n");
     project.client("acme", "agent-sandbox:image: {extend: acme/Dockerfile}");

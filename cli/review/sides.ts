@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Declaration, describeEncrypted } from "../../host/declarations.ts";
 import { type Side, whyNot } from "../../plan/review/review-client.ts";
+import { isSecretValue } from "../../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Written } from "./origin.ts";
 
@@ -30,10 +31,10 @@ export interface Unknown {
   why: string;
 }
 
-/** What is encrypted: the last `up` had the value, and here stands a word for it. */
+/** What is encrypted: the last `up` had the value, and here stands a word for it. A secret's value is in neither. */
 export function encryptedFacts({ facts = [], encrypted }: Declaration): Unknown[] {
   return facts.flatMap(({ topic, about, key = "" }) => {
-    const found = encrypted.find(({ path }) => isAtOrBelow(path, key));
+    const found = encrypted.find(({ path }) => isAtOrBelow(path, key) && !isSecretValue(path));
     return found ? [{ topic, about, why: describeEncrypted(found) }] : [];
   });
 }

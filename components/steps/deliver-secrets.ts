@@ -1,6 +1,6 @@
 import { hasFingerprint } from "../../capabilities/credentials/look/fingerprint.ts";
-import { readSource } from "../../capabilities/credentials/look/source.ts";
 import type { DeliveredFile } from "../../capabilities/delivered.ts";
+import { takeOver } from "../../host/handover.ts";
 import { complain } from "../../host/say.ts";
 import { present } from "../../stack-file/present.ts";
 import { type Destination, deliver } from "../../target/engine/deliver.ts";
@@ -14,19 +14,27 @@ export interface DeliverSecretsWords extends StepWords, Destination {
   files: Readonly<Record<string, Delivered>>;
 }
 
-/** @throws Error when the source has no value, or another one than the up that runs this has judged */
-function contentOf(path: string, source: Delivered, texts: Readonly<Record<string, string>>): Buffer {
+/** @throws Error when the program hands no value over, or another one than the up that runs this has judged */
+function contentOf(
+  path: string,
+  source: Delivered,
+  texts: Readonly<Record<string, string>>,
+  values: ReadonlyMap<string, Buffer>,
+): Buffer {
   if ("lines" in source) return Buffer.from(present(texts[path], `the text of ${path}`));
   if ("text" in source) return Buffer.from(source.text);
-  const value = readSource(source, process.cwd(), []);
-  if (typeof value === "string") throw new Error(value);
-  if (!source.fingerprint || !hasFingerprint(source.fingerprint, path, value))
+  const value = values.get(path);
+  if (!value || !source.fingerprint || !hasFingerprint(source.fingerprint, path, value))
     throw new Error(`${path} is not what it was when this up looked at it; run the same command again`);
   return value;
 }
 
-// Delivers secrets into a volume, as their sources have them now.
+// Delivers secrets into a volume: the values that the program of this up has read and judged, which it hands over (host/handover.ts). No source is read here.
 await runStep(async ({ engine, files, texts, ...destination }: DeliverSecretsWords) => {
-  const contents = Object.entries(files).map(([path, source]) => [path, contentOf(path, source, texts)] as const);
+  const isRead = (source: Delivered) => !("lines" in source || "text" in source);
+  const values = Object.values(files).some(isRead) ? await takeOver(destination.client, process.cwd()) : new Map();
+  const contents = Object.entries(files).map(
+    ([path, source]) => [path, contentOf(path, source, texts, values)] as const,
+  );
   complain(await deliver(engine, destination, Object.fromEntries(contents)));
 });

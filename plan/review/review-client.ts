@@ -1,4 +1,4 @@
-import type { Encrypted } from "../../stack-file/encrypted.ts";
+import { type Encrypted, isSecretValue } from "../../stack-file/encrypted.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { type Change, compare, inOrder, isWider } from "./compare.ts";
 import type { ReviewedClient } from "./document.ts";
@@ -61,9 +61,13 @@ function encryptedChanges(before: readonly Encrypted[], after: readonly Encrypte
   return after.flatMap(({ path, cipher }): Change[] => {
     const old = before.find((one) => one.path === path);
     if (!old || old.cipher === cipher) return [];
+    const of = { topic: "encrypted", sign: "~", about: path, from: "", to: "", key: path } as const;
+    // What it is encrypted for is known: it is a secret's value, and another one is a rotation, as of any source.
+    if (isSecretValue(path)) return [{ ...of, class: "neutral", why: "encrypted anew: rotated, or the same" }];
     return [
       {
-        ...{ class: "unordered", topic: "encrypted", sign: "~", about: path, from: "", to: "", key: path },
+        ...of,
+        class: "unordered",
         why: "another text, and without the stack's key nobody can tell what it says",
       },
     ];

@@ -65,6 +65,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   ],
   [{ secrets: {} }, { secrets: { A: { env: "A" } } }, "secrets.A: acme could use the secret A (env A)"],
   [
+    { secrets: { A: { env: "A" } } },
+    { secrets: { A: { command: ["pass", "show", "A"] } } },
+    "secrets.A: acme could use the secret A (command pass show A)",
+  ],
+  [
     { secrets: { A: { env: "A", expires: "2027-01-31" } } },
     { secrets: { A: { env: "A" } } },
     "secrets.A: acme could use the secret A (env A)",

@@ -47,6 +47,24 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
     { agents: ["bot"], credentials: { bot: { login: "host" } } },
     /^credentials.bot.login: is your own login of bot, which globex has, too/,
   ],
+  [
+    "secrets",
+    { secrets: { A: { sops: "~/all.yaml#/npm" }, X: { sops: "~/all.yaml#/db" } } },
+    { secrets: { B: { sops: "/home/ann/all.yaml#/npm" } } },
+    /^secrets.A: is sops ~\/all.yaml#\/npm, which globex has, too \(secrets.B\)/,
+  ],
+  [
+    "secrets",
+    { secrets: { A: { age: { file: "~/npm.age", identity: "~/one" } } } },
+    { secrets: { B: { age: { file: "/home/ann/npm.age", identity: "~/two" } } } },
+    /^secrets.A: is age ~\/npm.age by ~\/one, which globex has, too/,
+  ],
+  [
+    "secrets",
+    { secrets: { A: { command: ["pass", "show", "npm"] }, X: { command: ["pass", "show npm"] } } },
+    { secrets: { B: { command: ["pass", "show", "npm"] } } },
+    /^secrets.A: is command pass show npm, which globex has, too/,
+  ],
 ])("%s that two clients have are told for both", (shared, one, two, finding) => {
   expect(found(ALL, one, [other("globex", two)])).toEqual([expect.stringMatching(finding)]);
   expect(found([shared], one, [other("globex", two)])).toHaveLength(1);
@@ -65,6 +83,11 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
 test("clients that have nothing in common are apart, and each has the default range to itself", () => {
   const one = { ports: [8000], secrets: { A: { env: "A" } } };
   expect(found(ALL, one, [other("globex", { ports: [8001], secrets: { A: { env: "B" } } })])).toEqual([]);
+});
+
+test("nobody can tell whether two values that are encrypted are one", () => {
+  const one = { secrets: { A: { encrypted: { secure: "v1:x" } } } };
+  expect(found(ALL, one, [other("globex", one)])).toEqual([]);
 });
 
 test("a range that more clients name than it has room for is told", () => {

@@ -1,3 +1,4 @@
+import { identityOf, type SecretSource } from "../../capabilities/credentials/source.ts";
 import { describeSource } from "../../capabilities/delivered.ts";
 import { oneOf, oneOrMore } from "../../stack-file/combinators.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
@@ -44,7 +45,7 @@ function overlaps(own: Spec, client: string, theirs: Spec, lead: Judged["lead"])
         message: `publishes ${port}, and so does ${client}: the second of the two is refused where both run; publish another port`,
       })),
     ...sources(own, lead).flatMap(({ shared, key, identity, what }): Overlap[] => {
-      const same = read.find((other) => other.identity === identity);
+      const same = read.find((other) => identity !== undefined && other.identity === identity);
       const message = `is ${what}, which ${client} has, too (${same?.key}): an agent of the one uses what the other's may do; give each client its own`;
       return same ? [{ shared, path: key, message }] : [];
     }),
@@ -54,16 +55,15 @@ function overlaps(own: Spec, client: string, theirs: Spec, lead: Judged["lead"])
 interface Read {
   shared: Shared;
   key: string;
-  /** What is the same where the same is read. */
-  identity: string;
+  /** What is the same where the same is read; nothing where nobody can tell. */
+  identity: string | undefined;
   what: string;
 }
 
 /** Where a client's credentials are read, links resolved: what two read at one place is one, by whatever names they call it. */
 function sources({ secrets, git, credentials }: Spec, lead: Judged["lead"]): Read[] {
-  const read = (shared: Shared, key: string, source: { env: string } | { file: string }): Read => ({
-    ...{ shared, key, what: describeSource(source) },
-    identity: "env" in source ? `env ${source.env}` : `file ${lead(source.file)}`,
+  const read = (shared: Shared, key: string, source: SecretSource): Read => ({
+    ...{ shared, key, what: describeSource(source), identity: identityOf(source, lead) },
   });
   return [
     ...Object.entries(secrets).map(([name, secret]) => read("secrets", `secrets.${name}`, secret)),

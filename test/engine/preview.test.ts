@@ -25,7 +25,7 @@ const allow = (...names: string[]) => egress({ allow: [...BASE.egress.allow, ...
 const OTHERS = /^@ | is on this engine, made from the checkout |other clients on this engine:$/;
 
 beforeAll(async () => {
-  writeFileSync(token, "before\n");
+  writeFileSync(token, "before\n", { mode: 0o600 });
   chmodSync(token, 0o600);
   await acme.mustUp();
 });
@@ -114,7 +114,7 @@ describe("one edit of a stack file", () => {
   test("a secret that was rotated is told by its name, and nothing else of it", async () => {
     writeFileSync(token, "after\n");
     const plain = await preview({});
-    writeFileSync(token, "before\n");
+    writeFileSync(token, "before\n", { mode: 0o600 });
     expect(reviewed(plain)).toEqual([
       expect.stringMatching(/^neutral {2}secrets {7}~ TOKEN \(file .*\/token\): rotated$/),
     ]);

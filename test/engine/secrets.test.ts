@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
 
@@ -8,14 +10,46 @@ const { engine } = project;
 const acme = project.client("acme");
 const value = () => `value-${randomBytes(12).toString("hex")}`;
 const given = { file: value(), env: value(), token: value(), other: value() };
+/** Values of sources that programs have, by what each is called in the sandbox. */
+const stored = {
+  FROM_KEYRING: value(),
+  FROM_COMMAND: value(),
+  FROM_OP: value(),
+  FROM_SOPS: value(),
+  FROM_AGE: value(),
+  FROM_STACK: value(),
+};
 const secretFile = join(project.folder, "secret-of-acme");
+/** Password stores and their programs, which print what their manuals say: real ones need a desktop, an account or a cloud. */
+const stores = join(project.folder, "stores");
+const begun = Date.now();
 const seen: string[] = [];
 
 beforeAll(async () => {
   writeFileSync(secretFile, given.file, { mode: 0o600 });
-  acme.shell = { TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token, TEST_OTHER: given.other };
+  acme.shell = {
+    ...{ TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token, TEST_OTHER: given.other },
+    PATH: `${stores}:${process.env.PATH}`,
+  };
+  mkdirSync(stores, { mode: 0o700 });
+  for (const [name, program, asked] of [
+    ["FROM_KEYRING", "secret-tool", "lookup service acme account npm"],
+    ["FROM_COMMAND", "store", "show acme/npm"],
+    ["FROM_OP", "op", "read --no-newline op://acme/npm/token"],
+    ["FROM_SOPS", "sops", `--decrypt --extract ["npm"]["token"] ${join(stores, "FROM_SOPS")}`],
+    ["FROM_AGE", "age", `--decrypt --identity ${join(stores, "store")} ${join(stores, "FROM_AGE")}`],
+  ] as const) {
+    writeFileSync(join(stores, name), stored[name], { mode: 0o600 });
+    const script = `#!/bin/sh\n[ "$*" = '${asked}' ] || exit 9\nexec cat '${join(stores, name)}'\n`;
+    writeFileSync(join(stores, program), script, { mode: 0o755 });
+  }
   acme.write({
     secrets: {
+      FROM_KEYRING: { keyring: "acme/npm" },
+      FROM_COMMAND: { command: ["store", "show", "acme/npm"], export: true },
+      FROM_OP: { op: "op://acme/npm/token" },
+      FROM_SOPS: { sops: `${join(stores, "FROM_SOPS")}#/npm/token` },
+      FROM_AGE: { age: { file: join(stores, "FROM_AGE"), identity: join(stores, "store") } },
       FROM_FILE: { file: secretFile, export: true },
       FROM_ENV: { env: "TEST_ENV_SECRET" },
       end: { env: "TEST_ENV_SECRET" },
@@ -28,8 +62,10 @@ beforeAll(async () => {
       tokens: { "allowed.test": { env: "TEST_TOKEN" }, "git.test:8443": { env: "TEST_OTHER", username: "bot" } },
     },
   });
-  const { process, done } = await acme.start("up", "--yes", "--skip-preview");
-  const watched = watchArguments(() => process.exitCode === null);
+  // As a person does: Pulumi writes it into the stack file, encrypted.
+  await encrypt("secrets.FROM_STACK.encrypted", stored.FROM_STACK);
+  const { process: up, done } = await acme.start("up", "--yes", "--skip-preview");
+  const watched = watchArguments(() => up.exitCode === null);
   const { code, text } = await done;
   seen.push(...(await watched), text);
   if (code !== 0) throw new Error(text);
@@ -46,6 +82,11 @@ describe("a secret", () => {
         .stderr,
     ).toMatch(/(Read-only|Permission)(.|\n)*(Read-only|Permission)(.|\n)*(Read-only|Permission)/);
     expect((await acme.exec("stat -c %A /run/secrets/FROM_FILE")).stdout).toBe("-r--------\n");
+  });
+
+  test("arrives, of every kind of source", async () => {
+    for (const [name, value] of Object.entries(stored))
+      expect([name, (await acme.exec(`cat /run/secrets/${name}`)).stdout]).toEqual([name, value]);
   });
 
   test("is a variable, too, of what `enter` starts and of nothing else, where it is exported; plain ones as they were written", async () => {
@@ -101,6 +142,88 @@ describe("a secret", () => {
     const files = ["state", "stacks"].flatMap((folder) => filesBelow(join(project.folder, folder)));
     expect(files.length).toBeGreaterThan(1);
     expectNoValue(files.map((file) => readFileSync(file, "latin1")));
+    expect(files.some((file) => readFileSync(file, "latin1").includes("FROM_STACK"))).toBe(true);
+  });
+
+  test("is in no temporary file, no cache and no log of the machine's, and the socket is gone", async () => {
+    const config = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
+    const folders = [tmpdir(), join(config, "agent-sandbox"), join(homedir(), ".pulumi"), "/dev/shm", "/var/log"];
+    const since = new Date(begun).toISOString();
+    const { stdout } = spawnSync(
+      "find",
+      [
+        ...folders,
+        "-xdev",
+        "-path",
+        project.folder,
+        "-prune",
+        "-o",
+        "-type",
+        "f",
+        "-newermt",
+        since,
+        "-size",
+        "-64M",
+        "-print0",
+      ],
+      { encoding: "utf8", maxBuffer: 2 ** 28 },
+    );
+    const texts = stdout
+      .split("\0")
+      .flatMap((file) => (file && existsSync(file) ? [readFileSync(file, "latin1")] : []));
+    expect(texts.length).toBeGreaterThan(0);
+    expectNoValue(texts);
+    const left = filesOfKind(join(config, "agent-sandbox/handover"));
+    expect(left.filter((name) => statSync(name).mtimeMs > begun)).toEqual([]);
+  });
+});
+
+describe("a preview where the secrets are not", () => {
+  const without = () => acme.project.pulumi(["preview", "--diff", "--stack", acme.name, "--non-interactive"]);
+
+  test("names what it did not look at, with the way to it, and shows no change of it", async () => {
+    const hidden = `${stores}-hidden`;
+    renameSync(stores, hidden);
+    renameSync(secretFile, `${secretFile}-hidden`);
+    const { code, text } = await without();
+    renameSync(hidden, stores);
+    renameSync(`${secretFile}-hidden`, secretFile);
+    expect([code, text]).toEqual([0, expect.anything()]);
+    for (const key of [...Object.keys(stored).filter((name) => name !== "FROM_STACK"), "FROM_ENV", "FROM_FILE"])
+      expect(text).toMatch(new RegExp(`secrets\\.${key}\\b.*was not looked at: `));
+    expect(text).not.toMatch(/rotated|fingerprint/);
+    expect(text).not.toMatch(/FROM_STACK.*was not looked at/);
+  });
+
+  test("is no up: that is refused with all that is missing at once, and what was delivered stays", async () => {
+    const { code, text } = await acme.pulumi("up", ["--yes", "--skip-preview"], { PATH: process.env.PATH });
+    expect(code).not.toBe(0);
+    for (const name of ["FROM_KEYRING", "FROM_COMMAND", "FROM_OP", "FROM_SOPS"])
+      expect(text).toMatch(new RegExp(`secrets\\.${name} `));
+    expectNoValue([text]);
+    expect((await acme.exec("cat /run/secrets/FROM_COMMAND")).stdout).toBe(stored.FROM_COMMAND);
+  });
+});
+
+describe("a value that is encrypted in the stack file", () => {
+  test("is refused where it is in clear, and is not repeated", async () => {
+    const before = readFileSync(acme.path, "utf8");
+    writeFileSync(acme.path, before.replace(/encrypted:\s+secure: \S+/, `encrypted: ${stored.FROM_STACK}`));
+    const { code, text } = await acme.preview();
+    writeFileSync(acme.path, before);
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/secrets\.FROM_STACK\.encrypted +is in clear in the stack file/);
+    expectNoValue([text]);
+  });
+
+  test("rotates by its name, as any other", async () => {
+    const before = stored.FROM_STACK;
+    stored.FROM_STACK = value();
+    await encrypt("secrets.FROM_STACK.encrypted", stored.FROM_STACK);
+    const { code, text } = await acme.up();
+    expect([code, text]).toEqual([0, expect.stringMatching(/FROM_STACK.*rotated/)]);
+    expectNoValue([text], [before]);
+    expect((await acme.exec("cat /run/secrets/FROM_STACK")).stdout).toBe(stored.FROM_STACK);
   });
 });
 
@@ -145,7 +268,7 @@ describe("rotating a secret", () => {
 
 /** No value in any of the texts, neither as it is nor as what it is usually written as. */
 function expectNoValue(texts: readonly string[], values: readonly string[] = []): void {
-  for (const secret of [...Object.values(given), ...values]) {
+  for (const secret of [...Object.values(given), ...Object.values(stored), ...values]) {
     const forms = [secret, Buffer.from(secret).toString("base64").slice(0, -4), Buffer.from(secret).toString("hex")];
     for (const form of forms)
       expect(texts.filter((text) => text.includes(form)).map((text) => text.slice(0, 200))).toEqual([]);
@@ -166,6 +289,17 @@ async function watchArguments(goesOn: () => boolean): Promise<string[]> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return [...found];
+}
+
+async function encrypt(key: string, secret: string): Promise<void> {
+  const words = ["set", "--secret", "--path", `agent-sandbox:${key}`, secret];
+  const { code, text } = await acme.pulumi("config", words);
+  if (code !== 0) throw new Error(text);
+}
+
+/** Sockets and files of a folder; none where there is no folder. */
+function filesOfKind(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 function filesBelow(folder: string): string[] {

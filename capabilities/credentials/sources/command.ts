@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { SourceKind } from "./kind.ts";
+
+const hint = "is not a program with its words; write {command: [program, words]}, like [pass, show, acme/npm]";
+
+/** Seconds: a store of passwords answers in less than one; a person is asked by their own agent (gpg-agent, ssh-agent) before. */
+const LIMIT = 5;
+
+/** Where password stores and GnuPG have what they read. Another variable is said by the command itself: [env, VAULT_ADDR=…, vault, …]. */
+const VARIABLES = /^(GNUPGHOME|PASSWORD_STORE_DIR)$/;
+
+/** What a program prints, started without a shell, a terminal or the person's variables. */
+export const command: SourceKind<string[]> = {
+  form: "{command: [program, words]}",
+  schema: z
+    .array(
+      z
+        .string({ error: () => "is not a word; write it as text, in quotes where it is a number" })
+        .regex(/^\P{Cc}+$/u, { error: () => "is empty or has a control character; write a word of one line" }),
+      { error: () => hint },
+    )
+    .min(1, { error: () => hint }),
+  says: (words) => words.map(word).join(" "),
+  ask: ([program = "", ...args]) => ({
+    ...{ program, args, variables: VARIABLES, seconds: LIMIT },
+    provide: "see that it prints the value, and nothing else, without a question",
+  }),
+};
+
+/** A word as a shell would read it as one, so that no two commands read alike. */
+function word(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
