@@ -24,6 +24,8 @@ import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
 import { takeEncrypted } from "./stack-file/encrypted.ts";
+import { withEnvironments } from "./stack-file/esc.ts";
+import { givenOtherwise } from "./stack-file/given.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { configOf, readConfig, readOwnStackFile } from "./stack-file/read.ts";
@@ -53,15 +55,18 @@ async function converge(): Promise<Record<string, unknown>> {
   const left = lastUp(client);
   const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
   const file = readOwnStackFile(root, client);
+  const written = file && configOf(file.content);
   const {
     config,
     values,
     problems: inClear,
-  } = takeEncrypted(readConfig(pulumi.runtime.allConfig()), configOf(file?.content));
+  } = takeEncrypted(withEnvironments(readConfig(pulumi.runtime.allConfig()), file?.content), written);
   // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
   delete process.env.PULUMI_CONFIG;
   const { spec, problems } = readSpec(config, file);
   problems.push(...inClear);
+  // What is wrong by itself is told first.
+  if (written && problems.length === 0) problems.push(...givenOtherwise(config, written));
   if (!spec) throw refuse(client, problems);
 
   const writable = writableDirectories(client, spec, root);

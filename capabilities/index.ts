@@ -5,6 +5,7 @@ import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
 import { egress } from "./egress/plan.ts";
 import { environment } from "./environment/plan.ts";
+import { esc } from "./esc/plan.ts";
 import { git } from "./git/plan.ts";
 import { gpu } from "./gpu/plan.ts";
 import { grants } from "./grants/plan.ts";
@@ -26,7 +27,7 @@ import { workspace } from "./workspace/plan.ts";
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
   ...{ profile, image, workspace, egress, grants, ports, network, limits, gpu, masks, tmux },
-  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect },
+  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,
 };

@@ -83,8 +83,16 @@ function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partia
 
 /** A stack file, what it declares, and its plan on an engine. */
 async function planned(stack: Stack, kind: "docker" | "podman" = "docker") {
-  const config = Object.fromEntries(Object.entries(stack).map(([key, said]) => [`agent-sandbox:${key}`, said]));
-  const of = { name: "posture", client: "acme", stack: { config }, facts: seen(stack), files: FILES };
+  // Beside the config, where Pulumi reads it.
+  const { esc: environment, ...keys } = stack;
+  const config = Object.fromEntries(Object.entries(keys).map(([key, said]) => [`agent-sandbox:${key}`, said]));
+  const of = {
+    name: "posture",
+    client: "acme",
+    stack: { config, environment },
+    facts: seen(stack),
+    files: FILES,
+  };
   const found = await planCase(ROOT, of, kind);
   if ("problems" in found) throw new Error(found.problems.join("\n"));
   return found;
@@ -191,6 +199,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "grants[].until": { grants: [{ ...GRANT, until: "2026-12-03T18:00Z" }] },
   "grants[].why": { grants: [{ ...GRANT, why: "another reason" }] },
   protect: { protect: true },
+  "esc[]": { esc: ["acme/other"] },
   tmux: { tmux: true },
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },
   "guardrails.*.why": { guardrails: { "no-web": { level: "off", why: "another" } } },

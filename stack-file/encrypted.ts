@@ -40,7 +40,7 @@ export interface TakenOut {
 
 /**
  * Takes decrypted values out of a config before anything is parsed, told or kept of it: each stands as a word that is the same for all. One that the stack file has in clear is
- * told; one that the file does not have comes of elsewhere, such as a Pulumi ESC environment.
+ * told.
  * @param written the config as the stack file has it; nothing where there is no such file
  */
 export function takeEncrypted(

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withEnvironments } from "./esc.ts";
 import { isMapping } from "./mapping.ts";
 import { firstLine } from "./printable.ts";
 import { UserError } from "./user-error.ts";
@@ -22,12 +23,12 @@ export function readConfig(config: Readonly<Record<string, string>>): Record<str
 /** The same of a stack's file that no Pulumi has read: as that would hand it over, with nothing decrypted. */
 export function configOf(content: unknown): Record<string, unknown> {
   const config = isMapping(content) && isMapping(content.config) ? content.config : {};
-  return Object.fromEntries(
-    Object.entries(config).map(([key, said]) => [
-      key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key,
-      typeof said === "string" ? value(said) : said,
-    ]),
+  const said = Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(NAMESPACE) || !key.includes(":"))
+      .map(([key, said]) => [key.replace(NAMESPACE, ""), typeof said === "string" ? value(said) : said]),
   );
+  return withEnvironments(said, content);
 }
 
 function value(text: string): unknown {

@@ -27,6 +27,7 @@ test("a file as Pulumi itself writes it has nothing wrong", () => {
     told(`
 encryptionsalt: v1:abc
 secretsprovider: passphrase
+environment: [acme/prod]
 config:
   agent-sandbox:workspace: /w
   agent-sandbox:agents: [shell]
@@ -39,13 +40,18 @@ config:
 });
 
 test.each([
-  ["environment: [acme/prod]", "environment: has config read from elsewhere"],
   ["secretsprovider: awskms:///alias/x?endpoint=http://127.0.0.1", 'secretsprovider: "awskms:'],
   ["encryptedkey: abc", "encryptedkey: has Pulumi ask another machine for the stack's key"],
 ])("%s is refused: no review sees what is there", (line, says) => {
   expect(told(`${line}\nconfig: {agent-sandbox:workspace: /w, agent-sandbox:agents: [shell]}`)).toEqual([
     expect.stringContaining(says),
   ]);
+});
+
+test("names of ESC environments are beside the config, where Pulumi reads them", () => {
+  expect(
+    told("config: {agent-sandbox:workspace: /w, agent-sandbox:agents: [shell], agent-sandbox:esc: [acme/dev]}"),
+  ).toEqual(["agent-sandbox:esc: is written beside `config:`, where Pulumi reads it, as environment: [acme/dev]"]);
 });
 
 test.each([

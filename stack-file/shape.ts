@@ -1,3 +1,4 @@
+import { ESC } from "./esc.ts";
 import { isAtOrBelow } from "./key-path.ts";
 import { isMapping } from "./mapping.ts";
 import { type Problem, suggest } from "./problem.ts";
@@ -55,19 +56,10 @@ function shapeProblems(content: unknown): Shape[] {
   ];
 }
 
-/** What has Pulumi read, or send the stack's key, elsewhere: no review sees that place, and `pulumi preview` asks it before this program runs (a POST to the endpoint of an awskms provider was seen). */
+/** What has Pulumi send the stack's key elsewhere: `pulumi preview` asks that place before this program runs (a POST to the endpoint of an awskms provider was seen). */
 function elsewhere(content: Readonly<Record<string, unknown>>): Shape[] {
-  const { environment, secretsprovider = "passphrase", encryptedkey } = content;
+  const { secretsprovider = "passphrase", encryptedkey } = content;
   return [
-    ...(environment === undefined
-      ? []
-      : [
-          {
-            path: "environment",
-            message:
-              "has config read from elsewhere, which no review sees; write what it has below `config:`, and secrets as secrets: {NAME: {env: …}}",
-          },
-        ]),
     ...(secretsprovider === "passphrase" && encryptedkey === undefined
       ? []
       : [
@@ -98,6 +90,14 @@ function besideConfig(key: string, hasConfig: boolean): string {
 function configProblems(key: string, said: unknown): Shape[] {
   const parts = key.split(":");
   const name = key.slice(key.lastIndexOf(":") + 1);
+  if (name === ESC && (parts.length === 1 || parts[0] === NAMESPACE))
+    return [
+      {
+        path: key,
+        message: "is written beside `config:`, where Pulumi reads it, as environment: [acme/dev]",
+        unread: { [name]: said },
+      },
+    ];
   const namespace = parts.length > 1 ? parts[0] : undefined;
   if (parts.length === 1 && suggest(key, [NAMESPACE]) && isMapping(said))
     return Object.keys(said).map((inner) => ({

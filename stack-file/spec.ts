@@ -4,6 +4,7 @@ import { credentialKeys } from "../capabilities/credentials/keys.ts";
 import { dotfileKeys } from "../capabilities/dotfiles/keys.ts";
 import { egressKeys } from "../capabilities/egress/keys.ts";
 import { environmentKeys } from "../capabilities/environment/keys.ts";
+import { escKeys } from "../capabilities/esc/keys.ts";
 import { gitKeys } from "../capabilities/git/keys.ts";
 import { gpuKeys } from "../capabilities/gpu/keys.ts";
 import { grantKeys } from "../capabilities/grants/keys.ts";
@@ -19,6 +20,7 @@ import { protectKeys } from "../capabilities/protect/keys.ts";
 import { tmuxKeys } from "../capabilities/tmux/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
 import { keys } from "./combinators.ts";
+import { ESC } from "./esc.ts";
 import { describeIssue } from "./issue.ts";
 import { type Problem, suggest } from "./problem.ts";
 
@@ -42,6 +44,7 @@ const shape = {
   ...networkKeys,
   ...guardrailKeys,
   ...protectKeys,
+  ...escKeys,
   ...tmuxKeys,
 };
 
@@ -56,9 +59,11 @@ export type Spec = z.output<typeof SpecSchema>;
  */
 export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec | undefined; problems: Problem[] } {
   const known = Object.keys(shape).sort();
+  // Names of ESC environments stand beside the config (`withEnvironments`).
+  const allowed = known.filter((key) => key !== ESC);
   const problems: Problem[] = Object.keys(raw)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: unknownKey(key, known) }));
+    .map((key) => ({ path: key, message: unknownKey(key, allowed) }));
   const good: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     if (key === "workspace" && raw[key] === undefined) {

@@ -157,6 +157,7 @@ const EVERYTHING = {
     },
   ],
   protect: true,
+  esc: ["acme/dev"],
   tmux: true,
 };
 /** A source of each kind that the file above does not name. */

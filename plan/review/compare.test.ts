@@ -169,6 +169,13 @@ const MORE: Record<string, [before: string, after: string][]> = {
   ],
   ca: [["", "/srv/corp.pem"]],
   dotfiles: [["", "~/.vimrc (file /srv/a)"]],
+  esc: [
+    ["", "acme/dev its variables and secrets are in each up"],
+    [
+      "acme/dev its variables and secrets are in each up",
+      "acme/dev its variables and secrets are in each up | acme/live its variables and secrets are in each up",
+    ],
+  ],
   "git-tokens": [
     ["", "github.com as x (env A)"],
     ["github.com as x (env A) until 2027-01-31", "github.com as x (env A)"],

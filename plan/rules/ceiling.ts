@@ -53,6 +53,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   // How high a limit is, is no fact of the posture: each is compared by itself.
   ...Object.fromEntries(LIMITS.map(({ key }) => [`limits.${key}`, [`limits.${key}`]])),
   guardrails: ["guardrails"],
+  esc: ["esc"],
 };
 
 const OF_EGRESS = ["egress", "endpoints", "git-tokens"];

@@ -30,12 +30,13 @@ export async function copyOut(
   try {
     await take(child.stdout);
   } catch (error) {
+    const brokeOff = child.stdout.readableEnded;
     child.kill();
     // What nobody reads would keep its pipe open, and the end from coming.
     child.stdout.destroy();
     const said = await end;
-    // A program that failed says why; that its archive breaks off is what follows of that.
-    if (said.code !== undefined && !said.ok) return said;
+    // A program that failed says why its archive breaks off. One that was still sending fails of the pipe that was closed here, and says nothing by it.
+    if (brokeOff && said.code !== undefined && !said.ok) return said;
     throw error;
   }
   return end;

@@ -101,7 +101,7 @@ test("a sandbox that does not run is told, and comes up when that is asked for",
   expect([asked.status, String(asked.stderr)]).toEqual([2, expect.stringContaining("say --yes as well")]);
   const started = agentbox(["run", acme.name, "--start", "--yes", "--", "cat"], "read\n");
   expect([started.status, String(started.stdout)]).toEqual([0, "read\n"]);
-  expect(String(started.stderr)).toMatch(/probes found the walls as planned/);
+  expect(String(started.stderr)).toMatch(/looks and probes: all walls hold/);
 });
 
 test("what an agent made to break out of a copy does not", async () => {

@@ -14,6 +14,7 @@ import { names } from "../../plan/names.ts";
 import { planSandbox, type SandboxPlan } from "../../plan/plan.ts";
 import { topics } from "../../plan/posture.ts";
 import { renderPosture } from "../../plan/review/describe.ts";
+import { withEnvironments } from "../../stack-file/esc.ts";
 import { present } from "../../stack-file/present.ts";
 import { describeProblems, describeWarning, type Problem } from "../../stack-file/problem.ts";
 import { readConfig } from "../../stack-file/read.ts";
@@ -72,7 +73,7 @@ export async function planCase(
   of: Case,
   kind: Engine["kind"],
 ): Promise<{ plan: SandboxPlan; declared: Declared; facts: Facts; engine: Engine } | { problems: string[] }> {
-  const parsed = parseSpec(readConfig(asPulumiHandsOver(of.stack.config)));
+  const parsed = parseSpec(withEnvironments(readConfig(asPulumiHandsOver(of.stack.config)), of.stack));
   const problems = judgeStackFile(of.stack, parsed.problems);
   const { spec } = parsed;
   if (!spec) return { problems: told(problems).split("\n") };
