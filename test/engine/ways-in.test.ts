@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -42,10 +43,21 @@ function atTerminal(command: string, typed: readonly string[], env: NodeJS.Proce
     const prompt = text.indexOf("$ ", seen);
     if (prompt < 0 || left.length === 0) return;
     seen = text.length;
-    const line = left.shift();
-    shell.stdin.write(`${line}\r`);
-    if (line?.startsWith("sleep")) setTimeout(() => shell.stdin.write("\u0003"), 500);
+    const line = left.shift() ?? "";
+    void type(`${line}\r`).then(() => {
+      if (line.startsWith("sleep")) setTimeout(() => shell.stdin.write("\u0003"), 500);
+    });
   });
+  // As a person does, key by key: tmux takes what comes within a millisecond for pasted, and none of it for a command to itself (`assume-paste-time`).
+  const type = async (keys: string) => {
+    for (const key of keys) {
+      shell.stdin.write(key);
+      await pause(5);
+    }
+  };
+  // A way in that hangs fails its test, and leaves nothing that hangs.
+  const late = setTimeout(() => shell.kill(), 60_000);
+  shell.on("close", () => clearTimeout(late));
   return new Promise((resolve) => shell.on("close", (code) => resolve([text, code ?? -1])));
 }
 
