@@ -13,10 +13,12 @@ import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
 import { handOver } from "./host/handover.ts";
+import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf, writeDeployed } from "./plan/deployed.ts";
+import type { Facts } from "./plan/facts.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
@@ -93,26 +95,35 @@ async function converge(): Promise<Record<string, unknown>> {
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(client, problems);
 
-  // Planned even so: what the host has to say is told with the rest.
-  const { plan, problems: planProblems } = planSandbox(declared, facts);
-  problems.push(...planProblems);
-  if (!plan || problems.length > 0) throw refuse(client, problems);
-  const { engine, networks } = facts;
-  const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
-  // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
-  const lies = { ...(stood?.files && { before: stood.files }), now: files, found: await asked.files };
-  const found = target.compare(plan, engine, there, networks.own.length > 0, moment, lies, stood?.containers);
-  if (found.problems.length > 0) throw refuse(client, found.problems);
-  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
+  const foundFiles = await asked.files;
+  const decide = (facts: Facts) => {
+    // Planned even so: what the host has to say is told with the rest.
+    const { plan, problems: planProblems } = planSandbox(declared, facts);
+    const all = [...problems, ...planProblems];
+    if (!plan || all.length > 0) throw refuse(client, all);
+    const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
+    // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
+    const lies = { ...(stood?.files && { before: stood.files }), now: files, found: foundFiles };
+    const was = facts.networks.own.length > 0;
+    const found = target.compare(plan, facts.engine, there, was, moment, lies, stood?.containers);
+    if (found.problems.length > 0) throw refuse(client, found.problems);
+    return { plan, files, found };
+  };
+  const judged = decide(facts);
+  const { engine } = facts;
+  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...judged.plan.warnings])
     warn(describeWarning(warning));
-  found.warnings.forEach(warn);
+  judged.found.warnings.forEach(warn);
 
-  showReview(client, last, plan.posture.facts, { agentAnew: found.agentAnew, others: surveyed.strays });
+  const { facts: said } = judged.plan.posture;
+  showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const { facts: said } = plan.posture;
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
+  // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
+  const mounts = pulumi.runtime.isDryRun() ? facts.mounts : makeMounts(spec.mounts, facts);
+  const { plan, files, found } = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
 
   const policyHash = plan.bundle.hash;
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], policyHash);

@@ -1,9 +1,9 @@
-import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts } from "../plan/facts.ts";
 import { readSecretFiles } from "../stack-file/read.ts";
 import { configFolder } from "./folders.ts";
 import { hostPath } from "./path.ts";
+import { asFarAsItLeads } from "./real-path.ts";
 
 /**
  * Kept places: what no sandbox may see of this host, links resolved. They are the state of this project and of Pulumi where they lie outside of it, the key of
@@ -26,9 +26,5 @@ export function keptPlaces(root: string, logins: readonly string[], engineRoot: 
     ...readSecretFiles(root).map(({ client, path }): [string, string] => [`a file of ${client}'s secrets`, path]),
     ...logins.map((path): [string, string] => ["a login of yours", path]),
   ];
-  return places.flatMap(([what, path]) => (path ? [{ what, path: resolved(hostPath(path, root)) }] : []));
-}
-
-function resolved(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
+  return places.flatMap(([what, path]) => (path ? [{ what, path: asFarAsItLeads(hostPath(path, root)) }] : []));
 }

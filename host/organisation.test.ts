@@ -115,7 +115,9 @@ test("a ceiling is read with the catalogues of this project, for one client", as
   expect(organisation.ceiling?.written).toEqual(["egress.allow", "mounts"]);
   expect(organisation.ceiling?.declared.agents).toEqual([]);
   expect(organisation.ceiling?.declared.policy?.destinations.map(({ host }) => host)).toContain("openrouter.ai");
-  expect(organisation.ceiling?.declared.spec.mounts).toEqual([{ host: "~/acme", at: "/x", mode: "ro" }]);
+  expect(organisation.ceiling?.declared.spec.mounts).toEqual([
+    { host: "~/acme", at: "/x", mode: "ro", when: "always" },
+  ]);
 });
 
 test("a ceiling may have a token for a host that it says nothing about otherwise", async () => {

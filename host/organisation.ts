@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
@@ -18,6 +18,7 @@ import { parseSpec } from "../stack-file/spec.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
 import { readNamedYaml, readYaml } from "./catalogue-file.ts";
 import { hostPath } from "./path.ts";
+import { asFarAsItLeads } from "./real-path.ts";
 import type { Writable } from "./writable.ts";
 
 /** Where an organisation says what its clients may be: a file a guardrail, and two that are none. */
@@ -149,8 +150,5 @@ export function readOthers(root: string, client: string): Other[] {
 
 /** Where a path of a stack file leads on this host, links resolved; one that is not there leads where it says. */
 export function leadsTo(root: string): Judged["lead"] {
-  return (path) => {
-    const at = hostPath(path, root);
-    return existsSync(at) ? realpathSync(at) : at;
-  };
+  return (path) => asFarAsItLeads(hostPath(path, root));
 }

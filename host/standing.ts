@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Declared } from "../capabilities/capability.ts";
 import { readGuards } from "../capabilities/command-guards/look.ts";
@@ -57,8 +57,10 @@ export async function standingOfDeclared(
 
 /** Directories of the host that the agent would see, where they lead here. */
 function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["mounts"] {
-  const bind = (key: string, path: string, at: string, mode: "ro" | "rw") =>
-    ({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key }) as const;
+  const bind = (key: string, path: string, at: string, mode: "ro" | "rw") => ({
+    ...({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key } as const),
+    ...(statSync(lead(path), { throwIfNoEntry: false })?.isFile() && { file: true as const }),
+  });
   return [
     bind("workspace", workspace, "/workspace", "rw"),
     ...mounts.map(({ host, at, mode }, index) => bind(`mounts[${index}]`, host, at, mode)),

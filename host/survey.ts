@@ -27,6 +27,7 @@ import { keptPlaces } from "./kept.ts";
 import { readMaker } from "./maker.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
+import { asFarAsItLeads } from "./real-path.ts";
 import { type Routes, readRoutes } from "./routes.ts";
 import type { Writable } from "./writable.ts";
 
@@ -104,7 +105,7 @@ export async function survey(
     return { there: NOTHING_THERE, warnings: [], strays: [], problems };
   const written = readNeighbours(root, client).map((neighbour) => ({
     ...neighbour,
-    path: resolved(neighbour.path, root),
+    path: asFarAsItLeads(hostPath(neighbour.path, root)),
   }));
   const here = engine.machine === hostname();
   const belongs = engine.belongings.filter(({ client: of }) => of === client);
@@ -204,8 +205,3 @@ const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: f
 const NOTHING_THERE: There = {
   ...{ present: [], containers: {}, networks: [], strangers: [], labelled: [], lives: false, doubles: [] },
 };
-
-function resolved(directory: string, root: string): string {
-  const path = hostPath(directory, root);
-  return existsSync(path) ? realpathSync(path) : path;
-}

@@ -6,6 +6,15 @@ import type { Engine } from "../target/engine/engine.ts";
 import type { Maker } from "./names.ts";
 import type { PostureFact } from "./review/fact.ts";
 
+/** What of a declared mount is on the host, with every symbolic link resolved. */
+export interface FoundMount {
+  path: string;
+  /** Which file or directory it is (host/source-id.ts); empty where nothing is there. */
+  id: string;
+  /** Where it is no directory: a file, nothing that is left out, or nothing yet, which an up makes. */
+  is?: "file" | "absent" | "unmade";
+}
+
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts extends Masked {
   engine: Engine;
@@ -15,8 +24,8 @@ export interface Facts extends Masked {
   deployed: readonly PostureFact[];
   /** The workspace, links resolved, and its owner: the agent runs as this user. */
   workspace: { path: string; uid: number; gid: number; id: string };
-  /** The declared mounts' directories, in the order of the spec. */
-  mounts: readonly { path: string; id: string }[];
+  /** What is there of the declared mounts, in the order of the spec. */
+  mounts: readonly FoundMount[];
   /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
   opened: readonly { key: string; path: string }[];
   /** What was seen that stops nothing, and that a person should know. */

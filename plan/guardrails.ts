@@ -86,9 +86,11 @@ export const guardrails: readonly Guardrail[] = [
     name: "no-foreign-mount",
     level: "mandatory",
     judge: (workloads, facts) =>
-      hostPaths(workloads).flatMap(({ key, path }) => {
+      hostPaths(workloads).flatMap(({ key, path, program }) => {
         const why = describeForeign(path, facts.home);
-        return why ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }] : [];
+        return why && !(program && isForAll(path, facts.home))
+          ? [{ path: key, message: `${path} ${why}; name a directory of the client's own` }]
+          : [];
       }),
   },
   // No two clients may write one directory, nor one inside the other, nor read what another one writes.
@@ -211,9 +213,20 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
 }
 
 /** Directories of the host that the workloads would see, with the key that asks for each. */
-function hostPaths(workloads: readonly Shown[]): { key: string; path: string }[] {
+function hostPaths(workloads: readonly Shown[]): { key: string; path: string; program: boolean }[] {
   return workloads.flatMap(({ mounts }) =>
-    mounts.filter(({ kind }) => kind === "bind").map(({ source, key = "mounts" }) => ({ key, path: source })),
+    mounts.flatMap((mount) =>
+      mount.kind === "bind"
+        ? [{ key: mount.key ?? "mounts", path: mount.source, program: mount.readOnly && mount.file === true }]
+        : [],
+    ),
+  );
+}
+
+/** Whether a file lies where programs of this host do, which are no secret: those of the system, and those that this person installed. */
+function isForAll(path: string, home: string): boolean {
+  return ["/bin", "/usr/bin", "/usr/local/bin", `${home}/.local/bin`].some((directory) =>
+    path.startsWith(`${directory}/`),
   );
 }
 

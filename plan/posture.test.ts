@@ -181,6 +181,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "mounts[].host": { mounts: [{ host: "/srv/other", at: "/docs", mode: "ro" }] },
   "mounts[].at": { mounts: [{ host: "/srv/docs", at: "/papers", mode: "ro" }] },
   "mounts[].mode": { mounts: [{ host: "/srv/docs", at: "/docs", mode: "rw" }] },
+  "mounts[].when": { mounts: [{ host: "/srv/docs", at: "/docs", mode: "ro", when: "exists" }] },
+  "mounts[].create": { mounts: [{ host: "/srv/docs", at: "/docs", mode: "ro", create: "dir" }] },
   "dotfiles.*": { dotfiles: { ".vimrc": "/srv/other" } },
   guards: { guards: "all" },
   "guards[]": { guards: ["git-clean"] },

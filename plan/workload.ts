@@ -51,6 +51,8 @@ export type Mount =
       readOnly: boolean;
       /** Which file or directory the source was when it was looked at (host/source-id.ts): a mount shows that one, whatever has its name later. */
       id?: string;
+      /** Whether it is a file. */
+      file?: true;
       /** Of an empty mask: which file or directory of the workspace it lies over. It is lifted when another one gets that name. */
       covers?: string;
       /** Whether containers of other clients mount the same source. */

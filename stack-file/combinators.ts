@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "./printable.ts";
 import { suggest } from "./problem.ts";
 import { isNot, quoted } from "./quoted.ts";
 
@@ -9,6 +10,13 @@ export const text = (what: string, example: string) =>
   z
     .string({ error: ({ input }) => `${isNot(input, what)}; write it like ${example}` })
     .min(1, { abort: true, error: () => `is empty; write ${what} like ${example}` });
+
+/** A path of the host. Any name is one but what reads otherwise than it is (stack-file/printable.ts): it would be another place in a review than on the host. */
+export const place = (what: string, example: string) =>
+  text(what, example).refine((path) => printable(path) === path, {
+    error: ({ input }) =>
+      `${quoted(input)} has a letter that ends its line, or that no terminal shows as it is; rename it on the host, and write ${what} like ${example}`,
+  });
 
 /** Text of any length, none included: what a file holds. */
 export const content = (what: string) =>

@@ -122,7 +122,18 @@ const delivered = fc.tuple(files, fingerprints, identity, expires).map(([listed,
 });
 
 const mounts: fc.Arbitrary<Spec["mounts"]> = fc.uniqueArray(
-  fc.record({ host: oneOf("/srv/a", "/srv/b"), at: oneOf("/a", "/b"), mode: oneOf("ro", "rw") }),
+  fc
+    .record({
+      host: oneOf("/srv/a", "/srv/b"),
+      at: oneOf("/a", "/b"),
+      mode: oneOf("ro", "rw"),
+      made: oneOf("", "exists", "dir", "file"),
+    })
+    .map(({ made, ...mount }) => ({
+      ...mount,
+      when: made === "exists" ? ("exists" as const) : ("always" as const),
+      ...((made === "dir" || made === "file") && { create: made as "dir" | "file" }),
+    })),
   { selector: ({ at }) => at },
 );
 const MIB = 2 ** 20;

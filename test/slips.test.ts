@@ -141,7 +141,10 @@ const EVERYTHING = {
       "hub.acme.example": { file: "~/pat", username: "y", expires: "2027-01-31" },
     },
   },
-  mounts: [{ host: "~/docs", at: "/docs", mode: "ro" }],
+  mounts: [
+    { host: "~/docs", at: "/docs", mode: "ro", when: "exists" },
+    { host: "~/more", at: "/more", create: "dir" },
+  ],
   dotfiles: { ".vimrc": "~/.vimrc" },
   guards: ["git-clean"],
   masks: [".git/hooks", { path: ".env*", as: "empty" }],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../../stack-file/combinators.ts";
+import { place } from "../../stack-file/combinators.ts";
 import { isNot } from "../../stack-file/quoted.ts";
 import { isBelow } from "../../stack-file/relative-path.ts";
 
@@ -10,7 +10,7 @@ export const HomePath = z.string().refine((path) => /^[A-Za-z0-9._/-]+$/.test(pa
 
 export const dotfileKeys = {
   dotfiles: z
-    .record(HomePath, text("a file of the host", "~/.vimrc"), {
+    .record(HomePath, place("a file of the host", "~/.vimrc"), {
       error: () => "is not a mapping of places to files; write it like {.vimrc: ~/.vimrc}",
     })
     .default({})

@@ -1,4 +1,4 @@
-import { keys, list, text } from "../../stack-file/combinators.ts";
+import { keys, list, place, text } from "../../stack-file/combinators.ts";
 import { DebianPackage } from "../../stack-file/patterns.ts";
 import { ImageRef } from "./image-ref.ts";
 
@@ -14,7 +14,7 @@ export const imageKeys = {
     packages: list(DebianPackage, "[libpq-dev, graphviz]")
       .default([])
       .describe("Packages of the distribution, as a layer of the client's own."),
-    extend: text("a Dockerfile fragment", "images/acme.Dockerfile")
+    extend: place("a Dockerfile fragment", "images/acme.Dockerfile")
       .optional()
       .describe("A file of RUN, COPY, ENV, ARG and USER instructions, built on top. COPY takes what lies beside it."),
     ref: ImageRef.optional().describe(

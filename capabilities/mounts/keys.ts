@@ -1,20 +1,33 @@
-import { keys, list, oneOf, text } from "../../stack-file/combinators.ts";
+import { keys, list, oneOf, place, text } from "../../stack-file/combinators.ts";
+import { printable } from "../../stack-file/printable.ts";
 import { isNot } from "../../stack-file/quoted.ts";
 
+const Mount = keys({
+  host: place("a path of the host", "~/docs"),
+  at: text("a path in the sandbox", "/docs").refine(isPlace, {
+    error: ({ input }) => `${isNot(input, "an absolute path without a colon or dots between slashes")}, like /docs/api`,
+  }),
+  mode: oneOf(["ro", "rw"]).default("ro"),
+  when: oneOf(["always", "exists"]).default("always"),
+  create: oneOf(["dir", "file"]).optional(),
+}).refine(({ when, create }) => when === "always" || create === undefined, {
+  path: ["when"],
+  error: () => '"exists" leaves out what is not there, and create makes it; write one of the two',
+});
+
 export const mountKeys = {
-  mounts: list(
-    keys({
-      host: text("a path of the host", "~/docs"),
-      at: text("a path in the sandbox", "/docs").refine(
-        (path) => /^(\/[A-Za-z0-9._-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path),
-        {
-          error: ({ input }) => `${isNot(input, "an absolute path of letters, digits, and ._-")}, like /docs/api`,
-        },
-      ),
-      mode: oneOf(["ro", "rw"]).default("ro"),
-    }),
-    "[{host: ~/docs, at: /docs, mode: ro}]",
-  )
+  mounts: list(Mount, "[{host: ~/docs, at: /docs, mode: ro}]")
     .default([])
-    .describe("More directories of the host, read-only unless said otherwise."),
+    .describe(
+      "More directories and files of the host, read-only unless said otherwise. `when: exists` leaves out what is not there; `create: dir` or `create: file` makes it at the next up.",
+    ),
 };
+
+/** A place in the sandbox, which may be the host's own path: editors and tools want the same one on both sides. */
+function isPlace(path: string): boolean {
+  return (
+    /^(\/[^/:]+)+$/.test(path) &&
+    !path.split("/").some((name) => [".", ".."].includes(name)) &&
+    printable(path) === path
+  );
+}

@@ -1,7 +1,7 @@
-import { text } from "../../stack-file/combinators.ts";
+import { place } from "../../stack-file/combinators.ts";
 
 export const workspaceKeys = {
-  workspace: text("a directory", "~/projects/acme-webapp").describe(
+  workspace: place("a directory", "~/projects/acme-webapp").describe(
     "The one directory of the host that the agent may write. It must exist and belong to a regular user.",
   ),
 };

@@ -114,6 +114,6 @@ export async function tryWalls(
 }
 
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */
-function field(text: string): string {
+export function field(text: string): string {
   return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
