@@ -2,6 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Declared } from "../capabilities/capability.ts";
 import { readGuards } from "../capabilities/command-guards/look.ts";
+import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
@@ -70,15 +71,11 @@ function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["moun
 /** What the walls of every sandbox are judged by, as far as no engine is asked: which clients are on it and where its own files lie is known to an `up` alone. */
 function wallFacts(root: string, client: string, { spec, agents }: Declared): GuardrailFacts {
   const lead = leadsTo(root);
-  const copied = agents.flatMap(({ name, login }) => {
-    const credential = spec.credentials[name];
-    return login && credential && "login" in credential ? [login.host] : [];
-  });
   return {
     neighbours: readNeighbours(root, client).map((theirs) => ({ ...theirs, path: lead(theirs.path) })),
     home: homedir(),
     project: realpathSync(root),
-    kept: keptPlaces(root, copied, undefined),
+    kept: keptPlaces(root, copiedLogins(spec, agents), undefined),
     egress: spec.egress,
     engine: { host: "" },
   };

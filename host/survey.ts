@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
+import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
@@ -153,13 +154,7 @@ export async function survey(
         (theirs) => !written.some((said) => said.client === theirs.client && said.path === theirs.path),
       ),
     ],
-    kept: keptPlaces(
-      root,
-      images.agents.flatMap(({ name, login }) =>
-        login && spec.credentials[name] && "login" in spec.credentials[name] ? [login.host] : [],
-      ),
-      here ? engine.root : undefined,
-    ),
+    kept: keptPlaces(root, copiedLogins(spec, images.agents), here ? engine.root : undefined),
     ...(maker && { maker }),
     home: homedir(),
     project: realpathSync(root),

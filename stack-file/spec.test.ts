@@ -202,7 +202,9 @@ test("a login that there is not is told with what may be written", () => {
   expect(parseSpec({ workspace: "~/acme", credentials: { claude: { login: "browser" } } }).problems).toEqual([
     {
       path: "credentials.claude.login",
-      message: expect.stringMatching(/^"browser" is not a login; write host, .* or \{apiKey: \{env: NAME\}\}/),
+      message: expect.stringMatching(
+        /^"browser" is not a login; write inside, .*, host, .* or \{apiKey: \{env: NAME\}\}/,
+      ),
     },
   ]);
 });

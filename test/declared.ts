@@ -15,7 +15,18 @@ const agents = [
     run: ["bot"],
     state: [{ dir: "/home/dev/.bot", purpose: "bot" }],
     keys: ["BOT_KEY"],
-    login: { file: "/home/dev/.bot/login.json", host: "~/.bot/login.json", ways: [{ how: "a test", run: ["bot"] }] },
+    login: {
+      ways: [
+        { token: "BOT_KEY", how: "make a key" },
+        { inside: ["bot", "login"], how: "paste the code" },
+        { host: "~/.bot/login.json", how: "a copy of your own" },
+      ],
+      file: {
+        at: "/home/dev/.bot/login.json",
+        has: [{ in: "account", token: "access", renews: "refresh", ends: "ends" }],
+        refresh: { use: "once", source: "https://bot.example/1", seen: "2026-11-21" },
+      },
+    },
     services: { api: ["model"] },
   }),
   AgentSchema.parse({ name: "shell", description: "a shell", run: ["bash"] }),

@@ -1,6 +1,6 @@
 import { compare } from "../../plan/review/compare.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
-import { credentialFacts, credentialTopics } from "./facts.ts";
+import { credentialFacts, credentialTopics, insideFacts } from "./facts.ts";
 
 const key = "secrets.TOKEN";
 const secret: DeliveredFile = { role: "secret", name: "TOKEN", source: { env: "TOKEN" }, key };
@@ -12,6 +12,12 @@ const told = (files: DeliveredFile[], fingerprints = {}) =>
   );
 const classes = (before: DeliveredFile[], after: DeliveredFile[]) =>
   compare(credentialFacts(before), credentialFacts(after), credentialTopics).map((change) => change.class);
+
+test("a login that is made in the sandbox is told, though nothing is delivered", () => {
+  expect(insideFacts({ credentials: { bot: { login: "inside" }, other: { login: "host" } } })).toEqual([
+    { topic: "logins", about: "bot", says: "(inside)", key: "credentials.bot.login" },
+  ]);
+});
 
 test("a secret that is a variable, too, is one line, and wider than the file alone", () => {
   expect(told([secret, variable])).toEqual(["secrets TOKEN exported (env TOKEN)"]);

@@ -1,5 +1,6 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { graded, type Topic } from "../../plan/review/topic.ts";
+import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile, describeSource, placeOf } from "../delivered.ts";
 import { lastsAtMost, withExpiry, withoutExpiry } from "../expiry.ts";
 
@@ -46,6 +47,15 @@ export function credentialFacts(
         return [];
     }
   });
+}
+
+/** Logins that are made in the sandbox, and kept in the agents' volumes: nothing is delivered. */
+export function insideFacts({ credentials }: Pick<Spec, "credentials">): PostureFact[] {
+  return Object.entries(credentials).flatMap(([agent, credential]) =>
+    "login" in credential && credential.login === "inside"
+      ? [{ topic: "logins", about: agent, says: "(inside)", key: `credentials.${agent}.login` }]
+      : [],
+  );
 }
 
 /** Whether a file is a secret once more, as a variable of all agents and shells. */

@@ -7,26 +7,26 @@ import { Secret, SecretName, SecretSource } from "./source.ts";
 const Credential = z.union(
   [
     keys({
-      login: z.literal("host", {
+      login: z.enum(["inside", "host"], {
         error: ({ input }) =>
-          `${isNot(input, "a login")}; write host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+          `${isNot(input, "a login")}; write inside, where you log it in in the sandbox, host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
       }),
     }),
     keys({ apiKey: SecretSource, variable: text("a variable's name", "ANTHROPIC_API_KEY").optional() }),
   ],
   {
-    error: () => "is not a credential; write {login: host} or {apiKey: {env: NAME}}",
+    error: () => "is not a credential; write {login: inside}, {login: host} or {apiKey: {env: NAME}}",
   },
 );
 
 export const credentialKeys = {
   credentials: z
     .record(z.string(), Credential, {
-      error: () => "is not a mapping of agents to credentials; write it like {claude: {login: host}}",
+      error: () => "is not a mapping of agents to credentials; write it like {claude: {login: inside}}",
     })
     .default({})
     .describe(
-      "How each agent logs in: a copy of the host's login, or an API key. `variable` says which of the agent's variables takes the key, where it has several.",
+      "How each agent logs in (`agentbox login`): by a key or token, in the sandbox, or by a copy of the host's login. `variable` says which of the agent's variables takes the key, where it has several.",
     ),
   secrets: z
     .record(SecretName, Secret, {

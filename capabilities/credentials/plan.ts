@@ -1,7 +1,7 @@
 import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Capability } from "../capability.ts";
-import { credentialFacts, credentialTopics } from "./facts.ts";
+import { credentialFacts, credentialTopics, insideFacts } from "./facts.ts";
 import { planSecrets } from "./secrets.ts";
 
 /** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
@@ -19,6 +19,6 @@ export const credentials: Capability = {
       },
     ],
   }),
-  posture: ({ files }, placed) => credentialFacts(files, placed?.facts.fingerprints),
+  posture: ({ files, spec }, placed) => [...credentialFacts(files, placed?.facts.fingerprints), ...insideFacts(spec)],
   topics: credentialTopics,
 };

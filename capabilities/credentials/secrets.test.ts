@@ -44,7 +44,7 @@ const told = (problems: readonly { path: string; message: string }[]) =>
 
 const KEY = { id: "of-test", key: Buffer.from("of this test") };
 const agents = [
-  { name: "claude", keys: ["ANTHROPIC_API_KEY"], login: { host: "~/.claude/.credentials.json" } },
+  { name: "claude", keys: ["ANTHROPIC_API_KEY"], login: { ways: [{ host: "~/.claude/.credentials.json" }] } },
   { name: "pi", keys: ["ANTHROPIC_API_KEY"] },
   { name: "shell", keys: [] },
 ] as unknown as Agent[];
@@ -81,10 +81,13 @@ test("two agents that take their keys from one variable each get their own", () 
 });
 
 test("a credential for an agent that is not there, or takes none, is told", () => {
-  const { problems } = plan({ credentials: { claud: { login: "host" }, shell: { login: "host" } } });
+  const { problems } = plan({
+    credentials: { claud: { login: "host" }, shell: { login: "host" }, claude: { login: "inside" } },
+  });
   expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
     'credentials.claud: "claud" is not an agent of this sandbox. Did you mean "claude"? Its agents: claude, pi, shell',
-    "credentials.shell.login: shell has no login file to copy; give it {apiKey: {env: NAME}}",
+    "credentials.shell.login: shell takes no login; remove the line",
+    "credentials.claude.login: claude cannot be logged in in its sandbox; give it {login: host}",
   ]);
 });
 
@@ -352,7 +355,7 @@ test("a file that an agent can change is no source: not of a secret, a token, a 
   symlinkSync(join(folder, "own"), join(folder, "workspace/file"));
   symlinkSync("workspace/file", join(folder, "link"));
   const file = join(folder, "workspace/file");
-  const login = { ...agents[0]!, login: { host: file } } as Agent;
+  const login = { ...agents[0]!, login: { ways: [{ host: file, how: "a copy" }] } } as Agent;
   const spec = parseSpec({
     workspace: "/w",
     secrets: { A: { file }, B: { file: "link" }, C: { file: "own" } },

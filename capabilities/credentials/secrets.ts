@@ -4,6 +4,7 @@ import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
 import type { Agent } from "../image/agent.ts";
+import { hostFileOf, kindOf, type WAYS } from "../login.ts";
 import { lasting, sourceOf } from "./source.ts";
 
 /** Secrets by name, trust anchors, logins and keys of agents as delivered files. */
@@ -31,13 +32,12 @@ export function planSecrets(
         message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
       });
     } else if ("login" in credential) {
-      if (agent.login)
-        files.push({ role: "login", reader: name, source: { file: agent.login.host }, key: `${key}.login` });
-      else
-        problems.push({
-          path: `${key}.login`,
-          message: `${name} has no login file to copy; give it {apiKey: {env: NAME}}`,
-        });
+      const file = hostFileOf(agent.login);
+      const kinds = agent.login?.ways.map(kindOf) ?? [];
+      if (!kinds.includes(credential.login))
+        problems.push({ path: `${key}.login`, message: `${name} ${noWay(credential.login, kinds)}` });
+      else if (credential.login === "host" && file !== undefined)
+        files.push({ role: "login", reader: name, source: { file }, key: `${key}.login` });
     } else if (credential.variable && !agent.keys.includes(credential.variable)) {
       const message = `${quoted(credential.variable)} is not a variable ${name} takes a key from.${suggest(credential.variable, agent.keys)} Variables: ${agent.keys.join(", ") || "none"}`;
       problems.push({ path: `${key}.variable`, message });
@@ -51,4 +51,20 @@ export function planSecrets(
     }
   }
   return { files, problems };
+}
+
+/** Why an agent cannot be logged in so, as the end of a sentence, and how it can. */
+function noWay(way: "inside" | "host", kinds: readonly (typeof WAYS)[number][]): string {
+  if (kinds.length === 0) return "takes no login; remove the line";
+  const why = { inside: "cannot be logged in in its sandbox", host: "has no login file to copy" }[way];
+  const written = { token: "{apiKey: {env: NAME}}", inside: "{login: inside}", host: "{login: host}" };
+  return `${why}; give it ${[...new Set(kinds)].map((kind) => written[kind]).join(" or ")}`;
+}
+
+/** Files of this machine that logins of a client's agents are copied from. */
+export function copiedLogins({ credentials }: Pick<Spec, "credentials">, agents: readonly Agent[]): string[] {
+  return agents.flatMap(({ name, login }) => {
+    const credential = credentials[name];
+    return credential && "login" in credential && credential.login === "host" ? (hostFileOf(login) ?? []) : [];
+  });
 }

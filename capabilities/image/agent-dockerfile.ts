@@ -78,7 +78,7 @@ function settings(agent: Agent): string[] {
       [`${SANDBOX.agents}/${agent.name}/ask`]: start(...flags.unattended, ...flags.print),
     }),
     ...(before && { [`${SANDBOX.agents}/${agent.name}/before`]: before }),
-    ...(login && { [`${SANDBOX.agents}/${agent.name}/login`]: `${login.file}\n` }),
+    ...(login?.file && { [`${SANDBOX.agents}/${agent.name}/login`]: `${login.file.at}\n` }),
     ...Object.fromEntries(Object.entries(agent.seeds).map(([path, content]) => [`${SANDBOX.seeds}${path}`, content])),
   };
   return bake(agent.environment, files);

@@ -50,7 +50,9 @@ environment: {BOT_PRICE: "5$HOME"}
 settings: {/etc/bot.json: "{}"}
 seeds: {/home/dev/.local/share/bot/first.json: "{}"}
 keys: [BOT_KEY]
-login: {host: ~/.bot/auth, file: /home/dev/.local/share/bot/auth}
+login:
+  ways: [{host: ~/.bot/auth, how: a copy}]
+  file: {at: /home/dev/.local/share/bot/auth, refresh: {use: unknown, seen: 2026-11-29}}
 `;
 const locked = `
   bot:
@@ -216,4 +218,33 @@ test("a baked file is what its text is, whatever the lines are", () => {
   const lines = ["# no comment", "it's $HOME and `id`", "back\\slash\\", "", "<<EOF", "  put /etc/x 'y'", "\ttab; \\"];
   const files = { "/etc/a": `${lines.join("\n")}\n`, "/etc/empty": "", "/etc/open": "no end" };
   expect(baked(bake({}, files).join("\n"))).toEqual({ ...files, "/etc/open": "no end\n" });
+});
+
+test("a way to log in that no variable takes, and a login outside of the agent's state, are refused with the fix", () => {
+  write(
+    "images/agents/claude.yaml",
+    read("images/agents/claude.yaml")
+      .replace("token: ANTHROPIC_API_KEY", "token: ANTHROPIC_KEY")
+      .replace("at: /home/dev/.claude/.credentials.json", "at: /home/dev/.credentials.json"),
+  );
+  expect(() => readAll(project)).toThrow(
+    /login\.ways\[1\]\.token +ANTHROPIC_KEY is no variable that it takes a key from\. Did you mean "ANTHROPIC_API_KEY"\?/,
+  );
+  expect(() => readAll(project)).toThrow(
+    /login\.file\.at +\/home\/dev\/\.credentials\.json is in no directory of its state; add that to state/,
+  );
+});
+
+test("each way to log in is one, and a copy has a place in the sandbox", () => {
+  const told = (login: object) =>
+    AgentSchema.safeParse({ name: "x", description: "x", run: ["x"], login }).error?.issues.map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    );
+  expect(told({ ways: [{ how: "x" }] })).toEqual([
+    "login.ways.0: says no way; write one of token, inside and host, each in an entry of its own",
+  ]);
+  expect(told({ ways: [{ token: "K", inside: ["x"], how: "x" }] })).toEqual([
+    "login.ways.0: says token and inside; write one of token, inside and host, each in an entry of its own",
+  ]);
+  expect(told({ ways: [{ host: "~/x", how: "x" }] })).toEqual([expect.stringMatching(/^login.file: is missing: /)]);
 });

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { content, keys, list, mapping, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
 import { Environment, EnvironmentName, InEtc, Name, Settings } from "../../stack-file/patterns.ts";
+import { LoginSchema } from "../login.ts";
 import { Links, PackageSchema } from "./package.ts";
 
 const Word = matching(/^[^\n\0]+$/, "a word of a command line: text on one line, like --continue");
@@ -48,15 +49,8 @@ export const AgentSchema = keys({
   before: content("lines of shell").optional(),
   /** Variables it takes an API key from; the first is the one a client's `apiKey` fills. No other agent sees them. */
   keys: list(EnvironmentName, "[API_KEY]").default([]),
-  /** The login file: on the host, which a client may copy from, and in the sandbox; and the ways to sign in inside. */
-  login: keys({
-    host: matching(/^~?\/[^\n]+$/, "a path, like ~/.tool/auth.json"),
-    file: InHome,
-    ways: list(
-      keys({ how: text("how it is done", "open the address it shows"), run: Command }),
-      "[{how: open the address it shows, run: [tool, login]}]",
-    ).default([]),
-  }).optional(),
+  /** How a person logs it in, and where its login lies. */
+  login: LoginSchema.optional(),
   /** Services it needs (files in policies/services). Telemetry is apart: nothing opens it but a client's own line. */
   services: keys({ api: SomeServices, login: SomeServices, telemetry: SomeServices }).prefault({}),
   /** Names it asks for although nothing here opens them and no setting silences it: the audit shows them refused. */

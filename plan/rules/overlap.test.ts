@@ -45,7 +45,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
     "logins",
     { agents: ["bot"], credentials: { bot: { login: "host" } } },
     { agents: ["bot"], credentials: { bot: { login: "host" } } },
-    /^credentials.bot.login: is your own login of bot, which globex has, too/,
+    /^credentials.bot.login: is a copy of your own login of bot, which globex has, too/,
   ],
   [
     "secrets",

@@ -69,10 +69,13 @@ function sources({ secrets, git, credentials }: Spec, lead: Judged["lead"]): Rea
     ...Object.entries(secrets).map(([name, secret]) => read("secrets", `secrets.${name}`, secret)),
     ...(git.token ? [read("keys", "git.token", git.token)] : []),
     ...Object.entries(git.tokens).map(([host, token]) => read("keys", `git.tokens.${host}`, token)),
-    ...Object.entries(credentials).map(([agent, credential]): Read => {
+    ...Object.entries(credentials).flatMap(([agent, credential]): Read[] => {
       const key = `credentials.${agent}`;
-      if ("apiKey" in credential) return read("keys", `${key}.apiKey`, credential.apiKey);
-      return { shared: "logins", key: `${key}.login`, identity: `login ${agent}`, what: `your own login of ${agent}` };
+      if ("apiKey" in credential) return [read("keys", `${key}.apiKey`, credential.apiKey)];
+      // A login of the sandbox's own is no other's.
+      if (credential.login === "inside") return [];
+      const what = `a copy of your own login of ${agent}`;
+      return [{ shared: "logins", key: `${key}.login`, identity: `login ${agent}`, what }];
     }),
   ];
 }

@@ -60,7 +60,7 @@ export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue
         ),
       ),
     );
-  problems.push(...sharedState(agents));
+  problems.push(...sharedState(agents), ...agents.flatMap(strayLogin));
   if (!lock || problems.length > 0) throw new CatalogueError(problems);
   return { lock, agents, agentNames, tools, toolNames };
 }
@@ -140,6 +140,28 @@ function sharedState(agents: readonly Agent[]): Problem[] {
       ];
     }),
   );
+}
+
+/** A way to log in that no variable takes, and a login that would be gone with its container. */
+function strayLogin({ name, login, keys, state }: Agent): Problem[] {
+  const file = `images/agents/${name}.yaml`;
+  const at = login?.file?.at;
+  return [
+    ...(login?.ways ?? []).flatMap(({ token }, index) =>
+      token === undefined || keys.includes(token)
+        ? []
+        : [
+            {
+              file,
+              path: `login.ways[${index}].token`,
+              message: `${token} is no variable that it takes a key from.${suggest(token, keys)} Variables: ${keys.join(", ") || "none"} (keys)`,
+            },
+          ],
+    ),
+    ...(at === undefined || state.some(({ dir }) => at.startsWith(`${dir}/`))
+      ? []
+      : [{ file, path: "login.file.at", message: `${at} is in no directory of its state; add that to state` }]),
+  ];
 }
 
 /** The hash of a file, or of a folder with all in it. */
