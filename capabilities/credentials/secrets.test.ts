@@ -229,8 +229,9 @@ describe("a token of git", () => {
       writeFileSync(join(secrets, host!, "username"), "bot");
     }
   });
-  const asked = (...lines: string[]) =>
-    spawnSync(helper, [secrets, "get"], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" }).stdout;
+  const say = (verb: string, lines: string[]) =>
+    spawnSync(helper, [secrets, verb], { input: `${lines.join("\n")}\n\n`, encoding: "utf8" });
+  const asked = (...lines: string[]) => say("get", lines).stdout;
 
   test.each([
     ["https://github.com/acme/app", "of-github"],
@@ -273,6 +274,65 @@ describe("a token of git", () => {
   ])("goes to nobody who asks in %j", (lines) => {
     expect(asked("protocol=https", "host=github.com")).toBe("username=bot\npassword=of-github\n");
     expect(asked(...lines)).toBe("");
+  });
+
+  test.each([
+    "https://github.com%0ahost=rogue.test/x",
+    "https://rogue.test%0ahost=github.com/x",
+    "https://rogue.test/x%0ahost=github.com",
+    "https://rogue.test/x%0d%0ahost=github.com",
+    "https://github.com%0d/x",
+    "https://github.com%00.rogue.test/x",
+    "https://a%0ahost=github.com@rogue.test/x",
+  ])("goes nowhere by a line's end in %s", (url) => {
+    const settings = ["credential.helper=", `credential.helper=${helper} ${secrets}`, "credential.useHttpPath=true"];
+    const { stdout } = spawnSync("git", [...settings.flatMap((one) => ["-c", one]), "credential", "fill"], {
+      input: `url=${url}\n\n`,
+      encoding: "utf8",
+      env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "" },
+    });
+    expect(stdout).not.toContain("of-");
+  });
+
+  test.each([
+    [["-c", "http.sslVerify=false"], {}],
+    [["-c", "http.sslVerify=0"], {}],
+    [["-c", "http.sslVerify=nonsense"], {}],
+    [["-c", "http.https://github.com/acme/.sslVerify=no"], {}],
+    [["-c", "http.sslCAPath=/workspace"], {}],
+    [["-c", "http.https://github.com/.sslCAPath=/workspace"], {}],
+    [[], { GIT_SSL_NO_VERIFY: "" }],
+  ] as [string[], NodeJS.ProcessEnv][])(
+    "goes to nobody whose certificate git does not judge: %j %j",
+    (settings, variables) => {
+      const fill = (...also: string[]) => {
+        const args = ["-c", "credential.helper=", "-c", `credential.helper=${helper} ${secrets}`, ...also];
+        return spawnSync("git", [...args, "credential", "fill"], {
+          input: "url=https://github.com/acme/app\n\n",
+          encoding: "utf8",
+          env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "", ...(also.length > 0 && variables) },
+        });
+      };
+      expect(fill().stdout).toContain("of-github");
+      const { stdout, stderr } = fill("-c", "http.sslVersion=", ...settings);
+      expect(stdout).not.toContain("of-github");
+      expect(stderr).toContain("no token goes out while git takes certificates that nobody has judged");
+    },
+  );
+
+  test("is told of where there is none, and where its host has refused it", () => {
+    const of = (verb: string, ...lines: string[]) => say(verb, ["protocol=https", ...lines]);
+    expect(of("get", "host=other.test:8443").stderr).toBe(
+      'git-credential-sandbox: this sandbox has no token for other.test:8443. A person gives one: git.tokens: {"other.test:8443": {env: NAME}} in the client\'s file\n',
+    );
+    expect(of("get", "host=\u{1b}[2J").stderr).toBe("");
+    const refused = /^git-credential-sandbox: github\.com refused this sandbox's token: it has expired/;
+    expect(of("erase", "host=github.com", "username=bot", "password=of-github").stderr).toMatch(refused);
+    // A password of somebody else's, that an address held.
+    expect(of("erase", "host=github.com", "username=bot", "password=other").stderr).toBe("");
+    for (const verb of ["erase", "store"])
+      expect(of(verb, "host=github.com", "username=bot", "password=of-github").stdout).toBe("");
+    expect(asked("protocol=https", "host=github.com")).toContain("of-github");
   });
 });
 

@@ -78,6 +78,30 @@ test("a level for what is no guardrail is refused, and a wall of every sandbox h
   ]);
 });
 
+test.each([
+  ["2026-12-12", "in 14 days"],
+  ["2026-11-29", "in 1 day"],
+  ["2026-12-13", undefined],
+])(
+  "a credential that expires on %s is told two weeks before, whatever the guardrails are, and stops nothing",
+  (expires, when) => {
+    const soon = { git: { tokens: { "github.com": { env: "A", expires } } }, egress: { allow: ["github.com"] } };
+    for (const level of ["off", "mandatory"]) {
+      const rules = [rule("tokens-expire", level, { expiring: ["git"] })];
+      const { problems, warnings } = judgeByOrganisation(
+        { rules, require: "none", approvals: [] },
+        judged(soon, { today: "2026-11-28" }),
+      );
+      expect(told(problems)).toEqual([]);
+      expect(told(warnings)).toEqual(
+        when
+          ? [`git.tokens.github.com: expires on ${expires}, ${when}; take a new one in time, and write its own day`]
+          : [],
+      );
+    }
+  },
+);
+
 test("a credential that has expired is told, once, and refused where a guardrail says so", () => {
   const late = { secrets: { A: { env: "A", expires: "2026-11-27", export: true } } };
   const around: Partial<Judged> = { today: "2026-11-28" };

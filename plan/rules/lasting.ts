@@ -26,6 +26,22 @@ export function expired(files: readonly DeliveredFile[], today: string): Problem
   );
 }
 
+/** Days before its end from which a credential is told of. */
+const SOON = 14;
+
+/** Credentials that expire within two weeks: whoever is told on the day itself finds an agent that cannot push. @param today as ISO writes it */
+export function expiringSoon(files: readonly DeliveredFile[], today: string): Problem[] {
+  return once(files).flatMap(({ key, expires }) => {
+    const days = expires === undefined ? 0 : (Date.parse(expires) - Date.parse(today)) / DAY;
+    if (days <= 0 || days > SOON) return [];
+    const message = `expires on ${expires}, in ${days === 1 ? "1 day" : `${days} days`}; take a new one in time, and write its own day`;
+    return [{ path: key, message }];
+  });
+}
+
+/** Milliseconds. Both are days of UTC. */
+const DAY = 24 * 60 * 60 * 1000;
+
 /** What somebody issued: no text of this project's, no certificate, no dotfile, no login. */
 function isCredential({ role, source }: DeliveredFile): boolean {
   return !("text" in source) && ["secret", "variable", "git"].includes(role);

@@ -25,6 +25,14 @@ describe("what arrives at the fake internet is counted, or no zero of it is wort
     expect(await internet.reached("neighbour.test")).toMatchObject({ connections: 2 });
   });
 
+  test("what somebody signs in with is told, with the site that heard it", async () => {
+    expect(await internet.shown()).toEqual([]);
+    await curl("allowed.test", "shared", "https", "--user", "bot:secret");
+    await curl("neighbour.test", "shared", "http", "--user", "bot:secret");
+    const said = `Basic ${Buffer.from("bot:secret").toString("base64")}`;
+    expect(await internet.shown()).toEqual([`https://allowed.test ${said}`, `http://neighbour.test ${said}`]);
+  });
+
   test("a packet counts where no program listens, whatever its protocol", async () => {
     expect(await internet.reached("evil.test")).toEqual({ packets: 0, bytes: 0, connections: 0 });
     await udp(internet.addresses.evil, 4000, "secret");
@@ -84,7 +92,7 @@ function resolver(): Resolver {
 }
 
 /** Asks a site by name from this host, which is connected to the fake internet directly. */
-function curl(name: string, place: Place, scheme = "https"): Promise<string> {
+function curl(name: string, place: Place, scheme = "https", ...args: string[]): Promise<string> {
   const resolve = `${name}:${scheme === "https" ? 443 : 80}:${internet.addresses[place]}`;
   return shell(
     "curl",
@@ -97,6 +105,7 @@ function curl(name: string, place: Place, scheme = "https"): Promise<string> {
     internet.ca,
     "--resolve",
     resolve,
+    ...args,
     `${scheme}://${name}/`,
   );
 }

@@ -23,6 +23,8 @@ export interface Internet {
   asked(name: string): Promise<number>;
   /** What agents have said to the models so far: `NAME METHOD PATH`, and the body on the next line. */
   heard(): Promise<string[]>;
+  /** What somebody signed in with at web sites and git hosts so far, models' APIs left out: `https://code.test Basic …`. */
+  shown(): Promise<string[]>;
   /** Points a name to another place, or to an address that is not of this internet. */
   move(name: string, to: Place | `${number}.${string}`): Promise<void>;
   /** Has the authoritative server answer after so many milliseconds; Infinity: not at all, as one that is down. */
@@ -91,6 +93,9 @@ export function connectInternet(folder: string, number: number): Internet {
     names: () => ask("/"),
     async heard() {
       return (await ask("/")).heard;
+    },
+    async shown() {
+      return (await ask("/")).shown;
     },
     async move(name, to) {
       await ask(`/move?name=${name}&to=${to}`, "POST");

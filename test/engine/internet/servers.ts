@@ -6,6 +6,7 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
+import { serveGit } from "./git.ts";
 import { serveModels } from "./models.ts";
 import type { Sites } from "./sites.ts";
 
@@ -14,20 +15,29 @@ const PATIENCE = 600_000;
 
 /**
  * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
- * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged.
+ * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged; `shown` hears what somebody signs in with, and where.
+ * @param repositories the folder where those of the git hosts are
  */
 export async function serveSites(
   sites: Sites,
   certificates: Certificates,
   connected: (name: string) => void,
   heard: (name: string, request: string) => void,
+  shown: (site: string, authorization: string) => void,
+  repositories: string,
 ): Promise<void> {
   const web = (address: string) => [
-    listen(secureSite(certificates, connected), 443, address),
-    listen(secureSite(certificates, connected), 8443, address),
-    listen(plainSite(connected), 80, address),
+    listen(watched(secureSite(certificates, connected), "https"), 443, address),
+    listen(watched(secureSite(certificates, connected), "https"), 8443, address),
+    listen(watched(plainSite(connected), "http"), 80, address),
   ];
   const { addresses } = sites;
+  const git = serveGit(repositories);
+  const watched = (server: http.Server | https.Server, scheme: string) =>
+    server.prependListener("request", ({ headers }: http.IncomingMessage) => {
+      for (const said of [headers.authorization, headers["proxy-authorization"]])
+        if (said) shown(`${scheme}://${headers.host}`, said);
+    });
   const banner = () => net.createServer((socket) => reply(socket, "SSH-2.0-fake_internet\r\n"));
   const data = () => net.createServer((socket) => reply(socket, "data\n"));
   await Promise.all([
@@ -41,6 +51,8 @@ export async function serveSites(
       addresses.second,
     ].flatMap(web),
     listen(secureSite(certificates, connected, serveModels(heard)), 443, addresses.models),
+    listen(watched(secureSite(certificates, connected, git), "https"), 443, addresses.code),
+    listen(watched(plainSite(connected, git), "http"), 80, addresses.code),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
     listen(data(), 53, addresses.evil),
@@ -104,10 +116,12 @@ function* zeros(size: number): Generator<Buffer> {
   for (let left = size; left > 0; left -= piece.length) yield left < piece.length ? piece.subarray(0, left) : piece;
 }
 
-function plainSite(connected: (name: string) => void): http.Server {
-  const count = ({ headers }: http.IncomingMessage) => connected(headers.host?.replace(/:\d+$/, "") ?? "no name");
+function plainSite(connected: (name: string) => void, answer?: Answer): http.Server {
+  const nameOf = ({ headers }: http.IncomingMessage) => headers.host?.replace(/:\d+$/, "") ?? "no name";
+  const count = (request: http.IncomingMessage) => connected(nameOf(request));
   const server = http.createServer({ keepAliveTimeout: PATIENCE }, (request, response) => {
     count(request);
+    if (answer) return answer(nameOf(request), request, response);
     if (request.url === "/stream") return stream(response);
     response.end(`site=${request.socket.localAddress} host=${request.headers.host} by=http\n`);
   });

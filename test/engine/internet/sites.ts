@@ -1,3 +1,4 @@
+import { GIT_NAMES } from "./git.ts";
 import { MODEL_NAMES } from "./models.ts";
 
 /**
@@ -24,6 +25,7 @@ export type Place =
   | "first"
   | "second"
   | "models"
+  | "code"
   | "lan"
   | "nas"
   | "printer"
@@ -52,6 +54,8 @@ export function planSites(n: number): Sites {
     second: at(31),
     // The APIs of the agents' models, under their real names.
     models: at(40),
+    // Hosts of git, with repositories.
+    code: at(41),
     // Machines of the LAN: two that stack files declare, one of them in a suite that counts its packets, and one that
     // nothing may ever reach.
     lan: `10.77.${n}.9`,
@@ -89,6 +93,7 @@ export function planSites(n: number): Sites {
       "mixed.test": name("shared", "printer"),
       ...planTraps(addresses),
       ...Object.fromEntries(MODEL_NAMES.map((host) => [host, name("models")])),
+      ...Object.fromEntries(GIT_NAMES.map((host) => [host, name("code")])),
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Arrivals {
   asked: Record<string, number>;
   /** What agents said to models, whole: `NAME METHOD PATH` and the body on the next line. */
   heard: string[];
+  /** What somebody signed in with, in its order: the site, and what its header said: `https://code.test Basic …`. */
+  shown: string[];
 }
 
 export interface Traffic {
@@ -31,6 +33,7 @@ async function main(n: number, folder: string): Promise<void> {
   const connections: Record<string, number> = {};
   const asked: Record<string, number> = {};
   const heard: string[] = [];
+  const shown: string[] = [];
   const count = (where: Record<string, number>) => (name: string) => {
     where[name] = (where[name] ?? 0) + 1;
   };
@@ -43,7 +46,14 @@ async function main(n: number, folder: string): Promise<void> {
   let patience = 0;
   await Promise.all([
     serveDns(sites, count(asked), () => patience),
-    serveSites(sites, certificates, count(connections), (name, request) => heard.push(`${name} ${request}`)),
+    serveSites(
+      sites,
+      certificates,
+      count(connections),
+      (name, request) => heard.push(`${name} ${request}`),
+      (site, authorization) => shown.push(`${site} ${authorization}`),
+      join(folder, "repositories"),
+    ),
   ]);
 
   const control = http.createServer((request, response) => {
@@ -58,7 +68,7 @@ async function main(n: number, folder: string): Promise<void> {
       Object.entries(sites.addresses).map(([place, address]) => [place, traffic[address] ?? { packets: 0, bytes: 0 }]),
     );
     response.end(
-      JSON.stringify({ places, connections, asked, heard } satisfies { places: Record<string, Traffic> } & Omit<
+      JSON.stringify({ places, connections, asked, heard, shown } satisfies { places: Record<string, Traffic> } & Omit<
         Arrivals,
         "places"
       >),
