@@ -1,4 +1,5 @@
 import type { DeliveredFile } from "../../capabilities/delivered.ts";
+import { daysBetween, describeDays, SOON } from "../../capabilities/expiry.ts";
 import { oneOf, oneOrMore } from "../../stack-file/combinators.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { kind } from "./kind.ts";
@@ -24,6 +25,16 @@ export function expired(files: readonly DeliveredFile[], today: string): Problem
       ? [{ path: key, message: `expired on ${expires}; take a new one, and write its own day` }]
       : [],
   );
+}
+
+/** Credentials that end soon, by what the stack file says of them. @param today as ISO writes it */
+export function ending(files: readonly DeliveredFile[], today: string): Problem[] {
+  return once(files).flatMap(({ key, expires }) => {
+    const days = expires === undefined ? undefined : daysBetween(today, expires);
+    if (days === undefined || days <= 0 || days > SOON) return [];
+    const message = `expires on ${expires}, ${describeDays(days)}; take a new one, and write its own day`;
+    return [{ path: key, message }];
+  });
 }
 
 /** What somebody issued: no text of this project's, no certificate, no dotfile, no login. */

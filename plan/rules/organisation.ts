@@ -3,7 +3,7 @@ import type { Approval } from "../review/approval.ts";
 import { type Ceiling, type CeilingVerdict, judgeByCeiling } from "./ceiling.ts";
 import { judgeByRules, type Ruling } from "./judge.ts";
 import type { Judged } from "./kind.ts";
-import { expired } from "./lasting.ts";
+import { ending, expired } from "./lasting.ts";
 import type { Rule } from "./rule.ts";
 
 /** What the organisation's files say: policies/guardrails. */
@@ -21,7 +21,7 @@ export interface Standing extends Ruling {
   ceiling?: CeilingVerdict;
 }
 
-/** Judges a client by its organisation's guardrails and ceiling. Pure. Of a credential that has expired a warning is told, where no guardrail refuses it. */
+/** Judges a client by its organisation's guardrails and ceiling. Pure. Of a credential that has expired a warning is told, where no guardrail refuses it; of one that expires soon as well. */
 export function judgeByOrganisation({ rules, ceiling }: Organisation, of: Judged): Standing {
   const { problems, warnings } = judgeByRules(rules, of);
   const verdict = ceiling && judgeByCeiling(of.declared, ceiling);
@@ -29,7 +29,11 @@ export function judgeByOrganisation({ rules, ceiling }: Organisation, of: Judged
     [...problems, ...warnings].some(({ path, message }) => path === late.path && message.startsWith(late.message));
   return {
     problems: [...problems, ...(verdict?.exceeds ?? [])],
-    warnings: [...warnings, ...expired(of.declared.files, of.today).filter((late) => !told(late))],
+    warnings: [
+      ...warnings,
+      ...expired(of.declared.files, of.today).filter((late) => !told(late)),
+      ...ending(of.declared.files, of.today),
+    ],
     ...(verdict && { ceiling: verdict }),
   };
 }
