@@ -28,6 +28,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   run: { summary: "runs a command in a client's sandbox", load: () => import("./run.ts") },
   "ssh-config": { summary: "lets ssh, scp, sftp and editors into sandboxes", load: () => import("./ssh-config.ts") },
   "ssh-proxy": { summary: "carries a connection of ssh; ssh calls it", load: () => import("./ssh-proxy.ts") },
+  status: { summary: "shows what runs, how agents are logged in, and what ends", load: () => import("./status.ts") },
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },

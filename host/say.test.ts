@@ -119,6 +119,7 @@ const TRIED: Record<string, string[][]> = {
   run: [[EVIL], [EVIL, "--", EVIL], ["acme", EVIL], ["acme", "--", EVIL], [`--${EVIL}`]],
   "ssh-config": [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
   "ssh-proxy": [[EVIL], ["acme", EVIL], ["acme"], [`--${EVIL}`]],
+  status: [[], ["--json"], ["acme"], [EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],

@@ -13,6 +13,7 @@ import type { PrintedLine } from "./engine/printed.ts";
 import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
 import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
 import type { FoundFile, LookKey } from "./engine/tell-files.ts";
+import type { FoundLogin, LoginPlace } from "./engine/tell-logins.ts";
 import type { Expected } from "./engine/verify.ts";
 import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
@@ -58,6 +59,11 @@ export interface Target {
     of: { client: string; volume: string; image: string },
     key: LookKey,
   ): Promise<Look<FoundFile[]>>;
+  /** What lies in the places of a client's logins, in their order, without any of it. @param of volumes that are there, and a trusted image */
+  logins(
+    engine: Engine,
+    of: { client: string; image: string; places: readonly LoginPlace[] },
+  ): Promise<Look<FoundLogin[]>>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
   container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
@@ -115,6 +121,7 @@ export const target: Target = {
   inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
   container: async (...of) => (await import("./engine/inspect.ts")).describeContainer(...of),
   files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
+  logins: async (...of) => (await import("./engine/tell-logins.ts")).tellLogins(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

@@ -1,4 +1,5 @@
 import type { DeliveredFile } from "../../capabilities/delivered.ts";
+import { daysBetween, describeDays, SOON } from "../../capabilities/expiry.ts";
 import { oneOf, oneOrMore } from "../../stack-file/combinators.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { kind } from "./kind.ts";
@@ -26,21 +27,15 @@ export function expired(files: readonly DeliveredFile[], today: string): Problem
   );
 }
 
-/** Days before its end from which a credential is told of. */
-const SOON = 14;
-
 /** Credentials that expire within two weeks: whoever is told on the day itself finds an agent that cannot push. @param today as ISO writes it */
 export function expiringSoon(files: readonly DeliveredFile[], today: string): Problem[] {
   return once(files).flatMap(({ key, expires }) => {
-    const days = expires === undefined ? 0 : (Date.parse(expires) - Date.parse(today)) / DAY;
-    if (days <= 0 || days > SOON) return [];
-    const message = `expires on ${expires}, in ${days === 1 ? "1 day" : `${days} days`}; take a new one in time, and write its own day`;
+    const days = expires === undefined ? undefined : daysBetween(today, expires);
+    if (days === undefined || days <= 0 || days > SOON) return [];
+    const message = `expires on ${expires}, ${describeDays(days)}; take a new one in time, and write its own day`;
     return [{ path: key, message }];
   });
 }
-
-/** Milliseconds. Both are days of UTC. */
-const DAY = 24 * 60 * 60 * 1000;
 
 /** What somebody issued: no text of this project's, no certificate, no dotfile, no login. */
 function isCredential({ role, source }: DeliveredFile): boolean {

@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import type { Declared } from "../capabilities/capability.ts";
+import { describeSource } from "../capabilities/delivered.ts";
+import { LABELS } from "../gateway/contract.ts";
+import { readDeclarations } from "../host/declarations.ts";
+import { say } from "../host/say.ts";
+import { names } from "../plan/names.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
+import type { EngineSurvey } from "../target/engine/survey.ts";
+import type { FoundLogin } from "../target/engine/tell-logins.ts";
+import type { Look } from "../target/look.ts";
+import { target } from "../target/target.ts";
+import { knownClients } from "./client.ts";
+import { type Command, ROOT } from "./command.ts";
+import { lookAtLogins, ofAgent } from "./login/look.ts";
+import { declaredStanding, loginStanding, type Standing } from "./login/state.ts";
+
+const BAD: readonly Standing["word"][] = ["SOON", "ENDED", "UNSEEN"];
+
+/** Looks at logins that run at a time: each is a container. */
+const AT_ONCE = 8;
+
+export const command: Command = {
+  usage: "status [CLIENT…] [--json]",
+  help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
+last, where the stack file says that. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; UNSEEN (nobody could look, and nothing is said of it).
+How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
+login is shown. Exit code 1 when something has ended, ends soon, or could not be looked at.
+
+  --json   for programs: {version, clients: [{client, runs, since, agents: [{agent, word, says}], ends: [{key, word, says}], unseen}]}`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
+    const clients = knownClients(ROOT, positionals);
+    const containers = clients.flatMap((client) => [names(client).agent, names(client).gateway]);
+    const [survey, declarations] = await Promise.all([
+      target.survey({ containers }),
+      readDeclarations(ROOT, { clients, here: true }),
+    ]);
+    const declared = new Map(declarations.map((one) => [one.client, one.declared]));
+    const stands = await eachOf(clients, AT_ONCE, (client) => statusOf(survey, client, declared.get(client)));
+    if (values.json) say(JSON.stringify({ version: 1, clients: stands }));
+    else for (const line of stands.flatMap(describeStatus)) say(line);
+    if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
+    const bad = stands.some(
+      ({ agents, ends, unseen }) => unseen !== undefined || [...agents, ...ends].some(({ word }) => BAD.includes(word)),
+    );
+    return bad ? 1 : 0;
+  },
+};
+
+export interface Status {
+  client: string;
+  /** As the engine says it: `running`, `exited`; nothing where there is no container. */
+  runs?: string;
+  since?: string;
+  agents: (Standing & { agent: string })[];
+  /** What ends, by the stack file. */
+  ends: (Standing & { key: string })[];
+  /** Why nothing is known of its agents and of what ends. */
+  unseen?: string;
+}
+
+/** @param declared nothing where its stack file has mistakes */
+async function statusOf(survey: EngineSurvey, client: string, declared: Declared | undefined): Promise<Status> {
+  const found = survey.containers[names(client).agent];
+  const own = found?.Config.Labels?.[LABELS.client] === client ? found : undefined;
+  const started = Date.parse(own?.State.StartedAt ?? "");
+  const now = Date.now();
+  const state = {
+    client,
+    ...(own && { runs: own.State.Status }),
+    ...(own?.State.Status === "running" && started > 0 && { since: asMoment(started) }),
+  };
+  if (!declared)
+    return { ...state, agents: [], ends: [], unseen: `its stack file has mistakes: \`agentbox check ${client}\`` };
+  const logins = await lookAtLogins(survey, client, declared.agents);
+  return { ...state, agents: agentsOf(declared, logins, now), ends: endsOf(declared, now) };
+}
+
+/** How each agent that takes a login or a key has one. */
+function agentsOf(
+  { client, agents, files }: Declared,
+  logins: Look<ReadonlyMap<string, FoundLogin>>,
+  now: number,
+): Status["agents"] {
+  return agents.flatMap((agent) => {
+    if (!agent.login) return [];
+    const { name } = agent;
+    const key = files.find((file) => file.role === "variable" && file.key === `credentials.${name}.apiKey`);
+    if (key?.role !== "variable") return [{ agent: name, ...loginStanding(client, agent, ofAgent(logins, name), now) }];
+    const what = `key ${key.name} (${describeSource(key.source)})`;
+    return [{ agent: name, ...declaredStanding(what, key.expires, now) }];
+  });
+}
+
+/** What else ends: secrets and tokens of git. */
+function endsOf({ files }: Declared, now: number): Status["ends"] {
+  const ends = new Map(
+    files.flatMap(({ key, expires, source }) =>
+      expires !== undefined && !key.startsWith("credentials.")
+        ? [[key, declaredStanding(describeSource(source), expires, now)] as const]
+        : [],
+    ),
+  );
+  return [...ends].map(([key, standing]) => ({ key, ...standing }));
+}
+
+/** A client's status for a person. */
+export function describeStatus({ client, runs, since, agents, ends, unseen }: Status): string[] {
+  const is =
+    runs === undefined
+      ? "is not up"
+      : runs === "running"
+        ? `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`
+        : `does not run: its agent's container is ${JSON.stringify(runs)}`;
+  return [
+    `${client} ${is}`,
+    ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
+    ...ends.map(({ key, word, says }) => `  ${word.padEnd(WIDTH)}${key}: ${says}`),
+    ...(unseen === undefined ? [] : [`  ${"UNSEEN".padEnd(WIDTH)}${unseen}`]),
+  ];
+}
+
+const WIDTH = 9;
+
+/** Does something for each, several at a time; what it came to is in their order. */
+async function eachOf<One, Result>(
+  all: readonly One[],
+  atOnce: number,
+  work: (one: One) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const left = all.entries();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const [at, one] of left) results[at] = await work(one);
+    }),
+  );
+  return results;
+}
