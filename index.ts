@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerprint.ts";
 import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
+import { describeEndpoint } from "./capabilities/egress/variables.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lastUp } from "./components/last-up.ts";
@@ -141,7 +142,7 @@ async function converge(): Promise<Record<string, unknown>> {
     posture: renderPosture(said, topics),
     agents: plan.agents.join(", "),
     enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: plan.egress.endpoints.map(({ name, port }) => `${name}:${port}`).join(", "),
+    endpoints: plan.egress.endpoints.map((one) => describeEndpoint(spec, plan.egress.endpoints, one)).join(", "),
     walls: sandbox.walls,
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),

@@ -7,6 +7,7 @@ import type { Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
+import { endpointVariables, severalOfAKind } from "./variables.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
 export const egress: Capability = {
@@ -15,7 +16,9 @@ export const egress: Capability = {
     ...ownNameProblems(client, spec),
     ...(policy ? addressProblems(policy) : []),
   ],
-  plan: ({ spec }, { host, networks }) => ({
+  files: ({ spec, policy }) => endpointVariables(spec, policy?.endpoints ?? []),
+  plan: ({ spec, policy }, { host, networks }) => ({
+    warnings: severalOfAKind(spec, policy?.endpoints ?? []),
     problems: endpointProblems(spec, (address) =>
       // What is wrong with the address itself has been told.
       refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),

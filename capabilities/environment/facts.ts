@@ -14,11 +14,14 @@ export const environmentTopics: Readonly<Record<string, Topic>> = {
 };
 
 /** By the words that programs' own variables are made of (PROMPT_COMMAND, NODE_TLS_REJECT_UNAUTHORIZED, ANTHROPIC_BASE_URL, OPENCODE_CONFIG …), and by whose they are. */
-function steers({ about }: PostureFact): boolean {
+function steers({ about, says }: PostureFact): boolean {
   const name = about.slice(about.lastIndexOf("/") + 1).toUpperCase();
-  if (name === "NODE_ENV") return false;
+  if (name === "NODE_ENV" || says.endsWith(OF_AN_ENDPOINT)) return false;
   return OWNER.test(name) || /(PATH|PROXY|RC)$/.test(name) || name.split("_").some((word) => STEERING.has(word));
 }
+
+/** Follows from an endpoint, which is in the posture itself: what it opens is judged there. No value of a person's ends so, for values are in quotes. */
+const OF_AN_ENDPOINT = " (endpoint)";
 
 const OWNER =
   /^(GIT|SSH|GPG|NODE|NPM|YARN|PNPM|BUN|DENO|PIP|UV|PYTHON|PERL|RUBY|GEM|BUNDLE|CARGO|RUST|GO|JAVA|JDK|MAVEN|GRADLE|DOCKER|DYLD|ZDOTDIR)(_|$)|^(PYTHON|PERL5|RUBY|GO(PROXY|FLAGS|SUMDB|PRIVATE|INSECURE|NOSUMDB))/;
@@ -51,6 +54,7 @@ export function environmentFacts(files: readonly DeliveredFile[]): PostureFact[]
   return files.flatMap((file): PostureFact[] => {
     if (file.role !== "variable" || !("text" in file.source)) return [];
     const about = file.reader === ALL ? file.name : `${file.reader}/${file.name}`;
-    return [{ topic: "environment", about, says: JSON.stringify(file.source.text), key: file.key }];
+    const says = `${JSON.stringify(file.source.text)}${file.key.startsWith("egress.") ? OF_AN_ENDPOINT : ""}`;
+    return [{ topic: "environment", about, says, key: file.key }];
   });
 }

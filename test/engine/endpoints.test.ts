@@ -41,7 +41,12 @@ describe("a declared endpoint", () => {
 
   test("is told in the outputs", async () => {
     const { endpoints } = await acme.outputs();
-    expect(endpoints).toBe(`host:${portOf(database)}, ollama:11434`);
+    expect(endpoints).toBe(`host:${portOf(database)}, ollama:11434 (OLLAMA_HOST)`);
+  });
+
+  test("is where its programs look for it", async () => {
+    const asked = await acme.exec(`enter shell -c 'curl -sSf --max-time 10 "$OLLAMA_HOST"'`);
+    expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining(`site=${internet.addresses.nas}`) });
   });
 
   test("that is taken out of the file is shut at the next `up`", async () => {
@@ -49,5 +54,6 @@ describe("a declared endpoint", () => {
     await acme.mustUp();
     expect((await acme.curl("http://ollama:11434/")).code).not.toBe(0);
     expect((await acme.curl(`http://host:${portOf(database)}/`)).code).not.toBe(0);
+    expect((await acme.exec(`enter shell -c 'echo "\${OLLAMA_HOST-none}"'`)).stdout).toBe("none\n");
   });
 });

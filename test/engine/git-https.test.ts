@@ -66,6 +66,16 @@ describe("git over HTTPS", () => {
     expect(await must("git clone -q https://code.test/acme/media.git copy; cd copy; sha256sum --check sum")).toBe(
       "a.bin: OK\n",
     );
+    const names = "GIT_LFS_SKIP_SMUDGE=1 git clone -q https://code.test/acme/media.git names; head -c 7 names/a.bin";
+    expect(await must(names)).toBe("version");
+    // As where hooks are masked: git-lfs has none in the repository.
+    await must(
+      [
+        "cd copy; rm -f .git/hooks/*; head -c 100000 /dev/urandom > c.bin; sha256sum c.bin > sum; git add .",
+        "git commit -qm more; git lfs push origin main > /dev/null; git push -q",
+      ].join("\n"),
+    );
+    expect(await must("cd media; git pull -q; sha256sum --check sum")).toBe("c.bin: OK\n");
   });
 
   test("follows submodules, of the same host and of another one with its own token", async () => {
