@@ -6,7 +6,7 @@ import { say } from "../host/say.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { sshName } from "./ssh/include.ts";
-import { includeFile, makeKeys, writeInclude } from "./ssh/keys.ts";
+import { includeLine, makeKeys, writeInclude } from "./ssh/keys.ts";
 
 export const command: Command = {
   usage: "ssh-config [CLIENT…]",
@@ -21,7 +21,7 @@ of the sandbox itself to this machine (-L), and nothing else, in no direction. K
       say(`ssh ${sshName(client)}${fresh ? "  (its keys are new)" : ""}`);
     }
     writeInclude(ROOT);
-    const line = `Include "${includeFile(ROOT)}"`;
+    const line = includeLine(ROOT);
     if (!includes(line)) {
       say("The first line of ~/.ssh/config has to be this one, before any Host:");
       say(`  ${line}`);

@@ -6,7 +6,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
  */
 export type Ended = { stdout: string; stderr: string } & (
   | { code: number; lost?: never; why?: never }
-  | { code?: never; lost: "missing" | "late" | "other"; why: string }
+  | { code?: never; lost: "missing" | "late" | "much" | "other"; why: string }
 );
 
 /** What a program is run with. */
@@ -18,7 +18,7 @@ export interface RunOptions {
   cwd?: string;
   /** Its whole environment; without one, this process's. */
   env?: NodeJS.ProcessEnv;
-  /** Whether it has a session of its own: it has no terminal to ask a person at, and what it has started ends with it. */
+  /** Whether it has a session of its own: it has no terminal to ask a person at, and what of it is left when it is given up ends with it. */
   apart?: boolean;
   /** What it reads. It is started meanwhile where that is not known yet; a promise of it never fails. */
   input?: string | Promise<string>;
@@ -36,7 +36,7 @@ export function runProgram(
   const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const text = (stream: keyof typeof printed) => Buffer.concat(printed[stream]).toString("utf8");
   return new Promise((resolve) => {
-    const settle = (end: { code: number } | { lost: "missing" | "late" | "other"; why: string }) => {
+    const settle = (end: { code: number } | { lost: "missing" | "late" | "much" | "other"; why: string }) => {
       clearTimeout(limit);
       resolve({ ...end, stdout: text("stdout"), stderr: text("stderr") });
     };
@@ -47,7 +47,7 @@ export function runProgram(
       // Words that are too long for the kernel, or hold a NUL.
       return resolve({ lost: "other", why: `cannot be run: ${(error as Error).message}`, stdout: "", stderr: "" });
     }
-    const giveUp = (lost: "late" | "other", why: string) => {
+    const giveUp = (lost: "late" | "much", why: string) => {
       settle({ lost, why });
       child.kill("SIGKILL");
       if (apart) endAll(child);
@@ -60,7 +60,7 @@ export function runProgram(
       let bytes = 0;
       child[stream]?.on("data", (part: Buffer) => {
         bytes += part.length;
-        if (bytes > most) return giveUp("other", `printed more than ${most} bytes, and was ended`);
+        if (bytes > most) return giveUp("much", `printed more than ${most} bytes, and was ended`);
         printed[stream].push(part);
       });
     }

@@ -2,6 +2,8 @@
 # What every set-up script shares: how it says what it does, where things are kept, and how it waits for long work.
 
 # Where this project is, and what of it belongs to this checkout alone and can be made again.
+# A CDPATH would make `cd setup/..` go somewhere else, and say so.
+unset CDPATH
 # shellcheck disable=SC2034 # for those that source this
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 # shellcheck disable=SC2034

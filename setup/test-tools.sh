@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# What the engine tests need besides the product: a second kind of engine, and tools for an internet of their own.
+# What tests need besides the product: for those without an engine the programs that they ask; for those on one a second kind of engine, and tools for an internet of
+# their own.
+#   setup/test-tools.sh unit|engine
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
+from_distribution test-tools "the tests" age:age age-keygen:age ssh:openssh-client
+[ "${1:?}" = engine ] || exit 0
 from_distribution test-tools "the engine tests" podman:podman runc:runc ip:iproute2 openssl:openssl iptables:iptables \
-  ssh:openssh-client rsync:rsync script:bsdutils
+  rsync:rsync script:bsdutils

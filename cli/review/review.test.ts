@@ -390,6 +390,27 @@ describe("between two revisions", () => {
     );
   });
 
+  test("a secret that gets the text of another is no rotation: its readers would have that other's value", async () => {
+    project.client(
+      "acme",
+      "agent-sandbox:secrets: {NPM: {encrypted: {secure: v1:abc}}, DB: {encrypted: {secure: v1:of-db}}}",
+    );
+    project.commit("one");
+    project.client(
+      "acme",
+      "agent-sandbox:secrets: {NPM: {encrypted: {secure: v1:of-db}}, DB: {encrypted: {secure: v1:def}}}",
+    );
+    const { lines } = await review("one");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^ {2}WIDENS\? .*encrypted +~ secrets\.NPM\.encrypted: the text of secrets\.DB\.encrypted: that value comes here, too/,
+        ),
+        expect.stringMatching(/^ {2}neutral .*secrets\.DB\.encrypted: encrypted anew/),
+      ]),
+    );
+  });
+
   test("a change of a fragment is told by its lines", async () => {
     project.write("acme/Dockerfile", "RUN true\n");
     project.client("acme", "agent-sandbox:image: {extend: acme/Dockerfile}");

@@ -1,8 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderInclude, unfitPath } from "./include.ts";
-import { includeFile, makeKeys, removeKeys, sshFolder, writeInclude } from "./keys.ts";
+import { includeFile, includeLine, makeKeys, removeKeys, sshFolder, writeInclude } from "./keys.ts";
 
 let root: string;
 beforeEach(() => {
@@ -53,20 +64,20 @@ test("the one host key that ssh takes is the sandbox's, and no two clients have 
 });
 
 test("the settings name what ssh would else take from elsewhere, with paths as ssh reads them", () => {
-  expect(renderInclude("/srv/a 100% b", "/srv/a 100% b/.state/ssh", ["acme"])).toMatchInlineSnapshot(`
+  expect(renderInclude("/srv/a #1 b", "/srv/a #1 b/.state/ssh", ["acme"])).toMatchInlineSnapshot(`
 "# Written by \`agentbox ssh-config\`, anew each time. A destroy takes its client out.
 
 Host acme.sandbox
   HostName acme.sandbox
   User dev
-  ProxyCommand '/srv/a 100%% b/bin/agentbox' ssh-proxy acme
-  IdentityFile "/srv/a 100%% b/.state/ssh/acme/id"
+  ProxyCommand '/srv/a #1 b/bin/agentbox' ssh-proxy acme
+  IdentityFile "/srv/a #1 b/.state/ssh/acme/id"
   IdentitiesOnly yes
   IdentityAgent none
   AddKeysToAgent no
   PreferredAuthentications publickey
   HostKeyAlias acme.sandbox
-  UserKnownHostsFile "/srv/a 100%% b/.state/ssh/acme/known_hosts"
+  UserKnownHostsFile "/srv/a #1 b/.state/ssh/acme/known_hosts"
   GlobalKnownHostsFile none
   IgnoreUnknown KnownHostsCommand
   KnownHostsCommand none
@@ -84,10 +95,28 @@ Host acme.sandbox
 `);
 });
 
-test.each(["'", '"', "\\", "$", "`", "\n"])(
+test.each(["'", '"', "\\", "$", "`", "\n", "%", "*", "?", "["])(
   "a checkout below a folder with %j is refused: ssh and shells take it for theirs",
   async (letter) => {
     expect(unfitPath(`/srv/a${letter}b`)).toMatch(/move the checkout$/);
     await expect(makeKeys(join(root, `a${letter}b`), "acme")).rejects.toThrow(/move the checkout/);
   },
 );
+
+test("ssh finds the settings by the line that the person includes, whatever is in the path", async () => {
+  const checkout = join(root, "a #1 {b},;(c)&!~ü]");
+  mkdirSync(join(checkout, ".state"), { recursive: true });
+  await makeKeys(checkout, "acme");
+  writeInclude(checkout);
+  const own = join(root, "config");
+  writeFileSync(own, `${includeLine(checkout)}\n`);
+  const { stdout } = spawnSync("ssh", ["-G", "-F", own, "acme.sandbox"], { encoding: "utf8" });
+  expect(stdout.split("\n")).toEqual(
+    expect.arrayContaining([
+      `proxycommand '${checkout}/bin/agentbox' ssh-proxy acme`,
+      `identityfile ${checkout}/.state/ssh/acme/id`,
+      `userknownhostsfile ${checkout}/.state/ssh/acme/known_hosts`,
+      "stricthostkeychecking true",
+    ]),
+  );
+});

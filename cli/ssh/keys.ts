@@ -26,6 +26,11 @@ export function includeFile(root: string): string {
   return join(sshFolder(root), "config");
 }
 
+/** The line by which they do. */
+export function includeLine(root: string): string {
+  return `Include "${includeFile(root)}"`;
+}
+
 /**
  * Makes a client's keys, where it has none: the person's (`id`), that of the sandbox (`host`), and the one line by which ssh knows that (`known_hosts`). They are there
  * whole or not at all, for this user alone.

@@ -64,6 +64,15 @@ test.each([
   expect({ status, called }).toEqual({ status: 42, called: ["exec", "--interactive", "acme-agent", ...words] });
 });
 
+test("a CDPATH of the person's shell leads nowhere else", () => {
+  mkdirSync(join(folder, "bin"));
+  const { status, stderr } = spawnSync("bin/agentbox", ["run", "acme", "--", "x"], {
+    ...{ encoding: "utf8", cwd: join(AGENTBOX, "../.."), input: "" },
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, CDPATH: folder },
+  });
+  expect({ status, stderr }).toEqual({ status: 42, stderr: "" });
+});
+
 test("what comes in is the command's", () => {
   agentbox(["run", "acme", "--", "cat"], {}, "one\0two\n");
   expect(readFileSync(join(folder, "read"), "utf8")).toBe("one\0two\n");

@@ -62,6 +62,8 @@ function encryptedChanges(before: readonly Encrypted[], after: readonly Encrypte
     const old = before.find((one) => one.path === path);
     if (!old || old.cipher === cipher) return [];
     const of = { topic: "encrypted", sign: "~", about: path, from: "", to: "", key: path } as const;
+    const moved = before.find((one) => one.cipher === cipher);
+    if (moved) return [{ ...of, class: "unordered", why: `the text of ${moved.path}: that value comes here, too` }];
     // What it is encrypted for is known: it is a secret's value, and another one is a rotation, as of any source.
     if (isSecretValue(path)) return [{ ...of, class: "neutral", why: "encrypted anew: rotated, or the same" }];
     return [

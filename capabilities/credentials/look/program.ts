@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { hostPath } from "../../../host/path.ts";
 import { runProgram } from "../../../host/program.ts";
 import { agentCanChange, type Writable } from "../../../host/writable.ts";
@@ -14,7 +15,7 @@ const BASE =
 
 /**
  * The value that a program prints, without the end of its last line. It runs without a shell and without the person's terminal, in an environment of a few variables, and
- * is ended with all that it started. What it says besides is not repeated, for that may be the value.
+ * is ended with all of its session. What it says besides is not repeated, for that may be the value.
  * @param most bytes that a value may have
  */
 export async function askProgram(
@@ -29,14 +30,14 @@ export async function askProgram(
   if (gone !== undefined) return { unseen: `${gone} does not exist; create it, or name another source` };
   const words = args.map((word) => (files.includes(word) ? hostPath(word, root) : word));
   for (const word of [found, ...words]) {
-    const untrusted = canChange(resolve(root, word.replace(/^[^/=]*=/, "")), writable);
-    if (untrusted) return { refused: `${word} ${untrusted}` };
+    const untrusted = pathsIn(word, root).flatMap((path) => canChange(path, writable) ?? []);
+    if (untrusted[0]) return { refused: `${word} ${untrusted[0]}` };
   }
   const own = Object.entries(process.env).filter(([name]) => BASE.test(name) || variables.test(name));
   const env = { ...Object.fromEntries(own), PATH: path.join(delimiter) };
   const ended = await runProgram(found, words, { seconds, most, cwd: root, env, input: "", apart: true });
-  if (ended.lost === "late") return { unseen: `${program} gave no answer in ${seconds} s; ${provide}` };
-  if (ended.lost) return { refused: `${program} ${ended.why}; a value has at most ${most} bytes` };
+  if (ended.lost === "much") return { refused: `${program} ${ended.why}; a value has at most ${most} bytes` };
+  if (ended.lost) return { unseen: `${program} ${ended.why}; ${provide}` };
   if (ended.code !== 0) return { unseen: `${program} ended with status ${ended.code}; ${provide}` };
   const value = ended.stdout.replace(/\r?\n$/, "");
   return value === "" ? { unseen: `${program} printed nothing; ${provide}` } : { value: Buffer.from(value) };
@@ -45,9 +46,7 @@ export async function askProgram(
 /** Folders of the person's PATH in which no agent can put a program. */
 function foldersOfPrograms(writable: readonly Writable[]): string[] {
   return (process.env.PATH ?? "").split(delimiter).filter((folder) => {
-    if (!isAbsolute(folder) || !existsSync(folder) || agentCanChange(folder, writable)) return false;
-    const real = realpathSync(folder);
-    return !writable.some((directory) => within(real, directory.path));
+    return isAbsolute(folder) && existsSync(folder) && !canChange(folder, writable);
   });
 }
 
@@ -64,11 +63,28 @@ function find(program: string, path: readonly string[], root: string): string | 
   });
 }
 
-/** Why what a word names is not trusted; nothing where it names no file. */
+/**
+ * What a word may name on this host: itself, and whatever path is within, as of `-C/srv/x`, `--file=x`, `file:///srv/x` or a line of shell. One that is none is no
+ * agent's either.
+ */
+function pathsIn(word: string, root: string): string[] {
+  const parts = [word, word.replace(/^[^/=]*=/, ""), ...word.split(/[\s'"`;|&<>(){}=,:]+/)];
+  return [...new Set(parts.flatMap((part) => [part, part.replace(/^.*?(?=~?\/)/, "")]))].map((path) => {
+    if (path.startsWith("~/")) return join(homedir(), path.slice(1));
+    // Not put together by words: `link/..` is above where the link leads.
+    return isAbsolute(path) ? path : `${root}/${path}`;
+  });
+}
+
+/** Why a path is not trusted: an agent can change it, or what is in it, or could make it where nothing is. */
 function canChange(path: string, writable: readonly Writable[]): string | undefined {
-  try {
-    return agentCanChange(path, writable);
-  } catch {
-    return undefined;
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const real = realpathSync(at);
+      const holder = writable.find((directory) => within(real, directory.path));
+      return agentCanChange(at, writable) ?? (holder && `is ${holder.what}, where an agent can change it`);
+    } catch {
+      if (at === dirname(at)) return undefined;
+    }
   }
 }
