@@ -156,6 +156,7 @@ const EVERYTHING = {
       until: "2026-12-05",
     },
   ],
+  auth: { domains: ["claude.ai"] },
   protect: true,
   tmux: true,
 };
