@@ -1,4 +1,5 @@
 import type { Facts } from "../plan/facts.ts";
+import { auth } from "./auth/plan.ts";
 import type { Capability, Contribution, Declared } from "./capability.ts";
 import { commandGuards } from "./command-guards/plan.ts";
 import { credentials } from "./credentials/plan.ts";
@@ -26,7 +27,7 @@ import { workspace } from "./workspace/plan.ts";
  * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ profile, image, workspace, egress, grants, ports, network, limits, gpu, masks, tmux },
+  ...{ profile, image, workspace, egress, grants, ports, network, limits, gpu, masks, tmux, auth },
   ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,

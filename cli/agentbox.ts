@@ -7,6 +7,7 @@ import type { Command } from "./command.ts";
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
   adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
+  auth: { summary: "opens pages for an agent that logs in, after your yes", load: () => import("./auth.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },

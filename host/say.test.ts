@@ -97,6 +97,7 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 const TRIED: Record<string, string[][]> = {
   adopt: [[EVIL], ["/dev/null", "--name", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
+  auth: [[EVIL], ["acme", EVIL], ["acme"], ["acme", "--for", EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
   check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
   ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],

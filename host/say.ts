@@ -41,6 +41,13 @@ export async function askPerson(question: string): Promise<string | undefined> {
   return answer?.trim() ?? "";
 }
 
+/** Reads what is typed and drops it, until somebody is asked again: it is no answer to a question that was not there yet. */
+export function passOverInput(): void {
+  if (process.stdin.isTTY) process.stdin.on("data", dropped).resume();
+}
+
+function dropped(): void {}
+
 /** The person's terminal: how wide it is, and whether it shows colours. */
 export function page(): { columns: number | undefined; colour: boolean } {
   const { columns, isTTY } = process.stdout;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { authKeys } from "../capabilities/auth/keys.ts";
 import { commandGuardKeys } from "../capabilities/command-guards/keys.ts";
 import { credentialKeys } from "../capabilities/credentials/keys.ts";
 import { dotfileKeys } from "../capabilities/dotfiles/keys.ts";
@@ -46,6 +47,7 @@ const shape = {
   ...protectKeys,
   ...escKeys,
   ...tmuxKeys,
+  ...authKeys,
 };
 
 /** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */

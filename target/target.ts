@@ -99,6 +99,20 @@ export interface Target {
       path: string,
     ): Promise<{ ok: true } | { ok: false; why: string }>;
   };
+  /** Pages that the agent of a client that runs asks a person to open, and the way back for a login's answer. All that is said in there is the agent's word. */
+  auth: {
+    /** Hands over what is asked for, raw and one at a time, until `end`. @returns why it could not go on */
+    asked(
+      engine: Engine,
+      client: string,
+      take: (text: string) => Promise<void>,
+      end: AbortSignal,
+    ): Promise<Look<undefined>>;
+    /** Whether something that was asked for waits. */
+    isAsking(engine: Engine, client: string): Promise<boolean>;
+    /** Hands a request of HTTP to a port of the sandbox's loopback. @returns the first line of the answer, raw */
+    handIn(engine: Engine, client: string, port: number, request: string): Promise<Look<string>>;
+  };
   /** This product's images. */
   images: {
     /** Lists them, and which containers were made of which. @throws UserError */
@@ -130,6 +144,11 @@ export const target: Target = {
   copy: {
     out: async (...of) => (await import("./engine/copy.ts")).copyOut(...of),
     in: async (...of) => (await import("./engine/copy.ts")).copyIn(...of),
+  },
+  auth: {
+    asked: async (...of) => (await import("./engine/asked-urls.ts")).askedUrls(...of),
+    isAsking: async (...of) => (await import("./engine/asked-urls.ts")).isAsking(...of),
+    handIn: async (...of) => (await import("./engine/hand-in.ts")).handIn(...of),
   },
   images: { list: surveyImages, remove: removeImage },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),

@@ -186,6 +186,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("address-range", [""], ["10.208.0.0/12", "172.20.0.0/16"]),
   plain("grants", ["docs.x.example"], ["until 2026-12-01 18:00 UTC (x)", "until 2026-12-02 18:00 UTC (x)"]),
   plain("esc", ["acme/dev", "acme/dev@3"], ["its variables and secrets are in each up"]),
+  plain("auth", ["x.example", "a.x.example", "*.x.example", "*.a.x.example"]),
   plain("protect", [""], ["no destroy, no wipe"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),

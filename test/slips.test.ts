@@ -159,6 +159,7 @@ const EVERYTHING = {
       until: "2026-12-05",
     },
   ],
+  auth: { domains: ["claude.ai"] },
   protect: true,
   esc: ["acme/dev"],
   tmux: true,

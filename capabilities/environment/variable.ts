@@ -36,7 +36,7 @@ export function reserved(name: string): string | undefined {
 
 /** What the runtime image sets (images/runtime/Dockerfile), and what changes how bash and the loader start a program: `enter` is one. */
 const OWN = [
-  /^(PATH|HOME|SHELL|USER|LOGNAME|PWD|OLDPWD|IFS|ENV|SHELLOPTS|SHLVL|PS4|GLOBIGNORE|UID|EUID|PPID|POSIXLY_CORRECT|_.*)$/,
+  /^(PATH|HOME|SHELL|BROWSER|USER|LOGNAME|PWD|OLDPWD|IFS|ENV|SHELLOPTS|SHLVL|PS4|GLOBIGNORE|UID|EUID|PPID|POSIXLY_CORRECT|_.*)$/,
   /^(SSL_CERT_FILE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|REQUESTS_CA_BUNDLE|PIP_CERT|NODE_EXTRA_CA_CERTS|CODEX_CA_CERTIFICATE)$/,
   /^LD_/,
   // What its own files say to `enter`.

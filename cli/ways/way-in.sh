@@ -10,7 +10,7 @@
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
-  local keys='' type key
+  local keys='' type key beside=''
   local -a command=() options=(--interactive)
   is_name "$client" || return 0
   # Nothing of the home is on the way to these programs: their places are the image's own.
@@ -49,6 +49,11 @@ way_in() {
   # shellcheck disable=SC2086 # `podman --remote` is a program and its first word
   [ "$(keep_only_the_engines_own && $engine inspect --type container --format "$of" "$client-agent" 2>/dev/null)" = "running $client agent" ] || return 0
 
+  # What an agent at this terminal asks to have opened is asked for beside it, with the person's whole environment: it is their desktop's and their browser's.
+  if [ "${#options[@]}" -gt 1 ] && declares_auth "$client"; then
+    exec 9> >(exec "$root/bin/agentbox" auth "$client" --beside >&2)
+    beside=$!
+  fi
   # Nothing returns from here: Node would need the whole environment.
   keep_only_the_engines_own
 
@@ -68,6 +73,16 @@ way_in() {
   case ${COLORTERM:-} in truecolor | 24bit) options+=(--env "COLORTERM=$COLORTERM") ;; esac
   # shellcheck disable=SC2086
   hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
+}
+
+# Whether a client's stack file has the key at all. What it allows is the last up's to say (cli/auth.ts); this costs a millisecond, and that a second.
+declares_auth() {
+  local line file=$root/stacks/Pulumi.$1.yaml
+  [ -r "$file" ] || return 1
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in *agent-sandbox:auth*) return 0 ;; esac
+  done <"$file"
+  return 1
 }
 
 is_name() { [[ $1 =~ ^[a-z][a-z0-9-]*$ ]]; }
@@ -90,7 +105,7 @@ hand_terminal() {
   local child status modes again=1
   modes=$(stty -g)
   # What a shell starts in the background would ignore Ctrl-C.
-  (trap - INT QUIT && exec "$@") <&0 &
+  (trap - INT QUIT && exec "$@") <&0 9>&- &
   child=$!
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
   trap 'again=1; kill -HUP "$child" 2>/dev/null || true' HUP
@@ -104,5 +119,10 @@ hand_terminal() {
   [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m'
   if ((BASH_VERSINFO[0] >= 4)); then while IFS= read -rsn 1 -t 0.005; do :; done; fi
   stty "$modes" 2>/dev/null || true
+  # It ends with this pipe, and tells now what it could not tell at the agent's terminal.
+  if [ -n "${beside:-}" ]; then
+    exec 9>&-
+    wait "$beside" 2>/dev/null || true
+  fi
   exit "$status"
 }

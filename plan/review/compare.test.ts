@@ -168,6 +168,13 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["claude/KEY (env A) until 2027-01-31", "claude/KEY (env A)"],
   ],
   ca: [["", "/srv/corp.pem"]],
+  auth: [
+    ["", "claude.ai"],
+    ["claude.ai", "claude.ai | login.x.example"],
+    ["a.x.example", "*.x.example"],
+    ["*.a.x.example", "*.x.example"],
+    ["*.x.example", "*.x.example | x.example"],
+  ],
   dotfiles: [["", "~/.vimrc (file /srv/a)"]],
   esc: [
     ["", "acme/dev its variables and secrets are in each up"],
@@ -284,6 +291,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
     ['FEATURE_X "on"', 'FEATURE_X "off"'],
     ["", 'NODE_ENV "test"'],
   ],
+  auth: [["*.x.example", "*.x.example | a.x.example"]],
   "git-identity": [["name ann", "name bot"]],
   engine: [[" docker", " podman"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],

@@ -74,6 +74,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { secrets: { A: { env: "A" } } },
     "secrets.A: acme could use the secret A (env A)",
   ],
+  [
+    { auth: { domains: ["claude.ai"] } },
+    { auth: { domains: ["claude.ai", "login.acme.example"] } },
+    "auth.domains: acme could ask a person to log in at login.acme.example, which the ceiling does not have;",
+  ],
   [{ gpu: { count: 1 } }, { gpu: "all" }, "gpu: acme could use GPUs: all"],
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],

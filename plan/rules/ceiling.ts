@@ -44,6 +44,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   credentials: ["logins", "keys"],
   secrets: ["secrets"],
   ca: ["ca"],
+  auth: ["auth"],
   "git.token": ["git-tokens"],
   "git.tokens": ["git-tokens"],
   mounts: ["mounts"],

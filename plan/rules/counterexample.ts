@@ -52,6 +52,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   "git-tokens": ({ about, says }) => `could use a token for ${about} ${says}`,
   ca: ({ about }) => `could be read by whoever has the key of ${about}`,
   resolvers: ({ about }) => `could ask ${about} for names`,
+  auth: ({ about }) => `could ask a person to log in at ${about}`,
   dotfiles: ({ about, says }) => `could read ${about} ${says}`,
   agents: ({ about }) => `could run the agent ${about}`,
   tools: ({ about }) => `could run the tools ${about}`,

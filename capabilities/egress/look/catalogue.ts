@@ -23,7 +23,10 @@ export async function readEgressCatalogue(
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
   const services = readServices(root, namedServices(spec, agents, known));
-  const names = [...writtenNames(spec, known), ...services.flatMap(({ hosts }) => hosts.map(({ host }) => host))];
+  const names = [
+    ...[...writtenNames(spec, known), ...spec.auth.domains],
+    ...services.flatMap(({ hosts }) => hosts.map(({ host }) => host)),
+  ];
   return {
     egress: { ...known, services, whyShared: await sharedDomains(names) },
     problems: [...read.problems, ...problems],
