@@ -5,6 +5,7 @@ import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
 import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
+import { surveyRepository } from "../capabilities/repository/look.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import type { Facts } from "../plan/facts.ts";
 import { describeForeign } from "../plan/guardrails.ts";
@@ -94,6 +95,10 @@ export async function survey(
   const masked =
     workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
   problems.push(...masked.problems);
+  const pointer = masked.masks.find(({ path }) => path === ".git");
+  const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
+  const ruledOut = found.repository && repositoryRuledOut(spec);
+  const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   if (answer instanceof UserError) problems.push({ path: "", message: answer.message });
@@ -126,7 +131,8 @@ export async function survey(
     engine: machine.engine,
     workspace,
     mounts,
-    masks: masked.masks,
+    masks: masked.masks.map((mask) => (mask === pointer && repository ? { ...mask, shows: repository.pointer } : mask)),
+    ...(repository && { repository }),
     above: masked.above,
     opened: masked.opened,
     ...(typeof nothing === "object" && { nothing }),
@@ -170,6 +176,7 @@ export async function survey(
   const files = stackFiles(root).map((stack) => stack.client);
   const strays = describeStrays(maker, files, engine.belongings, gone);
   const warnings = [
+    ...[found.warning, ruledOut].flatMap((message) => (message ? [{ path: "workspace", message }] : [])),
     ...owned.warnings.map((message) => ({ path: "", message })),
     ...(here && routes.unseen
       ? [
@@ -205,3 +212,17 @@ const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: f
 const NOTHING_THERE: There = {
   ...{ present: [], containers: {}, networks: [], strangers: [], labelled: [], lives: false, doubles: [] },
 };
+
+/** Why a repository outside of the workspace is not mounted, whatever it is. */
+function repositoryRuledOut({ image, profile }: Pick<Spec, "image" | "profile">): string | undefined {
+  const why =
+    profile === "lockdown"
+      ? "profile lockdown mounts nothing but the workspace"
+      : image.ref !== undefined
+        ? "an image of your own has no place for it (/git)"
+        : undefined;
+  return (
+    why &&
+    `.git leads to a repository outside of the workspace, and ${why}: git works on the host and not in the sandbox`
+  );
+}
