@@ -1,8 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
+import { join } from "node:path";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
+import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
 import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
 import { surveyRepository } from "../capabilities/repository/look.ts";
@@ -97,6 +99,8 @@ export async function survey(
   problems.push(...masked.problems);
   const pointer = masked.masks.find(({ path }) => path === ".git");
   const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
+  const git = found.repository?.views[0]?.source ?? (workspace && join(workspace.path, ".git"));
+  const runs = workspace && git ? tellHostHooks(workspace.path, git, masked.masks) : [];
   const ruledOut = found.repository && repositoryRuledOut(spec);
   const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
@@ -136,7 +140,7 @@ export async function survey(
     above: masked.above,
     opened: masked.opened,
     ...(typeof nothing === "object" && { nothing }),
-    warnings: masked.warnings,
+    warnings: [...masked.warnings, ...runs],
     networks: {
       own,
       taken: [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { gitSetting } from "../../host/git-config.ts";
 import { ownFile } from "../../host/own-file.ts";
 import { readSmall } from "../../host/read-small.ts";
 import { realPath } from "../../host/real-path.ts";
@@ -95,7 +96,7 @@ function apart(own: string, given: Given): Repository {
   mustBeOurs(own, own, given);
   mustBeRepository(own);
   const config = readSmall(join(own, "config"), 65_536);
-  const tree = config === undefined ? undefined : workTree(config);
+  const tree = config === undefined ? undefined : gitSetting(config, "core", "worktree");
   if (config === undefined || tree === undefined || realPath(resolve(own, tree)) !== given.path)
     throw new Unfit("does not name this workspace (core.worktree)");
   if (/^\s*\[\s*extensions\b/im.test(config)) throw new Unfit("has extensions of git in its config");
@@ -156,18 +157,6 @@ function pathIn(file: string, form: RegExp): string | undefined {
   const said = form.exec(readSmall(file) ?? "")?.[1];
   const text = said === undefined ? undefined : asText(said);
   return text?.includes("\0") ? undefined : text;
-}
-
-/** `core.worktree` of a config, as git writes it: in quotes where it has letters of the config's own. */
-function workTree(config: string): string | undefined {
-  let section = "";
-  let found: string | undefined;
-  for (const line of config.split("\n")) {
-    section = /^\s*\[\s*([^\]\s]+)\s*\]/.exec(line)?.[1]?.toLowerCase() ?? (/^\s*\[/.test(line) ? "" : section);
-    const said = section === "core" ? /^\s*worktree\s*=\s*(.*?)\s*$/i.exec(line)?.[1] : undefined;
-    if (said !== undefined) found = said.replace(/^"(.*)"$/, "$1").replace(/\\(["\\])/g, "$1");
-  }
-  return found === undefined ? undefined : asText(found);
 }
 
 function isDirectory(path: string): boolean {

@@ -185,7 +185,10 @@ test("a .git file that an agent wrote mounts nothing: of keys, of another worksp
   for (const [target, why] of [
     [keys, "is no repository, or a part of it is a link"],
     [join(theirs, ".git"), "does not name this workspace (core.worktree)"],
-    [join(theirs, ".git/worktrees/theirs"), "does not name this workspace (gitdir)"],
+    [
+      join(theirs, ".git/worktrees/theirs"),
+      "does not name this workspace (gitdir); where it was moved: git worktree repair",
+    ],
   ] as const) {
     rmSync(join(acme.workspace, ".git"), { force: true });
     if ((await acme.exec(`echo 'gitdir: ${target}' >.git`)).code !== 0)
