@@ -67,7 +67,6 @@ function worktree(own: string, given: Given): Repository {
   mustBeRepository(shared);
   if (!isDirectory(join(shared, "logs"))) throw new Unfit(`has no logs in ${shared}; make the directory (mkdir)`);
   const at = `${REPOSITORY}/worktrees/${basename(own)}`;
-  if (printable(own) !== own || own.includes(":")) throw new Unfit("has a name that nothing is mounted at; move it");
   const over = (name: string, text: string): View => pinned(`${at}/${name}`, made(text, given));
   const settings = join(own, "config.worktree");
   if (isThere(settings) && !isFile(settings)) throw new Unfit(`has a config.worktree that is no file; remove it`);
@@ -118,6 +117,8 @@ function apart(own: string, given: Given): Repository {
 /** Whether a place leads there without a link, outside of what agents write. @param holds the whole repository */
 function mustBeOurs(own: string, holds: string, { path, writable }: Given): void {
   if (realPath(own) !== own) throw new Unfit("is not there, or a link leads to it");
+  if (printable(own) !== own || own.includes(":"))
+    throw new Unfit("has a colon in its name, or a letter that no terminal shows as it is; move it");
   if (within(path, holds)) throw new Unfit("holds the workspace, which would be seen past its masks");
   const held = writable.find((place) => within(own, place.path) || within(place.path, holds));
   if (held) throw new Unfit(`is inside or holds ${held.what}, where an agent can change it`);

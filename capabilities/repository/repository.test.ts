@@ -49,6 +49,8 @@ function worktree(): void {
   put("work/.git", `gitdir: ${at("main/.git/worktrees/side")}\n`);
 }
 
+const elsewhere = (path: string) => put("work/.git", `gitdir: ${at(path)}\n`);
+
 /** And of a submodule. */
 function submodule(): void {
   repository(
@@ -138,7 +140,6 @@ test("of a submodule the directory is written, hooks and config are not, and git
   expect(readFileSync(repository!.pointer.path, "utf8")).toBe("gitdir: /repository\n");
 });
 
-const elsewhere = (path: string) => put("work/.git", `gitdir: ${at(path)}\n`);
 test.each<[what: string, make: () => unknown, why: RegExp]>([
   ["a directory that is no repository", () => mkdirSync(at("keys")) ?? elsewhere("keys"), /is no repository/],
   ["nothing", () => elsewhere("nowhere"), /is not there, or a link leads to it/],
@@ -226,6 +227,18 @@ test("a repository in what another agent writes, or that holds it, is not mounte
     expect(look([writable])).toEqual({
       warning: expect.stringMatching(/is inside or holds another, where an agent can change it/),
     });
+});
+
+test("a file of ours that somebody changed leads nobody anywhere, and a name that no mount has neither", () => {
+  worktree();
+  const { path } = look().repository!.pointer;
+  rmSync(path);
+  writeFileSync(path, "gitdir: /elsewhere\n");
+  expect(look().warning).toMatch(/cannot be shown \(.* is not what it was made as; remove it, and it is made again\)/);
+  rmSync(path);
+  renameSync(at("main"), at("ma:in"));
+  elsewhere("ma:in/.git/worktrees/side");
+  expect(look().warning).toMatch(/has a colon in its name, or a letter that no terminal shows as it is; move it/);
 });
 
 test("a .git of the workspace's own, none, and one that is no such file are nobody's repository elsewhere", () => {
