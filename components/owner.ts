@@ -17,8 +17,8 @@ export interface OwnerArgs {
 export class Owner extends pulumi.ComponentResource {
   constructor(name: string, { client, agent, image, engine }: OwnerArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Owner", name, {}, opts);
-    const volumes = agent.mounts.flatMap(({ kind, source, readOnly }) =>
-      kind === "volume" && !readOnly ? [source] : [],
+    const volumes = agent.mounts.flatMap((mount) =>
+      mount.kind === "volume" && !mount.readOnly && !mount.ofImage ? [mount.source] : [],
     );
     if (volumes.length > 0)
       step<GiveVolumesWords>(

@@ -1,11 +1,14 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
+import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension } from "../capabilities/image/look/extension.ts";
+import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
 import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
+import { surveyRepository } from "../capabilities/repository/look.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import type { Facts } from "../plan/facts.ts";
 import { describeForeign } from "../plan/guardrails.ts";
@@ -95,6 +98,12 @@ export async function survey(
   const masked =
     workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
   problems.push(...masked.problems);
+  const pointer = masked.masks.find(({ path }) => path === ".git");
+  const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
+  const git = found.repository?.views[0]?.source ?? (workspace && join(workspace.path, ".git"));
+  const runs = workspace && git ? tellHostHooks(workspace.path, git, masked.masks) : [];
+  const ruledOut = found.repository && repositoryRuledOut(spec);
+  const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
   if (answer instanceof UserError) problems.push({ path: "", message: answer.message });
@@ -127,11 +136,12 @@ export async function survey(
     engine: machine.engine,
     workspace,
     mounts,
-    masks: masked.masks,
+    masks: masked.masks.map((mask) => (mask === pointer && repository ? { ...mask, shows: repository.pointer } : mask)),
+    ...(repository && { repository }),
     above: masked.above,
     opened: masked.opened,
     ...(typeof nothing === "object" && { nothing }),
-    warnings: masked.warnings,
+    warnings: [...masked.warnings, ...runs],
     networks: {
       own,
       taken: [
@@ -165,6 +175,7 @@ export async function survey(
   const files = stackFiles(root).map((stack) => stack.client);
   const strays = describeStrays(maker, files, engine.belongings, gone);
   const warnings = [
+    ...[found.warning, ruledOut].flatMap((message) => (message ? [{ path: "workspace", message }] : [])),
     ...owned.warnings.map((message) => ({ path: "", message })),
     ...(here && routes.unseen
       ? [
@@ -200,3 +211,17 @@ const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: f
 const NOTHING_THERE: There = {
   ...{ present: [], containers: {}, networks: [], strangers: [], labelled: [], lives: false, doubles: [] },
 };
+
+/** Why a repository outside of the workspace is not mounted, whatever it is. */
+function repositoryRuledOut({ image, profile }: Pick<Spec, "image" | "profile">): string | undefined {
+  const why =
+    profile === "lockdown"
+      ? "profile lockdown mounts nothing but the workspace"
+      : image.ref !== undefined
+        ? "an image of your own has no place for it (/git)"
+        : undefined;
+  return (
+    why &&
+    `.git leads to a repository outside of the workspace, and ${why}: git works on the host and not in the sandbox`
+  );
+}

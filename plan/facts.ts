@@ -1,6 +1,7 @@
 import type { Extension } from "../capabilities/image/extension.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import type { Masked } from "../capabilities/masks/mask.ts";
+import type { Repository } from "../capabilities/repository/repository.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Maker } from "./names.ts";
@@ -26,6 +27,8 @@ export interface Facts extends Masked {
   workspace: { path: string; uid: number; gid: number; id: string };
   /** What is there of the declared mounts, in the order of the spec. */
   mounts: readonly FoundMount[];
+  /** Of a workspace that is a linked worktree or a submodule. */
+  repository?: Repository;
   /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
   opened: readonly { key: string; path: string }[];
   /** What was seen that stops nothing, and that a person should know. */

@@ -25,7 +25,7 @@ export interface Shown {
 
 /** What the rules need of the world besides the workloads. */
 export type GuardrailFacts = Pick<Facts, "neighbours" | "home" | "project" | "kept"> &
-  Partial<Pick<Facts, "nothing" | "opened">> &
+  Partial<Pick<Facts, "nothing" | "opened" | "repository">> &
   Pick<Spec, "egress"> & { engine: Pick<Facts["engine"], "host"> };
 
 export interface Verdict extends Problem {
@@ -113,7 +113,7 @@ export const guardrails: readonly Guardrail[] = [
     level: "mandatory",
     judge: (workloads) => {
       const seen = hostPaths(workloads);
-      const workspace = seen.find(({ key }) => key === "workspace");
+      const workspace = seen.find(({ at }) => at === "/workspace");
       if (!workspace) return [];
       return seen
         .filter((other) => other !== workspace && within(workspace.path, other.path))
@@ -200,11 +200,19 @@ export function judge(workloads: readonly Shown[], facts: GuardrailFacts): Verdi
   // A mask shows the workspace once more, or nothing.
   const shown = workloads.map((workload) => ({
     ...workload,
-    mounts: workload.mounts.filter((mount) => !isMask(mount, workload.mounts, facts.nothing)),
+    mounts: workload.mounts.filter(
+      (mount) => !isMask(mount, workload.mounts, facts.nothing) && !isOwnFile(mount, facts.repository),
+    ),
   }));
   return guardrails.flatMap((guardrail) =>
     guardrail.judge(shown, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
   );
+}
+
+/** Small files of this product's own, which lead git to a repository. */
+function isOwnFile(mount: Mount, repository: Facts["repository"]): boolean {
+  const folder = repository?.pointer.path.replace(/[^/]*$/, "git-");
+  return folder !== undefined && mount.kind === "bind" && mount.readOnly && mount.source.startsWith(folder);
 }
 
 /** Findings as problems of the stack file. */
@@ -213,11 +221,18 @@ export function describeGuardrails(verdicts: readonly Verdict[]): Problem[] {
 }
 
 /** Directories of the host that the workloads would see, with the key that asks for each. */
-function hostPaths(workloads: readonly Shown[]): { key: string; path: string; program: boolean }[] {
+function hostPaths(workloads: readonly Shown[]): { key: string; path: string; at: string; program: boolean }[] {
   return workloads.flatMap(({ mounts }) =>
     mounts.flatMap((mount) =>
       mount.kind === "bind"
-        ? [{ key: mount.key ?? "mounts", path: mount.source, program: mount.readOnly && mount.file === true }]
+        ? [
+            {
+              key: mount.key ?? "mounts",
+              path: mount.source,
+              at: mount.at,
+              program: mount.readOnly && mount.file === true,
+            },
+          ]
         : [],
     ),
   );

@@ -18,17 +18,15 @@ export interface Places {
  */
 export function mountPointProblems({ mounts, scratch }: Places): Problem[] {
   const places = [...mounts.map(({ at }) => at), ...scratch.map(({ at }) => at)];
-  const writable = [
-    ...scratch.map(({ at }) => at),
-    ...mounts.filter((mount) => written(mount, mounts)).map(({ at }) => at),
-  ];
+  const isWritten = (above: string, at: string) =>
+    scratch.some((one) => one.at === above) || mounts.some((mount) => mount.at === above && moves(mount, at, mounts));
   const masked = new Set(mounts.filter((mount) => overlays(mount, mounts)).map(({ at }) => at));
   const declared = new Set(mounts.filter((mount) => isDeclared(mount, mounts)).map(({ at }) => at));
 
   const moved = places.flatMap((at) => {
     const above = places.filter((other) => other !== at && within(at, other)).sort((a, b) => b.length - a.length)[0];
     if (masked.has(at) && above === parent(at)) return [];
-    return above !== undefined && writable.includes(above) ? [{ at, above }] : [];
+    return above !== undefined && isWritten(above, at) ? [{ at, above }] : [];
   });
   return [
     ...moved.map(({ at, above }) => {
@@ -53,17 +51,17 @@ export function mountPointProblems({ mounts, scratch }: Places): Problem[] {
   ];
 }
 
-/** Whether somebody in the sandbox can write there, by this mount or by another that shows a part of the same. */
-function written(mount: Mount, mounts: readonly Mount[]): boolean {
+/** Whether somebody in the sandbox can replace what leads to a place in a mount, by this mount or by another that shows a part of the same. */
+function moves(mount: Mount, at: string, mounts: readonly Mount[]): boolean {
   if (!mount.readOnly) return true;
   if (overlays(mount, mounts)) return false;
+  const entry = `${mount.source}${at.slice(mount.at.length)}`;
   return mounts.some(
     (other) =>
       other.kind === mount.kind &&
       !other.readOnly &&
-      (other.kind === "volume"
-        ? other.source === mount.source
-        : within(other.source, mount.source) || within(mount.source, other.source)),
+      // Of a volume no part is mounted.
+      (other.kind === "volume" ? other.source === mount.source : within(parent(entry), other.source)),
   );
 }
 
@@ -82,7 +80,9 @@ function holderOf(mount: Mount, mounts: readonly Mount[]): string | undefined {
 
 /** A mask, or a directory above one. */
 function overlays(mount: Mount, mounts: readonly Mount[]): boolean {
-  return mount.covers !== undefined || isMask(mount, mounts, undefined);
+  return (
+    mount.covers !== undefined || (mount.kind === "bind" && mount.pinned === true) || isMask(mount, mounts, undefined)
+  );
 }
 
 /** A mount that the client's stack file names. */

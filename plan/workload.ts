@@ -43,7 +43,7 @@ export interface Scratch {
 }
 
 export type Mount =
-  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean; covers?: string }
+  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean; covers?: string; ofImage?: true }
   | {
       kind: "bind";
       source: string;
@@ -51,6 +51,8 @@ export type Mount =
       readOnly: boolean;
       /** Which file or directory the source was when it was looked at (host/source-id.ts): a mount shows that one, whatever has its name later. */
       id?: string;
+      /** Whether it lies over a name in a mount that agents write: the kernel lets nobody move what is mounted over. */
+      pinned?: true;
       /** Whether it is a file. */
       file?: true;
       /** Of an empty mask: which file or directory of the workspace it lies over. It is lifted when another one gets that name. */

@@ -6,6 +6,8 @@ import { present } from "../../stack-file/present.ts";
 export interface Mask extends Place {
   kind: "file" | "directory";
   as: "readonly" | "empty";
+  /** What lies over it in its place, where that is another file than itself. */
+  shows?: { path: string; id: string };
 }
 
 /** A part of the workspace. */
@@ -48,8 +50,9 @@ export function maskMounts(
   return [
     ...above.map((place) => own(place, false)),
     ...masks.map((mask): Mount => {
-      if (mask.as === "readonly") return own(mask, true);
       const covered = { at: `/workspace/${mask.path}`, readOnly: true, covers: mask.id };
+      if (mask.shows) return { kind: "bind", source: mask.shows.path, id: mask.shows.id, shared: true, ...covered };
+      if (mask.as === "readonly") return own(mask, true);
       if (mask.kind === "directory") return { kind: "volume", purpose: "empty", source: empty, ...covered };
       const { path, id } = present(nothing, "the empty file that lies over masked files");
       return { kind: "bind", source: path, id, shared: true, ...covered };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { FoundMount } from "../../plan/facts.ts";
+import type { Facts, FoundMount } from "../../plan/facts.ts";
 import { compare } from "../../plan/review/compare.ts";
 import { printable } from "../../stack-file/printable.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
@@ -108,6 +108,20 @@ test("a colon is a problem where the engine's client takes it for its own sign, 
   expect(told(problems)).toEqual([
     expect.stringMatching(/^mounts\[0\]\.at: "\/a:b" is not an absolute path without a colon/),
   ]);
+});
+
+test("a colon is one on a host with SELinux as well, where Docker takes a mount as words between colons", async () => {
+  const path = "/srv/a:b";
+  const config = {
+    "agent-sandbox:workspace": "/srv/acme",
+    "agent-sandbox:agents": ["shell"],
+    "agent-sandbox:mounts": [{ host: path, at: "/docs" }],
+  };
+  const facts = { mounts: [{ path, id: "1:2" }], engine: { selinux: true } as Facts["engine"] };
+  const made = await planCase(ROOT, { name: "x", client: "acme", stack: { config }, facts, files: {} }, "docker");
+  expect("problems" in made && made.problems.join()).toMatch(
+    /\/srv\/a:b has a colon in its name, with which Docker on a host with SELinux mounts nothing; rename it/,
+  );
 });
 
 test("what is not there is left out and told, and what is to be made is planned without an id", async () => {

@@ -47,11 +47,6 @@ export function maskHooks(
     if (kind === "file" && own && !isOpened(at)) {
       // Another one in its place would lead git to another repository.
       masks.add(at, "file", "readonly", "default");
-      if (outside !== undefined)
-        warnings.push({
-          path: "workspace",
-          message: `.git says that the repository is ${shown(outside)}, which is no part of the workspace: git works on the host and not in the sandbox`,
-        });
     }
     if (kind === "file" && !own && hooks.length > 0 && !worktree) pointers.push(at);
     for (const hook of hooks) {

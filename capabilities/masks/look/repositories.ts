@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { posix } from "node:path";
+import { readSmall } from "../../../host/read-small.ts";
 import type { Tree } from "../../../host/tree.ts";
 
 /** What git on the host uses of a repository's `.git`, and an agent could change. Paths of the tree, in which links may be. */
@@ -73,23 +73,4 @@ function said(tree: Tree, file: string, form: RegExp): ReturnType<Tree["resolve"
   const path = text === undefined ? undefined : form.exec(text)?.[1];
   if (path === undefined || path.includes("\0")) return undefined;
   return tree.resolve(path.startsWith("/") ? path : `${posix.dirname(file)}/${path}`);
-}
-
-/** The bytes of a regular file of 4 KiB at most; nothing of any other. */
-function readSmall(path: Buffer): string | undefined {
-  let file: number;
-  try {
-    // A pipe in its place would never be opened, and a link lead anywhere.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch {
-    return undefined;
-  }
-  try {
-    if (!fstatSync(file).isFile()) return undefined;
-    const buffer = Buffer.alloc(4097);
-    const size = readSync(file, buffer, 0, buffer.length, 0);
-    return size > 4096 ? undefined : buffer.toString("latin1", 0, size);
-  } finally {
-    closeSync(file);
-  }
 }

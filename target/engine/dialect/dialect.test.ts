@@ -89,11 +89,46 @@ test("every container of every dialect is hardened, whatever it is for", () => {
         ...spec.mounts.map(({ target, readOnly }) => [target, readOnly]),
         ...spec.volumes.map(({ containerPath, readOnly }) => [containerPath, readOnly]),
       ];
-      expect(placed).toEqual(plan.mounts.map(({ at, readOnly }) => [at, readOnly]));
+      const inOrder = (mounts: unknown[]) => mounts.map((mount) => JSON.stringify(mount)).sort();
+      expect(inOrder(placed)).toEqual(inOrder(plan.mounts.map(({ at, readOnly }) => [at, readOnly])));
       for (const port of spec.ports) expect(port.ip).toBe("127.0.0.1");
     }),
   );
 });
+
+test.each(["docker", "podman"] as const)(
+  "what SELinux labels on %s is what a client has mounted, and never the system's",
+  (kind) => {
+    const bind = (source: string, at: string, readOnly: boolean, more: object = {}): Workload["mounts"][number] => ({
+      ...{ kind: "bind", source, at, readOnly },
+      ...more,
+    });
+    const mounts: Workload["mounts"] = [
+      { kind: "volume", purpose: "home", source: "acme-home", at: "/home/dev", readOnly: false },
+      bind("/home/ann/acme", "/workspace", false),
+      bind("/home/ann/acme/.git/hooks", "/workspace/.git/hooks", true),
+      bind("/home/ann/.config/agent-sandbox/empty", "/workspace/.env", true, { shared: true }),
+      bind("/home/ann/docs", "/docs", true),
+      bind("/srv/data", "/data", false),
+      bind("/usr/bin/jq", "/usr/local/bin/jq", true, { file: true }),
+    ];
+    const [{ workload: plan }] = fc.sample(
+      workload().map((workload) => ({ workload })),
+      1,
+    ) as [{ workload: Workload }];
+    const labels = (selinux: boolean) => {
+      const engine = { ...engines.find((one) => one.kind === kind)!, selinux };
+      const { volumes } = dialects[kind].container({ ...plan, mounts }, engine);
+      return volumes.flatMap(({ containerPath, selinuxRelabel }) =>
+        selinuxRelabel ? [`${containerPath} ${selinuxRelabel}`] : [],
+      );
+    };
+    expect(labels(false)).toEqual([]);
+    expect(labels(true)).toEqual([
+      ...["/workspace Z", "/workspace/.git/hooks Z", "/workspace/.env z", "/docs z", "/data Z"],
+    ]);
+  },
+);
 
 test("the lock is hardened like every other, stands in the host's network, and has one capability and nothing of the host's files", () => {
   for (const engine of engines.filter(({ kind, rootless }) => kind === "docker" || !rootless)) {

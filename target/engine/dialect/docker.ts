@@ -4,6 +4,7 @@ import type { Gpu, Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import { gpuIds } from "../gpu.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
+import { relabel } from "./relabel.ts";
 
 const MIB = 2 ** 20;
 
@@ -12,12 +13,13 @@ export const docker: Dialect = {
   container,
   scratch: [],
   limitsProcesses: true,
-  lacks: ({ gpu }) =>
-    gpu === "none"
-      ? {
-          gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
-        }
-      : {},
+  lacks: ({ gpu, selinux }) => ({
+    ...(gpu === "none" && {
+      gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
+    }),
+    // A label is asked for in words between colons.
+    ...(selinux && { colons: "Docker on a host with SELinux mounts nothing" }),
+  }),
   seccomp: ({ platform }) => renderSeccomp(platform),
   // The engine resolves a tag to an id when it reads a container back. The provider writes CPUs in nine decimals and cuts them by counting
   // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).
@@ -67,8 +69,15 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
         [`rw,nosuid,nodev,${exec ? "exec" : "noexec"},size=${size / MIB}m`, ...(owner ? [owned(owner)] : [])].join(),
       ]),
     ),
-    mounts: workload.mounts.map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
-    volumes: [],
+    mounts: workload.mounts
+      .filter((mount) => !relabel(mount, engine))
+      .map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
+    // The API's mounts have no label.
+    volumes: workload.mounts.flatMap((mount) => {
+      const selinuxRelabel = relabel(mount, engine);
+      if (!selinuxRelabel) return [];
+      return [{ hostPath: mount.source, containerPath: mount.at, readOnly: mount.readOnly, selinuxRelabel }];
+    }),
     networksAdvanced: workload.networks.map(({ name, address }) => ({
       name,
       ...(address && { ipv4Address: address }),

@@ -4,6 +4,7 @@ import type { Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
+import { relabel } from "./relabel.ts";
 
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
@@ -91,8 +92,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
       ...(mount.kind === "volume" ? { volumeName: mount.source } : { hostPath: mount.source }),
       containerPath: mount.at,
       readOnly: mount.readOnly,
-      // A label of one container alone would shut out the other containers that mount the same directory.
-      ...(engine.selinux && mount.kind === "bind" && { selinuxRelabel: mount.shared ? "z" : "Z" }),
+      ...(relabel(mount, engine) && { selinuxRelabel: relabel(mount, engine) }),
     })),
     // Rootless, the workspace's owner is the user that runs Podman: the agent has to be that user, too.
     ...(engine.rootless &&
