@@ -39,8 +39,8 @@ export async function* readArchive(
       if (type === "x") attributes = readAttributes(said.subarray(0, length));
       continue;
     }
-    const size = attributes.size === undefined ? length : Number(attributes.size);
-    if (!Number.isSafeInteger(size) || size < 0) throw new ArchiveError("an entry without a size");
+    const size = attributes.size === undefined ? length : decimal(attributes.size);
+    if (size === undefined) throw new ArchiveError("an entry without a size");
     const kind = type === "0" || type === "\0" ? "file" : type === "5" ? "directory" : "other";
     const entry: Entry = { name: attributes.path ?? found.name, kind, size, executable: found.executable };
     attributes = {};
@@ -81,21 +81,20 @@ function readAttributes(said: Buffer): Record<string, string> {
   const found: Record<string, string> = Object.create(null);
   for (let at = 0; at < said.length; ) {
     const space = said.indexOf(0x20, at);
-    const length = Number(said.subarray(at, space < 0 ? at : space).toString("latin1"));
+    const length = decimal(said.subarray(at, space < 0 ? at : space).toString("latin1")) ?? 0;
     const record = said.subarray(space + 1, at + length).toString("utf8");
     const equals = record.indexOf("=");
-    if (
-      !Number.isSafeInteger(length) ||
-      length < 5 ||
-      at + length > said.length ||
-      equals < 1 ||
-      !record.endsWith("\n")
-    )
+    if (length < 5 || at + length > said.length || equals < 1 || !record.endsWith("\n"))
       throw new ArchiveError("attributes that are none");
     found[record.slice(0, equals)] = record.slice(equals + 1, -1);
     at += length;
   }
   return found;
+}
+
+/** A number as attributes have it; nothing where it is none. `Number` takes "", "0x10" and "1e3" for some, and other readers do not. */
+function decimal(said: string): number | undefined {
+  return /^\d{1,15}$/.test(said) ? Number(said) : undefined;
 }
 
 /** A stream, as many bytes at a time as are asked for. */

@@ -94,7 +94,21 @@ test("no link, device or pipe comes out, and nothing through one", async () => {
   expect(there()).toEqual(["to/d 755", "to/d/f 755"]);
 });
 
-test.each([
+test("a name that steers whoever lists it does not come out, nor what is below it", async () => {
+  const names = ["a\u001b]0;x\u0007", "b\nc", "d\u202etxt.exe"];
+  const left = await take(
+    header("d/", { type: "5" }),
+    ...names.map((name) => file(`d/${name}`, "x")),
+    header("d/e\rf", { type: "5" }),
+    file("d/e\rf/g", "x"),
+    file("d/\u{1f469}\u200d\u{1f4bb}", "x"),
+    END,
+  );
+  expect(left.map(({ name }) => name)).toEqual([...names.map((name) => `d/${name}`), "d/e\rf", "d/e\rf/g"]);
+  expect(there()).toEqual(["to/d 755", "to/d/\u{1f469}\u200d\u{1f4bb} 644"]);
+});
+
+test.each<[string, Buffer[], RegExp]>([
   ["a way out", [file("../planted", "x")], /"\.\.\/planted", which is not below "d"/],
   ["a way out below it", [file("d/../../planted", "x")], /not below/],
   ["a whole path", [file("/tmp/planted", "x")], /not below/],
@@ -119,6 +133,16 @@ test.each([
   ["nothing", [], /it breaks off/],
   ["attributes that are none", [attribute("99 path=d\n")], /attributes that are none/],
   ["a size that is none", [attribute("12 size=-1\n".padEnd(12)), file("d", "x")], /none|without a size/],
+  ...["", "0x1", "1e0", "+1", " 1"].map((said): [string, Buffer[], RegExp] => [
+    `a size of ${JSON.stringify(said)}`,
+    [attribute(`${String(said.length + 9).padStart(2, "0")} size=${said}\n`), file("d", "x")],
+    /without a size/,
+  ]),
+  [
+    "an attribute of a length that reads otherwise elsewhere",
+    [attribute("1e1 a=bcd\n"), file("d", "x")],
+    /attributes that are none/,
+  ],
   ["endless attributes", [header("x", { type: "x", size: 2 ** 30 })], /attributes of/],
 ])("%s is refused, and nothing is left of it", async (_what, blocks, says) => {
   await expect(take(...blocks, ...(_what === "no end" || _what === "nothing" ? [] : [END]))).rejects.toThrow(says);

@@ -44,6 +44,9 @@ export async function unpack(
         throw new ArchiveError(`it has ${JSON.stringify(name)}, which is not below ${JSON.stringify(base)}`);
       // A name that is no text would come out as another.
       if (name.includes("\ufffd")) leftOut.push({ name, why: "its name is no UTF-8" });
+      // Whatever lists it would hand its name to the terminal, and many a script would take it for two.
+      else if (STEERS.test(name))
+        leftOut.push({ name, why: "its name has a control character, or turns what is read" });
       else if (kind === "other") leftOut.push({ name, why: "it is neither a file nor a directory" });
       else if (parts.length > 1 && !isDirectory(join(folder, ...parts.slice(0, -1))))
         leftOut.push({ name, why: "its directory was left out" });
@@ -72,6 +75,9 @@ export async function unpack(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Control characters, and marks of direction: what follows those reads otherwise than it is. */
+const STEERS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 async function* counted(stream: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
   for await (const part of stream) {

@@ -312,6 +312,8 @@ test("the posture says where each is from, and no two sources read alike", () =>
     { op: "op://a b/npm/token" },
     { sops: "x/../s.yaml#/npm" },
     { age: { file: "a.age", identity: "~/id" } },
+    { age: { file: "a by b", identity: "c" } },
+    { age: { file: "a", identity: "b by c" } },
     { encrypted: "ENCRYPTED" },
   ];
   expect(sources.map(describeSource)).toEqual([
@@ -323,7 +325,9 @@ test("the posture says where each is from, and no two sources read alike", () =>
     "op op://a b/npm/token",
     "sops s.yaml#/npm",
     "age a.age by ~/id",
+    "age 'a by b' by c",
+    "age a by 'b by c'",
     "encrypted in the stack",
   ]);
-  expect(sources.flatMap(filesOf)).toEqual(["~/a/../b", "x/../s.yaml", "~/id", "a.age"]);
+  expect(sources.flatMap(filesOf)).toEqual(["~/a/../b", "x/../s.yaml", "~/id", "a.age", "c", "a by b", "b by c", "a"]);
 });

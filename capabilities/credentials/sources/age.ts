@@ -1,6 +1,6 @@
 import { keys } from "../../../stack-file/combinators.ts";
 import { asJudged } from "./file.ts";
-import { NO_VARIABLES, path, type SourceKind, WITH_A_PERSON } from "./kind.ts";
+import { NO_VARIABLES, path, type SourceKind, WITH_A_PERSON, word } from "./kind.ts";
 
 const form = "{age: {file: path, identity: path}}";
 
@@ -11,7 +11,7 @@ export const age: SourceKind<{ file: string; identity: string }> = {
     file: path(`is not the encrypted file; write ${form}`),
     identity: path(`is not the file of the identity; write ${form}`),
   }),
-  says: ({ file, identity }) => `${asJudged(file)} by ${asJudged(identity)}`,
+  says: ({ file, identity }) => `${word(asJudged(file))} by ${word(asJudged(identity))}`,
   ask: ({ file, identity }) => ({
     ...{ program: "age", args: ["--decrypt", "--identity", identity, file], files: [identity, file] },
     ...{ variables: NO_VARIABLES, seconds: WITH_A_PERSON },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SourceKind } from "./kind.ts";
+import { type SourceKind, word } from "./kind.ts";
 
 const hint = "is not a program with its words; write {command: [program, words]}, like [pass, show, acme/npm]";
 
@@ -26,8 +26,3 @@ export const command: SourceKind<string[]> = {
     provide: "see that it prints the value, and nothing else, without a question",
   }),
 };
-
-/** A word as a shell would read it as one, so that no two commands read alike. */
-function word(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

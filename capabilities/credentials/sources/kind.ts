@@ -55,3 +55,8 @@ export const path = (hint: string) =>
     .regex(/^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*(?<!\s)$/u, {
       error: () => "has a space at an end, or a character that nobody sees; rename the file, and write its name",
     });
+
+/** A word as a shell would read it as one, so that no two sources of several words read alike. */
+export function word(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
