@@ -15,14 +15,21 @@ export function holdsPassword(value: string): boolean {
   return /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i.test(value);
 }
 
-/** True for text that is a secret by its form, whatever it is called: keys of well-known services, a signed token, a private key, or a long text of chance. */
-export function looksSecret(value: string): boolean {
+/** True for text that is a secret by its form, whatever it is called: keys of well-known services, a signed token, a private key, a password in an address. */
+export function isSecretByForm(value: string): boolean {
   return (
     holdsPassword(value) ||
-    /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}\./.test(value) ||
-    /\b(sk|pk|rk|ghp|gho|ghs|ghu|github_pat|glpat|npm|xox[abprs]|hf|dop_v1|shpat|AKIA|ASIA|AIza)[_-]?[A-Za-z0-9_-]{16,}/.test(
+    /-----BEGIN [A-Z ]*PRIVATE KEY|\bAGE-SECRET-KEY-1|\beyJ[\w-]{8,}\.[\w-]{8,}\./.test(value) ||
+    /\b((sk|rk|gh[oprsu]|github_pat|glpat|npm|pypi|xox[abprs]|hf|dop_v1|dckr_pat|shpat)[_-]|AKIA|ASIA|AIza)[A-Za-z0-9_-]{16,}/.test(
       value,
-    ) ||
+    )
+  );
+}
+
+/** The same, and a long text of chance, which a hash or a commit's name is as well. */
+export function looksSecret(value: string): boolean {
+  return (
+    isSecretByForm(value) ||
     (/^[A-Za-z0-9+/_=-]{24,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && !value.startsWith("/"))
   );
 }

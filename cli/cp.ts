@@ -14,7 +14,7 @@ import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { type Command, ROOT } from "./command.ts";
 import { ArchiveError } from "./cp/archive.ts";
-import { isThere, type LeftOut, unpack } from "./cp/unpack.ts";
+import { isThere, type Unpacked, unpack } from "./cp/unpack.ts";
 import { openDoor, START_HELP } from "./ways/way-in.ts";
 
 const MOST = "1GiB";
@@ -68,7 +68,8 @@ function place(text: string): { client: string; path: string } | { path: string 
   const [, client, path] = /^([a-z][a-z0-9-]*):(.*)$/s.exec(text) ?? [];
   if (client === undefined || path === undefined) return { path: resolve(text) };
   const whole = posix.resolve("/workspace", path);
-  if (path === "" || whole === "/") throw new UserError(2, `${client}: of what? Write a path after the colon`);
+  if (whole === "/")
+    throw new UserError(2, `${text}: the whole of a sandbox is not copied; write a path after the colon`);
   return { client, path: whole };
 }
 
@@ -111,17 +112,22 @@ async function out(
   most: number,
 ): Promise<number> {
   const found = { folder: posix.dirname(path), base: posix.basename(path) };
-  let leftOut: LeftOut[] = [];
+  let came: Unpacked = { leftOut: [], repositories: [] };
   try {
     const said = await target.copy.out(engine, client, found, async (archive) => {
-      leftOut = await unpack(archive, found.base, goal, most);
+      came = await unpack(archive, found.base, goal, most);
     });
     if (!said.ok) complain(`agentbox: not all of ${client}:${path} could be read: ${oneLine(said.why)}`);
+    const { leftOut, repositories } = came;
     for (const { name, why } of leftOut) complain(`agentbox: left out ${name}: ${why}`);
     if (!isThere(goal)) {
       complain("agentbox: nothing was copied");
       return 1;
     }
+    for (const name of repositories)
+      complain(
+        `agentbox: ${join(dirname(goal), name.replace(found.base, basename(goal)))} is a repository: git on this machine, and editors by it, run what its config and hooks say, which an agent may have written. Read both before, or take it over by git clone`,
+      );
     say(goal);
     return said.ok && leftOut.length === 0 ? 0 : 1;
   } catch (error) {

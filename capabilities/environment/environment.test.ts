@@ -92,6 +92,11 @@ test.each([
     /^environment\.DATABASE_URL .* holds a password/,
   ],
   [
+    { environment: { API: `sk-ant-api03-${"a1".repeat(20)}` } },
+    /^environment\.API .* has the form of a key or a token, .*make a new one, and write secrets\.API: \{env: API, export: true\}/,
+  ],
+  [{ environment: { TOK: `ghp_${"Ab1".repeat(12)}` } }, /^environment\.TOK .* has the form of a key or a token/],
+  [
     { environment: { ACME_TOKEN: "x" } },
     /ACME_TOKEN is a secret by its name.*write secrets\.ACME_TOKEN: \{env: ACME_TOKEN, export: true\}/,
   ],

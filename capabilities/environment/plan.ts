@@ -3,7 +3,7 @@ import { quoted } from "../../stack-file/quoted.ts";
 import type { Capability, Named } from "../capability.ts";
 import { writtenSource } from "../credentials/source.ts";
 import { ALL } from "../delivered.ts";
-import { holdsPassword, soundsSecret } from "../secret-name.ts";
+import { holdsPassword, isSecretByForm, soundsSecret } from "../secret-name.ts";
 import { environmentFacts, environmentTopics } from "./facts.ts";
 import { reserved, type Variable, variables } from "./variable.ts";
 
@@ -51,7 +51,9 @@ function judge({ name, agent, value, key }: Variable, { agents }: Named): Proble
       : undefined) ??
     (holdsPassword(value)
       ? `holds a password, which would be in clear in this file and in the state; write secrets.${name}: {env: ${name}, export: true}`
-      : undefined);
+      : isSecretByForm(value)
+        ? `has the form of a key or a token, which would be in clear in this file and in the state; take it for known, make a new one, and write secrets.${name}: {env: ${name}, export: true}`
+        : undefined);
   return why ? [{ path: key, message: `${name} ${why}` }] : [];
 }
 

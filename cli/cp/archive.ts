@@ -5,6 +5,8 @@ export interface Entry {
   kind: "file" | "directory" | "other";
   size: number;
   executable: boolean;
+  /** Whether its owner alone may read it. */
+  secret: boolean;
 }
 
 /** What came is no archive that can be trusted to its end. */
@@ -42,7 +44,13 @@ export async function* readArchive(
     const size = attributes.size === undefined ? length : decimal(attributes.size);
     if (size === undefined) throw new ArchiveError("an entry without a size");
     const kind = type === "0" || type === "\0" ? "file" : type === "5" ? "directory" : "other";
-    const entry: Entry = { name: attributes.path ?? found.name, kind, size, executable: found.executable };
+    const entry: Entry = {
+      name: attributes.path ?? found.name,
+      kind,
+      size,
+      executable: found.executable,
+      secret: found.secret,
+    };
     attributes = {};
     const content = bytes.parts(size);
     yield { entry, content };
@@ -53,7 +61,7 @@ export async function* readArchive(
 
 const padded = (size: number) => Math.ceil(size / BLOCK) * BLOCK;
 
-function readHeader(header: Buffer): { name: string; type: string; size: number; executable: boolean } {
+function readHeader(header: Buffer): Omit<Entry, "kind"> & { type: string } {
   const text = (from: number, length: number) => {
     const field = header.subarray(from, from + length);
     const end = field.indexOf(0);
@@ -73,6 +81,7 @@ function readHeader(header: Buffer): { name: string; type: string; size: number;
     type: String.fromCharCode(header[156] ?? 0),
     size: number(124, 12),
     executable: (number(100, 8) & 0o100) !== 0,
+    secret: (number(100, 8) & 0o077) === 0,
   };
 }
 

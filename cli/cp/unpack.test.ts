@@ -68,7 +68,10 @@ test("files and directories come as they are, with the right to execute and no o
   chmodSync(join(source, "run"), 0o6777);
   const archive = execFileSync("tar", ["--format=posix", "-cf", "-", "-C", folder, "d"]);
   rmSync(source, { recursive: true });
-  expect(await unpack(parts(archive), "d", join(folder, "to/as"), 2 ** 20)).toEqual([]);
+  expect(await unpack(parts(archive), "d", join(folder, "to/as"), 2 ** 20)).toEqual({
+    leftOut: [],
+    repositories: [],
+  });
   expect(there()).toEqual(
     ["to/as 755", "to/as/run 755", "to/as/sub 755", "to/as/sub/f 644", `to/as/${"ü".repeat(120)} 644`].sort(),
   );
@@ -76,7 +79,7 @@ test("files and directories come as they are, with the right to execute and no o
 });
 
 test("no link, device or pipe comes out, and nothing through one", async () => {
-  const left = await take(
+  const { leftOut: left } = await take(
     header("d/", { type: "5" }),
     header("d/out", { type: "2", link: folder }),
     header("d/hard", { type: "1", link: "/etc/passwd" }),
@@ -96,7 +99,7 @@ test("no link, device or pipe comes out, and nothing through one", async () => {
 
 test("a name that steers whoever lists it does not come out, nor what is below it", async () => {
   const names = ["a\u001b]0;x\u0007", "b\nc", "d\u202etxt.exe"];
-  const left = await take(
+  const { leftOut: left } = await take(
     header("d/", { type: "5" }),
     ...names.map((name) => file(`d/${name}`, "x")),
     header("d/e\rf", { type: "5" }),
@@ -171,4 +174,14 @@ test("whatever comes, nothing is outside of the place, and no link is in it", as
     }),
     { numRuns: 200 },
   );
+});
+
+test("a repository of git is told of, and what its owner alone read stays so", async () => {
+  const directories = ["d/", "d/.git/", "d/.git/objects/", "d/bare/", "d/bare/objects/", "d/objects/"];
+  const { repositories } = await take(
+    ...directories.map((name) => header(name, { type: "5" })),
+    ...[file("d/.git/HEAD", "ref: refs/heads/main\n"), file("d/bare/HEAD", "x"), file("d/key", "secret", 0o400), END],
+  );
+  expect(repositories).toEqual(["d/.git", "d/bare"]);
+  expect(there()).toContain("to/d/key 600");
 });

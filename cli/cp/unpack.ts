@@ -9,6 +9,13 @@ export interface LeftOut {
   why: string;
 }
 
+/** What came of an archive. */
+export interface Unpacked {
+  leftOut: LeftOut[];
+  /** Directories in it that git takes for repositories, by their names in the archive: their settings and hooks are run by whoever asks git there for anything. */
+  repositories: string[];
+}
+
 /** What an entry counts beside its content: a file system has no room for endless empty files either. */
 const ENTRY_BYTES = 4096;
 
@@ -19,7 +26,6 @@ const ENTRY_BYTES = 4096;
  * @param base the name that everything in the archive begins with
  * @param destination where it goes; its directory is there, and no agent can change that
  * @param most bytes that may come in all
- * @returns what was left out
  * @throws ArchiveError, or what the file system says; then nothing is left of it
  */
 export async function unpack(
@@ -27,10 +33,11 @@ export async function unpack(
   base: string,
   destination: string,
   most: number,
-): Promise<LeftOut[]> {
+): Promise<Unpacked> {
   const folder = mkdtempSync(join(dirname(destination), ".agentbox-cp-"));
   try {
     const leftOut: LeftOut[] = [];
+    const [heads, stores] = [new Set<string>(), new Set<string>()];
     let bytes = 0;
     const count = (more: number) => {
       bytes += more;
@@ -38,7 +45,7 @@ export async function unpack(
     };
     // All that comes is counted, what is left out as well: whoever sends could go on for ever.
     for await (const { entry, content } of readArchive(counted(stream, count))) {
-      const { name, kind, executable } = entry;
+      const { name, kind, executable, secret } = entry;
       const parts = name.replace(/\/$/, "").split("/");
       if (parts[0] !== base || parts.some((part) => part === "" || part === "." || part === ".."))
         throw new ArchiveError(`it has ${JSON.stringify(name)}, which is not below ${JSON.stringify(base)}`);
@@ -52,12 +59,16 @@ export async function unpack(
         leftOut.push({ name, why: "its directory was left out" });
       else if (kind === "directory") {
         count(ENTRY_BYTES);
+        if (parts.at(-1) === "objects") stores.add(dirname(parts.join("/")));
         if (!isDirectory(join(folder, ...parts))) mkdirSync(join(folder, ...parts));
       } else {
         count(ENTRY_BYTES);
         const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
         const flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY;
-        const file = await open(join(folder, ...parts), flags, executable ? 0o777 : 0o666);
+        // What only its owner read is read by nobody else here: a key.
+        const mode = (executable ? 0o777 : 0o666) & (secret ? 0o700 : 0o777);
+        const file = await open(join(folder, ...parts), flags, mode);
+        if (parts.at(-1) === "HEAD") heads.add(dirname(parts.join("/")));
         try {
           for await (const part of content) await file.writeFile(part);
         } finally {
@@ -70,7 +81,7 @@ export async function unpack(
       if (isThere(destination)) throw new ArchiveError(`${destination} came to be meanwhile`);
       renameSync(whole, destination);
     }
-    return leftOut;
+    return { leftOut, repositories: [...heads].filter((path) => stores.has(path)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -22,6 +22,8 @@ host=/run/agent-sandbox/ssh-host-key
 new=$(mktemp "$host.XXXXXX")
 printf '%s\n' "$key" >"$new"
 mv -fT "$new" "$host"
+# A session has the mask of an `exec`, by which others' programs read what is made in the workspace.
+umask 022
 
 options=(
   # Who comes in: one key, as the user that is here.

@@ -69,7 +69,7 @@ way_in() {
   # Engines take Ctrl-P for the first key of their own way out, and shells and agents want it.
   options+=(--detach-keys 'ctrl-^,ctrl-_,ctrl-^')
   # What the image has no description of would break every program that draws; it stays the engine's own `xterm`.
-  case ${TERM:-} in *-256color) case $TERM in xterm-* | screen-* | tmux-*) options+=(--env "TERM=$TERM") ;; esac ;; esac
+  case ${TERM:-} in dumb) options+=(--env TERM=dumb) ;; *-256color) case $TERM in xterm-* | screen-* | tmux-*) options+=(--env "TERM=$TERM") ;; esac ;; esac
   case ${COLORTERM:-} in truecolor | 24bit) options+=(--env "COLORTERM=$COLORTERM") ;; esac
   # shellcheck disable=SC2086
   hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"

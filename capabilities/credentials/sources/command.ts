@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSecretByForm } from "../../secret-name.ts";
 import { type SourceKind, word } from "./kind.ts";
 
 const hint = "is not a program with its words; write {command: [program, words]}, like [pass, show, acme/npm]";
@@ -16,7 +17,12 @@ export const command: SourceKind<string[]> = {
     .array(
       z
         .string({ error: () => "is not a word; write it as text, in quotes where it is a number" })
-        .regex(/^\P{Cc}+$/u, { error: () => "is empty or has a control character; write a word of one line" }),
+        .regex(/^\P{Cc}+$/u, { error: () => "is empty or has a control character; write a word of one line" })
+        // It would be in git, and in this machine's list of processes.
+        .refine((one) => !isSecretByForm(one), {
+          error: () =>
+            "has the form of a key or a token, which is never written here in clear; have the program read it where it is kept",
+        }),
       { error: () => hint },
     )
     .min(1, { error: () => hint }),
