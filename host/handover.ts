@@ -50,7 +50,8 @@ export async function takeOver(client: string, root: string): Promise<Map<string
   }
 }
 
-function socketOf(client: string, root: string): string {
+/** Where a client's values are handed over. */
+export function socketOf(client: string, root: string): string {
   const name = createHash("sha256")
     .update(JSON.stringify([root, client]))
     .digest("hex")

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { socketOf } from "../../host/handover.ts";
 import { useProject } from "./harness.ts";
 
 const project = useProject();
@@ -24,6 +25,8 @@ const secretFile = join(project.folder, "secret-of-acme");
 const stores = join(project.folder, "stores");
 const begun = Date.now();
 const seen: string[] = [];
+/** Programs of the machine's during the up that had a value of `stored` in their environment: their arguments, and whose value it was. */
+let environments: string[] = [];
 
 beforeAll(async () => {
   writeFileSync(secretFile, given.file, { mode: 0o600 });
@@ -65,9 +68,11 @@ beforeAll(async () => {
   // As a person does: Pulumi writes it into the stack file, encrypted.
   await encrypt("secrets.FROM_STACK.encrypted", stored.FROM_STACK);
   const { process: up, done } = await acme.start("up", "--yes", "--skip-preview");
-  const watched = watchArguments(() => up.exitCode === null);
+  const watched = watchPrograms(() => up.exitCode === null);
   const { code, text } = await done;
-  seen.push(...(await watched), text);
+  const { args, holding } = await watched;
+  seen.push(...args, text);
+  environments = holding;
   if (code !== 0) throw new Error(text);
 });
 
@@ -138,6 +143,12 @@ describe("a secret", () => {
     ]);
   });
 
+  test("is in the environment of no program of the machine's, but for what Pulumi itself has decrypted for the one that it runs", () => {
+    // It was looked at while that ran, or this would show nothing.
+    expect(environments).not.toEqual([]);
+    for (const program of environments) expect(program).toMatch(/^FROM_STACK: \S*node .*@pulumi\/pulumi\/cmd\/run\b/);
+  });
+
   test("is in no file of the project but its own: not in the state, not in the stack file", () => {
     const files = ["state", "stacks"].flatMap((folder) => filesBelow(join(project.folder, folder)));
     expect(files.length).toBeGreaterThan(1);
@@ -173,8 +184,7 @@ describe("a secret", () => {
       .flatMap((file) => (file && existsSync(file) ? [readFileSync(file, "latin1")] : []));
     expect(texts.length).toBeGreaterThan(0);
     expectNoValue(texts);
-    const left = filesOfKind(join(config, "agent-sandbox/handover"));
-    expect(left.filter((name) => statSync(name).mtimeMs > begun)).toEqual([]);
+    expect(existsSync(socketOf(acme.name, project.folder))).toBe(false);
   });
 });
 
@@ -275,31 +285,31 @@ function expectNoValue(texts: readonly string[], values: readonly string[] = [])
   }
 }
 
-/** The arguments of every program of this machine, looked at again and again while it goes on. */
-async function watchArguments(goesOn: () => boolean): Promise<string[]> {
+/** The arguments of every program of this machine, and which of them have a value in their environment, looked at again and again while it goes on. */
+async function watchPrograms(goesOn: () => boolean): Promise<{ args: string[]; holding: string[] }> {
   const found = new Set<string>();
+  const holding = new Set<string>();
   while (goesOn()) {
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       try {
-        found.add(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+        const args = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+        found.add(args);
+        const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
+        for (const [name, one] of Object.entries(stored))
+          if (environment.includes(one)) holding.add(`${name}: ${args.replaceAll("\0", " ")}`);
       } catch {
         // It has ended.
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return [...found];
+  return { args: [...found], holding: [...holding] };
 }
 
 async function encrypt(key: string, secret: string): Promise<void> {
   const words = ["set", "--secret", "--path", `agent-sandbox:${key}`, secret];
   const { code, text } = await acme.pulumi("config", words);
   if (code !== 0) throw new Error(text);
-}
-
-/** Sockets and files of a folder; none where there is no folder. */
-function filesOfKind(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 function filesBelow(folder: string): string[] {
