@@ -13,6 +13,7 @@ import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
 import { handOver } from "./host/handover.ts";
+import { warnOfLogins } from "./host/logins.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
@@ -67,6 +68,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
   const { declared, problems: declaredProblems, absent } = await readDeclared(client, spec, root, sources, writable);
+  const ofLogins = warnOfLogins(asked.engine, declared);
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
   const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
@@ -98,7 +100,13 @@ async function converge(): Promise<Record<string, unknown>> {
   const lies = { ...(stood?.files && { before: stood.files }), now: files, found: await asked.files };
   const found = target.compare(plan, engine, there, networks.own.length > 0, moment, lies, stood?.containers);
   if (found.problems.length > 0) throw refuse(client, found.problems);
-  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...plan.warnings])
+  for (const warning of [
+    ...standing.warnings,
+    ...warnings,
+    ...surveyed.warnings,
+    ...plan.warnings,
+    ...(await ofLogins),
+  ])
     warn(describeWarning(warning));
   found.warnings.forEach(warn);
 

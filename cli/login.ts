@@ -6,7 +6,9 @@ import { describeSource } from "../capabilities/delivered.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { hostFileOf, kindOf, type LoginWay, type WAYS } from "../capabilities/login.ts";
 import { readDeclarations } from "../host/declarations.ts";
+import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { askPerson, complain, say } from "../host/say.ts";
+import { loginStanding, type Standing } from "../plan/login-standing.ts";
 import { names } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { suggest } from "../stack-file/problem.ts";
@@ -16,8 +18,6 @@ import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { lookAtKey } from "./login/key.ts";
-import { lookAtLogins, ofAgent } from "./login/look.ts";
-import { loginStanding, type Standing } from "./login/state.ts";
 import { hostSteps, tokenSteps } from "./login/steps.ts";
 import { bringUp, openDoor, START_HELP } from "./ways/way-in.ts";
 

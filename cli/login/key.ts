@@ -1,9 +1,9 @@
 import { type DeliveredFile, placeOf } from "../../capabilities/delivered.ts";
+import { declaredStanding, type Standing } from "../../plan/login-standing.ts";
 import { names } from "../../plan/names.ts";
 import { target } from "../../target/target.ts";
 import { ROOT } from "../command.ts";
 import { lookAtOutputs } from "../stack-outputs.ts";
-import { declaredStanding, type Standing } from "./state.ts";
 
 /** Whether an agent's key lies in its client's volume as the last `up` delivered it. It is compared by a keyed mark, and no value comes out. */
 export async function lookAtKey(client: string, key: Extract<DeliveredFile, { role: "variable" }>): Promise<Standing> {

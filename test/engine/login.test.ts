@@ -81,7 +81,7 @@ test("a login is copied once, and is told as the agent's word, without any of it
 
 test("an agent that deletes its login gets no other by itself, and the person is told", async () => {
   await acme.exec(`rm ${FILE}`);
-  await acme.mustUp();
+  expect((await acme.mustUp()).text).toContain("credentials.bot.login: not logged in; `agentbox login");
   const { text } = agentbox(["enter", acme.name], "exit\n");
   expect(text).toContain("the login of bot is gone, and your own is not copied again unless you say so");
   expect((await acme.exec(`ls ${FILE}`)).code).not.toBe(0);
