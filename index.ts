@@ -14,6 +14,7 @@ import { Sandbox } from "./components/sandbox.ts";
 import { readDeclared, readSpec } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
 import { handOver } from "./host/handover.ts";
+import { warnOfLogins } from "./host/logins.ts";
 import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
@@ -75,6 +76,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
   const { declared, problems: declaredProblems, absent } = await readDeclared(client, spec, root, sources, writable);
+  const ofLogins = warnOfLogins(asked.engine, declared);
   const { organisation, problems: unread } = await readOrganisation(root, client, writable);
   const around = readAround(root, client);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
@@ -112,7 +114,13 @@ async function converge(): Promise<Record<string, unknown>> {
   };
   const judged = decide(facts);
   const { engine } = facts;
-  for (const warning of [...standing.warnings, ...warnings, ...surveyed.warnings, ...judged.plan.warnings])
+  for (const warning of [
+    ...standing.warnings,
+    ...warnings,
+    ...surveyed.warnings,
+    ...judged.plan.warnings,
+    ...(await ofLogins),
+  ])
     warn(describeWarning(warning));
   judged.found.warnings.forEach(warn);
 

@@ -17,6 +17,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+  login: { summary: "logs an agent in, step by step", load: () => import("./login.ts") },
   logs: { summary: "shows what a client's containers have printed", load: () => import("./logs.ts") },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",

@@ -3,7 +3,9 @@ import type { Declared } from "../capabilities/capability.ts";
 import { describeSource } from "../capabilities/delivered.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { readDeclarations } from "../host/declarations.ts";
+import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { say } from "../host/say.ts";
+import { declaredStanding, loginStanding, type Standing } from "../plan/login-standing.ts";
 import { names } from "../plan/names.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
@@ -12,8 +14,6 @@ import type { Look } from "../target/look.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { lookAtLogins, ofAgent } from "./login/look.ts";
-import { declaredStanding, loginStanding, type Standing } from "./login/state.ts";
 
 const BAD: readonly Standing["word"][] = ["SOON", "ENDED", "UNSEEN"];
 

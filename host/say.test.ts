@@ -111,6 +111,10 @@ const TRIED: Record<string, string[][]> = {
     [EVIL],
   ],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
+  login: [
+    ...[[], ["acme"], [EVIL], [EVIL, EVIL], [`${EVIL}no`, EVIL], ["acme", EVIL], ["acme", "claude", "--way", EVIL]],
+    [`--${EVIL}`],
+  ],
   logs: [[EVIL], [EVIL, "--of", EVIL], [`${EVIL}no`], [EVIL, EVIL], [EVIL, "--since", EVIL]],
   policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
   posture: [[EVIL], [EVIL, "--declared"], [EVIL, "--json"], [EVIL, EVIL]],

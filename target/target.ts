@@ -64,6 +64,8 @@ export interface Target {
     engine: Engine,
     of: { client: string; image: string; places: readonly LoginPlace[] },
   ): Promise<Look<FoundLogin[]>>;
+  /** Puts the delivered copy of a person's login in the place of the one that an agent has, in a client's agent container that runs. @returns how the program in there ended */
+  reseed(engine: Engine, client: string, file: string): Promise<{ ok: true } | { ok: false; why: string }>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
   container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
@@ -136,6 +138,7 @@ export const target: Target = {
   container: async (...of) => (await import("./engine/inspect.ts")).describeContainer(...of),
   files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
   logins: async (...of) => (await import("./engine/tell-logins.ts")).tellLogins(...of),
+  reseed: async (...of) => (await import("./engine/reseed.ts")).reseed(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

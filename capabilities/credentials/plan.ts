@@ -2,13 +2,14 @@ import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Capability } from "../capability.ts";
 import { credentialFacts, credentialTopics, insideFacts } from "./facts.ts";
-import { planSecrets } from "./secrets.ts";
+import { endEachOther, planSecrets } from "./secrets.ts";
 
 /** Logins and keys of agents, secrets by name, and trust anchors: files of a volume that the agent reads. */
 export const credentials: Capability = {
   check: ({ spec, agents }) => planSecrets(spec, agents).problems,
   files: ({ spec, agents }) => planSecrets(spec, agents).files,
-  plan: ({ client }) => ({
+  plan: ({ client, spec, agents }) => ({
+    warnings: endEachOther(client, spec, agents),
     mounts: [
       {
         kind: "volume",

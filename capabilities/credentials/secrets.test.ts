@@ -27,7 +27,7 @@ import type { Agent } from "../image/agent.ts";
 import { capabilities } from "../index.ts";
 import { type FingerprintKey, fingerprint, fingerprintKey, hasFingerprint } from "./look/fingerprint.ts";
 import { readSecrets } from "./look.ts";
-import { planSecrets } from "./secrets.ts";
+import { endEachOther, planSecrets } from "./secrets.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
@@ -89,6 +89,29 @@ test("a credential for an agent that is not there, or takes none, is told", () =
     "credentials.shell.login: shell takes no login; remove the line",
     "credentials.claude.login: claude cannot be logged in in its sandbox; give it {login: host}",
   ]);
+});
+
+test("a copy of a login that is renewed by something good for one use is told, with who says so and a better way", () => {
+  const told = (login: "host" | "inside", use: "once" | "unknown", ways: object[] = []) =>
+    endEachOther("acme", parseSpec({ workspace: "/w", credentials: { claude: { login } } }).spec!, [
+      {
+        name: "claude",
+        login: {
+          ways: [...ways, { host: "~/x", how: "a copy" }],
+          file: { refresh: { use, source: "https://acme.example/1", seen: "2026-11-29" } },
+        },
+      },
+    ] as unknown as Agent[]).map(({ path, message }) => `${path}: ${message}`);
+  const copies =
+    "credentials.claude.login: copies your own login once, and what renews it is good for one use (https://acme.example/1, 2026-11-29): the first of both that renews it ends the other";
+  expect(told("host", "once")).toEqual([copies]);
+  expect(told("host", "once", [{ token: "KEY" }])).toEqual([
+    `${copies}. Better is a key or token (KEY): agentbox login acme claude`,
+  ]);
+  expect(told("host", "once", [{ inside: ["x"] }])).toEqual([
+    `${copies}. Better is {login: inside}: agentbox login acme claude`,
+  ]);
+  expect([...told("inside", "once"), ...told("host", "unknown")]).toEqual([]);
 });
 
 describe("a token of git", () => {

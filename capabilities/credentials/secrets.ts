@@ -68,3 +68,21 @@ export function copiedLogins({ credentials }: Pick<Spec, "credentials">, agents:
     return credential && "login" in credential && credential.login === "host" ? (hostFileOf(login) ?? []) : [];
   });
 }
+
+/** Copies of a login that is renewed by something that is good for one use: the first of both that renews it ends the other. */
+export function endEachOther(
+  client: string,
+  { credentials }: Pick<Spec, "credentials">,
+  agents: readonly Agent[],
+): Problem[] {
+  return agents.flatMap(({ name, login }) => {
+    const credential = credentials[name];
+    const refresh = login?.file?.refresh;
+    if (!credential || !("login" in credential) || credential.login !== "host" || refresh?.use !== "once") return [];
+    const better = login?.ways.find((way) => kindOf(way) !== "host");
+    const instead = better?.token === undefined ? "{login: inside}" : `a key or token (${better.token})`;
+    const known = refresh.source === undefined ? "" : ` (${refresh.source}, ${refresh.seen})`;
+    const message = `copies your own login once, and what renews it is good for one use${known}: the first of both that renews it ends the other${better ? `. Better is ${instead}: agentbox login ${client} ${name}` : ""}`;
+    return [{ path: `credentials.${name}.login`, message }];
+  });
+}

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The words of agentbox that hand a person over to a sandbox: enter, resume, run, and ssh-proxy, by which ssh goes there. Sourced by bin/agentbox, with `root` set.
+# The words of agentbox that hand a person over to a sandbox: enter, resume, run, ssh-proxy, by which ssh goes there, and sign-in, by which `login` does. Sourced by bin/agentbox, with `root` set.
 #
 # Such a word costs one question to the engine (`inspect`, 15 ms) and then is the engine's own `exec`. Node would cost 40 ms by its start alone, where an exec
 # is 50 ms (2026-11-28). What is not plain is left to Node (cli/ways/way-in.ts): words that nobody can make sense of, options, a client that is not there or
@@ -34,6 +34,12 @@ way_in() {
       [ "${3:-}" = -- ] && [ $# -gt 3 ] || return 0
       shift 3
       command=("$@")
+      ;;
+    sign-in)
+      [ "${3:-}" = -- ] && [ $# -gt 3 ] || return 0
+      shift 3
+      command=("$@")
+      if [ -t 0 ] && [ -t 1 ]; then options+=(--tty); fi
       ;;
     ssh-proxy)
       [ $# -eq 2 ] || return 0

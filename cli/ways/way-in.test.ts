@@ -56,6 +56,10 @@ test.each([
     ["/usr/local/bin/resume", "codex", "-x"],
   ],
   [
+    ["sign-in", "acme", "--", "bot", "login"],
+    ["bot", "login"],
+  ],
+  [
     ["run", "acme", "--", "--help", "$(id)", "ü\n"],
     ["--help", "$(id)", "ü\n"],
   ],

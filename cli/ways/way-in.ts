@@ -103,7 +103,7 @@ export function describeDoor(client: string, { status }: Door): string {
 }
 
 /** @throws UserError when it was not brought up */
-async function bringUp(client: string, yes: boolean): Promise<void> {
+export async function bringUp(client: string, yes: boolean): Promise<void> {
   if (!yes && !process.stdin.isTTY)
     throw new UserError(2, "Pulumi asks before it brings anything up, and nobody can be asked here: say --yes as well");
   const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];

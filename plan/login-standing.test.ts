@@ -1,7 +1,7 @@
-import { AgentSchema } from "../../capabilities/image/agent.ts";
-import type { FoundLogin } from "../../target/engine/tell-logins.ts";
-import { readLogins } from "../../target/engine/tell-logins.ts";
-import { declaredStanding, loginStanding } from "./state.ts";
+import { AgentSchema } from "../capabilities/image/agent.ts";
+import type { FoundLogin } from "../target/engine/tell-logins.ts";
+import { readLogins } from "../target/engine/tell-logins.ts";
+import { declaredStanding, loginStanding } from "./login-standing.ts";
 
 const bot = AgentSchema.parse({
   ...{ name: "bot", description: "a bot", run: ["bot"], state: [{ dir: "/home/dev/.bot", purpose: "bot" }] },

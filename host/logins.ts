@@ -1,10 +1,14 @@
-import type { Agent } from "../../capabilities/image/agent.ts";
-import { loginPlaces } from "../../plan/login-places.ts";
-import { names } from "../../plan/names.ts";
-import type { EngineSurvey } from "../../target/engine/survey.ts";
-import type { FoundLogin } from "../../target/engine/tell-logins.ts";
-import type { Look } from "../../target/look.ts";
-import { target } from "../../target/target.ts";
+import type { Declared } from "../capabilities/capability.ts";
+import type { Agent } from "../capabilities/image/agent.ts";
+import { loginPlaces } from "../plan/login-places.ts";
+import { loginStanding } from "../plan/login-standing.ts";
+import { names } from "../plan/names.ts";
+import type { Problem } from "../stack-file/problem.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import type { EngineSurvey } from "../target/engine/survey.ts";
+import type { FoundLogin } from "../target/engine/tell-logins.ts";
+import type { Look } from "../target/look.ts";
+import { target } from "../target/target.ts";
 
 /**
  * Looks at the logins of a client's agents in its volumes, from outside of its containers: one call of the engine.
@@ -40,4 +44,25 @@ export async function lookAtLogins(
 /** What a look found of one agent. */
 export function ofAgent(look: Look<ReadonlyMap<string, FoundLogin>>, agent: string): Look<FoundLogin | undefined> {
   return "unseen" in look ? look : { seen: look.seen.get(agent) };
+}
+
+/**
+ * What a person should know of the logins that a stack file declares, while their client is up: none is there, or it ends soon. An `up` asks it while it reads and plans.
+ * @param asked what the engine says of the client's agent and gateway
+ */
+export async function warnOfLogins(
+  asked: Promise<EngineSurvey | UserError>,
+  { client, spec, agents }: Pick<Declared, "client" | "spec" | "agents">,
+): Promise<Problem[]> {
+  const said = agents.filter(({ name }) => spec.credentials[name] && "login" in spec.credentials[name]);
+  if (said.length === 0) return [];
+  // Whoever waits for the engine's answer is told what became of that.
+  const survey = await asked.catch(() => undefined);
+  // A copy comes with the first up.
+  if (!survey || survey instanceof UserError || !survey.containers[names(client).agent]) return [];
+  const look = await lookAtLogins(survey, client, said);
+  return said.flatMap((agent) => {
+    const { word, says } = loginStanding(client, agent, ofAgent(look, agent.name), Date.now());
+    return word === "ok" || word === "unknown" ? [] : [{ path: `credentials.${agent.name}.login`, message: says }];
+  });
 }

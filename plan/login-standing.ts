@@ -1,8 +1,8 @@
-import { daysBetween, describeDays, SOON } from "../../capabilities/expiry.ts";
-import type { Agent } from "../../capabilities/image/agent.ts";
-import { asMoment, describeMoment } from "../../stack-file/moment.ts";
-import type { FoundLogin } from "../../target/engine/tell-logins.ts";
-import type { Look } from "../../target/look.ts";
+import { daysBetween, describeDays, SOON } from "../capabilities/expiry.ts";
+import type { Agent } from "../capabilities/image/agent.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
+import type { FoundLogin } from "../target/engine/tell-logins.ts";
+import type { Look } from "../target/look.ts";
 
 /** How something that ends stands, for a person: `none` is no login, `unknown` what nobody could tell, `UNSEEN` what nobody could look at now. */
 export interface Standing {
