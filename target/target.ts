@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { AuditLine } from "../gateway/audit-line.ts";
 import type { ExpectedContainers } from "../plan/expected.ts";
 import type { Machine } from "../plan/facts.ts";
+import type { GitKeys } from "../plan/git-keys.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { AskedFor } from "./engine/answers.ts";
@@ -58,6 +59,8 @@ export interface Target {
     of: { client: string; volume: string; image: string },
     key: LookKey,
   ): Promise<Look<FoundFile[]>>;
+  /** The public halves of a client's keys for git; nothing where there are none. @param of a trusted image */
+  gitKeys(engine: Engine, of: { client: string; volume: string; image: string }): Promise<Look<GitKeys | undefined>>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
   container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
@@ -115,6 +118,7 @@ export const target: Target = {
   inspect: async (...of) => (await import("./engine/verify.ts")).verify(...of),
   container: async (...of) => (await import("./engine/inspect.ts")).describeContainer(...of),
   files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
+  gitKeys: async (...of) => (await import("./engine/git-keys.ts")).tellGitKeys(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

@@ -74,6 +74,16 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { secrets: { A: { env: "A" } } },
     "secrets.A: acme could use the secret A (env A)",
   ],
+  [
+    { git: { knownHosts: [] } },
+    {
+      egress: { allow: [{ host: "a.example", ports: [22] }] },
+      git: {
+        knownHosts: ["a.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
+      },
+    },
+    "git.knownHosts: acme could connect by ssh to a.example, known by SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+  ],
   [{ gpu: { count: 1 } }, { gpu: "all" }, "gpu: acme could use GPUs: all"],
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],

@@ -46,6 +46,8 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   ca: ["ca"],
   "git.token": ["git-tokens"],
   "git.tokens": ["git-tokens"],
+  "git.ssh": ["git-keys"],
+  "git.knownHosts": ["ssh-hosts"],
   mounts: ["mounts"],
   dotfiles: ["dotfiles"],
   guards: ["guards"],
@@ -55,7 +57,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   guardrails: ["guardrails"],
 };
 
-const OF_EGRESS = ["egress", "endpoints", "git-tokens"];
+const OF_EGRESS = ["egress", "endpoints", "git-tokens", "ssh-hosts"];
 
 /** Keys that hold others of which each is written or not. */
 const NESTED = ["egress", "git", "image", "limits"];

@@ -14,6 +14,7 @@ const PATIENCE = 600_000;
 
 /**
  * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
+ * What comes to the forge's ports of ssh goes on to the socket `forge`, where a suite listens or nobody does;
  * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged.
  */
 export async function serveSites(
@@ -21,6 +22,7 @@ export async function serveSites(
   certificates: Certificates,
   connected: (name: string) => void,
   heard: (name: string, request: string) => void,
+  forge: string,
 ): Promise<void> {
   const web = (address: string) => [
     listen(secureSite(certificates, connected), 443, address),
@@ -43,6 +45,7 @@ export async function serveSites(
     listen(secureSite(certificates, connected, serveModels(heard)), 443, addresses.models),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
+    ...[22, 2222].map((port) => listen(passedOn(forge), port, addresses.forge)),
     listen(data(), 53, addresses.evil),
     sink(53, addresses.evil),
     sink(443, addresses.evil),
@@ -119,6 +122,18 @@ function plainSite(connected: (name: string) => void): http.Server {
       ? "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
       : "200 OK\r\nContent-Length: 0";
     reply(socket, `HTTP/1.1 ${line}\r\n\r\n`);
+  });
+}
+
+/** Each connection is one to a socket of this machine. */
+function passedOn(path: string): net.Server {
+  return net.createServer((socket) => {
+    const onward = net.connect(path);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const)
+      one.on("error", () => other.destroy()).pipe(other);
   });
 }
 

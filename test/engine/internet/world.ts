@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
 import { serveDns } from "./dns.ts";
 import { serveSites } from "./servers.ts";
-import { type Place, planSites } from "./sites.ts";
+import { FORGE, type Place, planSites } from "./sites.ts";
 
 /** What has arrived on the fake internet so far: packets and bytes by place, handshakes and questions by name. */
 export interface Arrivals {
@@ -43,7 +43,13 @@ async function main(n: number, folder: string): Promise<void> {
   let patience = 0;
   await Promise.all([
     serveDns(sites, count(asked), () => patience),
-    serveSites(sites, certificates, count(connections), (name, request) => heard.push(`${name} ${request}`)),
+    serveSites(
+      sites,
+      certificates,
+      count(connections),
+      (name, request) => heard.push(`${name} ${request}`),
+      join(folder, FORGE),
+    ),
   ]);
 
   const control = http.createServer((request, response) => {
