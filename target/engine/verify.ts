@@ -157,7 +157,7 @@ async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
 
 /** Whoever has the engine's host can put other keys there, and no container's document says so. */
 async function sameKeys(engine: Engine, client: string, image: string, made: GitKeys): Promise<Check> {
-  const what = "git: its keys are those that were made";
+  const what = "git: its public keys are those that were made";
   const there = await tellGitKeys(engine, { client, volume: names(client).volume("git-keys"), image });
   return "unseen" in there
     ? unseen(what, there.unseen)

@@ -247,7 +247,7 @@ describe("the keys stay", () => {
       expect([instead, verified.code, verified.text]).toEqual([
         instead,
         1,
-        expect.stringMatching(/git: its keys are those that were made/),
+        expect.stringMatching(/git: its public keys are those that were made/),
       ]);
       expect([instead, previewed.text]).toEqual([
         instead,
