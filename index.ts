@@ -4,6 +4,7 @@ import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/c
 import { describeEndpoint } from "./capabilities/egress/variables.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
+import { lookAtGitKeys } from "./components/git-keys-there.ts";
 import { lastUp } from "./components/last-up.ts";
 import { moment } from "./components/moment.ts";
 import { isInForce } from "./components/policy-in-force.ts";
@@ -21,6 +22,7 @@ import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf, writeDeployed } from "./plan/deployed.ts";
 import type { Facts } from "./plan/facts.ts";
+import { forPeople } from "./plan/git-keys.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
@@ -143,7 +145,9 @@ async function converge(): Promise<Record<string, unknown>> {
   // An up that failed half-way leaves it so, or somebody's hand. No file says otherwise than before, so the review has no line for it.
   if (!inForce && stood?.policyHash === policyHash)
     warn(`${plan.gateway.name} has another policy in force than the last up left, or none; this one is applied again`);
-  const args = { plan, engine, fingerprints, placement: found.placement, inForce };
+  const keys = await lookAtGitKeys(engine, plan, stood?.gitKeys, there.present);
+  keys.said.forEach(warn);
+  const args = { plan, engine, fingerprints, placement: found.placement, inForce, gitKeysThere: keys.there };
   if (!pulumi.runtime.isDryRun() && secrets.values.size > 0) await handOver(client, root, secrets.values);
   const sandbox = new Sandbox(client, args, { providers: providers(engine) });
   return {
@@ -152,23 +156,27 @@ async function converge(): Promise<Record<string, unknown>> {
     enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
     endpoints: plan.egress.endpoints.map((one) => describeEndpoint(spec, plan.egress.endpoints, one)).join(", "),
     walls: sandbox.walls,
+    ...(sandbox.gitKeys && { gitKeys: sandbox.gitKeys.apply((made) => made && forPeople(made)) }),
     // Pulumi shows each output that changed; these say nothing to a person.
     policyHash: pulumi.secret(policyHash),
     fingerprintKey: pulumi.secret(key.key.toString("hex")),
     deployed: pulumi.secret(
-      writeDeployed({
-        ...{
-          facts: said,
-          topics: Object.keys(topics),
-          declared: filesSay,
-          config,
-          policyHash,
-          containers: plan.expected,
-          proof: plan.proof,
-          files,
-        },
-        networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
-      }),
+      pulumi.output(sandbox.gitKeys).apply((gitKeys) =>
+        writeDeployed({
+          ...{
+            facts: said,
+            topics: Object.keys(topics),
+            declared: filesSay,
+            config,
+            policyHash,
+            containers: plan.expected,
+            proof: plan.proof,
+            files,
+          },
+          networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
+          ...(gitKeys && { gitKeys }),
+        }),
+      ),
     ),
   };
 }

@@ -16,13 +16,17 @@ const files: Shown = {
   dotfile: { role: "dotfile", at: "*" },
   certificates: { role: "certificates", number: 0 },
   git: { role: "git", reader: "*", name: "token" },
+  ssh: { role: "ssh", name: "known_hosts" },
   guards: { role: "guards" },
   policy: { role: "policy" },
 };
 
+/** Settings of programs that are not this project's. */
+const SETTINGS = ["etc/gitconfig", "etc/ssh/ssh_config.d/sandbox.conf"];
+
 test("a file of each role lies where its reader looks", () => {
-  const looks = ["enter", "prepare", "prepare-home", "command-guard", "git-credential-sandbox"].map((program) =>
-    readFileSync(join(__dirname, "../images/runtime", program), "utf8"),
+  const looks = ["enter", "prepare", "prepare-home", "command-guard", "git-credential-sandbox", ...SETTINGS].map(
+    (program) => readFileSync(join(__dirname, "../images/runtime", program), "utf8"),
   );
   const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));
   const roles = Object.values(files)
@@ -30,10 +34,19 @@ test("a file of each role lies where its reader looks", () => {
     .filter(({ role }) => role !== "secret")
     .map((file) => placeOf(file as DeliveredFile).split("/")[0]!);
   expect([...new Set(read)].sort()).toEqual(roles.sort());
-  const [enter = "", prepare = "", , , helper = ""] = looks;
+  const [enter = "", prepare = "", , , helper = "", ...settings] = looks;
   expect(enter).toContain(`${SANDBOX.secrets}/env/"$1"/*`);
   expect(enter).toContain(`export_of ${ALL}\n`);
   expect(prepare).toContain(`${SANDBOX.secrets}/${placeOf(files.certificates as DeliveredFile).replace("0", "*")}`);
   expect(helper).toContain("/*/token");
   expect(helper).toContain("/username");
+  expect(settings).toEqual([
+    expect.stringContaining(`\tpath = ${SANDBOX.secrets}/${placeOf({ role: "ssh", name: "gitconfig" })}\n`),
+    expect.stringMatching(
+      new RegExp(
+        `^GlobalKnownHostsFile ${SANDBOX.secrets}/${placeOf(files.ssh as DeliveredFile)}\n(.*\n)*IdentityFile ${SANDBOX.gitKeys}/authentication\n`,
+        "m",
+      ),
+    ),
+  ]);
 });

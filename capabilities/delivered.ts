@@ -25,6 +25,8 @@ type What =
   | { role: "certificates"; number: number }
   /** Given by git's credential helper to this host alone. */
   | { role: "git"; reader: string; name: "token" | "username" }
+  /** The hosts that ssh knows, and what git is told of its own key. */
+  | { role: "ssh"; name: "known_hosts" | "gitconfig" }
   /** The rules of the command guards. */
   | { role: "guards" }
   /** What the agent is told of its own sandbox. */
@@ -48,6 +50,8 @@ export function placeOf(file: What): string {
       return `ca/${file.number}.pem`;
     case "git":
       return `git/${file.reader}/${file.name}`;
+    case "ssh":
+      return `ssh/${file.name}`;
     case "guards":
       return "guards.json";
     case "policy":

@@ -92,6 +92,7 @@ beforeAll(async () => {
     },
     fingerprints: { TOKEN: "5c1e" },
     inForce: true,
+    gitKeysThere: true,
   };
   new Sandbox("acme", args, { providers: providers(engine) });
   await pulumi.runtime.disconnect();

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagePlans } from "../capabilities/image/image.ts";
+import type { GitKeys as PublicKeys } from "../plan/git-keys.ts";
 import { names } from "../plan/names.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Engine } from "../target/engine/engine.ts";
@@ -9,6 +10,7 @@ import { Canary } from "./canary.ts";
 import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
+import { GitKeys } from "./git-keys.ts";
 import { Image } from "./image.ts";
 import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
@@ -26,16 +28,20 @@ export interface SandboxArgs {
   fingerprints: Readonly<Record<string, string>>;
   /** False when the gateway has said that another policy is in force. */
   inForce: boolean;
+  /** Whether the engine has keys for git, where it is to have some. */
+  gitKeysThere: boolean;
 }
 
 /** A client's sandbox, placed as planned: the gateway is up with its policy before the agent starts, and proven after. */
 export class Sandbox extends pulumi.ComponentResource {
   /** When the walls were proven the last time one of them changed. */
   readonly walls: pulumi.Output<string>;
+  /** The public halves of its keys for git, where it has some. */
+  readonly gitKeys?: pulumi.Output<PublicKeys | undefined>;
 
   constructor(
     name: string,
-    { plan, engine, placement, fingerprints, inForce }: SandboxArgs,
+    { plan, engine, placement, fingerprints, inForce, gitKeysThere }: SandboxArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("agent-sandbox:index:Sandbox", name, {}, opts);
@@ -101,6 +107,18 @@ export class Sandbox extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [volumes, ...gatewayImage] },
     );
+    const keyVolume = plan.volumes.find(({ purpose }) => purpose === "git-keys")?.name;
+    const keys =
+      keyVolume &&
+      new GitKeys(
+        `${name}-git-keys`,
+        {
+          ...{ client, engine, volume: keyVolume, present: gitKeysThere, owner: plan.agent.user },
+          // Not one that a fragment of the client's has changed, where there is another.
+          image: plan.images.runtime?.tag ?? plan.agent.image,
+        },
+        { parent: this, dependsOn: [volumes, ...agentImage] },
+      );
     // The lock's rules are in force before the agent starts for the first time.
     const lock =
       plan.lock &&
@@ -123,7 +141,12 @@ export class Sandbox extends pulumi.ComponentResource {
       { workload: plan.agent, engine, networks, standing: standings.agent },
       {
         parent: this,
-        dependsOn: [...agentImage, volumes, owner, network, credentials, guarded, ...(lock ? [lock] : [])],
+        dependsOn: [
+          ...agentImage,
+          ...[volumes, owner, network, credentials, guarded],
+          ...(lock ? [lock] : []),
+          ...(keys ? [keys] : []),
+        ],
       },
     );
     const canary = new Canary(
@@ -147,6 +170,7 @@ export class Sandbox extends pulumi.ComponentResource {
       { parent: this, dependsOn: [gateway, agent, ...(lock ? [lock] : [])] },
     );
     this.walls = canary.said;
+    if (keys) this.gitKeys = keys.made;
     this.registerOutputs({ walls: this.walls });
   }
 }

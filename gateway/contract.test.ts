@@ -154,7 +154,12 @@ function probes(of: (words: readonly string[]) => string | number): string[] {
 }
 
 const inSandbox: typeof table = [
-  ["places below /run", below("images/runtime/"), /(?<![\w-])\/run\/[\w-]+/g, [SANDBOX.secrets, SANDBOX.ready]],
+  [
+    "places below /run",
+    below("images/runtime/"),
+    /(?<![\w-])\/run\/[\w-]+/g,
+    [SANDBOX.secrets, SANDBOX.gitKeys, SANDBOX.ready],
+  ],
   ["the folder of programs", below("images/runtime/"), /\/usr\/local\/lib\/[\w-]+(?=\/|$)/gm, [SANDBOX.programs]],
   ["the agent's wishes", "ask-for", /^requests=(.*)$/gm, [SANDBOX.requests]],
   ["how long the list of wishes is", "ask-for", /^most=(\d+)$/gm, [SANDBOX.requestBytes]],

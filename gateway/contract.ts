@@ -78,6 +78,8 @@ export const GATEWAY = {
 export const SANDBOX = {
   /** The volume of delivered files, read-only. */
   secrets: "/run/secrets",
+  /** The volume of the keys of git, read-only: `authentication`, `signing`, both with `.pub`, and `allowed_signers`. */
+  gitKeys: "/run/git-keys",
   /** What `prepare` makes ready: the bundle of certificates, links to the policy and to the requests. A link to `own`. */
   ready: "/run/agent-sandbox",
   own: "/var/lib/agent-sandbox",

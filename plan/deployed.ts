@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ExpectedContainers, ExpectedNetworks } from "./expected.ts";
+import type { GitKeys } from "./git-keys.ts";
 import type { Proof } from "./proof/proof.ts";
 import type { PostureFact } from "./review/fact.ts";
 
@@ -22,6 +23,8 @@ export interface Deployed {
   /** An older version has left neither. */
   networks?: ExpectedNetworks;
   files?: DeliveredFiles;
+  /** The public halves of its keys for git, as they were made, where it has some. */
+  gitKeys?: GitKeys;
 }
 
 /** What was delivered into /run/secrets, without any of it. */
@@ -92,6 +95,7 @@ const DeployedSchema = z.object({
   containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
   proof: ProofSchema,
   networks: z.record(z.string(), Network).optional(),
+  gitKeys: z.object({ authentication: z.string(), signing: z.string() }).optional(),
   files: z.object({ key: z.string(), owner: z.string(), marks: strings, fingerprints: strings.optional() }).optional(),
 });
 

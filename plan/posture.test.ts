@@ -40,6 +40,9 @@ const STACK = {
   git: {
     ...{ name: "bot", email: "bot@acme.example", token: { env: "PAT" } },
     tokens: { "git.acme.example": { env: "PAT", username: "x" } },
+    ssh: "generate",
+    sign: true,
+    knownHosts: ["git.acme.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
   },
   mounts: [{ host: "/srv/docs", at: "/docs", mode: "ro" }],
   dotfiles: { ".vimrc": "/srv/vimrc" },
@@ -170,6 +173,14 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "git.tokens.*.env": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "OTHER", username: "x" } } } },
   "git.tokens.*.file": { git: { ...STACK.git, tokens: { "git.acme.example": { file: "/srv/pat", username: "x" } } } },
   "git.tokens.*.username": { git: { ...STACK.git, tokens: { "git.acme.example": { env: "PAT", username: "y" } } } },
+  "git.ssh": { git: { ...STACK.git, ssh: undefined, sign: undefined } },
+  "git.sign": { git: { ...STACK.git, sign: false } },
+  "git.knownHosts[]": {
+    git: {
+      ...STACK.git,
+      knownHosts: ["git.acme.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf"],
+    },
+  },
   ...Object.fromEntries(
     Object.entries(SOURCES).flatMap(([leaf, source]): [string, Stack][] => [
       [`secrets.*.${leaf}`, { secrets: { ...STACK.secrets, TWO: source } }],

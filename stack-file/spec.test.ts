@@ -108,7 +108,7 @@ test("what was given is one problem on one line, whatever letters are in it", ()
       "stacks/Pulumi.acme.yaml",
       '  egress.al\\u{a}ow  is not a key here. Did you mean "allow"? Allowed: allow, from, host, lan',
       '  mounts[0].at  "/do\\ncs\\"" is not an absolute path without a colon or dots between slashes, like /docs/api',
-      `  secrets.A\\u{a}B   "A\\nB" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
+      `  secrets.A\\u{a}B   "A\\nB" is not a secret's name; write letters, digits and _, like NPM_TOKEN (ca, env, git, home, login and ssh are folders there)`,
       "3 problems; nothing was changed.",
     ].join("\n"),
   );

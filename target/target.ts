@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { AuditLine } from "../gateway/audit-line.ts";
 import type { ExpectedContainers } from "../plan/expected.ts";
 import type { Machine } from "../plan/facts.ts";
+import type { GitKeys } from "../plan/git-keys.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import type { AskedFor } from "./engine/answers.ts";
@@ -66,6 +67,8 @@ export interface Target {
   ): Promise<Look<FoundLogin[]>>;
   /** Puts the delivered copy of a person's login in the place of the one that an agent has, in a client's agent container that runs. @returns how the program in there ended */
   reseed(engine: Engine, client: string, file: string): Promise<{ ok: true } | { ok: false; why: string }>;
+  /** The public halves of a client's keys for git; nothing where there are none. @param of a trusted image */
+  gitKeys(engine: Engine, of: { client: string; volume: string; image: string }): Promise<Look<GitKeys | undefined>>;
   /** Any container, also one of nobody's, with the variables that its image has set; nothing where there is none of this name. */
   container(engine: Engine, name: string): Promise<Look<{ found: AskedFor; ofImage: string[] } | undefined>>;
   /** What a client's gateway wrote down. */
@@ -139,6 +142,7 @@ export const target: Target = {
   files: async (...of) => (await import("./engine/tell-files.ts")).tellFiles(...of),
   logins: async (...of) => (await import("./engine/tell-logins.ts")).tellLogins(...of),
   reseed: async (...of) => (await import("./engine/reseed.ts")).reseed(...of),
+  gitKeys: async (...of) => (await import("./engine/git-keys.ts")).tellGitKeys(...of),
   logs: {
     read: async (...of) => (await import("./engine/audit-volume.ts")).readAudit(...of),
     follow: async (...of) => (await import("./engine/follow-audit.ts")).followAudit(...of),

@@ -101,6 +101,10 @@ const files: fc.Arbitrary<DeliveredFile[]> = fc.array(
       ...{ role: fc.constant("git" as const), reader: oneOf("github.com", "git.acme.example") },
       ...{ name: fc.constant("token" as const), source, key: fc.constant("git") },
     }),
+    fc.record({
+      ...{ role: fc.constant("ssh" as const), name: oneOf("known_hosts", "gitconfig") },
+      ...{ source: oneOf({ text: "a x AA==\n" }, { text: "a x AA==\na y AQ==\nb x AA==\n" }), key: fc.constant("git") },
+    }),
   ),
   { maxLength: 6 },
 );
@@ -108,7 +112,11 @@ const fingerprints = fc.dictionary(
   oneOf("ONE", "TWO", "env/bot/KEY", "login/bot", "home/.vimrc", "ca/0.pem", "git/github.com/token"),
   oneOf("1", "2"),
 );
-const identity = fc.record({ name: oneOf("bot", "ann"), email: oneOf(undefined, "bot@acme.example") });
+const identity = fc.record({
+  name: oneOf("bot", "ann"),
+  email: oneOf(undefined, "bot@acme.example"),
+  ssh: oneOf(undefined, "generate"),
+});
 const delivered = fc.tuple(files, fingerprints, identity, expires).map(([listed, marks, git, until]) => {
   const all = listed.map((file) =>
     until && ("env" in file.source || "encrypted" in file.source) ? { ...file, expires: until } : file,
@@ -117,7 +125,7 @@ const delivered = fc.tuple(files, fingerprints, identity, expires).map(([listed,
     ...credentialFacts(all, marks),
     ...dotfileFacts(all, marks),
     ...environmentFacts(all),
-    ...gitFacts({ git: { ...git, tokens: {} } }, all, marks),
+    ...gitFacts({ git: { ...git, tokens: {}, knownHosts: [] } }, all, marks),
   ];
 });
 

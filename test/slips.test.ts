@@ -140,6 +140,9 @@ const EVERYTHING = {
       "git.acme.example": { env: "PAT", username: "x", expires: "2027-01-31" },
       "hub.acme.example": { file: "~/pat", username: "y", expires: "2027-01-31" },
     },
+    ssh: "generate",
+    sign: true,
+    knownHosts: ["git.acme.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
   },
   mounts: [
     { host: "~/docs", at: "/docs", mode: "ro", when: "exists" },

@@ -120,7 +120,7 @@ function named(source: SecretSource): { name: keyof Kinds; kind: SourceKind<unkn
 }
 
 /** The name of a secret: its file below /run/secrets inside the sandbox. */
-export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
+export const SecretName = z.string().regex(/^(?!(ca|env|git|home|login|ssh)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {
   error: ({ input }) =>
-    `${isNot(input, "a secret's name")}; write letters, digits and _, like NPM_TOKEN (ca, env, git, home and login are folders there)`,
+    `${isNot(input, "a secret's name")}; write letters, digits and _, like NPM_TOKEN (ca, env, git, home, login and ssh are folders there)`,
 });

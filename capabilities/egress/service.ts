@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { day, keys, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
 import { isHostName, Port } from "../../stack-file/network.ts";
 import { Name } from "../../stack-file/patterns.ts";
+import { readPublicKey } from "../../stack-file/public-key.ts";
 import { isNot } from "../../stack-file/quoted.ts";
 import { readName } from "./name.ts";
 
@@ -25,6 +26,20 @@ export const ServiceSchema = keys({
     host: text("a host name", "git.acme.example").refine(isHostName, {
       error: ({ input }) => `${isNot(input, "a host name")}; write one without wildcard, like git.acme.example`,
     }),
+    /** Where it has git over SSH, and the keys of that host; left out where no official text has them. */
+    ssh: keys({
+      host: text("a host name", "git.acme.example").refine(isHostName, {
+        error: ({ input }) => `${isNot(input, "a host name")}; write one without wildcard, like git.acme.example`,
+      }),
+      keys: oneOrMore(
+        text("a public key", "ssh-ed25519 AAAA…").refine((line) => readPublicKey(line) !== undefined, {
+          error: ({ input }) =>
+            `${isNot(input, "a public key")}; write it as known_hosts has it, without the host: ssh-ed25519 AAAA…`,
+        }),
+        "[ssh-ed25519 AAAA…]",
+      ),
+      ...found,
+    }).optional(),
     username: matching(/^[!-~]+$/, "a user's name: letters, digits and signs without a space, like x-access-token"),
     ...found,
   }).optional(),

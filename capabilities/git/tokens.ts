@@ -60,8 +60,8 @@ function place(host: string, of: GitToken, username: (host: string) => string, k
   ];
 }
 
-/** For a while counts: a token for a host that is granted is one to work with until then. */
-function isOpen({ destinations, grants, endpoints, web }: EgressPolicy, name: string, port: number): boolean {
+/** Whether the policy lets the sandbox reach a name on a port. For a while counts: a token for a host that is granted is one to work with until then. */
+export function isOpen({ destinations, grants, endpoints, web }: EgressPolicy, name: string, port: number): boolean {
   return (
     (web && isWeb(port) && name.includes(".")) ||
     endpoints.some((endpoint) => endpoint.name === name && endpoint.port === port) ||

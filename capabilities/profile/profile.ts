@@ -40,6 +40,7 @@ const RULED_OUT: Partial<Record<Profile, Rule>> = {
     keys: {
       ...LAN,
       ...TOKENS,
+      "git.ssh": ({ git }) => git.ssh !== undefined,
       // A file of the host is one, mounted or delivered.
       dotfiles: ({ dotfiles }) => Object.keys(dotfiles).length > 0,
       mounts: ({ mounts }) => mounts.length > 0,

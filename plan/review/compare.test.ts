@@ -187,6 +187,11 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["", "github.com as x (env A)"],
     ["github.com as x (env A) until 2027-01-31", "github.com as x (env A)"],
   ],
+  "git-keys": [["", " two keys"]],
+  "ssh-hosts": [
+    ["", "git.example a"],
+    ["git.example a", "git.example a, b"],
+  ],
   guards: [["git-clean", ""]],
   guardrails: [
     ["", "no-web off (a test)"],
@@ -247,6 +252,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   keys: [["claude/KEY (env A)", "claude/KEY (env B)"]],
   dotfiles: [["~/.vimrc (file /srv/a)", "~/.vimrc (file /srv/b)"]],
   "git-tokens": [["github.com as x (env A)", "github.com as x (env B)"]],
+  "ssh-hosts": [["git.example a, b", "git.example a, c"]],
   mounts: [["/docs ro (/srv/a)", "/docs rw (/srv/b)"]],
   image: [
     ["", " x@sha256:1"],
@@ -293,6 +299,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   ],
   auth: [["*.x.example", "*.x.example | a.x.example"]],
   "git-identity": [["name ann", "name bot"]],
+  "git-signing": [["", " commits and tags"]],
   engine: [[" docker", " podman"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],
   images: [["", "lock"]],
@@ -370,6 +377,7 @@ test.each<[string, string, Change["class"]]>([
   ["logins", "rotated", "neutral"],
   ["keys", "rotated", "neutral"],
   ["git-tokens", "rotated", "neutral"],
+  ["git-signing", "set in another way", "neutral"],
   ["dotfiles", "its content changed", "neutral"],
   ["images", "made of changed sources", "neutral"],
   ["ca", "another certificate", "unordered"],

@@ -79,6 +79,16 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { auth: { domains: ["claude.ai", "login.acme.example"] } },
     "auth.domains: acme could ask a person to log in at login.acme.example, which the ceiling does not have;",
   ],
+  [
+    { git: { knownHosts: [] } },
+    {
+      egress: { allow: [{ host: "a.example", ports: [22] }] },
+      git: {
+        knownHosts: ["a.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
+      },
+    },
+    "git.knownHosts: acme could connect by ssh to a.example, known by SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+  ],
   [{ gpu: { count: 1 } }, { gpu: "all" }, "gpu: acme could use GPUs: all"],
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],

@@ -47,6 +47,8 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   auth: ["auth"],
   "git.token": ["git-tokens"],
   "git.tokens": ["git-tokens"],
+  "git.ssh": ["git-keys"],
+  "git.knownHosts": ["ssh-hosts"],
   mounts: ["mounts"],
   dotfiles: ["dotfiles"],
   guards: ["guards"],
@@ -57,7 +59,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   esc: ["esc"],
 };
 
-const OF_EGRESS = ["egress", "endpoints", "git-tokens"];
+const OF_EGRESS = ["egress", "endpoints", "git-tokens", "ssh-hosts"];
 
 /** Keys that hold others of which each is written or not. */
 const NESTED = ["egress", "git", "image", "limits"];

@@ -1,6 +1,7 @@
 import { GATEWAY, liveIn, SAYS } from "../../gateway/contract.ts";
 import type { DeliveredFiles } from "../../plan/deployed.ts";
 import type { ExpectedContainers, ExpectedNetworks } from "../../plan/expected.ts";
+import { type GitKeys, keyDifferences } from "../../plan/git-keys.ts";
 import { names } from "../../plan/names.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { present } from "../../stack-file/present.ts";
@@ -13,6 +14,7 @@ import { checkDoubles, checkNetworks, checkVolumes } from "./check-things.ts";
 import { isGone, isStopped, runClient } from "./client.ts";
 import { narrows, unordered, widens } from "./difference.ts";
 import type { Engine } from "./engine.ts";
+import { tellGitKeys } from "./git-keys.ts";
 import { inspectByClient } from "./inspect.ts";
 import { livePolicy } from "./live-policy.ts";
 import { usersOf } from "./processes.ts";
@@ -25,6 +27,7 @@ export interface Expected {
   proof: Proof;
   networks?: ExpectedNetworks;
   files?: DeliveredFiles;
+  gitKeys?: GitKeys;
 }
 
 /** How far back drift counts. */
@@ -37,7 +40,7 @@ const HOUR = 3_600_000;
 export async function verify(
   engine: Engine,
   client: string,
-  { containers: planned, policyHash, proof, networks, files }: Expected,
+  { containers: planned, policyHash, proof, networks, files, gitKeys }: Expected,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
   const hasOuter = planned.gateway.networks.includes(outer);
@@ -69,6 +72,7 @@ export async function verify(
     checkVolumes(engine, client, planned),
     checkFiles(engine, { client, volume, image }, files),
   ]);
+  if (gitKeys) things.push([await sameKeys(engine, client, image, gitKeys)]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
   return [...containers.flat(), ...things.flat(), policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
@@ -149,6 +153,15 @@ async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
     mended.push(...repaired);
   }
   return { what, wrong: mended.map(unordered) };
+}
+
+/** Whoever has the engine's host can put other keys there, and no container's document says so. */
+async function sameKeys(engine: Engine, client: string, image: string, made: GitKeys): Promise<Check> {
+  const what = "git: its public keys are those that were made";
+  const there = await tellGitKeys(engine, { client, volume: names(client).volume("git-keys"), image });
+  return "unseen" in there
+    ? unseen(what, there.unseen)
+    : { what, wrong: keyDifferences(made, there.seen).map(unordered) };
 }
 
 async function recentDrift(engine: Engine, client: string): Promise<Check> {

@@ -5,7 +5,7 @@ import { mkdtempSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve as resolvePath } from "node:path";
-import { type Place, planSites, recordOf, type Sites } from "./sites.ts";
+import { FORGE, type Place, planSites, recordOf, type Sites } from "./sites.ts";
 import type { Arrivals, Traffic } from "./world.ts";
 
 /** The fake internet as a test sees it. Leaks are counted here, where they would arrive. */
@@ -15,6 +15,8 @@ export interface Internet {
   /** Its authority's certificate (PEM file), for `ca`. */
   ca: string;
   addresses: Sites["addresses"];
+  /** Where who serves the ssh of forge.test and stranger.test listens: a socket of this machine. */
+  forge: string;
   /** What arrived at the address of a name, over any protocol, and who was asked for there by this name. */
   reached(name: string): Promise<Traffic & { connections: number }>;
   /** What arrived at a place. */
@@ -74,6 +76,7 @@ export function connectInternet(folder: string, number: number): Internet {
     dns: sites.dns,
     ca: join(folder, "ca.pem"),
     addresses: sites.addresses,
+    forge: join(folder, FORGE),
     async reached(name) {
       const { places, connections } = await ask("/");
       const address = recordOf(name, sites.records)?.a[0];

@@ -15,6 +15,7 @@ const PATIENCE = 600_000;
 
 /**
  * Starts every site of the fake internet. A web site answers who was asked for, so that a client can tell whom it reached;
+ * What comes to the forge's ports of ssh goes on to the socket `forge`, where a suite listens or nobody does;
  * `connected` hears the name of each TLS handshake and of each plain request, before anything else is judged; `shown` hears what somebody signs in with, and where.
  * @param repositories the folder where those of the git hosts are
  */
@@ -25,6 +26,7 @@ export async function serveSites(
   heard: (name: string, request: string) => void,
   shown: (site: string, authorization: string) => void,
   repositories: string,
+  forge: string,
 ): Promise<void> {
   const web = (address: string) => [
     listen(watched(secureSite(certificates, connected), "https"), 443, address),
@@ -55,6 +57,7 @@ export async function serveSites(
     listen(watched(plainSite(connected, git), "http"), 80, addresses.code),
     listen(banner(), 22, addresses.git),
     listen(banner(), 22, addresses.evil),
+    ...[22, 2222].map((port) => listen(passedOn(forge), port, addresses.forge)),
     listen(data(), 53, addresses.evil),
     sink(53, addresses.evil),
     sink(443, addresses.evil),
@@ -133,6 +136,18 @@ function plainSite(connected: (name: string) => void, answer?: Answer): http.Ser
       ? "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
       : "200 OK\r\nContent-Length: 0";
     reply(socket, `HTTP/1.1 ${line}\r\n\r\n`);
+  });
+}
+
+/** Each connection is one to a socket of this machine. */
+function passedOn(path: string): net.Server {
+  return net.createServer((socket) => {
+    const onward = net.connect(path);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const)
+      one.on("error", () => other.destroy()).pipe(other);
   });
 }
 

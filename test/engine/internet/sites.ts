@@ -16,11 +16,15 @@ export interface Sites {
   records: Record<string, NameRecord>;
 }
 
+/** The socket of the forge's ssh, in the folder of the internet. */
+export const FORGE = "forge.sock";
+
 export type Place =
   | "dns"
   | "shared"
   | "other"
   | "git"
+  | "forge"
   | "evil"
   | "first"
   | "second"
@@ -49,6 +53,8 @@ export function planSites(n: number): Sites {
     shared: at(10),
     other: at(11),
     git: at(22),
+    // Real ssh, where a suite serves it.
+    forge: at(23),
     evil: at(66),
     first: at(30),
     second: at(31),
@@ -79,6 +85,8 @@ export function planSites(n: number): Sites {
       "dotted.test": name("other"),
       "*.dotted.test": name("other"),
       "git.test": name("git"),
+      "forge.test": name("forge"),
+      "stranger.test": name("forge"),
       "evil.test": evil,
       "*.evil.test": evil,
       "rotating.test": { ...name("first", "second"), ttl: 0 },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
 import { serveDns } from "./dns.ts";
 import { serveSites } from "./servers.ts";
-import { type Place, planSites } from "./sites.ts";
+import { FORGE, type Place, planSites } from "./sites.ts";
 
 /** What has arrived on the fake internet so far: packets and bytes by place, handshakes and questions by name. */
 export interface Arrivals {
@@ -53,6 +53,7 @@ async function main(n: number, folder: string): Promise<void> {
       (name, request) => heard.push(`${name} ${request}`),
       (site, authorization) => shown.push(`${site} ${authorization}`),
       join(folder, "repositories"),
+      join(folder, FORGE),
     ),
   ]);
 
