@@ -140,7 +140,7 @@ hand_terminal() {
     '') ;;
     none)
       # shellcheck disable=SC2086
-      ! $engine exec "$client-agent" /usr/bin/test -e /run/agent-sandbox/asked-url 2>/dev/null ||
+      ! $engine exec "$client-agent" /usr/bin/test -e /var/lib/agent-sandbox/asked-url 2>/dev/null ||
         echo "agentbox: an agent of $client asked to open a page; \`agentbox auth $client\` in another terminal opens it, after your yes" >&2
       ;;
     *)

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { KEPT } from "../../target/engine/client.ts";
 import { theOne } from "../resume.ts";
 import { describeDoor, readWords } from "./way-in.ts";
@@ -91,7 +92,10 @@ esac
       env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, DISPLAY: "", WAYLAND_DISPLAY: "" },
     });
     const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
-    return { calls: calls.map((call) => (call.includes("/usr/bin/test") ? "look" : call.split(" ")[0])), stdout };
+    return {
+      calls: calls.map((call) => (call.endsWith(`/usr/bin/test -e ${SANDBOX.askedUrl}`) ? "look" : call.split(" ")[0])),
+      stdout,
+    };
   };
   const KEY = "config:\n  agent-sandbox:auth: {domains: [claude.ai]}";
 

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
 import { endOf, type Reach, start } from "./client.ts";
 
 /** Where `open-url` leaves the last URL that was asked for (images/runtime/open-url): memory of the sandbox, which the agent writes. */
-const ASKED = "/run/agent-sandbox/asked-url";
+const ASKED = SANDBOX.askedUrl;
 
 /** Takes what is asked for, as it comes, and ends with its stdin. Two of it never take the same request. */
 const TAKE = `while :; do
@@ -14,7 +15,7 @@ const TAKE = `while :; do
 done`;
 
 /** Letters of one request at most; the rest of its line is left out. It is one more than a URL may have. */
-const LONGEST = 4097;
+const LONGEST = SANDBOX.urlBytes + 1;
 
 /** Milliseconds between two reads, each of 64 KiB at most. */
 const PAUSE = 100;
