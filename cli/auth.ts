@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { domainsOf } from "../capabilities/auth/facts.ts";
 import { askPerson, complain, passOverInput, say } from "../host/say.ts";
@@ -63,42 +64,32 @@ async function beside(client: string, seconds: number): Promise<number> {
   for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, () => {});
   const end = new AbortController();
   const left = new Promise<void>((resolve) => process.stdin.resume().once("end", resolve).once("error", resolve));
-  left.then(() => {
-    end.abort();
-    // Whoever leaves does not wait for an engine.
-    setTimeout(() => process.exit(0), 3000).unref();
-  });
+  left.then(() => end.abort());
   const told: string[] = [];
-  try {
-    await hear(client, seconds, told, end.signal);
-  } catch (error) {
+  const heard = hear(client, seconds, told, end.signal).catch((error) => {
     told.push(...(error instanceof UserError ? error.lines : [String(error)]));
-  }
+  });
   await left;
+  // Whoever leaves waits neither for an engine nor for a window.
+  await Promise.race([heard, setTimeout(LEAVING)]);
   for (const line of told.slice(-TOLD)) complain(`agentbox: ${line}`);
   process.exit(0);
 }
 
 /** What there is to tell once nobody listens any more is added to `told`. */
 async function hear(client: string, seconds: number, told: string[], end: AbortSignal): Promise<void> {
+  // The request waits where it is, for who can ask.
+  if (!canAsk()) return;
   const { engine } = await openDoor({ client, start: false, yes: false });
-  if (canAsk()) {
-    const ask = async (page: Page) => (await askOnDesktop(question(client, page, ROOM))) === "yes";
-    const carry = relay({ ...around(engine, client, seconds), ask, tell: (line) => void told.push(line) });
-    await target.auth.asked(engine, client, carry.take, end);
-    carry.end();
-  } else {
-    await new Promise((resolve) => (end.aborted ? resolve(undefined) : end.addEventListener("abort", resolve)));
-    if (await target.auth.isAsking(engine, client))
-      told.push(
-        `an agent of ${client} asked to open a page; \`agentbox auth ${client}\` in another terminal opens it, after your yes`,
-      );
-  }
+  const ask = async (page: Page) => (await askOnDesktop(question(client, page, ROOM))) === "yes";
+  const carry = relay({ ...around(engine, client, seconds), ask, tell: (line) => void told.push(line) });
+  await target.auth.asked(engine, client, carry.take, end);
+  carry.end();
 }
 
 function around(engine: Parameters<typeof target.auth.asked>[0], client: string, seconds: number) {
   return {
-    ...{ client, seconds, open: openInBrowser, now: () => performance.now() },
+    ...{ client, seconds, open: openInBrowser, now: () => performance.now(), rest: () => setTimeout(1000) },
     domains: async () => {
       try {
         return { seen: domainsOf((await readOutputs(ROOT, client)).facts) };
@@ -111,6 +102,8 @@ function around(engine: Parameters<typeof target.auth.asked>[0], client: string,
   };
 }
 
+/** Milliseconds that what was begun may still take when the agent has ended. */
+const LEAVING = 100;
 /** Letters of a URL that a window has room for. */
 const ROOM = 700;
 /** Lines that are told after an agent's terminal at most: the last ones. */

@@ -162,6 +162,8 @@ const inSandbox: typeof table = [
   ],
   ["the folder of programs", below("images/runtime/"), /\/usr\/local\/lib\/[\w-]+(?=\/|$)/gm, [SANDBOX.programs]],
   ["the agent's wishes", "ask-for", /^requests=(.*)$/gm, [SANDBOX.requests]],
+  ["the URL that is asked for", "open-url", /^asked=(.*)$/gm, [SANDBOX.askedUrl]],
+  ["how long a URL is", "open-url", / -gt (\d+) /g, [SANDBOX.urlBytes]],
   ["how long the list of wishes is", "ask-for", /^most=(\d+)$/gm, [SANDBOX.requestBytes]],
   [
     "what the image was made with",

@@ -85,6 +85,9 @@ export const SANDBOX = {
   own: "/var/lib/agent-sandbox",
   /** What the agent asks a person for (`ask-for`), and how long the list may be. */
   requests: "/var/lib/agent-sandbox/requests",
+  /** The last URL that `open-url` was asked to open, and how many bytes of one it takes. */
+  askedUrl: "/var/lib/agent-sandbox/asked-url",
+  urlBytes: 4096,
   requestBytes: 65_536,
   /** A folder an agent: how it is entered, resumed and asked, and where its login lies. */
   agents: "/etc/agent-sandbox/agents",

@@ -113,8 +113,6 @@ export interface Target {
       take: (text: string) => Promise<void>,
       end: AbortSignal,
     ): Promise<Look<undefined>>;
-    /** Whether something that was asked for waits. */
-    isAsking(engine: Engine, client: string): Promise<boolean>;
     /** Hands a request of HTTP to a port of the sandbox's loopback. @returns the first line of the answer, raw */
     handIn(engine: Engine, client: string, port: number, request: string): Promise<Look<string>>;
   };
@@ -154,7 +152,6 @@ export const target: Target = {
   },
   auth: {
     asked: async (...of) => (await import("./engine/asked-urls.ts")).askedUrls(...of),
-    isAsking: async (...of) => (await import("./engine/asked-urls.ts")).isAsking(...of),
     handIn: async (...of) => (await import("./engine/hand-in.ts")).handIn(...of),
   },
   images: { list: surveyImages, remove: removeImage },

@@ -42,6 +42,7 @@ export async function listenFor(
       }
       if (carried) return answer(response, 410, "This login's answer was handed over already.");
       carried = true;
+      clearTimeout(limit);
       const look = await handIn(judged.request);
       const status = "seen" in look ? statusOf(look.seen) : undefined;
       const why =
@@ -91,6 +92,8 @@ function answer(response: ServerResponse, status: number, says: string): Promise
     Connection: "close",
   });
   return new Promise((resolve) => {
+    // A browser may be gone by now.
+    if (response.destroyed) return resolve();
     response.once("close", resolve);
     response.end(`${says}\n`);
   });

@@ -1,4 +1,5 @@
 import { domainToUnicode } from "node:url";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { isHostName } from "../../stack-file/network.ts";
 import { printable } from "../../stack-file/printable.ts";
 import { type Callback, callbackOf } from "./callback.ts";
@@ -12,7 +13,7 @@ export interface Page {
 }
 
 /** Bytes of a URL at most. */
-const LONGEST = 4096;
+const LONGEST = SANDBOX.urlBytes;
 
 /**
  * Judges what an agent asked to have opened by its form alone: whose site it is, is the stack file's to allow. Pure.

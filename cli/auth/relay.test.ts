@@ -38,6 +38,7 @@ function started(other: Partial<Around> = {}) {
     },
     tell: (line) => void seen.told.push(line),
     now: () => 0,
+    rest: async () => {},
     ...other,
   });
   relays.push(one);
@@ -178,6 +179,27 @@ test("a sandbox in which nobody listens is told on both sides, and is no success
   await started({ handIn: async () => ({ unseen: "nothing listens on port 1 in the sandbox" }) }).take(login());
   expect(await get("/cb?code=c1&state=s1")).toEqual([502, expect.stringContaining("could not be handed")]);
   await until(/could not be handed over: nothing listens/);
+});
+
+test("a browser that leaves before the sandbox has answered ends the login all the same", async () => {
+  says = [true];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await started({ handIn: () => held.then(() => ({ seen: "HTTP/1.1 200 OK" })) }).take(login());
+  const asked = request({
+    host: "127.0.0.1",
+    port,
+    path: "/cb?code=c1&state=s1",
+    headers: { Host: `localhost:${port}` },
+  });
+  asked.on("error", () => {}).end();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  asked.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  release();
+  await until(/was handed to the sandbox, which said 200/);
 });
 
 test("what the sandbox answers is not shown: neither its page nor words that are no HTTP", async () => {

@@ -18,6 +18,8 @@ export interface Around {
   handIn(port: number, request: string): Promise<Look<string>>;
   tell(line: string): void;
   now(): number;
+  /** Waits a moment, after what came too often. */
+  rest(): Promise<void>;
 }
 
 /**
@@ -33,7 +35,7 @@ export function relay(around: Around): { take(text: string): Promise<void>; end(
   };
 
   const take = async (text: string): Promise<void> => {
-    if (!bounds.looks()) return;
+    if (!bounds.looks()) return around.rest();
     const read = readPage(text);
     if ("refused" in read) return tell(`${client} asked to open a page, which was not opened: ${read.refused}`);
     const { page } = read;

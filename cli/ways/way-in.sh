@@ -57,8 +57,11 @@ way_in() {
 
   # What an agent at this terminal asks to have opened is asked for beside it, with the person's whole environment: it is their desktop's and their browser's.
   if [ "${#options[@]}" -gt 1 ] && declares_auth "$client"; then
-    exec 9> >(exec "$root/bin/agentbox" auth "$client" --beside >&2)
-    beside=$!
+    beside=none
+    if has_dialogs; then
+      exec 9> >(be_beside)
+      beside=$!
+    fi
   fi
   # Nothing returns from here: Node would need the whole environment.
   keep_only_the_engines_own
@@ -89,6 +92,20 @@ declares_auth() {
     case $line in *agent-sandbox:auth*) return 0 ;; esac
   done <"$file"
   return 1
+}
+
+# Hears the agent from a second after its start on, until stdin ends: neither a start nor a short visit is slower by it.
+be_beside() {
+  local status=0
+  # Before Bash 4 the end and the limit of time are the same status.
+  if ((BASH_VERSINFO[0] >= 4)); then read -rt 1 || status=$?; else status=142; fi
+  [ "$status" -le 128 ] || exec "$root/bin/agentbox" auth "$client" --beside >&2
+}
+
+# Whether a window can ask a person, as cli/auth/desktop.ts has it.
+has_dialogs() {
+  case $OSTYPE in darwin*) return 0 ;; esac
+  [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && { type -P zenity || type -P kdialog; } >/dev/null
 }
 
 is_name() { [[ $1 =~ ^[a-z][a-z0-9-]*$ ]]; }
@@ -125,10 +142,18 @@ hand_terminal() {
   [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m'
   if ((BASH_VERSINFO[0] >= 4)); then while IFS= read -rsn 1 -t 0.005; do :; done; fi
   stty "$modes" 2>/dev/null || true
-  # It ends with this pipe, and tells now what it could not tell at the agent's terminal.
-  if [ -n "${beside:-}" ]; then
-    exec 9>&-
-    wait "$beside" 2>/dev/null || true
-  fi
+  case ${beside:-} in
+    '') ;;
+    none)
+      # shellcheck disable=SC2086
+      ! $engine exec "$client-agent" /usr/bin/test -e /var/lib/agent-sandbox/asked-url 2>/dev/null ||
+        echo "agentbox: an agent of $client asked to open a page; \`agentbox auth $client\` in another terminal opens it, after your yes" >&2
+      ;;
+    *)
+      # It ends with this pipe, and tells now what it could not tell at the agent's terminal.
+      exec 9>&-
+      wait "$beside" 2>/dev/null || true
+      ;;
+  esac
   exit "$status"
 }

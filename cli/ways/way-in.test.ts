@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { KEPT } from "../../target/engine/client.ts";
 import { theOne } from "../resume.ts";
 import { describeDoor, readWords } from "./way-in.ts";
@@ -75,6 +76,64 @@ test("a CDPATH of the person's shell leads nowhere else", () => {
     env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, CDPATH: folder },
   });
   expect({ status, stderr }).toEqual({ status: 42, stderr: "" });
+});
+
+describe("at a terminal, for a client whose agents may ask for pages", () => {
+  let root: string;
+  beforeEach(() => {
+    root = join(folder, "root");
+    mkdirSync(join(root, "stacks"), { recursive: true });
+    for (const name of ["bin", "cli", "setup", ".cache"]) symlinkSync(join(__dirname, "../..", name), join(root, name));
+    writeFileSync(
+      join(folder, "docker"),
+      `#!/bin/bash
+printf '%s\\n' "$*" >>'${folder}/calls'
+case "$1 $3" in
+  "inspect "*) echo "running acme agent" ;;
+  "exec /usr/bin/test") [ -e '${folder}/asked' ] ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+  });
+
+  /** What the engine was asked for, a word each, and what was said. */
+  const entered = (stackFile: string) => {
+    writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), stackFile);
+    const { stdout } = spawnSync("script", ["-qec", `'${root}/bin/agentbox' enter acme`, "/dev/null"], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, DISPLAY: "", WAYLAND_DISPLAY: "" },
+    });
+    const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+    return {
+      calls: calls.map((call) => (call.endsWith(`/usr/bin/test -e ${SANDBOX.askedUrl}`) ? "look" : call.split(" ")[0])),
+      stdout,
+    };
+  };
+  const KEY = "config:\n  agent-sandbox:auth: {domains: [claude.ai]}";
+
+  test("one that waits is told when the agent has ended, where no desktop can ask", () => {
+    writeFileSync(join(folder, "asked"), "");
+    const { calls, stdout } = entered(KEY);
+    expect(calls).toEqual(["inspect", "exec", "look"]);
+    expect(stdout).toMatch(/an agent of acme asked to open a page; `agentbox auth acme` in another terminal opens it/);
+  });
+
+  test("where none waits nothing is told, and without the key nobody looks", () => {
+    expect(entered(KEY)).toEqual({ calls: ["inspect", "exec", "look"], stdout: expect.not.stringContaining("asked") });
+    rmSync(join(folder, "calls"));
+    expect(entered("config: {}").calls).toEqual(["inspect", "exec"]);
+  });
+
+  test("a window is thought to be there where one is found", () => {
+    const [shell, node] = ["way-in.sh", "../auth/desktop.ts"].map((file) =>
+      readFileSync(join(__dirname, file), "utf8"),
+    );
+    const [, known = ""] = /const DIALOGS[^=]*= (\[[\s\S]*?\n\]);/.exec(node!) ?? [];
+    const programs = [...known.matchAll(/program: "(\w+)"/g)].map(([, program]) => program);
+    expect(programs).toEqual(["zenity", "kdialog"]);
+    expect([...shell!.matchAll(/type -P (\w+)/g)].map(([, program]) => program)).toEqual(programs);
+  });
 });
 
 test("what comes in is the command's", () => {

@@ -1,10 +1,12 @@
 import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
-import { endOf, type Reach, runClient, start } from "./client.ts";
+import { endOf, type Reach, start } from "./client.ts";
 
 /** Where `open-url` leaves the last URL that was asked for (images/runtime/open-url): memory of the sandbox, which the agent writes. */
-const ASKED = "/run/agent-sandbox/asked-url";
+const ASKED = SANDBOX.askedUrl;
 
 /** Takes what is asked for, as it comes, and ends with its stdin. Two of it never take the same request. */
 const TAKE = `while :; do
@@ -13,7 +15,10 @@ const TAKE = `while :; do
 done`;
 
 /** Letters of one request at most; the rest of its line is left out. It is one more than a URL may have. */
-const LONGEST = 4097;
+const LONGEST = SANDBOX.urlBytes + 1;
+
+/** Milliseconds between two reads, each of 64 KiB at most. */
+const PAUSE = 100;
 
 /**
  * Hands over what a client's agent asks a person to open, a line at a time and raw. The next one is read when the one before is dealt with, so an agent that asks without
@@ -51,7 +56,7 @@ export async function askedUrls(
   return { unseen: how.ok ? "it was ended in the sandbox" : how.why };
 }
 
-/** Lines of a stream, without empty ones, each with `most` letters at most. */
+/** Lines of a stream, without empty ones, each with `most` letters at most. What comes without end is read slowly, or it would keep a processor busy. */
 export async function* boundedLines(stream: Readable, most: number): AsyncGenerator<string> {
   let rest = "";
   for await (const part of stream.setEncoding("utf8")) {
@@ -61,11 +66,7 @@ export async function* boundedLines(stream: Readable, most: number): AsyncGenera
       if (rest !== "") yield rest;
       rest = next.slice(0, most);
     }
+    await setTimeout(PAUSE);
   }
   if (rest !== "") yield rest;
-}
-
-/** Whether something that was asked for waits. What cannot be seen does not. */
-export async function isAsking(engine: Reach, client: string): Promise<boolean> {
-  return (await runClient(engine, ["exec", names(client).agent, "/usr/bin/test", "-e", ASKED], { seconds: 10 })).ok;
 }
