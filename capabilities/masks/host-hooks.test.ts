@@ -74,6 +74,14 @@ test.each([
 });
 
 test("nothing that an agent makes of these files stops the look, or steers a terminal", () => {
+  put(".git", "gitdir: elsewhere\n");
+  expect(told()).toEqual([]);
+  rmSync(join(workspace, ".git"));
+  symlinkSync(".git", join(workspace, ".git"));
+  expect(told()).toEqual([
+    `whether ${workspace}/.git/config has git run hooks of the workspace is not known: it is no plain file of 64 KiB at most`,
+  ]);
+  rmSync(join(workspace, ".git"));
   put(".git/HEAD");
   expect(told()).toEqual([]);
   mkdirSync(join(workspace, ".git/config"));

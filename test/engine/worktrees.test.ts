@@ -75,7 +75,7 @@ describe("a workspace that is a linked worktree", () => {
     const work = `set -eu
       git checkout -q -b topic; echo x >new; git add new; git commit -q -m topic; git checkout -q side; echo y >other; git add other; git commit -q -m other
       git cherry-pick topic >/dev/null; git merge -q --no-edit topic; git reset -q --hard HEAD~1; git -c advice.skippedCherryPicks=false rebase -q topic
-      echo z >>file; git stash -q; git stash pop -q; git commit -q -a -m stashed; git tag v1; git tag -d v1 >/dev/null; git gc --auto; git worktree prune`;
+      echo z >>file; git stash -q; git stash pop -q; git commit -q -a -m stashed; git tag v1; git tag -d v1 >/dev/null; git gc --quiet; git worktree prune`;
     expect(await acme.exec(work)).toMatchObject({ code: 0, text: "" });
     expect(git(main, "worktree", "list", "--porcelain")).toContain(`worktree ${side()}`);
     expect(git(main, "fsck", "--no-dangling")).toBe("");

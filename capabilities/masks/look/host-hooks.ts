@@ -87,6 +87,12 @@ function advice(paths: readonly string[]): string {
   return `Where agents do without: masks: [${paths.map(printable).join(", ")}]`;
 }
 
+/** What cannot be looked at is there: it is told, and not taken for nothing. */
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // A file where its directory would be.
+    return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
+  }
 }
