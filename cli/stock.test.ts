@@ -14,7 +14,7 @@ test("what was there and is gone is told by its name", () => {
     { state: "gone", says: "1 network: acme-inner" },
     {
       state: "gone",
-      says: "2 volumes, with all in them: homes, history, caches, the audit, kept policies, what was delivered: acme-audit, acme-home",
+      says: "2 volumes, with all in them: homes, history, caches, keys of git, the audit, kept policies, what was delivered: acme-audit, acme-home",
     },
   ]);
 });

@@ -75,7 +75,7 @@ export async function prove(root: string, client: string, stock: Stock): Promise
 const HOLDS: Readonly<Record<string, string>> = {
   container: "",
   network: "",
-  volume: ", with all in them: homes, history, caches, the audit, kept policies, what was delivered",
+  volume: ", with all in them: homes, history, caches, keys of git, the audit, kept policies, what was delivered",
 };
 
 /** Of containers, networks and volumes. Pure. @param labelled what has the client's label now @param there names of all that is there now */

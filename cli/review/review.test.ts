@@ -53,6 +53,7 @@ describe("between two revisions", () => {
         ),
         "  WIDENS   egress        + docs.acme.example 80,443 (client)  [stacks/Pulumi.acme.yaml:7]",
         "  WIDENS   mounts        ~ /docs ro → rw (/srv/docs)  [stacks/Pulumi.acme.yaml:8]",
+        expect.stringMatching(/^ {2}WIDENS {3}ssh-hosts {5}\+ github\.com (SHA256:\S{43}(, )?){3}$/),
         "  narrows  egress        - client: openrouter: openrouter.ai  [stacks/Pulumi.acme.yaml:4 before, policies/services/openrouter.yaml:4 before]",
         expect.stringMatching(
           /^ {2}no approval is asked for \(.*: require: none\); one of it would name change [0-9a-f-]{35}$/,
