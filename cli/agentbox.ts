@@ -12,6 +12,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },
   cp: { summary: "copies out of a client's sandbox, or into it", load: () => import("./cp.ts") },
+  devcontainer: {
+    summary: "lets devcontainer tools into a sandbox that runs",
+    load: () => import("./devcontainer.ts"),
+  },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
   enter: { summary: "starts an agent in a client's sandbox, or a shell", load: () => import("./enter.ts") },
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
@@ -61,7 +65,7 @@ async function help(word?: string): Promise<number> {
   }
   say("agentbox COMMAND …");
   say();
-  for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(11)}${summary}`);
+  for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(13)}${summary}`);
   say();
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",

@@ -10,6 +10,7 @@ import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
+import { removeDevcontainer } from "./devcontainer/files.ts";
 import { sshName } from "./ssh/include.ts";
 import { removeKeys } from "./ssh/keys.ts";
 import { wantedImages } from "./wanted-images.ts";
@@ -64,6 +65,7 @@ export async function prove(root: string, client: string, stock: Stock): Promise
       ...(await ofRules(engine, client)),
       ...(await ofImages(root, client, engine, stock.images)),
       ...ofSsh(root, client),
+      ...ofDevcontainer(root, client),
       ...ofFiles(root, client, stock.images),
     ];
   } catch (error) {
@@ -182,6 +184,11 @@ function saysImage(root: string, file: string): boolean {
 function ofSsh(root: string, client: string): Became[] {
   const says = `keys of ssh, and the settings for ${sshName(client)}`;
   return removeKeys(root, client) ? [{ state: "gone", says }] : [];
+}
+
+/** A devcontainer, which leads nowhere any more. It is removed here. */
+function ofDevcontainer(root: string, client: string): Became[] {
+  return removeDevcontainer(root, client) ? [{ state: "gone", says: "its devcontainer.json" }] : [];
 }
 
 /** What this machine has of a client besides. Nothing of it is removed here. */

@@ -11,6 +11,7 @@ import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { removeDevcontainer } from "./devcontainer/files.ts";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
 import { removeKeys } from "./ssh/keys.ts";
 import { prove, readStock, type Stock, takeStock } from "./stock.ts";
@@ -55,6 +56,7 @@ end, each by asking the engine or this machine; exit code 1 when something is le
         );
       say(`${client}: no stack, and nothing on this engine`);
       if (removeKeys(ROOT, client)) say("  gone    its keys of ssh");
+      if (removeDevcontainer(ROOT, client)) say("  gone    its devcontainer.json");
       return stays(client);
     }
     say(`On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:`);

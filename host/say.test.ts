@@ -102,6 +102,7 @@ const TRIED: Record<string, string[][]> = {
   check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
   ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],
   cp: [[EVIL], [EVIL, EVIL], ["acme:x", EVIL], [EVIL, "acme:x"], ["acme:x", "/dev/null"], [`--${EVIL}`]],
+  devcontainer: [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   enter: [[EVIL], [EVIL, EVIL], ["acme", EVIL, EVIL], [`${EVIL}no`], ["acme", `--${EVIL}`], ["acme"]],
   export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
