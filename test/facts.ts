@@ -31,7 +31,7 @@ export const policies: fc.Arbitrary<EgressPolicy> = fc.record({
         host: oneOf("x.example", "a.x.example", "b.a.x.example", "y.example"),
         subdomains: fc.boolean(),
         ports: fc.subarray([22, 80, 443, 8443], { minLength: 1 }),
-        origin: oneOf("client", "client: github", "agent bot"),
+        origin: oneOf("client", "client: github", "client: vscode", "agent bot"),
       })
       // A wildcard has no other ports: the planner refuses it.
       .map((one) => ({ ...one, ports: one.subdomains ? [80, 443].slice(one.ports.length % 2) : one.ports })),

@@ -95,3 +95,15 @@ test("where the host is reached is no part of it: its address moves with the cli
     ...{ topic: "endpoints", about: "host:5432", says: "host (client)", key: "egress.host" },
   });
 });
+
+test("an editor that may put a part of itself into the sandbox is told, once, for good or for a while", () => {
+  const line = (origin: string) => ({ host: "x.example", subdomains: false, ports: [443], origin });
+  const told = (destinations: string[], granted: string[] = []) =>
+    facts({
+      ...{ destinations: destinations.map(line), endpoints: [], web: false },
+      grants: [{ name: "x", until: "2026-12-01T18:00:00Z", destinations: granted.map(line) }],
+    }).flatMap(({ topic, about, key }) => (topic === "editors" ? [`${about} ${key}`] : []));
+  expect(told(["client: vscode", "agent bot: forge, client: vscode"])).toEqual(["vscode egress.allow"]);
+  expect(told(["client"], ["grant: vscode"])).toEqual(["vscode grants"]);
+  expect(told(["client: vscode-telemetry", "client"], ["grant: forge"])).toEqual([]);
+});

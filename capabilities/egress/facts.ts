@@ -1,11 +1,14 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
-import { gives, graded, type Topic } from "../../plan/review/topic.ts";
+import { gives, graded, neutral, type Topic } from "../../plan/review/topic.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
 import type { Named } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 
 /** What profile `web` opens: no name has a blank. */
 const ANYWHERE = "ANY PUBLIC HOST";
+
+/** Services by which an editor puts a part of itself into the sandbox. */
+const EDITORS = ["vscode"];
 
 /** How lines of egress compare. */
 export const egressTopics: Readonly<Record<string, Topic>> = {
@@ -18,6 +21,8 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
       together: (lines) => lines.map(nameAndPorts),
     },
   ),
+  // A sentence for who reads: what the service opens is told, and compared, as egress.
+  editors: neutral(),
   // An address is another machine, so two of them are in no order. A name is more than the agent's word for it: a token for the name goes to that machine.
   endpoints: graded((says, than) => machine(says) === machine(than), { unordered: "another machine" }),
   // Whoever answers names sees all that are asked for.
@@ -32,6 +37,7 @@ export function egressFacts({
   return [
     ...(policy.web ? [{ topic: "egress", about: ANYWHERE, says: "80,443 (profile web)", key: "profile" }] : []),
     ...names(policy),
+    ...editors(policy),
     ...policy.endpoints.map(({ name, address, port, origin }) => ({
       topic: "endpoints",
       about: `${name}:${port}`,
@@ -64,6 +70,18 @@ function names({ destinations, grants }: EgressPolicy): PostureFact[] {
       ...{ topic: "egress", about, says: `${open.join(", ")} (${origins})` },
       key: same.some(({ until }) => !until) ? "egress.allow" : "grants",
     };
+  });
+}
+
+/** A fact an editor whose service is open, for good or for a while. */
+function editors({ destinations, grants }: EgressPolicy): PostureFact[] {
+  const opened = (lines: EgressPolicy["destinations"], editor: string) =>
+    lines.some(({ origin }) => origin.split(", ").some((one) => one.endsWith(`: ${editor}`)));
+  return EDITORS.flatMap((about) => {
+    const key = opened(destinations, about) ? "egress.allow" : "grants";
+    if (key === "grants" && !grants.some((grant) => opened(grant.destinations, about))) return [];
+    const says = "may have its part in the sandbox: a way in and out that is not judged here";
+    return [{ topic: "editors", about, says, key }];
   });
 }
 

@@ -26,7 +26,7 @@ test("a devcontainer is for this user alone, runs nothing here and can make noth
   ).toEqual(["700", "700", "700", "600", "700"]);
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
     name: "acme-agent",
-    image: "agent-sandbox.invalid/there-is-nothing-to-make",
+    image: "nowhere.invalid/there-is-nothing-to-make",
     remoteUser: "dev",
     updateRemoteUserUID: false,
     overrideCommand: false,

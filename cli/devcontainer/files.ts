@@ -49,7 +49,7 @@ function describe(client: string) {
   return {
     name: names(client).agent,
     // A name that no registry can have (RFC 2606): tools that find no container make none.
-    image: "agent-sandbox.invalid/there-is-nothing-to-make",
+    image: "nowhere.invalid/there-is-nothing-to-make",
     remoteUser: "dev",
     updateRemoteUserUID: false,
     overrideCommand: false,

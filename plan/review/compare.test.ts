@@ -276,6 +276,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
     ["x.example 443 (client)", "x.example 443 (client: github)"],
     ["ANY PUBLIC HOST 80,443 (profile web)", "ANY PUBLIC HOST 80,443 (profile web) | *.x.example 443 (client)"],
   ],
+  editors: [["", "vscode may have its part in the sandbox"]],
   endpoints: [["db:5432 192.168.1.2 (client)", "db:5432 192.168.1.2 (service)"]],
   ports: [["127.0.0.1:8000 to 8000 | 127.0.0.1:8001 to 8001", "127.0.0.1:8000-8001 to 8000-8001"]],
   limits: [

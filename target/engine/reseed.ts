@@ -1,3 +1,4 @@
+import { SANDBOX } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { type Reach, runClient, type Said } from "./client.ts";
 
@@ -7,7 +8,7 @@ PATH=/usr/bin:/bin
 for one in "$1" "$1.copied"; do
   rm -f -- "$one" 2>/dev/null || mv --backup=numbered -T -- "$one" "$one.before" || exit 1
 done
-exec /usr/local/lib/agent-sandbox/prepare`;
+exec ${SANDBOX.programs}/prepare`;
 
 /** Lets a client's agent container copy a login again, as the agent's own user. @param file of the login, in there */
 export function reseed(engine: Reach, client: string, file: string): Promise<Said> {
