@@ -26,8 +26,23 @@ export function refuseMountPoint(at: string, readOnly = false, shipped: readonly
 
 /** What every image has in PROGRAMS (images/runtime/Dockerfile, and Node). */
 export const OWN_PROGRAMS = [
-  ...["ask", "ask-for", "enter", "entrypoint", "fd", "git-credential-sandbox", "node", "npm", "npx", "open-url", "resume", "sensible-browser",
-  "www-browser", "x-www-browser", "xdg-open"],
+  ...[
+    "ask",
+    "ask-for",
+    "enter",
+    "entrypoint",
+    "fd",
+    "git-credential-sandbox",
+    "node",
+    "npm",
+    "npx",
+    "open-url",
+    "resume",
+    "sensible-browser",
+    "www-browser",
+    "x-www-browser",
+    "xdg-open",
+  ],
 ];
 
 const SYSTEM = [

@@ -49,7 +49,7 @@ async function engineNow() {
     labelled: await list("ps", "-aq", "--filter", "label=devcontainer.local_folder"),
     images: await list("images", "-q", "--filter", "reference=vsc-*"),
     volumes: await list("volume", "ls", "-q", "--filter", "name=vsc"),
-    invalid: await list("images", "-q", "--filter", "reference=agent-sandbox.invalid/*"),
+    invalid: await list("images", "-q", "--filter", "reference=nowhere.invalid/*"),
   };
 }
 
