@@ -90,7 +90,7 @@ async function converge(): Promise<Record<string, unknown>> {
   // A preview is a reviewer's, too, who has none of the secrets; an `up` delivers them all.
   const unseen = once(secrets.unseen);
   if (pulumi.runtime.isDryRun())
-    warnings.push(...unseen.map(({ path, message }) => ({ path, message: `was not looked at: ${message}` })));
+    warnings.push(...unseen.map(({ path, message }) => ({ path, message: `could not be looked at here: ${message}` })));
   else secretProblems.push(...unseen);
   const stood = last && "facts" in last ? last : undefined;
   const { fingerprints, marks } = asDelivered(secrets, stood?.files);

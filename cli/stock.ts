@@ -209,7 +209,7 @@ function ofFiles(root: string, client: string, tags: readonly string[]): Became[
     ...(record.length > 0
       ? [
           stays(
-            `the stack's record, ${record.length} files in ${files}: what it was, secrets as fingerprints; \`pulumi stack rm ${client}\` removes it`,
+            `the stack's record, ${record.length} files in ${files}: what it was, secrets as fingerprints, and what was encrypted in the stack file as it was there; \`pulumi stack rm ${client}\` removes it`,
           ),
         ]
       : []),

@@ -62,7 +62,7 @@ export const REASONS = [
     kinds: ["dns", "tls", "http"],
     word: "domain",
     means: "The name is in no line of the policy, or is no name.",
-    todo: "Allow it: `egress.allow`, or a service (`npx agentbox policy services`). `*.name` is not `name` itself.",
+    todo: "Allow it: `egress.allow`, or a service (`agentbox policy services`). `*.name` is not `name` itself.",
   },
   {
     kinds: ALL,
@@ -139,7 +139,7 @@ export const REASONS = [
     kinds: ["grant"],
     word: "ended",
     means: "The end of a grant has come: what it had opened is shut, and its open connections were cut.",
-    todo: "Where it is needed longer, give it a later `until` (`npx agentbox grant`); otherwise take its line out of the stack file.",
+    todo: "Where it is needed longer, give it a later `until` (`agentbox grant`); otherwise take its line out of the stack file.",
   },
   {
     kinds: ["drift"],

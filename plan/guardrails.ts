@@ -148,14 +148,12 @@ export const guardrails: readonly Guardrail[] = [
           const own = kept
             .filter((own) => !within(own.path, project) || own.path.startsWith(`${project}/examples/`))
             .find((own) => within(own.path, path) || within(path, own.path));
-          return own
-            ? [
-                {
-                  path: key,
-                  message: `${path} is, holds or lies in ${own.what} (${own.path}); name a directory that does not`,
-                },
-              ]
-            : [];
+          if (!own) return [];
+          const message =
+            own.path !== path && within(own.path, path)
+              ? `holds ${own.what} (${own.path}), which no sandbox sees; keep that elsewhere, or name a directory that does not hold it`
+              : `is or lies in ${own.what} (${own.path}); name a directory elsewhere`;
+          return [{ path: key, message: `${path} ${message}` }];
         }),
   },
   // No port that hands out a machine is opened: none of this host, and none of the LAN that asks for nothing.

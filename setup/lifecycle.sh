@@ -344,7 +344,7 @@ if [ "$status" -eq 0 ] && [[ $1 == pre* ]] && plan_named "$@"; then made=''; fi
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 if [ "$status" -ne 0 ]; then
   if tell_unreadable && [ -n "$destroys" ]; then
-    says "What the engine has of $client goes without the file, too: npx agentbox wipe $client"
+    says "What the engine has of $client goes without the file, too: agentbox wipe $client"
   fi
   tell_foreign_salt
   tell_own_passphrase

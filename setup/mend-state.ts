@@ -27,7 +27,7 @@ function mend(client: string, folder: string): number {
     .find(isState);
   if (!newest) {
     say(
-      `${checkpoint} was not written whole, and there is no whole one to go back to. Put a copy of your own in its place; or remove it and take over what the engine has of ${client}, with its data: npx agentbox take-over ${client}`,
+      `${checkpoint} was not written whole, and there is no whole one to go back to. Put a copy of your own in its place; or remove it and take over what the engine has of ${client}, with its data: agentbox take-over ${client}`,
     );
     return 1;
   }

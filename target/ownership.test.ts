@@ -28,7 +28,7 @@ describe("a client is placed by the state that has it", () => {
     expect(problems).toEqual([
       {
         path: "",
-        message: `acme lives on this engine already: its ${kind}s were made from the checkout /srv/there. Run pulumi there, or take it over here: npx agentbox take-over acme`,
+        message: `acme lives on this engine already: its ${kind}s were made from the checkout /srv/there. Run pulumi there, or take it over here: agentbox take-over acme`,
       },
     ]);
   });

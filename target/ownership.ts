@@ -31,7 +31,7 @@ export function judgeOwnership(
       problems: [
         {
           path: "",
-          message: `${client} lives on this engine already: ${kinds(running)} were made ${maker(others, asker)}. Run pulumi there, or take it over here: npx agentbox take-over ${client}`,
+          message: `${client} lives on this engine already: ${kinds(running)} were made ${maker(others, asker)}. Run pulumi there, or take it over here: agentbox take-over ${client}`,
         },
       ],
       warnings: [],

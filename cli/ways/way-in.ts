@@ -73,6 +73,7 @@ export async function openDoor({
   const is = describeDoor(client, door);
   if (!start)
     throw new UserError(3, `${is}. \`pulumi up --stack ${client}\` brings it up; so does this command with --start`);
+  refuseUnasked(yes);
   complain(`agentbox: ${is}; it is brought up`);
   await bringUp(client, yes);
   const now = await lookAtDoor(client);
@@ -102,10 +103,15 @@ export function describeDoor(client: string, { status }: Door): string {
   return `${client} does not run: ${agent} is ${JSON.stringify(status)}`;
 }
 
-/** @throws UserError when it was not brought up */
-export async function bringUp(client: string, yes: boolean): Promise<void> {
+/** @throws UserError where Pulumi would ask, and nobody is there to answer */
+function refuseUnasked(yes: boolean): void {
   if (!yes && !process.stdin.isTTY)
     throw new UserError(2, "Pulumi asks before it brings anything up, and nobody can be asked here: say --yes as well");
+}
+
+/** @throws UserError when it was not brought up */
+export async function bringUp(client: string, yes: boolean): Promise<void> {
+  refuseUnasked(yes);
   const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];
   const code = await new Promise<number>((resolve) => {
     // What comes in belongs to the command in the sandbox, and so does stdout.

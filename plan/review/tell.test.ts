@@ -12,7 +12,7 @@ test("a new sandbox is told in 25 lines at most, the last of which says where ea
   for (const last of [undefined, { unread: "another version\nplaced it" }]) {
     const lines = tellReview("acme", last, everything).split("\n");
     expect(lines.length).toBeLessThanOrEqual(25);
-    expect(lines.at(-1)).toContain("npx agentbox posture acme --declared");
+    expect(lines.at(-1)).toContain("agentbox posture acme --declared");
   }
 });
 

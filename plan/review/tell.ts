@@ -49,7 +49,7 @@ function review(client: string, last: LastUp, after: readonly PostureFact[]): st
   return [
     last ? `what changes cannot be said: ${oneLine(last.unread)}. What is to be:` : "a new sandbox:",
     ...describeNew(after, topics),
-    `Each name that the files give it: npx agentbox posture ${client} --declared. After the up, all of it: npx agentbox posture ${client}`,
+    `Each name that the files give it: agentbox posture ${client} --declared. After the up, all of it: agentbox posture ${client}`,
   ];
 }
 

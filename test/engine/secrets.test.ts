@@ -200,9 +200,9 @@ describe("a preview where the secrets are not", () => {
     renameSync(`${secretFile}-hidden`, secretFile);
     expect([code, text]).toEqual([0, expect.anything()]);
     for (const key of [...Object.keys(stored).filter((name) => name !== "FROM_STACK"), "FROM_ENV", "FROM_FILE"])
-      expect(text).toMatch(new RegExp(`secrets\\.${key}\\b.*was not looked at: `));
+      expect(text).toMatch(new RegExp(`secrets\\.${key}\\b.*could not be looked at here: `));
     expect(text).not.toMatch(/rotated|fingerprint/);
-    expect(text).not.toMatch(/FROM_STACK.*was not looked at/);
+    expect(text).not.toMatch(/FROM_STACK.*could not be looked at/);
   });
 
   test("is no up: that is refused with all that is missing at once, and what was delivered stays", async () => {

@@ -94,7 +94,7 @@ describe("a client that another state made", () => {
       expect(text).toContain(
         `${acme.name} lives on this engine already: its containers and networks were made from the checkout ${project.folder}`,
       );
-      expect(text).toContain(`npx agentbox take-over ${acme.name}`);
+      expect(text).toContain(`agentbox take-over ${acme.name}`);
     }
     expect(statesOf(other)).toEqual([]);
     expect(await acme.running()).toEqual(before);
@@ -261,7 +261,7 @@ describe("a disk that is full", () => {
     if (killed) await small.pulumi(["cancel", "--stack", client.name, "--yes"]);
     const told = await up(client);
     // The networks were being made: where the state that is left does not know them, no `up` fails half-way because of it.
-    if (told.text.includes("npx agentbox take-over")) {
+    if (told.text.includes("agentbox take-over")) {
       expect(told.text).toContain("nothing was changed");
       expect((await small.agentbox("take-over", client.name, "--yes")).code).toBe(0);
     }
