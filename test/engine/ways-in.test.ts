@@ -30,7 +30,7 @@ const agentbox = (args: string[], input: string | Buffer = "", env: NodeJS.Proce
   spawnSync(AGENTBOX, args, { input, env: { ...project.environment(), ...env }, maxBuffer: 2 ** 26 });
 const run = (...command: string[]) => agentbox(["run", acme.name, "--", ...command]);
 
-/** The same at a terminal: what it showed until it ended, and its exit code. Each line is typed when `$` is there for it; what sleeps is interrupted. */
+/** The same at a terminal: what it showed until it ended, and its exit code. Each line is typed when `$` is there for it and nothing has come for a while, for tmux draws a prompt twice; what sleeps is interrupted. */
 function atTerminal(command: string, typed: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<[string, number]> {
   const shell = spawn("script", ["-qec", `stty rows 41 cols 103; ${command}`, "/dev/null"], {
     env: { ...project.environment(), TERM: "xterm-256color", ...env },
@@ -38,15 +38,18 @@ function atTerminal(command: string, typed: readonly string[], env: NodeJS.Proce
   });
   const left = [...typed];
   let [text, seen] = ["", 0];
+  let quiet: NodeJS.Timeout | undefined;
   shell.stdout.setEncoding("utf8").on("data", (part: string) => {
     text += part;
-    const prompt = text.indexOf("$ ", seen);
-    if (prompt < 0 || left.length === 0) return;
-    seen = text.length;
-    const line = left.shift() ?? "";
-    void type(`${line}\r`).then(() => {
-      if (line.startsWith("sleep")) setTimeout(() => shell.stdin.write("\u0003"), 500);
-    });
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      if (!text.includes("$ ", seen) || left.length === 0) return;
+      seen = text.length;
+      const line = left.shift() ?? "";
+      void type(`${line}\r`).then(() => {
+        if (line.startsWith("sleep")) setTimeout(() => shell.stdin.write("\u0003"), 500);
+      });
+    }, 300);
   });
   // As a person does, key by key: tmux takes what comes within a millisecond for pasted, and none of it for a command to itself (`assume-paste-time`).
   const type = async (keys: string) => {
