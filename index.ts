@@ -1,40 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerprint.ts";
 import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
-import { describeEndpoint } from "./capabilities/egress/variables.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lookAtGitKeys } from "./components/git-keys-there.ts";
 import { lastUp } from "./components/last-up.ts";
 import { moment } from "./components/moment.ts";
+import { outputsOf } from "./components/outputs.ts";
 import { isInForce } from "./components/policy-in-force.ts";
 import { providers } from "./components/providers.ts";
 import { refreshes } from "./components/refresh.ts";
 import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
-import { readDeclared, readSpec } from "./host/declared.ts";
+import { readDeclared } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
+import { readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { warnOfLogins } from "./host/logins.ts";
 import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
 import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
-import { factsOf, stoodOf, writeDeployed } from "./plan/deployed.ts";
+import { factsOf, stoodOf } from "./plan/deployed.ts";
 import type { Facts } from "./plan/facts.ts";
-import { forPeople } from "./plan/git-keys.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
-import { renderPosture } from "./plan/review/describe.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
 import { judgeByOrganisation } from "./plan/rules/organisation.ts";
-import { takeEncrypted } from "./stack-file/encrypted.ts";
-import { withEnvironments } from "./stack-file/esc.ts";
-import { givenOtherwise } from "./stack-file/given.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
-import { configOf, readConfig, readOwnStackFile } from "./stack-file/read.ts";
 import { UserError } from "./stack-file/user-error.ts";
 import { target } from "./target/target.ts";
 
@@ -60,19 +55,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const left = lastUp(client);
   const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
-  const file = readOwnStackFile(root, client);
-  const written = file && configOf(file.content);
-  const {
-    config,
-    values,
-    problems: inClear,
-  } = takeEncrypted(withEnvironments(readConfig(pulumi.runtime.allConfig()), file?.content), written);
+  const { config, values, spec, problems } = readGivenStack(client, root, pulumi.runtime.allConfig());
   // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
   delete process.env.PULUMI_CONFIG;
-  const { spec, problems } = readSpec(config, file);
-  problems.push(...inClear);
-  // What is wrong by itself is told first.
-  if (written && problems.length === 0) problems.push(...givenOtherwise(config, written));
   if (!spec) throw refuse(client, problems);
 
   const writable = writableDirectories(client, spec, root);
@@ -150,35 +135,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const args = { plan, engine, fingerprints, placement: found.placement, inForce, gitKeysThere: keys.there };
   if (!pulumi.runtime.isDryRun() && secrets.values.size > 0) await handOver(client, root, secrets.values);
   const sandbox = new Sandbox(client, args, { providers: providers(engine) });
-  return {
-    posture: renderPosture(said, topics),
-    agents: plan.agents.join(", "),
-    enter: `${engine.cli} exec -it ${plan.agent.name} enter ${plan.agents[0]}`,
-    endpoints: plan.egress.endpoints.map((one) => describeEndpoint(spec, plan.egress.endpoints, one)).join(", "),
-    walls: sandbox.walls,
-    ...(sandbox.gitKeys && { gitKeys: sandbox.gitKeys.apply((made) => made && forPeople(made)) }),
-    // Pulumi shows each output that changed; these say nothing to a person.
-    policyHash: pulumi.secret(policyHash),
-    fingerprintKey: pulumi.secret(key.key.toString("hex")),
-    deployed: pulumi.secret(
-      pulumi.output(sandbox.gitKeys).apply((gitKeys) =>
-        writeDeployed({
-          ...{
-            facts: said,
-            topics: Object.keys(topics),
-            declared: filesSay,
-            config,
-            policyHash,
-            containers: plan.expected,
-            proof: plan.proof,
-            files,
-          },
-          networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
-          ...(gitKeys && { gitKeys }),
-        }),
-      ),
-    ),
-  };
+  return outputsOf(spec, plan, engine, sandbox, {
+    ...{ declared: filesSay, config, files, fingerprintKey: key.key.toString("hex") },
+    networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
+  });
 }
 
 /** An error that Pulumi shows without a stack trace. */
