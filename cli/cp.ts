@@ -126,7 +126,10 @@ async function out(
     }
     for (const name of repositories)
       complain(
-        `agentbox: ${join(dirname(goal), name.replace(found.base, basename(goal)))} is a repository: git on this machine, and editors by it, run what its config and hooks say, which an agent may have written. Read both before, or take it over by git clone`,
+        `agentbox: ${join(
+          dirname(goal),
+          name.replace(found.base, () => basename(goal)),
+        )} is a repository, or leads to one: git on this machine, and editors by it, run what its config and hooks say, which an agent may have written. Read both before, or take it over by git clone`,
       );
     say(goal);
     return said.ok && leftOut.length === 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,4 +56,20 @@ test("what no sandbox sees: state, keys, the engine's files, and every file that
   ])
     expect(paths).toContain(path);
   expect(kept.find(({ path }) => path === "/srv/keys/db")?.what).toBe("a file of globex's secrets");
+});
+
+test("what no sandbox sees: the repository that a linked worktree of this project shares, also of a folder in it", () => {
+  const repository = join(realpathSync(root), "repository");
+  const git = (...words: string[]) =>
+    execFileSync("git", ["-C", repository, "-c", "user.name=a", "-c", "user.email=a@b", ...words], { stdio: "ignore" });
+  mkdirSync(repository);
+  git("init");
+  git("commit", "--allow-empty", "-m", "one");
+  git("worktree", "add", join(root, "side"));
+  mkdirSync(join(root, "side/sandbox"));
+  for (const project of ["repository", "side", "side/sandbox"])
+    expect(keptPlaces(join(root, project), [], undefined)).toContainEqual({
+      what: "the repository of this project",
+      path: join(repository, ".git"),
+    });
 });

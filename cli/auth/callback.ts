@@ -1,3 +1,5 @@
+import { isPrivateName } from "../../gateway/private.ts";
+
 /** Where a login's answer comes back to: a page of this machine that the browser is led to, and that the sandbox has. */
 export interface Callback {
   /** As browsers write it in their requests: `localhost:1455`. */
@@ -40,9 +42,9 @@ export function callbackOf({ searchParams }: URL): { callback?: Callback } | { r
   return { callback: { host: to.host, port, path: to.pathname, state } };
 }
 
-/** True for addresses, and for names without a dot or below localhost: those are no site's. */
+/** True for addresses, names without a dot, and those that no public server has: those are no site's. */
 function isOfAMachine(host: string): boolean {
-  return /^\[|^[\d.]+$|\.?localhost\.?$/.test(host) || !/\.[a-z]/.test(host);
+  return /^\[|^[\d.]+$/.test(host) || !/\.[a-z]/.test(host) || isPrivateName(host.replace(/\.$/, ""));
 }
 
 /** What a browser asked for, as far as it is looked at. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { judgeAnswer } from "./callback.ts";
 import { describeHost, type Page, readPage } from "./page.ts";
+import { question } from "./question.ts";
 
 const page = (text: string): Page => {
   const read = readPage(text);
@@ -71,6 +72,10 @@ test.each([
   ["https://127.0.0.1/", "neither a site over https"],
   ["https://[::1]:8080/", "neither a site over https"],
   ["https://router/", "neither a site over https"],
+  ["https://router.lan/", "neither a site over https"],
+  ["https://nas.local./", "neither a site over https"],
+  ["https://host.docker.internal:8443/", "neither a site over https"],
+  ["https://x.localhost/", "neither a site over https"],
   ["vscode://x/y", "neither a site over https"],
   ["http://me@localhost:1455/cb", "neither a site over https"],
   ["http://localhost:1455/cb#x", "neither a site over https"],
@@ -103,6 +108,13 @@ test("an internationalised name is shown as DNS has it, and what it reads as", (
     'xn--clude-5ve.ai (an internationalised name; it reads as "clаude.ai", which may look like another one\'s)',
   );
   expect(describeHost("claude.ai")).toBe("claude.ai");
+});
+
+test("however long a URL is, and the place that it comes back to, a window has room for the whole question", () => {
+  const back = encodeURIComponent(`http://localhost:1455/${"x".repeat(3000)}`);
+  const asked = question("acme", page(`https://claude.ai/x?state=s&redirect_uri=${back}`), 700);
+  expect(asked.join("\n").length).toBeLessThan(1200);
+  expect(asked.join("\n")).toContain("comes back to http://localhost:1455 of this machine");
 });
 
 /** URLs of every kind, and what agents make of them. */

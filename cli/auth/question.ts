@@ -7,7 +7,7 @@ export function question(client: string, { url, host, callback }: Page, room = N
     `An agent of ${client} asks to open a page of ${describeHost(host)} in your browser:`,
     `  ${url.slice(0, room)}${more}`,
     callback
-      ? `Whoever logs in there lets that agent in: the answer comes back to http://${callback.host}${callback.path} of this machine, and is handed into the sandbox.`
+      ? `Whoever logs in there lets that agent in: the answer comes back to http://${callback.host} of this machine, and is handed into the sandbox.`
       : "Whoever logs in there, and gives the agent what the page shows, lets that agent in.",
     "Say no to what you have not begun yourself.",
   ];

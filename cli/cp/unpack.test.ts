@@ -185,3 +185,18 @@ test("a repository of git is told of, and what its owner alone read stays so", a
   expect(repositories).toEqual(["d/.git", "d/bare"]);
   expect(there()).toContain("to/d/key 600");
 });
+
+test("so is a repository in parts, a file that leads git to one, and one by other letters that some file systems take for the same", async () => {
+  const directories = ["d/", "d/own/", "d/rest/", "d/rest/objects/", "d/.GIT/", "d/.GIT/Objects/", "d/a/", "d/b/"];
+  const { repositories } = await take(
+    ...directories.map((name) => header(name, { type: "5" })),
+    ...[file("d/own/HEAD", "ref: refs/heads/main\n"), file("d/own/commondir", "../rest\n")],
+    ...[
+      file("d/.GIT/head", "ref: refs/heads/main\n"),
+      file("d/a/.git", "gitdir: ../own\n"),
+      file("d/b/.g\u200cit", "x"),
+    ],
+    ...[file("d/a/HEAD", "x"), file("d/.gitignore", "x"), END],
+  );
+  expect(repositories).toEqual(["d/a/.git", "d/b/.g\u200cit", "d/own", "d/.GIT"]);
+});

@@ -12,7 +12,10 @@ export interface LeftOut {
 /** What came of an archive. */
 export interface Unpacked {
   leftOut: LeftOut[];
-  /** Directories in it that git takes for repositories, by their names in the archive: their settings and hooks are run by whoever asks git there for anything. */
+  /**
+   * What in it git takes for a repository, or is led to one by, in names of the archive: its settings and hooks are run by whoever asks git there for anything. A `.git` file leads to any
+   * place, and `commondir` has a repository's settings in another one than its HEAD (tried with git 2.39: it ran what they say).
+   */
   repositories: string[];
 }
 
@@ -37,7 +40,7 @@ export async function unpack(
   const folder = mkdtempSync(join(dirname(destination), ".agentbox-cp-"));
   try {
     const leftOut: LeftOut[] = [];
-    const [heads, stores] = [new Set<string>(), new Set<string>()];
+    const [heads, stores, pointers] = [new Set<string>(), new Set<string>(), new Set<string>()];
     let bytes = 0;
     const count = (more: number) => {
       bytes += more;
@@ -59,7 +62,7 @@ export async function unpack(
         leftOut.push({ name, why: "its directory was left out" });
       else if (kind === "directory") {
         count(ENTRY_BYTES);
-        if (parts.at(-1) === "objects") stores.add(dirname(parts.join("/")));
+        if (isCalled(parts, "objects")) stores.add(dirname(parts.join("/")));
         if (!isDirectory(join(folder, ...parts))) mkdirSync(join(folder, ...parts));
       } else {
         count(ENTRY_BYTES);
@@ -68,7 +71,9 @@ export async function unpack(
         // What only its owner read is read by nobody else here: a key.
         const mode = (executable ? 0o777 : 0o666) & (secret ? 0o700 : 0o777);
         const file = await open(join(folder, ...parts), flags, mode);
-        if (parts.at(-1) === "HEAD") heads.add(dirname(parts.join("/")));
+        if (isCalled(parts, "HEAD")) heads.add(dirname(parts.join("/")));
+        if (isCalled(parts, "commondir")) stores.add(dirname(parts.join("/")));
+        if (isCalled(parts, ".git")) pointers.add(parts.join("/"));
         try {
           for await (const part of content) await file.writeFile(part);
         } finally {
@@ -81,7 +86,7 @@ export async function unpack(
       if (isThere(destination)) throw new ArchiveError(`${destination} came to be meanwhile`);
       renameSync(whole, destination);
     }
-    return { leftOut, repositories: [...heads].filter((path) => stores.has(path)) };
+    return { leftOut, repositories: [...pointers, ...[...heads].filter((path) => stores.has(path))] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -89,6 +94,12 @@ export async function unpack(
 
 /** Control characters, and marks of direction: what follows those reads otherwise than it is. */
 const STEERS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Whether a path ends in a name of git's, as file systems compare names that pass over case, and over letters that nobody sees (APFS and HFS+ do). */
+function isCalled(parts: readonly string[], name: string): boolean {
+  const folded = (text: string) => text.replace(/\p{Default_Ignorable_Code_Point}/gu, "").toLowerCase();
+  return folded(parts.at(-1) ?? "") === folded(name);
+}
 
 async function* counted(stream: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
   for await (const part of stream) {
