@@ -17,6 +17,7 @@ const files: Shown = {
   certificates: { role: "certificates", number: 0 },
   git: { role: "git", reader: "*", name: "token" },
   ssh: { role: "ssh", name: "known_hosts" },
+  sshd: { role: "sshd" },
   guards: { role: "guards" },
   policy: { role: "policy" },
 };
@@ -25,16 +26,23 @@ const files: Shown = {
 const SETTINGS = ["etc/gitconfig", "etc/ssh/ssh_config.d/sandbox.conf"];
 
 test("a file of each role lies where its reader looks", () => {
-  const looks = ["enter", "prepare", "prepare-home", "command-guard", "git-credential-sandbox", ...SETTINGS].map(
-    (program) => readFileSync(join(__dirname, "../images/runtime", program), "utf8"),
-  );
+  const looks = [
+    "enter",
+    "prepare",
+    "prepare-home",
+    "command-guard",
+    "git-credential-sandbox",
+    ...SETTINGS,
+    "serve-ssh",
+  ].map((program) => readFileSync(join(__dirname, "../images/runtime", program), "utf8"));
   const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));
   const roles = Object.values(files)
     // Read by people and programs of the client's own.
     .filter(({ role }) => role !== "secret")
     .map((file) => placeOf(file as DeliveredFile).split("/")[0]!);
   expect([...new Set(read)].sort()).toEqual(roles.sort());
-  const [enter = "", prepare = "", , , helper = "", ...settings] = looks;
+  const [enter = "", prepare = "", , , helper = "", ...settings] = looks.slice(0, -1);
+  expect(looks.at(-1)).toContain(`${SANDBOX.secrets}/${placeOf({ role: "sshd" } as DeliveredFile)}\n`);
   expect(enter).toContain(`${SANDBOX.secrets}/env/"$1"/*`);
   expect(enter).toContain(`export_of ${ALL}\n`);
   expect(prepare).toContain(`${SANDBOX.secrets}/${placeOf(files.certificates as DeliveredFile).replace("0", "*")}`);

@@ -27,6 +27,8 @@ type What =
   | { role: "git"; reader: string; name: "token" | "username" }
   /** The hosts that ssh knows, and what git is told of its own key. */
   | { role: "ssh"; name: "known_hosts" | "gitconfig" }
+  /** The keys of people who come in by ssh. */
+  | { role: "sshd" }
   /** The rules of the command guards. */
   | { role: "guards" }
   /** What the agent is told of its own sandbox. */
@@ -52,6 +54,8 @@ export function placeOf(file: What): string {
       return `git/${file.reader}/${file.name}`;
     case "ssh":
       return `ssh/${file.name}`;
+    case "sshd":
+      return "sshd/authorized_keys";
     case "guards":
       return "guards.json";
     case "policy":

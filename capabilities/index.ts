@@ -20,6 +20,7 @@ import { ports } from "./ports/plan.ts";
 import { profile } from "./profile/plan.ts";
 import { protect } from "./protect/plan.ts";
 import { repository } from "./repository/plan.ts";
+import { ssh } from "./ssh/plan.ts";
 import { tmux } from "./tmux/plan.ts";
 import { workspace } from "./workspace/plan.ts";
 
@@ -28,7 +29,7 @@ import { workspace } from "./workspace/plan.ts";
  * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ profile, image, workspace, repository, egress, grants, ports, network, limits, gpu, masks, tmux, auth },
+  ...{ profile, image, workspace, repository, egress, grants, ports, ssh, network, limits, gpu, masks, tmux, auth },
   ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,

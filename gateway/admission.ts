@@ -1,5 +1,5 @@
 import type { KINDS } from "./contract.ts";
-import type { Destination, GatewayInput, Inbound } from "./gateway-policy.ts";
+import { type Destination, type GatewayInput, type Inbound, PUBLISHED_AT } from "./gateway-policy.ts";
 import { isWeb, planVips } from "./vips.ts";
 
 /** Everything the gateway admits, with the address each name has inside the sandbox. All lists are sorted. */
@@ -89,7 +89,7 @@ export function admits(
     case "lan":
       return lan.some((line) => line.name === name && line.port === port) ? `${name}:${port}` : undefined;
     case "inbound":
-      return inbound.some((line) => line.port === port) ? `127.0.0.1:${port}` : undefined;
+      return inbound.filter((line) => line.port === port).map(({ listen = PUBLISHED_AT }) => `${listen}:${port}`)[0];
   }
 }
 
@@ -149,7 +149,10 @@ function check(input: GatewayInput): void {
   const { gateway, agent } = input.addresses;
   for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
   be("vips", input.addresses.vips);
-  for (const forwarded of input.inbound) [forwarded.port, forwarded.to].forEach(port);
+  for (const { port: outside, to, listen = PUBLISHED_AT } of input.inbound) {
+    [outside, to].forEach(port);
+    be("address", listen);
+  }
   for (const { name, until } of input.grants) {
     be("grant", name);
     be("moment", until);

@@ -96,6 +96,8 @@ export const SANDBOX = {
   /** A line a state place: where agents look for it, and where its volume is. */
   state: "/etc/agent-sandbox/state",
   programs: "/usr/local/lib/agent-sandbox",
+  /** Where `serve-ssh` has its sshd listen while the keys of people are delivered. */
+  sshPort: 22022,
 } as const;
 
 /** Programs of the gateway's image that are called by name from outside, and what each takes and says. */

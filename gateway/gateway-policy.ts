@@ -24,7 +24,12 @@ export interface Inbound {
   port: number;
   /** On the agent. */
   to: number;
+  /** The host's address that it is published on. @default 127.0.0.1 */
+  listen?: string;
 }
+
+/** Where the host offers a port that says nothing else: to itself alone. */
+export const PUBLISHED_AT = "127.0.0.1";
 
 export interface Destination {
   /** Lower-case ASCII host name, without a leading `*.`. */

@@ -12,6 +12,7 @@ import { surveyRepository } from "../capabilities/repository/look.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import type { Facts } from "../plan/facts.ts";
 import { describeForeign } from "../plan/guardrails.ts";
+import { hostPorts } from "../plan/host-ports.ts";
 import { names } from "../plan/names.ts";
 import { refuseRoot } from "../plan/root-owner.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -126,11 +127,7 @@ export async function survey(
   const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => !isOwn(network));
   const bridges = bridgesOf(own, routes.seen);
-  const machine = await target.machine(
-    client,
-    engine,
-    spec.ports.map(({ port }) => port),
-  );
+  const machine = await target.machine(client, engine, hostPorts(spec));
   const facts: Omit<Facts, "deployed"> = {
     now: Date.now(),
     engine: machine.engine,

@@ -1,7 +1,6 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
-import { PUBLISHED_AT } from "../capabilities/ports/facts.ts";
 import { ENVIRONMENT, GATEWAY, LABELS } from "../gateway/contract.ts";
-import type { GatewayInput } from "../gateway/gateway-policy.ts";
+import { type GatewayInput, PUBLISHED_AT } from "../gateway/gateway-policy.ts";
 import { toRanges } from "../gateway/port-ranges.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { labels, type Maker, names } from "./names.ts";
@@ -36,7 +35,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
     },
     ...gatewayPlaces(client),
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
-    published: inbound.map(({ port }) => ({ address: PUBLISHED_AT, port })),
+    published: inbound.map(({ port, listen = PUBLISHED_AT }) => ({ address: listen, port })),
     limits: { memory: 128 * MIB, pids: 128 },
     ulimits: ULIMITS,
     gpu: false,

@@ -46,6 +46,10 @@ const STACK = {
   },
   mounts: [{ host: "/srv/docs", at: "/docs", mode: "ro" }],
   dotfiles: { ".vimrc": "/srv/vimrc" },
+  ssh: {
+    port: 2222,
+    authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna"],
+  },
   guards: ["git-clean", "git-reset-hard"],
   masks: [
     ".git/hooks",
@@ -146,6 +150,14 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "gpu.count": { gpu: { count: 2 } },
   "gpu.devices[]": { gpu: { devices: [1] } },
   "ports[]": { ports: [8080, "13000:3001"] },
+  "ssh.port": { ssh: { ...STACK.ssh, port: 2223 } },
+  "ssh.listen": { ssh: { ...STACK.ssh, listen: "0.0.0.0" } },
+  "ssh.authorizedKeys[]": {
+    ssh: {
+      ...STACK.ssh,
+      authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf"],
+    },
+  },
   "credentials.*.login": { credentials: { codex: STACK.credentials.codex } },
   "credentials.*.apiKey.env": { credentials: { ...STACK.credentials, codex: { apiKey: { env: "OTHER" } } } },
   "credentials.*.apiKey.file": { credentials: { ...STACK.credentials, codex: { apiKey: { file: "/srv/key" } } } },

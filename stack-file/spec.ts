@@ -18,6 +18,7 @@ import { networkKeys } from "../capabilities/network/keys.ts";
 import { portKeys } from "../capabilities/ports/keys.ts";
 import { profileKeys } from "../capabilities/profile/keys.ts";
 import { protectKeys } from "../capabilities/protect/keys.ts";
+import { sshKeys } from "../capabilities/ssh/keys.ts";
 import { tmuxKeys } from "../capabilities/tmux/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
 import { keys } from "./combinators.ts";
@@ -47,6 +48,7 @@ const shape = {
   ...protectKeys,
   ...escKeys,
   ...tmuxKeys,
+  ...sshKeys,
   ...authKeys,
 };
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { AuditLine } from "../gateway/audit-line.ts";
+import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { ExpectedContainers } from "../plan/expected.ts";
 import type { Machine } from "../plan/facts.ts";
 import type { GitKeys } from "../plan/git-keys.ts";
@@ -34,11 +35,11 @@ export interface Target {
     networks?: readonly string[];
     processes?: string;
   }): Promise<EngineSurvey>;
-  /** What its machine has, and which of these ports are taken there. @throws UserError */
+  /** What its machine has, and which of these ports are taken at their addresses there. @throws UserError */
   machine(
     client: string,
     survey: EngineSurvey,
-    ports: readonly number[],
+    inbound: readonly Inbound[],
   ): Promise<{ engine: Engine; machine: Machine }>;
   /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, sentences for the preview, and whether an agent that runs is made anew. Pure. */
   compare(

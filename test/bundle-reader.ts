@@ -82,13 +82,15 @@ export function admitted(text: string): string[] {
   }
   for (const [port, target] of pairs("inbound.map"))
     if (
-      new RegExp(`iifname \\$outer ip saddr 10\\.208\\.1\\.1 tcp dport ${port} accept`).test(rules) &&
-      !rules.includes(`iifname $outer tcp dport ${port} accept`) &&
+      (rules.includes(`iifname $outer ip saddr 10.208.1.1 tcp dport ${port} accept`) ||
+        rules.includes(`iifname $outer tcp dport ${port} accept`)) &&
       rules.includes(
         `oifname $inner meta skuid gw-proxy ip daddr ${target.split(":")[0]} tcp dport ${target.split(":")[1]} accept`,
       )
     )
-      reach.push(`in:${port} to ${target.split(":")[1]}`);
+      reach.push(
+        `in:${port} to ${target.split(":")[1]} ${rules.includes(`iifname $outer tcp dport ${port} accept`) ? "of anybody" : "of the host"}`,
+      );
   return reach.sort();
 }
 
@@ -113,6 +115,8 @@ export function declared(input: GatewayInput): string[] {
       [...new Set([...ports, ...inherited(host)])].map((port) => `${subdomains ? "*." : ""}${host}:${port}`),
     ),
     ...input.endpoints.map(({ name, address, port }) => `${name}:${port} at ${address}:${port}`),
-    ...input.inbound.map(({ port, to }) => `in:${port} to ${to}`),
+    ...input.inbound.map(
+      ({ port, to, listen }) => `in:${port} to ${to} ${listen === undefined ? "of the host" : "of anybody"}`,
+    ),
   ].sort();
 }

@@ -40,7 +40,13 @@ export function policy(): fc.Arbitrary<GatewayInput> {
     grants: fc.constant([]),
     endpoints: fc.uniqueArray(endpoint, { maxLength: 4, selector: ({ name, port }) => `${name} ${port}` }),
     inbound: fc.uniqueArray(
-      fc.record({ port: fc.integer({ min: 1024, max: 65535 }), to: fc.integer({ min: 1024, max: 65535 }) }),
+      fc.record(
+        {
+          ...{ port: fc.integer({ min: 1024, max: 65535 }), to: fc.integer({ min: 1024, max: 65535 }) },
+          listen: fc.constantFrom("0.0.0.0", "192.168.1.7"),
+        },
+        { requiredKeys: ["port", "to"] },
+      ),
       { maxLength: 3, selector: ({ port }) => port },
     ),
     resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),

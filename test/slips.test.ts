@@ -166,6 +166,11 @@ const EVERYTHING = {
   protect: true,
   esc: ["acme/dev"],
   tmux: true,
+  ssh: {
+    port: 2222,
+    authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna"],
+    listen: "0.0.0.0",
+  },
 };
 /** A source of each kind that the file above does not name. */
 const SOURCES = [

@@ -1,10 +1,8 @@
+import { PUBLISHED_AT } from "../../gateway/gateway-policy.ts";
 import { toRanges } from "../../gateway/port-ranges.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, type Topic } from "../../plan/review/topic.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-
-/** Where the host offers them: to itself alone. */
-export const PUBLISHED_AT = "127.0.0.1";
 
 /** How published ports compare: each port of a range by itself. */
 export const portTopics: Readonly<Record<string, Topic>> = {

@@ -11,10 +11,15 @@ export const ports: Capability = {
   check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
   plan: ({ spec }, facts) => ({
     inbound: spec.ports,
-    problems: taken(facts),
+    problems: taken(spec.ports, facts),
     warnings: misplaced(spec.ports, facts),
   }),
-  posture: ({ spec }, placed) => portFacts(spec, placed?.gateway.published),
+  // The port of ssh is told with the keys that come in by it.
+  posture: ({ spec }, placed) =>
+    portFacts(
+      spec,
+      placed?.gateway.published.filter(({ port }) => port !== spec.ssh?.port),
+    ),
   topics: portTopics,
 };
 
@@ -30,11 +35,13 @@ function twice(inbound: readonly Inbound[]): Problem[] {
   return [...doubles].map((port) => ({ path: "ports", message: `publishes ${port} twice; name each port once` }));
 }
 
-function taken({ machine }: Facts): Problem[] {
-  return machine.ports.map(({ port, by }) => ({
-    path: "ports",
-    message: `${port} of this machine is taken by ${by}; publish another port`,
-  }));
+function taken(ports: readonly Inbound[], { machine }: Facts): Problem[] {
+  return machine.ports
+    .filter(({ port }) => ports.some((one) => one.port === port))
+    .map(({ port, by }) => ({
+      path: "ports",
+      message: `${port} of this machine is taken by ${by}; publish another port`,
+    }));
 }
 
 function misplaced(ports: readonly Inbound[], { engine }: Facts): Problem[] {

@@ -1,4 +1,5 @@
 import type { Declaration } from "../../host/declarations.ts";
+import { hostPorts } from "../../plan/host-ports.ts";
 import type { ReviewDocument } from "../../plan/review/document.ts";
 import { judgeTraffic } from "../../plan/review/traffic.ts";
 import { UserError } from "../../stack-file/user-error.ts";
@@ -26,7 +27,7 @@ export async function addTraffic(
       try {
         const { lines, broken } = await target.logs.read(engine, of.client);
         if (broken > 0) of.notes.push(`${broken} lines of the audit are cut off, and left out`);
-        clients.push({ ...of, traffic: judgeTraffic(lines, declared.policy, declared.spec.ports, since) });
+        clients.push({ ...of, traffic: judgeTraffic(lines, declared.policy, hostPorts(declared.spec), since) });
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         say(error.message);

@@ -45,7 +45,7 @@ way_in() {
       [ $# -eq 2 ] || return 0
       keys=$root/.state/ssh/$client
       { read -r type key _ <"$keys/id.pub" && [ -s "$keys/host" ]; } 2>/dev/null || return 0
-      command=(/bin/bash -c "$(<"$root/cli/ways/sshd.sh")" sshd "$type $key")
+      command=(/bin/bash -c "$(<"$root/images/runtime/sshd.bash")"$'\n'"$(<"$root/cli/ways/sshd.sh")" sshd "$type $key")
       ;;
     *) return 0 ;;
   esac

@@ -144,7 +144,8 @@ test("what comes in is the command's", () => {
 test("ssh goes by the engine's exec: the host's key comes on stdin, before what ssh says, and is in no argument", () => {
   const root = join(folder, "root");
   mkdirSync(join(root, ".state/ssh/acme"), { recursive: true });
-  for (const name of ["bin", "cli", "setup", ".cache"]) symlinkSync(join(__dirname, "../..", name), join(root, name));
+  for (const name of ["bin", "cli", "images", "setup", ".cache"])
+    symlinkSync(join(__dirname, "../..", name), join(root, name));
   writeFileSync(join(root, ".state/ssh/acme/id.pub"), "ssh-ed25519 AAAApublic\n");
   writeFileSync(join(root, ".state/ssh/acme/host"), "planted\nkey\n");
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };

@@ -1,6 +1,6 @@
 import type { Admission } from "../admission.ts";
 import { PORTS, USERS } from "../contract.ts";
-import type { GatewayInput } from "../gateway-policy.ts";
+import { type GatewayInput, PUBLISHED_AT } from "../gateway-policy.ts";
 import { closedRanges } from "../private.ts";
 import type { ReasonWord } from "../reasons.ts";
 
@@ -39,8 +39,12 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     `    iifname $inner ip saddr ${agent} ip daddr ${vips} tcp dport { 80, 443 } accept`,
     ...tcp.map((t) => `    iifname $inner ip saddr ${agent} ip daddr ${t.vip} tcp dport ${t.port} accept # ${t.host}`),
     ...lan.map((l) => `    iifname $inner ip saddr ${agent} ip daddr ${l.vip} tcp dport ${l.port} accept # ${l.name}`),
-    // Published on 127.0.0.1, which engines forward in the name of the host. A neighbour that routes to the outer network is nobody we know.
-    ...inbound.map(({ port }) => `    iifname $outer ip saddr ${host} tcp dport ${port} accept # to the agent`),
+    // Published on 127.0.0.1, which engines forward in the name of the host. A neighbour that routes to the outer network is nobody we know. Who comes to another
+    // address of the host keeps their own.
+    ...inbound.map(
+      ({ port, listen = PUBLISHED_AT }) =>
+        `    iifname $outer ${listen === PUBLISHED_AT ? `ip saddr ${host} ` : ""}tcp dport ${port} accept # to the agent`,
+    ),
     `    iifname $inner limit rate 20/second burst 60 packets ${told("closed")}`,
     // An answer at once, so that a client of a closed port does not hang until its own timeout.
     "    iifname $inner meta l4proto tcp reject with tcp reset",

@@ -137,6 +137,12 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["127.0.0.1:8000-8009 to 8000-8009", "127.0.0.1:8000-8010 to 8000-8010"],
     ["127.0.0.1:8000 to 8000 | 127.0.0.1:8001 to 8001", "127.0.0.1:8000-8002 to 8000-8002"],
   ],
+  ssh: [
+    ["", "SHA256:a at 127.0.0.1"],
+    ["SHA256:a at 127.0.0.1", "SHA256:a at 127.0.0.1 | SHA256:b at 127.0.0.1"],
+    ["SHA256:a at 127.0.0.1", "SHA256:a at 192.168.1.7"],
+    ["SHA256:a at 192.168.1.7", "SHA256:a at 0.0.0.0"],
+  ],
   limits: [["cpus 2", ""]],
   "own-limits": [["gateway memory 128MiB", ""]],
   "own-gpu": [["", 'gateway "all"']],
@@ -240,6 +246,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   environment: [['GIT_SSL_NO_VERIFY "0"', 'GIT_SSL_NO_VERIFY "1"']],
   endpoints: [["db:5432 192.168.1.2 (client)", "db:5432 192.168.1.3 (client)"]],
   ports: [["127.0.0.1:8000 to 8000", "127.0.0.1:8000 to 8001"]],
+  ssh: [["SHA256:a at 192.168.1.7", "SHA256:a at 192.168.1.8"]],
   gpu: [
     [" any 1", " devices 0"],
     [" devices 0", " devices 1"],
@@ -278,6 +285,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   ],
   editors: [["", "vscode may have its part in the sandbox"]],
   endpoints: [["db:5432 192.168.1.2 (client)", "db:5432 192.168.1.2 (service)"]],
+  "ssh-port": [[" 2222", " 2223"]],
   ports: [["127.0.0.1:8000 to 8000 | 127.0.0.1:8001 to 8001", "127.0.0.1:8000-8001 to 8000-8001"]],
   limits: [
     ["memory 64MiB", "memory 128MiB"],

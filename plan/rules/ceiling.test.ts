@@ -4,6 +4,8 @@ import { declared, declaredOf, told } from "../../test/declared.ts";
 import { topics } from "../posture.ts";
 import { type Ceiling, judgeByCeiling, parseCeiling, TOPICS_OF } from "./ceiling.ts";
 
+const ANNA = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna";
+
 /** A ceiling of a right document. */
 function ceiling(content: Record<string, unknown>): Ceiling {
   const { bounds, written, problems } = parseCeiling(content, "acme");
@@ -57,6 +59,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { ports: ["8000-8009"] },
     { ports: ["8005-8010"] },
     "ports: acme could be reached at 127.0.0.1:8010, which leads to 8010",
+  ],
+  [
+    { ssh: { port: 2222, authorizedKeys: [ANNA] } },
+    { ssh: { port: 2223, authorizedKeys: [ANNA], listen: "0.0.0.0" } },
+    "ssh: acme could be entered by ssh with the key SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU, at 0.0.0.0, which the ceiling does not have;",
   ],
   [
     { mounts: [{ host: "~/docs", at: "/docs" }] },

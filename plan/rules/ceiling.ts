@@ -41,6 +41,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   resolvers: ["resolvers"],
   gpu: ["gpu"],
   ports: ["ports"],
+  ssh: ["ssh"],
   credentials: ["logins", "keys"],
   secrets: ["secrets"],
   ca: ["ca"],

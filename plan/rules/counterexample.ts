@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   keys: ({ about, says }) => `could use the key ${about} ${says}`,
   logins: ({ about, says }) => `could use the login of ${about} ${says}`,
   "git-tokens": ({ about, says }) => `could use a token for ${about} ${says}`,
+  ssh: ({ about, says }) => `could be entered by ssh with the key ${about}, ${says}`,
   "git-keys": () => "could sign in by ssh, and sign commits, with keys of its own",
   "ssh-hosts": ({ about, says }) => `could connect by ssh to ${about}, known by ${says}`,
   ca: ({ about }) => `could be read by whoever has the key of ${about}`,

@@ -1,6 +1,7 @@
 import { overlaps } from "../../capabilities/network/addresses.ts";
 import { list, matching, oneOf, whole } from "../../stack-file/combinators.ts";
 import { Port } from "../../stack-file/network.ts";
+import { hostPorts } from "../host-ports.ts";
 import { kind } from "./kind.ts";
 
 /** What images clients may run: `digest` is one that cannot change under its name, `locked` none but this project's own. */
@@ -30,22 +31,22 @@ export const gpuClients = kind(
 
 /** The lowest port of this host that clients publish. */
 export const leastPort = kind(Port, (least, { declared }) =>
-  declared.spec.ports
+  hostPorts(declared.spec)
     .filter(({ port }) => port < least)
-    .map(({ port, to }) => ({
-      path: "ports",
-      message: `publishes ${port}, and ${least} is the lowest allowed; write that or a higher one, like "${least}:${to}"`,
+    .map(({ port, to, key }) => ({
+      path: key,
+      message: `publishes ${port}, and ${least} is the lowest allowed; write that or a higher one, like ${key === "ports" ? `"${least}:${to}"` : least}`,
     })),
 );
 
 /** How many ports of this host a client publishes at most. */
 export const mostPorts = kind(whole("a number of ports", 0, "16"), (most, { declared: { spec } }) =>
-  spec.ports.length <= most
+  hostPorts(spec).length <= most
     ? []
     : [
         {
           path: "ports",
-          message: `publishes ${spec.ports.length} ports, and at most ${most} are allowed; write fewer`,
+          message: `publishes ${hostPorts(spec).length} ports, and at most ${most} are allowed; write fewer`,
         },
       ],
 );

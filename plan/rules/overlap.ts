@@ -4,11 +4,12 @@ import { oneOf, oneOrMore } from "../../stack-file/combinators.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
+import { hostPorts } from "../host-ports.ts";
 import { type Judged, kind, type Other } from "./kind.ts";
 
 /** What two clients of one machine may share by their stack files, each with the keys that it is said in. */
 const SHARED = {
-  ports: ["ports"],
+  ports: ["ports", "ssh"],
   addresses: ["addresses"],
   secrets: ["secrets"],
   keys: ["git", "credentials"],
@@ -34,14 +35,14 @@ interface Overlap extends Problem {
 }
 
 function overlaps(own: Spec, client: string, theirs: Spec, lead: Judged["lead"]): Overlap[] {
-  const published = theirs.ports.map(({ port }) => port);
+  const published = hostPorts(theirs).map(({ port }) => port);
   const read = sources(theirs, lead);
   return [
-    ...own.ports
+    ...hostPorts(own)
       .filter(({ port }) => published.includes(port))
-      .map(({ port }) => ({
+      .map(({ port, key }) => ({
         shared: "ports" as const,
-        path: "ports",
+        path: key,
         message: `publishes ${port}, and so does ${client}: the second of the two is refused where both run; publish another port`,
       })),
     ...sources(own, lead).flatMap(({ shared, key, identity, what }): Overlap[] => {

@@ -40,6 +40,16 @@ test.each<[Record<string, unknown>, Record<string, unknown>, RegExp]>([
     /^egress.allow: opens 2 names, .*\(2 by client: forge\); remove/,
   ],
   [{ mostPorts: 1 }, { ports: ["8000-8001"] }, /^ports: publishes 2 ports, and at most 1 are allowed; write fewer$/],
+  [
+    { leastPort: 8000 },
+    {
+      ssh: {
+        port: 2222,
+        authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
+      },
+    },
+    /^ssh.port: publishes 2222, and 8000 is the lowest allowed; write that or a higher one, like 8000$/,
+  ],
   [{ leastPort: 8000 }, { ports: [2222, 8080] }, /^ports: publishes 2222, and 8000 is the lowest allowed; write/],
   [{ images: "locked" }, { image: { ref: DIGEST } }, /^image.ref: acme\/box.* is not made of this project's lock/],
   [{ gpuClients: ["ml"] }, { gpu: "all" }, /^gpu: is asked for, and only ml may have one; write gpu: false$/],

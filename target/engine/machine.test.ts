@@ -47,6 +47,8 @@ test("a port that somebody else has is told with who has it", () => {
     { port: 5432, by: "the container db" },
     { port: 3000, by: expect.stringContaining("a program that listens there") },
   ]);
+  const at = (address: string) => portsTaken("acme", [8081, 5432, 9000], there, [], address).map(({ port }) => port);
+  expect([at("192.0.2.7"), at("192.0.2.8"), at("0.0.0.0")]).toEqual([[5432, 9000], [5432], [8081, 5432, 9000]]);
   const found = {
     engine: { kind: "docker" },
     machine: { ...machine, ports: [{ port: 8081, by: "the container db" }] },
@@ -68,6 +70,9 @@ test("the kernel's table says which ports are listened on at 127.0.0.1 or everyw
     row("0100007F:1F94", "01"),
   ].join("\n");
   expect(parseListeners(table)).toEqual([8080, 8081, 8082]);
+  expect(parseListeners(table, "0.0.0.0").length).toBeGreaterThan(3);
+  expect(parseListeners("0: 0702A8C0:2329 00000000:0000 0A", "192.168.2.7")).toEqual([9001]);
+  expect(parseListeners("0: 0702A8C0:2329 00000000:0000 0A", "192.168.2.8")).toEqual([]);
 });
 
 test.each(["/etc", "/etc/ssl", "/run/secrets/x", "/usr/local/bin", "/proc", "/var/lib", "/state/claude", "/home"])(

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { LABELS } from "../../gateway/contract.ts";
+import { type Inbound, PUBLISHED_AT } from "../../gateway/gateway-policy.ts";
 import type { Machine } from "../../plan/facts.ts";
 import { renderSeccomp } from "../../plan/seccomp.ts";
 import { Published } from "./answers.ts";
@@ -15,7 +16,7 @@ import type { EngineSurvey } from "./survey.ts";
 const MOST_PROCESSES = 2 ** 22;
 
 /**
- * What the engine's machine has, and which of these ports are taken there: published by containers of others, or, where it is this machine,
+ * What the engine's machine has, and which of these ports are taken at their addresses there: published by containers of others, or, where it is this machine,
  * listened on by its programs. Without ports neither is asked. For a Podman on this machine the filter of system calls is written to a file that it can read.
  * @returns the engine with what a plan needs of its machine, and that machine
  * @throws EngineError
@@ -23,7 +24,7 @@ const MOST_PROCESSES = 2 ** 22;
 export async function surveyMachine(
   client: string,
   survey: EngineSurvey,
-  ports: readonly number[],
+  inbound: readonly Inbound[],
 ): Promise<{ engine: Engine; machine: Machine }> {
   const { cpus, memory, engine, machine } = survey;
   const here = machine === hostname();
@@ -32,7 +33,7 @@ export async function surveyMachine(
         existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [],
       )
     : [];
-  const containers = ports.length > 0 ? await request(engine.host, "/containers/json", z.array(Published)) : [];
+  const containers = inbound.length > 0 ? await request(engine.host, "/containers/json", z.array(Published)) : [];
   return {
     engine:
       here && engine.kind === "podman"
@@ -42,21 +43,25 @@ export async function surveyMachine(
       cpus,
       memory,
       processes: Math.min(MOST_PROCESSES, ...bounds),
-      ports: portsTaken(client, ports, containers, here ? listening() : []),
+      ports: [...Map.groupBy(inbound, ({ listen = PUBLISHED_AT }) => listen)].flatMap(([at, there]) => {
+        const ports = there.map(({ port }) => port);
+        return portsTaken(client, ports, containers, here ? listening(at) : [], at);
+      }),
     },
   };
 }
 
-/** @param listeners ports of 127.0.0.1 that some program of this machine listens on */
+/** @param listeners ports of the address that some program of this machine listens on  @param at the host's address that they are to be published on */
 export function portsTaken(
   client: string,
   ports: readonly number[],
   containers: readonly Published[],
   listeners: readonly number[],
+  at: string = PUBLISHED_AT,
 ): Machine["ports"] {
   const published = containers.flatMap(({ Names, Labels, Ports }) =>
     (Ports ?? [])
-      .filter(({ IP, Type }) => Type === "tcp" && isLoopback(IP ?? ""))
+      .filter(({ IP, Type }) => Type === "tcp" && meets(IP ?? "", at))
       .flatMap(({ PublicPort: port }) =>
         port ? [{ port, name: nameOf({ Names }), of: Labels?.[LABELS.client] }] : [],
       ),
@@ -73,25 +78,32 @@ export function portsTaken(
   });
 }
 
-/** What an address of the engine's listing has of 127.0.0.1: itself, or all addresses. */
-function isLoopback(address: string): boolean {
-  return ["", "0.0.0.0", "::", "127.0.0.1"].includes(address);
+/** Whether an address of the engine's listing has something of another: it is the same, or one of them is all addresses. */
+function meets(address: string, at: string): boolean {
+  return at === ALL || ["", ALL, "::", at].includes(address);
 }
 
-function listening(): number[] {
+const ALL = "0.0.0.0";
+
+function listening(at: string): number[] {
   return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) =>
-    existsSync(file) ? parseListeners(readFileSync(file, "utf8")) : [],
+    existsSync(file) ? parseListeners(readFileSync(file, "utf8"), at) : [],
   );
 }
 
-/** Ports that sockets of the kernel's table listen on at 127.0.0.1, or at all addresses, of which it is one: of IPv6, too. */
-export function parseListeners(table: string): number[] {
+/** Ports that sockets of the kernel's table listen on at an address, or at all addresses, of which it is one: of IPv6, too. */
+export function parseListeners(table: string, at: string = PUBLISHED_AT): number[] {
+  const there = inMemory(at);
   return table.split("\n").flatMap((line) => {
     const [, local = "", , state] = line.trim().split(/\s+/);
     const [address = "", port = ""] = local.split(":");
-    return state === "0A" && LOOPBACK.includes(address) ? [Number.parseInt(port, 16)] : [];
+    return state === "0A" && (at === ALL || there.includes(address)) ? [Number.parseInt(port, 16)] : [];
   });
 }
 
-/** 127.0.0.1 and 0.0.0.0, :: and ::ffff:127.0.0.1, as the kernel has them in memory. */
-const LOOPBACK = ["0100007F", "00000000", "0".repeat(32), "0000000000000000FFFF00000100007F"];
+/** Of 127.0.0.1: itself and 0.0.0.0, :: and ::ffff:127.0.0.1, as the kernel has them in memory. */
+function inMemory(at: string): string[] {
+  const bytes = at.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0").toUpperCase());
+  const own = bytes.reverse().join("");
+  return [own, "00000000", "0".repeat(32), `0000000000000000FFFF0000${own}`];
+}

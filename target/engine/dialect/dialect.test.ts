@@ -51,7 +51,12 @@ const workload = (): fc.Arbitrary<Workload> =>
     ),
     networks: fc.constant([{ name: "acme-inner", address: "10.208.0.3" }]),
     resolver: fc.constant("10.208.0.2"),
-    published: fc.array(fc.record({ address: fc.constant("127.0.0.1"), port: fc.integer({ min: 1024, max: 65535 }) })),
+    published: fc.array(
+      fc.record({
+        address: fc.constantFrom("127.0.0.1", "0.0.0.0", "192.168.1.7"),
+        port: fc.integer({ min: 1024, max: 65535 }),
+      }),
+    ),
     limits: fc.record({ memory: fc.constantFrom(2 ** 27, 2 ** 33), pids: fc.integer({ min: 64, max: 4096 }) }),
     ulimits: fc.constant({ sigpending: 64, core: 1 }),
     gpu: fc.oneof(
@@ -91,7 +96,7 @@ test("every container of every dialect is hardened, whatever it is for", () => {
       ];
       const inOrder = (mounts: unknown[]) => mounts.map((mount) => JSON.stringify(mount)).sort();
       expect(inOrder(placed)).toEqual(inOrder(plan.mounts.map(({ at, readOnly }) => [at, readOnly])));
-      for (const port of spec.ports) expect(port.ip).toBe("127.0.0.1");
+      expect(spec.ports.map(({ ip, external }) => ({ address: ip, port: external }))).toEqual(plan.published);
     }),
   );
 });
