@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -53,13 +54,20 @@ test("nothing that is there is taken, and nothing is made through a link", () =>
 });
 
 test("where another user could put something in its place nothing is made, and the directory is named", () => {
-  const refused = (name: string) => refuseMaking(at(name), owner.uid);
+  const refused = (name: string) => refuseMaking(at(name), owner);
   expect(refused("new")).toBeUndefined();
   mkdirSync(at("open/below"), { recursive: true });
   chmodSync(at("open"), 0o777);
   expect(refused("open/below/new")).toBe(
     `cannot be made safely, for another user can write ${at("open")}; make it by hand, or choose a directory of your own`,
   );
+  // The members of a group that is neither root's nor the person's own.
+  chmodSync(at("open"), 0o770);
+  expect(refused("open/below/new")).toBeUndefined();
+  if (process.geteuid?.() === 0) chownSync(at("open"), 0, 4242);
+  jest.spyOn(process, "getegid").mockReturnValue(4343);
+  expect(refuseMaking(at("open/below/new"), { ...owner, gid: 4343 })).toMatch(/^cannot be made safely/);
+  jest.restoreAllMocks();
   chmodSync(at("open"), 0o1777);
   expect(refused("open/below/new")).toBeUndefined();
   expect(refused("none/new")).toBe(`cannot be made, for ${at("none")} is no directory; make that (mkdir -p)`);

@@ -32,28 +32,35 @@ export function makeSource(path: string, as: "dir" | "file", owner: { uid: numbe
 /**
  * Why nothing is made at a path of the host, as the rest of a sentence; nothing where it can be.
  * @param path what is not there
- * @param owner uid of the user whom the agent runs as
+ * @param owner the user whom the agent runs as
  */
-export function refuseMaking(path: string, owner: number | undefined): string | undefined {
+export function refuseMaking(path: string, owner: { uid: number; gid: number } | undefined): string | undefined {
   const me = process.geteuid?.() ?? 0;
   if (lstatSync(path, { throwIfNoEntry: false }))
     return "is a link that leads nowhere, and nothing is made through a link; remove it";
   const folder = realPath(dirname(path));
   if (folder === undefined || !statSync(folder).isDirectory())
     return `cannot be made, for ${dirname(path)} is no directory; make that (mkdir -p)`;
-  if (owner !== undefined && me !== 0 && me !== owner)
-    return `would be yours, and the agent runs as the owner of the workspace (user ${owner}); make it by hand, for that user`;
-  const others = above(folder).find((directory) =>
-    isOthers(statSync(directory), [0, me, ...(me === 0 ? [owner] : [])]),
-  );
+  if (owner !== undefined && me !== 0 && me !== owner.uid)
+    return `would be yours, and the agent runs as the owner of the workspace (user ${owner.uid}); make it by hand, for that user`;
+  const mine = { uid: [0, me], gid: [0, process.getegid?.()] };
+  if (me === 0 && owner) {
+    mine.uid.push(owner.uid);
+    mine.gid.push(owner.gid);
+  }
+  const others = above(folder).find((directory) => isOthers(statSync(directory), mine));
   return others === undefined
     ? undefined
     : `cannot be made safely, for another user can write ${others}; make it by hand, or choose a directory of your own`;
 }
 
-/** Whether somebody else may put another entry in the place of one: not where only its owner may (the sticky bit of /tmp). */
-function isOthers({ uid, mode }: Stats, mine: readonly (number | undefined)[]): boolean {
-  return !mine.includes(uid) || ((mode & 0o002) !== 0 && (mode & 0o1000) === 0);
+/** Whether somebody else may put another entry in the place of one: not where only its owner may (the sticky bit of /tmp). A user's own group has nobody else in it. */
+function isOthers(
+  { uid, gid, mode }: Stats,
+  mine: { uid: readonly number[]; gid: readonly (number | undefined)[] },
+): boolean {
+  const writers = mine.gid.includes(gid) ? 0o002 : 0o022;
+  return !mine.uid.includes(uid) || ((mode & writers) !== 0 && (mode & 0o1000) === 0);
 }
 
 /** A directory, and all that it lies in. */

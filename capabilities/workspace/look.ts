@@ -57,7 +57,7 @@ export function surveyDirectories(
     if (there) return look(key, host, { writes: mode === "rw", of: create ? [create] : ["dir", "file"] });
     if (!create) return { path: asFarAsItLeads(path), id: "", is: "absent" };
     const folder = realPath(dirname(path));
-    const refused = refuseMaking(path, workspace?.uid) ?? refuseName(folder) ?? madeByAgents(dirname(path), writable);
+    const refused = refuseMaking(path, workspace) ?? refuseName(folder) ?? madeByAgents(dirname(path), writable);
     if (!refused && folder !== undefined) return { path: join(folder, basename(path)), id: "", is: "unmade" };
     problems.push({ path: key, message: `${host} ${refused}` });
     return undefined;
