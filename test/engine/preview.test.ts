@@ -60,9 +60,20 @@ describe("one edit of a stack file", () => {
     [
       "an endpoint of the LAN",
       egress({ lan: { ollama: "192.168.77.20:11434" } }),
-      ["WIDENS   endpoints     + ollama:11434 192.168.77.20 (client)"],
+      [
+        "WIDENS   endpoints     + ollama:11434 192.168.77.20 (client)",
+        'neutral  environment   + OLLAMA_HOST "http://ollama:11434" (endpoint)',
+      ],
     ],
-    ["a port of the host", egress({ host: [5432] }), ["WIDENS   endpoints     + host:5432 host (client)"]],
+    [
+      "a port of the host",
+      egress({ host: [5432] }),
+      [
+        "WIDENS   endpoints     + host:5432 host (client)",
+        'neutral  environment   + PGHOST "host" (endpoint)',
+        'neutral  environment   + PGPORT "5432" (endpoint)',
+      ],
+    ],
     [
       "a mount that is read-only",
       { mounts: [...BASE.mounts, { host: project.directory("more"), at: "/more" }] },
