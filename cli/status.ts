@@ -14,6 +14,7 @@ import type { Look } from "../target/look.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { inTurns } from "./in-turns.ts";
 
 const BAD: readonly Standing["word"][] = ["SOON", "ENDED", "UNSEEN"];
 
@@ -38,7 +39,7 @@ login is shown. Exit code 1 when something has ended, ends soon, or could not be
       readDeclarations(ROOT, { clients, here: true }),
     ]);
     const declared = new Map(declarations.map((one) => [one.client, one.declared]));
-    const stands = await eachOf(clients, AT_ONCE, (client) => statusOf(survey, client, declared.get(client)));
+    const stands = await inTurns(clients, AT_ONCE, (client) => statusOf(survey, client, declared.get(client)));
     if (values.json) say(JSON.stringify({ version: 1, clients: stands }));
     else for (const line of stands.flatMap(describeStatus)) say(line);
     if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
@@ -123,19 +124,3 @@ export function describeStatus({ client, runs, since, agents, ends, unseen }: St
 }
 
 const WIDTH = 9;
-
-/** Does something for each, several at a time; what it came to is in their order. */
-async function eachOf<One, Result>(
-  all: readonly One[],
-  atOnce: number,
-  work: (one: One) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const left = all.entries();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const [at, one] of left) results[at] = await work(one);
-    }),
-  );
-  return results;
-}

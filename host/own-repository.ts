@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { readSmall } from "./read-small.ts";
-import { asText } from "./tree.ts";
+import { pathIn } from "./git-pointer.ts";
 
 /**
  * The git repository that a directory is in, which all its worktrees share: its `.git`, or what that leads to. Git is not run.
@@ -16,7 +15,7 @@ export function repositoryOf(directory: string): string | undefined {
 
 /** Where a small file of git says that something is, from its own place. */
 function said(file: string, form: RegExp): string | undefined {
-  const path = asText(form.exec(readSmall(file) ?? "")?.[1] ?? "");
+  const path = pathIn(file, form);
   return path ? resolve(dirname(file), path) : undefined;
 }
 

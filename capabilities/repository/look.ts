@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { gitSetting } from "../../host/git-config.ts";
+import { pathIn } from "../../host/git-pointer.ts";
 import { ownFile } from "../../host/own-file.ts";
 import { readSmall } from "../../host/read-small.ts";
 import { realPath } from "../../host/real-path.ts";
 import { sourceId } from "../../host/source-id.ts";
-import { asText } from "../../host/tree.ts";
 import type { Writable } from "../../host/writable.ts";
 import { within } from "../../plan/path.ts";
 import { printable } from "../../stack-file/printable.ts";
@@ -151,13 +151,6 @@ function made(text: string, { uid, writable }: Given): { path: string; id: strin
   );
   if (typeof file === "string") throw new Unfit(`cannot be shown (${file})`);
   return file;
-}
-
-/** A path that a small file of git says, as text. */
-function pathIn(file: string, form: RegExp): string | undefined {
-  const said = form.exec(readSmall(file) ?? "")?.[1];
-  const text = said === undefined ? undefined : asText(said);
-  return text?.includes("\0") ? undefined : text;
 }
 
 function isDirectory(path: string): boolean {

@@ -6,6 +6,7 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { reviewClient, type Side } from "../../plan/review/review-client.ts";
 import { inSameTerms } from "../../plan/review/terms.ts";
 import { knownClients } from "../client.ts";
+import { inTurns } from "../in-turns.ts";
 import { lookAtOutputs, NEVER_UP, stacksThere } from "../stack-outputs.ts";
 import { approvedChange } from "./approved.ts";
 import type { Asked } from "./asked.ts";
@@ -113,19 +114,4 @@ function absentLines(deployed: readonly PostureFact[], files: readonly string[])
     const file = topic === "egress" && files.find((one) => says.includes(`file ${one}`));
     return file ? [{ topic, about, why: `lines of ${file}, which is not on this machine` }] : [];
   });
-}
-
-/** Does as many at once as that, and keeps the order. */
-async function inTurns<Item, Done>(
-  items: readonly Item[],
-  most: number,
-  work: (item: Item) => Promise<Done>,
-): Promise<Done[]> {
-  const done: Done[] = [];
-  let next = 0;
-  const turn = async () => {
-    for (let at = next++; at < items.length; at = next++) done[at] = await work(items[at] as Item);
-  };
-  await Promise.all(Array.from({ length: most }, turn));
-  return done;
 }
