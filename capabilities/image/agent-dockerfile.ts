@@ -1,7 +1,7 @@
 import { LABELS, SANDBOX } from "../../gateway/contract.ts";
 import { statePlaces } from "../state-places.ts";
 import type { Agent } from "./agent.ts";
-import { bake, install, link, quote, run, SECRETS, unpack } from "./dockerfile.ts";
+import { bake, install, link, linkAt, quote, run, SECRETS, unpack } from "./dockerfile.ts";
 import type { Tool } from "./tool.ts";
 
 /**
@@ -31,6 +31,7 @@ export function renderAgentDockerfile(of: {
       ...install(tool.packages),
       ...tool.tarballs.map((one) => `COPY --from=${toolStage(tool, one)} /out/ /usr/local/`),
       ...bake(tool.environment, tool.settings),
+      ...linkAt(tool.links),
     ]),
     ...fetched.map(({ name }) => `COPY --from=fetch-${name} /out/ /usr/local/`),
     ...of.agents.flatMap(settings),

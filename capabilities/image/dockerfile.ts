@@ -45,6 +45,12 @@ export function link(links: Readonly<Record<string, string>>): string[] {
   ]);
 }
 
+/** Links at absolute paths, as a layer. */
+export function linkAt(links: Readonly<Record<string, string>>): string[] {
+  if (Object.keys(links).length === 0) return [];
+  return [run(sorted(links).map(([at, target]) => `mkdir -p "$(dirname ${at})"; ln -s ${target} ${at}`))];
+}
+
 /** Variables and files of one agent or tool, in one small layer. A file's lines are the layer's: a diff shows which one changed. */
 export function bake(environment: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>): string[] {
   const put = sorted(files).map(([path, content]) => [`put ${path}`, ...linesOf(content).map(quote)].join(" \\\n    "));

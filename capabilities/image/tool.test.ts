@@ -30,6 +30,7 @@ packages: [frob-tools, libfrob-dev]
 tarballs: [{lock: npm, files: {bin: lib/frob}, links: {bin/frob: ../lib/frob/frob.js}}]
 environment: {FROB_HOME: /opt}
 settings: {/etc/frob.conf: "x"}
+links: {/opt/frob/frob: /usr/bin/frob}
 commands: [frob]
 `,
   );
@@ -40,6 +41,7 @@ commands: [frob]
   expect(dockerfile).toMatch(/AS tool-frob-npm\nUSER 0:0\nRUN .*\n.*\n +\S+fetch-tarball npm \S+ sha512-/);
   expect(dockerfile).toContain("COPY --from=tool-frob-npm /out/ /usr/local/");
   expect(dockerfile).toContain('ENV FROB_HOME="/opt"');
+  expect(dockerfile).toContain('mkdir -p "$(dirname /opt/frob/frob)"; ln -s /usr/bin/frob /opt/frob/frob');
   expect(needs?.commands).toEqual(["frob"]);
 });
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { keys, list, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
+import { keys, list, mapping, matching, oneOrMore, text } from "../../stack-file/combinators.ts";
 import { DebianPackage, Environment, Name, Settings } from "../../stack-file/patterns.ts";
 import { PackageSchema } from "./package.ts";
 
@@ -15,6 +15,13 @@ export const ToolSchema = keys({
   environment: Environment.default({}),
   /** Files baked into the image, by absolute path. */
   settings: Settings.default({}),
+  /** Links to programs where others look for them, which is below /opt, by absolute path. */
+  links: mapping(
+    matching(/^\/opt(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "a path below /opt, like /opt/google/chrome/chrome"),
+    matching(/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/, "an absolute path, like /usr/bin/chromium"),
+    "links to what they lead to",
+    "{/opt/google/chrome/chrome: /usr/bin/chromium}",
+  ).default({}),
   /** What a person types to use it. An image that has the set and not these is refused. */
   commands: oneOrMore(matching(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "the name of a command, like psql"), "[psql, pg_dump]"),
 }).refine(({ packages, tarballs }) => packages.length + tarballs.length > 0, {
