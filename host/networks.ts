@@ -31,7 +31,7 @@ export function bridgesOf(subnets: readonly string[], routes: readonly Route[]):
 }
 
 /** IPv4 addresses of this host: all, and those of its hardware and of bridges, bonds and VLANs. Sorted. */
-export function hostAddresses(): Facts["host"] {
+export function hostAddresses(): Omit<Facts["host"], "uplinks"> {
   const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap(({ family, address, internal }) =>
       family === "IPv4" && !internal ? [{ name, address }] : [],

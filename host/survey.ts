@@ -34,6 +34,7 @@ import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
 import { asFarAsItLeads } from "./real-path.ts";
 import { type Routes, readRoutes } from "./routes.ts";
+import { readUplinks } from "./uplinks.ts";
 import type { Writable } from "./writable.ts";
 
 /** What a client's survey waits for: the engine's answers, or why there are none, and the routes of this host. */
@@ -152,7 +153,7 @@ export async function survey(
     fingerprints,
     // The addresses of an engine in a virtual machine, or on another machine, are unknown here.
     machine: machine.machine,
-    host: here ? hostAddresses() : { addresses: [], steady: [] },
+    host: here ? { ...hostAddresses(), uplinks: readUplinks() } : { addresses: [], steady: [], uplinks: [] },
     ...(extension && { extension }),
     neighbours: [
       ...written,

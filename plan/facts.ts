@@ -44,9 +44,13 @@ export interface Facts extends Masked {
   images: ImageSources;
   /**
    * IPv4 addresses of the engine's host, where it is this machine: all that it has now, and those of its hardware and of bridges,
-   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy.
+   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy. And the interfaces by which it may reach what is elsewhere.
    */
-  host: { addresses: readonly string[]; steady: readonly string[] };
+  host: {
+    addresses: readonly string[];
+    steady: readonly string[];
+    uplinks: readonly { name: string; mtu: number }[];
+  };
   machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;

@@ -36,7 +36,7 @@ function sandbox({ agents = [], masks = [], mounts = [], profile = "standard" }:
     mounts: mounts.map(({ host }) => ({ path: host, id: "2:2" })),
     networks: { own: [], taken: [], clients: [] },
     machine: { cpus: 4, memory: 2 ** 36, processes: 32768, ports: [] },
-    host: { addresses: [], steady: [] },
+    host: { addresses: [], steady: [], uplinks: [] },
     engine: { kind: "docker", gpu: "none" },
     images: { lock: { packages: {} } },
     warnings: [],

@@ -63,7 +63,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   mounts: [],
   networks: { own: [], taken: [], clients: [] },
   images,
-  host: { addresses: [], steady: [] },
+  host: { addresses: [], steady: [], uplinks: [] },
   machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
   now: 0,
   deployed: [],
@@ -196,7 +196,7 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
   };
   const found = refused("acme", given, {
     mounts: [{ path: "/home/ann", id: "2:1" }],
-    host: { addresses: ["192.168.7.7"], steady: [] },
+    host: { addresses: ["192.168.7.7"], steady: [], uplinks: [] },
   });
   expect(found.map((line) => line.split(":")[0]).sort()).toEqual([
     ...["dotfiles", "egress.host", "egress.lan", "git.token", "mounts", "secrets"],
@@ -229,7 +229,7 @@ test("the open web is loud: first of what may leave", () => {
 
 test("no name leads to the host: its public addresses are in the policy, what comes and goes is not", () => {
   const { bundle, proof } = planned("acme", whole, {
-    host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"] },
+    host: { addresses: ["10.1.1.1", "198.51.100.7", "45.67.8.1"], steady: ["198.51.100.7", "10.1.1.1"], uplinks: [] },
   });
   expect(bundle.text).toContain("198.51.100.7 private");
   expect(bundle.text).not.toMatch(/45\.67\.8\.1|10\.1\.1\.1/);
@@ -354,7 +354,7 @@ test.each([
     /egress.lan.host: "host" is the name of the engine's host/,
   ],
 ])("%s %j is refused with the key and the fix", (client, raw, message) => {
-  const host = { addresses: ["192.168.7.7"], steady: [] };
+  const host = { addresses: ["192.168.7.7"], steady: [], uplinks: [] };
   expect(refused(client, raw, { host }).join("\n")).toMatch(message);
 });
 

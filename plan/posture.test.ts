@@ -218,6 +218,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "limits.tmp": { limits: { ...STACK.limits, tmp: "1GiB" } },
   "limits.shm": { limits: { ...STACK.limits, shm: "2GiB" } },
   addresses: { addresses: "172.20.0.0/16" },
+  mtu: { mtu: 1400 },
   "grants[].allow": { grants: [{ ...GRANT, allow: "c.acme.test" }] },
   "grants[].allow.host": { grants: [{ ...GRANT, allow: { host: "c.acme.test", ports: [443] } }] },
   "grants[].allow.ports[]": { grants: [{ ...GRANT, allow: { host: "granted.acme.test", ports: [22] } }] },

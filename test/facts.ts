@@ -192,6 +192,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("engine", [""], ["docker", "podman"]),
   plain("addresses", ["inner", "outer"], ["10.1.1.0/24", "10.1.2.0/24"]),
   plain("address-range", [""], ["10.208.0.0/12", "172.20.0.0/16"]),
+  plain("mtu", [""], ["1280", "1400"]),
   plain("grants", ["docs.x.example"], ["until 2026-12-01 18:00 UTC (x)", "until 2026-12-02 18:00 UTC (x)"]),
   plain("esc", ["acme/dev", "acme/dev@3"], ["its variables and secrets are in each up"]),
   plain("auth", ["x.example", "a.x.example", "*.x.example", "*.a.x.example"]),

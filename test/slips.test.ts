@@ -153,6 +153,7 @@ const EVERYTHING = {
   masks: [".git/hooks", { path: ".env*", as: "empty" }],
   limits: { cpus: 2, memory: "8GiB", pids: 1024, tmp: "1GiB", shm: "1GiB" },
   addresses: "10.208.0.0/12",
+  mtu: 1400,
   guardrails: { "no-web": { level: "off", why: "It tests a search engine." } },
   approvals: [
     {

@@ -14,6 +14,8 @@ export interface AddressPlan {
   vips: string;
   /** The engine's host, seen from the outer network. */
   host: string;
+  /** Bytes of the largest packet on the outer network, where the engine's own are too large. */
+  mtu?: number;
 }
 
 /** Where networks come from unless the client says otherwise: neither Docker's nor Podman's default pools use it. */

@@ -3,20 +3,38 @@ import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
-import { addressFacts, networkTopics } from "./facts.ts";
+import { networkFacts, networkTopics } from "./facts.ts";
 
 /** The client's two networks: where they come from, and who has which address on them. */
 export const network: Capability = {
-  plan: ({ client, spec }, { networks: { own, taken } }) => {
+  plan: ({ client, spec }, { networks: { own, taken }, host }) => {
     const used = [...taken, ...declared(spec)];
     const addresses = planAddresses(client, own, used, spec.addresses);
     return addresses
-      ? { addresses, warnings: moved(addresses, own, used) }
+      ? {
+          addresses: { ...addresses, ...(spec.mtu && { mtu: spec.mtu }) },
+          warnings: [...moved(addresses, own, used), ...narrower(spec.mtu ?? MTU, host.uplinks)],
+        }
       : { problems: [{ path: "addresses", message: noRoom(spec.addresses, used) }] };
   },
-  posture: ({ spec }) => addressFacts(spec),
+  posture: ({ spec }) => networkFacts(spec),
   topics: networkTopics,
 };
+
+/** What engines give a network unless they are told otherwise, whatever the host's own interfaces have (Docker and Podman). */
+const MTU = 1500;
+
+/** Ways out that take less than the gateway offers: whoever answers it sends packets that some of them cannot carry, and not every network says so. */
+function narrower(mtu: number, uplinks: Facts["host"]["uplinks"]): Problem[] {
+  const narrow = uplinks.filter((uplink) => uplink.mtu < mtu).sort((a, b) => a.mtu - b.mtu);
+  if (!narrow[0]) return [];
+  return [
+    {
+      path: "mtu",
+      message: `the gateway offers packets of ${mtu} bytes, and a way out of this host takes less (${narrow.map((of) => `${of.name} ${of.mtu}`).join(", ")}): a download or a handshake may hang where it goes that way; write agent-sandbox:mtu: ${narrow[0].mtu}`,
+    },
+  ];
+}
 
 /** A network of ours over a declared address would hide it from the gateway. */
 function declared(spec: Pick<Spec, "egress" | "resolvers">): string[] {

@@ -315,6 +315,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   grants: [["a.example until 2026-12-01 18:00 UTC (x)", "a.example until 2026-12-02 18:00 UTC (x)"]],
   protect: [["", " no destroy, no wipe"]],
   "address-range": [[" 10.208.0.0/12", " 172.20.0.0/16"]],
+  mtu: [[" 1400", " 1280"]],
 };
 
 /** `about says | about says` as facts of a topic. What has no subject begins with a blank. */

@@ -158,13 +158,19 @@ test("of a client whose egress has a mistake nothing is said about what it opens
 test("each key of a stack file bounds kinds of facts that there are, or is refused in a ceiling", () => {
   const said = Object.keys(TOPICS_OF).map((path) => path.split(".")[0]);
   const decideNothing = Object.keys(SpecSchema.shape).filter((key) => !said.includes(key));
-  expect(decideNothing.sort()).toEqual(["addresses", "approvals", "environment", "grants", "protect", "tmux"]);
+  expect(decideNothing.sort()).toEqual(["addresses", "approvals", "environment", "grants", "mtu", "protect", "tmux"]);
   for (const key of decideNothing)
     expect(
       wrong({
-        [key]: { addresses: "10.208.0.0/12", approvals: [], environment: {}, grants: [], protect: true, tmux: true }[
-          key
-        ],
+        [key]: {
+          addresses: "10.208.0.0/12",
+          approvals: [],
+          environment: {},
+          grants: [],
+          mtu: 1400,
+          protect: true,
+          tmux: true,
+        }[key],
       }),
     ).toEqual([expect.stringMatching(`^${key}: is nothing that a ceiling bounds by itself`)]);
   const bounded = Object.values(TOPICS_OF).flat();

@@ -14,7 +14,7 @@ let acme: Client;
 beforeAll(async () => {
   podman = await startPodman();
   project = new Project(podman.engine);
-  acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
+  acme = project.client("acme", { egress: { allow: ["allowed.test"] }, mtu: 1300 });
   acme.shell = { ...podman.environment, CONTAINER_HOST: podman.engine.host! } as Record<string, string>;
   await acme.mustUp();
   // Its store has no image the first time: all are built, the slow way that Podman has of it.
@@ -56,6 +56,12 @@ describe("on Podman, the same stack file", () => {
     expect([agent.seccomp, gateway.seccomp]).toEqual(Array(2).fill(renderSeccomp(platform).name));
   });
 
+  test("gives the gateway's way out the size of packets that is asked for, and no other network", async () => {
+    expect(await podman.engine.ask("exec", acme.gateway, "sh", "-c", "cat /sys/class/net/*/mtu | sort")).toBe(
+      "1300\n1500\n65536",
+    );
+  });
+
   test("has nothing to do at the second `up`, nor after a look at the engine", async () => {
     for (const args of [[], ["--refresh"]])
       expect((await acme.mustUp(...args)).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
@@ -77,7 +83,7 @@ describe("on Podman, the same stack file", () => {
 
   test("changes its policy while the containers stay", async () => {
     const before = await acme.running();
-    acme.write({ egress: { allow: ["also.test"] } });
+    acme.write({ mtu: 1300, egress: { allow: ["also.test"] } });
     await acme.mustUp();
     expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
     expect((await acme.curl("https://allowed.test/")).stdout).toBe("");
@@ -87,7 +93,7 @@ describe("on Podman, the same stack file", () => {
   test("replaces an agent that gets another limit, and its home stays", async () => {
     const before = await acme.running();
     await acme.exec("echo kept > /home/dev/file");
-    acme.write({ egress: { allow: ["also.test"] }, limits: { memory: "1GiB" } });
+    acme.write({ mtu: 1300, egress: { allow: ["also.test"] }, limits: { memory: "1GiB" } });
     await acme.mustUp();
     expect((await acme.exec("cat /home/dev/file")).stdout).toBe("kept\n");
     expect((await podman.engine.inspect(acme.agent)).HostConfig.Memory).toBe(2 ** 30);

@@ -49,6 +49,7 @@ const config = (ports: readonly number[]): fc.Arbitrary<Config> =>
     resolvers: fc.constantFrom([project.internet.dns], [project.internet.dns, "10.0.0.53"]),
     egress: fc.record({ host: fc.subarray([5432, 8123]) }).map(({ host }) => ({ host, allow: ["allowed.test"] })),
     guards: fc.constantFrom("all", "none"),
+    mtu: fc.constantFrom(1280, 1500),
   });
 
 /** One that forgets, for it can have few of the keys; then a README's own; then what chance brings, the same each time. */
@@ -80,6 +81,14 @@ test("whatever a stack file says, the next `up` changes nothing, and neither doe
       expect({ one, stdout }).toEqual({ one, stdout: expect.stringMatching(/Resources:\s+\d+ unchanged\n/) });
     }
     expect(await acme.running()).toEqual(before);
+    const options = await project.engine.ask(
+      "network",
+      "inspect",
+      "--format",
+      "{{json .Options}}",
+      `${acme.name}-outer`,
+    );
+    expect(JSON.parse(options)).toEqual("mtu" in one ? { "com.docker.network.driver.mtu": String(one.mtu) } : {});
   }
 }, 600_000);
 

@@ -42,7 +42,7 @@ export const docker: Dialect = {
   }),
   outerNetwork: (addresses: AddressPlan) => ({
     internal: false,
-    options: {},
+    options: { ...(addresses.mtu && { "com.docker.network.driver.mtu": String(addresses.mtu) }) },
     ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
   }),
 };
