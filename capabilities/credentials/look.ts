@@ -3,6 +3,7 @@ import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { ALL, type DeliveredFile, describeSource, type PlacedFile, placeOf } from "../delivered.ts";
 import { judgeCertificates } from "./certificates.ts";
+import { withoutLineEnds } from "./line-ends.ts";
 import { type FingerprintKey, fingerprint, lookKey, markOf } from "./look/fingerprint.ts";
 import { type Reading, readSource, type SourceWorld } from "./look/source.ts";
 import type { SecretSource } from "./source.ts";
@@ -46,12 +47,13 @@ export async function readSecrets(
     if ("unseen" in one) read.unseen.push({ place, path: file.key, message: one.unseen });
     else if ("refused" in one) read.problems.push({ path: file.key, message: one.refused });
     else {
-      const { refused, warning } = judge(file, source, one.value);
+      const value = withoutLineEnds(file.role, one.value);
+      const { refused, warning } = judge(file, source, value);
       if (refused !== undefined) read.problems.push({ path: file.key, message: refused });
       if (warning !== undefined) read.warnings.push({ path: file.key, message: warning });
-      read.values.set(place, one.value);
-      read.fingerprints[place] = fingerprint(key, place, one.value);
-      read.marks[place] = markOf(key, place, one.value);
+      read.values.set(place, value);
+      read.fingerprints[place] = fingerprint(key, place, value);
+      read.marks[place] = markOf(key, place, value);
     }
   }
   return { ...read, problems: once(read.problems) };
@@ -65,6 +67,7 @@ function judge(file: DeliveredFile, source: SecretSource, value: Buffer): { refu
     const { refused, ...more } = judgeCertificates(value, source.file, new Date());
     return { ...more, ...(refused !== undefined && { refused: `${source.file} ${refused}` }) };
   }
+  if (value.length === 0) return { refused: `${describeSource(source)} has nothing but the end of a line` };
   const unfit =
     (file.role === "variable" ? unfitForVariable(value) : undefined) ?? (isSent(file) ? unfitToSend(value) : undefined);
   return unfit === undefined ? {} : { refused: `${describeSource(source)} ${unfit}` };
@@ -75,9 +78,9 @@ function isSent(file: DeliveredFile): boolean {
   return (file.role === "git" && file.name === "token") || (file.role === "variable" && file.reader !== ALL);
 }
 
-/** Why a value cannot be sent, as the end of a sentence; nothing where it can. Ends of lines at its end are taken off inside. */
+/** Why a value cannot be sent, as the end of a sentence; nothing where it can. */
 function unfitToSend(value: Buffer): string | undefined {
-  const text = value.toString("utf8").replace(/[\r\n]+$/, "");
+  const text = value.toString("utf8");
   if (/\p{Cc}/u.test(text)) return "is more than one line, or has a control character; a key or token is one word";
   return /^\s|\s$/.test(text) ? "has a space at an end; a key or token is one word" : undefined;
 }

@@ -29,7 +29,8 @@ const seen: string[] = [];
 let environments: string[] = [];
 
 beforeAll(async () => {
-  writeFileSync(secretFile, given.file, { mode: 0o600 });
+  // As an editor of Windows leaves it.
+  writeFileSync(secretFile, `${given.file}\r\n`, { mode: 0o600 });
   acme.shell = {
     ...{ TEST_ENV_SECRET: given.env, TEST_TOKEN: given.token, TEST_OTHER: given.other },
     PATH: `${stores}:${process.env.PATH}`,
@@ -241,7 +242,7 @@ describe("rotating a secret", () => {
   const rotated = value();
 
   test("shows its name, and neither the old nor the new value", async () => {
-    writeFileSync(secretFile, rotated);
+    writeFileSync(secretFile, `${rotated}\n`);
     const { code, text } = await acme.preview("--diff");
     expect(code).toBe(0);
     expect(text).toContain("FROM_FILE");

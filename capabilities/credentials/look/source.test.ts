@@ -285,6 +285,18 @@ test("a key or a token that is more than one word is refused: it would say more 
   ]);
 });
 
+test("a value is delivered without its line's end, and a file with nothing else is empty", async () => {
+  file("windows", "pat\r\n");
+  file("blank", "\r\n");
+  const { values, problems } = await readSecrets(
+    [secret("A", { file: "windows" }), secret("B", { file: "blank" })],
+    world(),
+    KEY,
+  );
+  expect(values.get("A")?.toString()).toBe("pat");
+  expect(problems).toEqual([{ path: "secrets.B", message: "file blank has nothing but the end of a line" }]);
+});
+
 test("where a source cannot be looked at, what the last up delivered stands, and a new one has no mark", async () => {
   process.env.OLD_SECRET = "hunter2";
   const files = [secret("OLD", { env: "OLD_SECRET" }), secret("SEEN", { env: "OP_SERVICE_ACCOUNT_TOKEN" })];
