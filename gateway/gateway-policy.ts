@@ -52,7 +52,7 @@ export interface Grant {
 }
 
 export interface Endpoint {
-  /** The one-label name the agent uses: `ollama`, `host`. */
+  /** The name the agent uses: `ollama`, `host`, or a host name, `git.corp.example`. All lines of one host name have one address. */
   name: string;
   /** IPv4 address the gateway dials. */
   address: string;

@@ -25,12 +25,20 @@ export function policy(): fc.Arbitrary<GatewayInput> {
     fc.record({ host: host(), subdomains: fc.constant(false), ports, origin: fc.constant("client") }),
     fc.record({ host: host(), subdomains: fc.constant(true), ports: web, origin: fc.constant("service x") }),
   );
-  const endpoint: fc.Arbitrary<Endpoint> = fc.record({
-    name: fc.constantFrom("host", "ollama", "db"),
-    address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
-    port: fc.integer({ min: 1, max: 65535 }),
-    origin: fc.constant("client"),
-  });
+  const endpoint: fc.Arbitrary<Endpoint> = fc.oneof(
+    fc.record({
+      name: fc.constantFrom("host", "ollama", "db"),
+      address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
+      port: fc.integer({ min: 1, max: 65535 }),
+      origin: fc.constant("client"),
+    }),
+    // Host names, two of them at one address; one address each.
+    fc.record({ name: fc.constantFrom("git.corp.example", "wiki.corp.example", "nas.internal"), port }).map((of) => ({
+      ...of,
+      address: of.name === "nas.internal" ? "192.168.1.20" : "10.1.2.3",
+      origin: "client",
+    })),
+  );
   return fc.record({
     client: fc.constant("acme"),
     destinations: fc.uniqueArray(destination, {

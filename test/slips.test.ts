@@ -111,7 +111,7 @@ const EVERYTHING = {
   egress: {
     allow: ["github", { host: "git.acme.example", ports: [22] }],
     from: ["~/acme.yaml"],
-    lan: { ollama: "192.168.1.20:11434" },
+    lan: { ollama: "192.168.1.20:11434", "git.acme.example": { address: "10.1.2.3", ports: [443, 22] } },
     host: [5432],
   },
   grants: [

@@ -1,9 +1,9 @@
-import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
 import { Ipv4, Port } from "../../stack-file/network.ts";
 import { isNot, quoted } from "../../stack-file/quoted.ts";
 import { overlaps } from "../network/addresses.ts";
+import { Lan } from "./lan.ts";
 
 /** A destination as `egress.allow` and files of `egress.from` write it. */
 export const Allowed = z.union(
@@ -36,18 +36,6 @@ const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
     `${quoted(input)} has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
 });
 
-/** A named destination outside the policy's names: `192.168.1.20:11434`. */
-export const EndpointAddress = z.string({ error: ({ input }) => noEndpoint(input) }).transform((text, context) => {
-  const [, address = "", port = ""] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
-  if (isIPv4(address) && +port >= 1 && +port <= 65535) return { address, port: Number(port) };
-  context.addIssue(noEndpoint(text));
-  return z.NEVER;
-});
-
-function noEndpoint(input: unknown): string {
-  return `${isNot(input, "an endpoint")}; write it like 192.168.1.20:11434`;
-}
-
 /** A DNS server that the gateway can reach: its loopback is its own, whatever the host has on its. */
 const Resolver = Ipv4.superRefine((address, context) => {
   if (overlaps(address, "127.0.0.0/8"))
@@ -74,16 +62,9 @@ export const egressKeys = {
       .describe(
         "Files with `services:` and `domains:` lists, outside of everything an agent may write. Their lines come on top.",
       ),
-    lan: z
-      .record(
-        z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
-          error: ({ input }) => `${isNot(input, "an endpoint's name")}; write lower-case letters, digits and -`,
-        }),
-        EndpointAddress,
-        { error: () => "is not a mapping of names to endpoints; write it like {ollama: 192.168.1.20:11434}" },
-      )
-      .default({})
-      .describe("Endpoints on the LAN by a name of your choice. The agent sees the name, never the LAN."),
+    lan: Lan.default({}).describe(
+      "Machines of the LAN, by a name of your choice with a port ({ollama: 192.168.1.20:11434}) or by the host name that they have ({git.corp.example: 10.1.2.3}, or {address, ports}). The agent sees the name, never the LAN.",
+    ),
     host: list(Port, "[5432]").default([]).describe("Ports of the host, which the agent reaches as `host`."),
   })
     .prefault({})

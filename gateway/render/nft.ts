@@ -11,6 +11,7 @@ import type { ReasonWord } from "../reasons.ts";
 export function renderNft(input: GatewayInput, admission: Admission): string[] {
   const { gateway, agent, vips, host } = input.addresses;
   const { tcp, lan, inbound } = admission;
+  const endpoints = [...input.endpoints].sort((a, b) => (dialled(a) < dialled(b) ? -1 : 1));
   const ports = [...new Set([80, 443, ...tcp.map(({ port }) => port)])].sort((a, b) => a - b);
   return [
     "add table inet gateway",
@@ -63,9 +64,9 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
       ? ["    oifname $outer meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
       : []),
     `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
-    ...lan.map(
-      (l) =>
-        `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
+    ...endpoints.map(
+      (e) =>
+        `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${e.address} tcp dport ${e.port} accept # ${e.name}`,
     ),
     ...[...new Set(inbound.map(({ to }) => to))].map(
       (port) =>
@@ -82,6 +83,11 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "  }",
     "}",
   ];
+}
+
+/** Endpoints in the order of their names, whose addresses may be the same. */
+function dialled({ name, port }: GatewayInput["endpoints"][number]): string {
+  return `${name} ${String(port).padStart(5, "0")}`;
 }
 
 /** Tells the audit of a packet: the prefix is the reason, and group 1 is what the service `kernel` listens to (images/gateway/ulogd.conf). */
