@@ -165,7 +165,11 @@ function check(input: GatewayInput): void {
   };
   be("client", input.client);
   const { gateway, agent } = input.addresses;
-  for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
+  for (const address of [gateway, agent, ...input.hostAddresses]) be("address", address);
+  for (const resolver of input.resolvers) {
+    be("address", typeof resolver === "string" ? resolver : resolver.server);
+    if (typeof resolver !== "string") be("host", resolver.domain);
+  }
   be("vips", input.addresses.vips);
   for (const { port: outside, to, listen = PUBLISHED_AT } of input.inbound) {
     [outside, to].forEach(port);

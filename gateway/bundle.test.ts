@@ -216,6 +216,24 @@ test("without declared resolvers the engine's own is asked, and nobody else", ()
   expect(files["rules.nft"]!.filter((text) => text.includes("dport 53"))).toHaveLength(3);
 });
 
+test("a domain's own resolvers are asked for its names, and for every other name those that there are without them", () => {
+  const zones = ["10.1.0.53", "10.1.0.54"].map((server) => ({ domain: "corp.example", server }));
+  const both = sections(renderBundle({ ...acme, resolvers: ["10.0.0.53", ...zones] }).text);
+  expect(both["resolver.conf"]).toEqual(
+    expect.arrayContaining([
+      "no-resolv",
+      "server=10.0.0.53",
+      ...zones.map((of) => `server=/corp.example/${of.server}`),
+    ]),
+  );
+  expect(both["rules.nft"]!.join()).toContain("elements = { 10.0.0.53, 10.1.0.53, 10.1.0.54 }");
+  const alone = sections(renderBundle({ ...acme, resolvers: zones }).text);
+  expect(alone["resolver.conf"]).toContain("resolv-file=/etc/resolv.conf");
+  expect(alone["rules.nft"]!.filter((text) => text.includes("the engine's resolver"))).toHaveLength(1);
+  // The agent's resolver has no upstream of any kind.
+  expect(both["dnsmasq.conf"]!.filter((text) => text.startsWith("server="))).toEqual([]);
+});
+
 test("the canary sends to everybody and to the groups that machines listen to", () => {
   expect(planDatagrams(addresses)).toMatchSnapshot();
 });

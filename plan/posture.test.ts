@@ -151,6 +151,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   },
   "egress.host[]": { egress: { ...STACK.egress, host: [5433] } },
   "resolvers[]": { resolvers: ["10.0.0.54"] },
+  "resolvers[].domain": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+  "resolvers[].servers[]": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.54"] }] },
   gpu: { gpu: false },
   "gpu[]": { gpu: [1] },
   "gpu.count": { gpu: { count: 2 } },

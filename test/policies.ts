@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Destination, Endpoint, GatewayInput, Grant } from "../gateway/gateway-policy.ts";
+import type { Destination, Endpoint, GatewayInput, Grant, Resolver } from "../gateway/gateway-policy.ts";
 
 export const addresses = {
   gateway: "10.208.0.2",
@@ -57,7 +57,11 @@ export function policy(): fc.Arbitrary<GatewayInput> {
       ),
       { maxLength: 3, selector: ({ port }) => port },
     ),
-    resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
+    resolvers: fc.subarray<Resolver>([
+      ...["10.0.0.53", "10.0.0.54"],
+      { domain: "corp.example", server: "10.0.0.53" },
+      { domain: "corp.example", server: "10.1.0.53" },
+    ]),
     addresses: fc.constant(addresses),
     web: fc.boolean(),
     hostAddresses: fc.constantFrom<string[]>([], ["198.51.100.7"], ["198.51.100.7", "203.0.113.9"]),

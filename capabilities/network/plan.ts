@@ -20,7 +20,8 @@ export const network: Capability = {
 
 /** A network of ours over a declared address would hide it from the gateway. */
 function declared(spec: Pick<Spec, "egress" | "resolvers">): string[] {
-  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
+  const resolvers = spec.resolvers.flatMap((one) => (typeof one === "string" ? [one] : one.servers));
+  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...resolvers].map(
     (address) => `${address}/32`,
   );
 }

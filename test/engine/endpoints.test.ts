@@ -12,8 +12,16 @@ beforeAll(async () => {
   for (const server of [database, undeclared])
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   // lan.test has an address in the DNS, of another machine.
-  const { nas } = internet.addresses;
-  acme.write({ egress: { lan: { ollama: `${nas}:11434`, "lan.test": nas }, host: [portOf(database)] } });
+  const { nas, lan } = internet.addresses;
+  acme.write({
+    egress: {
+      allow: ["allowed.test", "also.test"],
+      lan: { ollama: `${nas}:11434`, "lan.test": nas },
+      host: [portOf(database)],
+    },
+    // Nobody answers questions there but for one domain's names.
+    resolvers: [lan, { domain: "allowed.test", servers: [internet.dns] }],
+  });
   await acme.mustUp();
 });
 afterAll(() => {
@@ -46,6 +54,12 @@ describe("a declared endpoint", () => {
     expect((await acme.curl("https://evil.test/", "--connect-to", "evil.test:443:lan.test:443")).code).not.toBe(0);
     expect((await acme.exec("curl -s -H 'Host: evil.test' http://lan.test/")).stdout).toContain("refused (domain)");
     expect((await internet.names()).connections["evil.test"] ?? 0).toBe(0);
+  });
+
+  test("needs no resolver, and a domain's own one is asked for its names and for no other", async () => {
+    expect(await acme.curl("https://allowed.test/")).toMatchObject({ code: 0 });
+    expect((await acme.curl("https://also.test/")).code).not.toBe(0);
+    expect(await internet.asked("also.test")).toBe(0);
   });
 
   test("of the host is the declared port of it, and no other", async () => {
