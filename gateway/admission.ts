@@ -1,15 +1,16 @@
 import type { KINDS } from "./contract.ts";
 import { type Destination, type GatewayInput, type Inbound, PUBLISHED_AT } from "./gateway-policy.ts";
-import { isWeb, planVips } from "./vips.ts";
+import { isJudgedByName, isWeb, planVips } from "./vips.ts";
 
 /** Everything the gateway admits, with the address each name has inside the sandbox. All lists are sorted. */
 export interface Admission {
-  /** Exact names that are judged by SNI (443) or Host (80). */
-  names: { host: string; vip: string; ports: number[] }[];
+  /** Exact names that are judged by SNI (443) or Host (80); one that is declared with its address is dialled there, whatever the DNS says. */
+  names: { host: string; vip: string; ports: number[]; at?: string }[];
   /** Domains below which every name is admitted on 443 or 80. In profile `web` the last one is "", below which everything is. */
   below: { domain: string; vip: string; ports: number[]; origin: string }[];
   /** Exact names on other ports: the address is the name. */
   tcp: { host: string; vip: string; port: number }[];
+  /** Endpoints on ports where the address is the name. */
   lan: { name: string; vip: string; address: string; port: number }[];
   inbound: Inbound[];
   /** What the agent's resolver answers: exact names and endpoints, each with where it comes from. */
@@ -18,7 +19,7 @@ export interface Admission {
 
 /**
  * Lays a client's destinations (those of a period, where there are grants) out by how the gateway can tell them apart. A name below a wildcard has the wildcard's ports
- * in addition to its own, since both lines are declared; in profile `web` everything is below one.
+ * in addition to its own, since both lines are declared; in profile `web` everything is below one. A name with a declared address has its own ports alone: the wildcard's lead elsewhere.
  * @throws when a value could not stand in a configuration file as it is, or a wildcard has ports besides 80 and 443: the
  *   planner refuses both first
  */
@@ -34,9 +35,12 @@ export function planAdmission(input: GatewayInput): Admission {
   const web = (destination: Destination) => union([destination, ...wildcards.filter((w) => isBelow(destination, w))]);
   return {
     names: sorted(
-      exact
-        .map((line) => ({ host: line.host, vip: vip(line.host), ports: web(line) }))
-        .filter((n) => n.ports.length > 0),
+      [
+        ...exact
+          .map((line) => ({ host: line.host, vip: vip(line.host), ports: web(line) }))
+          .filter((n) => n.ports.length > 0),
+        ...declaredNames(input, vip),
+      ],
       ({ host }) => host,
     ),
     // The longest domain first: the proxy takes the first that fits.
@@ -51,7 +55,9 @@ export function planAdmission(input: GatewayInput): Admission {
       ({ host, port }) => `${host} ${pad(port)}`,
     ),
     lan: sorted(
-      input.endpoints.map(({ name, address, port }) => ({ name, vip: vip(name), address, port })),
+      input.endpoints
+        .filter((endpoint) => !isJudgedByName(endpoint))
+        .map(({ name, address, port }) => ({ name, vip: vip(name), address, port })),
       ({ name, port }) => `${name} ${pad(port)}`,
     ),
     inbound: [...input.inbound].sort((a, b) => a.port - b.port),
@@ -79,7 +85,8 @@ export function admits(
     case "tls":
     case "http": {
       const exact = names.find(({ host }) => host === name);
-      if (exact) return exact.ports.includes(port) ? name : undefined;
+      if (exact && !exact.ports.includes(port)) return undefined;
+      if (exact) return exact.at === undefined ? name : `${name}:${port}`;
       const wildcard = below.find(({ domain }) => domain === "" || name.endsWith(`.${domain}`));
       if (!wildcard?.ports.includes(port)) return undefined;
       return wildcard.domain === "" ? "*" : `*.${wildcard.domain}`;
@@ -91,6 +98,17 @@ export function admits(
     case "inbound":
       return inbound.filter((line) => line.port === port).map(({ listen = PUBLISHED_AT }) => `${listen}:${port}`)[0];
   }
+}
+
+/** Host names among the endpoints, each with those of its ports whose protocol carries the name: also with none, for no wildcard over it opens any. */
+function declaredNames({ endpoints }: GatewayInput, vip: (name: string) => string): Admission["names"] {
+  const named = endpoints.filter(({ name }) => name.includes("."));
+  return [...Map.groupBy(named, ({ name }) => name)].flatMap(([host, lines]) =>
+    lines.slice(0, 1).map(({ address }) => ({
+      ...{ host, vip: vip(host), at: address },
+      ports: [...new Set(lines.filter(isJudgedByName).map(({ port }) => port))].sort((a, b) => a - b),
+    })),
+  );
 }
 
 function answers(input: GatewayInput, vip: (name: string) => string): Admission["answers"] {
@@ -147,7 +165,11 @@ function check(input: GatewayInput): void {
   };
   be("client", input.client);
   const { gateway, agent } = input.addresses;
-  for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
+  for (const address of [gateway, agent, ...input.hostAddresses]) be("address", address);
+  for (const resolver of input.resolvers) {
+    be("address", typeof resolver === "string" ? resolver : resolver.server);
+    if (typeof resolver !== "string") be("host", resolver.domain);
+  }
   be("vips", input.addresses.vips);
   for (const { port: outside, to, listen = PUBLISHED_AT } of input.inbound) {
     [outside, to].forEach(port);
@@ -164,9 +186,15 @@ function check(input: GatewayInput): void {
     if (subdomains && !ports.every(isWeb)) throw new Error(`*.${host} has ports besides 80 and 443`);
   }
   for (const endpoint of input.endpoints) {
-    be("endpoint", endpoint.name);
+    be(endpoint.name.includes(".") ? "host" : "endpoint", endpoint.name);
     be("address", endpoint.address);
     be("origin", endpoint.origin);
     port(endpoint.port);
+    const { name, address } = endpoint;
+    if (!name.includes(".")) continue;
+    if (input.endpoints.some((other) => other.name === name && other.address !== address))
+      throw new Error(`${name} has two addresses`);
+    if (input.destinations.some(({ host, subdomains }) => host === name && !subdomains))
+      throw new Error(`${name} is declared twice, with an address and without one`);
   }
 }

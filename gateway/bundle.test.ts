@@ -162,6 +162,47 @@ test("an exact name below a wildcard has the ports of both lines", () => {
   expect(admitted(text)).not.toContain("a.example.org:80");
 });
 
+test("a name with a declared address is judged as a public one, and led there alone: no wildcard over it adds a port, no name beside it reaches the machine", () => {
+  const endpoint = (name: string, address: string, port: number) => ({ name, address, port, origin: "client" });
+  const input = {
+    ...acme,
+    endpoints: [
+      ...[443, 22].map((port) => endpoint("git.acme.internal", "10.1.2.3", port)),
+      endpoint("wiki.acme.internal", "10.1.2.3", 443),
+      endpoint("db.acme.example", "10.1.2.4", 5432),
+    ],
+  };
+  const files = sections(renderBundle(input).text);
+  const { shared, own } = planVips(input);
+  // 443 alone needs no address of its own; the wildcard over db.acme.example opens neither 80 nor 443 of it.
+  expect(files["names.map"]).toEqual(
+    expect.arrayContaining([
+      `git.acme.internal ${own.get("git.acme.internal")}:443:10.1.2.3`,
+      `wiki.acme.internal ${shared}:443:10.1.2.3`,
+      `db.acme.example ${own.get("db.acme.example")}::10.1.2.4`,
+    ]),
+  );
+  expect(files["lan.map"]).toEqual([
+    `${own.get("db.acme.example")}:5432 10.1.2.4:5432:db.acme.example`,
+    `${own.get("git.acme.internal")}:22 10.1.2.3:22:git.acme.internal`,
+  ]);
+  const out = files["rules.nft"]!.filter((text) => text.includes("10.1.2.")).map((text) => text.trim());
+  expect(out).toEqual([
+    "oifname $outer meta skuid gw-proxy ip daddr 10.1.2.4 tcp dport 5432 accept # db.acme.example",
+    "oifname $outer meta skuid gw-proxy ip daddr 10.1.2.3 tcp dport 22 accept # git.acme.internal",
+    "oifname $outer meta skuid gw-proxy ip daddr 10.1.2.3 tcp dport 443 accept # git.acme.internal",
+    "oifname $outer meta skuid gw-proxy ip daddr 10.1.2.3 tcp dport 443 accept # wiki.acme.internal",
+  ]);
+});
+
+test("a name has one place: two addresses, or an address and the DNS, are no policy", () => {
+  const at = (address: string) => ({ name: "git.acme.example", address, port: 443, origin: "client" });
+  expect(() => renderBundle({ ...acme, endpoints: [at("10.1.2.3")] })).toThrow("declared twice");
+  expect(() => renderBundle({ ...acme, destinations: [], endpoints: [at("10.1.2.3"), at("10.1.2.4")] })).toThrow(
+    "two addresses",
+  );
+});
+
 test("a wildcard with a port that carries no name is refused", () => {
   expect(() => renderBundle({ ...acme, destinations: [line("acme.example", [22], true)] })).toThrow(
     "besides 80 and 443",
@@ -173,6 +214,24 @@ test("without declared resolvers the engine's own is asked, and nobody else", ()
   expect(files["resolver.conf"]).toContain("resolv-file=/etc/resolv.conf");
   expect(files["resolver.conf"]!.join()).not.toContain("server=");
   expect(files["rules.nft"]!.filter((text) => text.includes("dport 53"))).toHaveLength(3);
+});
+
+test("a domain's own resolvers are asked for its names, and for every other name those that there are without them", () => {
+  const zones = ["10.1.0.53", "10.1.0.54"].map((server) => ({ domain: "corp.example", server }));
+  const both = sections(renderBundle({ ...acme, resolvers: ["10.0.0.53", ...zones] }).text);
+  expect(both["resolver.conf"]).toEqual(
+    expect.arrayContaining([
+      "no-resolv",
+      "server=10.0.0.53",
+      ...zones.map((of) => `server=/corp.example/${of.server}`),
+    ]),
+  );
+  expect(both["rules.nft"]!.join()).toContain("elements = { 10.0.0.53, 10.1.0.53, 10.1.0.54 }");
+  const alone = sections(renderBundle({ ...acme, resolvers: zones }).text);
+  expect(alone["resolver.conf"]).toContain("resolv-file=/etc/resolv.conf");
+  expect(alone["rules.nft"]!.filter((text) => text.includes("the engine's resolver"))).toHaveLength(1);
+  // The agent's resolver has no upstream of any kind.
+  expect(both["dnsmasq.conf"]!.filter((text) => text.startsWith("server="))).toEqual([]);
 });
 
 test("the canary sends to everybody and to the groups that machines listen to", () => {

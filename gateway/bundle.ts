@@ -41,7 +41,9 @@ function renderSections(input: GatewayInput): Record<Section, string[]> {
     about: about(input),
     grants: input.grants.map(({ until, name }) => `${until} ${name}`).sort(),
     hosts: renderHosts(admission),
-    "names.map": admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`),
+    "names.map": admission.names.map(
+      ({ host, vip, ports, at }) => `${host} ${vip}:${ports.join(",")}${at === undefined ? "" : `:${at}`}`,
+    ),
     "below.map": admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`),
     "ports.map": admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`),
     "lan.map": admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`),

@@ -11,12 +11,15 @@ export interface GatewayInput {
   endpoints: Endpoint[];
   /** Ports of the agent that the gateway forwards from its outer side, sorted. The engine publishes them on the host. */
   inbound: Inbound[];
-  /** Upstream DNS servers the gateway may ask. Empty: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
-  resolvers: string[];
+  /** Upstream DNS servers the gateway may ask. Without one for every name: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
+  resolvers: Resolver[];
   addresses: Addresses;
   /** Public IPv4 addresses of the engine's host, sorted: no name may lead there. */
   hostAddresses: readonly string[];
 }
+
+/** A DNS server for every name, by its address, or one that is asked for a domain and all names below it, and for nothing else. */
+export type Resolver = string | { domain: string; server: string };
 
 /** A port that the gateway forwards to the agent. */
 export interface Inbound {
@@ -52,7 +55,7 @@ export interface Grant {
 }
 
 export interface Endpoint {
-  /** The one-label name the agent uses: `ollama`, `host`. */
+  /** The name the agent uses: `ollama`, `host`, or a host name, `git.corp.example`. All lines of one host name have one address. */
   name: string;
   /** IPv4 address the gateway dials. */
   address: string;

@@ -87,7 +87,7 @@ export const REASONS = [
     kinds: RESOLVED,
     word: "private-address",
     means: "The name leads to an address that is private, reserved, or the engine's host's.",
-    todo: "Declare the machine by its address: `egress.lan` or `egress.host`. Whoever owns a name could point it elsewhere.",
+    todo: "Declare the machine by its address, `egress.lan: {NAME: ADDRESS}`, or the host's port under `egress.host`. Whoever owns a name could point it elsewhere.",
   },
   {
     kinds: ["kernel"],

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { GatewayInput } from "./gateway-policy.ts";
+import type { Endpoint, GatewayInput } from "./gateway-policy.ts";
 
 /** The addresses that stand for names inside the sandbox. */
 export interface VirtualAddresses {
   /** The one address of all names that have only ports 80 and 443, wildcards included: SNI and Host tell them apart. */
   shared: string;
-  /** Addresses of their own, by name: names with other ports, and endpoints. There the address alone tells the name. */
+  /** Addresses of their own, by name: names with other ports, and endpoints of one label. There the address alone tells the name. */
   own: ReadonlyMap<string, string>;
 }
 
@@ -34,13 +34,19 @@ export function planVips(
 }
 
 /**
- * Names that the address alone has to tell, sorted: those with ports besides 80 and 443, and the endpoints'. Those of grants count as long as they are in the
+ * Names that the address alone has to tell, sorted: those with ports besides 80 and 443, and endpoints of one label. Those of grants count as long as they are in the
  * policy, so that the end of one moves no other name's address.
  */
 export function ownNames(input: Pick<GatewayInput, "destinations" | "grants" | "endpoints">): string[] {
   const all = [...input.destinations, ...input.grants.flatMap(({ destinations }) => destinations)];
   const hosts = all.filter(({ subdomains, ports }) => !subdomains && !ports.every(isWeb));
-  return [...new Set([...hosts.map(({ host }) => host), ...input.endpoints.map(({ name }) => name)])].sort();
+  const endpoints = input.endpoints.filter((endpoint) => !isJudgedByName(endpoint));
+  return [...new Set([...hosts.map(({ host }) => host), ...endpoints.map(({ name }) => name)])].sort();
+}
+
+/** True for an endpoint of which a handshake or a request has to say the name, as of a public name: one under a host name, on 80 or 443. */
+export function isJudgedByName({ name, port }: Pick<Endpoint, "name" | "port">): boolean {
+  return name.includes(".") && isWeb(port);
 }
 
 /** True for the ports whose protocol carries the name. */

@@ -164,9 +164,10 @@ test("the port of an engine that is ruled over the network is no endpoint", () =
 
 test("of the LAN, what asks for nothing is refused, and what asks who is there is a declared choice", () => {
   const lan = (port: number) =>
-    judge([], { ...facts, egress: { ...facts.egress, lan: { build: { address: "192.168.1.20", port } } } }).map(
-      ({ path, guardrail }) => `${path} ${guardrail}`,
-    );
+    judge([], {
+      ...facts,
+      egress: { ...facts.egress, lan: { build: { address: "192.168.1.20", ports: [443, port] } } },
+    }).map(({ path, guardrail }) => `${path} ${guardrail}`);
   for (const port of [2375, 2379, 10255, 6000, 6010, 3632, 4646, 5037, 7681])
     expect(lan(port)).toEqual(["egress.lan.build no-root-port"]);
   for (const port of [22, 2376, 6443, 11434, 5432]) expect(lan(port)).toEqual([]);

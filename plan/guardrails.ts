@@ -175,10 +175,12 @@ export const guardrails: readonly Guardrail[] = [
             ]
           : [];
       }),
-      ...Object.entries(egress.lan).flatMap(([name, { port }]) => {
-        const why = refusePort(port, "lan");
-        return why ? [{ path: `egress.lan.${name}`, message: `${why}; put a login before it, at another port` }] : [];
-      }),
+      ...Object.entries(egress.lan).flatMap(([name, { ports }]) =>
+        ports.flatMap((port) => {
+          const why = refusePort(port, "lan");
+          return why ? [{ path: `egress.lan.${name}`, message: `${why}; put a login before it, at another port` }] : [];
+        }),
+      ),
     ],
   },
   // No agent may write what git runs on the host; a repository where it may is seen in every preview.

@@ -2,6 +2,7 @@ import { planBriefing } from "../capabilities/briefing/briefing.ts";
 import type { Declared } from "../capabilities/capability.ts";
 import { type PlacedFile, place } from "../capabilities/delivered.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
+import { planResolvers } from "../capabilities/egress/resolver.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
 import { contributions } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
@@ -84,7 +85,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
     client,
     ...policy,
     inbound,
-    resolvers: [...new Set(spec.resolvers)].sort(),
+    resolvers: planResolvers(spec),
     addresses,
     hostAddresses: publicAddresses(facts),
   };

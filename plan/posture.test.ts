@@ -143,8 +143,16 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "egress.from": { egress: { ...STACK.egress, from: "/srv/other.yaml" } },
   "egress.from[]": { egress: { ...STACK.egress, from: [] } },
   "egress.lan.*": { egress: { ...STACK.egress, lan: { ollama: "192.168.1.21:11434" } } },
+  "egress.lan.*.address": {
+    egress: { ...STACK.egress, lan: { ollama: { address: "192.168.1.21", ports: [11434] } } },
+  },
+  "egress.lan.*.ports[]": {
+    egress: { ...STACK.egress, lan: { ollama: { address: "192.168.1.20", ports: [11434, 11435] } } },
+  },
   "egress.host[]": { egress: { ...STACK.egress, host: [5433] } },
   "resolvers[]": { resolvers: ["10.0.0.54"] },
+  "resolvers[].domain": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+  "resolvers[].servers[]": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.54"] }] },
   gpu: { gpu: false },
   "gpu[]": { gpu: [1] },
   "gpu.count": { gpu: { count: 2 } },

@@ -50,10 +50,14 @@ export function admitted(text: string): string[] {
   const listens = (vip: string, port: string) => binds.includes(`${vip}:${port}`) || binds.includes(`0.0.0.0:${port}`);
   const reach: string[] = [];
   for (const [name, value] of pairs("names.map")) {
-    const [vip, ports] = value.split(":") as [string, string];
-    for (const port of ports.split(","))
-      if (resolves.get(name) === vip && open(vip, port) && dialled.includes(port) && listens(vip, port))
-        reach.push(`${name}:${port}`);
+    const [vip, ports, at] = value.split(":") as [string, string, string?];
+    for (const port of ports.split(",").filter((one) => one !== "")) {
+      if (resolves.get(name) !== vip || !open(vip, port) || !listens(vip, port)) continue;
+      const wall = at
+        ? rules.includes(`skuid gw-proxy ip daddr ${at} tcp dport ${port} accept`)
+        : dialled.includes(port);
+      if (wall) reach.push(`${name}:${port}${at ? ` at ${at}:${port}` : ""}`);
+    }
   }
   for (const [suffix, value] of pairs("below.map")) {
     const [vip, ports, rule] = value.split(":") as [string, string, string];

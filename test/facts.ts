@@ -22,6 +22,11 @@ import type { Spec } from "../stack-file/spec.ts";
 /* Postures for properties, each capability's part made by its own function: so their texts are those that it writes, and names are few, so that two have much in common. */
 
 const oneOf = fc.constantFrom;
+/** Resolvers of one domain, as a spec has them. */
+const ZONES: Spec["resolvers"] = ["corp.example", "a.corp.example"].map((domain) => ({
+  domain,
+  servers: ["10.0.0.53"],
+}));
 
 /** What may leave, over names of which some are below others. */
 export const policies: fc.Arbitrary<EgressPolicy> = fc.record({
@@ -214,7 +219,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
 export const postures: fc.Arbitrary<PostureFact[]> = fc
   .tuple(
     fc
-      .tuple(policies, fc.subarray(["10.0.0.53", "10.0.0.54"]))
+      .tuple(policies, fc.subarray<Spec["resolvers"][number]>(["10.0.0.53", "10.0.0.54", ...ZONES]))
       .map(([policy, resolvers]) => egressFacts({ policy, spec: { resolvers } as unknown as Spec })),
     masks.map((masks) => maskFacts({ masks })),
     mounts.map((mounts) => mountFacts({ mounts })),

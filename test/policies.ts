@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Destination, Endpoint, GatewayInput, Grant } from "../gateway/gateway-policy.ts";
+import type { Destination, Endpoint, GatewayInput, Grant, Resolver } from "../gateway/gateway-policy.ts";
 
 export const addresses = {
   gateway: "10.208.0.2",
@@ -25,12 +25,20 @@ export function policy(): fc.Arbitrary<GatewayInput> {
     fc.record({ host: host(), subdomains: fc.constant(false), ports, origin: fc.constant("client") }),
     fc.record({ host: host(), subdomains: fc.constant(true), ports: web, origin: fc.constant("service x") }),
   );
-  const endpoint: fc.Arbitrary<Endpoint> = fc.record({
-    name: fc.constantFrom("host", "ollama", "db"),
-    address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
-    port: fc.integer({ min: 1, max: 65535 }),
-    origin: fc.constant("client"),
-  });
+  const endpoint: fc.Arbitrary<Endpoint> = fc.oneof(
+    fc.record({
+      name: fc.constantFrom("host", "ollama", "db"),
+      address: fc.constantFrom("192.168.1.20", "10.9.9.9"),
+      port: fc.integer({ min: 1, max: 65535 }),
+      origin: fc.constant("client"),
+    }),
+    // Host names, two of them at one address; one address each.
+    fc.record({ name: fc.constantFrom("git.corp.example", "wiki.corp.example", "nas.internal"), port }).map((of) => ({
+      ...of,
+      address: of.name === "nas.internal" ? "192.168.1.20" : "10.1.2.3",
+      origin: "client",
+    })),
+  );
   return fc.record({
     client: fc.constant("acme"),
     destinations: fc.uniqueArray(destination, {
@@ -49,7 +57,11 @@ export function policy(): fc.Arbitrary<GatewayInput> {
       ),
       { maxLength: 3, selector: ({ port }) => port },
     ),
-    resolvers: fc.constantFrom<string[]>([], ["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
+    resolvers: fc.subarray<Resolver>([
+      ...["10.0.0.53", "10.0.0.54"],
+      { domain: "corp.example", server: "10.0.0.53" },
+      { domain: "corp.example", server: "10.1.0.53" },
+    ]),
     addresses: fc.constant(addresses),
     web: fc.boolean(),
     hostAddresses: fc.constantFrom<string[]>([], ["198.51.100.7"], ["198.51.100.7", "203.0.113.9"]),

@@ -111,14 +111,14 @@ const EVERYTHING = {
   egress: {
     allow: ["github", { host: "git.acme.example", ports: [22] }],
     from: ["~/acme.yaml"],
-    lan: { ollama: "192.168.1.20:11434" },
+    lan: { ollama: "192.168.1.20:11434", "git.acme.example": { address: "10.1.2.3", ports: [443, 22] } },
     host: [5432],
   },
   grants: [
     { allow: "github", until: "2026-12-01T18:00Z", why: "the release" },
     { allow: { host: "git.acme.example", ports: [22] }, until: "2026-12-01T18:00+01:00", why: "the release" },
   ],
-  resolvers: ["10.0.0.53"],
+  resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }],
   gpu: { devices: [0, 1] },
   ports: [8080, "13000:3000"],
   credentials: {

@@ -321,6 +321,54 @@ test("endpoints have names; ports of the host are reached as host", () => {
   ]);
 });
 
+test("a machine of the LAN under the host name that it has is open on 80 and 443, or on the ports that are said", () => {
+  const of = (lan: Record<string, unknown>) =>
+    plan({ lan }).policy.endpoints.map(({ name, address, port }) => `${name}:${port} at ${address}`);
+  expect(of({ "git.corp.example": "10.1.2.3" })).toEqual(of({ "git.corp.example": { address: "10.1.2.3" } }));
+  expect(of({ "git.corp.example": "10.1.2.3", "nas.internal": "10.1.2.3:8443" })).toEqual([
+    "git.corp.example:80 at 10.1.2.3",
+    "git.corp.example:443 at 10.1.2.3",
+    "nas.internal:8443 at 10.1.2.3",
+  ]);
+  expect(of({ db: { address: "10.1.2.4", ports: [6379, 5432, 5432] } })).toEqual([
+    "db:5432 at 10.1.2.4",
+    "db:6379 at 10.1.2.4",
+  ]);
+});
+
+test.each<[lan: Record<string, unknown>, says: RegExp]>([
+  [
+    { "*.corp.example": "10.1.2.3" },
+    /^egress\.lan\.\*\.corp\.example: .*every name below "corp\.example".*a line for each name/,
+  ],
+  [{ ".corp.example": "10.1.2.3" }, /every name below "corp\.example"/],
+  [{ "Git.corp.example": "10.1.2.3" }, /not a host name.*lower case/],
+  [{ "git.corp.example.": "10.1.2.3" }, /not a host name/],
+  [{ "10.1.2.3": "10.1.2.3" }, /not a host name/],
+  [{ "a.localhost": "10.1.2.3" }, /below localhost, which is nobody's/],
+  [{ "live.invalid": "10.1.2.3" }, /below invalid, which is nobody's/],
+  [{ db: "10.1.2.3" }, /^egress\.lan\.db: "10\.1\.2\.3" has no port; write it like 10\.1\.2\.3:11434/],
+  [{ db: { address: "10.1.2.3" } }, /^egress\.lan\.db\.ports: is missing/],
+  [{ db: { address: "10.1.2.3", ports: [] } }, /^egress\.lan\.db\.ports: is empty/],
+  [{ db: { adress: "10.1.2.3", ports: [1] } }, /not an endpoint; write it like .*\{address: 10\.1\.2\.3/],
+  [{ "git.corp.example": "10.1.2.3:0" }, /not an endpoint; write it like/],
+  [{ "git.corp.example": "git" }, /"git" is not an endpoint; write it like/],
+])("no such machine: %j", (lan, says) => {
+  const { problems = [] } = parseSpec({ workspace: "/w", egress: { lan } });
+  expect(problems.map(({ path, message }) => `${path}: ${message}`).join("\n")).toMatch(says);
+});
+
+test("a name leads to one place: with an address, it is in no other line, whoever has that", () => {
+  const lan = { "git.corp.example": "10.1.2.3" };
+  const said = (egress: Record<string, unknown>, files: PolicyFile[] = []) =>
+    plan({ lan, ...egress }, { files }).problems.map(({ path, message }) => `${path}: ${message}`);
+  expect(said({ allow: ["git.corp.example"] })).toEqual([
+    'egress.lan.git.corp.example: leads "git.corp.example" to 10.1.2.3, and the name is open to wherever the DNS leads it, too (client); take one of the two lines out',
+  ]);
+  expect(said({}, [file({ domains: [{ host: ".git.corp.example", ports: [443] }] })])).toHaveLength(1);
+  expect(said({ allow: ["*.corp.example"] })).toEqual([]);
+});
+
 test("the public suffix list is not loaded for a policy without wildcards, and nothing is judged without it", async () => {
   const none = await sharedDomains(["github", "docs.example.com"]);
   expect(() => none("example.com")).toThrow("has to be judged");

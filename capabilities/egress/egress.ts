@@ -56,6 +56,12 @@ export function planEgress(
   const lines = sources.flatMap((source) => linesOf(source, catalogue, problems));
   const granted = grantSources(spec, catalogue).map((source) => linesOf(source, catalogue, problems));
   problems.push(...LAYERS.flatMap((layer) => disagreements(sources.filter((source) => source.layer === layer))));
+  const destinations = merge(lines);
+  const grants = spec.grants.map(({ allow, until }, index) => ({
+    ...{ name: describeAllowed(allow), until },
+    destinations: merge(granted[index] ?? []),
+  }));
+  problems.push(...twoPlaces(spec, [...destinations, ...grants.flatMap((grant) => grant.destinations)]));
   if (spec.egress.lan.host)
     problems.push({
       path: "egress.lan.host",
@@ -63,16 +69,28 @@ export function planEgress(
     });
   return {
     policy: {
-      destinations: merge(lines),
-      grants: spec.grants.map(({ allow, until }, index) => ({
-        ...{ name: describeAllowed(allow), until },
-        destinations: merge(granted[index] ?? []),
-      })),
+      destinations,
+      grants,
       endpoints: endpoints(spec),
       web: spec.profile === "web",
     },
     problems,
   };
+}
+
+/** One name leads to one place: the address that is declared, or the one that the DNS has. A wildcard over a name says nothing of where that one leads. */
+function twoPlaces({ egress }: Pick<Spec, "egress">, destinations: readonly Destination[]): Problem[] {
+  return Object.entries(egress.lan).flatMap(([name, { address }]) => {
+    const other = destinations.find(({ host, subdomains }) => host === name && !subdomains);
+    return other
+      ? [
+          {
+            path: `egress.lan.${name}`,
+            message: `leads ${quoted(name)} to ${address}, and the name is open to wherever the DNS leads it, too (${other.origin}); take one of the two lines out`,
+          },
+        ]
+      : [];
+  });
 }
 
 /** The services that a plan needs to read, sorted. A name that is no service is told by `planEgress`. */
@@ -185,12 +203,9 @@ export function atHost(policy: EgressPolicy, address: string): EgressPolicy {
 }
 
 function endpoints(spec: Pick<Spec, "egress">): Endpoint[] {
-  const lan = Object.entries(spec.egress.lan).map(([name, { address, port }]) => ({
-    name,
-    address,
-    port,
-    origin: "client",
-  }));
+  const lan = Object.entries(spec.egress.lan).flatMap(([name, { address, ports }]) =>
+    ports.map((port) => ({ name, address, port, origin: "client" })),
+  );
   const ports = [...new Set(spec.egress.host)].map((port) => ({ name: "host", address: HOST, port, origin: "client" }));
   return [...lan, ...ports].sort((a, b) => (a.name === b.name ? a.port - b.port : a.name < b.name ? -1 : 1));
 }

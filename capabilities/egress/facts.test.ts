@@ -33,7 +33,11 @@ function reach(policy: EgressPolicy): string[] {
     ...NAMES.flatMap((name) => PORTS.filter((port) => admits(admitted, name, port)).map((port) => `${name}:${port}`)),
     // A token is for a name, so the same machine under another one is another reach.
     ...policy.endpoints
-      .filter(({ address, port }) => admitted.lan.some((one) => one.address === address && one.port === port))
+      .filter(
+        ({ address, port }) =>
+          admitted.lan.some((one) => one.address === address && one.port === port) ||
+          admitted.names.some((one) => one.at === address && one.ports.includes(port)),
+      )
       .map(({ name, address, port }) => `${name} ${address}:${port}`),
   ];
 }

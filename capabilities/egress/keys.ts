@@ -1,9 +1,10 @@
-import { isIPv4 } from "node:net";
 import { z } from "zod";
-import { keys, list, text } from "../../stack-file/combinators.ts";
-import { Ipv4, Port } from "../../stack-file/network.ts";
+import { isPrivateName } from "../../gateway/private.ts";
+import { keys, list, oneOrMore, text } from "../../stack-file/combinators.ts";
+import { Ipv4, isHostName, Port } from "../../stack-file/network.ts";
 import { isNot, quoted } from "../../stack-file/quoted.ts";
 import { overlaps } from "../network/addresses.ts";
+import { Lan } from "./lan.ts";
 
 /** A destination as `egress.allow` and files of `egress.from` write it. */
 export const Allowed = z.union(
@@ -36,20 +37,8 @@ const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
     `${quoted(input)} has letters besides ASCII, which the gateway's files cannot repeat; rename the file`,
 });
 
-/** A named destination outside the policy's names: `192.168.1.20:11434`. */
-export const EndpointAddress = z.string({ error: ({ input }) => noEndpoint(input) }).transform((text, context) => {
-  const [, address = "", port = ""] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
-  if (isIPv4(address) && +port >= 1 && +port <= 65535) return { address, port: Number(port) };
-  context.addIssue(noEndpoint(text));
-  return z.NEVER;
-});
-
-function noEndpoint(input: unknown): string {
-  return `${isNot(input, "an endpoint")}; write it like 192.168.1.20:11434`;
-}
-
 /** A DNS server that the gateway can reach: its loopback is its own, whatever the host has on its. */
-const Resolver = Ipv4.superRefine((address, context) => {
+const Server = Ipv4.superRefine((address, context) => {
   if (overlaps(address, "127.0.0.0/8"))
     context.addIssue(
       `${address} is the gateway itself, not this host's resolver; name the server that the host's asks (\`resolvectl dns\`), or leave the key out: then the gateway asks as the host does`,
@@ -57,6 +46,36 @@ const Resolver = Ipv4.superRefine((address, context) => {
   else if (["0.0.0.0/8", "224.0.0.0/3"].some((range) => overlaps(address, range)))
     context.addIssue(`${address} is no address of a machine; write it like 10.0.0.53`);
 });
+
+/** A DNS server for every name, or those that are asked for the names of one domain. */
+const Resolver = z.union(
+  [
+    Server,
+    keys({
+      domain: text("a domain", "corp.example")
+        .superRefine((domain, context) => {
+          const message = refuseZone(domain);
+          if (message) context.addIssue(message);
+        })
+        .describe("Asked for: this name and all below it."),
+      servers: oneOrMore(Server, "[10.1.0.53]").describe("The DNS servers that know the domain, IPv4."),
+    }),
+  ],
+  {
+    error: ({ input }) =>
+      `${isNot(input, "an IPv4 address")}; write it like 10.0.0.53, or for one domain like {domain: corp.example, servers: [10.1.0.53]}`,
+  },
+);
+
+/** Why a text is no domain that has resolvers of its own, or nothing. */
+function refuseZone(domain: string): string | undefined {
+  if (/^\*?\./.test(domain))
+    return `${quoted(domain)} has a wildcard; write ${quoted(domain.replace(/^\*?\./, ""))}, which is that name and all below it`;
+  if (!isHostName(domain)) return `${isNot(domain, "a domain")}; write it like corp.example, in lower case`;
+  if (isPrivateName(domain))
+    return `${quoted(domain)} is private by definition, and no such name is ever asked for; declare its machines by their addresses: egress.lan: {git.${domain}: 10.1.2.3}`;
+  return undefined;
+}
 
 export const egressKeys = {
   egress: keys({
@@ -74,21 +93,25 @@ export const egressKeys = {
       .describe(
         "Files with `services:` and `domains:` lists, outside of everything an agent may write. Their lines come on top.",
       ),
-    lan: z
-      .record(
-        z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, {
-          error: ({ input }) => `${isNot(input, "an endpoint's name")}; write lower-case letters, digits and -`,
-        }),
-        EndpointAddress,
-        { error: () => "is not a mapping of names to endpoints; write it like {ollama: 192.168.1.20:11434}" },
-      )
-      .default({})
-      .describe("Endpoints on the LAN by a name of your choice. The agent sees the name, never the LAN."),
+    lan: Lan.default({}).describe(
+      "Machines of the LAN, by a name of your choice with a port ({ollama: 192.168.1.20:11434}) or by the host name that they have ({git.corp.example: 10.1.2.3}, or {address, ports}). The agent sees the name, never the LAN.",
+    ),
     host: list(Port, "[5432]").default([]).describe("Ports of the host, which the agent reaches as `host`."),
   })
     .prefault({})
     .describe("What may leave the sandbox."),
   resolvers: list(Resolver, "[10.0.0.53]")
+    .superRefine((given, context) => {
+      const domains = given.map((one) => (typeof one === "string" ? undefined : one.domain));
+      for (const [index, domain] of domains.entries())
+        if (domain !== undefined && domains.indexOf(domain) < index)
+          context.addIssue({
+            ...{ code: "custom", path: [index, "domain"] },
+            message: `${quoted(domain)} is there twice; write one line with all its servers`,
+          });
+    })
     .default([])
-    .describe("DNS servers the gateway asks. Default: those of the engine's host."),
+    .describe(
+      "DNS servers the gateway asks, or for the names of one domain {domain, servers}. Default: those of the engine's host.",
+    ),
 };

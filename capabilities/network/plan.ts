@@ -38,7 +38,8 @@ function narrower(mtu: number, uplinks: Facts["host"]["uplinks"]): Problem[] {
 
 /** A network of ours over a declared address would hide it from the gateway. */
 function declared(spec: Pick<Spec, "egress" | "resolvers">): string[] {
-  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...spec.resolvers].map(
+  const resolvers = spec.resolvers.flatMap((one) => (typeof one === "string" ? [one] : one.servers));
+  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...resolvers].map(
     (address) => `${address}/32`,
   );
 }

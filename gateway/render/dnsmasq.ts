@@ -41,8 +41,10 @@ export function renderHosts(admission: Admission): string[] {
   return admission.answers.map(({ name, vip, origin }) => `${vip} ${name} # ${origin}`);
 }
 
-/** The proxy's resolver (dnsmasq), on loopback only: asks the real one. The proxy judges the addresses it answers. */
+/** The proxy's resolver (dnsmasq), on loopback only: asks the real one, or that of the name's domain. The proxy judges the addresses it answers. */
 export function renderUpstreamResolver(input: GatewayInput): string[] {
+  const general = input.resolvers.filter((one) => typeof one === "string");
+  const zones = input.resolvers.filter((one) => typeof one !== "string");
   return [
     `port=${PORTS.resolver}`,
     "listen-address=127.0.0.1",
@@ -53,8 +55,9 @@ export function renderUpstreamResolver(input: GatewayInput): string[] {
     // `.invalid` never resolves (RFC 6761), so the resolver answers it alone: the watchdog asks for it to see that the resolver is alive, whatever is upstream.
     `local=/${LIVE_NAME.split(".").at(-1)}/`,
     "log-facility=-",
-    ...(input.resolvers.length > 0
-      ? ["no-resolv", ...[...input.resolvers].sort().map((address) => `server=${address}`)]
+    ...(general.length > 0
+      ? ["no-resolv", ...[...general].sort().map((address) => `server=${address}`)]
       : ["resolv-file=/etc/resolv.conf"]),
+    ...zones.map(({ domain, server }) => `server=/${domain}/${server}`).sort(),
   ];
 }

@@ -16,13 +16,13 @@ export function renderHaproxy(input: GatewayInput, admission: Admission): string
   const { tcp, lan, inbound } = admission;
   return [
     ...GLOBAL,
-    ...tlsFrontend(input),
+    ...tlsFrontend(input, admission),
     ...httpFrontend(client),
     ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
     ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
     ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
     ...BACKENDS,
-    ...webBackend(input),
+    ...webBackend(input, admission),
   ];
 }
 
@@ -95,7 +95,8 @@ function because(word: ReasonWord): string {
   return `str(${word})`;
 }
 
-function tlsFrontend({ client, web }: GatewayInput): string[] {
+function tlsFrontend({ client, web }: GatewayInput, admission: Admission): string[] {
+  const some = hasDeclared(admission);
   return [
     "frontend tls",
     "  mode tcp",
@@ -111,8 +112,8 @@ function tlsFrontend({ client, web }: GatewayInput): string[] {
     `  tcp-request content reject if { var(sess.name) -m found } !{ var(sess.name) -m reg '^${LABELS.replaceAll("A-Z", "")}$' }`,
     "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
     "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
-    ...judgeName(TCP, 443, web),
-    ...dial(TCP, "int(443)"),
+    ...judgeName(TCP, 443, { web, some }),
+    ...dial(TCP, "int(443)", some),
     ...allow(TCP, "tls"),
     "  default_backend stream",
   ];
@@ -149,7 +150,8 @@ function httpFrontend(client: string): string[] {
 }
 
 /** What the proxy reads of a request that has the form. A frontend that begins as TCP has no rules for requests. */
-function webBackend({ web }: GatewayInput): string[] {
+function webBackend({ web }: GatewayInput, admission: Admission): string[] {
+  const some = hasDeclared(admission);
   const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
   return [
     "backend web",
@@ -161,9 +163,9 @@ function webBackend({ web }: GatewayInput): string[] {
     refuse(
       "{ req.fhdr_cnt(connection) gt 0 } !{ req.fhdr(connection) -m reg -i '^(close|keep-alive|upgrade|te|,| )*$' }",
     ),
-    ...judgeName(HTTP, 80, web),
+    ...judgeName(HTTP, 80, { web, some }),
     "  http-request del-header proxy-connection",
-    ...dial(HTTP, "int(80)"),
+    ...dial(HTTP, "int(80)", some),
     ...allow(HTTP, "http"),
     // The option above is the backend's and closes towards the site; a frontend that begins as TCP has none (3.0).
     "  http-after-response set-header connection close if !{ status 101 }",
@@ -185,7 +187,7 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  tcp-request content reject if !{ var(sess.entry) -m found }",
     "  tcp-request content set-var(sess.name) var(sess.entry)",
     "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
-    ...dial(TCP, "fc_dst_port"),
+    ...dial(TCP, "fc_dst_port", false),
     ...allow(TCP, "tcp"),
     "  default_backend stream",
   ];
@@ -231,13 +233,30 @@ function declared(map: string, key: string): string[] {
   ];
 }
 
+/** Whether names are declared with their addresses: names.map has the address third, and rules for such names are there only then. */
+function hasDeclared({ names }: Admission): boolean {
+  return names.some(({ at }) => at !== undefined);
+}
+
+/** True of a name that is declared with its address. */
+function isDeclared(scope: Verbs["scope"]): string {
+  return `{ var(${scope}.at) -m len 1:15 }`;
+}
+
 /** The name is declared (exact before wildcard), on this port, and was asked for at the address it was given. */
-function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
+function judgeName(verbs: Verbs, port: number, { web, some }: { web: boolean; some: boolean }): string[] {
   const { rule, scope, refuse } = verbs;
   return [
-    ...(web ? publicName(verbs) : []),
     `  ${rule} set-var(${scope}.rule) var(${scope}.name)`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_str(names.map)`,
+    ...(some
+      ? [
+          `  ${rule} set-var(${scope}.at) var(${scope}.entry),field(3,:) if { var(${scope}.entry) -m found }`,
+          // The address is part of the line: a connection to the one before is cut when another is declared.
+          `  ${rule} set-var-fmt(${scope}.rule) %[var(${scope}.name)]@%[var(${scope}.at)] if ${isDeclared(scope)}`,
+        ]
+      : []),
+    ...(web ? publicName(verbs, some) : []),
     `  ${rule} set-var(${scope}.rule) var(${scope}.name),map_end(below.map),field(3,:) if !{ var(${scope}.entry) -m found }`,
     `  ${rule} set-var(${scope}.entry) var(${scope}.name),map_end(below.map) if !{ var(${scope}.entry) -m found }`,
     ...(web ? anyName(verbs) : []),
@@ -251,13 +270,14 @@ function judgeName(verbs: Verbs, port: number, web: boolean): string[] {
   ];
 }
 
-/** Where every name is open, it has to be one: two labels at least, no address in any form, and not private by definition. */
-function publicName({ rule, scope, refuse }: Verbs): string[] {
+/** Where every name is open, it has to be one: two labels at least, no address in any form, and not private by definition unless it is declared. */
+function publicName({ rule, scope, refuse }: Verbs, some: boolean): string[] {
   const name = `var(${scope}.name)`;
+  const andNotDeclared = some ? ` !${isDeclared(scope)}` : "";
   return [
     `  ${rule} set-var(${scope}.reason) ${because("domain")}`,
     `  ${refuse(403)} if !{ ${name} -m len 3:253 } or !{ ${name} -m reg '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' }`,
-    `  ${refuse(403)} if { ${name} -m end ${PRIVATE_DOMAINS.map((domain) => `.${domain}`).join(" ")} } or { ${name} -m str ${PRIVATE_DOMAINS.filter((domain) => domain.includes(".")).join(" ")} }`,
+    `  ${refuse(403)} if { ${name} -m end ${PRIVATE_DOMAINS.map((domain) => `.${domain}`).join(" ")} }${andNotDeclared} or { ${name} -m str ${PRIVATE_DOMAINS.filter((domain) => domain.includes(".")).join(" ")} }`,
   ];
 }
 
@@ -269,17 +289,28 @@ function anyName({ rule, scope }: Verbs): string[] {
   ];
 }
 
-/** The name's own address, asked of the upstream resolver now, and never a private one. */
-function dial({ rule, scope, refuse }: Verbs, port: string): string[] {
+/**
+ * The name's own address, asked of the upstream resolver now, and never a private one; or the one that is declared, of which no resolver is asked.
+ * @param some whether a name could have one that is declared
+ */
+function dial({ rule, scope, refuse }: Verbs, port: string, some: boolean): string[] {
+  const found = some ? ` if !${isDeclared(scope)}` : "";
+  const andFound = some ? ` !${isDeclared(scope)}` : "";
   return [
-    `  ${rule} do-resolve(${scope}.ip,upstream,ipv4) var(${scope}.name)`,
+    `  ${rule} do-resolve(${scope}.ip,upstream,ipv4) var(${scope}.name)${found}`,
     `  ${rule} set-var(${scope}.reason) ${because("no-dns")}`,
     // `ipv4` is only a wish (3.0): a name without one would be dialled by its IPv6 address, which no private range here fits.
-    `  ${refuse(503)} if !{ var(${scope}.ip) -m found } or !{ var(${scope}.ip) -m reg '^[0-9.]+$' }`,
-    `  ${rule} set-var(${scope}.address) var(${scope}.ip)`,
+    `  ${refuse(503)} if !{ var(${scope}.ip) -m found }${andFound} or !{ var(${scope}.ip) -m reg '^[0-9.]+$' }${andFound}`,
+    `  ${rule} set-var(${scope}.address) var(${scope}.ip)${found}`,
     `  ${rule} set-var(${scope}.reason) ${because("private-address")}`,
     `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,
-    `  ${rule} set-dst var(${scope}.ip)`,
+    `  ${rule} set-dst var(${scope}.ip)${found}`,
+    ...(some
+      ? [
+          `  ${rule} set-var(${scope}.address) var(${scope}.at) if ${isDeclared(scope)}`,
+          `  ${rule} set-dst var(${scope}.at) if ${isDeclared(scope)}`,
+        ]
+      : []),
     `  ${rule} set-dst-port ${port}`,
   ];
 }

@@ -11,6 +11,8 @@ import type { ReasonWord } from "../reasons.ts";
 export function renderNft(input: GatewayInput, admission: Admission): string[] {
   const { gateway, agent, vips, host } = input.addresses;
   const { tcp, lan, inbound } = admission;
+  const endpoints = [...input.endpoints].sort((a, b) => (dialled(a) < dialled(b) ? -1 : 1));
+  const resolvers = [...new Set(input.resolvers.map((one) => (typeof one === "string" ? one : one.server)))].sort();
   const ports = [...new Set([80, 443, ...tcp.map(({ port }) => port)])].sort((a, b) => a - b);
   return [
     "add table inet gateway",
@@ -20,10 +22,10 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "    type ipv4_addr; flags interval",
     `    elements = { ${closedRanges(input).join(", ")} }`,
     "  }",
-    // Filled as the rules are loaded: from here, or from the resolv.conf that the engine gave the gateway.
+    // Filled as the rules are loaded: from here, and where none of these is for every name from the resolv.conf that the engine gave the gateway.
     "  set resolvers {",
     "    type ipv4_addr",
-    ...(input.resolvers.length > 0 ? [`    elements = { ${[...input.resolvers].sort().join(", ")} }`] : []),
+    ...(resolvers.length > 0 ? [`    elements = { ${resolvers.join(", ")} }`] : []),
     "  }",
     "  chain input {",
     "    type filter hook input priority filter; policy drop;",
@@ -59,13 +61,13 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     `    oifname $outer meta skuid ${USERS.resolver.name} ip daddr @resolvers meta l4proto { tcp, udp } th dport ${PORTS.dns} accept`,
     // Docker's 127.0.0.11 is served by the engine itself, whose questions leave from here as uid 0 (measured on 20.10). None
     // of the gateway's daemons is uid 0.
-    ...(input.resolvers.length === 0
+    ...(input.resolvers.every((one) => typeof one !== "string")
       ? ["    oifname $outer meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
       : []),
     `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
-    ...lan.map(
-      (l) =>
-        `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${l.address} tcp dport ${l.port} accept # ${l.name}`,
+    ...endpoints.map(
+      (e) =>
+        `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${e.address} tcp dport ${e.port} accept # ${e.name}`,
     ),
     ...[...new Set(inbound.map(({ to }) => to))].map(
       (port) =>
@@ -82,6 +84,11 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     "  }",
     "}",
   ];
+}
+
+/** Endpoints in the order of their names, whose addresses may be the same. */
+function dialled({ name, port }: GatewayInput["endpoints"][number]): string {
+  return `${name} ${String(port).padStart(5, "0")}`;
 }
 
 /** Tells the audit of a packet: the prefix is the reason, and group 1 is what the service `kernel` listens to (images/gateway/ulogd.conf). */

@@ -162,9 +162,9 @@ derive() {
   } >"$into/rules" && mv "$into/rules" "$into/rules.nft" || return 1
   # A name that only this policy answers. The gateway asks for it from loopback, to see that the policy is live.
   printf '%s %s.live.invalid\n' "$INNER_ADDRESS" "$(hash_name "$into")" >>"$into/hosts" || return 1
-  # Resolvers that the stack file declares are in the rules already. Otherwise the engine's are used: Docker's is on loopback and needs no
-  # rule; any other gets a hole for exactly the addresses in resolv.conf.
-  if ! grep -q '^server=' "$into/resolver.conf"; then
+  # Resolvers that the stack file declares are in the rules already. Where none of them is for every name, the engine's are used: Docker's is on loopback and
+  # needs no rule; any other gets a hole for exactly the addresses in resolv.conf.
+  if ! grep -q '^no-resolv$' "$into/resolver.conf"; then
     resolvers=$(awk '$1 == "nameserver" && $2 ~ /^[0-9.]+$/ { print $2 }' /etc/resolv.conf | sort -u)
     if [ -z "$resolvers" ]; then echo "resolv.conf names no IPv4 resolver; declare resolvers" >&2; return 1; fi
     resolvers=$(grep -v '^127\.' <<<"$resolvers" | paste -sd, || true)

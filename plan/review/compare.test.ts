@@ -131,7 +131,11 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["", 'https_proxy "http://x.example"'],
   ],
   endpoints: [["", "db:5432 192.168.1.2 (client)"]],
-  resolvers: [["", "10.0.0.53"]],
+  resolvers: [
+    ["", "10.0.0.53"],
+    ["10.0.0.53 for a.corp.example", "10.0.0.53 for corp.example"],
+    ["10.0.0.53 for corp.example", "10.0.0.53"],
+  ],
   ports: [
     ["", "127.0.0.1:8000 to 8000"],
     ["127.0.0.1:8000-8009 to 8000-8009", "127.0.0.1:8000-8010 to 8000-8010"],

@@ -96,7 +96,8 @@ function isAdmitted(wish: Wish, admission: Admission): boolean {
   return portsOf(wish).every((port) =>
     isWeb(port)
       ? admits(admission, { kind: port === 443 ? "tls" : "http", name: wish.name.replace(/^\*\./, "any."), port })
-      : admits(admission, { kind: "tcp", name: wish.name, port }),
+      : (admits(admission, { kind: "tcp", name: wish.name, port }) ??
+        admits(admission, { kind: "lan", name: wish.name, port })),
   );
 }
 

@@ -110,6 +110,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [{ limits: { pids: 512 } }, {}, "limits.pids: acme could use 1024 of pids, and the ceiling has 512"],
   [{ resolvers: ["10.0.0.53"] }, {}, "resolvers: acme could ask those of the engine's host for names"],
   [
+    { resolvers: ["10.0.0.53"] },
+    { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+    "resolvers: acme could ask 10.1.0.53 for names (for corp.example)",
+  ],
+  [
     { guardrails: {} },
     { guardrails: { "no-web": { level: "off", why: "x" } } },
     "guardrails.no-web: acme could be without guardrail no-web: off (x)",

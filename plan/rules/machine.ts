@@ -58,13 +58,13 @@ const Range = matching(/^(\d{1,3}\.){3}\d{1,3}\/(\d|[12]\d|3[0-2])$/, "a range; 
 
 /** In which ranges machines of the LAN lie that clients reach by their address. No range is no LAN. */
 export const lanWithin = kind(list(Range, "[192.168.1.0/24]"), (ranges, { declared }) =>
-  Object.entries(declared.spec.egress.lan).flatMap(([name, { address, port }]) =>
+  Object.entries(declared.spec.egress.lan).flatMap(([name, { address, ports }]) =>
     ranges.some((range) => overlaps(address, range))
       ? []
       : [
           {
             path: `egress.lan.${name}`,
-            message: `reaches ${address}:${port}, and ${ranges.length === 0 ? "no machine of the LAN is allowed" : `only ${ranges.join(", ")} is allowed`}; remove the line`,
+            message: `reaches ${address}:${ports.join(",")}, and ${ranges.length === 0 ? "no machine of the LAN is allowed" : `only ${ranges.join(", ")} is allowed`}; remove the line`,
           },
         ],
   ),

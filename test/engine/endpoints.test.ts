@@ -1,5 +1,5 @@
 import http from "node:http";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { internet } = project;
@@ -11,7 +11,17 @@ const portOf = (server: http.Server) => (server.address() as { port: number }).p
 beforeAll(async () => {
   for (const server of [database, undeclared])
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-  acme.write({ egress: { lan: { ollama: `${internet.addresses.nas}:11434` }, host: [portOf(database)] } });
+  // lan.test has an address in the DNS, of another machine.
+  const { nas, lan } = internet.addresses;
+  acme.write({
+    egress: {
+      allow: ["allowed.test", "also.test"],
+      lan: { ollama: `${nas}:11434`, "lan.test": nas },
+      host: [portOf(database)],
+    },
+    // Nobody answers questions there but for one domain's names.
+    resolvers: [lan, { domain: "allowed.test", servers: [internet.dns] }],
+  });
   await acme.mustUp();
 });
 afterAll(() => {
@@ -32,6 +42,26 @@ describe("a declared endpoint", () => {
     expect((await internet.arrived("nas")).packets - packets).toBeLessThanOrEqual(2);
   });
 
+  test("of a host name is reached by that name, at the declared address, and no resolver is asked for it", async () => {
+    expect(await acme.curl("https://lan.test/")).toMatchObject({ code: 0, stdout: expect.stringContaining("by=tls") });
+    expect(await acme.curl("http://lan.test/")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`site=${internet.addresses.nas} host=lan.test`),
+    });
+    expect(await internet.asked("lan.test")).toBe(0);
+    // What the machine serves besides is as shut as the name of another site there.
+    expect((await acme.curl("http://lan.test:11434/")).code).not.toBe(0);
+    expect((await acme.curl("https://evil.test/", "--connect-to", "evil.test:443:lan.test:443")).code).not.toBe(0);
+    expect((await acme.exec("curl -s -H 'Host: evil.test' http://lan.test/")).stdout).toContain("refused (domain)");
+    expect((await internet.names()).connections["evil.test"] ?? 0).toBe(0);
+  });
+
+  test("needs no resolver, and a domain's own one is asked for its names and for no other", async () => {
+    expect(await acme.curl("https://allowed.test/")).toMatchObject({ code: 0 });
+    expect((await acme.curl("https://also.test/")).code).not.toBe(0);
+    expect(await internet.asked("also.test")).toBe(0);
+  });
+
   test("of the host is the declared port of it, and no other", async () => {
     expect(await acme.curl(`http://host:${portOf(database)}/`)).toMatchObject({ code: 0, stdout: "of the host\n" });
     expect((await acme.curl(`http://host:${portOf(undeclared)}/`)).code).not.toBe(0);
@@ -41,7 +71,7 @@ describe("a declared endpoint", () => {
 
   test("is told in the outputs", async () => {
     const { endpoints } = await acme.outputs();
-    expect(endpoints).toBe(`host:${portOf(database)}, ollama:11434 (OLLAMA_HOST)`);
+    expect(endpoints).toBe(`host:${portOf(database)}, lan.test:80, lan.test:443, ollama:11434 (OLLAMA_HOST)`);
   });
 
   test("is where its programs look for it", async () => {
@@ -50,9 +80,16 @@ describe("a declared endpoint", () => {
   });
 
   test("that is taken out of the file is shut at the next `up`", async () => {
+    const opened = async () => (await internet.reached("lan.test")).connections;
+    const before = await opened();
+    const download = acme.curl("https://lan.test/stream", "-o", "/dev/null", "--max-time", "300");
+    await eventually(opened, (count) => count > before);
     acme.write({});
     await acme.mustUp();
+    // What was open is cut, not left to end by itself.
+    expect([0, 28]).not.toContain((await download).code);
     expect((await acme.curl("http://ollama:11434/")).code).not.toBe(0);
+    expect((await acme.curl("https://lan.test/")).code).not.toBe(0);
     expect((await acme.curl(`http://host:${portOf(database)}/`)).code).not.toBe(0);
     expect((await acme.exec(`enter shell -c 'echo "\${OLLAMA_HOST-none}"'`)).stdout).toBe("none\n");
   });

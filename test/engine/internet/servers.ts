@@ -64,6 +64,8 @@ export async function serveSites(
     sink(9999, addresses.evil),
     ...[addresses.lan, addresses.nas, addresses.printer].map((lan) => listen(plainSite(connected), 80, lan)),
     ...[addresses.lan, addresses.nas].map((lan) => listen(plainSite(connected), 11434, lan)),
+    // One of them has TLS as well, for every name: an internal site.
+    listen(secureSite(certificates, connected), 443, addresses.nas),
     listen(plainSite(connected), 80, addresses.metadata),
   ]);
 }
