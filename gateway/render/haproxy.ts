@@ -182,7 +182,7 @@ function bySite(upstreamProxy: UpstreamProxy, some: boolean): string[] {
     `  http-request del-header proxy-authorization${found}`,
     `  http-request set-uri http://%[var(txn.name)]%[pathq]${found}`,
     // A client that is asked to sign in would look for a proxy of its own.
-    `  http-response deny deny_status 502 content-type text/plain string "agent-sandbox: the company's proxy wants another sign-in\n" if { status 407 }`,
+    `  http-response deny deny_status 502 content-type text/plain string "agent-sandbox: the company's proxy wants another sign-in\\n" if { status 407 }`,
     // A connection says whose it is when it begins.
     "  http-reuse never",
     ...(some ? [`  use-server dialled if ${isDeclared("txn")}`, "  server dialled 0.0.0.0:0 weight 0"] : []),
