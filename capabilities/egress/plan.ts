@@ -7,6 +7,7 @@ import type { Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
+import { proxyWarnings } from "./proxy-ports.ts";
 import { upstreamFacts, upstreamHere, upstreamProblems, upstreamTopics, wayOutFiles } from "./upstream-proxy.ts";
 import { endpointVariables, severalOfAKind } from "./variables.ts";
 
@@ -20,7 +21,7 @@ export const egress: Capability = {
   ],
   files: ({ spec, policy }) => [...endpointVariables(spec, policy?.endpoints ?? []), ...wayOutFiles(spec)],
   plan: ({ spec, policy }, { host, networks }) => ({
-    warnings: severalOfAKind(spec, policy?.endpoints ?? []),
+    warnings: [...severalOfAKind(spec, policy?.endpoints ?? []), ...proxyWarnings(policy?.endpoints ?? [])],
     problems: [
       ...endpointProblems(spec, (address) =>
         // What is wrong with the address itself has been told.

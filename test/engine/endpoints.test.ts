@@ -159,6 +159,8 @@ describe("a declared endpoint", () => {
       await behind("wrong");
       expect((await acme.curl("https://allowed.test/")).code).not.toBe(0);
       expect((await acme.exec("curl -s http://allowed.test/")).stdout).toContain("wants another sign-in");
+      const told = (await acme.audit()).filter(({ kind, name }) => kind === "tls" && name === "allowed.test");
+      expect(told.at(-1)).toMatchObject({ verdict: "allow", reason: "unreachable", address: lan });
       const log = await project.engine.run("logs", `${acme.name}-gateway`);
       expect(log.text).toContain(
         `the proxy ${lan}:3128 answers HTTP/1.1 407 Proxy Authentication Required (allowed.test:443)`,
