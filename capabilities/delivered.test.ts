@@ -18,6 +18,7 @@ const files: Shown = {
   git: { role: "git", reader: "*", name: "token" },
   ssh: { role: "ssh", name: "known_hosts" },
   sshd: { role: "sshd" },
+  "way-out": { role: "way-out", name: "password" },
   guards: { role: "guards" },
   policy: { role: "policy" },
 };
@@ -37,8 +38,8 @@ test("a file of each role lies where its reader looks", () => {
   ].map((program) => readFileSync(join(__dirname, "../images/runtime", program), "utf8"));
   const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));
   const roles = Object.values(files)
-    // Read by people and programs of the client's own.
-    .filter(({ role }) => role !== "secret")
+    // Read by people and programs of the client's own, and by the gateway.
+    .filter(({ role }) => role !== "secret" && role !== "way-out")
     .map((file) => placeOf(file as DeliveredFile).split("/")[0]!);
   expect([...new Set(read)].sort()).toEqual(roles.sort());
   const [enter = "", prepare = "", , , helper = "", ...settings] = looks.slice(0, -1);

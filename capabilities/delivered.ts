@@ -1,7 +1,8 @@
+import { WAY_OUT } from "../gateway/contract.ts";
 import { describeSecretSource, type SecretSource } from "./credentials/source.ts";
 
 /**
- * A file that is delivered into the sandbox, read-only: what it is, for whom, and where its content is read on the host (or what it is, where it is
+ * A file that is delivered into the sandbox, read-only, or into its gateway: what it is, for whom, and where its content is read on the host (or what it is, where it is
  * no secret). Where it lies follows from what it is (`placeOf`).
  */
 export type DeliveredFile = What & {
@@ -29,6 +30,8 @@ type What =
   | { role: "ssh"; name: "known_hosts" | "gitconfig" }
   /** The keys of people who come in by ssh. */
   | { role: "sshd" }
+  /** What the gateway signs in with to the company's proxy: delivered to it alone (`isOfGateway`). */
+  | { role: "way-out"; name: "username" | "password" }
   /** The rules of the command guards. */
   | { role: "guards" }
   /** What the agent is told of its own sandbox. */
@@ -56,6 +59,8 @@ export function placeOf(file: What): string {
       return `ssh/${file.name}`;
     case "sshd":
       return "sshd/authorized_keys";
+    case "way-out":
+      return `${WAY_OUT}/${file.name}`;
     case "guards":
       return "guards.json";
     case "policy":
@@ -66,6 +71,11 @@ export function placeOf(file: What): string {
 /** A delivered file at its place, as the engine is given it. */
 export interface PlacedFile extends Pick<DeliveredFile, "source" | "key"> {
   path: string;
+}
+
+/** Whether a file is the gateway's. Every other one is read by what runs in the sandbox. */
+export function isOfGateway({ role }: Pick<DeliveredFile, "role">): boolean {
+  return role === "way-out";
 }
 
 /** Files at their places, sorted by them. */

@@ -37,7 +37,7 @@ export class Firewall extends pulumi.ComponentResource {
         // A new gateway has no policy yet.
         of: { ...of, GATEWAY: args.gateway.id },
       },
-      { parent: this, ignoreChanges },
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges },
     );
     this.applied = apply.stdout;
     this.registerOutputs({ applied: this.applied });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagePlans } from "../capabilities/image/image.ts";
+import { USERS, WAY_OUT } from "../gateway/contract.ts";
 import type { GitKeys as PublicKeys } from "../plan/git-keys.ts";
 import { names } from "../plan/names.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
@@ -88,11 +89,6 @@ export class Sandbox extends pulumi.ComponentResource {
       { workload: plan.gateway, engine, networks, standing: standings.gateway },
       { parent: this, dependsOn: [...gatewayImage, network, volumes] },
     );
-    const firewall = new Firewall(
-      `${name}-firewall`,
-      { policy: plan.policy, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
-      { parent: this },
-    );
     const credentials = new Credentials(
       `${name}-credentials`,
       {
@@ -106,6 +102,24 @@ export class Sandbox extends pulumi.ComponentResource {
         engine,
       },
       { parent: this, dependsOn: [volumes, ...gatewayImage] },
+    );
+    const wayOut =
+      plan.wayOut &&
+      new Credentials(
+        `${name}-way-out`,
+        {
+          ...{ client, files: plan.wayOut, fingerprints, image: plan.gateway.image, engine },
+          volume: names(client).volume(WAY_OUT),
+          present: present.includes(names(client).volume(WAY_OUT)),
+          owner: `${USERS.dial.uid}:${USERS.dial.uid}`,
+        },
+        // Files are delivered by one container at a time.
+        { parent: this, dependsOn: [volumes, credentials] },
+      );
+    const firewall = new Firewall(
+      `${name}-firewall`,
+      { policy: plan.policy, gateway: { name: plan.gateway.name, id: gateway.container.id }, engine, inForce },
+      { parent: this, dependsOn: wayOut ? [wayOut] : [] },
     );
     const keyVolume = plan.volumes.find(({ purpose }) => purpose === "git-keys")?.name;
     const keys =

@@ -179,6 +179,11 @@ function check(input: GatewayInput): void {
     be("grant", name);
     be("moment", until);
   }
+  if (input.upstreamProxy) {
+    be("address", input.upstreamProxy.address);
+    port(input.upstreamProxy.port);
+    if (input.web) throw new Error("profile web is behind a proxy, where nobody knows which address a name has");
+  }
   for (const { host, subdomains, ports, origin } of input.destinations) {
     be("host", host);
     be("origin", origin);

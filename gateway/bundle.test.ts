@@ -234,6 +234,23 @@ test("a domain's own resolvers are asked for its names, and for every other name
   expect(both["dnsmasq.conf"]!.filter((text) => text.startsWith("server="))).toEqual([]);
 });
 
+test("behind a company's proxy nothing leaves but to it and to endpoints, and no question does", () => {
+  const upstreamProxy = { address: "10.1.2.9", port: 3128 };
+  const files = sections(renderBundle({ ...acme, upstreamProxy }).text);
+  const out = files["rules.nft"]!.filter((text) => text.includes("oifname $outer") && text.includes("accept"));
+  expect(out.map((text) => text.trim())).toEqual([
+    // The set of resolvers is empty.
+    expect.stringContaining("skuid gw-resolve ip daddr @resolvers"),
+    "oifname $outer meta skuid gw-dial ip daddr 10.1.2.9 tcp dport 3128 accept # the company's proxy",
+    "oifname $outer meta skuid gw-proxy ip daddr 10.208.1.1 tcp dport 5432 accept # host",
+    "oifname $outer meta skuid gw-proxy ip daddr 192.168.1.20 tcp dport 11434 accept # ollama",
+  ]);
+  expect(files["rules.nft"]!.join()).not.toContain("elements = { 10.0.0.53");
+  expect(files["resolver.conf"]!.filter((text) => /^(server|resolv-file)=/.test(text))).toEqual([]);
+  expect(files["haproxy.cfg"]!.join()).not.toContain("do-resolve");
+  expect(() => renderBundle({ ...acme, web: true, upstreamProxy })).toThrow("profile web is behind a proxy");
+});
+
 test("the canary sends to everybody and to the groups that machines listen to", () => {
   expect(planDatagrams(addresses)).toMatchSnapshot();
 });

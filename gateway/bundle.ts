@@ -49,7 +49,7 @@ function renderSections(input: GatewayInput): Record<Section, string[]> {
     "lan.map": admission.lan.map((l) => `${l.vip}:${l.port} ${l.address}:${l.port}:${l.name}`),
     "inbound.map": inboundMap(input, admission),
     "private.map": closedRanges(input).map((range) => `${range} private`),
-    "reasons.map": renderReasons(),
+    "reasons.map": renderReasons(input),
     "rules.nft": renderNft(input, admission),
     "haproxy.cfg": renderHaproxy(input, admission),
     "dnsmasq.conf": renderAgentResolver(input, admission),

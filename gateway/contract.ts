@@ -49,6 +49,8 @@ export const USERS = {
   resolver: { name: "gw-resolve", uid: 992 },
   /** Writes the audit volume, and so is who can read it. */
   log: { name: "gw-log", uid: 993 },
+  /** Dials the company's proxy, where there is one. */
+  dial: { name: "gw-dial", uid: 994 },
 } as const;
 
 /** Variables that the gateway and the lock are started with. */
@@ -68,11 +70,21 @@ export const GATEWAY = {
   /** The volume of the saved policy. */
   policy: "/var/lib/gateway",
   audit: "/var/lib/gateway-audit",
+  /** The volume of what the company's proxy is signed in to with, read-only; `WAY_OUT` is the folder in it. */
+  wayOut: "/var/lib/gateway-way-out",
+  /** Where who dials the company's proxy takes connections of the proxy's. */
+  dial: "/run/gateway/own/dial/socket",
   /** Programs that nobody calls by name, `watchdog` among them. */
   programs: "/usr/local/lib/gateway",
   /** Below it `witness` has each reference mounted, by number. */
   reference: "/reference",
 } as const;
+
+/** The folder of delivered files that the gateway has, and the agent never: `username` and `password`. */
+export const WAY_OUT = "way-out";
+
+/** What the header of a connection to `dial` has the destination in: a type of PROXY protocol's that is free for anybody's use. */
+export const DIALLED = "0xE0";
 
 /** Places in the agent's container. */
 export const SANDBOX = {

@@ -13,9 +13,18 @@ export interface GatewayInput {
   inbound: Inbound[];
   /** Upstream DNS servers the gateway may ask. Without one for every name: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
   resolvers: Resolver[];
+  /** Where there is one, names are dialled by it alone; endpoints are dialled directly. */
+  upstreamProxy?: UpstreamProxy;
   addresses: Addresses;
   /** Public IPv4 addresses of the engine's host, sorted: no name may lead there. */
   hostAddresses: readonly string[];
+}
+
+/** A company's HTTP proxy as the only way out to names: it resolves them. */
+export interface UpstreamProxy {
+  /** IPv4 address the gateway dials. */
+  address: string;
+  port: number;
 }
 
 /** A DNS server for every name, by its address, or one that is asked for a domain and all names below it, and for nothing else. */

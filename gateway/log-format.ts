@@ -1,4 +1,5 @@
 import type { Kind } from "./contract.ts";
+import type { GatewayInput } from "./gateway-policy.ts";
 import type { ReasonWord } from "./reasons.ts";
 
 /**
@@ -49,10 +50,12 @@ export function errorFormat(client: string, kind: Kind, port: string): string[] 
  * From how a connection ended (haproxy's two letters) and the reason it was judged by, the reason in the audit line. K is an
  * operator's cut: the line that allowed the name is gone. SC and sC: the other side refused or did not answer.
  */
-export function renderReasons(): string[] {
+export function renderReasons({ upstreamProxy }: Pick<GatewayInput, "upstreamProxy">): string[] {
   const ends: [form: string, reason: ReasonWord][] = [
     ["^K", "cut"],
     ["^[Ss]C:allowed$", "unreachable"],
+    // What dials a company's proxy is always there, and resets the connection when that one says no.
+    ...(upstreamProxy ? [["^SD:allowed$", "unreachable"] satisfies [string, ReasonWord]] : []),
     ["^..:$", "aborted"],
   ];
   return [...ends.map(([form, reason]) => `${form} ${reason}`), "^..:(.+)$ \\1"];

@@ -1,5 +1,5 @@
 import { ULIMITS } from "../capabilities/limits/ulimits.ts";
-import { ENVIRONMENT, GATEWAY, LABELS } from "../gateway/contract.ts";
+import { ENVIRONMENT, GATEWAY, LABELS, WAY_OUT } from "../gateway/contract.ts";
 import { type GatewayInput, PUBLISHED_AT } from "../gateway/gateway-policy.ts";
 import { toRanges } from "../gateway/port-ranges.ts";
 import type { Spec } from "../stack-file/spec.ts";
@@ -14,8 +14,14 @@ const MIB = 2 ** 20;
  */
 const CAPABILITIES = ["CAP_KILL", "CAP_NET_ADMIN", "CAP_SETGID", "CAP_SETUID"];
 
-/** The agent's only neighbour. It starts shut; the firewall step hands it the policy. */
-export function planGateway(input: GatewayInput, profile: Spec["profile"], image: string, maker?: Maker): Workload {
+/** The agent's only neighbour. It starts shut; the firewall step hands it the policy. @param signsIn whether it signs in to a company's proxy */
+export function planGateway(
+  input: GatewayInput,
+  profile: Spec["profile"],
+  image: string,
+  signsIn: boolean,
+  maker?: Maker,
+): Workload {
   const { client, addresses, inbound } = input;
   // Offline, the gateway itself has no way out. A published port needs an outer network to be published on.
   const outer = profile === "offline" && inbound.length === 0 ? [] : [{ name: names(client).outer }];
@@ -33,7 +39,7 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
       "net.ipv4.ip_unprivileged_port_start": "0",
       "net.ipv6.conf.all.disable_ipv6": "1",
     },
-    ...gatewayPlaces(client),
+    ...gatewayPlaces(client, signsIn),
     networks: [...outer, { name: names(client).inner, address: addresses.gateway }],
     published: inbound.map(({ port, listen = PUBLISHED_AT }) => ({ address: listen, port })),
     limits: { memory: 128 * MIB, pids: 128 },
@@ -47,14 +53,18 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
   };
 }
 
-/** What a client's gateway has mounted, whatever is declared: two volumes and memory, nothing of the host. */
-export function gatewayPlaces(client: string): Pick<Workload, "mounts" | "scratch"> {
+/** What a client's gateway has mounted: two volumes and memory, one more volume with what it signs in with, nothing of the host. */
+export function gatewayPlaces(client: string, signsIn: boolean): Pick<Workload, "mounts" | "scratch"> {
   return {
     scratch: [
       { at: "/run", size: 16 * MIB, exec: false },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
-    mounts: [volume(client, "policy", GATEWAY.policy), volume(client, "audit", GATEWAY.audit)],
+    mounts: [
+      volume(client, "policy", GATEWAY.policy),
+      volume(client, "audit", GATEWAY.audit),
+      ...(signsIn ? [{ ...volume(client, WAY_OUT, GATEWAY.wayOut), readOnly: true }] : []),
+    ],
   };
 }
 

@@ -45,7 +45,7 @@ function sandbox({ agents = [], masks = [], mounts = [], profile = "standard" }:
   const added = merge(contributions(of, facts));
   const workloads: [Workload, Workload] = [
     planAgent("acme", "agent:1", addresses, added, facts),
-    planGateway({ client: "acme", addresses, inbound: [] } as unknown as GatewayInput, profile, "gateway:1"),
+    planGateway({ client: "acme", addresses, inbound: [] } as unknown as GatewayInput, profile, "gateway:1", false),
   ];
   return { added, workloads };
 }

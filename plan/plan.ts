@@ -1,8 +1,9 @@
 import { planBriefing } from "../capabilities/briefing/briefing.ts";
 import type { Declared } from "../capabilities/capability.ts";
-import { type PlacedFile, place } from "../capabilities/delivered.ts";
+import { isOfGateway, type PlacedFile, place } from "../capabilities/delivered.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { planResolvers } from "../capabilities/egress/resolver.ts";
+import { planUpstreamProxy } from "../capabilities/egress/upstream-proxy.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
 import { contributions } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
@@ -48,6 +49,8 @@ export interface SandboxPlan {
   /** What is proven of the walls once they stand. */
   proof: Proof;
   secrets: PlacedFile[];
+  /** What the gateway signs in with to a company's proxy: nothing that the agent has. */
+  wayOut?: PlacedFile[];
   posture: Posture;
   /** Whether a destroy is refused. */
   protect?: true;
@@ -64,7 +67,8 @@ export interface SandboxPlan {
 export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxPlan; problems: Problem[] } {
   const { client, spec, agents, tools, guards } = declared;
   const added = merge(contributions(declared, facts));
-  const places = [added, gatewayPlaces(client)];
+  const wayOut = place(declared.files.filter(isOfGateway));
+  const places = [added, gatewayPlaces(client, wayOut.length > 0)];
   const verdicts = judge(places, { ...facts, egress: spec.egress });
   const stops = verdicts.filter(({ level }) => level === "mandatory");
   const problems = notRuledOut(spec, [...added.problems, ...describeGuardrails(stops)]);
@@ -81,6 +85,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
     ...(extension && { extension }),
   });
   const policy = atHost(declared.policy, addresses.host);
+  const upstreamProxy = planUpstreamProxy(spec, addresses.host);
   const input: GatewayInput = {
     client,
     ...policy,
@@ -88,9 +93,10 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
     resolvers: planResolvers(spec),
     addresses,
     hostAddresses: publicAddresses(facts),
+    ...(upstreamProxy && { upstreamProxy }),
   };
   const agent = planAgent(client, agentImage(images).tag, addresses, added, facts);
-  const gateway = planGateway(input, spec.profile, images.gateway.tag, maker);
+  const gateway = planGateway(input, spec.profile, images.gateway.tag, wayOut.length > 0, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
   const workloads = { agent, gateway, ...(lock && { lock }) };
@@ -109,7 +115,11 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       policy: input,
       bundle: renderBundle(input),
       proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
-      secrets: place([...declared.files, ...planBriefing(client, spec, policy, guards)]),
+      secrets: place([
+        ...declared.files.filter((file) => !isOfGateway(file)),
+        ...planBriefing(client, spec, policy, guards),
+      ]),
+      ...(wayOut.length > 0 && { wayOut }),
       posture: posture(declared, { ...workloads, facts, addresses, engine }),
       ...(spec.protect && { protect: true }),
       expected: expectedContainers(workloads, engine, spec.image.ref),

@@ -150,6 +150,13 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
     egress: { ...STACK.egress, lan: { ollama: { address: "192.168.1.20", ports: [11434, 11435] } } },
   },
   "egress.host[]": { egress: { ...STACK.egress, host: [5433] } },
+  upstreamProxy: { resolvers: [], upstreamProxy: "http://10.1.2.9:3128" },
+  ...Object.fromEntries(
+    ["url", "username", "password.env", "password.file", "password.expires"].map((leaf) => [
+      `upstreamProxy.${leaf}`,
+      behind({ env: "A", expires: "2027-01-31" }),
+    ]),
+  ),
   "resolvers[]": { resolvers: ["10.0.0.54"] },
   "resolvers[].domain": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
   "resolvers[].servers[]": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.54"] }] },
@@ -203,6 +210,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   },
   ...Object.fromEntries(
     Object.entries(SOURCES).flatMap(([leaf, source]): [string, Stack][] => [
+      [`upstreamProxy.password.${leaf}`, behind(source)],
       [`secrets.*.${leaf}`, { secrets: { ...STACK.secrets, TWO: source } }],
       [`credentials.*.apiKey.${leaf}`, { credentials: { ...STACK.credentials, codex: { apiKey: source } } }],
       [`git.token.${leaf}`, { git: { ...STACK.git, token: source } }],
@@ -239,6 +247,11 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },
   "guardrails.*.why": { guardrails: { "no-web": { level: "off", why: "another" } } },
 };
+
+/** A company's proxy that is signed in to. */
+function behind(password: object): Stack {
+  return { resolvers: [], upstreamProxy: { url: "http://10.1.2.9:3128", username: "acme", password } };
+}
 
 /** Keys that are no part of a sandbox, and why. */
 const APART: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ const config = (value: unknown) => ({
   secrets: { NPM: { encrypted: value, export: true } },
   git: { token: { encrypted: value }, tokens: { "git.acme.example:8443": { encrypted: value } } },
   credentials: { codex: { apiKey: { encrypted: value } } },
+  upstreamProxy: { url: "http://10.1.2.9:3128", username: "acme", password: { encrypted: value } },
   environment: { encrypted: "a variable of this name" },
 });
 const PATHS = [
@@ -12,6 +13,7 @@ const PATHS = [
   "git.token.encrypted",
   "git.tokens.git.acme.example:8443.encrypted",
   "credentials.codex.apiKey.encrypted",
+  "upstreamProxy.password.encrypted",
 ];
 
 test("every value that Pulumi decrypted is taken out of the config, by its key, and nothing else is", () => {
@@ -28,7 +30,7 @@ test("every value that Pulumi decrypted is taken out of the config, by its key, 
 
 test("one that the file does not have is taken out as well", () => {
   expect(takeEncrypted(config("hunter2"), {}).problems).toEqual([]);
-  expect(takeEncrypted(config("hunter2")).values.size).toBe(4);
+  expect(takeEncrypted(config("hunter2")).values.size).toBe(PATHS.length);
 });
 
 test("one that is in clear in the stack file is told, with the way out and without the value", () => {

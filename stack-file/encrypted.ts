@@ -78,4 +78,5 @@ export function isSecretValue(path: string): boolean {
   return OF_A_SOURCE.test(path);
 }
 
-const OF_A_SOURCE = /^(secrets\.[^.]+|git\.token|git\.tokens\..+|credentials\.[^.]+\.apiKey)\.encrypted$/;
+const OF_A_SOURCE =
+  /^(secrets\.[^.]+|git\.token|git\.tokens\..+|credentials\.[^.]+\.apiKey|upstreamProxy\.password)\.encrypted$/;

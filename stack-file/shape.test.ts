@@ -112,7 +112,7 @@ config:
   agent-sandbox:limits: {secure: x}
 `);
   const encrypted =
-    "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token and apiKey may be encrypted";
+    "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token, apiKey and upstreamProxy.password may be encrypted";
   expect(messages).toEqual(
     ["workspace", "profile", "egress.allow[1]", "egress.lan.db", "mounts[0].host", "limits"].map(
       (path) => `${path}: ${encrypted}`,

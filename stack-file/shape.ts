@@ -13,7 +13,7 @@ const KEYS = ["config", "encryptedkey", "encryptionsalt", "environment", "secret
 const NAMESPACES = [NAMESPACE, "pulumi", "docker", "command"];
 
 /** Where a value may be encrypted: what is a secret, or says where one is. */
-const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$))/;
+const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$)|upstreamProxy\.password(\.|$))/;
 
 /**
  * Judges a stack's file as it is written, and adds what its config alone was told of (`parseSpec`): Pulumi hands the program only
@@ -137,7 +137,7 @@ function valueProblems(path: string, said: unknown): Shape[] {
           {
             path,
             message:
-              "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token and apiKey may be encrypted",
+              "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token, apiKey and upstreamProxy.password may be encrypted",
           },
         ];
   if (Array.isArray(said)) return said.flatMap((item, index) => valueProblems(`${path}[${index}]`, item));

@@ -203,6 +203,12 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("auth", ["x.example", "a.x.example", "*.x.example", "*.a.x.example"]),
   plain("ssh", ["SHA256:a", "SHA256:b"], ["at 127.0.0.1", "at 192.168.1.7", "at 192.168.1.8", "at 0.0.0.0"]),
   plain("ssh-port", [""], ["2222", "2223"]),
+  plain(
+    "way-out",
+    ["10.1.2.9:3128", "host:3128"],
+    ["resolves every name, and leads it where it will: also to a private address"],
+  ),
+  plain("way-out-login", ["acme", "globex"], ["(env PROXY)", "(env PROXY), expires 2027-01-31", "(file ~/proxy)"]),
   plain("protect", [""], ["no destroy, no wipe"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),

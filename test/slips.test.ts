@@ -119,6 +119,7 @@ const EVERYTHING = {
     { allow: { host: "git.acme.example", ports: [22] }, until: "2026-12-01T18:00+01:00", why: "the release" },
   ],
   resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }],
+  upstreamProxy: { url: "http://10.1.2.9:3128", username: "acme", password: { env: "PROXY", expires: "2027-01-31" } },
   gpu: { devices: [0, 1] },
   ports: [8080, "13000:3000"],
   credentials: {
@@ -187,6 +188,9 @@ const OTHERWISE = [
   { credentials: Object.fromEntries(SOURCES.map((apiKey, index) => [`agent${index}`, { apiKey }])) },
   { git: { tokens: Object.fromEntries(SOURCES.map((source, index) => [`git${index}.acme.example`, source])) } },
   ...SOURCES.map((token) => ({ git: { token } })),
+  ...[...SOURCES, { file: "~/proxy" }].map((password) => ({
+    upstreamProxy: { url: "http://10.1.2.9:3128", username: "acme", password },
+  })),
   { gpu: { count: 2 } },
   { gpu: 2 },
   { gpu: [0, 1] },

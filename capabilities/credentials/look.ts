@@ -73,9 +73,13 @@ function judge(file: DeliveredFile, source: SecretSource, value: Buffer): { refu
   return unfit === undefined ? {} : { refused: `${describeSource(source)} ${unfit}` };
 }
 
-/** What is sent in one line of a protocol: an agent's key in a header, a token in git's. */
+/** What is sent in one line of a protocol: an agent's key in a header, a token in git's, a proxy's password. */
 function isSent(file: DeliveredFile): boolean {
-  return (file.role === "git" && file.name === "token") || (file.role === "variable" && file.reader !== ALL);
+  return (
+    file.role === "way-out" ||
+    (file.role === "git" && file.name === "token") ||
+    (file.role === "variable" && file.reader !== ALL)
+  );
 }
 
 /** Why a value cannot be sent, as the end of a sentence; nothing where it can. */

@@ -7,6 +7,7 @@ import type { Agent } from "../image/agent.ts";
 import { atHost, planEgress, writtenNames } from "./egress.ts";
 import { type PolicyFile, parsePolicyFiles } from "./file.ts";
 import type { WhyShared } from "./name.ts";
+import { proxyWarnings } from "./proxy-ports.ts";
 import type { Service } from "./service.ts";
 import { sharedDomains } from "./suffix.ts";
 
@@ -367,6 +368,14 @@ test("a name leads to one place: with an address, it is in no other line, whoeve
   ]);
   expect(said({}, [file({ domains: [{ host: ".git.corp.example", ports: [443] }] })])).toHaveLength(1);
   expect(said({ allow: ["*.corp.example"] })).toEqual([]);
+});
+
+test("an endpoint at a proxy's port is told for what it would open, whatever it is called", () => {
+  const { policy } = plan({ lan: { way: "192.168.1.2:3128", db: "192.168.1.2:5432" }, host: [1080] });
+  expect(proxyWarnings(policy.endpoints).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    "egress.host: host:1080 is where a SOCKS proxy listens: if it is a proxy, it opens every name that it leads to, whatever egress.allow says; a company's proxy is upstreamProxy, behind which each name is judged",
+    expect.stringMatching(/^egress\.lan\.way: way:3128 is where squid listens: if/),
+  ]);
 });
 
 test("the public suffix list is not loaded for a policy without wildcards, and nothing is judged without it", async () => {

@@ -20,12 +20,18 @@ const NO_ENDPOINT = [
  * @param range where the client's own networks come from (CIDR)
  */
 export function refuseAddress(address: string, range: string): string | undefined {
-  const [, why] = NO_ENDPOINT.find(([reserved]) => overlaps(address, reserved)) ?? [];
-  if (why) return `${address} ${why}`;
-  if (overlaps(address, range)) return ofSandboxes(address, range);
+  const refused = refuseMachine(address, range);
+  if (refused) return refused;
   if (!LAN.some((lan) => overlaps(address, lan)))
     return `${address} is a public address, and no machine of a LAN (${LAN.join(", ")}); allow it by its name under egress.allow, with its ports`;
   return undefined;
+}
+
+/** Why an address is no machine's that a gateway could dial, of the LAN or not; or nothing. @param range as above */
+export function refuseMachine(address: string, range: string): string | undefined {
+  const [, why] = NO_ENDPOINT.find(([reserved]) => overlaps(address, reserved)) ?? [];
+  if (why) return `${address} ${why}`;
+  return overlaps(address, range) ? ofSandboxes(address, range) : undefined;
 }
 
 /**

@@ -71,13 +71,15 @@ function names({ destinations, grants }: EgressPolicy): PostureFact[] {
 }
 
 /** A fact a server that is asked for names: `10.0.0.53`, `10.1.0.53 for corp.example`, or of one that is asked for all `10.0.0.53 alone for corp.example`. */
-function asked(spec: Pick<Spec, "resolvers">): PostureFact[] {
+function asked(spec: Pick<Spec, "resolvers" | "upstreamProxy">): PostureFact[] {
   const resolvers = planResolvers(spec);
   const general = resolvers.filter((one) => typeof one === "string");
   const zones = Map.groupBy(
     resolvers.filter((one) => typeof one !== "string"),
     ({ server }) => server,
   );
+  // Behind a company's proxy nobody is: it is the proxy that resolves names.
+  if (spec.upstreamProxy) return [];
   const named = general.length > 0 ? general : ["those of the engine's host"];
   return [...new Set([...named, ...zones.keys()])].map((about) => {
     const domains = (zones.get(about) ?? []).map(({ domain }) => domain).join(", ");

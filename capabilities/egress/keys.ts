@@ -5,6 +5,7 @@ import { Ipv4, isHostName, Port } from "../../stack-file/network.ts";
 import { isNot, quoted } from "../../stack-file/quoted.ts";
 import { overlaps } from "../network/addresses.ts";
 import { Lan } from "./lan.ts";
+import { UpstreamProxy } from "./upstream-proxy.ts";
 
 /** A destination as `egress.allow` and files of `egress.from` write it. */
 export const Allowed = z.union(
@@ -114,4 +115,7 @@ export const egressKeys = {
     .describe(
       "DNS servers the gateway asks, or for the names of one domain {domain, servers}. Default: those of the engine's host.",
     ),
+  upstreamProxy: UpstreamProxy.optional().describe(
+    "A company's HTTP proxy as the only way out to names, by its address: http://10.1.2.9:3128, or {url, username, password: {env: NAME}}. The gateway judges first.",
+  ),
 };

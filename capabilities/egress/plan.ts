@@ -7,6 +7,8 @@ import type { Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
+import { proxyWarnings } from "./proxy-ports.ts";
+import { upstreamFacts, upstreamHere, upstreamProblems, upstreamTopics, wayOutFiles } from "./upstream-proxy.ts";
 import { endpointVariables, severalOfAKind } from "./variables.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
@@ -15,17 +17,21 @@ export const egress: Capability = {
     ...endpointProblems(spec, (address) => refuseAddress(address, spec.addresses)),
     ...ownNameProblems(client, spec),
     ...(policy ? addressProblems(policy) : []),
+    ...upstreamProblems(spec),
   ],
-  files: ({ spec, policy }) => endpointVariables(spec, policy?.endpoints ?? []),
+  files: ({ spec, policy }) => [...endpointVariables(spec, policy?.endpoints ?? []), ...wayOutFiles(spec)],
   plan: ({ spec, policy }, { host, networks }) => ({
-    warnings: severalOfAKind(spec, policy?.endpoints ?? []),
-    problems: endpointProblems(spec, (address) =>
-      // What is wrong with the address itself has been told.
-      refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),
-    ),
+    warnings: [...severalOfAKind(spec, policy?.endpoints ?? []), ...proxyWarnings(policy?.endpoints ?? [])],
+    problems: [
+      ...endpointProblems(spec, (address) =>
+        // What is wrong with the address itself has been told.
+        refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),
+      ),
+      ...upstreamHere(spec, host.addresses, networks.clients),
+    ],
   }),
-  posture: (of) => egressFacts(of),
-  topics: egressTopics,
+  posture: (of, placed) => [...egressFacts(of), ...upstreamFacts(of.spec, placed?.facts.fingerprints)],
+  topics: { ...egressTopics, ...upstreamTopics },
 };
 
 function endpointProblems(

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { Facts } from "../../plan/facts.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
@@ -37,11 +38,12 @@ function narrower(mtu: number, uplinks: Facts["host"]["uplinks"]): Problem[] {
 }
 
 /** A network of ours over a declared address would hide it from the gateway. */
-function declared(spec: Pick<Spec, "egress" | "resolvers">): string[] {
+function declared(spec: Pick<Spec, "egress" | "resolvers" | "upstreamProxy">): string[] {
   const resolvers = spec.resolvers.flatMap((one) => (typeof one === "string" ? [one] : one.servers));
-  return [...Object.values(spec.egress.lan).map(({ address }) => address), ...resolvers].map(
-    (address) => `${address}/32`,
-  );
+  const { upstreamProxy: proxy } = spec;
+  const way = proxy && ("url" in proxy ? proxy.url : proxy).address;
+  const machines = Object.values(spec.egress.lan).map(({ address }) => address);
+  return [...machines, ...resolvers, ...(way && isIPv4(way) ? [way] : [])].map((address) => `${address}/32`);
 }
 
 /** Which networks leave no room: the widest are those that a person can do something about. */

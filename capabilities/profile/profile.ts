@@ -33,6 +33,7 @@ const RULED_OUT: Partial<Record<Profile, Rule>> = {
       "egress.allow": ({ egress }) => egress.allow.length > 0,
       "egress.from": ({ egress }) => egress.from.length > 0,
       grants: ({ grants }) => grants.length > 0,
+      upstreamProxy: ({ upstreamProxy }) => upstreamProxy !== undefined,
     },
   },
   lockdown: {

@@ -55,9 +55,12 @@ export function renderUpstreamResolver(input: GatewayInput): string[] {
     // `.invalid` never resolves (RFC 6761), so the resolver answers it alone: the watchdog asks for it to see that the resolver is alive, whatever is upstream.
     `local=/${LIVE_NAME.split(".").at(-1)}/`,
     "log-facility=-",
-    ...(general.length > 0
-      ? ["no-resolv", ...[...general].sort().map((address) => `server=${address}`)]
-      : ["resolv-file=/etc/resolv.conf"]),
-    ...zones.map(({ domain, server }) => `server=/${domain}/${server}`).sort(),
+    // A company's proxy resolves names, so no question leaves.
+    ...(input.upstreamProxy
+      ? ["no-resolv"]
+      : general.length > 0
+        ? ["no-resolv", ...[...general].sort().map((address) => `server=${address}`)]
+        : ["resolv-file=/etc/resolv.conf"]),
+    ...(input.upstreamProxy ? [] : zones).map(({ domain, server }) => `server=/${domain}/${server}`).sort(),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Admission } from "../admission.ts";
-import { AUDIT_LINE_BYTES, GATEWAY, type Kind, PORTS, REFUSED } from "../contract.ts";
-import type { GatewayInput, Inbound } from "../gateway-policy.ts";
+import { AUDIT_LINE_BYTES, DIALLED, GATEWAY, type Kind, PORTS, REFUSED } from "../contract.ts";
+import type { GatewayInput, Inbound, UpstreamProxy } from "../gateway-policy.ts";
 import { auditFormat, errorFormat } from "../log-format.ts";
 import { PRIVATE_DOMAINS } from "../private.ts";
 import type { ReasonWord } from "../reasons.ts";
@@ -18,10 +18,11 @@ export function renderHaproxy(input: GatewayInput, admission: Admission): string
     ...GLOBAL,
     ...tlsFrontend(input, admission),
     ...httpFrontend(client),
-    ...(tcp.length === 0 ? [] : tcpFrontend(client, tcp)),
+    ...(tcp.length === 0 ? [] : tcpFrontend(input, tcp)),
     ...(lan.length === 0 ? [] : lanFrontend(client, lan)),
     ...(inbound.length === 0 ? [] : inboundFrontend(client, inbound, addresses.agent)),
     ...BACKENDS,
+    ...(input.upstreamProxy ? ["backend way-out", "  mode tcp", wayOut("tunnel", "sess", input.upstreamProxy)] : []),
     ...webBackend(input, admission),
   ];
 }
@@ -95,7 +96,7 @@ function because(word: ReasonWord): string {
   return `str(${word})`;
 }
 
-function tlsFrontend({ client, web }: GatewayInput, admission: Admission): string[] {
+function tlsFrontend({ client, web, upstreamProxy }: GatewayInput, admission: Admission): string[] {
   const some = hasDeclared(admission);
   return [
     "frontend tls",
@@ -113,9 +114,10 @@ function tlsFrontend({ client, web }: GatewayInput, admission: Admission): strin
     "  tcp-request content reject if { req.ssl_hello_type 1 } !{ req.ssl_sni -m found }",
     "  tcp-request content reject if !{ req.ssl_hello_type 1 }",
     ...judgeName(TCP, 443, { web, some }),
-    ...dial(TCP, "int(443)", some),
+    ...dial(TCP, "int(443)", { some, upstreamProxy }),
     ...allow(TCP, "tls"),
-    "  default_backend stream",
+    ...(some && upstreamProxy ? [`  use_backend stream if ${isDeclared("sess")}`] : []),
+    `  default_backend ${upstreamProxy ? "way-out" : "stream"}`,
   ];
 }
 
@@ -150,7 +152,7 @@ function httpFrontend(client: string): string[] {
 }
 
 /** What the proxy reads of a request that has the form. A frontend that begins as TCP has no rules for requests. */
-function webBackend({ web }: GatewayInput, admission: Admission): string[] {
+function webBackend({ web, upstreamProxy }: GatewayInput, admission: Admission): string[] {
   const some = hasDeclared(admission);
   const refuse = (condition: string) => `  ${HTTP.refuse(400)} if ${condition}`;
   return [
@@ -165,15 +167,35 @@ function webBackend({ web }: GatewayInput, admission: Admission): string[] {
     ),
     ...judgeName(HTTP, 80, { web, some }),
     "  http-request del-header proxy-connection",
-    ...dial(HTTP, "int(80)", some),
+    ...dial(HTTP, "int(80)", { some, upstreamProxy }),
     ...allow(HTTP, "http"),
     // The option above is the backend's and closes towards the site; a frontend that begins as TCP has none (3.0).
     "  http-after-response set-header connection close if !{ status 101 }",
-    "  server dialled 0.0.0.0:0",
+    ...(upstreamProxy ? bySite(upstreamProxy, some) : ["  server dialled 0.0.0.0:0"]),
   ];
 }
 
-function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
+/** A request to a proxy names its site whole, as it was judged; who signs in to the proxy is the gateway, and never its client. */
+function bySite(upstreamProxy: UpstreamProxy, some: boolean): string[] {
+  const found = some ? ` if !${isDeclared("txn")}` : "";
+  return [
+    `  http-request del-header proxy-authorization${found}`,
+    `  http-request set-uri http://%[var(txn.name)]%[pathq]${found}`,
+    // A client that is asked to sign in would look for a proxy of its own.
+    `  http-response deny deny_status 502 content-type text/plain string "agent-sandbox: the company's proxy wants another sign-in\\n" if { status 407 }`,
+    // A connection says whose it is when it begins.
+    "  http-reuse never",
+    ...(some ? [`  use-server dialled if ${isDeclared("txn")}`, "  server dialled 0.0.0.0:0 weight 0"] : []),
+    wayOut("http", "txn", upstreamProxy),
+  ];
+}
+
+/** Who dials the company's proxy is told by whom, and whom for (images/gateway/dial). */
+function wayOut(how: "tunnel" | "http", scope: Verbs["scope"], { address, port }: UpstreamProxy): string {
+  return `  server way-out unix@${GATEWAY.dial} send-proxy-v2 set-proxy-v2-tlv-fmt(${DIALLED}) "${how} ${address}:${port} %[var(${scope}.name)]:%[fc_dst_port]"`;
+}
+
+function tcpFrontend({ client, upstreamProxy }: GatewayInput, tcp: Admission["tcp"]): string[] {
   return [
     "frontend tcp",
     "  mode tcp",
@@ -187,9 +209,9 @@ function tcpFrontend(client: string, tcp: Admission["tcp"]): string[] {
     "  tcp-request content reject if !{ var(sess.entry) -m found }",
     "  tcp-request content set-var(sess.name) var(sess.entry)",
     "  tcp-request content set-var-fmt(sess.rule) %[var(sess.name)]:%[fc_dst_port]",
-    ...dial(TCP, "fc_dst_port", false),
+    ...dial(TCP, "fc_dst_port", { some: false, upstreamProxy }),
     ...allow(TCP, "tcp"),
-    "  default_backend stream",
+    `  default_backend ${upstreamProxy ? "way-out" : "stream"}`,
   ];
 }
 
@@ -290,10 +312,27 @@ function anyName({ rule, scope }: Verbs): string[] {
 }
 
 /**
- * The name's own address, asked of the upstream resolver now, and never a private one; or the one that is declared, of which no resolver is asked.
+ * The name's own address, asked of the upstream resolver now, and never a private one; or the one that is declared, of which no resolver is asked. Behind a company's
+ * proxy it is the proxy that knows the address, so that there is none to judge here.
  * @param some whether a name could have one that is declared
  */
-function dial({ rule, scope, refuse }: Verbs, port: string, some: boolean): string[] {
+function dial(
+  { rule, scope, refuse }: Verbs,
+  port: string,
+  { some, upstreamProxy }: { some: boolean; upstreamProxy: UpstreamProxy | undefined },
+): string[] {
+  const toDeclared = some
+    ? [
+        `  ${rule} set-var(${scope}.address) var(${scope}.at) if ${isDeclared(scope)}`,
+        `  ${rule} set-dst var(${scope}.at) if ${isDeclared(scope)}`,
+      ]
+    : [];
+  const toPort = `  ${rule} set-dst-port ${port}`;
+  if (upstreamProxy)
+    return [
+      `  ${rule} set-var(${scope}.address) str(${upstreamProxy.address})`,
+      ...(some ? [...toDeclared, toPort] : []),
+    ];
   const found = some ? ` if !${isDeclared(scope)}` : "";
   const andFound = some ? ` !${isDeclared(scope)}` : "";
   return [
@@ -305,13 +344,8 @@ function dial({ rule, scope, refuse }: Verbs, port: string, some: boolean): stri
     `  ${rule} set-var(${scope}.reason) ${because("private-address")}`,
     `  ${refuse(403)} if { var(${scope}.ip),map_ip(private.map) -m found }`,
     `  ${rule} set-dst var(${scope}.ip)${found}`,
-    ...(some
-      ? [
-          `  ${rule} set-var(${scope}.address) var(${scope}.at) if ${isDeclared(scope)}`,
-          `  ${rule} set-dst var(${scope}.at) if ${isDeclared(scope)}`,
-        ]
-      : []),
-    `  ${rule} set-dst-port ${port}`,
+    ...toDeclared,
+    toPort,
   ];
 }
 

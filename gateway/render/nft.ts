@@ -12,6 +12,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
   const { gateway, agent, vips, host } = input.addresses;
   const { tcp, lan, inbound } = admission;
   const endpoints = [...input.endpoints].sort((a, b) => (dialled(a) < dialled(b) ? -1 : 1));
+  const way = input.upstreamProxy;
   const resolvers = [...new Set(input.resolvers.map((one) => (typeof one === "string" ? one : one.server)))].sort();
   const ports = [...new Set([80, 443, ...tcp.map(({ port }) => port)])].sort((a, b) => a - b);
   return [
@@ -25,7 +26,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     // Filled as the rules are loaded: from here, and where none of these is for every name from the resolv.conf that the engine gave the gateway.
     "  set resolvers {",
     "    type ipv4_addr",
-    ...(resolvers.length > 0 ? [`    elements = { ${resolvers.join(", ")} }`] : []),
+    ...(resolvers.length > 0 && !way ? [`    elements = { ${resolvers.join(", ")} }`] : []),
     "  }",
     "  chain input {",
     "    type filter hook input priority filter; policy drop;",
@@ -61,10 +62,12 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
     `    oifname $outer meta skuid ${USERS.resolver.name} ip daddr @resolvers meta l4proto { tcp, udp } th dport ${PORTS.dns} accept`,
     // Docker's 127.0.0.11 is served by the engine itself, whose questions leave from here as uid 0 (measured on 20.10). None
     // of the gateway's daemons is uid 0.
-    ...(input.resolvers.every((one) => typeof one !== "string")
+    ...(!way && input.resolvers.every((one) => typeof one !== "string")
       ? ["    oifname $outer meta skuid root meta l4proto { tcp, udp } th dport 53 accept # the engine's resolver"]
       : []),
-    `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
+    way
+      ? `    oifname $outer meta skuid ${USERS.dial.name} ip daddr ${way.address} tcp dport ${way.port} accept # the company's proxy`
+      : `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr != @private tcp dport { ${ports.join(", ")} } accept`,
     ...endpoints.map(
       (e) =>
         `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${e.address} tcp dport ${e.port} accept # ${e.name}`,

@@ -295,15 +295,25 @@ remove_older() {
 shut() {
   nft -f /etc/gateway/baseline.nft
   rm -f "$LIVE"
-  for service in proxy dns resolver; do
+  for service in proxy dns resolver dial; do
     touch "$SERVICES/$service/down"
     s6-svc -d "$SERVICES/$service" 2>/dev/null || true
   done
 }
 
+# True when the live policy leads out by a company's proxy.
+dials() { grep -q ' unix@/run/gateway/own/dial/socket ' "$LIVE/haproxy.cfg"; }
+
 # Has every daemon read the live policy. A daemon whose files are the same is left alone.
 start() {
   local service
+  if dials; then
+    rm -f "$SERVICES/dial/down"
+    s6-svc -u "$SERVICES/dial"
+  else
+    touch "$SERVICES/dial/down"
+    s6-svc -d "$SERVICES/dial"
+  fi
   if [ "$(s6-svstat -o up "$SERVICES/proxy")" = false ]; then
     for service in resolver dns proxy; do
       rm -f "$SERVICES/$service/down"
@@ -339,7 +349,7 @@ wait_for_master() {
 wait_until_live() {
   local end
   end=$(($(uptime_now) + 30))
-  until resolver_is_live && upstream_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
+  until resolver_is_live && upstream_is_live && dial_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
     if [ "$(uptime_now)" -gt "$end" ]; then
       echo "the daemons do not answer by the policy" >&2
       return 1
@@ -355,5 +365,8 @@ resolver_is_live() {
 
 # True when the proxy's resolver answers for a name that it knows itself. Whether a resolver upstream answers is no fault of the gateway.
 upstream_is_live() { [ "$(dns_query 127.0.0.1:5353 live.invalid)" = NXDOMAIN ]; }
+
+# True when who dials the company's proxy has its socket, or is not wanted.
+dial_is_live() { ! dials || as gw-proxy test -S "$RUN/own/dial/socket"; }
 
 dns_query() { /usr/local/lib/gateway/dns-query "$@"; }

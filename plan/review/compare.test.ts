@@ -131,6 +131,8 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["", 'https_proxy "http://x.example"'],
   ],
   endpoints: [["", "db:5432 192.168.1.2 (client)"]],
+  "way-out": [],
+  "way-out-login": [["", "acme (env PROXY)"]],
   resolvers: [
     ["", "10.0.0.53"],
     ["10.0.0.53 for a.corp.example", "10.0.0.53 for corp.example"],
@@ -278,6 +280,8 @@ const UNORDERED: Record<string, [string, string][]> = {
   "per-process": [["agent core 1, sigpending 2048", "agent core 2, sigpending 1024"]],
   kernel: [["gateway ip_forward 0", "gateway ip_forward 1"]],
   containers: [["", "lock runs lock"]],
+  "way-out": [["", "10.1.2.9:3128 x"]],
+  "way-out-login": [["acme (env A)", "acme (env B)"]],
 };
 
 /** What is another, and gives and takes nothing. */

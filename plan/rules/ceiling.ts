@@ -39,6 +39,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   "egress.lan": ["endpoints"],
   "egress.host": ["endpoints"],
   resolvers: ["resolvers"],
+  upstreamProxy: ["way-out", "way-out-login"],
   gpu: ["gpu"],
   ports: ["ports"],
   ssh: ["ssh"],

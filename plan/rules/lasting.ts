@@ -5,7 +5,7 @@ import type { Problem } from "../../stack-file/problem.ts";
 import { kind } from "./kind.ts";
 
 /** Keys of a stack file below which credentials are. */
-const OF = ["secrets", "git", "credentials"] as const;
+const OF = ["secrets", "git", "credentials", "upstreamProxy"] as const;
 
 /** Which credentials have to say when they expire, and are refused from that day on. Logins are none: agents renew them. */
 export const expiring = kind(oneOrMore(oneOf(OF), "[git, credentials]"), (of, { declared, today }) => [
@@ -39,7 +39,7 @@ export function expiringSoon(files: readonly DeliveredFile[], today: string): Pr
 
 /** What somebody issued: no text of this project's, no certificate, no dotfile, no login. */
 function isCredential({ role, source }: DeliveredFile): boolean {
-  return !("text" in source) && ["secret", "variable", "git"].includes(role);
+  return !("text" in source) && ["secret", "variable", "git", "way-out"].includes(role);
 }
 
 /** An exported secret is two files of one key. */

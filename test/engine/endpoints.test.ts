@@ -1,5 +1,6 @@
 import http from "node:http";
 import { eventually, useProject } from "./harness.ts";
+import { SIGN_IN } from "./internet/company-proxy.ts";
 
 const project = useProject();
 const { internet } = project;
@@ -77,6 +78,97 @@ describe("a declared endpoint", () => {
   test("is where its programs look for it", async () => {
     const asked = await acme.exec(`enter shell -c 'curl -sSf --max-time 10 "$OLLAMA_HOST"'`);
     expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining(`site=${internet.addresses.nas}`) });
+  });
+
+  describe("behind a company's proxy", () => {
+    const { lan, nas } = internet.addresses;
+    const behind = (password: string) => {
+      acme.shell = { PROXY_PASSWORD: password };
+      acme.write({
+        egress: {
+          allow: ["allowed.test", "*.wild.test", { host: "git.test", ports: [22, 8443] }],
+          lan: { ollama: `${nas}:11434`, "lan.test": nas },
+          host: [portOf(database)],
+        },
+        resolvers: undefined,
+        upstreamProxy: { url: `http://${lan}:3128`, username: SIGN_IN.username, password: { env: "PROXY_PASSWORD" } },
+      });
+      return acme.mustUp();
+    };
+    let before: Awaited<ReturnType<typeof internet.names>>["asked"];
+
+    beforeAll(async () => {
+      before = (await internet.names()).asked;
+      await behind(SIGN_IN.password);
+    });
+
+    test("a name is reached by it, over TLS, as a request and on another port", async () => {
+      expect(await acme.curl("https://allowed.test/")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("by=tls"),
+      });
+      expect(await acme.curl("https://a.wild.test/")).toMatchObject({ code: 0 });
+      const plain = await acme.curl("http://allowed.test/", "-i");
+      expect(plain.stdout).toMatch(/Via: 1.1 company[\s\S]*host=allowed.test by=http/i);
+      const ssh = await acme.exec("exec 3<>/dev/tcp/git.test/22; echo SSH-2.0-x >&3; head -n 1 <&3");
+      expect(ssh.stdout).toContain("SSH-2.0-fake_internet");
+      const large = await acme.curl("https://allowed.test/bytes/30000000", "-o", "/dev/null", "-w", "%{size_download}");
+      expect(large.stdout).toBe("30000000");
+    });
+
+    test("what no line has is refused before the proxy hears of it, and what the proxy refuses is closed on", async () => {
+      expect((await acme.curl("https://evil.test/")).code).not.toBe(0);
+      expect((await acme.curl("https://evil.test/", "--connect-to", "evil.test:443:allowed.test:443")).code).not.toBe(
+        0,
+      );
+      expect((await acme.curl("https://git.test:8443/")).code).not.toBe(0);
+      expect((await internet.names()).connections["evil.test"] ?? 0).toBe(0);
+      // Nothing but the gateway speaks to it, and that only as the gateway does.
+      expect((await acme.curl("http://allowed.test/", "--proxy", `http://${lan}:3128`)).code).not.toBe(0);
+    });
+
+    test("no question leaves, and endpoints are dialled as they are", async () => {
+      expect(await acme.curl("https://lan.test/")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("by=tls"),
+      });
+      expect((await acme.curl("http://lan.test/", "-i")).stdout).not.toMatch(/via:/i);
+      expect(await acme.curl("http://ollama:11434/")).toMatchObject({ code: 0 });
+      expect((await internet.names()).asked).toEqual(before);
+    });
+
+    test("who signs in is the gateway: its password is in no file, variable, state or site that could be read", async () => {
+      const { password } = SIGN_IN;
+      const basic = Buffer.from(`${SIGN_IN.username}:${password}`).toString("base64");
+      await acme.exec("curl -s -H 'Proxy-Authorization: Basic eDp5' http://allowed.test/");
+      expect((await internet.shown()).filter((said) => said.includes(basic) || said.includes("eDp5"))).toEqual([]);
+      const held = await acme.exec(`grep -rsl -e ${password} -e ${basic} /run /home/dev /etc /proc/*/environ; true`);
+      expect(held.stdout).toBe("");
+      for (const name of ["acme-gateway", "acme-agent"]) {
+        const { stdout } = await project.engine.run("inspect", name.replace("acme", acme.name));
+        expect(stdout).not.toContain(password);
+      }
+      const { stdout: state } = await acme.pulumi("stack", ["export"]);
+      expect(state).toContain("way-out");
+      expect(state).not.toContain(password);
+      expect(state).not.toContain(basic);
+    });
+
+    test("another password is delivered without a container made anew, and one that is wrong is told", async () => {
+      const gateway = await project.engine.run("inspect", "--format", "{{.Id}}", `${acme.name}-gateway`);
+      await behind("wrong");
+      expect((await acme.curl("https://allowed.test/")).code).not.toBe(0);
+      expect((await acme.exec("curl -s http://allowed.test/")).stdout).toContain("wants another sign-in");
+      const told = (await acme.audit()).filter(({ kind, name }) => kind === "tls" && name === "allowed.test");
+      expect(told.at(-1)).toMatchObject({ verdict: "allow", reason: "unreachable", address: lan });
+      const log = await project.engine.run("logs", `${acme.name}-gateway`);
+      expect(log.text).toContain(
+        `the proxy ${lan}:3128 answers HTTP/1.1 407 Proxy Authentication Required (allowed.test:443)`,
+      );
+      await behind(SIGN_IN.password);
+      expect(await acme.curl("https://allowed.test/")).toMatchObject({ code: 0 });
+      expect(await project.engine.run("inspect", "--format", "{{.Id}}", `${acme.name}-gateway`)).toMatchObject(gateway);
+    });
   });
 
   test("that is taken out of the file is shut at the next `up`", async () => {

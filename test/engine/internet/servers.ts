@@ -6,6 +6,7 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import type tls from "node:tls";
 import type { Certificates } from "./certificates.ts";
+import { companyProxy } from "./company-proxy.ts";
 import { serveGit } from "./git.ts";
 import { serveModels } from "./models.ts";
 import type { Sites } from "./sites.ts";
@@ -66,6 +67,7 @@ export async function serveSites(
     ...[addresses.lan, addresses.nas].map((lan) => listen(plainSite(connected), 11434, lan)),
     // One of them has TLS as well, for every name: an internal site.
     listen(secureSite(certificates, connected), 443, addresses.nas),
+    listen(companyProxy(sites.records), 3128, addresses.lan),
     listen(plainSite(connected), 80, addresses.metadata),
   ]);
 }
