@@ -68,6 +68,8 @@ export const GATEWAY = {
   /** The volume of the saved policy. */
   policy: "/var/lib/gateway",
   audit: "/var/lib/gateway-audit",
+  /** The volume of the last refusals, which the agent reads. */
+  refusals: "/var/lib/gateway-refusals",
   /** Programs that nobody calls by name, `watchdog` among them. */
   programs: "/usr/local/lib/gateway",
   /** Below it `witness` has each reference mounted, by number. */
@@ -80,6 +82,10 @@ export const SANDBOX = {
   secrets: "/run/secrets",
   /** The volume of the keys of git, read-only: `authentication`, `signing`, both with `.pub`, and `allowed_signers`. */
   gitKeys: "/run/git-keys",
+  /** What the gateway refused last, read-only; its one file, and how many refusals that tells. */
+  refusals: "/run/refusals",
+  refusalsFile: "last",
+  refusalsMost: 20,
   /** What `prepare` makes ready: the bundle of certificates, links to the policy and to the requests. A link to `own`. */
   ready: "/run/agent-sandbox",
   own: "/var/lib/agent-sandbox",

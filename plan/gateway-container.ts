@@ -47,14 +47,18 @@ export function planGateway(input: GatewayInput, profile: Spec["profile"], image
   };
 }
 
-/** What a client's gateway has mounted, whatever is declared: two volumes and memory, nothing of the host. */
+/** What a client's gateway has mounted, whatever is declared: three volumes and memory, nothing of the host. */
 export function gatewayPlaces(client: string): Pick<Workload, "mounts" | "scratch"> {
   return {
     scratch: [
       { at: "/run", size: 16 * MIB, exec: false },
       { at: "/tmp", size: 16 * MIB, exec: false },
     ],
-    mounts: [volume(client, "policy", GATEWAY.policy), volume(client, "audit", GATEWAY.audit)],
+    mounts: [
+      volume(client, "policy", GATEWAY.policy),
+      volume(client, "audit", GATEWAY.audit),
+      volume(client, "refusals", GATEWAY.refusals),
+    ],
   };
 }
 
