@@ -1,17 +1,22 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
+import { readDeclarations } from "../host/declarations.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
+import type { Suggestion } from "../plan/review/suggest.ts";
+import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
-import type { Command } from "./command.ts";
-import { describeAuditLine, describeSummary, verdictOf } from "./format/audit-table.ts";
+import { type Command, ROOT } from "./command.ts";
+import { describeAuditLine, describeProposals, describeSummary, verdictOf } from "./format/audit-table.ts";
 import { moment } from "./moment.ts";
+import { propose } from "./proposals.ts";
 
 export const command: Command = {
   usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--probes] [--json] [--export FILE]",
   help: `Shows what a client's gateway let through and refused, what it says of itself, and what the agent asks for.
+At the end it tells the lines of the stack file that would open what was refused or is asked for; \`agentbox suggest\` makes a patch of them.
 It works while the gateway runs and when it is stopped; \`pulumi destroy\` removes the audit with everything else.
 
   --follow        goes on with what comes, until it is interrupted
@@ -78,10 +83,21 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
       if (!values.summary) say();
       for (const row of describeSummary(summed, page())) say(row);
+      for (const row of describeProposals(await proposed(client, summed), client, page())) say(row);
     }
     return 0;
   },
 };
+
+/** Lines for what was refused or is asked for. A client without a stack file that can be read, and one that is offline, has none. */
+async function proposed(client: string, lines: readonly AuditLine[]): Promise<Suggestion[]> {
+  if (!lines.some(({ verdict }) => verdict !== "allow") || !stackFiles(ROOT).some((file) => file.client === client))
+    return [];
+  const [declaration] = await readDeclarations(ROOT, { clients: [client], here: true });
+  const { declared } = declaration ?? {};
+  if (!declared?.policy || declared.spec.profile === "offline") return [];
+  return (await propose(lines, declared.policy)).suggestions;
+}
 
 function exportTo(file: string, lines: readonly AuditLine[]): number {
   try {

@@ -1,15 +1,12 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
-import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
-import { sharedDomains } from "../capabilities/egress/suffix.ts";
 import { isWanted } from "../gateway/audit-line.ts";
 import { readDeclarations } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
 import { declare } from "../plan/declare.ts";
 import { declaredPosture, declaredTopics } from "../plan/posture.ts";
 import { type Change, compare } from "../plan/review/compare.ts";
-import { type Suggestion, suggestLines } from "../plan/review/suggest.ts";
-import { admissionOf } from "../plan/review/traffic.ts";
+import type { Suggestion } from "../plan/review/suggest.ts";
 import { type AllowedItem, addAllowed } from "../stack-file/add-allowed.ts";
 import { printable } from "../stack-file/printable.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
@@ -22,6 +19,7 @@ import { type Command, ROOT } from "./command.ts";
 import { patchOf } from "./format/patch.ts";
 import { describeSuggestion } from "./format/suggestion.ts";
 import { moment } from "./moment.ts";
+import { propose } from "./proposals.ts";
 
 export const command: Command = {
   usage: "suggest CLIENT [LINE…] [--since 7d]",
@@ -49,13 +47,9 @@ Names and reasons are the agent's own words: a name can carry out what the agent
       );
     const { lines, unseen } = await target.logs.read(engine, client);
     if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
-    const services = readServices(ROOT, serviceNames(ROOT));
-    const whyShared = await sharedDomains(["*.any.example"]);
-    const { suggestions, never, more } = suggestLines(
+    const { services, whyShared, suggestions, never, more } = await propose(
       lines.filter((line) => isWanted(line, { denied: false, ...(since !== undefined && { since }) })),
-      admissionOf(declared.policy),
-      services,
-      whyShared,
+      declared.policy,
     );
     const known = { ...declared, catalogue: { ...declared.catalogue, services, whyShared } };
     const judged = suggestions.map((suggestion) => ({ ...suggestion, ...withItem(known, suggestion.item) }));

@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describeAuditLine, describeSummary, verdictOf } from "../cli/format/audit-table.ts";
+import { describeAuditLine, describeProposals, describeSummary, verdictOf } from "../cli/format/audit-table.ts";
 import { printable } from "../stack-file/printable.ts";
 import {
   type AuditLine,
@@ -15,6 +15,7 @@ import {
   summarise,
   writeAuditLine,
 } from "./audit-line.ts";
+import { SANDBOX } from "./contract.ts";
 import { planProbes } from "./probes.ts";
 
 const line = (over: Partial<AuditLine> = {}): AuditLine => ({
@@ -230,6 +231,21 @@ describe("what the agent asks for", () => {
   });
 });
 
+test("the lines that would open what was refused are told below the summary: a service with the names it has, a name with its ports, five at most", () => {
+  const wish = (name: string) => ({ name, ports: [443], refused: 1, reasons: [] });
+  const own = (host: string) => ({ item: { host, ports: [22, 443] }, wishes: [wish(host)] });
+  const github = { item: "github", wishes: [wish("api.github.com"), wish("github.com")] };
+  expect(describeProposals([], "acme")).toEqual([]);
+  expect(describeProposals([github, own("docs.test")], "acme")).toEqual([
+    "  to open it    egress.allow: [github]                    api.github.com, github.com",
+    "                egress.allow: [{host: docs.test, ports: [22, 443]}]",
+    "                agentbox suggest acme: these 2 as a patch, with what each would change",
+  ]);
+  expect(describeProposals([github], "acme").at(-1)).toMatch(/acme: it as a patch/);
+  const many = Array.from({ length: 9 }, (_, i) => own(`n${i}.test`));
+  expect(describeProposals(many, "acme")).toHaveLength(6);
+});
+
 describe("the gateway's audit-writer", () => {
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -239,10 +255,17 @@ describe("the gateway's audit-writer", () => {
     mkdirSync(path);
     return path;
   };
-  const writeAudit = (at: string, lines: readonly (AuditLine | string)[], run = "", size = 1 << 20) => {
+  const program = join(__dirname, "../images/gateway/audit-writer");
+  const writeAudit = (
+    at: string,
+    lines: readonly (AuditLine | string)[],
+    run = "",
+    size = 1 << 20,
+    refusals = place(),
+  ) => {
     const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
     const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
-    const { stdout, stderr, status } = spawnSync("perl", [join(__dirname, "../images/gateway/audit-writer"), at], {
+    const { stdout, stderr, status } = spawnSync("perl", [program, at, refusals], {
       input,
       env,
       encoding: "utf8",
@@ -288,6 +311,118 @@ describe("the gateway's audit-writer", () => {
     expect(writeAudit(folder, lines)).toEqual(lines);
   });
 
+  describe("what was refused last, for the agent", () => {
+    const deny = (of: Partial<AuditLine>) => line({ verdict: "deny", reason: "domain", ...of });
+    const told = (refusals: string) =>
+      readFileSync(join(refusals, SANDBOX.refusalsFile), "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((text) => JSON.parse(text));
+
+    test("is what it tried and did not get, each once, and no address that was dialled", () => {
+      const refusals = place();
+      const lines = [
+        ...[
+          line(),
+          line({ reason: "aborted", verdict: "deny" }),
+          deny({ kind: "kernel", reason: "wall", address: "10.9.9.9" }),
+        ],
+        ...[deny({ kind: "inbound", reason: "unreachable" }), deny({ kind: "drift", reason: "restarted" })],
+        ...[
+          deny({ kind: "dns", name: "a.test", port: 53 }),
+          deny({ name: "b.test", reason: "no-dns", address: "192.168.7.7" }),
+        ],
+        ...[deny({ kind: "dns", name: "a.test", port: 53 }), line({ name: "c.test", reason: "unreachable" })],
+        deny({ kind: "kernel", name: "", address: "10.208.0.129", port: 8443, reason: "closed" }),
+      ];
+      writeAudit(place(), lines, "", 1 << 20, refusals);
+      expect(told(refusals)).toEqual([
+        { time: expect.any(String), kind: "tls", name: "b.test", port: 443, reason: "no-dns" },
+        { time: expect.any(String), kind: "dns", name: "a.test", port: 53, reason: "domain" },
+        { time: expect.any(String), kind: "tls", name: "c.test", port: 443, reason: "unreachable" },
+        { time: expect.any(String), kind: "kernel", name: "10.208.0.129", port: 8443, reason: "closed" },
+      ]);
+      expect(readdirSync(refusals)).toEqual([SANDBOX.refusalsFile]);
+    });
+
+    test("is bounded, goes on after a restart, and the agent can read it", () => {
+      const refusals = place();
+      const many = (of: string) => Array.from({ length: 30 }, (_, i) => deny({ name: `${of}${i}.test` }));
+      writeAudit(place(), many("first"), "", 1 << 20, refusals);
+      writeAudit(place(), [deny({ name: "second.test" })], "", 1 << 20, refusals);
+      const names = told(refusals).map(({ name }) => name);
+      expect(names).toHaveLength(SANDBOX.refusalsMost);
+      expect(names.slice(-2)).toEqual(["first29.test", "second.test"]);
+      expect(statSync(join(refusals, SANDBOX.refusalsFile)).mode & 0o777).toBe(0o644);
+    });
+
+    test("is nothing that the product's own probes caused", () => {
+      const run = place();
+      const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(" ");
+      writeFileSync(join(run, "announced"), `${Number(uptime) + 30}\ntls probe.test 443\n`);
+      const refusals = place();
+      writeAudit(place(), [deny({ name: "probe.test" }), deny({ name: "own.test" })], run, 1 << 20, refusals);
+      expect(told(refusals).map(({ name }) => name)).toEqual(["own.test"]);
+    });
+
+    test.each<[string, Partial<AuditLine>, RegExp]>([
+      [
+        "a name that is in no line",
+        { kind: "dns", name: "docs.test", port: 53 },
+        /docs\.test {2}is in no line .*\n.*ask-for docs\.test "why"; .* egress\.allow: \[docs\.test\]/,
+      ],
+      ["a handshake of one", { name: "docs.test" }, /docs\.test:443 .*\n.*egress\.allow: \[docs\.test\]/],
+      [
+        "a port more of a name, with those that it has",
+        { name: "git.test", port: 22, kind: "tcp", reason: "port" },
+        /git\.test:22 .*\n.*ask-for git\.test:22 .*\{host: git\.test, ports: \[22, 443, 8443\]\}/,
+      ],
+      [
+        "a machine of the LAN",
+        { kind: "dns", name: "backend-host", port: 53 },
+        /egress\.lan: \{backend-host: ADDRESS:PORT\}/,
+      ],
+      ["a name without an address", { name: "typo.test", reason: "no-dns" }, /typo\.test:443 .*no-dns.*\n.*resolvers/],
+      [
+        "a server that is down",
+        { name: "down.test", reason: "unreachable" },
+        /unreachable.*\n.*no line of the policy helps/,
+      ],
+      [
+        "a packet for a port that nothing has",
+        { kind: "kernel", name: "", address: "10.208.0.129", port: 81, reason: "closed" },
+        /10\.208\.0\.129:81 .*closed.*\n.*ask-for NAME:81/,
+      ],
+      ["a name that steers a terminal", { name: "\u001b[31m\u202ex.test" }, /^\d\d:\d\d:\d\d {2}\?\[31m\?x\.test:443/],
+    ])("`refused` tells %s, and the line to propose", (_what, of, said) => {
+      const refusals = place();
+      writeAudit(place(), [deny(of)], "", 1 << 20, refusals);
+      const policy = join(place(), "policy.json");
+      writeFileSync(policy, JSON.stringify({ allow: [{ name: "git.test", ports: [443, 8443] }] }));
+      const { stdout, stderr, status } = refused(refusals, policy);
+      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+      expect(stdout).toMatch(said);
+    });
+
+    test("`refused` says so where nothing was, and works without a policy", () => {
+      expect(refused(place(), "/nowhere")).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^nothing was refused/),
+      });
+      const refusals = place();
+      writeAudit(place(), [deny({ name: "docs.test", reason: "port", port: 80, kind: "http" })], "", 1 << 20, refusals);
+      expect(refused(refusals, "/nowhere").stdout).toMatch(/\{host: docs\.test, ports: \[80\]\}/);
+    });
+
+    /** The program of the image, with other places. */
+    function refused(refusals: string, policy: string) {
+      const text = readFileSync(join(__dirname, "../images/runtime/refused"), "utf8")
+        .replace(`${SANDBOX.refusals}/`, `${refusals}/`)
+        .replace(`${SANDBOX.secrets}/policy.json`, policy);
+      return spawnSync("bash", ["-c", text], { encoding: "utf8" });
+    }
+  });
+
   test("leaves out what is no audit line", () => {
     const at = place();
     expect(writeAudit(at, ["[NOTICE] haproxy says", '{"kind":"tls"}', line()])).toHaveLength(1);
@@ -312,7 +447,7 @@ describe("the gateway's audit-writer", () => {
 
   test("never takes a part of what is written slowly for a line", async () => {
     const at = place();
-    const writer = spawn("perl", [join(__dirname, "../images/gateway/audit-writer"), at], {
+    const writer = spawn("perl", [program, at, place()], {
       env: { ...process.env, CLIENT: "acme" },
       stdio: ["pipe", "ignore", "inherit"],
     });

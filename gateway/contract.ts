@@ -74,6 +74,8 @@ export const GATEWAY = {
   wayOut: "/var/lib/gateway-way-out",
   /** Where who dials the company's proxy takes connections of the proxy's. */
   dial: "/run/gateway/own/dial/socket",
+  /** The volume of the last refusals, which the agent reads. */
+  refusals: "/var/lib/gateway-refusals",
   /** Programs that nobody calls by name, `watchdog` among them. */
   programs: "/usr/local/lib/gateway",
   /** Below it `witness` has each reference mounted, by number. */
@@ -92,6 +94,10 @@ export const SANDBOX = {
   secrets: "/run/secrets",
   /** The volume of the keys of git, read-only: `authentication`, `signing`, both with `.pub`, and `allowed_signers`. */
   gitKeys: "/run/git-keys",
+  /** What the gateway refused last, read-only; its one file, and how many refusals that tells. */
+  refusals: "/run/refusals",
+  refusalsFile: "last",
+  refusalsMost: 20,
   /** What `prepare` makes ready: the bundle of certificates, links to the policy and to the requests. A link to `own`. */
   ready: "/run/agent-sandbox",
   own: "/var/lib/agent-sandbox",

@@ -53,7 +53,7 @@ export function planGateway(
   };
 }
 
-/** What a client's gateway has mounted: two volumes and memory, one more volume with what it signs in with, nothing of the host. */
+/** What a client's gateway has mounted: three volumes and memory, one more volume with what it signs in with, nothing of the host. */
 export function gatewayPlaces(client: string, signsIn: boolean): Pick<Workload, "mounts" | "scratch"> {
   return {
     scratch: [
@@ -63,6 +63,7 @@ export function gatewayPlaces(client: string, signsIn: boolean): Pick<Workload, 
     mounts: [
       volume(client, "policy", GATEWAY.policy),
       volume(client, "audit", GATEWAY.audit),
+      volume(client, "refusals", GATEWAY.refusals),
       ...(signsIn ? [{ ...volume(client, WAY_OUT, GATEWAY.wayOut), readOnly: true }] : []),
     ],
   };

@@ -204,10 +204,11 @@ test("in lockdown no secret, mount, token or endpoint is handed over, and nothin
   expect(found[0]).toMatch(/but profile is "lockdown"; remove it, or choose profile standard/);
   const { agent, volumes } = planned("acme", { profile: "lockdown", egress: { allow: ["forge"] } });
   expect(agent.mounts.map(({ at, readOnly }) => `${at} ${readOnly ? "ro" : "rw"}`)).toEqual([
+    "/run/refusals ro",
     "/run/secrets ro",
     "/workspace rw",
   ]);
-  expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "secrets"]);
+  expect(volumes.map(({ purpose }) => purpose)).toEqual(["audit", "policy", "refusals", "secrets"]);
   expect(agent.scratch).toContainEqual({ at: "/home/dev", size: 2 ** 30, exec: true, owner: "1000:1000" });
 });
 

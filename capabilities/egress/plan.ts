@@ -1,9 +1,11 @@
+import { SANDBOX } from "../../gateway/contract.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "../../gateway/vips.ts";
 import { names } from "../../plan/names.ts";
+import type { Mount } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-import type { Capability } from "../capability.ts";
+import type { Added, Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
@@ -20,7 +22,8 @@ export const egress: Capability = {
     ...upstreamProblems(spec),
   ],
   files: ({ spec, policy }) => [...endpointVariables(spec, policy?.endpoints ?? []), ...wayOutFiles(spec)],
-  plan: ({ spec, policy }, { host, networks }) => ({
+  plan: ({ client, spec, policy }, { host, networks }) => ({
+    mounts: [lastRefusals(client)],
     warnings: [...severalOfAKind(spec, policy?.endpoints ?? []), ...proxyWarnings(policy?.endpoints ?? [])],
     problems: [
       ...endpointProblems(spec, (address) =>
@@ -33,6 +36,12 @@ export const egress: Capability = {
   posture: (of, placed) => [...egressFacts(of), ...upstreamFacts(of.spec, placed?.facts.fingerprints)],
   topics: { ...egressTopics, ...upstreamTopics },
 };
+
+/** The gateway writes what it refused last, and the agent reads it: a refusal alone looks like a fault of DNS or TLS (docs/decisions.md, D-NEW-refused1). */
+function lastRefusals(client: string): Added<Mount> {
+  const source = names(client).volume("refusals");
+  return { kind: "volume", purpose: "refusals", source, at: SANDBOX.refusals, readOnly: true, key: "egress" };
+}
 
 function endpointProblems(
   { egress }: Pick<Spec, "egress">,

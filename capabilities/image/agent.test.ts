@@ -118,7 +118,7 @@ test("a package that the lock has not, and two agents in one volume, are refused
 });
 
 test("no agent's state is in a volume that the sandbox keeps its own in", () => {
-  for (const purpose of ["secrets", "policy", "audit", "empty", "home"]) {
+  for (const purpose of ["secrets", "policy", "audit", "refusals", "empty", "home"]) {
     write(
       "images/agents/codex.yaml",
       readFileSync(join(root, "images/agents/codex.yaml"), "utf8").replace("purpose: codex", `purpose: ${purpose}`),

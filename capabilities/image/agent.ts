@@ -68,4 +68,4 @@ export const AgentSchema = keys({
 export type Agent = z.output<typeof AgentSchema>;
 
 /** What the sandbox keeps in volumes of these names: no agent's state. */
-export const OWN_PURPOSES = ["audit", "empty", "git-keys", "policy", "secrets"];
+export const OWN_PURPOSES = ["audit", "empty", "git-keys", "policy", "refusals", "secrets"];

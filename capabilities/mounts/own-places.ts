@@ -37,6 +37,7 @@ export const OWN_PROGRAMS = [
     "npm",
     "npx",
     "open-url",
+    "refused",
     "resume",
     "sensible-browser",
     "www-browser",

@@ -1,5 +1,7 @@
 import { type AuditLine, label, summarise, type Tally } from "../../gateway/audit-line.ts";
+import type { Suggestion } from "../../plan/review/suggest.ts";
 import { printable, writtenOut } from "../../stack-file/printable.ts";
+import { fewNames } from "./review.ts";
 
 /** How lines are written for people. */
 export interface Style {
@@ -44,6 +46,23 @@ export function describeSummary(lines: readonly AuditLine[], { columns }: Style 
     ...table("most bytes", allowed.slice(0, most), (row) => `↑${bytes(row.up)} ↓${bytes(row.down)}  in ${row.count}`),
     ...table("most refused", refused.slice(0, most), (row) => `${row.count} times`),
   ].flatMap((row) => fold(row, columns));
+}
+
+/** The rows of lines for the stack file that would open what was refused or is asked for, with the names that a service has it for. */
+export function describeProposals(
+  suggestions: readonly Suggestion[],
+  client: string,
+  { columns }: Style = {},
+  most = 5,
+): string[] {
+  if (suggestions.length === 0) return [];
+  const rows = suggestions.slice(0, most).map(({ item, wishes }, index) => {
+    const written = typeof item === "string" ? item : `{host: ${item.host}, ports: [${item.ports.join(", ")}]}`;
+    const names = typeof item === "string" ? wishes.map(({ name }) => name) : [];
+    return `  ${(index === 0 ? "to open it" : "").padEnd(14)}${`egress.allow: [${plain(written)}]`.padEnd(40)}  ${plain(fewNames(names, 4))}`;
+  });
+  const patch = `agentbox suggest ${client}: ${suggestions.length === 1 ? "it" : `these ${suggestions.length}`} as a patch, with what each would change`;
+  return [...rows, `  ${"".padEnd(14)}${patch}`].flatMap((row) => fold(row.trimEnd(), columns));
 }
 
 function total(rows: readonly Tally[]): number {

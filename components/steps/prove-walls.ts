@@ -1,5 +1,5 @@
 import { complain, say } from "../../host/say.ts";
-import { describeProof } from "../../plan/proof/describe.ts";
+import { describeProof, describeSilent } from "../../plan/proof/describe.ts";
 import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import { proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
@@ -28,7 +28,8 @@ await runStep(async ({ engine, client, agent, image, containers, proof, limits }
   );
   const verdicts = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
 
-  for (const { verdict, what } of verdicts) if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}`);
+  for (const { verdict, what, why } of verdicts)
+    if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}${why === undefined ? "" : ` (${why})`}`);
   complain(describeProof(verdicts));
 
   // Removes the old containers, whatever was found: what was proven of them is not known any more, so they must not come back.
@@ -48,9 +49,6 @@ await runStep(async ({ engine, client, agent, image, containers, proof, limits }
   }
   // Says when, for a proof says nothing about later. An allowed destination that does not answer is no hole; it is named here because Pulumi shows nothing else of a
   // step that went well, and in few words because Pulumi cuts long texts.
-  const down = verdicts.filter(({ verdict }) => verdict === "down").map(({ what }) => what.split(" ").at(-1));
   const time = new Date().toISOString().slice(0, 16).replace("T", " ");
-  const silent =
-    down.length > 0 ? `; no answer from ${down.join(" ")}: it is down, or the way to it; the walls hold` : "";
-  say(`proven at ${time} UTC${silent}`);
+  say(`proven at ${time} UTC${describeSilent(verdicts)}`);
 });

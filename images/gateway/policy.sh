@@ -9,6 +9,8 @@ UNFINISHED=$RUN/unfinished
 # The saved policy: what a gateway begins with after a restart. The name is the one that clients' volumes have.
 SAVED=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
+# What was refused last: the agent has this volume as well, read-only.
+REFUSALS=/var/lib/gateway-refusals
 # What the gateway's time was, in seconds since 1970, and the machine's uptime at that moment.
 CLOCK=/var/lib/gateway/clock
 # The latest end of a grant that the audit was told of.
@@ -98,7 +100,7 @@ audit() {
 }
 
 # Writes the audit lines that are left in the pipe when the audit service does not run.
-drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" rest <&1 >&8; }
+drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" "$REFUSALS" rest <&1 >&8; }
 
 # Prints the first half of a policy's hash, and its period, which fit in a label of a host name.
 hash_name() { local hash period; hash=$(<"$1/hash") && period=$(<"$1/period"); printf '%s' "${hash:0:32}${period//[!0-9]/}"; }

@@ -1,5 +1,6 @@
 import { VERDICTS, type VerdictWord } from "../../gateway/contract.ts";
-import { describeProof } from "./describe.ts";
+import { describeProof, describeSilent } from "./describe.ts";
+import type { Verdict } from "./judge.ts";
 
 const of = (...words: VerdictWord[]) => describeProof(words.map((verdict) => ({ verdict, what: "x" })));
 
@@ -16,4 +17,24 @@ test("no other verdict, and none at all, says that walls hold", () => {
   const bad = Object.keys(VERDICTS).filter((word) => word !== "ok" && word !== "down") as VerdictWord[];
   for (const words of [[], ["down"], ...bad.map((word) => ["ok", word])] as VerdictWord[][])
     expect(of(...words)).not.toContain("hold");
+});
+
+test("a way out that gave no answer is told with the audit's reason, and only what was dialled is down", () => {
+  const down = (name: string, why?: string): Verdict => ({
+    verdict: "down",
+    what: `open tls 10.0.0.2 ${name}`,
+    ...(why && { why }),
+  });
+  expect(describeSilent([{ verdict: "ok", what: "x" }])).toBe("");
+  expect(describeSilent([down("a.test", "no-dns")])).toBe(
+    "; no answer from a.test: refused by the gateway (no-dns): The gateway's own resolver has no IPv4 address for the name.; the walls hold",
+  );
+  expect(describeSilent([down("a.test", "private-address")])).toMatch(/refused by the gateway \(private-address\)/);
+  for (const why of [undefined, "allowed", "aborted", "a word of an older gateway"])
+    expect(describeSilent([down("a.test", why)])).toBe(
+      "; no answer from a.test: it is down, or the way to it; the walls hold",
+    );
+  expect(describeSilent([down("a.test", "unreachable"), down("b.test")])).toMatch(
+    /a\.test: it is down, or the way to it \(unreachable\); b\.test: /,
+  );
 });

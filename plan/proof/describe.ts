@@ -1,3 +1,4 @@
+import { REASONS, type Reason, type ReasonWord } from "../../gateway/reasons.ts";
 import { isProven, type Verdict } from "./judge.ts";
 
 /** What all looks and probes came to, in a sentence. What does not answer outside is no wall, and is counted by itself. */
@@ -9,4 +10,25 @@ export function describeProof(verdicts: readonly Verdict[]): string {
       ? `${held} looks and probes: all walls hold`
       : `${held} of ${verdicts.length - down} looks and probes found what they look at as planned`;
   return `${walls}${down > 0 ? `; ${down} ${down === 1 ? "way" : "ways"} out gave no answer` : ""}`;
+}
+
+/** What is said behind a proof of the ways out that gave no answer: the audit's reason for each, or that it is down where there is none. */
+export function describeSilent(verdicts: readonly Verdict[]): string {
+  const silent = verdicts.filter(({ verdict }) => verdict === "down");
+  if (silent.length === 0) return "";
+  const told = silent.map(({ what, why }) => `${what.split(" ").at(-1)}: ${reasonOf(why)}`);
+  return `; no answer from ${told.join("; ")}; the walls hold`;
+}
+
+/** Reasons by which nothing was refused: the gateway dialled and got nowhere, or was still looking the name up when the probe gave up. */
+const DIALLED: readonly (string | undefined)[] = [undefined, "aborted", "allowed", "unreachable"] satisfies (
+  | ReasonWord
+  | undefined
+)[];
+
+function reasonOf(why: string | undefined): string {
+  const reason: Reason | undefined = REASONS.find(({ word }) => word === why);
+  if (DIALLED.includes(why) || !reason)
+    return `it is down, or the way to it${why === "unreachable" ? " (unreachable)" : ""}`;
+  return `refused by the gateway (${reason.word}): ${reason.means}`;
 }

@@ -17,6 +17,8 @@ import { escapePath, number, type Proof, references } from "./proof.ts";
 export interface Verdict {
   verdict: VerdictWord;
   what: string;
+  /** Of a way out that gave no answer: the reason that the gateway's audit has for it. */
+  why?: string;
 }
 
 /**

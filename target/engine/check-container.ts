@@ -213,7 +213,9 @@ export function checkDrift(lines: readonly AuditLine[], since: string): Check {
 /** What canary and witness found of the walls. `down` is a fault of a server outside, and no hole. */
 export function checkWalls(verdicts: readonly Verdict[]): Check {
   const of = (...wanted: Verdict["verdict"][]) => verdicts.filter(({ verdict }) => wanted.includes(verdict));
-  const [unseen, down] = [of("unseen"), of("down")].map((these) => these.map(({ what }) => what).join("; "));
+  const [unseen, down] = [of("unseen"), of("down")].map((these) =>
+    these.map(({ what, why }) => (why === undefined ? what : `${what}: ${why}`)).join("; "),
+  );
   return {
     what: `walls: ${describeProof(verdicts)}${down ? ` (${down})` : ""}`,
     // A gateway that is mute lets nothing through.

@@ -6,6 +6,7 @@ import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 import { inspectByClient } from "./inspect.ts";
+import { withReasons } from "./probe-reasons.ts";
 import { HARDENED } from "./run-trusted.ts";
 
 /** The program of a proof that mounts what the agent mounts; its container's name is the agent's, this word and a number. */
@@ -32,6 +33,7 @@ export async function tryWalls(
     const why = "unseen" in found ? found.unseen : `there is no ${agent}`;
     return [{ verdict: "unseen", what: `the walls of ${agent}: ${why}` }];
   }
+  const began = Date.now();
   const { ShmSize, MaskedPaths } = found.seen.HostConfig;
   // With a role, so that no preview beside it takes it for somebody else's.
   const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
@@ -99,11 +101,12 @@ export async function tryWalls(
     ),
   ]);
   const heard = await ear?.end();
+  const probed = await withReasons(engine, client, judgeProbes(proof, canary.stdout, canary.code), began);
   const unsized = ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
   const ofEngine = { shm: ShmSize ?? 0, hidden: MaskedPaths ?? [] };
   return [
     ...judgeLook(proof, look.stdout, ofEngine, look.ok ? unsized : look.why),
-    ...judgeProbes(proof, canary.stdout, canary.code),
+    ...probed,
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
     // Status 1 to 3 is the canary's own verdict; with any other it did not come to its end.

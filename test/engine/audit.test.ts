@@ -112,6 +112,19 @@ END`;
   });
 });
 
+test("the agent reads what was refused, with the line to propose, and nothing that the probes of `up` caused", async () => {
+  const { stdout } = await eventually(
+    () => acme.exec("refused"),
+    (said) => said.stdout.includes("8080"),
+  );
+  expect(stdout).toMatch(/ {2}evil\.test:443 {2}.*\(domain\)\n.*ask-for evil\.test .*egress\.allow: \[evil\.test\]\n/);
+  expect(stdout).toMatch(/ {2}secret\.evil\.test {2}.*\(domain\)\n/);
+  expect(stdout).toMatch(/:8080 {2}.*\(closed\)\n/);
+  expect(stdout).not.toMatch(/unlisted\.invalid|169\.254/);
+  const write = "touch /run/refusals/x || rm -f /run/refusals/last || mv /run/refusals /run/other || echo none";
+  expect((await acme.exec(write)).stdout).toBe("none\n");
+});
+
 test("a text that is longer than a line has room for ends in a mark, and is one line in the engine's log", async () => {
   const forged = JSON.stringify((await audit()).find(({ kind }) => kind === "tls"));
   const say =
@@ -138,6 +151,7 @@ describe("agentbox audit", () => {
       /^\d\d-\d\d \d\d:\d\d:\d\d {2}allow {2}tls +allowed\.test:443 +allowed +↑\S+ ↓\S+ {2}\d+ms$/m,
     );
     expect(stdout).toMatch(/most refused {2}\S+/);
+    expect(stdout).toMatch(/^ {2}to open it {4}egress\.allow: \[.*evil\.test/m);
   });
 
   test("shows only what was refused, or only what is new", async () => {

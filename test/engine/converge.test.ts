@@ -19,7 +19,9 @@ describe("one stack file and one `up`", () => {
       containers: [acme.agent, acme.gateway, acme.lock],
       networks: [`${acme.name}-inner`, `${acme.name}-outer`],
       volumes: expect.arrayContaining(
-        ["audit", "cache", "history", "home", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
+        ["audit", "cache", "history", "home", "policy", "refusals", "secrets"].map(
+          (purpose) => `${acme.name}-${purpose}`,
+        ),
       ),
     });
     for (const role of ["agent", "gateway"] as const) {

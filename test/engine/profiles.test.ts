@@ -53,7 +53,7 @@ describe("lockdown", () => {
     await engine.ask("restart", "--time", "1", acme.agent);
     expect((await acme.exec("cat ~/notes")).code).not.toBe(0);
     expect((await engine.residue(acme.name)).volumes.sort()).toEqual(
-      ["audit", "policy", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
+      ["audit", "policy", "refusals", "secrets"].map((purpose) => `${acme.name}-${purpose}`),
     );
   });
 
