@@ -1,4 +1,4 @@
-import type { KINDS } from "./contract.ts";
+import { HOST_NAMES, type KINDS } from "./contract.ts";
 import { type Destination, type GatewayInput, type Inbound, PUBLISHED_AT } from "./gateway-policy.ts";
 import { isJudgedByName, isWeb, planVips } from "./vips.ts";
 
@@ -113,15 +113,20 @@ function declaredNames({ endpoints }: GatewayInput, vip: (name: string) => strin
 
 function answers(input: GatewayInput, vip: (name: string) => string): Admission["answers"] {
   const lines = [
-    ...input.destinations.filter(({ subdomains }) => !subdomains).map(({ host, origin }) => ({ name: host, origin })),
-    ...input.endpoints.map(({ name, origin }) => ({ name, origin })),
+    ...input.destinations
+      .filter(({ subdomains }) => !subdomains)
+      .map(({ host, origin }) => ({ name: host, vip: vip(host), origin })),
+    ...input.endpoints.flatMap(({ name, origin }) =>
+      [name, ...(HOST_NAMES[name] ?? [])].map((also) => ({ name: also, vip: vip(name), origin })),
+    ),
   ];
   return sorted(
-    [...Map.groupBy(lines, ({ name }) => name)].map(([name, same]) => ({
-      name,
-      vip: vip(name),
-      origin: [...new Set(same.map(({ origin }) => origin))].sort().join(", "),
-    })),
+    [...Map.groupBy(lines, ({ name }) => name)].flatMap(([name, same]) =>
+      same.slice(0, 1).map(({ vip }) => ({
+        ...{ name, vip },
+        origin: [...new Set(same.map(({ origin }) => origin))].sort().join(", "),
+      })),
+    ),
     ({ name }) => name,
   );
 }

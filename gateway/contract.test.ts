@@ -146,6 +146,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
   ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
   ["kinds of connections", "proxyctl", / fe=\((.*?)\)/g, [KINDS.connections.join("|")]],
+  ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
   ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
 

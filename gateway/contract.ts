@@ -42,6 +42,11 @@ export const PORTS = {
   resolver: 5353,
 } as const;
 
+/** Other names of an endpoint: the engine's host as engines call it, in compose files and settings of projects. They are answered where a port of it is declared. */
+export const HOST_NAMES: Readonly<Record<string, readonly string[]>> = {
+  host: ["gateway.docker.internal", "host.containers.internal", "host.docker.internal"],
+};
+
 /** Users of the gateway's daemons, with their uid, which is their gid, too. */
 export const USERS = {
   proxy: { name: "gw-proxy", uid: 990 },
@@ -116,6 +121,8 @@ export const SANDBOX = {
   programs: "/usr/local/lib/agent-sandbox",
   /** Where `serve-ssh` has its sshd listen while the keys of people are delivered. */
   sshPort: 22022,
+  /** Where `serve-loopback` leads the gateway to servers that listen on loopback alone. */
+  loopbackPort: 22023,
 } as const;
 
 /** Programs of the gateway's image that are called by name from outside, and what each takes and says. */

@@ -28,7 +28,7 @@ export const REASONS = [
     word: "unreachable",
     means:
       "It was allowed and dialled; the other side refused, or did not answer in 5 s. Behind a company's proxy: that one refused, or the connection was reset.",
-    todo: "The site, or the way to it, is down: try it from the host. Of a published port: the agent's server is not there, or listens on 127.0.0.1 alone, where the gateway does not come: have it listen on 0.0.0.0.",
+    todo: "The site, or the way to it, is down: try it from the host. Of a published port: nobody in the sandbox listens on it, at any address. Of a port of the host: nobody listens on it there, or on 127.0.0.1 alone, [where the gateway does not come](egress.md#a-service-of-the-host).",
   },
   {
     kinds: ALL,

@@ -17,6 +17,16 @@ test("no two clients share an address, whoever comes first", () => {
   );
 });
 
+// images/runtime/serve-loopback knows the gateway by it.
+test("the gateway has the second address of the network that the agent has the third of", () => {
+  fc.assert(
+    fc.property(clientName(), (client) => {
+      const { inner, gateway, agent } = planAddresses(client, [], [])!;
+      expect([gateway, agent]).toEqual([2, 3].map((last) => inner.replace("0/24", String(last))));
+    }),
+  );
+});
+
 test("a client keeps its networks, whatever appears beside it", () => {
   fc.assert(
     fc.property(clientName(), fc.array(clientName(), { maxLength: 20 }), (client, others) => {

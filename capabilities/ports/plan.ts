@@ -1,4 +1,4 @@
-import { PORTS } from "../../gateway/contract.ts";
+import { PORTS, SANDBOX } from "../../gateway/contract.ts";
 import type { Inbound } from "../../gateway/gateway-policy.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { lacks } from "../../plan/lacks.ts";
@@ -8,7 +8,7 @@ import { portFacts, portTopics } from "./facts.ts";
 
 /** Ports of the agent that the host offers on 127.0.0.1, forwarded by the gateway. */
 export const ports: Capability = {
-  check: ({ spec }) => [...ofTheResolver(spec.ports), ...twice(spec.ports)],
+  check: ({ spec }) => [...ofTheResolver(spec.ports), ...ofTheSandbox(spec.ports), ...twice(spec.ports)],
   plan: ({ spec }, facts) => ({
     inbound: spec.ports,
     problems: taken(spec.ports, facts),
@@ -27,6 +27,14 @@ export const ports: Capability = {
 function ofTheResolver(ports: readonly Inbound[]): Problem[] {
   if (!ports.some(({ port }) => port === PORTS.resolver)) return [];
   return [{ path: "ports", message: `${PORTS.resolver} is the gateway's own resolver's; publish another port` }];
+}
+
+/** Whoever came in there would choose for themselves which server of the agent's loopback they reach. */
+function ofTheSandbox(ports: readonly Inbound[]): Problem[] {
+  const { loopbackPort } = SANDBOX;
+  if (!ports.some(({ to }) => to === loopbackPort)) return [];
+  const message = `${loopbackPort} of the agent is the sandbox's own; have the agent's server listen on another port, and publish that`;
+  return [{ path: "ports", message }];
 }
 
 function twice(inbound: readonly Inbound[]): Problem[] {

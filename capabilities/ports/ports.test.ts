@@ -1,4 +1,6 @@
 import { parseSpec } from "../../stack-file/spec.ts";
+import type { Named } from "../capability.ts";
+import { ports } from "./plan.ts";
 
 const read = (...ports: unknown[]) => parseSpec({ workspace: "/srv/acme", ports });
 const told = (...ports: unknown[]) => read(...ports).problems.map(({ path, message }) => `${path} ${message}`);
@@ -48,4 +50,13 @@ test("ranges are bound one by one and all together: each port is a rule and a so
   expect(told("8000-8256")).toEqual(['ports[0] "8000-8256" is 257 ports; publish at most 256 in one range']);
   expect(told("8000-8255", 9000)).toEqual(["ports are 257 ports; publish at most 256"]);
   expect(told("8000-8255")).toEqual([]);
+});
+
+test("the way to the agent's loopback is no port to publish: whoever came in there would choose where it leads", () => {
+  const problems = (...given: unknown[]) =>
+    ports.check!({ spec: read(...given).spec! } as Named).map(({ message }) => message);
+  expect(problems("8000:22023")).toEqual([
+    "22023 of the agent is the sandbox's own; have the agent's server listen on another port, and publish that",
+  ]);
+  expect(problems("22023:8000")).toEqual([]);
 });

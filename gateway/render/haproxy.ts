@@ -1,5 +1,5 @@
 import type { Admission } from "../admission.ts";
-import { AUDIT_LINE_BYTES, DIALLED, GATEWAY, type Kind, PORTS, REFUSED } from "../contract.ts";
+import { AUDIT_LINE_BYTES, DIALLED, GATEWAY, type Kind, PORTS, REFUSED, SANDBOX } from "../contract.ts";
 import type { GatewayInput, Inbound, UpstreamProxy } from "../gateway-policy.ts";
 import { auditFormat, errorFormat } from "../log-format.ts";
 import { PRIVATE_DOMAINS } from "../private.ts";
@@ -24,6 +24,7 @@ export function renderHaproxy(input: GatewayInput, admission: Admission): string
     ...BACKENDS,
     ...(input.upstreamProxy ? ["backend way-out", "  mode tcp", wayOut("tunnel", "sess", input.upstreamProxy)] : []),
     ...webBackend(input, admission),
+    ...(inbound.length === 0 ? [] : agentBackend(addresses.agent)),
   ];
 }
 
@@ -236,7 +237,23 @@ function inboundFrontend(client: string, inbound: readonly Inbound[], agent: str
     ...auditFormat(client, "inbound", "sess", "%[fc_dst_port]"),
     ...declared("inbound.map", "%[fc_dst_port]"),
     ...allow(TCP, "inbound"),
-    "  default_backend stream",
+    "  default_backend agent",
+  ];
+}
+
+/**
+ * The agent's server at its own address, else one that listens on loopback alone, by way of `serve-loopback`. SOCKS says whether anybody is there before the
+ * connection counts as made, so that `unreachable` is told of the one as of the other (3.0: SC for both, and no pause between the two).
+ */
+function agentBackend(agent: string): string[] {
+  return [
+    "backend agent",
+    "  mode tcp",
+    "  retries 1",
+    "  option redispatch 1",
+    "  use-server direct if TRUE",
+    "  server direct 0.0.0.0:0",
+    `  server loopback 0.0.0.0:0 socks4 ${agent}:${SANDBOX.loopbackPort}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Admission } from "../admission.ts";
-import { PORTS, USERS } from "../contract.ts";
+import { PORTS, SANDBOX, USERS } from "../contract.ts";
 import { type GatewayInput, PUBLISHED_AT } from "../gateway-policy.ts";
 import { closedRanges } from "../private.ts";
 import type { ReasonWord } from "../reasons.ts";
@@ -72,7 +72,7 @@ export function renderNft(input: GatewayInput, admission: Admission): string[] {
       (e) =>
         `    oifname $outer meta skuid ${USERS.proxy.name} ip daddr ${e.address} tcp dport ${e.port} accept # ${e.name}`,
     ),
-    ...[...new Set(inbound.map(({ to }) => to))].map(
+    ...[...new Set(inbound.flatMap(({ to }) => [to, SANDBOX.loopbackPort]))].map(
       (port) =>
         `    oifname $inner meta skuid ${USERS.proxy.name} ip daddr ${agent} tcp dport ${port} accept # to the agent`,
     ),

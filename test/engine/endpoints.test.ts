@@ -70,6 +70,16 @@ describe("a declared endpoint", () => {
     expect((await acme.curl(`http://host:11434/`)).code).not.toBe(0);
   });
 
+  test("of the host has the names by which engines call it, and these have no other port", async () => {
+    for (const name of ["host.docker.internal", "host.containers.internal", "gateway.docker.internal"]) {
+      expect(await acme.curl(`http://${name}:${portOf(database)}/`)).toMatchObject({
+        code: 0,
+        stdout: "of the host\n",
+      });
+      expect((await acme.curl(`http://${name}:${portOf(undeclared)}/`)).code).not.toBe(0);
+    }
+  });
+
   test("is told in the outputs", async () => {
     const { endpoints } = await acme.outputs();
     expect(endpoints).toBe(`host:${portOf(database)}, lan.test:80, lan.test:443, ollama:11434 (OLLAMA_HOST)`);

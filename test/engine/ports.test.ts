@@ -1,7 +1,8 @@
 import { networkInterfaces } from "node:os";
+import type { AuditLine } from "../../gateway/audit-line.ts";
 import { run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
-import { useProject } from "./harness.ts";
+import { eventually, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine, internet } = project;
@@ -13,22 +14,18 @@ beforeAll(async () => {
   [port, second] = [await freePort(), await freePort()];
   acme.write({ ports: [port], egress: { allow: ["allowed.test"] } });
   await acme.mustUp();
-  for (const at of [port, second])
-    await engine.ask(
-      "exec",
-      "--detach",
-      acme.agent,
-      "python3",
-      "-m",
-      "http.server",
-      String(at),
-      "--directory",
-      "/workspace",
-    );
+  // The second as dev servers listen unless they are told otherwise.
+  await serve(port, "0.0.0.0");
+  await serve(second, "127.0.0.1");
   await acme.exec(
     `for port in ${port} ${second}; do until exec 3<>/dev/tcp/127.0.0.1/$port; do sleep 0.1; done; done 2>/dev/null; echo hello > /workspace/hello.txt`,
   );
 });
+
+function serve(at: number, address: string): Promise<unknown> {
+  const server = ["python3", "-m", "http.server", String(at), "--bind", address, "--directory", "/workspace"];
+  return engine.ask("exec", "--detach", acme.agent, ...server);
+}
 
 describe("a declared port", () => {
   test("of a server in the agent is reached on 127.0.0.1 of the host", async () => {
@@ -76,6 +73,42 @@ describe("a declared port", () => {
     for (const at of [port, second])
       expect(await fromHost("127.0.0.1", at)).toMatchObject({ code: 0, stdout: "hello\n" });
     expect((await acme.curl("https://allowed.test/")).code).toBe(0);
+  });
+});
+
+describe("a server on loopback alone", () => {
+  test("is reached again when the agent has ended what leads there", async () => {
+    await acme.exec("pkill -f /serve-loop[b]ack");
+    expect(await fromHost("127.0.0.1", port)).toMatchObject({ code: 0, stdout: "hello\n" });
+    await eventually(
+      () => fromHost("127.0.0.1", second),
+      ({ stdout }) => stdout === "hello\n",
+    );
+  });
+
+  test("is led to for the gateway alone: whoever else asks is answered nothing", async () => {
+    const ask = (address: string) =>
+      `exec 3<>/dev/tcp/${address}/22023; printf '\\x04\\x01\\x${hex(second >> 8)}\\x${hex(second & 255)}\\x7f\\x00\\x00\\x01\\x00' >&3; timeout 5 cat <&3 | wc -c`;
+    for (const address of ["127.0.0.1", "$(hostname -i)"])
+      expect(await acme.exec(ask(address))).toMatchObject({ code: 0, stdout: "0\n" });
+    expect(await acme.exec("bash -c 'exec 3<>/dev/tcp/127.0.0.1/22023'")).toMatchObject({ code: 0 });
+  });
+
+  test("that ends is told as unreachable, like any other", async () => {
+    await acme.exec(`pkill -f 'http[.]server ${second}'`);
+    expect((await fromHost("127.0.0.1", second)).code).not.toBe(0);
+    const told = ({ kind, port: at, reason }: AuditLine) =>
+      kind === "inbound" && at === second && reason === "unreachable";
+    const seen = await eventually(
+      () => acme.audit(),
+      (lines) => told(lines.findLast(({ kind }) => kind === "inbound")!),
+    );
+    expect(seen.filter(({ port: at, reason }) => at === second && reason === "allowed").length).toBeGreaterThan(0);
+    await serve(second, "127.0.0.1");
+    await eventually(
+      () => fromHost("127.0.0.1", second),
+      ({ stdout }) => stdout === "hello\n",
+    );
   });
 });
 
@@ -169,4 +202,8 @@ function asRoot(...command: string[]): string[] {
 
 function fromHost(address: string, at: number) {
   return run("curl", ["-sS", "--noproxy", "*", "--max-time", "10", `http://${address}:${at}/hello.txt`], process.env);
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }
