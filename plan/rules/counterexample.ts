@@ -55,6 +55,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   "ssh-hosts": ({ about, says }) => `could connect by ssh to ${about}, known by ${says}`,
   ca: ({ about }) => `could be read by whoever has the key of ${about}`,
   resolvers: ({ about }) => `could ask ${about} for names`,
+  clipboard: () => "could fill the clipboard of whoever is at its terminal",
   auth: ({ about }) => `could ask a person to log in at ${about}`,
   dotfiles: ({ about, says }) => `could read ${about} ${says}`,
   agents: ({ about }) => `could run the agent ${about}`,
