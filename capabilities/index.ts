@@ -1,6 +1,7 @@
 import type { Facts } from "../plan/facts.ts";
 import { auth } from "./auth/plan.ts";
 import type { Capability, Contribution, Declared } from "./capability.ts";
+import { clipboard } from "./clipboard/plan.ts";
 import { commandGuards } from "./command-guards/plan.ts";
 import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
@@ -29,7 +30,23 @@ import { workspace } from "./workspace/plan.ts";
  * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ profile, image, workspace, repository, egress, grants, ports, ssh, network, limits, gpu, masks, tmux, auth },
+  ...{
+    profile,
+    image,
+    workspace,
+    repository,
+    egress,
+    grants,
+    ports,
+    ssh,
+    network,
+    limits,
+    gpu,
+    masks,
+    tmux,
+    clipboard,
+    auth,
+  },
   ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,

@@ -240,6 +240,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "grants[].allow.ports[]": { grants: [{ ...GRANT, allow: { host: "granted.acme.test", ports: [22] } }] },
   "grants[].until": { grants: [{ ...GRANT, until: "2026-12-03T18:00Z" }] },
   "grants[].why": { grants: [{ ...GRANT, why: "another reason" }] },
+  clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
   "esc[]": { esc: ["acme/other"] },

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { authKeys } from "../capabilities/auth/keys.ts";
+import { clipboardKeys } from "../capabilities/clipboard/keys.ts";
 import { commandGuardKeys } from "../capabilities/command-guards/keys.ts";
 import { credentialKeys } from "../capabilities/credentials/keys.ts";
 import { dotfileKeys } from "../capabilities/dotfiles/keys.ts";
@@ -50,6 +51,7 @@ const shape = {
   ...tmuxKeys,
   ...sshKeys,
   ...authKeys,
+  ...clipboardKeys,
 };
 
 /** The config of one client's stack: `agent-sandbox:*` in stacks/Pulumi.<client>.yaml. Types, defaults, errors and reference come from here. */

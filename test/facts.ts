@@ -200,6 +200,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("mtu", [""], ["1280", "1400"]),
   plain("grants", ["docs.x.example"], ["until 2026-12-01 18:00 UTC (x)", "until 2026-12-02 18:00 UTC (x)"]),
   plain("esc", ["acme/dev", "acme/dev@3"], ["its variables and secrets are in each up"]),
+  plain("clipboard", ["out"]),
   plain("auth", ["x.example", "a.x.example", "*.x.example", "*.a.x.example"]),
   plain("ssh", ["SHA256:a", "SHA256:b"], ["at 127.0.0.1", "at 192.168.1.7", "at 192.168.1.8", "at 0.0.0.0"]),
   plain("ssh-port", [""], ["2222", "2223"]),

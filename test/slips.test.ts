@@ -168,6 +168,7 @@ const EVERYTHING = {
   protect: true,
   esc: ["acme/dev"],
   tmux: true,
+  clipboard: "out",
   ssh: {
     port: 2222,
     authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna"],

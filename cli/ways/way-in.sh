@@ -10,7 +10,7 @@
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
-  local keys='' type key beside=''
+  local keys='' type key beside='' clipboard size zone
   local -a command=() options=(--interactive)
   is_name "$client" || return 0
   # Nothing of the home is on the way to these programs: their places are the image's own.
@@ -51,9 +51,14 @@ way_in() {
   esac
 
   type -P "${engine%% *}" >/dev/null || return 0
-  local of='{{.State.Status}} {{index .Config.Labels "agent-sandbox.client"}} {{index .Config.Labels "agent-sandbox.role"}}'
+  # The last word is what the last `up` has put into force of `clipboard`, which the agent's container says to all that start in it.
+  local of='{{.State.Status}} {{index .Config.Labels "agent-sandbox.client"}} {{index .Config.Labels "agent-sandbox.role"}} {{range .Config.Env}}{{if eq . "AGENT_SANDBOX_CLIPBOARD=out"}}out{{end}}{{end}}'
   # shellcheck disable=SC2086 # `podman --remote` is a program and its first word
-  [ "$(keep_only_the_engines_own && $engine inspect --type container --format "$of" "$client-agent" 2>/dev/null)" = "running $client agent" ] || return 0
+  case $(keep_only_the_engines_own && $engine inspect --type container --format "$of" "$client-agent" 2>/dev/null) in
+    "running $client agent out") clipboard=out ;;
+    "running $client agent" | "running $client agent ") clipboard=none ;;
+    *) return 0 ;;
+  esac
 
   # What an agent at this terminal asks to have opened is asked for beside it, with the person's whole environment: it is their desktop's and their browser's.
   if [ "${#options[@]}" -gt 1 ] && declares_auth "$client"; then
@@ -73,13 +78,22 @@ way_in() {
   fi
   if [ "${#options[@]}" -eq 1 ]; then
     # shellcheck disable=SC2086
-    exec $engine exec "${options[@]}" "$client-agent" "${command[@]}"
+    if ! [ -t 1 ] && ! [ -t 2 ]; then exec $engine exec "${options[@]}" "$client-agent" "${command[@]}"; fi
+    # shellcheck disable=SC2086
+    hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
   fi
   # Engines take Ctrl-P for the first key of their own way out, and shells and agents want it.
   options+=(--detach-keys 'ctrl-^,ctrl-_,ctrl-^')
-  # What the image has no description of would break every program that draws; it stays the engine's own `xterm`.
-  case ${TERM:-} in dumb) options+=(--env TERM=dumb) ;; *-256color) case $TERM in xterm-* | screen-* | tmux-*) options+=(--env "TERM=$TERM") ;; esac ;; esac
+  # Of the terminal: its kind, how many colours it has, and the zone of its clock. What the image does not know of these is left to terminal.sh.
+  [[ ! ${TERM:-} =~ ^[A-Za-z0-9][A-Za-z0-9.+_-]*$ ]] || options+=(--env "TERM=$TERM")
   case ${COLORTERM:-} in truecolor | 24bit) options+=(--env "COLORTERM=$COLORTERM") ;; esac
+  zone=${TZ-$(readlink /etc/localtime || true)} zone=${zone#:} zone=${zone##*/zoneinfo/}
+  [[ ! $zone =~ ^[A-Za-z][A-Za-z0-9/+_-]*$ ]] || options+=(--env "TZ=$zone")
+  size=$(stty size 2>/dev/null) || size='24 80'
+  # These are words of the shell in there. An image of before December 2026 has no terminal.sh.
+  # shellcheck disable=SC2016
+  command=(/bin/sh -c 'of=/etc/agent-sandbox/terminal.sh; [ ! -r $of ] || . $of; unset of; /usr/bin/stty rows "$1" cols "$2"; /usr/bin/tty; shift 2; exec "$@"'
+    sh "${size% *}" "${size#* }" "${command[@]}")
   # shellcheck disable=SC2086
   hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
 }
@@ -122,14 +136,37 @@ SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST "
   return 0
 }
 
-# hand_terminal COMMAND...: runs it at this terminal, and ends with its status. It is waited for, and does not take this process's place: what a sandbox has
-# switched on in the terminal is switched off afterwards, and what it made the terminal answer is not left for the person's own shell to read.
+# hand_terminal COMMAND...: runs it at this terminal, and ends with its status. It is waited for, and does not take this process's place: what it writes is shown as far as
+# it may go out (cli/ways/show.ts), what it has switched on in the terminal is switched off afterwards, and what it made the terminal answer is not left for the person's
+# own shell to read. Without `--tty` the streams of it that are no terminal are its own.
 hand_terminal() {
-  local child status modes again=1
-  modes=$(stty -g)
-  # What a shell starts in the background would ignore Ctrl-C.
-  (trap - INT QUIT && exec "$@") <&0 9>&- &
+  local child status show modes='' again=1 pipe
+  local -a shown=("$root/.cache/bin/node" "$root/cli/ways/show.ts" "$clipboard")
+  if [ "${#options[@]}" -gt 1 ]; then
+    modes=$(stty -g)
+    # shellcheck disable=SC2206 # `podman --remote` is a program and its first word
+    shown+=("$client-agent" $engine)
+  fi
+  # A pipe with a name, for a process that is waited for: of a process substitution Bash before 4.4 does not know when it ends.
+  pipe=$(mktemp -d "${TMPDIR:-/tmp}/agentbox.XXXXXX")
+  mkfifo -m 600 "$pipe/out"
+  if [ -t 1 ]; then exec 7>&1; else exec 7>&2; fi
+  # What a shell starts in the background ignores Ctrl-C, as it has to here: the last words are shown.
+  NODE_COMPILE_CACHE=$root/.cache/compiled "${shown[@]}" <"$pipe/out" >&7 2>/dev/null 9>&- &
+  show=$!
+  exec 8>"$pipe/out"
+  rm -rf "$pipe"
+  # The title is kept, and given back below.
+  [ -z "$modes" ] || printf '\033[22;0t' >&7
+  # And what it ignores, others would too.
+  (
+    trap - INT QUIT
+    if [ -t 2 ] && [ -z "$modes" ]; then exec 2>&8; fi
+    if [ -t 1 ]; then exec 1>&8; fi
+    exec 8>&- 7>&- "$@"
+  ) <&0 9>&- &
   child=$!
+  exec 8>&-
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
   trap 'again=1; kill -HUP "$child" 2>/dev/null || true' HUP
   # The terminal sends these to both.
@@ -138,8 +175,14 @@ hand_terminal() {
     again='' status=0
     wait "$child" || status=$?
   done
+  again=1
+  while [ -n "$again" ]; do
+    again=''
+    wait "$show" || true
+  done
+  [ -n "$modes" ] || exit "$status"
   # A soft reset, then what that leaves: reports of mouse and focus, marks around what is pasted. It moves nothing and clears nothing.
-  [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m'
+  [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m\033[23;0t'
   if ((BASH_VERSINFO[0] >= 4)); then while IFS= read -rsn 1 -t 0.005; do :; done; fi
   stty "$modes" 2>/dev/null || true
   case ${beside:-} in

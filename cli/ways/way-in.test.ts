@@ -136,6 +136,70 @@ esac
   });
 });
 
+describe("what a terminal is shown", () => {
+  const COPY = "\u001b]52;c;eA==\u0007";
+
+  /** What a person sees of a sandbox that fills their clipboard, and how the engine was called. */
+  const shown = (word: string, container: string, env: NodeJS.ProcessEnv = {}) => {
+    writeFileSync(
+      join(folder, "docker"),
+      `#!/bin/bash
+if [ "$1" = inspect ]; then echo 'running acme agent ${container}'; exit; fi
+printf '%s\\n' "$*" >>'${folder}/calls'
+case "$*" in *stty\\ -F*) exit ;; *--tty*) printf '/dev/pts/7\\r\\n' ;; esac
+printf 'a${COPY}b'
+printf 'e${COPY}f' >&2
+exit 42
+`,
+      { mode: 0o755 },
+    );
+    const { stdout, status } = spawnSync(
+      "script",
+      ["-qec", `stty rows 41 cols 103; '${AGENTBOX}' ${word}`, "/dev/null"],
+      {
+        encoding: "utf8",
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, ...env },
+      },
+    );
+    return { status, stdout, calls: readFileSync(join(folder, "calls"), "utf8").trim().split("\n") };
+  };
+
+  test.each(["enter acme", "enter acme claude", "resume acme claude", "run acme -- x", "sign-in acme -- bot login"])(
+    "by `%s` fills no clipboard, unless that is declared",
+    (word) => {
+      const { status, stdout } = shown(word, "");
+      expect({ status, text: stdout.includes("a\u001b\\b") }).toEqual({ status: 42, text: true });
+      expect(shown(word, "out").stdout).toContain(`a${COPY}b`);
+      // What it says on its own error stream goes there by itself only where the engine keeps the two apart.
+      if (word.startsWith("run")) expect(stdout).not.toContain(COPY);
+    },
+  );
+
+  test("is no line that only tells which terminal it is, and each size is told to that one", () => {
+    const { stdout, calls } = shown("enter acme", "");
+    expect(stdout).not.toContain("/dev/pts");
+    expect(calls[0]).toMatch(/stty rows "\$1" cols "\$2".* sh 41 103 \/usr\/local\/bin\/enter$/);
+    expect(calls.slice(1)).toEqual(["exec acme-agent /usr/bin/stty -F /dev/pts/7 rows 41 cols 103"]);
+  });
+
+  test("by `run` loses no line that only looks like it", () => {
+    writeFileSync(join(folder, "silent"), "");
+    expect(shown("run acme -- echo /dev/pts/7", "").stdout).toMatch(/^a/);
+  });
+
+  test.each([
+    [{ TERM: "xterm-kitty", TZ: "Europe/Berlin" }, " --env TERM=xterm-kitty --env TZ=Europe/Berlin acme-agent "],
+    [
+      { TERM: "xterm-ghostty", COLORTERM: "truecolor", TZ: ":America/Argentina/Salta" },
+      "TERM=xterm-ghostty --env COLORTERM=truecolor --env TZ=America/Argentina/Salta ",
+    ],
+    [{ TERM: "x y", COLORTERM: "$(id)", TZ: "../../etc/passwd" }, "--detach-keys ctrl-^,ctrl-_,ctrl-^ acme-agent "],
+    [{ TERM: "-x", TZ: "" }, "--detach-keys ctrl-^,ctrl-_,ctrl-^ acme-agent "],
+  ])("is drawn for the terminal that is there: %j", (env, words) => {
+    expect(shown("enter acme", "", { COLORTERM: "", ...env }).calls[0]).toContain(words);
+  });
+});
+
 test("what comes in is the command's", () => {
   agentbox(["run", "acme", "--", "cat"], {}, "one\0two\n");
   expect(readFileSync(join(folder, "read"), "utf8")).toBe("one\0two\n");

@@ -180,6 +180,7 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["claude/KEY (env A) until 2027-01-31", "claude/KEY (env A)"],
   ],
   ca: [["", "/srv/corp.pem"]],
+  clipboard: [["", "out"]],
   auth: [
     ["", "claude.ai"],
     ["claude.ai", "claude.ai | login.x.example"],

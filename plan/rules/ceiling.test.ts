@@ -82,6 +82,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     "secrets.A: acme could use the secret A (env A)",
   ],
   [
+    { clipboard: "none" },
+    { clipboard: "out" },
+    "clipboard: acme could fill the clipboard of whoever is at its terminal",
+  ],
+  [
     { auth: { domains: ["claude.ai"] } },
     { auth: { domains: ["claude.ai", "login.acme.example"] } },
     "auth.domains: acme could ask a person to log in at login.acme.example, which the ceiling does not have;",

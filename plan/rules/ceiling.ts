@@ -47,6 +47,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   secrets: ["secrets"],
   ca: ["ca"],
   auth: ["auth"],
+  clipboard: ["clipboard"],
   "git.token": ["git-tokens"],
   "git.tokens": ["git-tokens"],
   "git.ssh": ["git-keys"],

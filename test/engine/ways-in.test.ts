@@ -91,6 +91,7 @@ test("a terminal has its size, its colours and its letters, Ctrl-C and Ctrl-P co
   const [text, code] = await atTerminal(`'${AGENTBOX}' enter ${acme.name}`, [
     "echo size $(stty size) $TERM",
     "tput setaf 1; echo 'üx€' | tr x y",
+    "printf 'fi\\033]52;c;cGxhbnRlZA==\\007ll\\033]2;title\\007'",
     "sleep 600",
     "echo o$((40 + 2))",
     "\u0010",
@@ -102,7 +103,45 @@ test("a terminal has its size, its colours and its letters, Ctrl-C and Ctrl-P co
   expect(text).toMatch(/\u001b\[31m\S*üy€/);
   expect(text.match(/o42/g)).toHaveLength(2);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what resets a terminal
-  expect(text).toMatch(/\u001b\[!p\u001b\[\?[\d;]+l\u001b\[0m\s*$/);
+  expect(text).toMatch(/\u001b\[!p\u001b\[\?[\d;]+l\u001b\[0m\u001b\[23;0t\s*$/);
+  expect(text).toContain("\u001b[22;0t");
+  expect(text).toContain("fi\u001b\\ll\u001b]2;title\u0007");
+  expect(text).not.toContain("\u001b]52;");
+});
+
+test("a terminal that nothing in the image describes is xterm-256color there, and an agent's clock has the person's zone", async () => {
+  const kinds = [
+    "xterm-kitty",
+    "xterm-ghostty",
+    "wezterm",
+    "alacritty",
+    "foot",
+    "tmux-256color",
+    "screen-256color",
+    "nobody-knows",
+  ];
+  const seen: string[] = [];
+  for (const TERM of kinds) {
+    const [text] = await atTerminal(
+      `'${AGENTBOX}' enter ${acme.name} shell -- -c 'echo is $TERM $TZ $(tput colors)'`,
+      [],
+      {
+        TERM,
+        TZ: TERM === "foot" ? "Nowhere/Land" : "Asia/Tokyo",
+      },
+    );
+    seen.push(/is (.*?)\r/.exec(text)?.[1] ?? text);
+  }
+  expect(seen).toEqual([
+    "xterm-kitty Asia/Tokyo 256",
+    "ghostty Asia/Tokyo 256",
+    "wezterm Asia/Tokyo 256",
+    "alacritty Asia/Tokyo 256",
+    "foot 256",
+    "tmux-256color Asia/Tokyo 256",
+    "screen-256color Asia/Tokyo 256",
+    "xterm-256color Asia/Tokyo 256",
+  ]);
 });
 
 test("a sandbox that does not run is told, and comes up when that is asked for", async () => {
