@@ -11,6 +11,7 @@ import { git } from "./git/plan.ts";
 import { gpu } from "./gpu/plan.ts";
 import { grants } from "./grants/plan.ts";
 import { guardrails } from "./guardrails/plan.ts";
+import { helpers } from "./helpers/plan.ts";
 import { image } from "./image/plan.ts";
 import { limits } from "./limits/plan.ts";
 import { masks } from "./masks/plan.ts";
@@ -29,7 +30,23 @@ import { workspace } from "./workspace/plan.ts";
  * briefing is planned of all the others (plan/).
  */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  ...{ profile, image, workspace, repository, egress, grants, ports, ssh, network, limits, gpu, masks, tmux, auth },
+  ...{
+    profile,
+    image,
+    workspace,
+    repository,
+    egress,
+    helpers,
+    grants,
+    ports,
+    ssh,
+    network,
+    limits,
+    gpu,
+    masks,
+    tmux,
+    auth,
+  },
   ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,

@@ -147,6 +147,10 @@ function check(input: GatewayInput): void {
   };
   be("client", input.client);
   const { gateway, agent } = input.addresses;
+  for (const { name, address } of input.helpers ?? []) {
+    be("endpoint", name);
+    be("address", address);
+  }
   for (const address of [gateway, agent, ...input.resolvers, ...input.hostAddresses]) be("address", address);
   be("vips", input.addresses.vips);
   for (const { port: outside, to, listen = PUBLISHED_AT } of input.inbound) {

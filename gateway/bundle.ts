@@ -40,7 +40,7 @@ function renderSections(input: GatewayInput): Record<Section, string[]> {
   return {
     about: about(input),
     grants: input.grants.map(({ until, name }) => `${until} ${name}`).sort(),
-    hosts: renderHosts(admission),
+    hosts: renderHosts(input, admission),
     "names.map": admission.names.map(({ host, vip, ports }) => `${host} ${vip}:${ports.join(",")}`),
     "below.map": admission.below.map((b) => `.${b.domain} ${b.vip}:${b.ports.join(",")}:.${b.domain}`),
     "ports.map": admission.tcp.map(({ vip, port, host }) => `${vip}:${port} ${host}`),
