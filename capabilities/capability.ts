@@ -10,6 +10,7 @@ import type { Guard } from "./command-guards/guard.ts";
 import type { DeliveredFile } from "./delivered.ts";
 import type { EgressPolicy } from "./egress/egress.ts";
 import type { Service } from "./egress/service.ts";
+import type { Helper } from "./helpers/helper.ts";
 import type { Agent } from "./image/agent.ts";
 import type { Tool } from "./image/tool.ts";
 import type { AddressPlan } from "./network/addresses.ts";
@@ -75,6 +76,8 @@ export interface Contribution {
   /** Ports of the agent that the gateway forwards from its outer side. */
   inbound?: readonly Inbound[];
   addresses?: AddressPlan;
+  /** Containers beside the agent's. */
+  helpers?: readonly Helper[];
   /** What stops it, and what a person should see that stops nothing. */
   problems?: readonly Problem[];
   warnings?: readonly Problem[];

@@ -12,6 +12,7 @@ import { git } from "./git/plan.ts";
 import { gpu } from "./gpu/plan.ts";
 import { grants } from "./grants/plan.ts";
 import { guardrails } from "./guardrails/plan.ts";
+import { helpers } from "./helpers/plan.ts";
 import { image } from "./image/plan.ts";
 import { limits } from "./limits/plan.ts";
 import { masks } from "./masks/plan.ts";
@@ -36,6 +37,7 @@ export const capabilities: Readonly<Record<string, Capability>> = {
     workspace,
     repository,
     egress,
+    helpers,
     grants,
     ports,
     ssh,

@@ -11,6 +11,8 @@ export interface CanaryArgs {
   client: string;
   proof: Proof;
   agent: string;
+  /** What is proven of each container beside the agent, by its name. */
+  helpers: Readonly<Record<string, Proof>>;
   /** The client's containers. The old ones that were set aside for them are removed after the proof. */
   containers: readonly string[];
   /** The trusted image it runs from, in the agent's network namespace. */
@@ -29,7 +31,7 @@ export class Canary extends pulumi.ComponentResource {
 
   constructor(name: string, args: CanaryArgs, opts: pulumi.ComponentResourceOptions) {
     super("agent-sandbox:index:Canary", name, {}, opts);
-    const { client, proof, agent, containers, image, engine } = args;
+    const { client, proof, agent, helpers, containers, image, engine } = args;
     // The engine keeps limits with the container, over restarts; a new container has none of these yet.
     const limits = dialects[engine.kind].limitsProcesses ? args.limited : [];
     const { of, ignoreChanges } = unlessPresent(limits.every(({ standing }) => standing.limits.length === 0));
@@ -40,7 +42,7 @@ export class Canary extends pulumi.ComponentResource {
         program: "prove-walls",
         // Kept from a preview: what changed is shown where it does, and here would be ids and hashes of it.
         words: pulumi.secret({
-          ...{ client, agent, containers, image, proof },
+          ...{ client, agent, containers, image, proof, ...(Object.keys(helpers).length > 0 && { helpers }) },
           limits: Object.fromEntries(
             limits.map(({ workload: { name, limits, restart }, id }) => [name, { id, ...limits, restart }]),
           ),

@@ -28,6 +28,7 @@ export function outputsOf(
 ): Record<string, unknown> {
   const { facts } = plan.posture;
   const { endpoints } = plan.egress;
+  const helperProofs = Object.fromEntries(plan.helpers.map(({ name, proof }) => [name, proof]));
   const policyHash = plan.bundle.hash;
   return {
     posture: renderPosture(facts, topics),
@@ -42,7 +43,12 @@ export function outputsOf(
       pulumi.output(sandbox.gitKeys).apply((gitKeys) =>
         writeDeployed({
           ...{ facts, topics: Object.keys(topics), ...left, policyHash },
-          ...{ containers: plan.expected, proof: plan.proof, ...(gitKeys && { gitKeys }) },
+          ...{
+            containers: plan.expected,
+            proof: plan.proof,
+            ...(plan.helpers.length > 0 && { helperProofs }),
+            ...(gitKeys && { gitKeys }),
+          },
         }),
       ),
     ),

@@ -88,7 +88,7 @@ beforeAll(async () => {
     engine,
     placement: {
       ...{ present: [plan.images.base.tag], standings, networks, delivered: true, first: false },
-      ...{ strangers: [], namesakes: [], doubles: [] },
+      ...{ helpers: {}, strangers: [], namesakes: [], doubles: [] },
     },
     fingerprints: { TOKEN: "5c1e" },
     inForce: true,

@@ -12,6 +12,7 @@ import { Credentials } from "./credentials.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway } from "./gateway.ts";
 import { GitKeys } from "./git-keys.ts";
+import { Helper } from "./helper.ts";
 import { Image } from "./image.ts";
 import { Lock } from "./lock.ts";
 import { Network } from "./network.ts";
@@ -70,7 +71,8 @@ export class Sandbox extends pulumi.ComponentResource {
     const base = image("base", []);
     const gatewayImage = image("gateway", base);
     // Each image is built on top of the one before it.
-    const agentImage = image("given", image("extended", image("agent", image("runtime", base))));
+    const runtimeImage = image("runtime", base);
+    const agentImage = image("given", image("extended", image("agent", runtimeImage)));
 
     const volumes = new Volumes(
       `${name}-volumes`,
@@ -163,13 +165,41 @@ export class Sandbox extends pulumi.ComponentResource {
         ],
       },
     );
+    // A new container, or a new image of one, replaces neither agent nor gateway: nothing of theirs depends on it.
+    const helpers = plan.helpers.map((helper) => {
+      const { workload, ready } = helper;
+      const named = `${name}-helper-${helper.name}`;
+      const made = new Image(
+        `${named}-image`,
+        { plan: helper.image, engine, present: present.includes(helper.image.tag) },
+        { parent: this, dependsOn: runtimeImage },
+      );
+      const owned = new Owner(
+        `${named}-owner`,
+        { client, agent: workload, image: plan.gateway.image, engine },
+        { parent: this, dependsOn: [volumes, ...gatewayImage] },
+      );
+      const standing = placement.helpers[helper.name];
+      if (!standing) throw new Error(`how ${workload.name} stands was not judged`);
+      const placed = new Helper(
+        named,
+        { client, workload, engine, networks, standing, ready, image: plan.gateway.image },
+        // Rules of the host are in force before it starts, as before the agent does.
+        { parent: this, dependsOn: [made, owned, volumes, network, gateway, ...(lock ? [lock] : [])] },
+      );
+      return { ...helper, standing, placed };
+    });
     const canary = new Canary(
       `${name}-canary`,
       {
         client,
         proof: plan.proof,
         agent: plan.agent.name,
-        containers: [plan.gateway, plan.agent, ...(plan.lock ? [plan.lock] : [])].map((workload) => workload.name),
+        helpers: Object.fromEntries(plan.helpers.map(({ workload, proof }) => [workload.name, proof])),
+        containers: [
+          ...[plan.gateway, plan.agent, ...(plan.lock ? [plan.lock] : [])],
+          ...plan.helpers.map(({ workload }) => workload),
+        ].map((workload) => workload.name),
         image: plan.gateway.image,
         engine,
         limited: [
@@ -178,10 +208,21 @@ export class Sandbox extends pulumi.ComponentResource {
           ...(lock && plan.lock && standings.lock
             ? [{ workload: plan.lock, standing: standings.lock, id: lock.container.id }]
             : []),
+          ...helpers.map(({ workload, standing, placed }) => ({ workload, standing, id: placed.container.id })),
         ],
-        after: [firewall.applied, gateway.container.id, agent.container.id, ...(lock ? [lock.container.id] : [])],
+        after: [
+          firewall.applied,
+          gateway.container.id,
+          agent.container.id,
+          ...(lock ? [lock.container.id] : []),
+          ...helpers.map(({ placed }) => placed.container.id),
+        ],
       },
-      { parent: this, dependsOn: [gateway, agent, ...(lock ? [lock] : [])] },
+      {
+        parent: this,
+        // Of a helper its container, not its readiness: one that never becomes ready leaves the walls proven.
+        dependsOn: [gateway, agent, ...(lock ? [lock] : []), ...helpers.map(({ placed }) => placed.container)],
+      },
     );
     this.walls = canary.said;
     if (keys) this.gitKeys = keys.made;

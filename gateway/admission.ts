@@ -170,6 +170,10 @@ function check(input: GatewayInput): void {
   };
   be("client", input.client);
   const { gateway, agent } = input.addresses;
+  for (const { name, address } of input.helpers ?? []) {
+    be("endpoint", name);
+    be("address", address);
+  }
   for (const address of [gateway, agent, ...input.hostAddresses]) be("address", address);
   for (const resolver of input.resolvers) {
     be("address", typeof resolver === "string" ? resolver : resolver.server);

@@ -40,7 +40,7 @@ function renderSections(input: GatewayInput): Record<Section, string[]> {
   return {
     about: about(input),
     grants: input.grants.map(({ until, name }) => `${until} ${name}`).sort(),
-    hosts: renderHosts(admission),
+    hosts: renderHosts(input, admission),
     "names.map": admission.names.map(
       ({ host, vip, ports, at }) => `${host} ${vip}:${ports.join(",")}${at === undefined ? "" : `:${at}`}`,
     ),

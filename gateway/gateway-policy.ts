@@ -11,6 +11,8 @@ export interface GatewayInput {
   endpoints: Endpoint[];
   /** Ports of the agent that the gateway forwards from its outer side, sorted. The engine publishes them on the host. */
   inbound: Inbound[];
+  /** Containers beside the agent, by the names that its resolver answers with their own addresses, sorted. */
+  helpers?: readonly { name: string; address: string }[];
   /** Upstream DNS servers the gateway may ask. Without one for every name: the engine's own resolver (127.0.0.11 on Docker, what resolv.conf says). */
   resolvers: Resolver[];
   /** Where there is one, names are dialled by it alone; endpoints are dialled directly. */

@@ -57,6 +57,19 @@ export function planProbes(input: GatewayInput): string[] {
   ];
 }
 
+/**
+ * What the canary tries from a helper's network namespace. Nothing is open there: the gateway answers its agent alone, so it has no name of anything, and its
+ * neighbours' ports are the agent's.
+ */
+export function planHelperProbes(input: GatewayInput): string[] {
+  const { gateway } = input.addresses;
+  return [
+    ...planProbes(input).filter((line) => /^shut (tcp|udp|port) /.test(line)),
+    probe("shut tcp", gateway, PORTS.dns),
+    probe("shut tcp", planVips(input).shared, 443),
+  ];
+}
+
 /** Of a name that is open: the resolver answers with its address, and there a server does. */
 function answering(resolver: string, name: string, vip: string): string[] {
   return [probe("open dns", resolver, name, vip), probe("open tls", vip, name)];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
-import { readExtension } from "../capabilities/image/look/extension.ts";
+import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
 import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
@@ -48,7 +48,12 @@ export interface Asked {
 /** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). @param key what delivered files are looked at with; nothing where they are not */
 export function ask(client: string, key: Promise<LookKey> | undefined): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
-  const engine = target.survey({ containers: [agent, gateway, lock], networks: [inner, outer], processes: agent });
+  const engine = target.survey({
+    containers: [agent, gateway, lock],
+    networks: [inner, outer],
+    processes: agent,
+    beside: client,
+  });
   const answer = engine.catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
@@ -92,6 +97,7 @@ export async function survey(
 }> {
   const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
+  const helperExtensions = readHelperExtensions(spec, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
   // Waits for all answers before the long search of the workspace, which lets no answer in: otherwise the time-outs of the engine and of `ip` would run out
   // meanwhile.
@@ -155,6 +161,7 @@ export async function survey(
     machine: machine.machine,
     host: here ? { ...hostAddresses(), uplinks: readUplinks() } : { addresses: [], steady: [], uplinks: [] },
     ...(extension && { extension }),
+    ...(Object.keys(helperExtensions).length > 0 && { helperExtensions }),
     neighbours: [
       ...written,
       // Clients on the engine count as well, whoever made them, and with or without a stack file.
@@ -189,6 +196,7 @@ export async function survey(
     workspace: workspace.path,
     volumes: belongs.flatMap(({ kind, name }) => (kind === "volume" ? [name] : [])),
     ...(engine.root && { root: engine.root }),
+    helpers: Object.keys(spec.helpers).map((name) => names(client).helper(name)),
     listed: engine.listed,
     members: engine.members,
   });

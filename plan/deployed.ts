@@ -20,6 +20,8 @@ export interface Deployed {
   policyHash: string;
   containers: ExpectedContainers;
   proof: Proof;
+  /** Of each helper by its name. An older program left none. */
+  helperProofs?: Readonly<Record<string, Proof>>;
   /** An older version has left neither. */
   networks?: ExpectedNetworks;
   files?: DeliveredFiles;
@@ -92,8 +94,14 @@ const DeployedSchema = z.object({
   declared: z.array(FactSchema).optional(),
   config: z.record(z.string(), z.unknown()).optional(),
   policyHash: z.string(),
-  containers: z.object({ agent: Container, gateway: Container, lock: Container.optional() }),
+  containers: z.object({
+    agent: Container,
+    gateway: Container,
+    lock: Container.optional(),
+    helpers: z.record(z.string(), Container).optional(),
+  }),
   proof: ProofSchema,
+  helperProofs: z.record(z.string(), ProofSchema).optional(),
   networks: z.record(z.string(), Network).optional(),
   gitKeys: z.object({ authentication: z.string(), signing: z.string() }).optional(),
   files: z.object({ key: z.string(), owner: z.string(), marks: strings, fingerprints: strings.optional() }).optional(),

@@ -1,6 +1,7 @@
 import type { NetworkSpec } from "../target/engine/dialect/dialect.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
+import type { HelperPlan } from "./helpers.ts";
 import { ENGINES_OWN } from "./seccomp.ts";
 import type { Workload } from "./workload.ts";
 
@@ -24,6 +25,8 @@ export interface ExpectedContainers {
   agent: ExpectedContainer;
   gateway: ExpectedContainer;
   lock?: ExpectedContainer;
+  /** By name of the stack file. An older program left none. */
+  helpers?: Readonly<Record<string, ExpectedContainer>>;
 }
 
 /** How a client's networks are made, by name, in the words of the engine's dialect. */
@@ -31,7 +34,12 @@ export type ExpectedNetworks = Readonly<Record<string, NetworkSpec>>;
 
 /** What the containers of a plan are to be. @param ref an image of one's own: the tag it has here says only that it was checked */
 export function expectedContainers(
-  { agent, gateway, lock }: { agent: Workload; gateway: Workload; lock?: Workload },
+  {
+    agent,
+    gateway,
+    lock,
+    helpers,
+  }: { agent: Workload; gateway: Workload; lock?: Workload; helpers: readonly HelperPlan[] },
   engine: Engine,
   ref?: string,
 ): ExpectedContainers {
@@ -39,6 +47,9 @@ export function expectedContainers(
     agent: { ...expected(agent, engine), ...(ref && { image: ref }) },
     gateway: expected(gateway, engine),
     ...(lock && { lock: expected(lock, engine) }),
+    ...(helpers.length > 0 && {
+      helpers: Object.fromEntries(helpers.map(({ name, workload }) => [name, expected(workload, engine)])),
+    }),
   };
 }
 

@@ -54,6 +54,8 @@ export interface Facts extends Masked {
   machine: Machine;
   /** What the client adds to its image, when it adds something. */
   extension?: Extension;
+  /** What helpers' images are built of, by helper, of those that are built here. */
+  helperExtensions?: Readonly<Record<string, Extension>>;
   /** What other clients may write: workspaces and mounts with mode rw, as the project's files say and as the engine has it, links resolved. */
   neighbours: readonly { client: string; what: "workspace" | "mount"; path: string }[];
   /** Whose state makes what is planned; unknown where pulumi was not started by bin/pulumi. */

@@ -1,4 +1,5 @@
 import type { Added, Contribution } from "../capabilities/capability.ts";
+import type { Helper } from "../capabilities/helpers/helper.ts";
 import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import type { Inbound } from "../gateway/gateway-policy.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -15,6 +16,7 @@ export interface Merged {
   gpu: Gpu;
   limits: Limits;
   inbound: Inbound[];
+  helpers: Helper[];
   addresses?: AddressPlan;
   problems: Problem[];
   warnings: Problem[];
@@ -50,6 +52,7 @@ export function merge(contributions: Readonly<Record<string, Contribution>>): Me
     scratch: [...scratch, own].sort(by(({ at }) => at)),
     environment: Object.fromEntries(variables.map(({ at, value }) => [at, value])),
     inbound: inbound.map(({ one }) => one).sort((a, b) => a.port - b.port),
+    helpers: all.flatMap(([, { helpers = [] }]) => helpers),
     ...{ gpu: theOne("gpu") ?? false, limits },
     ...(addresses && { addresses }),
     problems: [

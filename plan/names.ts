@@ -7,6 +7,7 @@ export function names(client: string) {
     agent: `${client}-agent`,
     gateway: `${client}-gateway`,
     lock: `${client}-lock`,
+    helper: (name: string) => `${client}-helper-${name}`,
     /** The inner network's bridge, an interface of the engine's host: 15 characters at most. */
     bridge: `asb-${createHash("sha256").update(client).digest("hex").slice(0, 10)}`,
     inner: `${client}-inner`,

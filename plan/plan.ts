@@ -20,6 +20,7 @@ import { type ExpectedContainers, expectedContainers } from "./expected.ts";
 import type { Facts } from "./facts.ts";
 import { gatewayPlaces, planGateway } from "./gateway-container.ts";
 import { describeGuardrails, judge } from "./guardrails.ts";
+import { type HelperPlan, helperNames, planHelpers } from "./helpers.ts";
 import { lacks } from "./lacks.ts";
 import { planLock } from "./lock-container.ts";
 import { merge } from "./merge.ts";
@@ -42,6 +43,8 @@ export interface SandboxPlan {
   agent: Workload;
   /** Nothing where the engine cannot have one: a warning says so. */
   lock?: Workload;
+  /** Containers beside the agent, sorted by name. */
+  helpers: HelperPlan[];
   egress: EgressPolicy;
   /** What the gateway enforces, and what it is compiled to. */
   policy: GatewayInput;
@@ -90,6 +93,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
     client,
     ...policy,
     inbound,
+    ...(added.helpers.length > 0 && { helpers: helperNames(addresses, added.helpers) }),
     resolvers: planResolvers(spec),
     addresses,
     hostAddresses: publicAddresses(facts),
@@ -99,6 +103,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const gateway = planGateway(input, spec.profile, images.gateway.tag, wayOut.length > 0, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
+  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialects[engine.kind]);
   const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {
@@ -107,10 +112,11 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       agents: agents.map(({ name }) => name),
       addresses,
       images,
-      volumes: planVolumes(client, purposes([agent, gateway]), maker),
+      volumes: planVolumes(client, purposes([agent, gateway, ...helpers.map(({ workload }) => workload)]), maker),
       gateway,
       agent,
       ...(lock && { lock }),
+      helpers,
       egress: policy,
       policy: input,
       bundle: renderBundle(input),
@@ -120,9 +126,9 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
         ...planBriefing(client, spec, policy, guards),
       ]),
       ...(wayOut.length > 0 && { wayOut }),
-      posture: posture(declared, { ...workloads, facts, addresses, engine }),
+      posture: posture(declared, { ...workloads, helpers, facts, addresses, engine }),
       ...(spec.protect && { protect: true }),
-      expected: expectedContainers(workloads, engine, spec.image.ref),
+      expected: expectedContainers({ ...workloads, helpers }, engine, spec.image.ref),
       warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
     },
     problems: [],

@@ -57,6 +57,13 @@ const STACK = {
     { path: ".env", as: "empty" },
     { path: "sub/.git/hooks", as: "writable" },
   ],
+  helpers: {
+    db: {
+      ...{ image: `postgres@sha256:${"1".repeat(64)}`, command: ["postgres"], environment: { POSTGRES_DB: "app" } },
+      ...{ volume: "/var/lib/postgresql/data", tmp: ["/var/spool"], ports: [5432], ready: { port: 5432 } },
+      ...{ user: "999:999", limits: { memory: "1GiB", pids: 256, cpus: 1 } },
+    },
+  },
   limits: { cpus: 2, memory: "8GiB", pids: 512, tmp: "512MiB", shm: "1GiB" },
   guardrails: { "no-web": { level: "off", why: "a test" } },
 };

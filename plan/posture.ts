@@ -7,6 +7,7 @@ import type { AddressPlan } from "../capabilities/network/addresses.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { specHash } from "./hash.ts";
+import type { HelperPlan } from "./helpers.ts";
 import { lacks } from "./lacks.ts";
 import { type PostureFact, sortedFacts } from "./review/fact.ts";
 import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic, walls } from "./review/topic.ts";
@@ -22,6 +23,7 @@ export interface Posture {
 /** A sandbox as it is placed: what only an engine makes of a declaration. */
 export interface Placed extends Seen {
   lock?: Workload;
+  helpers?: readonly HelperPlan[];
   engine: Engine;
   addresses: AddressPlan;
 }
@@ -91,13 +93,18 @@ const EXECUTABLE = ", programs run from it";
 
 function placedFacts(of: Declared, placed: Placed): PostureFact[] {
   const { agent, gateway, lock, engine, addresses } = placed;
+  const helpers = Object.fromEntries((placed.helpers ?? []).map(({ name, workload }) => [`helper-${name}`, workload]));
   const { hostRules } = lacks(engine);
-  const all = { agent, gateway, ...(lock && { lock }) };
+  const all = { agent, gateway, ...(lock && { lock }), ...helpers };
   return [
     ...Object.entries(all).flatMap(([role, workload]) => containerFacts(role, workload, placed)),
     ...agent.mounts.filter((mount) => !isTold(mount, of, placed)).map((mount) => placeFact("agent", mount)),
-    ...Object.entries({ gateway, ...(lock && { lock }) }).flatMap(([role, workload]) => ownFacts(role, workload)),
-    ...Object.entries({ agent, ...(lock && { lock }) }).flatMap(([role, workload]) => publishedFacts(role, workload)),
+    ...Object.entries({ gateway, ...(lock && { lock }), ...helpers }).flatMap(([role, workload]) =>
+      ownFacts(role, workload),
+    ),
+    ...Object.entries({ agent, ...(lock && { lock }), ...helpers }).flatMap(([role, workload]) =>
+      publishedFacts(role, workload),
+    ),
     ...(lock
       ? [{ topic: "walls", about: "host", says: "takes nothing from the agent's network" }]
       : [{ topic: "unenforced", about: "host NOT LOCKED", says: `(${hostRules})` }]),

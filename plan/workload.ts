@@ -1,11 +1,13 @@
 /** A container as the plan sees it, the same for every engine. A dialect writes it in its engine's words. */
 export interface Workload {
-  role: "agent" | "gateway" | "lock";
+  role: "agent" | "gateway" | "lock" | "beside";
   name: string;
   hostname: string;
   image: string;
   /** The program it runs, where that is not the image's own. */
   program?: readonly string[];
+  /** What that is given, where the image says otherwise: a helper's command. */
+  arguments?: readonly string[];
   /** `uid:gid`. */
   user: string;
   /** Capabilities left after all are dropped, sorted, in the CAP_ form. */
@@ -43,7 +45,16 @@ export interface Scratch {
 }
 
 export type Mount =
-  | { kind: "volume"; purpose: string; source: string; at: string; readOnly: boolean; covers?: string; ofImage?: true }
+  | {
+      kind: "volume";
+      purpose: string;
+      source: string;
+      at: string;
+      readOnly: boolean;
+      covers?: string;
+      ofImage?: true;
+      empty?: true;
+    }
   | {
       kind: "bind";
       source: string;

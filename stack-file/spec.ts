@@ -11,6 +11,7 @@ import { gitKeys } from "../capabilities/git/keys.ts";
 import { gpuKeys } from "../capabilities/gpu/keys.ts";
 import { grantKeys } from "../capabilities/grants/keys.ts";
 import { guardrailKeys } from "../capabilities/guardrails/keys.ts";
+import { helperKeys } from "../capabilities/helpers/keys.ts";
 import { imageKeys } from "../capabilities/image/keys.ts";
 import { limitKeys } from "../capabilities/limits/keys.ts";
 import { maskKeys } from "../capabilities/masks/keys.ts";
@@ -33,6 +34,7 @@ const shape = {
   ...imageKeys,
   ...profileKeys,
   ...egressKeys,
+  ...helperKeys,
   ...grantKeys,
   ...gpuKeys,
   ...portKeys,

@@ -35,6 +35,8 @@ export interface Around {
   volumes: readonly string[];
   /** The directory of the engine's volumes, if it says so. */
   root?: string;
+  /** Names of the containers beside the agent that are declared. One that is not any more is a double. */
+  helpers?: readonly string[];
   /** All containers of the engine. */
   listed: readonly ListedContainer[];
   /** Of each of the client's networks, who is on it. */
@@ -42,9 +44,12 @@ export interface Around {
 }
 
 /** Who besides a client's own containers is on its networks, carries its labels or holds what is its own. Pure. */
-export function judgeOthers(client: string, { workspace, volumes, root, listed, members }: Around): Others {
+export function judgeOthers(
+  client: string,
+  { workspace, volumes, root, helpers = [], listed, members }: Around,
+): Others {
   const { agent, gateway, lock } = names(client);
-  const ours = [agent, gateway, lock];
+  const ours = [agent, gateway, lock, ...helpers];
   // A stopped container that a killed `up` had set aside is removed after the next proof.
   const before = ours.map(aside);
   const isTheirs = ({ volume, path, writes }: Held): boolean => {
@@ -73,7 +78,7 @@ export function judgeOthers(client: string, { workspace, volumes, root, listed, 
   };
 }
 
-const ROLES: readonly (string | undefined)[] = ["agent", "gateway", "lock"];
+const ROLES: readonly (string | undefined)[] = ["agent", "gateway", "lock", "beside"];
 
 /** What a person should know of a guest. */
 export function describeGuest(client: string, guest: string, cli: string): string {

@@ -32,6 +32,8 @@ export interface Target {
    */
   survey(look?: {
     containers: readonly string[];
+    /** A client whose helpers are looked at, too, by their label: which ones it has only its stack file says. */
+    beside?: string;
     networks?: readonly string[];
     processes?: string;
   }): Promise<EngineSurvey>;

@@ -120,8 +120,10 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
   ["nobody uses the command line", (file, imported) => imported.startsWith("cli/") && !file.startsWith("cli/")],
 ];
 
-/** What several capabilities take of one: where a secret is read, how a destination is written, and what overlaps. */
+/** What several capabilities take of one: an image by digest, a size, where a secret is read, how a destination is written, and what overlaps. */
 const SHARED = [
+  "capabilities/image/image-ref.ts",
+  "capabilities/limits/size.ts",
   "capabilities/credentials/source.ts",
   "capabilities/egress/keys.ts",
   "capabilities/network/addresses.ts",

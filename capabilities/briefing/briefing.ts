@@ -11,7 +11,7 @@ import type { EgressPolicy } from "../egress/egress.ts";
  */
 export function planBriefing(
   client: string,
-  spec: Pick<Spec, "profile" | "ports">,
+  spec: Pick<Spec, "profile" | "ports" | "helpers">,
   policy: EgressPolicy,
   guards: readonly Guard[],
 ): DeliveredFile[] {
@@ -24,6 +24,10 @@ export function planBriefing(
     // Each until its end, and shut from then on: the list stays as it is.
     granted: policy.grants.flatMap(({ destinations, until }) => destinations.map((line) => ({ ...told(line), until }))),
     endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
+    // Beside the agent, each at all of its ports: those that are told are those that it says.
+    ...(Object.keys(spec.helpers).length > 0 && {
+      helpers: Object.entries(spec.helpers).map(([name, { ports }]) => ({ name, ports })),
+    }),
     // Of the agent's; where the host has another one, as engines write it: host first.
     published: toRanges(spec.ports),
   };

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The image's own checker, with its rules in a folder of this test. */
 function guard(call: unknown, profile: "standard" | "lockdown" = "standard"): { code: number | null; said: string } {
   const policy = { destinations: [], grants: [], endpoints: [], web: false };
-  const [rules] = planBriefing("acme", { profile, ports: [] }, policy, guards);
+  const [rules] = planBriefing("acme", { profile, ports: [], helpers: {} }, policy, guards);
   writeFileSync(join(folder, "guards.json"), (rules!.source as { text: string }).text);
   return run(call, join(folder, "guards.json"));
 }
@@ -113,7 +113,7 @@ test("what the agent is told has names and ports, and no address of the LAN", ()
   };
   const told = planBriefing(
     "acme",
-    { profile: "standard", ports: parseSpec({ workspace: "/srv/acme", ports: [8080, "13000:3000"] }).spec!.ports },
+    { ...parseSpec({ workspace: "/srv/acme", ports: [8080, "13000:3000"] }).spec! },
     policy,
     [],
   ).find(({ role }) => role === "policy")!;

@@ -4,11 +4,11 @@ import type { Spec } from "../../stack-file/spec.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
 import { ENDPOINT_KINDS, type EndpointKind } from "./kinds.ts";
 
-type Declared = Pick<Spec, "environment" | "secrets">;
+type Declared = Pick<Spec, "environment" | "secrets" | "helpers">;
 type Place = Pick<Endpoint, "name" | "port">;
 
 /**
- * The variables by which programs find an endpoint (`PGHOST`, `OLLAMA_HOST`), for every agent and shell. Of two endpoints of one kind neither is meant more than the
+ * The variables by which programs find an endpoint or a helper (`PGHOST`, `OLLAMA_HOST`), for every agent and shell. Of two endpoints of one kind neither is meant more than the
  * other, and a kind of which the client says a variable itself is the client's: then none of the kind is set, for half of an address is the wrong one.
  */
 export function endpointVariables(spec: Declared, endpoints: readonly Place[]): DeliveredFile[] {
@@ -17,7 +17,7 @@ export function endpointVariables(spec: Declared, endpoints: readonly Place[]): 
       ? valuesOf(kind, place).map(([name, text]) => ({
           ...{ role: "variable" as const, reader: ALL, name },
           source: { text },
-          key: keyOf(place),
+          key: keyOf(spec, place),
         }))
       : [],
   );
@@ -34,7 +34,7 @@ export function severalOfAKind(spec: Declared, endpoints: readonly Place[]): Pro
     const line = valuesOf(kind, first).map(([variable, value]) => `${variable}: "${value}"`);
     return [
       {
-        path: keyOf(second),
+        path: keyOf(spec, second),
         message: `${there} are both ${kind.name}, and ${none}; say which is meant, like environment: {${line.join(", ")}}`,
       },
     ];
@@ -50,14 +50,18 @@ export function describeEndpoint(spec: Declared, endpoints: readonly Place[], { 
 }
 
 /** Kinds with their endpoints, without those of which the client says a variable itself, to all or to one agent. */
-function kindsOf({ environment, secrets }: Declared, endpoints: readonly Place[]) {
+function kindsOf({ environment, secrets, helpers }: Declared, endpoints: readonly Place[]) {
+  const all = [
+    ...endpoints,
+    ...Object.entries(helpers).flatMap(([name, { ports }]) => ports.map((port) => ({ name, port }))),
+  ];
   const said = [
     ...Object.entries(environment).flatMap(([name, of]) => (typeof of === "string" ? [name] : Object.keys(of))),
     ...Object.entries(secrets).flatMap(([name, secret]) => (secret.export ? [name] : [])),
   ];
   return ENDPOINT_KINDS.filter(({ variables }) => !said.some((name) => Object.hasOwn(variables, name))).map((kind) => ({
     kind,
-    places: endpoints.filter((place) => isOf(kind, place)),
+    places: all.filter((place) => isOf(kind, place)),
   }));
 }
 
@@ -74,6 +78,8 @@ function valuesOf({ variables }: EndpointKind, { name, port }: Place): [variable
   ]);
 }
 
-function keyOf({ name }: Place): string {
+/** No helper has the name of an endpoint. */
+function keyOf({ helpers }: Declared, { name }: Place): string {
+  if (Object.hasOwn(helpers, name)) return `helpers.${name}`;
   return name === "host" ? "egress.host" : `egress.lan.${name}`;
 }

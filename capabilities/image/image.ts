@@ -60,7 +60,10 @@ export interface BuildWords {
 export interface PullWords {
   /** By digest. */
   ref: string;
-  needs: Needs;
+  /** What an agent's image is looked through for. */
+  needs?: Needs;
+  /** Of a helper's image: where its container has a volume or memory. Whatever else it declares as a volume would be one that nobody planned. */
+  places?: readonly string[];
 }
 
 /** What an agent's image is looked through for before it gets its tag (images/check). */
@@ -113,7 +116,7 @@ export interface ImageChoice {
 export function planImages(of: ImageChoice): ImagePlans {
   const { lock, contexts } = of.sources;
   const rootfs = lock.base.rootfs?.[of.platform];
-  const base = plan("base", contexts.base.hash, {
+  const base = planImage("base", contexts.base.hash, {
     program: "bootstrap-base",
     words: {
       ...{ suite: lock.base.suite, epoch: lock.base.epoch },
@@ -121,7 +124,7 @@ export function planImages(of: ImageChoice): ImagePlans {
       ...(rootfs && { rootfs }),
     },
   });
-  const gateway = plan("gateway", contexts.gateway.hash, {
+  const gateway = planImage("gateway", contexts.gateway.hash, {
     program: "build-image",
     words: {
       dockerfile: contexts.gateway.dockerfile,
@@ -130,7 +133,7 @@ export function planImages(of: ImageChoice): ImagePlans {
     },
   });
   if (of.ref) {
-    const given = plan("given", of.sources.check, {
+    const given = planImage("given", of.sources.check, {
       program: "pull-image",
       words: { ref: of.ref, needs: needsOf(of) },
     });
@@ -168,7 +171,7 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
     const { package: from, version, integrity } = sure(lockedTarball(lock, name, of.platform));
     return `${from} ${version} ${integrity}`;
   };
-  const runtime = plan("runtime", contexts.runtime.hash, {
+  const runtime = planImage("runtime", contexts.runtime.hash, {
     program: "build-image",
     words: {
       dockerfile: contexts.runtime.dockerfile,
@@ -178,7 +181,7 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
   });
   // Sorted, so that images with the first ones in common share their layers.
   const [agents, tools] = [byName(of.agents), byName(of.tools)];
-  const agent = plan(
+  const agent = planImage(
     "agent",
     // Of the context, only the folders that npm installs from go in.
     [check, ...agents.flatMap(({ npm }) => (npm ? [folders?.[npm.folder] ?? missingFolder(npm.folder)] : []))],
@@ -209,7 +212,7 @@ function extend(of: ImageChoice, extension: Extension, agent: string): ImagePlan
     needs: needsOf(of),
   };
   // Where the fragment lies is no part of what it says.
-  const { name, tag } = plan("extended", [of.sources.check, fragment?.hash ?? ""], {
+  const { name, tag } = planImage("extended", [of.sources.check, fragment?.hash ?? ""], {
     program: "build-image",
     words,
   });
@@ -229,8 +232,8 @@ function byName<Named extends { name: string }>(list: readonly Named[]): Named[]
   return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @param context the hash of what lies in the build context, and of whatever else decides */
-function plan(name: string, context: unknown, recipe: ImageRecipe): ImagePlan {
+/** An image by all that goes in. @param context the hash of what lies in the build context, and of whatever else decides */
+export function planImage(name: string, context: unknown, recipe: ImageRecipe): ImagePlan {
   return { name, tag: `agent-sandbox/${name}:${specHash([context, recipe]).slice(0, 12)}`, ...recipe };
 }
 

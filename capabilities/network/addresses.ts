@@ -82,6 +82,32 @@ export function planAddresses(
   };
 }
 
+/** Where helpers are on an inner network: between the agent and the engine's own pool. */
+const HELPERS = { first: 16, count: 48 };
+
+/**
+ * Gives every helper an address on the inner network, by its name: a name whose place nobody else wants always has it; only names that want one place
+ * (hash collision) go to the next free ones, so one helper more moves no other but these.
+ * @param inner CIDR (/24)
+ * @throws when there are more names than places; the capability checks that first
+ */
+export function helperAddresses(inner: string, names: readonly string[]): ReadonlyMap<string, string> {
+  if (names.length > HELPERS.count) throw new RangeError(`${names.length} helpers, and places for ${HELPERS.count}`);
+  const wish = (name: string) => createHash("sha256").update(name).digest().readUInt32BE(0) % HELPERS.count;
+  const sorted = [...new Set(names)].sort();
+  const slots = new Map<number, string>();
+  for (const name of sorted) if (!slots.has(wish(name))) slots.set(wish(name), name);
+  for (const name of sorted) {
+    let slot = wish(name);
+    if (slots.get(slot) === name) continue;
+    while (slots.has(slot)) slot = (slot + 1) % HELPERS.count;
+    slots.set(slot, name);
+  }
+  return new Map(
+    [...slots].map(([slot, name]) => [name, inner.replace(/0\/24$/, String(HELPERS.first + slot))] as const),
+  );
+}
+
 /** True when two IPv4 networks in CIDR form share an address. */
 export function overlaps(a: string, b: string): boolean {
   const shared = Math.min(prefix(a), prefix(b));

@@ -10,6 +10,8 @@ export interface ProveWallsWords extends StepWords {
   client: string;
   /** The agent's container. */
   agent: string;
+  /** What is proven of each container beside the agent, by its name. */
+  helpers?: Readonly<Record<string, Proof>>;
   /** The client's containers. The old ones that were set aside for them are removed after the proof. */
   containers: readonly string[];
   /** The trusted image from which witness and canary run, in the agent's namespaces. */
@@ -21,12 +23,17 @@ export interface ProveWallsWords extends StepWords {
 
 // Proves the walls of a client from where its agent stands, and from outside its container. When one has a hole, or cannot be seen, the agent is left
 // stopped. On stdout one line that the stack keeps; on stderr what a person should see.
-await runStep(async ({ engine, client, agent, image, containers, proof, limits }: ProveWallsWords) => {
+await runStep(async ({ engine, client, agent, image, containers, proof, helpers = {}, limits }: ProveWallsWords) => {
   const unset = await setLimits(engine, limits).then(
     () => [],
     ({ message }: Error): Verdict[] => [{ verdict: "unseen", what: `limits that could not be set: ${message}` }],
   );
+  // One after the other: each takes as many packets as the gateway's audit tells of in a second.
   const verdicts = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
+  for (const [helper, proof] of Object.entries(helpers)) {
+    const found = await proveWalls(engine, { client, agent: helper, image, proof });
+    verdicts.push(...found.map(({ verdict, what }) => ({ verdict, what: `${helper}: ${what}` })));
+  }
 
   for (const { verdict, what, why } of verdicts)
     if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}${why === undefined ? "" : ` (${why})`}`);
@@ -39,6 +46,11 @@ await runStep(async ({ engine, client, agent, image, containers, proof, limits }
       ? `a wall of ${agent} has a hole (LEAK above)`
       : `the walls of ${agent} are not proven: not everything could be seen (above)`;
     const { left, last } = await stopAgent(engine, agent);
+    // An agent may have left a program of its own in a helper, and that would go on behind a wall that has a hole.
+    for (const helper of Object.keys(helpers)) {
+      const stopped = await stopAgent(engine, helper);
+      if (stopped.left !== undefined) complain(`${helper} could not be stopped: ${stopped.left}`);
+    }
     if (last) complain(`its last words: ${last}`);
     complain(why);
     if (left !== undefined)

@@ -37,8 +37,12 @@ export function renderAgentResolver(input: GatewayInput, admission: Admission): 
 }
 
 /** Exact names and endpoints with their virtual addresses. Re-read on SIGHUP, so a new name costs no restart. */
-export function renderHosts(admission: Admission): string[] {
-  return admission.answers.map(({ name, vip, origin }) => `${vip} ${name} # ${origin}`);
+export function renderHosts({ helpers = [] }: Pick<GatewayInput, "helpers">, admission: Admission): string[] {
+  return [
+    ...admission.answers.map(({ name, vip, origin }) => `${vip} ${name} # ${origin}`),
+    // Neighbours of the agent, at their own addresses: nothing of what is said to them comes by here.
+    ...helpers.map(({ name, address }) => `${address} ${name} # client: helper`),
+  ];
 }
 
 /** The proxy's resolver (dnsmasq), on loopback only: asks the real one, or that of the name's domain. The proxy judges the addresses it answers. */

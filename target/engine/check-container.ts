@@ -178,7 +178,7 @@ function cpusByHand(
 
 /** Checks restart policy and swap. An agent that was stopped has to stay so, for the proof stops one whose walls have a hole. */
 function restarts(role: string, { RestartPolicy, Memory, MemorySwap }: Inspected["HostConfig"]): Difference[] {
-  const wanted = role === "agent" ? "unless-stopped" : "always";
+  const wanted = role === "agent" || role.startsWith("helper ") ? "unless-stopped" : "always";
   return [
     ...(RestartPolicy && RestartPolicy.Name !== wanted
       ? [neutral(`the restart policy is ${RestartPolicy.Name || "no"}, not ${wanted}`)]

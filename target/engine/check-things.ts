@@ -46,10 +46,10 @@ export async function checkNetworks(
 export async function checkVolumes(
   engine: Engine,
   client: string,
-  { agent, gateway }: ExpectedContainers,
+  { agent, gateway, helpers = {} }: ExpectedContainers,
 ): Promise<Check> {
   const what = "volumes: each is there, and the client's";
-  const planned = [agent, gateway].flatMap(({ mounts }) =>
+  const planned = [agent, gateway, ...Object.values(helpers)].flatMap(({ mounts }) =>
     Object.values(mounts).flatMap((mount) => /^([^/]\S*) \(r[ow]\)$/.exec(mount)?.[1] ?? []),
   );
   try {
@@ -67,10 +67,10 @@ export async function checkVolumes(
   }
 }
 
-/** Looks for containers that say that they are the client's and that nobody planned. Those that look for us say so by their role. */
-export async function checkDoubles(engine: Engine, client: string): Promise<Check> {
+/** Looks for containers that say that they are the client's and that nobody planned. Those that look for us say so by their role. @param helpers containers beside the agent */
+export async function checkDoubles(engine: Engine, client: string, helpers: readonly string[]): Promise<Check> {
   const { agent, gateway, lock } = names(client);
-  const planned = [agent, gateway, lock].flatMap((name) => [name, aside(name)]);
+  const planned = [agent, gateway, lock, ...helpers].flatMap((name) => [name, aside(name)]);
   const what = "containers: no others are the client's";
   try {
     // By the API: the two clients write a label in a list in different ways.

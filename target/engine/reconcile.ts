@@ -1,4 +1,4 @@
-import type { ExpectedContainers } from "../../plan/expected.ts";
+import type { ExpectedContainer, ExpectedContainers } from "../../plan/expected.ts";
 import { names, type Stranger } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
@@ -31,6 +31,8 @@ export interface There extends Omit<Others, "guests"> {
 export interface Placement {
   present: readonly string[];
   standings: Readonly<Record<"agent" | "gateway", Standing> & { lock?: Standing }>;
+  /** Of each helper by its name. */
+  helpers: Readonly<Record<string, Standing>>;
   networks: Readonly<Record<"inner" | "outer", PlacedNetwork>>;
   /** Whether what was delivered lies there as it was delivered. */
   delivered: boolean;
@@ -64,20 +66,29 @@ export function reconcile(
 ): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean } {
   const { client } = plan;
   const foreign = findNamesakes(plan, there.present, there);
-  const standing = (workload: Workload) =>
+  const { expected } = plan;
+  const standing = (workload: Workload, to: ExpectedContainer | undefined, before?: ExpectedContainer, had = was) =>
     judgeStanding(
       workload,
-      present(plan.expected[workload.role], `what ${workload.role} is to be`),
+      present(to, `what ${workload.name} is to be`),
       engine,
       there.containers[workload.name],
-      was,
+      had,
       now,
-      last?.[workload.role],
+      before,
     );
   const standings = {
-    ...{ agent: standing(plan.agent), gateway: standing(plan.gateway) },
-    ...(plan.lock && { lock: standing(plan.lock) }),
+    agent: standing(plan.agent, expected.agent, last?.agent),
+    gateway: standing(plan.gateway, expected.gateway, last?.gateway),
+    ...(plan.lock && { lock: standing(plan.lock, expected.lock, last?.lock) }),
   };
+  const helpers = Object.fromEntries(
+    plan.helpers.map(({ name, workload }) => {
+      const before = last?.helpers?.[name];
+      // A client that lives may have a new helper: only one that the last up knew was removed by somebody.
+      return [name, standing(workload, expected.helpers?.[name], before, was && before !== undefined)];
+    }),
+  );
   const networks = planNetworks(client, plan.addresses, engine, there.networks, was);
   const delivered = judgeFiles(names(client).volume("secrets"), files);
   const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
@@ -85,6 +96,7 @@ export function reconcile(
     placement: {
       present: there.present,
       standings,
+      helpers,
       networks,
       delivered: delivered.stand,
       first: !there.lives,
@@ -110,12 +122,16 @@ export function reconcile(
           : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,
       ),
       ...Object.values(networks).flatMap(({ changed }) => changed),
-      ...Object.values(standings).flatMap(({ changed, limits, unseen }) => [...changed, ...limits, ...unseen]),
+      ...Object.values({ ...standings, ...helpers }).flatMap(({ changed, limits, unseen }) => [
+        ...changed,
+        ...limits,
+        ...unseen,
+      ]),
       ...delivered.changed,
       ...delivered.unseen,
       ...there.strangers.map(
         ({ name, network }) =>
-          `${name} is on ${network}, where ${network === names(client).inner ? "the agent and its gateway are" : "the gateway is"} alone; it is taken off`,
+          `${name} is on ${network}, where ${network === names(client).inner ? "the agent, its gateway and its helpers are" : "the gateway is"} alone; it is taken off`,
       ),
       ...there.doubles.map(
         (name) => `${name} was made as one of ${client}'s own containers and is none of them; it is removed`,

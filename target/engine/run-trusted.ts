@@ -23,7 +23,7 @@ export interface Trusted {
   input?: string;
   /** How long it may take, 60 without a word of it. */
   seconds?: number;
-  network?: "none" | "host";
+  network?: "none" | "host" | `container:${string}`;
   /** More of the client's own options. */
   options?: readonly string[];
 }

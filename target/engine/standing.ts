@@ -54,7 +54,7 @@ export function judgeStanding(
     return anew([`${workload.name}: no up of this version made the one that is there; it is placed anew`]);
   // Another spec is planned, so the container is replaced anyway, and comparing it with this plan would report the change as drift.
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
-  const checks = checkContainer(workload.role, posture, found);
+  const checks = checkContainer(roleOf(workload), posture, found);
   // Where limits are not set of a container that is there (Podman), one that somebody changed is placed anew.
   const setsLimits = dialects[engine.kind].limitsProcesses;
   const wrong = [
@@ -65,7 +65,7 @@ export function judgeStanding(
   ];
   // Limits that are as the last up set them are another plan's, and nobody's hand was in it.
   const byHand =
-    !last || limitsOf(checkContainer(workload.role, { ...posture, limits: last.limits }, found)).length > 0;
+    !last || limitsOf(checkContainer(roleOf(workload), { ...posture, limits: last.limits }, found)).length > 0;
   if (wrong.length > 0) return anew(wrong.map((text) => `${workload.name}: ${text}; it is placed anew`));
   return {
     spec: label,
@@ -75,6 +75,11 @@ export function judgeStanding(
     limits: byHand ? limitsOf(checks).map((text) => `${workload.name}: ${text}; it is set again`) : [],
     unseen: checks.flatMap(({ what, unseen }) => (unseen ? [`${what} could not be seen: ${unseen}`] : [])),
   };
+}
+
+/** What a container is called in checks: there are several helpers. */
+function roleOf({ role, hostname }: Workload): string {
+  return role === "beside" ? `helper ${hostname}` : role;
 }
 
 /** What of a container's spec is not changed while it runs, with the ids of what it mounts, as 16 hexadecimal digits. */

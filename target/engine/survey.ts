@@ -52,24 +52,33 @@ const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["ag
 /**
  * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
  * It sends six requests, and one for each network and each container, side by side over one socket: about 20 ms.
- * @param look names of containers to look at, of networks whose members are asked for, and of a container whose processes are
+ * @param look names of containers to look at, a client whose helpers are, names of networks whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
 export async function surveyEngine(
-  look: { containers: readonly string[]; networks?: readonly string[]; processes?: string } = { containers: [] },
+  look: { containers: readonly string[]; beside?: string; networks?: readonly string[]; processes?: string } = {
+    containers: [],
+  },
 ): Promise<EngineSurvey> {
   const host = engineHost();
   const asked = request(host, "/version", Version);
   const { processes } = look;
   const inspectOne = async (name: string) => inspect(host, await asked, name, Inspected);
+  const all = request(host, ALL_CONTAINERS, z.array(Listed));
+  const beside = all.then((listed) =>
+    listed
+      .filter(({ Labels }) => Labels?.[LABELS.client] === look.beside && Labels?.[LABELS.role] === "beside")
+      .map(nameOf),
+  );
+  const looked = look.beside === undefined ? look.containers : [...look.containers, ...(await beside)];
   const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
     asked,
     request(host, "/info", Info),
     request(host, "/networks", z.array(Network)),
     request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
     request(host, "/volumes", Volumes),
-    request(host, ALL_CONTAINERS, z.array(Listed)),
-    Promise.all(look.containers.map(async (name) => [name, await inspectOne(name)] as const)),
+    all,
+    Promise.all(looked.map(async (name) => [name, await inspectOne(name)] as const)),
     Promise.all(
       (look.networks ?? []).map(
         async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,

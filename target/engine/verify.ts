@@ -4,7 +4,6 @@ import type { ExpectedContainers, ExpectedNetworks } from "../../plan/expected.t
 import { type GitKeys, keyDifferences } from "../../plan/git-keys.ts";
 import { names } from "../../plan/names.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
-import { present } from "../../stack-file/present.ts";
 import type { Look } from "../look.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
@@ -25,6 +24,7 @@ export interface Expected {
   containers: ExpectedContainers;
   policyHash: string;
   proof: Proof;
+  helperProofs?: Readonly<Record<string, Proof>>;
   networks?: ExpectedNetworks;
   files?: DeliveredFiles;
   gitKeys?: GitKeys;
@@ -40,34 +40,46 @@ const HOUR = 3_600_000;
 export async function verify(
   engine: Engine,
   client: string,
-  { containers: planned, policyHash, proof, networks, files, gitKeys }: Expected,
+  { containers: planned, policyHash, proof, helperProofs = {}, networks, files, gitKeys }: Expected,
 ): Promise<Check[]> {
   const { agent, gateway, lock, inner, outer } = names(client);
   const hasOuter = planned.gateway.networks.includes(outer);
+  const helpers = Object.entries(planned.helpers ?? {}).map(([name, to]) => ({
+    role: `helper ${name}`,
+    name: names(client).helper(name),
+    to,
+  }));
   const containers = await Promise.all(
-    ([["gateway", gateway], ["agent", agent], ...(planned.lock ? [["lock", lock] as const] : [])] as const).map(
-      async ([role, name]) => {
-        const look = await inspectByClient(engine, name);
-        if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
-        if (!look.seen) return [{ what: `${role}: is there`, wrong: [withoutIt(role)(`there is no ${name}`)] }];
-        return [
-          ...checkContainer(role, present(planned[role], `what ${role} is to be`), {
-            ...look.seen,
-            ...(role === "agent" && { Users: await processesOf(engine, name) }),
-          }),
-          await sameImage(engine, role, look.seen),
-        ];
-      },
-    ),
+    [
+      { role: "gateway", name: gateway, to: planned.gateway },
+      { role: "agent", name: agent, to: planned.agent },
+      ...(planned.lock ? [{ role: "lock", name: lock, to: planned.lock }] : []),
+      ...helpers,
+    ].map(async ({ role, name, to }) => {
+      const look = await inspectByClient(engine, name);
+      if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
+      if (!look.seen) return [{ what: `${role}: is there`, wrong: [withoutIt(role)(`there is no ${name}`)] }];
+      return [
+        ...checkContainer(role, to, {
+          ...look.seen,
+          ...(role === "agent" && { Users: await processesOf(engine, name) }),
+        }),
+        await sameImage(engine, role, look.seen),
+      ];
+    }),
   );
   const image = planned.gateway.image;
   const volume = names(client).volume("secrets");
   const [policy, watchdog, ...things] = await Promise.all([
     samePolicy(engine, client, policyHash),
     watchdogRound(engine, gateway),
-    checkDoubles(engine, client),
+    checkDoubles(
+      engine,
+      client,
+      helpers.map(({ name }) => name),
+    ),
     checkNetworks(engine, client, networks),
-    neighbours(engine, inner, [agent, gateway]),
+    neighbours(engine, inner, [agent, gateway, ...helpers.map(({ name }) => name)]),
     neighbours(engine, outer, hasOuter ? [gateway] : []),
     checkVolumes(engine, client, planned),
     checkFiles(engine, { client, volume, image }, files),
@@ -75,7 +87,23 @@ export async function verify(
   if (gitKeys) things.push([await sameKeys(engine, client, image, gitKeys)]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
   const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
-  return [...containers.flat(), ...things.flat(), policy, watchdog, ...rules, walls, await recentDrift(engine, client)];
+  const besides: Check[] = [];
+  for (const [name, of] of Object.entries(helperProofs)) {
+    const { what, ...found } = checkWalls(
+      await tryWalls(engine, { client, agent: names(client).helper(name), image, proof: of }),
+    );
+    besides.push({ what: `helper ${name}: ${what}`, ...found });
+  }
+  return [
+    ...containers.flat(),
+    ...things.flat(),
+    policy,
+    watchdog,
+    ...rules,
+    walls,
+    ...besides,
+    await recentDrift(engine, client),
+  ];
 }
 
 /** What could not be looked at, and why. */

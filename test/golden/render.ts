@@ -49,15 +49,17 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
   const planned = await planCase(root, of, kind);
   if ("problems" in planned) return planned;
   const { plan, engine } = planned;
+  const { helpers, ...sandbox } = plan;
   const dialect = dialects[kind];
   return {
     plan: {
-      ...plan,
+      ...sandbox,
+      ...(helpers.length > 0 && { helpers }),
       // As it is shown: its facts are three times as long, and `plan/review/` has tests of them.
       posture: renderPosture(plan.posture.facts, topics).split("\n"),
       warnings: plan.warnings.map(describeWarning),
     },
-    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : [])].map((workload) =>
+    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : []), ...helpers.map(({ workload }) => workload)].map((workload) =>
       dialect.container(workload, engine),
     ),
     networks: {

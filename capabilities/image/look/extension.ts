@@ -15,14 +15,15 @@ import { parseFragment } from "../fragment.ts";
  * of it is refused: the host's builder runs it as root, with a network that no policy holds.
  */
 export function readExtension(
-  { extend, packages }: Spec["image"],
+  { extend, packages }: Pick<Spec["image"], "extend" | "packages">,
   root: string,
   writable: readonly Writable[],
   problems: Problem[],
+  key = "image.extend",
 ): Extension | undefined {
   if (extend === undefined) return packages.length > 0 ? { packages } : undefined;
   const file = hostPath(extend, root);
-  const report = (message: string) => problems.push({ path: "image.extend", message });
+  const report = (message: string) => problems.push({ path: key, message });
   if (!existsSync(file) || !statSync(file).isFile()) {
     report(`${extend} is not a file; write a Dockerfile fragment there, or name another one`);
     return undefined;
@@ -48,6 +49,22 @@ export function readExtension(
   const hash = createHash("sha256");
   for (const source of fragment.sources) hashFiles(hash, folder, source);
   return { packages, fragment: { ...fragment, folder, hash: hash.digest("hex") } };
+}
+
+/** What the images of helpers are built of, by helper, of those that are built here. */
+export function readHelperExtensions(
+  { helpers }: Pick<Spec, "helpers">,
+  root: string,
+  writable: readonly Writable[],
+  problems: Problem[],
+): Record<string, Extension> {
+  return Object.fromEntries(
+    Object.entries(helpers).flatMap(([name, { image }]) => {
+      if (typeof image === "string") return [];
+      const extension = readExtension(image, root, writable, problems, `helpers.${name}.image.extend`);
+      return extension ? [[name, extension]] : [];
+    }),
+  );
 }
 
 /** Why a file, or a folder with all in it, is not trusted. */

@@ -43,6 +43,7 @@ export interface ContainerSpec {
   image: string;
   hostname: string;
   entrypoints?: string[];
+  command?: string[];
   user: string;
   readOnly: true;
   capabilities: { drops: string[]; adds: string[] };
@@ -50,7 +51,13 @@ export interface ContainerSpec {
   envs: string[];
   sysctls: Record<string, string>;
   tmpfs: Record<string, string>;
-  mounts: { type: string; source: string; target: string; readOnly: boolean }[];
+  mounts: {
+    type: string;
+    source: string;
+    target: string;
+    readOnly: boolean;
+    volumeOptions?: { noCopy: true };
+  }[];
   volumes: {
     volumeName?: string;
     hostPath?: string;

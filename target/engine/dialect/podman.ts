@@ -32,6 +32,7 @@ export const podman: Dialect = {
   live: ["destroyGraceSeconds"],
   drifting: [
     "capabilities",
+    "command",
     "cpus",
     "deviceRequests",
     "dns",

@@ -1,0 +1,50 @@
+import type { PostureFact } from "../../plan/review/fact.ts";
+import { BY_OWNER, open, rights, type Topic } from "../../plan/review/topic.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { describeImage, helpersOf } from "./helper.ts";
+
+/** How helpers compare: one more is wider, for it is code beside the agent; another image or another way to run it has no order. */
+export const helperTopics: Readonly<Record<string, Topic>> = {
+  helpers: rights(),
+  "helper-images": open("nobody can say what another image does", BY_OWNER),
+  "helper-settings": open("it runs in another way", BY_OWNER),
+};
+
+/** Helpers as a stack file declares them. @param hashes of what their fragments say and copy, by helper, where that was read */
+export function helperFacts(
+  spec: Pick<Spec, "helpers">,
+  extensions: Readonly<Record<string, { fragment?: { hash: string; instructions: readonly string[] } }>> = {},
+): PostureFact[] {
+  return helpersOf(spec).flatMap(({ name, image, command, environment, volume, tmp, ports, ready, user }) => {
+    const fragment = extensions[name]?.fragment;
+    const said: [key: string, says: string | undefined][] = [
+      ["command", command && words(command)],
+      ...Object.entries(environment).map(([variable, value]): [string, string] => [`environment.${variable}`, value]),
+      ["volume", volume],
+      ["tmp", [...tmp].sort().join(" ") || undefined],
+      ["ports", ports.join(" ") || undefined],
+      [
+        "ready",
+        (ready.command && words(ready.command)) ?? (ready.port === undefined ? undefined : `port ${ready.port}`),
+      ],
+      ["user", user],
+    ];
+    return [
+      { topic: "helpers", about: name, says: "", key: `helpers.${name}` },
+      {
+        ...{ topic: "helper-images", about: name, says: describeImage(image), key: `helpers.${name}.image` },
+        ...(fragment && { mark: fragment.hash }),
+      },
+      ...said.flatMap(([key, says]) =>
+        says === undefined
+          ? []
+          : [{ topic: "helper-settings", about: `${name} ${key}`, says, key: `helpers.${name}.${key}` }],
+      ),
+    ];
+  });
+}
+
+/** A command on one line: a word that a shell would take apart is quoted, whatever is in it. */
+function words(command: readonly string[]): string {
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+}

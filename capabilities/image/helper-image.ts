@@ -1,0 +1,51 @@
+import { install, run } from "./dockerfile.ts";
+import type { Extension } from "./extension.ts";
+import { type ImagePlan, planImage } from "./image.ts";
+
+/** What the image of a helper is made of. */
+export interface HelperImage {
+  /** By digest. */
+  ref?: string;
+  /** What is built on the runtime image, where it is no image by digest. */
+  extension?: Extension;
+  /** Where the container has a volume or memory. */
+  places: readonly string[];
+  /** The tag of the runtime image. */
+  runtime: string;
+}
+
+/** The image of a container beside the agent. Its tag is by content, and tells nothing of whose it is. */
+export function planHelperImage({ ref, extension, places, runtime }: HelperImage): ImagePlan {
+  if (ref !== undefined)
+    return planImage("helper", "", { program: "pull-image", words: { ref, places: [...places].sort() } });
+  const fragment = extension?.fragment;
+  const words = {
+    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }),
+    context: { folder: "", sources: fragment?.sources ?? [] },
+    arguments: { RUNTIME_IMAGE: runtime },
+  };
+  const { name, tag } = planImage("helper", fragment?.hash ?? "", { program: "build-image", words });
+  // Where the fragment lies is no part of what it says.
+  return {
+    ...{ name, tag, program: "build-image" as const },
+    words: { ...words, context: { ...words.context, folder: fragment?.folder ?? "" } },
+  };
+}
+
+/** The Dockerfile of a helper that is built here: it starts nothing by itself, and nothing in it is setuid. */
+function renderHelperDockerfile({ packages, fragment }: Extension): string {
+  return [
+    "ARG RUNTIME_IMAGE",
+    `FROM \${RUNTIME_IMAGE}`,
+    "USER 0:0",
+    ...install(packages),
+    ...(fragment?.instructions ?? []),
+    "USER 0:0",
+    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +"]),
+    "ENV HOME=/tmp",
+    "WORKDIR /",
+    "ENTRYPOINT []",
+    "CMD []",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import type { Helper } from "../capabilities/helpers/helper.ts";
+import { planHelperImage } from "../capabilities/image/helper-image.ts";
+import type { ImagePlan, ImagePlans } from "../capabilities/image/image.ts";
+import { type AddressPlan, helperAddresses } from "../capabilities/network/addresses.ts";
+import type { GatewayInput } from "../gateway/gateway-policy.ts";
+import { planHelperProbes } from "../gateway/probes.ts";
+import { present } from "../stack-file/present.ts";
+import type { Dialect } from "../target/engine/dialect/dialect.ts";
+import type { Facts } from "./facts.ts";
+import { planHelper } from "./helper-container.ts";
+import { type Proof, planProof } from "./proof/proof.ts";
+import type { Workload } from "./workload.ts";
+
+/** A helper, decided: its image, its container, when it is ready, and what is proven of it. */
+export interface HelperPlan {
+  name: string;
+  image: ImagePlan;
+  workload: Workload;
+  ready: Ready;
+  proof: Proof;
+}
+
+/** What an `up` waits for: a command in the helper that succeeds, a port of its own that accepts, or, where neither is said, that it runs. */
+export type Ready = { command: readonly string[] } | { port: number; address: string } | { runs: true };
+
+/** Where each helper is on the agent's network, by its name there. */
+export function helperNames(addresses: AddressPlan, helpers: readonly Helper[]): { name: string; address: string }[] {
+  const at = helperAddresses(
+    addresses.inner,
+    helpers.map(({ name }) => name),
+  );
+  return helpers.map(({ name }) => ({ name, address: present(at.get(name), `the address of ${name}`) }));
+}
+
+/** The helpers of a client, in the order of their names. Pure. */
+export function planHelpers(
+  input: GatewayInput,
+  helpers: readonly Helper[],
+  images: ImagePlans,
+  facts: Facts,
+  addresses: AddressPlan,
+  dialect: Dialect,
+): HelperPlan[] {
+  return helpers.map((helper) => {
+    const address = present(
+      input.helpers?.find(({ name }) => name === helper.name)?.address,
+      `the address of ${helper.name}`,
+    );
+    const extension = facts.helperExtensions?.[helper.name];
+    const places = [...(helper.volume ? [helper.volume] : []), ...helper.tmp, "/run", "/tmp"];
+    const image = planHelperImage({
+      ...(typeof helper.image === "string" ? { ref: helper.image } : { extension: extension ?? { packages: [] } }),
+      ...{ places, runtime: images.runtime?.tag ?? "" },
+    });
+    const workload = planHelper(input.client, helper, image.tag, address, addresses, facts);
+    return {
+      ...{ name: helper.name, image, workload, ready: readyOf(helper, address) },
+      proof: planProof(workload, planHelperProbes(input), [], dialect.scratch),
+    };
+  });
+}
+
+function readyOf({ ready, ports }: Helper, address: string): Ready {
+  if (ready.command) return { command: ready.command };
+  const port = ready.port ?? ports[0];
+  return port === undefined ? { runs: true } : { port, address };
+}
