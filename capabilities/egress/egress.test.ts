@@ -65,12 +65,12 @@ test("a service that an agent's file names and nobody has is told at its place i
     {
       file: "images/agents/bot.yaml",
       path: "services.api[1]",
-      message: '"modle" is not a service. Did you mean "model"? Services: forge, model, spy',
+      message: '"modle" is not a service. Did you mean "model"? All services: agentbox policy services',
     },
     {
       file: "images/agents/bot.yaml",
       path: "services.login[0]",
-      message: '"A\\nB" is not a service. Services: forge, model, spy',
+      message: '"A\\nB" is not a service. All services: agentbox policy services',
     },
   ]);
 });
@@ -125,7 +125,9 @@ test("the order of lines never matters", () => {
 });
 
 test.each([
-  ["gihub", /is not a service or a host name.*Services: forge, model, spy/],
+  ["gihub", /is not a service or a host name.*All services: agentbox policy services\. .*egress\.lan.*egress\.host/],
+  ["backend-host", /egress\.lan/],
+  ["*", /profile: web/],
   ["forg", /Did you mean "forge"\?/],
   ["10.0.0.1", /is an address, not a name/],
   ["10.0.0.0/8", /is an address \(10.0.0.0\), not a name/],
@@ -289,7 +291,7 @@ test("the same line twice, and a name besides a wildcard over it, are no error",
 
 test("a service that a file names and nobody has is told in that file", () => {
   expect(problems({}, [file({ services: ["forg"], domains: ["forge"] })])).toEqual([
-    '~/acme.yaml services[0]: "forg" is not a service. Did you mean "forge"? Services: forge, model, spy',
+    '~/acme.yaml services[0]: "forg" is not a service. Did you mean "forge"? All services: agentbox policy services',
     '~/acme.yaml domains[0]: "forge" is a service; list it under services',
   ]);
 });

@@ -8,7 +8,7 @@ import type { PolicyFile } from "./file.ts";
 import { describeAllowed } from "./keys.ts";
 import { disagreements, grantSources, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./layers.ts";
 import { readName, refuseName, type WhyShared } from "./name.ts";
-import { suggestService } from "./other-names.ts";
+import { hintService, suggestService } from "./other-names.ts";
 import type { Service } from "./service.ts";
 
 /** All that may leave a client's sandbox: merged, sorted, every line with its origin. */
@@ -125,6 +125,9 @@ function linesOf(source: Source, catalogue: EgressCatalogue, problems: Problem[]
   });
 }
 
+/** There are too many for a message. */
+const ALL_SERVICES = "All services: agentbox policy services";
+
 type Judged = { lines: Line[] } | { message: string };
 
 /** A service is no way around the rules for names: a person may write one, and none of this project's tests sees that. */
@@ -141,7 +144,7 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
   const service = catalogue.services.find((service) => service.name === name);
   if (!service)
     return {
-      message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames)} Services: ${catalogue.serviceNames.join(", ")}`,
+      message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames)} ${ALL_SERVICES}`,
     };
   const origin = `${source.origin}: ${name}`;
   return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };
@@ -159,11 +162,13 @@ function nameLines(
         message: `${quoted(name)} is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
       };
     return {
-      message: `${quoted(name)} is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} Services: ${serviceNames.join(", ")}`,
+      message: `${quoted(name)} is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} ${ALL_SERVICES}. A machine of the LAN is declared under egress.lan, a port of the engine's host under egress.host`,
     };
   }
   const message = refuseName(name, ports, whyShared);
-  return message ? { message } : { lines: [{ source, origin: source.origin, name, ports }] };
+  return message
+    ? { message: message + hintService(readName(name).host, serviceNames) }
+    : { lines: [{ source, origin: source.origin, name, ports }] };
 }
 
 /** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */

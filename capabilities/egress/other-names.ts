@@ -9,18 +9,70 @@ export function suggestService(given: string, services: readonly string[]): stri
 /** Services by what people call them: the program, where the service has the name of the place. Edits alone would lead elsewhere (`pip` to `pi`). */
 export const OTHER_NAMES: Readonly<Record<string, string>> = {
   anthropic: "claude",
+  "aws-bedrock": "bedrock",
   "claude-code": "claude",
   apt: "debian",
   cargo: "crates",
+  codestral: "mistral",
   docker: "docker-hub",
+  dockerhub: "docker-hub",
   gh: "github",
   git: "github",
   golang: "go",
   node: "npm",
+  npmjs: "npm",
   pip: "pypi",
   pip3: "pypi",
   pnpm: "npm",
   poetry: "pypi",
   python: "pypi",
+  rustup: "rust",
   uv: "pypi",
+  vertex: "google-vertex",
+  "vertex-ai": "google-vertex",
+};
+
+/** What is said of a name besides: the service that opens what is needed of its domain. Nothing where no service does. */
+export function hintService(host: string, services: readonly string[]): string {
+  const [, service] = Object.entries(DOMAINS).find(([domain]) => host === domain || host.endsWith(`.${domain}`)) ?? [];
+  return service && services.includes(service)
+    ? `. What is needed of ${host} is in the service ${service}: list "${service}"`
+    : "";
+}
+
+/**
+ * Vendors' domains, by the service that opens what is needed of them. A wildcard over one opens more than the service does, and is what other sandboxes' lists have.
+ * An exact name opens less, so of that nothing is said.
+ */
+export const DOMAINS: Readonly<Record<string, string>> = {
+  "anthropic.com": "claude",
+  "bitbucket.org": "bitbucket",
+  "crates.io": "crates",
+  "debian.org": "debian",
+  "docker.com": "docker-hub",
+  "docker.io": "docker-hub",
+  "github.com": "github",
+  "githubcopilot.com": "copilot",
+  "githubusercontent.com": "github",
+  "gitlab.com": "gitlab",
+  "gradle.org": "gradle",
+  "hf.co": "huggingface",
+  "huggingface.co": "huggingface",
+  "maven.org": "maven",
+  "mistral.ai": "mistral",
+  "nodejs.org": "nodejs",
+  "npmjs.org": "npm",
+  "nuget.org": "nuget",
+  "openai.com": "openai",
+  "packagist.org": "packagist",
+  "playwright.dev": "playwright",
+  "proxy.golang.org": "go",
+  "pypi.org": "pypi",
+  "pythonhosted.org": "pypi",
+  "quay.io": "quay",
+  "rubygems.org": "rubygems",
+  "sentry.io": "sentry",
+  "statsig.com": "statsig",
+  "ubuntu.com": "ubuntu",
+  "yarnpkg.com": "yarn",
 };

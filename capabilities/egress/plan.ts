@@ -1,4 +1,5 @@
 import { SANDBOX } from "../../gateway/contract.ts";
+import type { Destination } from "../../gateway/gateway-policy.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "../../gateway/vips.ts";
 import { names } from "../../plan/names.ts";
 import type { Mount } from "../../plan/workload.ts";
@@ -9,6 +10,7 @@ import type { Added, Capability } from "../capability.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
+import { hintService } from "./other-names.ts";
 import { proxyWarnings } from "./proxy-ports.ts";
 import { upstreamFacts, upstreamHere, upstreamProblems, upstreamTopics, wayOutFiles } from "./upstream-proxy.ts";
 import { endpointVariables, severalOfAKind } from "./variables.ts";
@@ -22,9 +24,13 @@ export const egress: Capability = {
     ...upstreamProblems(spec),
   ],
   files: ({ spec, policy }) => [...endpointVariables(spec, policy?.endpoints ?? []), ...wayOutFiles(spec)],
-  plan: ({ client, spec, policy }, { host, networks }) => ({
+  plan: ({ client, spec, policy, catalogue }, { host, networks }) => ({
     mounts: [lastRefusals(client)],
-    warnings: [...severalOfAKind(spec, policy?.endpoints ?? []), ...proxyWarnings(policy?.endpoints ?? [])],
+    warnings: [
+      ...severalOfAKind(spec, policy?.endpoints ?? []),
+      ...proxyWarnings(policy?.endpoints ?? []),
+      ...(policy ? wideNames(policy, catalogue.serviceNames) : []),
+    ],
     problems: [
       ...endpointProblems(spec, (address) =>
         // What is wrong with the address itself has been told.
@@ -36,6 +42,27 @@ export const egress: Capability = {
   posture: (of, placed) => [...egressFacts(of), ...upstreamFacts(of.spec, placed?.facts.fingerprints)],
   topics: { ...egressTopics, ...upstreamTopics },
 };
+
+/** Wildcards that people wrote over a vendor's domain of which a service opens what is needed. They stand; a person should know of the narrower way. */
+function wideNames({ destinations, grants }: EgressPolicy, services: readonly string[]): Problem[] {
+  const told = (lines: readonly Destination[], place: (origin: string) => Omit<Problem, "message"> | undefined) =>
+    lines.flatMap(({ host, subdomains, origin }) => {
+      const hint = subdomains ? hintService(host, services) : "";
+      const at = hint ? place(origin) : undefined;
+      return at ? [{ ...at, message: `${quoted(`*.${host}`)} opens every name below it${hint}` }] : [];
+    });
+  return [
+    ...told(destinations, writtenAt),
+    ...grants.flatMap(({ destinations }, index) => told(destinations, () => ({ path: `grants[${index}].allow` }))),
+  ];
+}
+
+/** Who wrote a line that no service opens (`file ~/policy.yaml, client`), or nothing. */
+function writtenAt(origin: string): Omit<Problem, "message"> | undefined {
+  const own = origin.split(", ").find((one) => one === "client" || (one.startsWith("file ") && !one.includes(": ")));
+  if (own === undefined) return undefined;
+  return own === "client" ? { path: "egress.allow" } : { file: own.slice("file ".length), path: "domains" };
+}
 
 /** The gateway writes what it refused last, and the agent reads it: a refusal alone looks like a fault of DNS or TLS (docs/decisions.md, D-NEW-refused1). */
 function lastRefusals(client: string): Added<Mount> {

@@ -5,7 +5,7 @@ import { AgentSchema } from "../image/agent.ts";
 import { readServices, serviceNames } from "./look/catalogue.ts";
 import type { WhyShared } from "./name.ts";
 import { isWildcard, readName, refuseName } from "./name.ts";
-import { OTHER_NAMES, suggestService } from "./other-names.ts";
+import { DOMAINS, hintService, OTHER_NAMES, suggestService } from "./other-names.ts";
 import { SHARED } from "./shared.ts";
 import { sharedDomains } from "./suffix.ts";
 
@@ -151,6 +151,22 @@ test("what people call a service leads to it, and a slip to its nearest", () => 
   }
   expect(suggestService("pip", serviceNames(root))).toBe(' Did you mean "pypi"?');
   expect(suggestService("gihub", serviceNames(root))).toBe(' Did you mean "github"?');
+});
+
+test.each(Object.entries(DOMAINS))("what is needed of %s is in the service %s", (domain, name) => {
+  const hosts = services.find((service) => service.name === name)?.hosts ?? [];
+  expect(hosts.map(({ host }) => readName(host).host).filter((host) => `.${host}`.endsWith(`.${domain}`))).not.toEqual(
+    [],
+  );
+});
+
+test.each([
+  ["githubusercontent.com", /service github: list "github"/],
+  ["ingest.sentry.io", /service sentry: list "sentry"/],
+  ["github.com.evil.example", /^$/],
+  ["notgithub.com", /^$/],
+])("of %s the service is told that has what is needed, where one does", (host, told) => {
+  expect(hintService(host, serviceNames(root))).toMatch(told);
 });
 
 test("every name at once is what profile web is for", () => {

@@ -55,6 +55,7 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["algolia.net", "turso.io"],
   ],
+  "hosted models": ["cognitiveservices.azure.com", "openai.azure.com", "services.ai.azure.com"],
   "hosted logs": [
     ...["datadoghq.com", "ingest.de.sentry.io", "ingest.sentry.io", "ingest.us.sentry.io", "grafana.net"],
     ...["splunkcloud.com", "sumologic.com", "loggly.com", "logtail.com", "betterstackdata.com", "logdna.com"],

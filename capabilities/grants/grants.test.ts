@@ -88,7 +88,10 @@ describe("what a grant may say", () => {
     [{ until: undefined }, /^grants\[0\]\.until: is missing: it is a moment/],
     [{ why: undefined }, /^grants\[0\]\.why: is missing: it is what it is for/],
     [{ why: "a\negress  b" }, /^grants\[0\]\.why: .* is no line of up to 200 letters/],
-    [{ allow: "docs" }, /^grants\[0\]\.allow: "docs" is not a service or a host name\. Services: forge/],
+    [
+      { allow: "docs" },
+      /^grants\[0\]\.allow: "docs" is not a service or a host name\. All services: agentbox policy services/,
+    ],
     [{ allow: ["docs.acme.example"] }, /^grants\[0\]\.allow: .* is not a destination; write/],
     [
       { allow: { host: "*.acme.example", ports: [22] } },

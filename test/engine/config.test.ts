@@ -21,7 +21,12 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
   ["workspace", "workspace", "/nowhere/at/all", ["/nowhere/at/all does not exist", "create it"]],
   ["agents", "agents", ["shel"], ['"shel"', 'Did you mean "shell"']],
   ["profile", "profile", "standart", ['"standart"', "standard, lockdown, offline, web", 'Did you mean "standard"']],
-  ["egress.allow[0]", "egress", { allow: ["allowed"] }, ['"allowed" is not a service or a host name', "Services:"]],
+  [
+    "egress.allow[0]",
+    "egress",
+    { allow: ["allowed"] },
+    ['"allowed" is not a service or a host name', "All services: agentbox policy services"],
+  ],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
   [
     "limits.cpus",

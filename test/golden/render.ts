@@ -59,9 +59,12 @@ export async function render(root: string, of: Case, kind: Engine["kind"]): Prom
       posture: renderPosture(plan.posture.facts, topics).split("\n"),
       warnings: plan.warnings.map(describeWarning),
     },
-    containers: [plan.agent, plan.gateway, ...(plan.lock ? [plan.lock] : []), ...helpers.map(({ workload }) => workload)].map((workload) =>
-      dialect.container(workload, engine),
-    ),
+    containers: [
+      plan.agent,
+      plan.gateway,
+      ...(plan.lock ? [plan.lock] : []),
+      ...helpers.map(({ workload }) => workload),
+    ].map((workload) => dialect.container(workload, engine)),
     networks: {
       inner: dialect.innerNetwork(plan.addresses, names(of.client).bridge),
       outer: dialect.outerNetwork(plan.addresses),
