@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerprint.ts";
+import { describeOwnAuthorities, ownAuthorities, trustPlaces } from "./capabilities/credentials/look/machine-trust.ts";
 import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
@@ -110,6 +111,11 @@ async function converge(): Promise<Record<string, unknown>> {
   ])
     warn(describeWarning(warning));
   judged.found.warnings.forEach(warn);
+  // Whoever has said anything of `ca` has decided it, and what reaches nothing needs none.
+  const offered =
+    "ca" in config || spec.profile === "offline" ? [] : ownAuthorities(trustPlaces(process.env), new Date(facts.now));
+  const offer = describeOwnAuthorities(offered);
+  if (offer !== undefined) warn(offer);
 
   const { facts: said } = judged.plan.posture;
   showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });

@@ -4,6 +4,6 @@
 set -euo pipefail
 here=${BASH_SOURCE[0]%/*}
 
-[ $# -gt 0 ] || set -- node packages pulumi plugins git examples engine
+[ $# -gt 0 ] || set -- node packages trust pulumi plugins git examples engine
 for piece in "$@"; do "$here/$piece.sh"; done
 printf '%-9s %s\n' setup "in place: $*"

@@ -2,56 +2,36 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LEAF, ROOT } from "./certificates.sample.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { readSecrets } from "./look.ts";
 
-/** Of nobody, with its key thrown away. It ends in 2126. */
-const ROOT = `-----BEGIN CERTIFICATE-----
-MIIBgDCCASWgAwIBAgIUKJmnvLlh2ZHc/H1Olp5gzv2zVGowCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJYWNtZSByb290MCAXDTI2MTEyODA0Mzk1MFoYDzIxMjYxMTA0
-MDQzOTUwWjAUMRIwEAYDVQQDDAlhY21lIHJvb3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQiTx3MOhdP5OjczV8QftdYYP04MNC3340dE6ehjLT4oF0oz5hMywMo
-Pn+/XZXnUqJrFzLBIEwx7G74N3hzofuGo1MwUTAdBgNVHQ4EFgQU/l6fOakhxPpm
-6lGIDTOkoRDK5Z8wHwYDVR0jBBgwFoAU/l6fOakhxPpm6lGIDTOkoRDK5Z8wDwYD
-VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAmjzBCFe8LpT8d3XvxjWY
-3+S2J4txlHCtLsQAo/GyqycCIQDqCWOfaNTw/XMDFNMJ+GmsCKXS9k/BoJ50Ibbf
-wle+2g==
------END CERTIFICATE-----
-`;
-/** Of a server, signed by such a root. */
-const LEAF = `-----BEGIN CERTIFICATE-----
-MIIBgzCCASmgAwIBAgIUF+4gq93gNIsr8+J1TAYtmOM1yF0wCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJYWNtZSByb290MCAXDTI2MTEyODA5MDc0N1oYDzIxMjUwNjIy
-MDkwNzQ3WjAbMRkwFwYDVQQDDBBnaXQuYWNtZS5leGFtcGxlMFkwEwYHKoZIzj0C
-AQYIKoZIzj0DAQcDQgAEhlG91mRJWtGu9k3W7BxHGdiKXwhn1Dy1cnr/Uqpy1CyT
-m79RW1FjiA0s6hyT0R2J1mGdMQjmOROj0/hkXsi/LaNQME4wDAYDVR0TAQH/BAIw
-ADAdBgNVHQ4EFgQUyaF9ud4mNMbfLK0KzJOrG+6Zh1EwHwYDVR0jBBgwFoAUl0Aj
-raYAZMsCZcYxcxrDLHJPp54wCgYIKoZIzj0EAwIDSAAwRQIhAO4f8S7vIPCiB8XL
-hvgP4nhGcT5ZQnRq2IC6wo0vsd+NAiALT6sM2qMoRwZnXTJ1ijRDCSnAnwuORob1
-sRtDKsKQIg==
------END CERTIFICATE-----
-`;
 const der = Buffer.from(new X509Certificate(ROOT).raw);
 const judged = (content: string | Buffer, now = "2026-12-01") =>
   judgeCertificates(Buffer.from(content), "~/corp.crt", new Date(now));
 
 test.each([
   ["one", ROOT],
-  ["a bundle", `${ROOT}\n${ROOT}`],
+  ["one in DER form", der],
   ["with words between", `# corp\nsubject=CN = acme root\n${ROOT}`],
   ["with the line ends of Windows", ROOT.replaceAll("\n", "\r\n")],
-])("certificates in PEM form are fine: %s", (_case, content) => {
-  expect(judged(content)).toEqual({});
+  ["as Windows' editors save Unicode", Buffer.from(`\ufeff${ROOT}`, "utf16le")],
+  ["as older OpenSSLs call it", ROOT.replaceAll("CERTIFICATE", "X509 CERTIFICATE")],
+  ["on one line", ROOT.replace(/(?<=[\w+/=])\n(?=[\w+/=])/g, "")],
+])("is delivered in PEM form, and nothing else of its file: %s", (_case, content) => {
+  expect(judged(content)).toEqual({ delivered: Buffer.from(ROOT) });
 });
 
-test("one in DER form is refused with the command that mends it", () => {
-  expect(judged(der).refused).toContain(
-    "is a certificate in DER form; programs in the sandbox read PEM: openssl x509 -inform der -in ~/corp.crt -out ~/corp.pem",
-  );
+test("a bundle is delivered whole, in its order", () => {
+  expect(judged(`${ROOT}\n# and\n${LEAF}`)).toMatchObject({ delivered: Buffer.from(ROOT + LEAF) });
 });
 
 test.each([
-  ["a text", "# agent-sandbox\nCoding agents …", /is no certificate in PEM form/],
+  ["a text", "# agent-sandbox\nCoding agents …", /is no certificate, in PEM form .* or in DER form/],
+  ["half of one in DER form", der.subarray(0, 200), /is no certificate/],
+  ["the first letters of one", ROOT.slice(0, 200), /1 certificates that begin and 0 that end/],
+  ["a PKCS7", "-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n", /holds a PKCS7; .* openssl pkcs7/],
+  ["a private key that is cut off", `${ROOT}-----BEGIN EC PRIVATE KEY-----\nAAAA`, /holds a private key/],
   ["a key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", /holds a PUBLIC KEY and no CERTIFICATE/],
   [
     "a private key beside it",
@@ -69,12 +49,14 @@ test.each([
 });
 
 test("one whose time is over is a warning", () => {
-  expect(judged(ROOT, "2200-01-01")).toEqual({ warning: expect.stringMatching(/^~\/corp.crt: acme root ended on /) });
+  expect(judged(ROOT, "2200-01-01")).toMatchObject({
+    warning: expect.stringMatching(/^~\/corp.crt: acme root ended on /),
+  });
 });
 
 test("one whose time has not come, and one of a server that an authority signed, are warnings", () => {
-  expect(judged(ROOT, "2020-01-01")).toEqual({ warning: expect.stringMatching(/: acme root begins on /) });
-  expect(judged(`${ROOT}${LEAF}`)).toEqual({
+  expect(judged(ROOT, "2020-01-01")).toMatchObject({ warning: expect.stringMatching(/: acme root begins on /) });
+  expect(judged(`${ROOT}${LEAF}`)).toMatchObject({
     warning: expect.stringMatching(
       /: git\.acme\.example is no authority's \(it was signed by acme root\) \(certificate 2 of 2\)/,
     ),
@@ -94,10 +76,10 @@ test("a file of ca is judged where secrets are read, and no other secret is", as
   }));
   const other = { role: "secret" as const, name: "TOKEN", source: { file: "README.md" }, key: "secrets.TOKEN" };
   const world = { root: folder, writable: [], encrypted: new Map() };
-  const { problems } = await readSecrets([...files, other], world, { id: "", key: Buffer.from("k") });
+  const { problems, values } = await readSecrets([...files, other], world, { id: "", key: Buffer.from("k") });
   expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-    expect.stringMatching(/^ca\[0\]: README.md is no certificate in PEM form/),
-    expect.stringMatching(/^ca\[2\]: der is a certificate in DER form/),
+    expect.stringMatching(/^ca\[0\]: README.md is no certificate, in PEM form/),
   ]);
+  expect(String(values.get("ca/2.pem"))).toBe(ROOT);
   rmSync(folder, { recursive: true });
 });

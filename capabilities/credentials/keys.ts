@@ -38,5 +38,5 @@ export const credentialKeys = {
     ),
   ca: list(text("a path", "~/corp-root.pem"), "[~/corp-root.pem]")
     .default([])
-    .describe("More trust anchors (PEM files) inside the sandbox."),
+    .describe("More trust anchors inside the sandbox: files of certificates, PEM or DER."),
 };

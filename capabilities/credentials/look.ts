@@ -48,12 +48,12 @@ export async function readSecrets(
     else if ("refused" in one) read.problems.push({ path: file.key, message: one.refused });
     else {
       const value = withoutLineEnds(file.role, one.value);
-      const { refused, warning } = judge(file, source, value);
+      const { refused, warning, delivered = value } = judge(file, source, value);
       if (refused !== undefined) read.problems.push({ path: file.key, message: refused });
       if (warning !== undefined) read.warnings.push({ path: file.key, message: warning });
-      read.values.set(place, value);
-      read.fingerprints[place] = fingerprint(key, place, value);
-      read.marks[place] = markOf(key, place, value);
+      read.values.set(place, delivered);
+      read.fingerprints[place] = fingerprint(key, place, delivered);
+      read.marks[place] = markOf(key, place, delivered);
     }
   }
   return { ...read, problems: once(read.problems) };
@@ -62,10 +62,15 @@ export async function readSecrets(
 /** Roles whose content is no secret: whoever may read their file decides nothing. */
 const PUBLIC: readonly DeliveredFile["role"][] = ["certificates", "dotfile"];
 
-function judge(file: DeliveredFile, source: SecretSource, value: Buffer): { refused?: string; warning?: string } {
+/** What is wrong with a value, what a person should know of it, and what is delivered, where that is not the value as it was read. */
+function judge(
+  file: DeliveredFile,
+  source: SecretSource,
+  value: Buffer,
+): { refused?: string; warning?: string; delivered?: Buffer } {
   if (file.role === "certificates" && "file" in source) {
-    const { refused, ...more } = judgeCertificates(value, source.file, new Date());
-    return { ...more, ...(refused !== undefined && { refused: `${source.file} ${refused}` }) };
+    const judged = judgeCertificates(value, source.file, new Date());
+    return judged.refused === undefined ? judged : { refused: `${source.file} ${judged.refused}` };
   }
   if (value.length === 0) return { refused: `${describeSource(source)} has nothing but the end of a line` };
   const unfit =

@@ -487,10 +487,13 @@ describe("the step that delivers", () => {
     "PPID",
   ];
 
-  /** Runs it with an engine's client that keeps what it is sent, and what it is called with. */
+  /** Runs it with an engine's client that keeps what a container of it is sent, and what it is called with. */
   async function deliver(files: Record<string, unknown>) {
     const engine = join(folder, "engine");
-    writeFileSync(engine, `#!/bin/sh\nprintf '%s\\n' "$@" >${folder}/called\ncat >${folder}/sent\n`);
+    writeFileSync(
+      engine,
+      `#!/bin/sh\nif [ "$1" = exec ]; then exit; fi\nprintf '%s\\n' "$@" >${folder}/called\ncat >${folder}/sent\n`,
+    );
     chmodSync(engine, 0o755);
     rmSync(join(folder, "sent"), { force: true });
     const words = {

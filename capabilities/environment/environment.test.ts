@@ -144,7 +144,7 @@ test.each([
   ],
   [
     "trust",
-    "SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE OPENSSL_CONF NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS CURL_CA_BUNDLE AWS_CA_BUNDLE PIP_TRUSTED_HOST npm_config_strict_ssl GOINSECURE",
+    "SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE OPENSSL_CONF NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS CURL_CA_BUNDLE CODEX_CA_CERTIFICATE GIT_SSL_CAINFO PIP_CERT AWS_CA_BUNDLE PIP_TRUSTED_HOST npm_config_strict_ssl GOINSECURE",
   ],
   ["proxies", "HTTP_PROXY https_proxy ALL_PROXY no_proxy npm_config_https_proxy"],
 ])("a variable that steers programs is no client's to set: %s", (_who, names) => {

@@ -100,6 +100,7 @@ function identity(agents: readonly Agent[], uid: number, gid: number): string[] 
       // next start the tmpfs would be root's 0755; were it below /run, Podman (which copies /run) would make it 1755.
       `install -d -m 1777 ${SANDBOX.own}`,
       `ln -s ..${SANDBOX.own} ${SANDBOX.ready}`,
+      `${SANDBOX.programs}/own-trust`,
     ]),
     ...bake({}, { [SANDBOX.state]: linked.map(({ at, dir }) => `${dir} ${at}\n`).join("") }),
   ];

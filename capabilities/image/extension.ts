@@ -26,7 +26,11 @@ export function renderExtensionDockerfile({ packages, fragment }: Extension, uid
     ...(fragment?.instructions ?? []),
     "USER 0:0",
     // A builder leaves an empty file where it mounted a secret.
-    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +", `rm -rf ${SANDBOX.secrets}/*`]),
+    run([
+      `${SANDBOX.programs}/own-trust`,
+      "find / -xdev -type f -perm /6000 -exec chmod ug-s {} +",
+      `rm -rf ${SANDBOX.secrets}/*`,
+    ]),
     `USER ${uid}:${gid}`,
     "",
   ].join("\n");

@@ -4,6 +4,7 @@ import { takeOver } from "../../host/handover.ts";
 import { complain } from "../../host/say.ts";
 import { present } from "../../stack-file/present.ts";
 import { type Destination, deliver } from "../../target/engine/deliver.ts";
+import { renewTrust } from "../../target/engine/renew-trust.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 /** Where a file's content is read, and what it was when it was judged. A text is no secret and has no fingerprint; one of several lines is among the texts. */
@@ -37,4 +38,6 @@ await runStep(async ({ engine, files, texts, ...destination }: DeliverSecretsWor
     ([path, source]) => [path, contentOf(path, source, texts, values)] as const,
   );
   complain(await deliver(engine, destination, Object.fromEntries(contents)));
+  const late = await renewTrust(engine, destination.client);
+  if (late !== undefined) complain(late);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useProject } from "./harness.ts";
@@ -18,6 +19,8 @@ const GOOD = [
   "RUN echo 'echo hello from acme' >/usr/local/bin/hello && \\",
   "    # as a tool's own installer does it",
   "    chmod 4755 /usr/local/bin/hello",
+  "COPY corp.crt /usr/local/share/ca-certificates/corp.crt",
+  "RUN update-ca-certificates",
   "USER dev",
   "RUN id -un >/tmp/who",
   "ENV ACME_RULES=/opt/acme/rules",
@@ -26,6 +29,19 @@ const GOOD = [
 beforeAll(async () => {
   mkdirSync(join(folder, "rules"), { recursive: true });
   writeFileSync(join(folder, "rules/one"), "no tabs\n");
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "/dev/null"];
+  const authority = [
+    "req",
+    "-x509",
+    ...key,
+    "-subj",
+    "/CN=of the image",
+    "-days",
+    "2",
+    "-out",
+    join(folder, "corp.crt"),
+  ];
+  execFileSync("openssl", authority, { stdio: "pipe" });
   writeFileSync(join(folder, "unnamed.txt"), "never in an image\n");
   fragment(...GOOD);
   await acme.mustUp();
@@ -43,6 +59,14 @@ test("tool sets, packages and a Dockerfile fragment are in the client's image, o
   );
   expect(stdout).toBe("3\ntree\nhello from acme\nno tabs\ncat: /tmp/who: No such file or directory\ndev\n/workspace\n");
   expect((await acme.exec("find / -xdev -name unnamed.txt 2>/dev/null")).stdout).toBe("");
+});
+
+test("what a fragment has the distribution trust is trusted beside the client's `ca`", async () => {
+  const subjects =
+    "openssl storeutl -noout -text -certs /etc/ssl/certs/ca-certificates.crt | grep -o 'Subject: CN *=.*'";
+  const { stdout } = await acme.exec(`readlink /etc/ssl/certs/ca-certificates.crt; ${subjects}`);
+  expect(stdout).toMatch(/^\/run\/agent-sandbox\/ca\.pem\n/);
+  expect(stdout).toMatch(/of the image\n(.*\n)*.*fake internet\n$/);
 });
 
 test("no file of the image is setuid or setgid, whatever the fragment made", async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -274,6 +274,39 @@ describe("rotating a secret", () => {
     expect(code).not.toBe(0);
     expect(text).toMatch(/secrets\.FROM_ENV .*NOT_SET_ANYWHERE is not set/);
     expect((await acme.exec("cat /run/secrets/FROM_ENV")).stdout).toBe(given.env);
+  });
+});
+
+describe("an authority of `ca`", () => {
+  /** Asks a site that it signed for, with programs that have no variable of the sandbox's, but for node. @returns those that trust it */
+  const trusting = async () => {
+    const { stdout } = await acme.exec(`
+      u=https://allowed.test/; bare="env -i PATH=$PATH HOME=/tmp"
+      try() { local name=$1; shift; if timeout 20 "$@" >/dev/null 2>&1 </dev/null; then echo $name; fi; }
+      try curl $bare curl -sS $u
+      try openssl $bare openssl s_client -verify_return_error -connect allowed.test:443 -servername allowed.test
+      try python $bare python3 -c 'import http.client; c = http.client.HTTPSConnection("allowed.test"); c.request("GET", "/"); c.getresponse()'
+      try node node -e 'fetch("'$u'").catch(() => process.exit(1))'
+      $bare GIT_TERMINAL_PROMPT=0 git ls-remote $u 2>&1 | grep -q 'server verification failed\\|certificate' || echo git`);
+    return stdout.trim().split("\n").filter(Boolean);
+  };
+  const stack = (ca: string[]) => acme.write({ egress: { allow: ["allowed.test"] }, ca });
+  const corp = join(project.folder, "corp.cer");
+
+  test("is trusted by every program, goes with its line and comes back in DER form, and nothing is started again", async () => {
+    const all = ["curl", "openssl", "python", "node", "git"];
+    stack([project.internet.ca]);
+    await acme.mustUp();
+    const before = await acme.running();
+    expect(await trusting()).toEqual(all);
+    stack([]);
+    await acme.mustUp();
+    expect(await trusting()).toEqual([]);
+    writeFileSync(corp, new X509Certificate(readFileSync(project.internet.ca)).raw);
+    stack([corp]);
+    await acme.mustUp();
+    expect(await trusting()).toEqual(all);
+    expect(await acme.running()).toEqual(before);
   });
 });
 

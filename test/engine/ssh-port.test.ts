@@ -54,7 +54,7 @@ test("who has a key comes in as the agent's user, with what the container's envi
   expect(ssh(["@", "cat"], { input: "one\n" }).stdout).toBe("one\n");
   const { stdout } = ssh(["-o", "SendEnv=PLANTED", "-o", "SetEnv=OTHER=planted", "@", "id -un; umask; env"]);
   expect(stdout).toMatch(/^dev\n0022\n/);
-  expect(stdout).toMatch(/^CURL_CA_BUNDLE=\/run\/agent-sandbox\/ca.pem$/m);
+  expect(stdout).toMatch(/^SSL_CERT_FILE=\/etc\/ssl\/certs\/ca-certificates.crt$/m);
   expect(stdout).not.toMatch(/PLANTED|planted/);
 });
 

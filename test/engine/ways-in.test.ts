@@ -247,7 +247,7 @@ describe("ssh without a port", () => {
     expect(String(by("ssh", [host, "cat"], "one\n").stdout)).toBe("one\n");
     const { stdout } = ssh("-o", "SendEnv=PLANTED", "-o", "SetEnv=OTHER=planted", host, "id -un; env");
     expect(String(stdout)).toMatch(/^dev\n/);
-    expect(String(stdout)).toMatch(/^CURL_CA_BUNDLE=\/run\/agent-sandbox\/ca.pem$/m);
+    expect(String(stdout)).toMatch(/^SSL_CERT_FILE=\/etc\/ssl\/certs\/ca-certificates.crt$/m);
     expect(String(stdout)).not.toMatch(/PLANTED|planted/);
   });
 
