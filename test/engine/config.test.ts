@@ -21,7 +21,12 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
   ["workspace", "workspace", "/nowhere/at/all", ["/nowhere/at/all does not exist", "create it"]],
   ["agents", "agents", ["shel"], ['"shel"', 'Did you mean "shell"']],
   ["profile", "profile", "standart", ['"standart"', "standard, lockdown, offline, web", 'Did you mean "standard"']],
-  ["egress.allow[0]", "egress", { allow: ["allowed"] }, ['"allowed" is not a service or a host name', "All services: agentbox policy services"]],
+  [
+    "egress.allow[0]",
+    "egress",
+    { allow: ["allowed"] },
+    ['"allowed" is not a service or a host name', "All services: agentbox policy services"],
+  ],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
   [
     "limits.cpus",
@@ -267,11 +272,11 @@ describe("the first command of a client", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["a tab", "config:\n\tagent-sandbox:workspace: /srv\n", /Tabs are not allowed.* at line 2/],
+    ["a tab", "config:\n\tagent-sandbox:workspace: /srv\n", /line 2 is indented with a tab/],
     [
       "a key twice",
       `${good}  agent-sandbox:profile: web\n  agent-sandbox:profile: offline\n`,
-      /Map keys must be unique/,
+      /has the key agent-sandbox:profile for the second time/,
     ],
     ["a list for config", "config: []\n", /config +is no mapping/],
   ])("names the file that has %s", async (_what, content, why) => {
