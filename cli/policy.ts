@@ -1,22 +1,44 @@
-import { parseArgs } from "node:util";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { stringify } from "yaml";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
-import { say } from "../host/say.ts";
+import { sharedDomains } from "../capabilities/egress/suffix.ts";
+import { say, sayLines } from "../host/say.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
+import { firstLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
-import { findClient } from "./client.ts";
+import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { patchOf } from "./format/patch.ts";
 import { table } from "./format/table.ts";
+import { importList } from "./policy/import.ts";
+import { readList, type WrittenList } from "./policy/written-list.ts";
 import { readOutputs } from "./stack-outputs.ts";
+import { allowedIn, withAllowed } from "./with-allowed.ts";
 
 export const command: Command = {
-  usage: "policy CLIENT | policy services",
+  usage: "policy CLIENT | policy services | policy import FILE [--stack CLIENT] [--write]",
   help: `  CLIENT      what this client may reach, on which ports, and who opens it: its own lines, an agent, a service, a file; exit code 1 when
               another policy is in force, or none could be seen
-  services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)`,
+  services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)
+  import FILE a list that was written for something else, as lines of \`egress.allow\`: a policy with services: and domains: (.yaml), a script that sets up
+              a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
+              service; what cannot be carried over is told with the reason. Nothing of the file is run
+
+  --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1)
+  --write          writes the lines into that stack file instead; all else in it stays as it is`,
 
   async run(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { stack: { type: "string" }, write: { type: "boolean", default: false } },
+    });
+    if (positionals[0] === "import" && positionals.length === 2) return imported(positionals[1] ?? "", values);
+    if (values.stack !== undefined || values.write)
+      throw new UserError(2, "--stack and --write are for agentbox policy import FILE");
     return positionals[0] === "services" ? services(positionals.slice(1)) : effective(positionals);
   },
 };
@@ -25,6 +47,49 @@ function services(more: readonly string[]): number {
   if (more.length > 0) throw new UserError(2, `agentbox policy services takes no more words`);
   table(readServices(ROOT, serviceNames(ROOT)).map(({ name, description }) => [name, description]));
   return 0;
+}
+
+/** Bytes at most. */
+const MOST = 2 ** 20;
+
+async function imported(
+  path: string,
+  { stack, write }: { stack?: string | undefined; write: boolean },
+): Promise<number> {
+  if (write && stack === undefined) throw new UserError(2, "into which stack file? say --stack CLIENT");
+  if (stack !== undefined) knownClients(ROOT, [stack]);
+  const list = listOf(path);
+  const names = serviceNames(ROOT);
+  const known = { serviceNames: names, services: readServices(ROOT, names) };
+  const { items, carried, left } = importList(list, { ...known, whyShared: await sharedDomains(["*.any.example"]) });
+  say(`# ${path}, read as ${list.form}`);
+  for (const what of carried) say(`# carried   ${what}`);
+  for (const { what, why } of left) say(`# left out  ${what}: ${why}`);
+  if (stack === undefined) {
+    if (items.length > 0) sayLines(stringify({ "agent-sandbox:egress": { allow: items } }, { lineWidth: 0 }));
+    return 0;
+  }
+  const file = `stacks/Pulumi.${stack}.yaml`;
+  const before = readFileSync(join(ROOT, file), "utf8");
+  const there = allowedIn(before);
+  const more = items.filter((item) => !there.some((one) => isDeepStrictEqual(one, item)));
+  if (more.length === 0) say(`# nothing to add: ${file} has all that could be carried over`);
+  else if (!write) for (const line of patchOf(file, before, withAllowed(file, before, more))) say(line);
+  else {
+    writeFileSync(join(ROOT, file), withAllowed(file, before, more));
+    say(`# ${file} has ${more.length} more; see what they open: pulumi preview --stack ${stack}`);
+  }
+  return 0;
+}
+
+/** @throws UserError */
+function listOf(path: string): WrittenList {
+  try {
+    if (statSync(path).size > MOST) throw new Error("it has more than 1 MiB");
+    return readList(path, readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(2, `${path} cannot be imported: ${firstLine((error as Error).message)}`);
+  }
 }
 
 async function effective(positionals: readonly string[]): Promise<number> {

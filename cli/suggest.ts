@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
 import { isWanted } from "../gateway/audit-line.ts";
 import { readDeclarations } from "../host/declarations.ts";
@@ -7,12 +7,10 @@ import { declare } from "../plan/declare.ts";
 import { declaredPosture, declaredTopics } from "../plan/posture.ts";
 import { type Change, compare } from "../plan/review/compare.ts";
 import type { Suggestion } from "../plan/review/suggest.ts";
-import { type AllowedItem, addAllowed } from "../stack-file/add-allowed.ts";
+import type { AllowedItem } from "../stack-file/add-allowed.ts";
 import { printable } from "../stack-file/printable.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
-import { configOf } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { parseYaml } from "../stack-file/yaml.ts";
 import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -20,6 +18,7 @@ import { patchOf } from "./format/patch.ts";
 import { describeSuggestion } from "./format/suggestion.ts";
 import { moment } from "./moment.ts";
 import { propose } from "./proposals.ts";
+import { noPlace, withAllowed } from "./with-allowed.ts";
 
 export const command: Command = {
   usage: "suggest CLIENT [LINE…] [--since 7d]",
@@ -112,18 +111,8 @@ export function chosen<Of extends Suggestion>(possible: readonly Of[], asked: re
 
 /** @throws UserError with the lines, where the file has no place for them that a program finds */
 function patchFor(file: string, before: string, items: readonly AllowedItem[]): string[] {
-  const after = addAllowed(before, items);
-  const patch = after === undefined ? [] : patchOf(file, before, after);
-  const isWhole = after !== undefined && isDeepStrictEqual(allowedIn(after), [...allowedIn(before), ...items]);
+  const patch = patchOf(file, before, withAllowed(file, before, items));
   // What is printed has to be the file's own text: a tab in it would be written out.
-  if (isWhole && patch.every((line) => printable(line) === line)) return patch;
-  throw new UserError(2, [
-    `${file} is written in a way that no line can be added to by a program; add to egress.allow by hand:`,
-    ...items.map((item) => `  - ${JSON.stringify(item)}`),
-  ]);
-}
-
-function allowedIn(text: string): unknown[] {
-  const { egress } = configOf(parseYaml(text)) as { egress?: { allow?: unknown[] } };
-  return egress?.allow ?? [];
+  if (patch.every((line) => printable(line) === line)) return patch;
+  throw noPlace(file, items);
 }

@@ -5,6 +5,21 @@ test("aliases are what their anchors are, as often as they stand", () => {
 });
 
 test.each([
+  [
+    "domains:\n  - *.example.com\n  - a.test\n  - *.b.test\n",
+    /^line 2 has \*\.example\.com without quotes, .*; write "\*\.example\.com"; line 4 has \*\.b\.test without quotes, .*; write "\*\.b\.test"$/,
+  ],
+  ["domains: [*.example.com]\n", /^line 1 has \*\.example\.com without quotes/],
+  ["domains:\n  - *\n", /^line 2 has \* without quotes.*; write "\*"$/],
+  ["a: [*later]\nb: &later 1\n", /^line 1 has \*later without quotes/],
+  ["domains:\n\t- a.test\n", /^line 2 is indented with a tab; indent it with spaces$/],
+  [
+    "services: [npm]\ndomains: []\nservices: [pypi]\n",
+    /^line 3 has the key services for the second time; keep one of the two$/,
+  ],
+  ["c:\n  a:b: 1\n  a:b: 2\n", /^line 3 has the key a:b for the second time/],
+  ["a:\n  - @scope\n", /^in line 2 a text begins with @, .*; put it in quotes$/],
+  ["a: [b, c\nd: 1\n", /^Flow sequence .* at line 2, column 1$/],
   ["a: &x [1, *x]\n", /below its own anchor/],
   ["&x a: {b: {c: &y {d: *y}}}\n", /below its own anchor/],
   ["a: [{__proto__: {b: 1}}]\n", /__proto__ is no key/],

@@ -34,10 +34,15 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /** What is said of a name besides: the service that opens what is needed of its domain. Nothing where no service does. */
 export function hintService(host: string, services: readonly string[]): string {
-  const [, service] = Object.entries(DOMAINS).find(([domain]) => host === domain || host.endsWith(`.${domain}`)) ?? [];
+  const service = serviceOf(host);
   return service && services.includes(service)
     ? `. What is needed of ${host} is in the service ${service}: list "${service}"`
     : "";
+}
+
+/** The service that opens what is needed of a vendor's domain, or of one below it. */
+export function serviceOf(host: string): string | undefined {
+  return Object.entries(DOMAINS).find(([domain]) => host === domain || host.endsWith(`.${domain}`))?.[1];
 }
 
 /**

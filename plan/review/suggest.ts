@@ -101,8 +101,8 @@ function isAdmitted(wish: Wish, admission: Admission): boolean {
   );
 }
 
-/** The service that has most of the names comes first; of two, the one that opens less besides. */
-function grouped(wishes: readonly Wish[], services: readonly Service[]): Suggestion[] {
+/** Lines for these names. The service that has most of them comes first; of two, the one that opens less besides. */
+export function grouped(wishes: readonly Wish[], services: readonly Service[]): Suggestion[] {
   let left = [...wishes];
   const found: Suggestion[] = [];
   for (;;) {

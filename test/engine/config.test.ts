@@ -272,11 +272,11 @@ describe("the first command of a client", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["a tab", "config:\n\tagent-sandbox:workspace: /srv\n", /Tabs are not allowed.* at line 2/],
+    ["a tab", "config:\n\tagent-sandbox:workspace: /srv\n", /line 2 is indented with a tab/],
     [
       "a key twice",
       `${good}  agent-sandbox:profile: web\n  agent-sandbox:profile: offline\n`,
-      /Map keys must be unique/,
+      /has the key agent-sandbox:profile for the second time/,
     ],
     ["a list for config", "config: []\n", /config +is no mapping/],
   ])("names the file that has %s", async (_what, content, why) => {

@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { YAMLParseError } from "yaml";
 import { hostPath } from "../../../host/path.ts";
 import { agentCanChange, type Writable } from "../../../host/writable.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
@@ -49,7 +48,7 @@ function readPolicyFile(
     if (message) return { message, absent: false };
     const { size } = statSync(path);
     if (size > MOST) return { message: `has ${size} bytes; a policy has at most ${MOST}`, absent: false };
-    return { content: parseYaml(readFileSync(path, "utf8")) };
+    return parsed(readFileSync(path, "utf8"));
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     return {
@@ -59,8 +58,15 @@ function readPolicyFile(
   }
 }
 
+function parsed(text: string): { content: unknown } | { message: string; absent: false } {
+  try {
+    return { content: parseYaml(text) };
+  } catch (error) {
+    return { message: `is not YAML: ${(error as Error).message}`, absent: false };
+  }
+}
+
 function unreadable(error: NodeJS.ErrnoException): string {
-  if (error instanceof YAMLParseError) return `is not YAML: ${error.message.split("\n")[0]}`;
   switch (error.code) {
     case "ENOENT":
     case "ENOTDIR":
