@@ -1,6 +1,7 @@
 import { planBriefing } from "../capabilities/briefing/briefing.ts";
 import type { Declared } from "../capabilities/capability.ts";
 import { type PlacedFile, place } from "../capabilities/delivered.ts";
+import { dialledInVain } from "../capabilities/egress/dialled.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
 import { contributions } from "../capabilities/index.ts";
@@ -112,7 +113,12 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       posture: posture(declared, { ...workloads, facts, addresses, engine }),
       ...(spec.protect && { protect: true }),
       expected: expectedContainers(workloads, engine, spec.image.ref),
-      warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
+      warnings: [
+        ...describeGuardrails(verdicts),
+        ...lockWarnings(facts),
+        ...dialledInVain(spec, facts, addresses.host),
+        ...added.warnings,
+      ],
     },
     problems: [],
   };
