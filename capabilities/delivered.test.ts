@@ -34,7 +34,6 @@ test("a file of each role lies where its reader looks", () => {
     "command-guard",
     "git-credential-sandbox",
     ...SETTINGS,
-    "serve-loopback",
     "serve-ssh",
   ].map((program) => readFileSync(join(__dirname, "../images/runtime", program), "utf8"));
   const read = looks.flatMap((text) => [...text.matchAll(/\/run\/secrets\/([a-z]+[\w.]*)/g)].map(([, name]) => name!));

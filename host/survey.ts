@@ -29,6 +29,7 @@ import { target } from "../target/target.ts";
 import { warnOfFullDisks } from "./disk.ts";
 import { surveyDisks } from "./disks.ts";
 import { keptPlaces } from "./kept.ts";
+import { readListeners } from "./listeners.ts";
 import { readMaker } from "./maker.ts";
 import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
 import { hostPath } from "./path.ts";
@@ -36,6 +37,12 @@ import { asFarAsItLeads } from "./real-path.ts";
 import { type Routes, readRoutes } from "./routes.ts";
 import { readUplinks } from "./uplinks.ts";
 import type { Writable } from "./writable.ts";
+
+/** Of the ports that the client reaches. Where the engine has a network namespace of its own, what listens here is not what its gateway finds. */
+function listenersOf({ egress }: Spec, engine: Facts["engine"]): Pick<Facts["host"], "listeners"> {
+  const found = engine.rootless || egress.host.length === 0 ? undefined : readListeners();
+  return found ? { listeners: found.filter(({ port }) => egress.host.includes(port)) } : {};
+}
 
 /** What a client's survey waits for: the engine's answers, or why there are none, and the routes of this host. */
 export interface Asked {
@@ -154,12 +161,18 @@ export async function survey(
         ...routes.seen.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
       ],
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
+      // A network of another driver (macvlan) has addresses of the LAN's.
+      bridges: others
+        .filter(({ client, found }) => !client && found.Driver === "bridge")
+        .flatMap(({ name, subnets }) => subnets.map((subnet) => ({ name, subnet }))),
     },
     images,
     fingerprints,
     // The addresses of an engine in a virtual machine, or on another machine, are unknown here.
     machine: machine.machine,
-    host: here ? { ...hostAddresses(), uplinks: readUplinks() } : { addresses: [], steady: [], uplinks: [] },
+    host: here
+      ? { ...hostAddresses(), uplinks: readUplinks(), ...listenersOf(spec, machine.engine) }
+      : { addresses: [], steady: [], uplinks: [] },
     ...(extension && { extension }),
     ...(Object.keys(helperExtensions).length > 0 && { helperExtensions }),
     neighbours: [

@@ -16,6 +16,12 @@ export interface FoundMount {
   is?: "file" | "absent" | "unmade";
 }
 
+/** A socket of TCP that waits for connections, at an address or at all (0.0.0.0, ::). */
+export interface Listener {
+  address: string;
+  port: number;
+}
+
 /** What a plan takes from the world: read once by host/, before anything is planned. */
 export interface Facts extends Masked {
   engine: Engine;
@@ -35,21 +41,28 @@ export interface Facts extends Masked {
   warnings: readonly Problem[];
   /**
    * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
-   * these, those of other clients.
+   * these, those of other clients. And the engine's bridges that are no client's, by their names.
    */
-  networks: { own: readonly string[]; taken: readonly string[]; clients: readonly string[] };
+  networks: {
+    own: readonly string[];
+    taken: readonly string[];
+    clients: readonly string[];
+    bridges: readonly { name: string; subnet: string }[];
+  };
   /** Of what is delivered, by its place: each changes with the content, and gives nothing of it away. */
   fingerprints: Readonly<Record<string, string>>;
   /** What images are made of: lock, build contexts, agents. */
   images: ImageSources;
   /**
    * IPv4 addresses of the engine's host, where it is this machine: all that it has now, and those of its hardware and of bridges,
-   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy. And the interfaces by which it may reach what is elsewhere.
+   * bonds and VLANs. What comes and goes with tunnels and containers is no part of a policy. The interfaces by which it may
+   * reach what is elsewhere. And what listens on the ports that the client reaches of it, where that could be seen.
    */
   host: {
     addresses: readonly string[];
     steady: readonly string[];
     uplinks: readonly { name: string; mtu: number }[];
+    listeners?: readonly Listener[];
   };
   machine: Machine;
   /** What the client adds to its image, when it adds something. */

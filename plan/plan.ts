@@ -1,6 +1,7 @@
 import { planBriefing } from "../capabilities/briefing/briefing.ts";
 import type { Declared } from "../capabilities/capability.ts";
 import { isOfGateway, type PlacedFile, place } from "../capabilities/delivered.ts";
+import { dialledInVain } from "../capabilities/egress/dialled.ts";
 import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { planResolvers } from "../capabilities/egress/resolver.ts";
 import { planUpstreamProxy } from "../capabilities/egress/upstream-proxy.ts";
@@ -129,7 +130,12 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       posture: posture(declared, { ...workloads, helpers, facts, addresses, engine }),
       ...(spec.protect && { protect: true }),
       expected: expectedContainers({ ...workloads, helpers }, engine, spec.image.ref),
-      warnings: [...describeGuardrails(verdicts), ...lockWarnings(facts), ...added.warnings],
+      warnings: [
+        ...describeGuardrails(verdicts),
+        ...lockWarnings(facts),
+        ...dialledInVain(spec, facts, addresses.host),
+        ...added.warnings,
+      ],
     },
     problems: [],
   };

@@ -4,7 +4,7 @@ import { refuseMountPoint } from "../../capabilities/mounts/own-places.ts";
 import { ports } from "../../capabilities/ports/plan.ts";
 import type { Facts, Machine } from "../../plan/facts.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
-import { parseListeners, portsTaken } from "./machine.ts";
+import { portsHeard, portsTaken } from "./machine.ts";
 
 const machine: Machine = { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] };
 const judged = (raw: Record<string, unknown>, of: Partial<Machine> = {}) =>
@@ -59,20 +59,17 @@ test("a port that somebody else has is told with who has it", () => {
   ]);
 });
 
-test("the kernel's table says which ports are listened on at 127.0.0.1 or everywhere", () => {
-  const row = (local: string, state: string) => `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000`;
-  const table = [
-    "  sl  local_address rem_address   st",
-    row("0100007F:1F90", "0A"),
-    row("00000000:1F91", "0A"),
-    row(`${"0".repeat(32)}:1F92`, "0A"),
-    row("070200C0:1F93", "0A"),
-    row("0100007F:1F94", "01"),
-  ].join("\n");
-  expect(parseListeners(table)).toEqual([8080, 8081, 8082]);
-  expect(parseListeners(table, "0.0.0.0").length).toBeGreaterThan(3);
-  expect(parseListeners("0: 0702A8C0:2329 00000000:0000 0A", "192.168.2.7")).toEqual([9001]);
-  expect(parseListeners("0: 0702A8C0:2329 00000000:0000 0A", "192.168.2.8")).toEqual([]);
+test("a port is heard at an address, or at all of them", () => {
+  const listeners = [
+    { address: "127.0.0.1", port: 8080 },
+    { address: "0.0.0.0", port: 8081 },
+    { address: "::", port: 8082 },
+    { address: "::1", port: 8083 },
+    { address: "192.168.2.7", port: 9001 },
+  ];
+  expect(portsHeard(listeners)).toEqual([8080, 8081, 8082]);
+  expect(portsHeard(listeners, "192.168.2.7")).toEqual([8081, 8082, 9001]);
+  expect(portsHeard(listeners, "0.0.0.0")).toEqual([8080, 8081, 8082, 8083, 9001]);
 });
 
 test.each(["/etc", "/etc/ssl", "/run/secrets/x", "/usr/local/bin", "/proc", "/var/lib", "/state/claude", "/home"])(

@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import { LABELS } from "../../gateway/contract.ts";
 import { type Inbound, PUBLISHED_AT } from "../../gateway/gateway-policy.ts";
-import type { Machine } from "../../plan/facts.ts";
+import { readListeners } from "../../host/listeners.ts";
+import type { Listener, Machine } from "../../plan/facts.ts";
 import { renderSeccomp } from "../../plan/seccomp.ts";
 import { Published } from "./answers.ts";
 import { request } from "./api.ts";
@@ -33,6 +34,7 @@ export async function surveyMachine(
         existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [],
       )
     : [];
+  const listeners = here && inbound.length > 0 ? readListeners() : undefined;
   const containers = inbound.length > 0 ? await request(engine.host, "/containers/json", z.array(Published)) : [];
   return {
     engine:
@@ -45,7 +47,7 @@ export async function surveyMachine(
       processes: Math.min(MOST_PROCESSES, ...bounds),
       ports: [...Map.groupBy(inbound, ({ listen = PUBLISHED_AT }) => listen)].flatMap(([at, there]) => {
         const ports = there.map(({ port }) => port);
-        return portsTaken(client, ports, containers, here ? listening(at) : [], at);
+        return portsTaken(client, ports, containers, listeners ? portsHeard(listeners, at) : [], at);
       }),
     },
   };
@@ -85,25 +87,7 @@ function meets(address: string, at: string): boolean {
 
 const ALL = "0.0.0.0";
 
-function listening(at: string): number[] {
-  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) =>
-    existsSync(file) ? parseListeners(readFileSync(file, "utf8"), at) : [],
-  );
-}
-
-/** Ports that sockets of the kernel's table listen on at an address, or at all addresses, of which it is one: of IPv6, too. */
-export function parseListeners(table: string, at: string = PUBLISHED_AT): number[] {
-  const there = inMemory(at);
-  return table.split("\n").flatMap((line) => {
-    const [, local = "", , state] = line.trim().split(/\s+/);
-    const [address = "", port = ""] = local.split(":");
-    return state === "0A" && (at === ALL || there.includes(address)) ? [Number.parseInt(port, 16)] : [];
-  });
-}
-
-/** Of 127.0.0.1: itself and 0.0.0.0, :: and ::ffff:127.0.0.1, as the kernel has them in memory. */
-function inMemory(at: string): string[] {
-  const bytes = at.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0").toUpperCase());
-  const own = bytes.reverse().join("");
-  return [own, "00000000", "0".repeat(32), `0000000000000000FFFF0000${own}`];
+/** Ports that something listens on at an address, or at all addresses, of which it is one: of IPv6, too. */
+export function portsHeard(listeners: readonly Listener[], at: string = PUBLISHED_AT): number[] {
+  return listeners.filter(({ address }) => at === ALL || [at, ALL, "::"].includes(address)).map(({ port }) => port);
 }

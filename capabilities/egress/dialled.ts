@@ -1,0 +1,45 @@
+import type { Facts } from "../../plan/facts.ts";
+import type { Problem } from "../../stack-file/problem.ts";
+import type { Spec } from "../../stack-file/spec.ts";
+import { overlaps } from "../network/addresses.ts";
+
+const READ = 'docs/egress.md, "A service of the host"';
+
+/**
+ * Endpoints that are declared and that the gateway will not reach, as this machine is now. They stop nothing: a service may be started later.
+ * @param address at which the gateway reaches the engine's host
+ */
+export function dialledInVain(
+  { egress }: Pick<Spec, "egress">,
+  { host, networks }: Pick<Facts, "host" | "networks">,
+  address: string,
+): Problem[] {
+  return [...unheard(egress, host, address), ...inOtherNetworks(egress, networks, address)];
+}
+
+function unheard({ host: ports }: Spec["egress"], { listeners }: Facts["host"], address: string): Problem[] {
+  if (!listeners) return [];
+  return ports.flatMap((port, index) => {
+    const at = [...new Set(listeners.filter((one) => one.port === port).map((one) => one.address))].sort();
+    if (at.some((one) => ["0.0.0.0", "::", address].includes(one))) return [];
+    const message =
+      at.length === 0
+        ? `nobody listens on ${port} of this machine now`
+        : `what listens on ${port} of this machine does so at ${at.join(" and ")} alone, and the gateway dials ${address}; have it listen there, too (${READ})`;
+    return [{ path: `egress.host[${index}]`, message }];
+  });
+}
+
+function inOtherNetworks({ lan }: Spec["egress"], { bridges }: Facts["networks"], address: string): Problem[] {
+  return Object.entries(lan).flatMap(([name, endpoint]) => {
+    const network = bridges.find(({ subnet }) => overlaps(endpoint.address, subnet));
+    if (!network) return [];
+    const way = `publish the container's port as "${address}:${endpoint.port}:${endpoint.port}" and write egress: {host: [${endpoint.port}]}`;
+    return [
+      {
+        path: `egress.lan.${name}`,
+        message: `${endpoint.address} is in ${network.name}, a network of this engine, and engines let no network of theirs reach another; ${way} (${READ})`,
+      },
+    ];
+  });
+}
