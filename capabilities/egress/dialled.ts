@@ -34,7 +34,8 @@ function inOtherNetworks({ lan }: Spec["egress"], { bridges }: Facts["networks"]
   return Object.entries(lan).flatMap(([name, endpoint]) => {
     const network = bridges.find(({ subnet }) => overlaps(endpoint.address, subnet));
     if (!network) return [];
-    const way = `publish the container's port as "${address}:${endpoint.port}:${endpoint.port}" and write egress: {host: [${endpoint.port}]}`;
+    const published = endpoint.ports.map((port) => `"${address}:${port}:${port}"`).join(" and ");
+    const way = `publish the container's port as ${published} and write egress: {host: [${endpoint.ports.join(", ")}]}`;
     return [
       {
         path: `egress.lan.${name}`,
