@@ -36,7 +36,7 @@ export function planHelper(
     // Any user may write there, as in the image's own /tmp: official images run as a user that we choose.
     scratch: [...new Set([...OWN_MEMORY, ...tmp])].sort().map((at) => ({ at, size: 64 * MIB, exec: false })),
     mounts: volume
-      ? [{ kind: "volume", purpose, source: names(client).volume(purpose), at: volume, readOnly: false, empty: true }]
+      ? [{ kind: "volume", purpose, source: names(client).volume(purpose), at: volume, readOnly: false }]
       : [],
     networks: [{ name: names(client).inner, address }],
     // It answers the agent alone. Without one the engine's own would ask the host's resolvers for whoever is in here.

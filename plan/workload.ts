@@ -53,7 +53,6 @@ export type Mount =
       readOnly: boolean;
       covers?: string;
       ofImage?: true;
-      empty?: true;
     }
   | {
       kind: "bind";

@@ -51,13 +51,7 @@ export interface ContainerSpec {
   envs: string[];
   sysctls: Record<string, string>;
   tmpfs: Record<string, string>;
-  mounts: {
-    type: string;
-    source: string;
-    target: string;
-    readOnly: boolean;
-    volumeOptions?: { noCopy: true };
-  }[];
+  mounts: { type: string; source: string; target: string; readOnly: boolean }[];
   volumes: {
     volumeName?: string;
     hostPath?: string;

@@ -72,11 +72,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     ),
     mounts: workload.mounts
       .filter((mount) => !relabel(mount, engine))
-      .map((mount) => ({
-        ...{ type: mount.kind, source: mount.source, target: mount.at, readOnly: mount.readOnly },
-        // What the image has there belongs to the image's user: PostgreSQL takes no data directory of another one.
-        ...(mount.kind === "volume" && mount.empty && { volumeOptions: { noCopy: true as const } }),
-      })),
+      .map(({ kind, source, at, readOnly }) => ({ type: kind, source, target: at, readOnly })),
     // The API's mounts have no label.
     volumes: workload.mounts.flatMap((mount) => {
       const selinuxRelabel = relabel(mount, engine);
