@@ -30,6 +30,7 @@ test("a file of each role lies where its reader looks", () => {
   const looks = [
     "enter",
     "prepare",
+    "prepare-trust",
     "prepare-home",
     "command-guard",
     "git-credential-sandbox",
@@ -42,11 +43,11 @@ test("a file of each role lies where its reader looks", () => {
     .filter(({ role }) => role !== "secret" && role !== "way-out")
     .map((file) => placeOf(file as DeliveredFile).split("/")[0]!);
   expect([...new Set(read)].sort()).toEqual(roles.sort());
-  const [enter = "", prepare = "", , , helper = "", ...settings] = looks.slice(0, -1);
+  const [enter = "", , trust = "", , , helper = "", ...settings] = looks.slice(0, -1);
   expect(looks.at(-1)).toContain(`${SANDBOX.secrets}/${placeOf({ role: "sshd" } as DeliveredFile)}\n`);
   expect(enter).toContain(`${SANDBOX.secrets}/env/"$1"/*`);
   expect(enter).toContain(`export_of ${ALL}\n`);
-  expect(prepare).toContain(`${SANDBOX.secrets}/${placeOf(files.certificates as DeliveredFile).replace("0", "*")}`);
+  expect(trust).toContain(`${SANDBOX.secrets}/${placeOf(files.certificates as DeliveredFile).replace("0", "*")}`);
   expect(helper).toContain("/*/token");
   expect(helper).toContain("/username");
   expect(settings).toEqual([

@@ -240,6 +240,20 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "limits.pids": { limits: { ...STACK.limits, pids: 256 } },
   "limits.tmp": { limits: { ...STACK.limits, tmp: "1GiB" } },
   "limits.shm": { limits: { ...STACK.limits, shm: "2GiB" } },
+  "helpers.*.image": beside({ image: `postgres@sha256:${"2".repeat(64)}` }),
+  "helpers.*.image.packages[]": beside({ image: { packages: ["postgresql"] } }),
+  "helpers.*.image.extend": beside({ image: { packages: ["postgresql"], extend: "images/db.Dockerfile" } }),
+  "helpers.*.command[]": beside({ command: ["postgres", "-c", "fsync=off"] }),
+  "helpers.*.environment.*": beside({ environment: { POSTGRES_DB: "other" } }),
+  "helpers.*.volume": beside({ volume: "/var/lib/other" }),
+  "helpers.*.tmp[]": beside({ tmp: ["/var/other"] }),
+  "helpers.*.ports[]": beside({ ports: [5433] }),
+  "helpers.*.ready.command[]": beside({ ready: { command: ["pg_isready"] } }),
+  "helpers.*.ready.port": beside({ ready: { port: 5433 } }),
+  "helpers.*.user": beside({ user: "998:998" }),
+  "helpers.*.limits.memory": beside({ limits: { memory: "2GiB" } }),
+  "helpers.*.limits.pids": beside({ limits: { memory: "1GiB", pids: 512, cpus: 1 } }),
+  "helpers.*.limits.cpus": beside({ limits: { memory: "1GiB", pids: 256, cpus: 2 } }),
   addresses: { addresses: "172.20.0.0/16" },
   mtu: { mtu: 1400 },
   "grants[].allow": { grants: [{ ...GRANT, allow: "c.acme.test" }] },
@@ -255,6 +269,11 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },
   "guardrails.*.why": { guardrails: { "no-web": { level: "off", why: "another" } } },
 };
+
+/** The helper with something of it another. */
+function beside(more: object): Stack {
+  return { helpers: { db: { ...STACK.helpers.db, ...more } } };
+}
 
 /** A company's proxy that is signed in to. */
 function behind(password: object): Stack {

@@ -99,9 +99,8 @@ function placedFacts(of: Declared, placed: Placed): PostureFact[] {
   return [
     ...Object.entries(all).flatMap(([role, workload]) => containerFacts(role, workload, placed)),
     ...agent.mounts.filter((mount) => !isTold(mount, of, placed)).map((mount) => placeFact("agent", mount)),
-    ...Object.entries({ gateway, ...(lock && { lock }), ...helpers }).flatMap(([role, workload]) =>
-      ownFacts(role, workload),
-    ),
+    ...Object.entries({ gateway, ...(lock && { lock }) }).flatMap(([role, workload]) => ownFacts(role, workload)),
+    ...Object.entries(helpers).flatMap(([role, { mounts }]) => mounts.map((mount) => placeFact(role, mount))),
     ...Object.entries({ agent, ...(lock && { lock }), ...helpers }).flatMap(([role, workload]) =>
       publishedFacts(role, workload),
     ),

@@ -30,7 +30,7 @@ afterAll(() => z.config({ localeError: undefined }));
 
 /** Mappings whose keys are names that the file chooses. */
 const FREE =
-  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|guardrails|environment(\.claude)?)$/;
+  /(^|\.)(packages|files|links|settings|seeds|lan|secrets|credentials|tokens|dotfiles|guardrails|helpers|environment(\.claude)?)$/;
 
 /** What is amiss with how slips are told. */
 function amiss(content: unknown, judge: (content: unknown) => Problem[]): string[] {
@@ -153,6 +153,17 @@ const EVERYTHING = {
   guards: ["git-clean"],
   masks: [".git/hooks", { path: ".env*", as: "empty" }],
   limits: { cpus: 2, memory: "8GiB", pids: 1024, tmp: "1GiB", shm: "1GiB" },
+  helpers: {
+    db: {
+      ...{ image: `postgres@sha256:${"1".repeat(64)}`, command: ["postgres"], environment: { POSTGRES_DB: "app" } },
+      ...{ volume: "/var/lib/postgresql/data", tmp: ["/var/spool"], ports: [5432], ready: { port: 5432 } },
+      ...{ user: "999:999", limits: { memory: "1GiB", pids: 256, cpus: 1 } },
+    },
+    cache: {
+      image: { packages: ["redis-server"], extend: "images/cache.Dockerfile" },
+      ...{ command: ["redis-server"], ready: { command: ["redis-cli", "ping"] } },
+    },
+  },
   addresses: "10.208.0.0/12",
   mtu: 1400,
   guardrails: { "no-web": { level: "off", why: "It tests a search engine." } },

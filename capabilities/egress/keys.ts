@@ -40,13 +40,18 @@ const PolicyPath = text("a file", "~/acme/policy.yaml").regex(/^[ -~]+$/, {
 
 /** A DNS server that the gateway can reach: its loopback is its own, whatever the host has on its. */
 const Server = Ipv4.superRefine((address, context) => {
-  if (overlaps(address, "127.0.0.0/8"))
-    context.addIssue(
-      `${address} is the gateway itself, not this host's resolver; name the server that the host's asks (\`resolvectl dns\`), or leave the key out: then the gateway asks as the host does`,
-    );
-  else if (["0.0.0.0/8", "224.0.0.0/3"].some((range) => overlaps(address, range)))
-    context.addIssue(`${address} is no address of a machine; write it like 10.0.0.53`);
+  const message = refuseServer(address);
+  if (message) context.addIssue(message);
 });
+
+/** Why an IPv4 address is no DNS server's that the gateway can ask, or nothing. */
+function refuseServer(address: string): string | undefined {
+  if (overlaps(address, "127.0.0.0/8"))
+    return `${address} is the gateway itself, not this host's resolver; name the server that the host's asks (\`resolvectl dns\`), or leave the key out: then the gateway asks as the host does`;
+  return ["0.0.0.0/8", "224.0.0.0/3"].some((range) => overlaps(address, range))
+    ? `${address} is no address of a machine; write it like 10.0.0.53`
+    : undefined;
+}
 
 /** A DNS server for every name, or those that are asked for the names of one domain. */
 const Resolver = z.union(
@@ -64,6 +69,7 @@ const Resolver = z.union(
   ],
   {
     error: ({ input }) =>
+      (Ipv4.safeParse(input).success && refuseServer(input as string)) ||
       `${isNot(input, "an IPv4 address")}; write it like 10.0.0.53, or for one domain like {domain: corp.example, servers: [10.1.0.53]}`,
   },
 );

@@ -64,7 +64,7 @@ function writtenAt(origin: string): Omit<Problem, "message"> | undefined {
   return own === "client" ? { path: "egress.allow" } : { file: own.slice("file ".length), path: "domains" };
 }
 
-/** The gateway writes what it refused last, and the agent reads it: a refusal alone looks like a fault of DNS or TLS (docs/decisions.md, D-NEW-refused1). */
+/** The gateway writes what it refused last, and the agent reads it: a refusal alone looks like a fault of DNS or TLS (docs/decisions.md, D-114). */
 function lastRefusals(client: string): Added<Mount> {
   const source = names(client).volume("refusals");
   return { kind: "volume", purpose: "refusals", source, at: SANDBOX.refusals, readOnly: true, key: "egress" };

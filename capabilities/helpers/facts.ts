@@ -15,7 +15,7 @@ export function helperFacts(
   spec: Pick<Spec, "helpers">,
   extensions: Readonly<Record<string, { fragment?: { hash: string; instructions: readonly string[] } }>> = {},
 ): PostureFact[] {
-  return helpersOf(spec).flatMap(({ name, image, command, environment, volume, tmp, ports, ready, user }) => {
+  return helpersOf(spec).flatMap(({ name, image, command, environment, volume, tmp, ports, ready, user, limits }) => {
     const fragment = extensions[name]?.fragment;
     const said: [key: string, says: string | undefined][] = [
       ["command", command && words(command)],
@@ -28,6 +28,9 @@ export function helperFacts(
         (ready.command && words(ready.command)) ?? (ready.port === undefined ? undefined : `port ${ready.port}`),
       ],
       ["user", user],
+      ["limits.memory", `${limits.memory / 2 ** 20}MiB`],
+      ["limits.pids", String(limits.pids)],
+      ["limits.cpus", limits.cpus === undefined ? undefined : String(limits.cpus)],
     ];
     return [
       { topic: "helpers", about: name, says: "", key: `helpers.${name}` },

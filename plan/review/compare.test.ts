@@ -218,6 +218,9 @@ const MORE: Record<string, [before: string, after: string][]> = {
   ],
   agents: [["", "claude"]],
   tools: [["", "psql"]],
+  helpers: [["", "db"]],
+  "helper-images": [],
+  "helper-settings": [],
   packages: [["", "tree"]],
   image: [],
   extend: [],
@@ -274,6 +277,8 @@ const UNORDERED: Record<string, [string, string][]> = {
   ],
   extend: [["", "/srv/f 001 RUN true"]],
   settings: [["claude a 1", "claude a 2"]],
+  "helper-images": [["db postgres@sha256:1", "db postgres@sha256:2"]],
+  "helper-settings": [["db command postgres", "db command sleep"]],
   users: [["agent 1000:1000", "agent 1001:1001"]],
   places: [["agent /x ro (x)", "agent /x ro (y)"]],
   networks: [["agent names from the gateway", "agent names from 192.0.2.1"]],
@@ -412,7 +417,7 @@ test.each<[string, string, Change["class"]]>([
 });
 
 test("facts of a kind that this version does not know count as wider, and are named", () => {
-  const fact = { topic: "helpers", about: "a", says: "b" };
+  const fact = { topic: "wormholes", about: "a", says: "b" };
   expect(compare([], [fact], topics)).toMatchObject([
     { class: "unordered", why: "this version knows no facts of this kind" },
   ]);

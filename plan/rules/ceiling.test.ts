@@ -113,6 +113,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [{ limits: { memory: "4GiB" } }, {}, "limits.memory: acme could use 8192MiB of memory, and the ceiling has 4096MiB"],
   [{ limits: { cpus: 4 } }, {}, "limits.cpus: acme could use all cpus, and the ceiling has 4"],
   [{ limits: { pids: 512 } }, {}, "limits.pids: acme could use 1024 of pids, and the ceiling has 512"],
+  [
+    { helpers: { db: { image: `postgres@sha256:${"1".repeat(64)}` } } },
+    { helpers: { db: { image: `postgres@sha256:${"2".repeat(64)}` } } },
+    "helpers.db.image: acme could have db run the image postgres@sha256:2222",
+  ],
   [{ resolvers: ["10.0.0.53"] }, {}, "resolvers: acme could ask those of the engine's host for names"],
   [
     { resolvers: ["10.0.0.53"] },

@@ -64,21 +64,20 @@ export async function surveyEngine(
   const asked = request(host, "/version", Version);
   const { processes } = look;
   const inspectOne = async (name: string) => inspect(host, await asked, name, Inspected);
+  const inspectAll = (names: readonly string[]) =>
+    Promise.all(names.map(async (name) => [name, await inspectOne(name)] as const));
   const all = request(host, ALL_CONTAINERS, z.array(Listed));
-  const beside = all.then((listed) =>
-    listed
-      .filter(({ Labels }) => Labels?.[LABELS.client] === look.beside && Labels?.[LABELS.role] === "beside")
-      .map(nameOf),
-  );
-  const looked = look.beside === undefined ? look.containers : [...look.containers, ...(await beside)];
-  const [version, info, networks, images, { Volumes: volumes }, ours, found, members, users] = await Promise.all([
+  const isBeside = ({ Labels }: Listed) =>
+    look.beside !== undefined && Labels?.[LABELS.client] === look.beside && Labels[LABELS.role] === "beside";
+  const [version, info, networks, images, { Volumes: volumes }, ours, own, beside, members, users] = await Promise.all([
     asked,
     request(host, "/info", Info),
     request(host, "/networks", z.array(Network)),
     request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
     request(host, "/volumes", Volumes),
     all,
-    Promise.all(looked.map(async (name) => [name, await inspectOne(name)] as const)),
+    inspectAll(look.containers),
+    all.then((listed) => inspectAll(listed.filter(isBeside).map(nameOf))),
     Promise.all(
       (look.networks ?? []).map(
         async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
@@ -133,7 +132,7 @@ export async function surveyEngine(
     ],
     containers: Object.fromEntries(
       // One that does not run has no processes, and each engine says that in its own way.
-      found.map(([name, one]) => [
+      [...own, ...beside].map(([name, one]) => [
         name,
         one?.State.Status === "running" && users && name === look.processes ? { ...one, Users: users } : one,
       ]),
