@@ -14,11 +14,11 @@ const MIB = 2 ** 20;
  */
 export function planHelper(
   client: string,
-  helper: Helper,
+  helper: Helper & { user: string },
   image: string,
   address: string,
   addresses: AddressPlan,
-  { workspace: { uid, gid }, maker }: Pick<Facts, "workspace" | "maker">,
+  { maker }: Pick<Facts, "maker">,
 ): Workload {
   const { name, environment, volume, tmp, limits, command, user } = helper;
   const purpose = `helper-${name}`;
@@ -29,7 +29,7 @@ export function planHelper(
     hostname: name,
     image,
     ...(command && { arguments: command }),
-    user: user ?? `${uid}:${gid}`,
+    user,
     capabilities: [],
     environment,
     sysctls: {},

@@ -48,11 +48,13 @@ export function planHelpers(
     );
     const extension = facts.helperExtensions?.[helper.name];
     const places = [...(helper.volume ? [helper.volume] : []), ...helper.tmp, "/run", "/tmp"];
+    const { uid, gid } = facts.workspace;
+    const user = helper.user ?? `${uid}:${gid}`;
     const image = planHelperImage({
       ...(typeof helper.image === "string" ? { ref: helper.image } : { extension: extension ?? { packages: [] } }),
-      ...{ places, runtime: images.runtime?.tag ?? "" },
+      ...{ places, runtime: images.runtime?.tag ?? "", user },
     });
-    const workload = planHelper(input.client, helper, image.tag, address, addresses, facts);
+    const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts);
     return {
       ...{ name: helper.name, image, workload, ready: readyOf(helper, address) },
       proof: planProof(workload, planHelperProbes(input), [], dialect.scratch),

@@ -12,15 +12,17 @@ export interface HelperImage {
   places: readonly string[];
   /** The tag of the runtime image. */
   runtime: string;
+  /** `uid:gid` that it runs as. */
+  user: string;
 }
 
 /** The image of a container beside the agent. Its tag is by content, and tells nothing of whose it is. */
-export function planHelperImage({ ref, extension, places, runtime }: HelperImage): ImagePlan {
+export function planHelperImage({ ref, extension, places, runtime, user }: HelperImage): ImagePlan {
   if (ref !== undefined)
     return planImage("helper", "", { program: "pull-image", words: { ref, places: [...places].sort() } });
   const fragment = extension?.fragment;
   const words = {
-    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }),
+    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user),
     context: { folder: "", sources: fragment?.sources ?? [] },
     arguments: { RUNTIME_IMAGE: runtime },
   };
@@ -33,7 +35,8 @@ export function planHelperImage({ ref, extension, places, runtime }: HelperImage
 }
 
 /** The Dockerfile of a helper that is built here: it starts nothing by itself, and nothing in it is setuid. */
-function renderHelperDockerfile({ packages, fragment }: Extension): string {
+function renderHelperDockerfile({ packages, fragment }: Extension, user: string): string {
+  const [uid, gid] = user.split(":");
   return [
     "ARG RUNTIME_IMAGE",
     `FROM \${RUNTIME_IMAGE}`,
@@ -41,7 +44,12 @@ function renderHelperDockerfile({ packages, fragment }: Extension): string {
     ...install(packages),
     ...(fragment?.instructions ?? []),
     "USER 0:0",
-    run(["find / -xdev -type f -perm /6000 -exec chmod ug-s {} +"]),
+    run([
+      // A user without a name is none to some programs: PostgreSQL's initdb does not begin. -o: one of the packages may have this number.
+      `groupadd -o -g ${gid} helper`,
+      `useradd -o -u ${uid} -g ${gid} -d /tmp -s /usr/sbin/nologin helper`,
+      "find / -xdev -type f -perm /6000 -exec chmod ug-s {} +",
+    ]),
     "ENV HOME=/tmp",
     "WORKDIR /",
     "ENTRYPOINT []",

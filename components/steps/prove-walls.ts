@@ -2,6 +2,7 @@ import { complain, say } from "../../host/say.ts";
 import { describeProof, describeSilent } from "../../plan/proof/describe.ts";
 import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
+import type { Reach } from "../../target/engine/client.ts";
 import { proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
 import { type LimitsOf, setLimits } from "../../target/engine/set-limits.ts";
 import { runStep, type StepWords } from "./words.ts";
@@ -28,12 +29,14 @@ await runStep(async ({ engine, client, agent, image, containers, proof, helpers 
     () => [],
     ({ message }: Error): Verdict[] => [{ verdict: "unseen", what: `limits that could not be set: ${message}` }],
   );
+  const own = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
   // One after the other: each takes as many packets as the gateway's audit tells of in a second.
-  const verdicts = [...unset, ...(await proveWalls(engine, { client, agent, image, proof }))];
+  const beside: [helper: string, found: Verdict[]][] = [];
   for (const [helper, proof] of Object.entries(helpers)) {
     const found = await proveWalls(engine, { client, agent: helper, image, proof });
-    verdicts.push(...found.map(({ verdict, what }) => ({ verdict, what: `${helper}: ${what}` })));
+    beside.push([helper, found.map((verdict) => ({ ...verdict, what: `${helper}: ${verdict.what}` }))]);
   }
+  const verdicts = [...own, ...beside.flatMap(([, found]) => found)];
 
   for (const { verdict, what, why } of verdicts)
     if (verdict !== "ok") complain(`${verdict.padEnd(6)} ${what}${why === undefined ? "" : ` (${why})`}`);
@@ -41,16 +44,14 @@ await runStep(async ({ engine, client, agent, image, containers, proof, helpers 
 
   // Removes the old containers, whatever was found: what was proven of them is not known any more, so they must not come back.
   await removeAside(engine, containers);
-  if (!isProven(verdicts)) {
-    const why = verdicts.some(({ verdict }) => verdict === "LEAK")
+  const hole = verdicts.some(({ verdict }) => verdict === "LEAK");
+  if (hole || !isProven(own)) {
+    const why = hole
       ? `a wall of ${agent} has a hole (LEAK above)`
       : `the walls of ${agent} are not proven: not everything could be seen (above)`;
     const { left, last } = await stopAgent(engine, agent);
     // An agent may have left a program of its own in a helper, and that would go on behind a wall that has a hole.
-    for (const helper of Object.keys(helpers)) {
-      const stopped = await stopAgent(engine, helper);
-      if (stopped.left !== undefined) complain(`${helper} could not be stopped: ${stopped.left}`);
-    }
+    await stopHelpers(engine, Object.keys(helpers));
     if (last) complain(`its last words: ${last}`);
     complain(why);
     if (left !== undefined)
@@ -59,8 +60,24 @@ await runStep(async ({ engine, client, agent, image, containers, proof, helpers 
       );
     throw new Error("The agent is stopped. Mend the cause and run the same command again.");
   }
+  // One that ends again and again cannot be looked at, and is no reason to end what an agent is at: its own walls hold.
+  const unseen = beside.flatMap(([helper, found]) => (isProven(found) ? [] : [helper]));
+  if (unseen.length > 0) {
+    await stopHelpers(engine, unseen);
+    throw new Error(
+      `The walls of ${unseen.join(" and ")} are not proven: not everything could be seen (above). The agent goes on, for its own walls hold; only what is named is stopped. See ${engine.cli} logs ${unseen[0]}, mend the cause and run the same command again.`,
+    );
+  }
   // Says when, for a proof says nothing about later. An allowed destination that does not answer is no hole; it is named here because Pulumi shows nothing else of a
   // step that went well, and in few words because Pulumi cuts long texts.
   const time = new Date().toISOString().slice(0, 16).replace("T", " ");
   say(`proven at ${time} UTC${describeSilent(verdicts)}`);
 });
+
+/** One that cannot be stopped is named: nothing else is done about it. */
+async function stopHelpers(engine: Reach, helpers: readonly string[]): Promise<void> {
+  for (const helper of helpers) {
+    const { left } = await stopAgent(engine, helper);
+    if (left !== undefined) complain(`${helper} could not be stopped: ${left}`);
+  }
+}
