@@ -101,6 +101,7 @@ export const Inspected = z.object({
       .object({ Status: z.string().optional(), Log: z.array(z.object({ Output: z.string() })).nullish() })
       .nullish(),
   }),
+  RestartCount: z.number().nullish(),
   /** The id of the image it was made of. */
   Image: z.string(),
   Config: z.object({ Image: z.string(), User: z.string(), Hostname: z.string().optional(), Labels: labels }),

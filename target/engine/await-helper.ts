@@ -19,6 +19,9 @@ export interface Awaited {
 /** Seconds: a database that makes its files for the first time took 4 here. */
 const PATIENCE = 120;
 
+/** Starts after which no more is waited for one that ends again and again: with an engine's pauses between them about 25 s, in which another helper that it needs is there. */
+const STARTS = 8;
+
 /** Seconds that one try may take. */
 const TRY = 10;
 
@@ -36,18 +39,21 @@ done`;
  * @throws Error when it is not ready in time, with its last lines said before
  */
 export async function awaitHelper(engine: Reach, of: Awaited): Promise<void> {
-  const end = Date.now() + PATIENCE * 1000;
+  const begun = Date.now();
+  let status: string;
   for (;;) {
     if (await isReady(engine, of)) return;
-    if (Date.now() >= end) break;
+    const look = await inspectByClient(engine, of.helper);
+    status = "unseen" in look ? look.unseen : (look.seen?.State.Status ?? "gone");
+    const starts = "unseen" in look ? 0 : (look.seen?.RestartCount ?? 0);
+    // One that has ended is not started again: somebody has stopped it, as the proof does where it cannot look.
+    if (starts >= STARTS || status === "exited" || Date.now() - begun > PATIENCE * 1000) break;
     await pause(500);
   }
-  const look = await inspectByClient(engine, of.helper);
-  const status = "unseen" in look ? look.unseen : (look.seen?.State.Status ?? "gone");
   const said = await runClient(engine, ["logs", "--tail", "10", of.helper]);
   for (const line of (said.stdout + said.stderr).split("\n").filter(Boolean)) complain(`  ${line.slice(0, 300)}`);
   throw new Error(
-    `${of.helper} is not ready after ${PATIENCE} s: ${describeReady(of.ready)}, and it is ${status}. Its last lines are above, and all of them in: ${engine.cli} logs ${of.helper}`,
+    `${of.helper} is not ready after ${Math.round((Date.now() - begun) / 1000)} s: ${describeReady(of.ready)}, and it is ${status}. Its last lines are above, and all of them in: ${engine.cli} logs ${of.helper}`,
   );
 }
 
