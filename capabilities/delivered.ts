@@ -26,8 +26,8 @@ type What =
   | { role: "certificates"; number: number }
   /** Given by git's credential helper to this host alone. */
   | { role: "git"; reader: string; name: "token" | "username" }
-  /** The hosts that ssh knows, and what git is told of its own key. */
-  | { role: "ssh"; name: "known_hosts" | "gitconfig" }
+  /** The hosts that ssh knows, what git is told of its own key, and which hosts it asks over HTTPS. */
+  | { role: "ssh"; name: "known_hosts" | "gitconfig" | "over-https.gitconfig" }
   /** The keys of people who come in by ssh. */
   | { role: "sshd" }
   /** What the gateway signs in with to the company's proxy: delivered to it alone (`isOfGateway`). */

@@ -1,4 +1,6 @@
 import { parseSpec } from "../../stack-file/spec.ts";
+import { declared } from "../../test/declared.ts";
+import { placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
 import { planHostKeys } from "./host-keys.ts";
@@ -111,5 +113,41 @@ describe("the client's own keys", () => {
     expect(problems({ ssh: "generate", sign: "yes" })).toEqual([
       'git.sign: "yes" is not true or false; write one of them',
     ]);
+  });
+});
+
+describe("an address of ssh is asked over HTTPS", () => {
+  const written = (config: Record<string, unknown>) =>
+    declared(config).files.flatMap((file) =>
+      placeOf(file) === "ssh/over-https.gitconfig" && "text" in file.source ? [file.source.text] : [],
+    )[0];
+
+  test("of a host that only HTTPS leads to, in each way it is written", () => {
+    expect(
+      written({ egress: { allow: [{ host: "git.acme.example", ports: [443] }] } }),
+    ).toBe(`[url "https://git.acme.example/"]
+	insteadOf = git@git.acme.example:
+	insteadOf = ssh://git@git.acme.example/
+	insteadOf = ssh://git@git.acme.example:22/
+`);
+    expect(written({ egress: { allow: ["bitbucket"] } })).toContain('[url "https://bitbucket.org/"]');
+  });
+
+  test("with a token and no key, on the token's port", () => {
+    const allow = ["github", { host: "git.acme.example", ports: [22, 8443] }];
+    const git = { tokens: { "github.com": { env: "A" }, "git.acme.example:8443": { env: "A" } } };
+    expect(written({ egress: { allow }, git })).toContain('[url "https://github.com/"]');
+    expect(written({ egress: { allow }, git })).toContain('[url "https://git.acme.example:8443/"]');
+    expect(written({ egress: { allow }, git: { ...git, ssh: "generate" } })).toBeUndefined();
+    expect(written({ egress: { allow: ["github"] }, git: { token: { env: "A" } } })).toContain("git@github.com:");
+  });
+
+  test("and of no other: one that ssh leads to, one that nothing leads to, one of many names", () => {
+    expect(written({ egress: { allow: ["github", "gitlab"] } })).toBeUndefined();
+    expect(written({})).toBeUndefined();
+    expect(
+      written({ egress: { allow: ["*.acme.example", { host: "db.acme.example", ports: [5432] }] } }),
+    ).toBeUndefined();
+    expect(written({ profile: "offline", egress: { allow: ["bitbucket"] } })).toBeUndefined();
   });
 });

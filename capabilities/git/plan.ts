@@ -5,6 +5,7 @@ import type { Spec } from "../../stack-file/spec.ts";
 import type { Added, Capability } from "../capability.ts";
 import { gitFacts, gitTopics } from "./facts.ts";
 import { planHostKeys } from "./host-keys.ts";
+import { planOverHttps } from "./over-https.ts";
 import { hasOwnKeys, planSigning } from "./own-keys.ts";
 import { planGitTokens } from "./tokens.ts";
 
@@ -21,7 +22,12 @@ export const git: Capability = {
 };
 
 function parts({ spec, named, policy }: Parameters<NonNullable<Capability["check"]>>[0]) {
-  return [planGitTokens(spec.git, named, policy), planHostKeys(spec.git, named, policy), planSigning(spec.git)];
+  return [
+    planGitTokens(spec.git, named, policy),
+    planHostKeys(spec.git, named, policy),
+    planSigning(spec.git),
+    planOverHttps(spec.git, named, policy),
+  ];
 }
 
 /** Read-only, for an agent that could write them could put others in their place. */
