@@ -1,10 +1,9 @@
 import { parseSpec } from "../../stack-file/spec.ts";
-import { declared } from "../../test/declared.ts";
-import { placeOf } from "../delivered.ts";
 import type { EgressPolicy } from "../egress/egress.ts";
 import type { Service } from "../egress/service.ts";
 import { planHostKeys } from "./host-keys.ts";
 import { readKnownHost } from "./known-host.ts";
+import { planOverHttps } from "./over-https.ts";
 import { planSigning } from "./own-keys.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
@@ -117,37 +116,37 @@ describe("the client's own keys", () => {
 });
 
 describe("an address of ssh is asked over HTTPS", () => {
-  const written = (config: Record<string, unknown>) =>
-    declared(config).files.flatMap((file) =>
-      placeOf(file) === "ssh/over-https.gitconfig" && "text" in file.source ? [file.source.text] : [],
+  const written = (config: object, services: Service[], ...destinations: ReturnType<typeof opens>[]) =>
+    planOverHttps(spec(config), services, policy(...destinations)).files.flatMap(({ source }) =>
+      "text" in source ? [source.text] : [],
     )[0];
+  const github = service("github.com");
+  const open = opens("github.com", 22, 443);
 
   test("of a host that only HTTPS leads to, in each way it is written", () => {
-    expect(
-      written({ egress: { allow: [{ host: "git.acme.example", ports: [443] }] } }),
-    ).toBe(`[url "https://git.acme.example/"]
+    expect(written({}, [], opens("git.acme.example", 443))).toBe(`[url "https://git.acme.example/"]
 	insteadOf = git@git.acme.example:
 	insteadOf = ssh://git@git.acme.example/
 	insteadOf = ssh://git@git.acme.example:22/
 `);
-    expect(written({ egress: { allow: ["bitbucket"] } })).toContain('[url "https://bitbucket.org/"]');
+    const ofService = { ...opens("github.com", 443), origin: "client: github" };
+    expect(written({}, [github], ofService)).toContain('[url "https://github.com/"]');
   });
 
   test("with a token and no key, on the token's port", () => {
-    const allow = ["github", { host: "git.acme.example", ports: [22, 8443] }];
-    const git = { tokens: { "github.com": { env: "A" }, "git.acme.example:8443": { env: "A" } } };
-    expect(written({ egress: { allow }, git })).toContain('[url "https://github.com/"]');
-    expect(written({ egress: { allow }, git })).toContain('[url "https://git.acme.example:8443/"]');
-    expect(written({ egress: { allow }, git: { ...git, ssh: "generate" } })).toBeUndefined();
-    expect(written({ egress: { allow: ["github"] }, git: { token: { env: "A" } } })).toContain("git@github.com:");
+    const tokens = { "github.com": { env: "A" }, "git.acme.example:8443": { env: "A" } };
+    const asked = written({ tokens }, [github], open, opens("git.acme.example", 22, 8443));
+    expect(asked).toContain('[url "https://github.com/"]');
+    expect(asked).toContain('[url "https://git.acme.example:8443/"]');
+    expect(written({ tokens, ssh: "generate" }, [github], open)).toBeUndefined();
+    expect(written({ token: { env: "A" } }, [github], open)).toContain("git@github.com:");
   });
 
   test("and of no other: one that ssh leads to, one that nothing leads to, one of many names", () => {
-    expect(written({ egress: { allow: ["github", "gitlab"] } })).toBeUndefined();
-    expect(written({})).toBeUndefined();
-    expect(
-      written({ egress: { allow: ["*.acme.example", { host: "db.acme.example", ports: [5432] }] } }),
-    ).toBeUndefined();
-    expect(written({ profile: "offline", egress: { allow: ["bitbucket"] } })).toBeUndefined();
+    expect(written({}, [github], open)).toBeUndefined();
+    expect(written({}, [github])).toBeUndefined();
+    const many = { ...opens("acme.example", 443), subdomains: true };
+    expect(written({}, [], many, opens("db.globex.example", 5432))).toBeUndefined();
+    expect(planOverHttps(spec({}), [github], undefined).files).toEqual([]);
   });
 });
