@@ -218,7 +218,7 @@ describe("what would break a running client", () => {
       ca: ["README.md"],
     });
     expect(text).toMatch(/egress\.lan\.dns +8\.8\.8\.8 is a public address/);
-    expect(text).toMatch(/ca\[0\] +README.md is no certificate in PEM form/);
+    expect(text).toMatch(/ca\[0\] +README.md is no certificate, in PEM form/);
     mkdirSync(join(project.folder, ".state"), { recursive: true });
     const more = await refused({ egress: { host: [2375] }, mounts: [{ host: ".state", at: "/s" }], ca: ["README.md"] });
     expect(more).toMatch(/egress\.host\[0\] +2375 is Docker's API/);
