@@ -3,7 +3,7 @@ import { describeProof, describeSilent } from "../../plan/proof/describe.ts";
 import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import type { Reach } from "../../target/engine/client.ts";
-import { proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
+import { proveBeside, proveWalls, removeAside, stopAgent } from "../../target/engine/prove.ts";
 import { type LimitsOf, setLimits } from "../../target/engine/set-limits.ts";
 import { runStep, type StepWords } from "./words.ts";
 
@@ -33,7 +33,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof, helpers 
   // One after the other: each takes as many packets as the gateway's audit tells of in a second.
   const beside: [helper: string, found: Verdict[]][] = [];
   for (const [helper, proof] of Object.entries(helpers)) {
-    const found = await proveWalls(engine, { client, agent: helper, image, proof });
+    const found = await proveBeside(engine, { client, helper, image, proof });
     beside.push([helper, found.map((verdict) => ({ ...verdict, what: `${helper}: ${verdict.what}` }))]);
   }
   const verdicts = [...own, ...beside.flatMap(([, found]) => found)];

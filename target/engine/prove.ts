@@ -17,6 +17,20 @@ export async function proveWalls(
   return [...tried, ...unsteady(of.agent, before, await standing(engine, of.agent))];
 }
 
+/**
+ * The same of a container beside the agent, which may end again and again by a typo in its command. What was tried while it did not run says nothing of its walls, an interface
+ * that is missing say, so it is left out: what is left is unseen, and proves nothing.
+ */
+export async function proveBeside(
+  engine: Reach,
+  { helper, ...of }: { client: string; helper: string; image: string; proof: Proof },
+): Promise<Verdict[]> {
+  const before = await standing(engine, helper);
+  const tried = runs(before) ? await tryWalls(engine, { ...of, agent: helper }) : [];
+  const apart = unsteady(helper, before, await standing(engine, helper));
+  return apart.length > 0 ? apart : tried;
+}
+
 /** Removes what was set aside for these containers. */
 export async function removeAside(engine: Reach, containers: readonly string[]): Promise<void> {
   await runClient(engine, ["rm", "--force", ...containers.map(aside)]);
