@@ -47,35 +47,20 @@ export function serviceOf(host: string): string | undefined {
 
 /**
  * Vendors' domains, by the service that opens what is needed of them. A wildcard over one opens more than the service does, and is what other sandboxes' lists have.
- * An exact name opens less, so of that nothing is said.
+ * An exact name opens less, so of that nothing is said. Registries are named in policies/services alone.
  */
 export const DOMAINS: Readonly<Record<string, string>> = {
   "anthropic.com": "claude",
   "bitbucket.org": "bitbucket",
-  "crates.io": "crates",
-  "debian.org": "debian",
-  "docker.com": "docker-hub",
-  "docker.io": "docker-hub",
   "github.com": "github",
   "githubcopilot.com": "copilot",
   "githubusercontent.com": "github",
   "gitlab.com": "gitlab",
-  "gradle.org": "gradle",
   "hf.co": "huggingface",
   "huggingface.co": "huggingface",
-  "maven.org": "maven",
   "mistral.ai": "mistral",
-  "nodejs.org": "nodejs",
-  "npmjs.org": "npm",
-  "nuget.org": "nuget",
   "openai.com": "openai",
-  "packagist.org": "packagist",
   "playwright.dev": "playwright",
-  "proxy.golang.org": "go",
-  "pypi.org": "pypi",
-  "pythonhosted.org": "pypi",
-  "quay.io": "quay",
-  "rubygems.org": "rubygems",
   "sentry.io": "sentry",
   "statsig.com": "statsig",
   "ubuntu.com": "ubuntu",

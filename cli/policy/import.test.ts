@@ -23,14 +23,14 @@ test.each<[string, string, string, unknown[]]>([
   [
     "the list of a firewall's script",
     "init-firewall.sh",
-    'for domain in \\\n  "registry.npmjs.org" \\\n  "docs.acme.example"; do\n  ipset add allowed "$ip" # not.this.example\ndone\n',
-    ["npm", "docs.acme.example"],
+    'for domain in \\\n  "sentry.io" \\\n  "docs.acme.example"; do\n  ipset add allowed "$ip" # not.this.example\ndone\n',
+    ["sentry", "docs.acme.example"],
   ],
   [
     "lists of squid",
     "squid.conf",
-    "acl ok dstdomain .acme.example registry.npmjs.org\nhttp_access allow ok\n",
-    ["npm", ".acme.example"],
+    "acl ok dstdomain .acme.example sentry.io\nhttp_access allow ok\n",
+    ["sentry", ".acme.example"],
   ],
   [
     "lines of dnsmasq",
