@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { keys, list } from "../../stack-file/combinators.ts";
+import { isMapping } from "../../stack-file/mapping.ts";
 import { Ipv4, isHostName, Port } from "../../stack-file/network.ts";
 import { isNot, quoted } from "../../stack-file/quoted.ts";
 
@@ -56,10 +57,6 @@ function withWebPorts(given: unknown): unknown {
       return [name, name.includes(".") && isMapping(of) && !("ports" in of) ? { ...of, ports: [80, 443] } : machine];
     }),
   );
-}
-
-function isMapping(given: unknown): given is Record<string, unknown> {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
 }
 
 function noMachine(input: unknown): string {

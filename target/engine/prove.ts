@@ -12,9 +12,8 @@ export async function proveWalls(
   engine: Reach,
   of: { client: string; agent: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const before = await standing(engine, of.agent);
-  const tried = runs(before) ? await tryWalls(engine, of) : [];
-  return [...tried, ...unsteady(of.agent, before, await standing(engine, of.agent))];
+  const { tried, apart } = await tryWhileItRuns(engine, of);
+  return [...tried, ...apart];
 }
 
 /**
@@ -25,10 +24,18 @@ export async function proveBeside(
   engine: Reach,
   { helper, ...of }: { client: string; helper: string; image: string; proof: Proof },
 ): Promise<Verdict[]> {
-  const before = await standing(engine, helper);
-  const tried = runs(before) ? await tryWalls(engine, { ...of, agent: helper }) : [];
-  const apart = unsteady(helper, before, await standing(engine, helper));
+  const { tried, apart } = await tryWhileItRuns(engine, { ...of, agent: helper });
   return apart.length > 0 ? apart : tried;
+}
+
+/** What was tried of a container, and the verdict of one that did not run all the while. */
+async function tryWhileItRuns(
+  engine: Reach,
+  of: { client: string; agent: string; image: string; proof: Proof },
+): Promise<{ tried: Verdict[]; apart: Verdict[] }> {
+  const before = await standing(engine, of.agent);
+  const tried = runs(before) ? await tryWalls(engine, of) : [];
+  return { tried, apart: unsteady(of.agent, before, await standing(engine, of.agent)) };
 }
 
 /** Removes what was set aside for these containers. */
