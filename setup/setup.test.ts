@@ -48,6 +48,18 @@ function succeeds(script: string): boolean {
   }
 }
 
+test("this machine's authorities are told by the Node that the set-up got, for the one on PATH may be too old", () => {
+  writeFileSync(join(folder, "fake/node"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  mkdirSync(join(folder, ".cache/bin"));
+  symlinkSync(process.execPath, join(folder, ".cache/bin/node"));
+  for (const name of ["capabilities", "host", "package.json"]) symlinkSync(join(ROOT, name), join(folder, name));
+  const { status, stderr } = spawnSync(join(folder, "setup/trust.sh"), [], {
+    env: { PATH: `${join(folder, "fake")}:${process.env.PATH}`, HOME: folder },
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
 test("bin/pulumi hands every argument on, and keeps the state in the checkout", () => {
   const { ARGS, PULUMI_BACKEND_URL, PULUMI_HOME } = started(["up", "--stack", "acme"]);
   expect(ARGS).toBe("up --stack acme");

@@ -2,5 +2,5 @@
 # Says which authorities this machine trusts beside the public ones, as one does whose TLS is re-signed: a sandbox trusts them where its stack file says so.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
-line=$(node "$ROOT/setup/tell-trust.ts")
+line=$("$LOCAL/bin/node" "$ROOT/setup/tell-trust.ts")
 if [ -n "$line" ]; then say trust "$line"; fi
