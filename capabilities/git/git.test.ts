@@ -129,6 +129,13 @@ describe("an address of ssh is asked over HTTPS", () => {
 	insteadOf = ssh://git@git.acme.example/
 	insteadOf = ssh://git@git.acme.example:22/
 `);
+    const inTheCompany = {
+      ...policy(),
+      endpoints: [{ name: "gitlab.corp.example", port: 443 }],
+    } as unknown as EgressPolicy;
+    expect(planOverHttps(spec({}), [], inTheCompany).files).toMatchObject([
+      { source: { text: expect.stringContaining("insteadOf = git@gitlab.corp.example:") } },
+    ]);
     const ofService = { ...opens("github.com", 443), origin: "client: github" };
     expect(written({}, [github], ofService)).toContain('[url "https://github.com/"]');
   });
@@ -142,11 +149,12 @@ describe("an address of ssh is asked over HTTPS", () => {
     expect(written({ token: { env: "A" } }, [github], open)).toContain("git@github.com:");
   });
 
-  test("and of no other: one that ssh leads to, one that nothing leads to, one of many names", () => {
+  test("and of no other: one that ssh leads to, one that nothing leads to, one of many names, one that is no host of git by its name", () => {
     expect(written({}, [github], open)).toBeUndefined();
     expect(written({}, [github])).toBeUndefined();
     const many = { ...opens("acme.example", 443), subdomains: true };
     expect(written({}, [], many, opens("db.globex.example", 5432))).toBeUndefined();
+    expect(written({}, [], opens("docs.acme.example", 443))).toBeUndefined();
     expect(planOverHttps(spec({}), [github], undefined).files).toEqual([]);
   });
 });

@@ -9,7 +9,8 @@ import { isOpen } from "./tokens.ts";
  * Has git ask over HTTPS where a repository or a submodule has an address of ssh (`git@HOST:…`, `ssh://git@HOST/…`) and ssh leads nowhere: the policy does not open port 22
  * of that host, or the client has a token for it and no key. It gives no right: what is asked over HTTPS is held to the policy, and a token goes to its own host.
  *
- * Whose hosts: those of the git services that egress names, those that have a token, and single names of the client's own lines.
+ * Whose hosts: those of the git services that egress names, those that have a token, and of the client's own lines the single names with `git` in them
+ * (`git.acme.example`, `gitlab.…`, `gitea.…`): four lines for each name on 443 were a preview of more than a screen, and nobody clones from most of them.
  * @param services those that the client's egress names
  */
 export function planOverHttps(
@@ -21,10 +22,9 @@ export function planOverHttps(
   const known = services.flatMap((service) => service.git ?? []).map(({ host }) => host);
   const [only] = known;
   const withToken = [...Object.keys(git.tokens), ...(git.token && only ? [only] : [])];
-  const own = policy.destinations.flatMap(({ host, subdomains, origin }) =>
-    origin === "client" && !subdomains ? [host] : [],
-  );
-  const text = [...new Set([...known, ...withToken, ...own])]
+  const single = policy.destinations.filter(({ subdomains, origin }) => origin === "client" && !subdomains);
+  const own = [...single.map(({ host }) => host), ...policy.endpoints.map(({ name }) => name)];
+  const text = [...new Set([...known, ...withToken, ...own.filter((name) => name.includes("git"))])]
     .sort()
     .map((at) => {
       const [host = "", port = "443"] = at.split(":");

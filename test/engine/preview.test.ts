@@ -23,7 +23,7 @@ const allow = (...names: string[]) => egress({ allow: [...BASE.egress.allow, ...
 
 /** Lines that Pulumi prints itself whatever changes, and how often depends on the time that it takes; and what is said of this machine, and of sandboxes of others on its engine. */
 const OTHERS =
-  /^@ | is on this engine, made from the checkout |other clients on this engine:$| a way out of this host takes less /;
+  /^@ | is on this engine, made from the checkout |other clients on this engine:$| a way out of this host takes less | listens on 5432 of this machine /;
 
 beforeAll(async () => {
   writeFileSync(token, "before\n", { mode: 0o600 });
