@@ -7,7 +7,7 @@ import type { Agent } from "../image/agent.ts";
 import type { PolicyFile } from "./file.ts";
 import { describeAllowed } from "./keys.ts";
 import { disagreements, grantSources, LAYERS, placeOf, planSources, type Source, sortedPorts } from "./layers.ts";
-import { readName, refuseName, type WhyShared } from "./name.ts";
+import { isWildcard, readName, refuseName, type WhyShared } from "./name.ts";
 import { hintService, suggestService } from "./other-names.ts";
 import type { Service } from "./service.ts";
 
@@ -23,7 +23,7 @@ export interface EgressPolicy {
 
 /** What `egress` may name, and how its names are judged. */
 export interface EgressCatalogue {
-  /** The names of all services, and at least those services that the spec, its files and its agents name (`namedServices`). */
+  /** The names of all services, and at least those services that the spec, its files and its agents name (`namedServices`), or whose names a written wildcard covers. */
   serviceNames: readonly string[];
   services: readonly Service[];
   /** The files of `egress.from`. */
@@ -153,7 +153,7 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
 function nameLines(
   source: Source,
   { name, ports, file }: { name: string; ports: readonly number[]; file?: string },
-  { serviceNames, whyShared }: EgressCatalogue,
+  { serviceNames, services, whyShared }: EgressCatalogue,
 ): Judged {
   // A word without a dot that is no other kind of name was meant to be a service.
   if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
@@ -166,9 +166,8 @@ function nameLines(
     };
   }
   const message = refuseName(name, ports, whyShared);
-  return message
-    ? { message: message + hintService(readName(name).host, serviceNames) }
-    : { lines: [{ source, origin: source.origin, name, ports }] };
+  const hint = isWildcard(name) ? hintService(readName(name).host, { serviceNames, services, whyShared }) : "";
+  return message ? { message: message + hint } : { lines: [{ source, origin: source.origin, name, ports }] };
 }
 
 /** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */

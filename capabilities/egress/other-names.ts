@@ -1,4 +1,6 @@
 import { suggest } from "../../stack-file/problem.ts";
+import { readName, type WhyShared } from "./name.ts";
+import type { Service } from "./service.ts";
 
 /** ` Did you mean "pypi"?` for what is known under another name, else for what is near enough to be a slip. */
 export function suggestService(given: string, services: readonly string[]): string {
@@ -32,22 +34,40 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
   "vertex-ai": "google-vertex",
 };
 
-/** What is said of a name besides: the service that opens what is needed of its domain. Nothing where no service does. */
-export function hintService(host: string, services: readonly string[]): string {
-  const service = serviceOf(host);
-  return service && services.includes(service)
-    ? `. What is needed of ${host} is in the service ${service}: list "${service}"`
-    : "";
+/** What is said of a name besides: the services that open what is needed of its domain. Nothing where none does. */
+export function hintService(host: string, known: KnownServices): string {
+  const [first, ...others] = servicesOf(host, known);
+  if (first === undefined) return "";
+  if (others.length === 0) return `. What is needed of ${host} is in the service ${first}: list "${first}"`;
+  return `. What is needed of ${host} is in services, one for each use: ${[first, ...others].join(", ")}`;
 }
 
-/** The service that opens what is needed of a vendor's domain, or of one below it. */
-export function serviceOf(host: string): string | undefined {
-  return Object.entries(DOMAINS).find(([domain]) => host === domain || host.endsWith(`.${domain}`))?.[1];
+/** The services that open what is needed of a domain: the vendor's own one where a domain is known as one's, else each that has a name of it or below it, sorted. */
+export function servicesOf(host: string, { serviceNames, services, whyShared }: KnownServices): string[] {
+  const vendors = Object.entries(DOMAINS).find(([domain]) => isBelow(host, domain))?.[1];
+  if (vendors !== undefined) return serviceNames.includes(vendors) ? [vendors] : [];
+  // Strangers' names below a shared domain are not one more of its services.
+  if (whyShared(host) !== undefined) return [];
+  return services
+    .filter(({ hosts }) => hosts.some((line) => isBelow(readName(line.host).host, host)))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** The names of all services, and those of them that may have names of the domain. */
+interface KnownServices {
+  serviceNames: readonly string[];
+  services: readonly Service[];
+  whyShared: WhyShared;
+}
+
+function isBelow(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
 }
 
 /**
- * Vendors' domains, by the service that opens what is needed of them. A wildcard over one opens more than the service does, and is what other sandboxes' lists have.
- * An exact name opens less, so of that nothing is said. Registries are named in policies/services alone.
+ * Vendors' domains that several services have names of, by the one that opens what is needed of them. A wildcard over one opens more than the service does, and is what
+ * other sandboxes' lists have. An exact name opens less, so of that nothing is said. Any other domain is looked up in the services themselves.
  */
 export const DOMAINS: Readonly<Record<string, string>> = {
   "anthropic.com": "claude",

@@ -7,7 +7,7 @@ import type { Problem } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Added, Capability } from "../capability.ts";
-import type { EgressPolicy } from "./egress.ts";
+import type { EgressCatalogue, EgressPolicy } from "./egress.ts";
 import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
 import { hintService } from "./other-names.ts";
@@ -29,7 +29,7 @@ export const egress: Capability = {
     warnings: [
       ...severalOfAKind(spec, policy?.endpoints ?? []),
       ...proxyWarnings(policy?.endpoints ?? []),
-      ...(policy ? wideNames(policy, catalogue.serviceNames) : []),
+      ...(policy ? wideNames(policy, catalogue) : []),
     ],
     problems: [
       ...endpointProblems(spec, (address) =>
@@ -44,10 +44,10 @@ export const egress: Capability = {
 };
 
 /** Wildcards that people wrote over a vendor's domain of which a service opens what is needed. They stand; a person should know of the narrower way. */
-function wideNames({ destinations, grants }: EgressPolicy, services: readonly string[]): Problem[] {
+function wideNames({ destinations, grants }: EgressPolicy, catalogue: EgressCatalogue): Problem[] {
   const told = (lines: readonly Destination[], place: (origin: string) => Omit<Problem, "message"> | undefined) =>
     lines.flatMap(({ host, subdomains, origin }) => {
-      const hint = subdomains ? hintService(host, services) : "";
+      const hint = subdomains ? hintService(host, catalogue) : "";
       const at = hint ? place(origin) : undefined;
       return at ? [{ ...at, message: `${quoted(`*.${host}`)} opens every name below it${hint}` }] : [];
     });

@@ -160,13 +160,26 @@ test.each(Object.entries(DOMAINS))("what is needed of %s is in the service %s", 
   );
 });
 
+const known = { serviceNames: serviceNames(root), services, whyShared: () => undefined };
+
+test.each(
+  services.flatMap(({ name, hosts }) =>
+    hosts.map(({ host }) => [readName(host).host.split(".").slice(-2).join("."), name]),
+  ),
+)("of %s, without a table, the services are told that have names of it: %s or the vendor's own", (domain, name) => {
+  const told = hintService(domain, known);
+  expect(Object.keys(DOMAINS).includes(domain) || told.includes(name)).toBe(true);
+  expect(told).toMatch(/^\. What is needed of /);
+  expect(hintService(domain, { ...known, whyShared: () => "strangers" })).toBe(DOMAINS[domain] ? told : "");
+});
+
 test.each([
   ["githubusercontent.com", /service github: list "github"/],
   ["ingest.sentry.io", /service sentry: list "sentry"/],
   ["github.com.evil.example", /^$/],
   ["notgithub.com", /^$/],
 ])("of %s the service is told that has what is needed, where one does", (host, told) => {
-  expect(hintService(host, serviceNames(root))).toMatch(told);
+  expect(hintService(host, known)).toMatch(told);
 });
 
 test("every name at once is what profile web is for", () => {

@@ -1,6 +1,6 @@
 import { type EgressCatalogue, planEgress } from "../../capabilities/egress/egress.ts";
 import { isWildcard, readName } from "../../capabilities/egress/name.ts";
-import { serviceOf } from "../../capabilities/egress/other-names.ts";
+import { servicesOf } from "../../capabilities/egress/other-names.ts";
 import { grouped } from "../../plan/review/suggest.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { isHostName } from "../../stack-file/network.ts";
@@ -24,8 +24,9 @@ type Known = Omit<EgressCatalogue, "files">;
 export function importList({ items, left }: WrittenList, known: Known): Imported {
   const isService = (item: AllowedItem) => typeof item === "string" && known.serviceNames.includes(item);
   const judged = [...new Map(items.map((item) => [JSON.stringify(item), item])).values()].map((item) => {
-    const service = typeof item === "string" && isWildcard(item) ? serviceOf(readName(item).host) : undefined;
-    if (service !== undefined && known.serviceNames.includes(service)) return { item, service };
+    const [service, ...others] =
+      typeof item === "string" && isWildcard(item) ? servicesOf(readName(item).host, known) : [];
+    if (service !== undefined && others.length === 0) return { item, service };
     return { item, why: refusal(item, known) };
   });
   const taken = judged.filter(({ service, why }) => service === undefined && why === undefined).map(({ item }) => item);

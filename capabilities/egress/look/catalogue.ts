@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
 import type { Writable } from "../../../host/writable.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
@@ -6,6 +8,7 @@ import type { Spec } from "../../../stack-file/spec.ts";
 import type { Agent } from "../../image/agent.ts";
 import { type EgressCatalogue, namedServices, writtenNames } from "../egress.ts";
 import { parsePolicyFiles } from "../file.ts";
+import { isWildcard, readName } from "../name.ts";
 import { type Service, ServiceSchema } from "../service.ts";
 import { sharedDomains } from "../suffix.ts";
 import { type ReadPolicyFiles, readPolicyFiles } from "./policy-files.ts";
@@ -22,7 +25,9 @@ export async function readEgressCatalogue(
   const read = readPolicyFiles(spec, root, writable);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
-  const services = readServices(root, namedServices(spec, agents, known));
+  const wide = writtenNames(spec, known).filter(isWildcard);
+  const asked = new Set([...namedServices(spec, agents, known), ...servicesWith(root, wide)]);
+  const services = readServices(root, [...asked].sort());
   const names = [
     ...[...writtenNames(spec, known), ...spec.auth.domains],
     ...services.flatMap(({ hosts }) => hosts.map(({ host }) => host)),
@@ -37,6 +42,16 @@ export async function readEgressCatalogue(
 /** The names of all services of the egress catalogue, sorted. */
 export function serviceNames(root: string): string[] {
   return yamlNames(root, SERVICES);
+}
+
+/** The services in whose text the domain of a wildcard stands: what a person may want of it. Their text, for to read all 80 as YAML takes 150 ms. */
+function servicesWith(root: string, wildcards: readonly string[]): string[] {
+  if (wildcards.length === 0) return [];
+  const domains = wildcards.map((name) => readName(name).host);
+  return serviceNames(root).filter((name) => {
+    const text = readFileSync(join(root, SERVICES, `${name}.yaml`), "utf8");
+    return domains.some((domain) => text.includes(domain));
+  });
 }
 
 /**
