@@ -3,15 +3,20 @@ import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
 import { readDeclarations } from "../host/declarations.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
-import type { Suggestion } from "../plan/review/suggest.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { describeAuditLine, describeProposals, describeSummary, verdictOf } from "./format/audit-table.ts";
+import {
+  describeAuditLine,
+  describeInwards,
+  describeProposals,
+  describeSummary,
+  verdictOf,
+} from "./format/audit-table.ts";
 import { moment } from "./moment.ts";
-import { propose } from "./proposals.ts";
+import { type Proposals, propose } from "./proposals.ts";
 
 export const command: Command = {
   usage: "audit CLIENT [--follow] [--denied] [--since 1h] [--summary] [--probes] [--json] [--export FILE]",
@@ -83,21 +88,28 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
       const summed = values.probes ? lines : lines.filter(({ probe }) => !probe);
       if (!values.summary) say();
       for (const row of describeSummary(summed, page())) say(row);
-      for (const row of describeProposals(await proposed(client, summed), client, page())) say(row);
+      const { suggestions, inward } = await proposed(client, summed);
+      for (const row of describeProposals(suggestions, client, page())) say(row);
+      for (const row of describeInwards(inward, page())) say(row);
     }
     return 0;
   },
 };
 
 /** Lines for what was refused or is asked for. A client without a stack file that can be read, and one that is offline, has none. */
-async function proposed(client: string, lines: readonly AuditLine[]): Promise<Suggestion[]> {
+async function proposed(
+  client: string,
+  lines: readonly AuditLine[],
+): Promise<Pick<Proposals, "suggestions" | "inward">> {
   if (!lines.some(({ verdict }) => verdict !== "allow") || !stackFiles(ROOT).some((file) => file.client === client))
-    return [];
+    return NONE;
   const [declaration] = await readDeclarations(ROOT, { clients: [client], here: true });
   const { declared } = declaration ?? {};
-  if (!declared?.policy || declared.spec.profile === "offline") return [];
-  return (await propose(lines, declared.policy)).suggestions;
+  if (!declared?.policy || declared.spec.profile === "offline") return NONE;
+  return propose(lines, declared);
 }
+
+const NONE = { suggestions: [], inward: [] };
 
 function exportTo(file: string, lines: readonly AuditLine[]): number {
   try {

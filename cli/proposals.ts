@@ -1,9 +1,11 @@
-import type { EgressPolicy } from "../capabilities/egress/egress.ts";
+import type { Declared } from "../capabilities/capability.ts";
+import { refuseAddress } from "../capabilities/egress/endpoint.ts";
 import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import type { WhyShared } from "../capabilities/egress/name.ts";
 import type { Service } from "../capabilities/egress/service.ts";
 import { sharedDomains } from "../capabilities/egress/suffix.ts";
 import type { AuditLine } from "../gateway/audit-line.ts";
+import { type Inward, inwardNames } from "../plan/review/inward.ts";
 import { type Suggestions, suggestLines } from "../plan/review/suggest.ts";
 import { admissionOf } from "../plan/review/traffic.ts";
 import { ROOT } from "./command.ts";
@@ -12,16 +14,24 @@ import { ROOT } from "./command.ts";
 export interface Proposals extends Suggestions {
   services: Service[];
   whyShared: WhyShared;
+  inward: Inward[];
 }
 
 /**
  * Reads all services (about 150 ms), and looks up what a stack file could say for what was refused and asked for.
  * @param lines of the audit
- * @param policy as the stack file has it: what that opens already is proposed no more. Nothing where it could not be read
+ * @param declared the stack file: what it opens already is proposed no more
  */
-export async function propose(lines: readonly AuditLine[], policy: EgressPolicy | undefined): Promise<Proposals> {
+export async function propose(
+  lines: readonly AuditLine[],
+  { policy, spec }: Pick<Declared, "policy" | "spec">,
+): Promise<Proposals> {
   const services = readServices(ROOT, serviceNames(ROOT));
   const whyShared = await sharedDomains(["*.any.example"]);
-  const admission = admissionOf(policy ?? { destinations: [], grants: [], endpoints: [], web: false });
-  return { services, whyShared, ...suggestLines(lines, admission, services, whyShared) };
+  const known = policy ?? { destinations: [], grants: [], endpoints: [], web: false };
+  const endpoints = known.endpoints.map(({ name }) => name);
+  return {
+    ...{ services, whyShared, ...suggestLines(lines, admissionOf(known), services, whyShared) },
+    inward: inwardNames(lines, endpoints, (address) => refuseAddress(address, spec.addresses)),
+  };
 }

@@ -24,11 +24,11 @@ const AT_ONCE = 8;
 export const command: Command = {
   usage: "status [CLIENT…] [--json]",
   help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
-last, where the stack file says that. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; UNSEEN (nobody could look, and nothing is said of it).
+last, where the stack file says that, and whether its helpers run. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; UNSEEN (nobody could look, and nothing is said of it).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
 login is shown. Exit code 1 when something has ended, ends soon, or could not be looked at.
 
-  --json   for programs: {version, clients: [{client, runs, since, agents: [{agent, word, says}], ends: [{key, word, says}], unseen}]}`,
+  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], unseen}]}`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -44,7 +44,8 @@ login is shown. Exit code 1 when something has ended, ends soon, or could not be
     else for (const line of stands.flatMap(describeStatus)) say(line);
     if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
     const bad = stands.some(
-      ({ agents, ends, unseen }) => unseen !== undefined || [...agents, ...ends].some(({ word }) => BAD.includes(word)),
+      ({ helpers, agents, ends, unseen }) =>
+        unseen !== undefined || [...helpers, ...agents, ...ends].some(({ word }) => BAD.includes(word)),
     );
     return bad ? 1 : 0;
   },
@@ -55,6 +56,8 @@ export interface Status {
   /** As the engine says it: `running`, `exited`; nothing where there is no container. */
   runs?: string;
   since?: string;
+  /** Those of the stack file, where the client is up. */
+  helpers: (Standing & { helper: string })[];
   agents: (Standing & { agent: string })[];
   /** What ends, by the stack file. */
   ends: (Standing & { key: string })[];
@@ -74,9 +77,30 @@ async function statusOf(survey: EngineSurvey, client: string, declared: Declared
     ...(own?.State.Status === "running" && started > 0 && { since: asMoment(started) }),
   };
   if (!declared)
-    return { ...state, agents: [], ends: [], unseen: `its stack file has mistakes: \`agentbox check ${client}\`` };
+    return {
+      ...state,
+      helpers: [],
+      agents: [],
+      ends: [],
+      unseen: `its stack file has mistakes: \`agentbox check ${client}\``,
+    };
   const logins = await lookAtLogins(survey, client, declared.agents);
-  return { ...state, agents: agentsOf(declared, logins, now), ends: endsOf(declared, now) };
+  const helpers = own ? helpersOf(declared, survey) : [];
+  return { ...state, helpers, agents: agentsOf(declared, logins, now), ends: endsOf(declared, now) };
+}
+
+/** Whether each helper runs. */
+function helpersOf({ client, spec }: Declared, { listed }: EngineSurvey): Status["helpers"] {
+  return Object.keys(spec.helpers)
+    .sort()
+    .map((helper) => {
+      const found = listed.find(({ name }) => name === names(client).helper(helper));
+      if (found?.running) return { helper, word: "ok", says: "runs" };
+      const says = found
+        ? `does not run; \`agentbox logs ${client} --of ${helper}\``
+        : "is not there; an `up` places it";
+      return { helper, word: "ENDED", says };
+    });
 }
 
 /** How each agent that takes a login or a key has one. */
@@ -108,7 +132,7 @@ function endsOf({ files }: Declared, now: number): Status["ends"] {
 }
 
 /** A client's status for a person. */
-export function describeStatus({ client, runs, since, agents, ends, unseen }: Status): string[] {
+export function describeStatus({ client, runs, since, helpers, agents, ends, unseen }: Status): string[] {
   const is =
     runs === undefined
       ? "is not up"
@@ -117,6 +141,7 @@ export function describeStatus({ client, runs, since, agents, ends, unseen }: St
         : `does not run: its agent's container is ${JSON.stringify(runs)}`;
   return [
     `${client} ${is}`,
+    ...helpers.map(({ helper, word, says }) => `  ${word.padEnd(WIDTH)}helper ${helper}: ${says}`),
     ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
     ...ends.map(({ key, word, says }) => `  ${word.padEnd(WIDTH)}${key}: ${says}`),
     ...(unseen === undefined ? [] : [`  ${"UNSEEN".padEnd(WIDTH)}${unseen}`]),

@@ -6,6 +6,7 @@ import { complain, say } from "../host/say.ts";
 import { declare } from "../plan/declare.ts";
 import { declaredPosture, declaredTopics } from "../plan/posture.ts";
 import { type Change, compare } from "../plan/review/compare.ts";
+import { describeInward } from "../plan/review/inward.ts";
 import type { Suggestion } from "../plan/review/suggest.ts";
 import type { AllowedItem } from "../stack-file/add-allowed.ts";
 import { printable } from "../stack-file/printable.ts";
@@ -46,12 +47,13 @@ Names and reasons are the agent's own words: a name can carry out what the agent
       );
     const { lines, unseen } = await target.logs.read(engine, client);
     if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
-    const { services, whyShared, suggestions, never, more } = await propose(
+    const { services, whyShared, suggestions, never, more, inward } = await propose(
       lines.filter((line) => isWanted(line, { denied: false, ...(since !== undefined && { since }) })),
-      declared.policy,
+      declared,
     );
     const known = { ...declared, catalogue: { ...declared.catalogue, services, whyShared } };
     const judged = suggestions.map((suggestion) => ({ ...suggestion, ...withItem(known, suggestion.item) }));
+    for (const one of inward) remark(describeInward(one));
     const possible = chosen(
       judged.filter(({ problem }) => problem === undefined),
       asked,

@@ -1,4 +1,5 @@
 import type { Helper } from "../capabilities/helpers/helper.ts";
+import { OWN_MEMORY } from "../capabilities/helpers/plan.ts";
 import { planHelperImage } from "../capabilities/image/helper-image.ts";
 import type { ImagePlan, ImagePlans } from "../capabilities/image/image.ts";
 import { type AddressPlan, helperAddresses } from "../capabilities/network/addresses.ts";
@@ -47,12 +48,14 @@ export function planHelpers(
       `the address of ${helper.name}`,
     );
     const extension = facts.helperExtensions?.[helper.name];
-    const places = [...(helper.volume ? [helper.volume] : []), ...helper.tmp, "/run", "/tmp"];
+    const { volume, tmp } = helper;
     const { uid, gid } = facts.workspace;
     const user = helper.user ?? `${uid}:${gid}`;
     const image = planHelperImage({
       ...(typeof helper.image === "string" ? { ref: helper.image } : { extension: extension ?? { packages: [] } }),
-      ...{ places, runtime: images.runtime?.tag ?? "", user },
+      ...(volume && { volume }),
+      memory: [...new Set([...OWN_MEMORY, ...tmp])].sort(),
+      ...{ runtime: images.runtime?.tag ?? "", user },
     });
     const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts);
     return {

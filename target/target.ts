@@ -81,11 +81,10 @@ export interface Target {
     /** Hands over the lines that come after those that were read, until the gateway is gone. @throws UserError when it cannot be followed */
     follow(engine: Engine, client: string, kept: readonly AuditLine[], take: (line: AuditLine) => void): Promise<void>;
   };
-  /** Hands over what a client's container has printed, a line at a time and raw, as it comes; those of its two streams are not in order. @returns why that could not be seen */
+  /** Hands over what a container has printed, a line at a time and raw, as it comes; those of its two streams are not in order. @returns why that could not be seen */
   printed(
     engine: Engine,
-    client: string,
-    role: "agent" | "gateway" | "lock",
+    container: string,
     options: { follow: boolean; since?: string },
     take: (line: PrintedLine) => void,
   ): Promise<Look<undefined>>;

@@ -44,7 +44,7 @@ export function hintService(host: string, known: KnownServices): string {
 
 /** The services that open what is needed of a domain: the vendor's own one where a domain is known as one's, else each that has a name of it or below it, sorted. */
 export function servicesOf(host: string, { serviceNames, services, whyShared }: KnownServices): string[] {
-  const vendors = Object.entries(DOMAINS).find(([domain]) => isBelow(host, domain))?.[1];
+  const vendors = vendorOf(host);
   if (vendors !== undefined) return serviceNames.includes(vendors) ? [vendors] : [];
   // Strangers' names below a shared domain are not one more of its services.
   if (whyShared(host) !== undefined) return [];
@@ -52,6 +52,11 @@ export function servicesOf(host: string, { serviceNames, services, whyShared }: 
     .filter(({ hosts }) => hosts.some((line) => isBelow(readName(line.host).host, host)))
     .map(({ name }) => name)
     .sort();
+}
+
+/** The service of the vendor whose domain a name is of, where that is known. */
+export function vendorOf(host: string): string | undefined {
+  return Object.entries(DOMAINS).find(([domain]) => isBelow(host, domain))?.[1];
 }
 
 /** The names of all services, and those of them that may have names of the domain. */

@@ -8,8 +8,10 @@ export interface HelperImage {
   ref?: string;
   /** What is built on the runtime image, where it is no image by digest. */
   extension?: Extension;
-  /** Where the container has a volume or memory. */
-  places: readonly string[];
+  /** Where the container has a volume. */
+  volume?: string;
+  /** Where it has memory that it writes. */
+  memory: readonly string[];
   /** The tag of the runtime image. */
   runtime: string;
   /** `uid:gid` that it runs as. */
@@ -17,12 +19,14 @@ export interface HelperImage {
 }
 
 /** The image of a container beside the agent. Its tag is by content, and tells nothing of whose it is. */
-export function planHelperImage({ ref, extension, places, runtime, user }: HelperImage): ImagePlan {
-  if (ref !== undefined)
-    return planImage("helper", "", { program: "pull-image", words: { ref, places: [...places].sort() } });
+export function planHelperImage({ ref, extension, runtime, user, ...places }: HelperImage): ImagePlan {
+  if (ref !== undefined) {
+    const all = [...(places.volume ? [places.volume] : []), ...places.memory].sort();
+    return planImage("helper", "", { program: "pull-image", words: { ref, places: all } });
+  }
   const fragment = extension?.fragment;
   const words = {
-    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user),
+    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user, places),
     context: { folder: "", sources: fragment?.sources ?? [] },
     arguments: { RUNTIME_IMAGE: runtime },
   };
@@ -35,7 +39,11 @@ export function planHelperImage({ ref, extension, places, runtime, user }: Helpe
 }
 
 /** The Dockerfile of a helper that is built here: it starts nothing by itself, and nothing in it is setuid. */
-function renderHelperDockerfile({ packages, fragment }: Extension, user: string): string {
+function renderHelperDockerfile(
+  { packages, fragment }: Extension,
+  user: string,
+  { volume, memory }: Pick<HelperImage, "volume" | "memory">,
+): string {
   const [uid, gid] = user.split(":");
   return [
     "ARG RUNTIME_IMAGE",
@@ -48,6 +56,10 @@ function renderHelperDockerfile({ packages, fragment }: Extension, user: string)
       // A user without a name is none to some programs: PostgreSQL's initdb does not begin. -o: one of the packages may have this number.
       `groupadd -o -g ${gid} helper`,
       `useradd -o -u ${uid} -g ${gid} -d /tmp -s /usr/sbin/nologin helper`,
+      // An engine fills an empty volume with what the image has there, and gives memory the rights of the folder below it: Debian's PostgreSQL has /var/lib/postgresql for itself.
+      ...(volume ? [`mkdir -p ${volume}`, `chown -R ${user} ${volume}`] : []),
+      `mkdir -p ${memory.join(" ")}`,
+      `chmod 1777 ${memory.join(" ")}`,
       "find / -xdev -type f -perm /6000 -exec chmod ug-s {} +",
     ]),
     "ENV HOME=/tmp",

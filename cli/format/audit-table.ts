@@ -1,4 +1,5 @@
 import { type AuditLine, label, summarise, type Tally } from "../../gateway/audit-line.ts";
+import { describeInward, type Inward } from "../../plan/review/inward.ts";
 import type { Suggestion } from "../../plan/review/suggest.ts";
 import { printable, writtenOut } from "../../stack-file/printable.ts";
 import { fewNames } from "./review.ts";
@@ -63,6 +64,11 @@ export function describeProposals(
   });
   const patch = `agentbox suggest ${client}: ${suggestions.length === 1 ? "it" : `these ${suggestions.length}`} as a patch, with what each would change`;
   return [...rows, `  ${"".padEnd(14)}${patch}`].flatMap((row) => fold(row.trimEnd(), columns));
+}
+
+/** The rows of names that are open and lead into a private network. */
+export function describeInwards(inward: readonly Inward[], { columns }: Style = {}): string[] {
+  return inward.flatMap((one) => fold(`  ${"to private".padEnd(14)}${plain(describeInward(one))}`, columns));
 }
 
 function total(rows: readonly Tally[]): number {

@@ -36,6 +36,15 @@ test("names that a service has become that service, the one that opens least bes
   expect(items(line({ kind: "http", port: 80 }))).toEqual([{ host: "a.example", ports: [80] }]);
 });
 
+test("a vendor's own service comes before an agent's login that has the same name", () => {
+  const both = [service("an-agent-login", "github.com"), service("github", "github.com", "api.github.com")];
+  const refused = (name: string) => line({ kind: "tls", name, port: 443 });
+  const proposed = (...names: string[]) =>
+    suggestLines(names.map(refused), ADMITTED, both, () => undefined).suggestions.map(({ item }) => item);
+  expect(proposed("github.com")).toEqual(["github"]);
+  expect(proposed("github.com", "api.github.com")).toEqual(["github"]);
+});
+
 test("a line opens the ports that were wanted, and 443 where nobody said one", () => {
   expect(items(line({ name: "n.example" }))).toEqual([{ host: "n.example", ports: [443] }]);
   expect(

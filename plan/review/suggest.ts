@@ -1,4 +1,5 @@
 import { readName, refuseName, type WhyShared } from "../../capabilities/egress/name.ts";
+import { vendorOf } from "../../capabilities/egress/other-names.ts";
 import type { Service } from "../../capabilities/egress/service.ts";
 import { type Admission, admits } from "../../gateway/admission.ts";
 import type { AuditLine } from "../../gateway/audit-line.ts";
@@ -101,7 +102,7 @@ function isAdmitted(wish: Wish, admission: Admission): boolean {
   );
 }
 
-/** Lines for these names. The service that has most of them comes first; of two, the one that opens less besides. */
+/** Lines for these names. The service that has most of them comes first; of two, the vendor's own (github.com is a name of an agent's login, too), then the one that opens less besides. */
 export function grouped(wishes: readonly Wish[], services: readonly Service[]): Suggestion[] {
   let left = [...wishes];
   const found: Suggestion[] = [];
@@ -112,6 +113,7 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
       .sort(
         (a, b) =>
           b.wishes.length - a.wishes.length ||
+          Number(isVendors(b)) - Number(isVendors(a)) ||
           a.service.hosts.length - b.service.hosts.length ||
           compareText(a.service.name, b.service.name),
       );
@@ -120,6 +122,10 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
     left = left.filter((wish) => !best.wishes.includes(wish));
   }
   return [...found, ...left.map((wish) => ({ item: { host: wish.name, ports: portsOf(wish) }, wishes: [wish] }))];
+}
+
+function isVendors({ service, wishes }: { service: Service; wishes: readonly Wish[] }): boolean {
+  return wishes.some(({ name }) => vendorOf(name.replace(/^\*\./, "")) === service.name);
 }
 
 function has({ hosts }: Service, wish: Wish): boolean {

@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
 import { endOf, type Reach, start } from "./client.ts";
 
@@ -14,19 +13,18 @@ export interface PrintedLine {
 const LONGEST = 16_384;
 
 /**
- * Hands over what a client's container has printed, a line at a time, as it comes from the engine: those of the two streams are not in order of their times.
+ * Hands over what a container has printed, a line at a time, as it comes from the engine: those of the two streams are not in order of their times.
  * @param since only what is as old at most, RFC 3339
  * @returns why that could not be seen
  */
 export async function printed(
   engine: Reach,
-  client: string,
-  role: "agent" | "gateway" | "lock",
+  container: string,
   { follow, since }: { follow: boolean; since?: string },
   take: (line: PrintedLine) => void,
 ): Promise<Look<undefined>> {
   const args = ["logs", "--timestamps", ...(follow ? ["--follow"] : []), ...(since ? ["--since", since] : [])];
-  args.push(names(client)[role]);
+  args.push(container);
   const child = start(engine, args);
   child.stdin.end();
   let last = "";

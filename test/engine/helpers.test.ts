@@ -20,12 +20,14 @@ const HELPERS = {
       "bash",
       "-c",
       `PATH=$(echo /usr/lib/postgresql/*/bin):$PATH
-      if ! [ -s /var/lib/db/PG_VERSION ]; then
-        initdb -D /var/lib/db -A trust -U app && echo "host all all all trust" >>/var/lib/db/pg_hba.conf
+      if ! [ -s /var/lib/postgresql/app/PG_VERSION ]; then
+        initdb -D /var/lib/postgresql/app -A trust -U app && echo "host all all all trust" >>/var/lib/postgresql/app/pg_hba.conf
       fi
-      exec postgres -D /var/lib/db -c listen_addresses=* -c unix_socket_directories=/tmp`,
+      exec postgres -D /var/lib/postgresql/app -c listen_addresses=* -c unix_socket_directories=/tmp`,
     ],
-    volume: "/var/lib/db",
+    // The package has it in the image for itself, with a user of its own.
+    volume: "/var/lib/postgresql",
+    tmp: ["/var/log/postgresql"],
     ports: [5432],
   },
 };
@@ -105,10 +107,11 @@ test("what they keep outlives their containers, which are made anew where their 
 test("whoever takes one over has no right and no way out: not to the world, the host, the gateway, nor another client", async () => {
   const own = await inHelper(
     db,
-    "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status; touch /x /usr/x 2>&1; ls /run/secrets 2>&1",
+    "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status; touch /run/x /tmp/x /var/log/postgresql/x /x /usr/x 2>&1; ls /run/secrets 2>&1",
   );
   expect(own.stdout).toMatch(/CapPrm:\s0{16}\nCapEff:\s0{16}\nCapBnd:\s0{16}/);
   expect(own.stdout).toMatch(/NoNewPrivs:\s1\nSeccomp:\s2\n/);
+  expect(own.stdout).not.toMatch(/Permission denied/);
   expect(own.stdout).toMatch(/Read-only file system(.|\n)*Read-only file system(.|\n)*No such file/);
   const { evil, lan } = project.internet.addresses;
   const neighbour = await engine.ask(
@@ -134,8 +137,13 @@ test("their walls are proven, and what somebody did to them is found, and mended
   expect((await project.agentbox("verify", acme.name)).stdout).toMatch(
     /ok +helper db: walls: \d+ looks and probes: all walls hold/,
   );
+  expect((await project.agentbox("logs", acme.name, "--of", "db")).stdout).toMatch(
+    /^\S+Z {2}db {2}.*ready to accept connections$/m,
+  );
   await engine.ask("rm", "--force", cache);
   await engine.ask("network", "connect", "bridge", db);
+  const status = (await project.agentbox("status", acme.name)).stdout;
+  expect(status).toContain("  ENDED    helper cache: is not there; an `up` places it\n  ok       helper db: runs\n");
   const { code, stdout } = await project.agentbox("verify", acme.name);
   expect(code).toBe(1);
   expect(stdout).toMatch(
