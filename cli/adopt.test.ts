@@ -47,7 +47,7 @@ const written = (client: string) => {
 const COMPOSE = `
 x-rights: &rights {privileged: true, extra_hosts: ["db:10.0.0.9"], cgroup_parent: x}
 services:
-  db: {image: postgres}
+  db: {image: "registry.example:5000/postgres:17", volumes: ["data:/data"], ports: ["127.0.0.1:15432:5432"], environment: {PASSWORD: s3cret}}
   app:
     image: acme/claude-box
     <<: *rights
@@ -99,7 +99,7 @@ describe("a compose file", () => {
       "port 8080:80, on 127.0.0.1 alone: it was open to other machines: ",
       "port 53:53/udp: the gateway forwards TCP alone",
       "resolver 127.0.0.1: 127.0.0.1 is the gateway itself",
-      "service db: ",
+      "service db: a container beside the agent is a helper: agent-sandbox:helpers: {db: {image: registry.example:5000/postgres@sha256:…, volume: /data, ports: [5432]}} (docs/helpers.md)",
       "host entry db:10.0.0.9: ",
       "key cgroup_parent: nothing of it is read here",
       "image acme/claude-box: ",

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isMapping } from "../../stack-file/mapping.ts";
-import { assignment, BESIDE } from "./container.ts";
+import { assignment } from "./container.ts";
 import { type HandMade, type HandMadeMount, handMade, leaveRights } from "./hand-made.ts";
 
 /**
@@ -84,7 +84,9 @@ export function fromCompose(file: string, content: unknown, folder: string, want
       ...Object.keys(service)
         .filter((key) => !READ.includes(key) && !WITHOUT_MEANING.includes(key))
         .map((key) => ({ what: `key ${key}`, why: "nothing of it is read here; look whether a sandbox needs it" })),
-      ...names.filter((other) => other !== name).map((other) => ({ what: `service ${other}`, why: BESIDE })),
+      ...names
+        .filter((other) => other !== name)
+        .map((other) => ({ what: `service ${other}`, why: asHelper(other, mapping(services[other])) })),
     ],
   };
 }
@@ -113,6 +115,27 @@ const WITHOUT_MEANING: readonly string[] = [
 ];
 
 export const NEVER_RUN = "a sandbox idles until somebody enters it, and what an agent starts is its own";
+
+/** How a service beside the agent is declared, as far as its own lines say that. Its variables are not shown: they may be secrets. */
+function asHelper(name: string, { image, build, volumes, ports, expose }: Record<string, unknown>): string {
+  const volume = list(volumes)
+    .map((one) => mountOf(one, "/"))
+    .find((mount) => typeof mount === "object" && mount.kind === "volume");
+  const open = [
+    ...list(ports)
+      .flatMap(portOf)
+      .map(({ container }) => container),
+    ...texts(expose),
+  ].map((port) => Number(port.replace(/\/tcp$/, "")));
+  const lines = [
+    build === undefined
+      ? `image: ${texts(image)[0]?.replace(/(@.*|:[^/:]*)$/, "") ?? "IMAGE"}@sha256:…`
+      : "image: {packages: […], extend: FRAGMENT}",
+    ...(typeof volume === "object" ? [`volume: ${volume.at}`] : []),
+    ...(open.some((port) => port > 0) ? [`ports: [${[...new Set(open.filter((port) => port > 0))].join(", ")}]`] : []),
+  ];
+  return `a container beside the agent is a helper: agent-sandbox:helpers: {${name}: {${lines.join(", ")}}} (docs/helpers.md)`;
+}
 
 function list(said: unknown): unknown[] {
   return Array.isArray(said) ? said : [];

@@ -54,7 +54,7 @@ export function fromContainer(name: string, found: AskedFor, ofImage: readonly s
 }
 
 export const BESIDE =
-  "what else is on it is no neighbour of a sandbox; name what it is to reach in egress.host or egress.lan";
+  "what else is on it is no neighbour of a sandbox: what is the client's own is declared under helpers (docs/helpers.md), what others use too in egress.host or egress.lan";
 
 /** `NAME=value`, or `NAME` alone, whose value is the person's. */
 export function assignment(text: string): [name: string, value: string | undefined] {
