@@ -405,6 +405,15 @@ describe("the key of a client's fingerprints", () => {
     expect(said).not.toContain(first.key.toString("hex").slice(0, 16));
   });
 
+  test("tells a certificate by what it is, for its number changes where one comes before it", () => {
+    const of = asOn("one");
+    const said = fingerprint(of, "ca/0.pem", Buffer.from("anchor"));
+    expect(fingerprint(of, "ca/1.pem", Buffer.from("anchor"))).toBe(said);
+    expect(hasFingerprint(said, "ca/7.pem", Buffer.from("anchor"))).toBe(true);
+    expect(fingerprint(of, "ca/0.pem", Buffer.from("another"))).not.toBe(said);
+    expect(fingerprint(of, "secrets/0.pem", Buffer.from("anchor"))).not.toBe(said);
+  });
+
   test("is made anew where what the stack keeps is no key", () => {
     expect(asOn("one", "../../etc/passwd").id).toBe(asOn("one").id);
   });

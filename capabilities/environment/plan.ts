@@ -5,6 +5,7 @@ import { writtenSource } from "../credentials/source.ts";
 import { ALL } from "../delivered.ts";
 import { holdsPassword, isSecretByForm, soundsSecret } from "../secret-name.ts";
 import { environmentFacts, environmentTopics } from "./facts.ts";
+import { refuseTimeZone } from "./time-zone.ts";
 import { reserved, type Variable, variables } from "./variable.ts";
 
 /**
@@ -45,6 +46,7 @@ function judge({ name, agent, value, key }: Variable, { agents }: Named): Proble
   if (of.length === 0) return [];
   const why =
     reserved(name) ??
+    (name === "TZ" ? refuseTimeZone(value) : undefined) ??
     takenAsKey(name, of, `{env: ${name}}`) ??
     (soundsSecret(name) && !isSwitch(value)
       ? `is a secret by its name, and would be in clear in this file and in the state; write secrets.${name}: {env: ${name}, export: true}`

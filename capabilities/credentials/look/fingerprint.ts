@@ -11,10 +11,11 @@ export interface FingerprintKey {
 
 /**
  * Tells one value of a secret from another without saying anything of it: the id of a key, and an HMAC under that key, for a plain hash in the state would let a
- * weak secret be guessed. Twice 16 hexadecimal digits.
+ * weak secret be guessed. Twice 16 hexadecimal digits. Of a file of `ca` its number is left out: where a list has one more before it, the certificate is no other.
  */
 export function fingerprint({ id, key }: FingerprintKey, path: string, value: Buffer): string {
-  return `${id}.${createHmac("sha256", key).update(path).update("\0").update(value).digest("hex").slice(0, 16)}`;
+  const name = path.replace(/^ca\/\d+\.pem$/, "ca");
+  return `${id}.${createHmac("sha256", key).update(name).update("\0").update(value).digest("hex").slice(0, 16)}`;
 }
 
 /**
