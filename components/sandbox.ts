@@ -146,7 +146,7 @@ export class Sandbox extends pulumi.ComponentResource {
       );
     const owner = new Owner(
       `${name}-owner`,
-      { client, agent: plan.agent, image: plan.gateway.image, engine },
+      { client, agent: plan.agent, image: plan.gateway.image, engine, present },
       { parent: this, dependsOn: [volumes, ...gatewayImage] },
     );
     // The agent starts after the policy is in force. A client's first gateway is shut until it has a policy, so there the agent may start beside the step, which
@@ -176,7 +176,7 @@ export class Sandbox extends pulumi.ComponentResource {
       );
       const owned = new Owner(
         `${named}-owner`,
-        { client, agent: workload, image: plan.gateway.image, engine },
+        { client, agent: workload, image: plan.gateway.image, engine, present },
         { parent: this, dependsOn: [volumes, ...gatewayImage] },
       );
       const standing = placement.helpers[helper.name];
