@@ -1,4 +1,5 @@
 import { readName, refuseName, type WhyShared } from "../../capabilities/egress/name.ts";
+import { serviceOf } from "../../capabilities/egress/other-names.ts";
 import type { Service } from "../../capabilities/egress/service.ts";
 import { type Admission, admits } from "../../gateway/admission.ts";
 import type { AuditLine } from "../../gateway/audit-line.ts";
@@ -101,7 +102,7 @@ function isAdmitted(wish: Wish, admission: Admission): boolean {
   );
 }
 
-/** Lines for these names. The service that has most of them comes first; of two, the one that opens less besides. */
+/** Lines for these names. The service that has most of them comes first; of two, the vendor's own, then the one that opens less besides. */
 export function grouped(wishes: readonly Wish[], services: readonly Service[]): Suggestion[] {
   let left = [...wishes];
   const found: Suggestion[] = [];
@@ -112,6 +113,7 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
       .sort(
         (a, b) =>
           b.wishes.length - a.wishes.length ||
+          vendors(b) - vendors(a) ||
           a.service.hosts.length - b.service.hosts.length ||
           compareText(a.service.name, b.service.name),
       );
@@ -120,6 +122,11 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
     left = left.filter((wish) => !best.wishes.includes(wish));
   }
   return [...found, ...left.map((wish) => ({ item: { host: wish.name, ports: portsOf(wish) }, wishes: [wish] }))];
+}
+
+/** How many of these names are of the vendor whose service it is: `api.github.com` is GitHub's, whoever else asks it. */
+function vendors({ service, wishes }: { service: Service; wishes: readonly Wish[] }): number {
+  return wishes.filter(({ name }) => serviceOf(name) === service.name).length;
 }
 
 function has({ hosts }: Service, wish: Wish): boolean {
