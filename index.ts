@@ -120,7 +120,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const { facts: said } = judged.plan.posture;
   showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const filesSay = declaredFacts(declared, root, facts.extension?.fragment);
+  const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.

@@ -114,6 +114,28 @@ test("what a fragment of the project's says is a part of the posture, and one ou
   expect((await read()).map(({ unseen }) => unseen)).toEqual([[], ["what /nowhere/Dockerfile says (image.extend)"]]);
 });
 
+test("the same holds of a helper's fragment", async () => {
+  project.write("acme/db.Dockerfile", "RUN true\n");
+  const helper = (file: string) => `agent-sandbox:helpers: {db: {image: {extend: ${file}}, command: [sh]}}`;
+  project.client("acme", helper("acme/db.Dockerfile"));
+  project.client("globex", helper("/nowhere/Dockerfile"));
+  project.client("initech", helper("acme/gone.Dockerfile"));
+  expect((await factsOf("helper-images")).map(({ about, says }) => `${about}: ${says}`)).toEqual([
+    "db: acme/db.Dockerfile",
+    "db acme/db.Dockerfile 001: RUN true",
+    "db: /nowhere/Dockerfile",
+  ]);
+  const found = await read();
+  expect(found.map(({ unseen }) => unseen)).toEqual([
+    [],
+    ["what /nowhere/Dockerfile says (helpers.db.image.extend)"],
+    [],
+  ]);
+  expect(found[2]?.problems).toEqual([
+    { path: "helpers.db.image.extend", message: expect.stringContaining("acme/gone.Dockerfile is not a file") },
+  ]);
+});
+
 test("another content of a file of the project's is another mark", async () => {
   const marks = async () => [...(await factsOf("ca")), ...(await factsOf("dotfiles"))].map(({ mark }) => mark);
   project.write("ca.pem", "one");

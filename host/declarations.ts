@@ -1,5 +1,5 @@
 import type { Declared } from "../capabilities/capability.ts";
-import { readExtension } from "../capabilities/image/look/extension.ts";
+import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { readImageCatalogue } from "../capabilities/image/look/sources.ts";
 import type { PostureFact } from "../plan/review/fact.ts";
 import { type Encrypted, withoutEncrypted } from "../stack-file/encrypted.ts";
@@ -13,9 +13,10 @@ import {
   stackFiles,
   writtenBy,
 } from "../stack-file/read.ts";
+import type { Spec } from "../stack-file/spec.ts";
 import { CatalogueError } from "./catalogue-file.ts";
 import { readDeclared, readSpec } from "./declared.ts";
-import { declaredFacts } from "./declared-facts.ts";
+import { declaredFacts, isOwnFragment } from "./declared-facts.ts";
 import { inProject } from "./in-project.ts";
 import { writableDirectories } from "./writable.ts";
 
@@ -102,7 +103,10 @@ async function readDeclaration(
     const own = extend !== undefined && inProject(extend);
     const fragment = own ? readExtension(spec.image, root, writable, problems)?.fragment : undefined;
     if (extend !== undefined && !own) unseen.push(`what ${extend} says (image.extend)`);
-    const facts = declaredFacts(declared, root, fragment);
+    const ofHelpers = Object.entries(spec.helpers).filter(([name]) => isOwnFragment(spec, name));
+    const helpers = readHelperExtensions({ helpers: Object.fromEntries(ofHelpers) }, root, writable, problems);
+    unseen.push(...otherFragments(spec));
+    const facts = declaredFacts(declared, root, fragment, helpers);
     return {
       ...of,
       declared,
@@ -116,6 +120,15 @@ async function readDeclaration(
     if (!(error instanceof CatalogueError)) throw error;
     return { ...of, problems: [...problems, ...error.problems], unseen, absent: [], encrypted };
   }
+}
+
+/** Fragments of helpers' images that lie elsewhere. */
+function otherFragments(spec: Spec): string[] {
+  return Object.entries(spec.helpers).flatMap(([name, { image }]) =>
+    typeof image === "string" || image.extend === undefined || isOwnFragment(spec, name)
+      ? []
+      : [`what ${image.extend} says (helpers.${name}.image.extend)`],
+  );
 }
 
 export function describeEncrypted({ path }: Encrypted): string {

@@ -10,13 +10,20 @@ export const helperTopics: Readonly<Record<string, Topic>> = {
   "helper-settings": open("it runs in another way", BY_OWNER),
 };
 
-/** Helpers as a stack file declares them. @param hashes of what their fragments say and copy, by helper, where that was read */
+/** What a fragment of a helper's image says, and a hash of all that it says and copies. */
+export interface FragmentText {
+  hash: string;
+  instructions: readonly string[];
+}
+
+/** Helpers as a stack file declares them. @param extensions what their images are built of, by helper, where that was read */
 export function helperFacts(
   spec: Pick<Spec, "helpers">,
-  extensions: Readonly<Record<string, { fragment?: { hash: string; instructions: readonly string[] } }>> = {},
+  extensions: Readonly<Record<string, { fragment?: FragmentText }>> = {},
 ): PostureFact[] {
   return helpersOf(spec).flatMap(({ name, image, command, environment, volume, tmp, ports, ready, user, limits }) => {
     const fragment = extensions[name]?.fragment;
+    const file = typeof image === "string" ? undefined : image.extend;
     const said: [key: string, says: string | undefined][] = [
       ["command", command && words(command)],
       ...Object.entries(environment).map(([variable, value]): [string, string] => [`environment.${variable}`, value]),
@@ -38,6 +45,10 @@ export function helperFacts(
         ...{ topic: "helper-images", about: name, says: describeImage(image), key: `helpers.${name}.image` },
         ...(fragment && { mark: fragment.hash }),
       },
+      ...(fragment?.instructions ?? []).map((says, index) => ({
+        ...{ topic: "helper-images", about: `${name} ${file} ${String(index + 1).padStart(3, "0")}`, says },
+        key: `helpers.${name}.image.extend`,
+      })),
       ...said.flatMap(([key, says]) =>
         says === undefined
           ? []

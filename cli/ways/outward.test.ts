@@ -17,10 +17,19 @@ test.each([
   ["titles, in their two ends", `${ESC}]0;ü title${BEL}${ESC}]2;t${ST}`],
   ["a title of screen", `${ESC}kvim${ST}`],
   [
-    "links, the folder, prompts, colours of the palette",
-    `${ESC}]8;;https://a.example/${ST}x${ESC}]8;;${ST}${ESC}]7;file://h/w${BEL}${ESC}]133;A${BEL}${ESC}]104${BEL}${ESC}]11;?${ST}`,
+    "links, prompts, colours of the palette",
+    `${ESC}]8;;https://a.example/${ST}x${ESC}]8;;${ST}${ESC}]133;A${BEL}${ESC}]104${BEL}${ESC}]11;?${ST}`,
   ],
-  ["a notification, and how far something is", `${ESC}]9;done${BEL}${ESC}]9;4;1;50${BEL}`],
+  ["a notification, and how far something is", `${ESC}]9;done${BEL}${ESC}]777;notify;t;b${BEL}${ESC}]9;4;1;50${BEL}`],
+  [
+    "what vim, tmux, less and shells ask a terminal at their start",
+    `${ESC}[c${ESC}[>c${ESC}[6n${ESC}[?2026$p${ESC}[>q${ESC}[?u${ESC}[?4m${ESC}[14t${ESC}[18t${ESC}[22;0;0t${ESC}[23;0;0t${ESC}]10;?${ST}`,
+  ],
+  [
+    "what they switch on, in all the forms that numbers have",
+    `${ESC}[?1049h${ESC}[?1;25;2004h${ESC}[>1u${ESC}[>4;2m${ESC}[4:3m${ESC}[58:2::1:2:3m${ESC}[2 q${ESC}[1;24r${ESC}[!p${ESC}[?2026l`,
+  ],
+  ["a control within a sequence, before it", `\n${ESC}[1mx`],
   [
     "an image, and questions what the terminal can",
     `${ESC}P0;1q#0;2\n-~~${ST}${ESC}P+q544e${ST}${ESC}P$qm${ST}${ESC}P=1s${ST}`,
@@ -59,6 +68,16 @@ test.each([
     `${ESC}]5522;type=read;Lg==${ST}${ESC}]1337;Copy=:eA==${BEL}${ESC}]1337;File=name=eA==:eA==${BEL}${ESC}]5113;ac=send${ST}`,
   ],
   ["a command of ConEmu's, and of kitty's", `${ESC}]9;7;cmd${BEL}${ESC}P@kitty-cmd{"cmd":"launch"}${ST}`],
+  ["the title, as an answer", `${ESC}[21t${ESC}[020;1t${ESC}[\u007f2\u007f1t`],
+  ["what stood on the screen, as sums over its letters or whole", `${ESC}[1;0;1;1;1;1*y${ESC}[>1;99t`],
+  ["what is printed", `${ESC}[5i${ESC}[?5i${ESC}[i`],
+  ["an older terminal, with other rules", `${ESC}[?2l${ESC}[?25;2l`],
+  ["a question in which something stands for the answer", `${ESC}P$q\nid\n${ST}${ESC}P$qqqq${ST}${ESC}P+q\nid${ST}`],
+  ["kitty's colour of any name", `${ESC}]21;rm -rf=?${ST}`],
+  ["the folder, in which the person's next tab begins", `${ESC}]7;file://h/w${BEL}`],
+  ["what urxvt and VTE have beside notifications", `${ESC}]777;container;push;x${ST}`],
+  ["a sequence with no end in sight", `${ESC}[${"1;".repeat(2 ** 12)}21t`],
+  ["a string behind what some pass over", `${ESC} ]${COPY}${BEL}${ESC}( P${ESC}#_x${ST}`],
   ["what a terminal keeps to itself", `${ESC}_Gt=f;L2V0Yy9wYXNzd2Q=${ST}${ESC}^x${ST}${ESC}Xx${ST}`],
 ])("%s does not go out", (_what, text) => {
   const shown = out(text);
@@ -85,6 +104,48 @@ describe("with `clipboard: out`", () => {
     `${ESC}Ptmux;${ESC}${ESC}]${ASK}${BEL}${ST}`,
   ])("%j reads nothing", (text) => {
     expect(asked(out(text, true)).filter((one) => one.includes("?") || !one.startsWith("52;"))).toEqual([]);
+  });
+});
+
+describe("what lasts", () => {
+  const undone = (text: string) => {
+    const filter = new Outward({ clipboard: false });
+    filter.pass(bytes(text));
+    return Buffer.from(filter.undo()).toString("utf8");
+  };
+
+  test("of text there is nothing, of its colours the end of them", () => {
+    expect([undone("a\r\n€"), undone(`${ESC}[31ma`)]).toEqual(["", `${ESC}[0m`]);
+  });
+
+  test.each([
+    ["a title that is not ended", `${ESC}]0;t`, `${ST}${ESC}[0m`],
+    ["a string of which nothing went out", `${ESC}]52;c;`, ""],
+    ["a sequence that is not ended", `${ESC}[1;`, ""],
+    ["the other screen, and the mouse", `${ESC}[?1049h${ESC}[?1000;1006h`, `${ESC}[?1000;1006;1049l${ESC}[0m`],
+    ["what was switched off again", `${ESC}[?1049h${ESC}[?1049l`, `${ESC}[0m`],
+    ["keys in another way, on both screens", `${ESC}[>1u${ESC}[?1049h`, `${ESC}[<99u${ESC}[?1049l${ESC}[<99u${ESC}[0m`],
+    ["keys in xterm's way", `${ESC}[>4;2m`, `${ESC}[>4m${ESC}[0m`],
+  ])("%s is ended", (_what, text, end) => expect(undone(text)).toBe(end));
+
+  test("colours of the terminal's are its own again, where they were changed and not only asked for", () => {
+    expect(undone(`${ESC}]11;#000${ST}`)).toContain(`${ESC}]111${ST}`);
+    expect(undone(`${ESC}]11;?${ST}${ESC}]4;1;?${ST}`)).toBe(`${ESC}[0m`);
+  });
+
+  test.each([
+    ["text and its colours", `a\n${ESC}[1;31mb${ESC}[0m`, false],
+    ["what is left out", `${ESC}]52;c;eA==${BEL}`, false],
+    ["a question", `${ESC}[c`, true],
+    ["the cursor", `${ESC}[H`, true],
+    ["an older word", `${ESC}Z`, true],
+    ["the other letters", "\u000e", true],
+    ["a title", `${ESC}]0;t${BEL}`, true],
+    ["a question for a setting", `${ESC}P$qm${ST}`, true],
+  ])("whether there is more than text: %s", (_what, text, steered) => {
+    const filter = new Outward({ clipboard: false });
+    filter.pass(bytes(text));
+    expect(filter.steered).toBe(steered);
   });
 });
 
@@ -115,6 +176,13 @@ const streams = fc
           "%",
           "@",
           " ",
+          "[",
+          "21t",
+          "*y",
+          "i",
+          "$",
+          "+",
+          "?",
         )
         .map(bytes),
       fc
@@ -179,11 +247,21 @@ function asked(shown: string): string[] {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals pass over these
     body: body.replace(/[\u0000-\u001f\u007f]/g, ""),
   }));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const sequences = [...shown.matchAll(/\u001b[\u0000-\u001f\u007f]*\[([\u0000-\u003f\u007f]*[@-~])/g)].map(
+    ([, body = ""]) =>
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals pass over these
+      body.replace(/[\u0000-\u001f\u007f]/g, ""),
+  );
+  const worse = sequences.filter((body) => /^(0*2[01](;.*)?t|>.*t|.*i|.*\*y|\?(.*;)?0*2(;.*)?l)$/.test(body));
   const bad = found.filter(({ osc, dcs, body }) =>
     osc
-      ? /^0*(50|51|52|5522|5113|1337)(\D|$)/.test(body) || /^9;(?!4)\d/.test(body)
-      : !dcs || !/^([0-9;]*q|[$+]q|=[12]s)/.test(body),
+      ? /^0*(7|50|51|52|5522|5113|1337)(\D|$)/.test(body) ||
+        /^9;(?!4)\d/.test(body) ||
+        /^777;(?!notify;)/.test(body) ||
+        /^21;.*\?/.test(body)
+      : !dcs || !/^([0-9;]*q|\$q[ -/]?[@-~]$|\+q[\dA-Fa-f;]*$|=[12]s)/.test(body),
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: another encoding
-  return [...bad.map(({ body }) => body), ...(/\u001b[\u0000-\u002f]*%/.test(shown) ? ["encoding"] : [])];
+  return [...bad.map(({ body }) => body), ...worse, ...(/\u001b[\u0000-\u002f]*%/.test(shown) ? ["encoding"] : [])];
 }

@@ -6,10 +6,13 @@ import { Outward } from "./outward.ts";
 //
 // The engine's program takes a terminal's size from its own output, which is a pipe here. So with a container's name the command in there first says, in a line of its own,
 // which terminal it has (`/dev/pts/0`), and each new size is told to that one. An agent can say another: it is one of its own in any case.
+//
+// It ends with 3 where the terminal was asked for more than text and its colours.
 
 const [, , clipboard, container, engine, ...words] = process.argv;
 const filter = new Outward({ clipboard: clipboard === "out" });
 const { stdin, stdout } = process;
+const STEERED = 3;
 
 /** The beginning of the output, until it is known whether it names a terminal; nothing afterwards. */
 let first = container === undefined ? undefined : Buffer.alloc(0);
@@ -31,6 +34,8 @@ stdin.on("data", (chunk: Buffer) => {
 });
 stdin.on("end", () => {
   if (first) show(first);
+  stdout.write(filter.undo());
+  if (filter.steered) process.exitCode = STEERED;
 });
 stdout.on("resize", tellSize);
 // A terminal that is gone takes the way in with it.

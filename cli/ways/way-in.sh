@@ -140,7 +140,7 @@ SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST "
 # it may go out (cli/ways/show.ts), what it has switched on in the terminal is switched off afterwards, and what it made the terminal answer is not left for the person's
 # own shell to read. Without `--tty` the streams of it that are no terminal are its own.
 hand_terminal() {
-  local child status show modes='' again=1 pipe
+  local child status show shown_all modes='' again=1 pipe
   local -a shown=("$root/.cache/bin/node" "$root/cli/ways/show.ts" "$clipboard")
   if [ "${#options[@]}" -gt 1 ]; then
     modes=$(stty -g)
@@ -177,13 +177,13 @@ hand_terminal() {
   done
   again=1
   while [ -n "$again" ]; do
-    again=''
-    wait "$show" || true
+    again='' shown_all=0
+    wait "$show" || shown_all=$?
   done
+  # Where it was asked for no more than text, it stands as it stood.
+  [ "$shown_all" -eq 0 ] || calm_terminal
   [ -n "$modes" ] || exit "$status"
-  # A soft reset, then what that leaves: reports of mouse and focus, marks around what is pasted. It moves nothing and clears nothing.
-  [ ! -t 1 ] || printf '\033[!p\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;2004l\033[0m\033[23;0t'
-  if ((BASH_VERSINFO[0] >= 4)); then while IFS= read -rsn 1 -t 0.005; do :; done; fi
+  printf '\033[23;0t' >&7
   stty "$modes" 2>/dev/null || true
   case ${beside:-} in
     '') ;;
@@ -199,4 +199,28 @@ hand_terminal() {
       ;;
   esac
   exit "$status"
+}
+
+# Ends what lasts in the terminal, and reads what it has still to answer. It moves nothing and clears nothing.
+calm_terminal() {
+  local one answered='' wait=0.5
+  # A string that nobody has ended; a soft reset; and of terminals that know none: letters of the other set, insertion, lines in a part of the page, no cursor, keys of an
+  # application. Then what a reset leaves: reports of mouse and focus, marks around what is pasted.
+  printf '\033\\\033[!p\033(B\017\033[4l\0337\033[r\0338\033[?25h\033[?1l\033>\033[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2004l\033[0m' >&7
+  # A job in the background is not to be stopped by this, and gets nothing to read.
+  trap '' TTIN TTOU
+  [ -z "$modes" ] || stty -echo -icanon 2>/dev/null || true
+  # Answers come in the order of the questions, over ssh after longer than anybody would wait for silence: so the last question is one of ours. Behind its answer there may
+  # be another's that looks like it; those come at once.
+  case ${TERM:-dumb} in dumb) wait=0.01 ;; *) printf '\033[5n' >&7 ;; esac
+  # Bash before 4 waits for whole seconds.
+  ((BASH_VERSINFO[0] >= 4)) || wait=1
+  while IFS= read -rsn 1 -t "$wait" one; do
+    answered+=$one
+    case $answered in *$'\033[0n')
+      ((BASH_VERSINFO[0] >= 4)) || break
+      answered='' wait=0.05
+      ;;
+    esac
+  done 2>/dev/null </dev/tty || true
 }

@@ -182,6 +182,49 @@ exit 42
     expect(calls.slice(1)).toEqual(["exec acme-agent /usr/bin/stty -F /dev/pts/7 rows 41 cols 103"]);
   });
 
+  /** What the person's shell has to read when a sandbox's program has written this, and the terminal has answered. */
+  const leftOver = (word: string, wrote: string) => {
+    writeFileSync(
+      join(folder, "docker"),
+      `#!/bin/bash
+if [ "$1" = inspect ]; then echo 'running acme agent '; exit; fi
+case "$*" in *--tty*) printf '/dev/pts/7\\r\\n' ;; esac
+printf '${wrote}'
+`,
+      { mode: 0o755 },
+    );
+    const { stdout } = spawnSync(
+      "script",
+      [
+        "-qec",
+        `stty -echo; '${AGENTBOX}' ${word}; IFS= read -rsn 40 -t 1 left; printf '<left:%q>' "$left"`,
+        "/dev/null",
+      ],
+      {
+        encoding: "utf8",
+        input: "\u001b[?62;c\u001b]lid\u001b\\\u001b[0n\u001b[0n",
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, SHELL: "/bin/bash", TERM: "xterm" },
+      },
+    );
+    return { stdout, left: /<left:(.*)>/.exec(stdout)?.[1] };
+  };
+
+  test.each(["enter acme", "run acme -- x"])(
+    "by `%s` leaves no answer for the person's shell, and the terminal as it was",
+    (word) => {
+      const { stdout, left } = leftOver(word, "\\033[c\\033[?1000h\\033]0;unfinished");
+      expect(left).not.toMatch(/62|lid|0n/);
+      expect(stdout).toContain("\u001b\\\u001b[!p");
+      expect(stdout).toContain("\u001b[?25h");
+    },
+  );
+
+  test("by `run` of no more than text leaves the terminal, and what was typed, alone", () => {
+    const { stdout, left } = leftOver("run acme -- x", "plain\\n");
+    expect(left).toMatch(/62/);
+    expect(stdout).not.toContain("[!p");
+  });
+
   test("by `run` loses no line that only looks like it", () => {
     writeFileSync(join(folder, "silent"), "");
     expect(shown("run acme -- echo /dev/pts/7", "").stdout).toMatch(/^a/);

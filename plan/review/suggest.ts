@@ -102,7 +102,7 @@ function isAdmitted(wish: Wish, admission: Admission): boolean {
   );
 }
 
-/** Lines for these names. The service that has most of them comes first; of two, the vendor's own (github.com is a name of an agent's login, too), then the one that opens less besides. */
+/** Lines for these names. The service that has most of them comes first; of two, the vendor's own, then the one that opens less besides. */
 export function grouped(wishes: readonly Wish[], services: readonly Service[]): Suggestion[] {
   let left = [...wishes];
   const found: Suggestion[] = [];
@@ -113,7 +113,7 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
       .sort(
         (a, b) =>
           b.wishes.length - a.wishes.length ||
-          Number(isVendors(b)) - Number(isVendors(a)) ||
+          vendors(b) - vendors(a) ||
           a.service.hosts.length - b.service.hosts.length ||
           compareText(a.service.name, b.service.name),
       );
@@ -124,8 +124,9 @@ export function grouped(wishes: readonly Wish[], services: readonly Service[]): 
   return [...found, ...left.map((wish) => ({ item: { host: wish.name, ports: portsOf(wish) }, wishes: [wish] }))];
 }
 
-function isVendors({ service, wishes }: { service: Service; wishes: readonly Wish[] }): boolean {
-  return wishes.some(({ name }) => vendorOf(name.replace(/^\*\./, "")) === service.name);
+/** How many of these names are of the vendor whose service it is: `api.github.com` is GitHub's, whoever else asks it. */
+function vendors({ service, wishes }: { service: Service; wishes: readonly Wish[] }): number {
+  return wishes.filter(({ name }) => vendorOf(name.replace(/^\*\./, "")) === service.name).length;
 }
 
 function has({ hosts }: Service, wish: Wish): boolean {

@@ -103,7 +103,7 @@ test("a terminal has its size, its colours and its letters, Ctrl-C and Ctrl-P co
   expect(text).toMatch(/\u001b\[31m\S*üy€/);
   expect(text.match(/o42/g)).toHaveLength(2);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what resets a terminal
-  expect(text).toMatch(/\u001b\[!p\u001b\[\?[\d;]+l\u001b\[0m\u001b\[23;0t\s*$/);
+  expect(text).toMatch(/\u001b\\\u001b\[!p[^!]*\u001b\[\?[\d;]+l\u001b\[0m\u001b\[5n\u001b\[23;0t\s*$/);
   expect(text).toContain("\u001b[22;0t");
   expect(text).toContain("fi\u001b\\ll\u001b]2;title\u0007");
   expect(text).not.toContain("\u001b]52;");
