@@ -3,6 +3,7 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
+import { surveyAsking } from "../capabilities/environment/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
@@ -151,6 +152,7 @@ export async function survey(
     ...(repository && { repository }),
     above: masked.above,
     opened: masked.opened,
+    asking: surveyAsking(workspace.path),
     ...(typeof nothing === "object" && { nothing }),
     warnings: [...masked.warnings, ...runs],
     networks: {
