@@ -5,7 +5,8 @@ import { goIn, openDoor, readWords, START_HELP } from "./ways/way-in.ts";
 export const command: Command = {
   usage: "run CLIENT [--start [--yes]] -- COMMAND [ARGUMENT…]",
   help: `Runs a command in a client's sandbox, in /workspace, without a terminal: stdin, stdout and stderr are the command's, and so is the exit code (126
-or 127, as the engine says it: it cannot be run, or is not there). What is interrupted here may go on in there, as with the engine's own exec. It has no key and no exported secret: those are of what \`enter\` starts.
+or 127: it cannot be run, or is not there). What is interrupted here may go on in there, as with the engine's own exec. It has the variables of every shell
+(\`environment\`, and secrets with \`export: true\`), and no agent's key.
 
 ${START_HELP}`,
 

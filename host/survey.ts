@@ -3,6 +3,8 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
+import { surveyAsking } from "../capabilities/environment/look.ts";
+import { tellFilters } from "../capabilities/git/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
@@ -116,7 +118,8 @@ export async function survey(
   const pointer = masked.masks.find(({ path }) => path === ".git");
   const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
   const git = found.repository?.views[0]?.source ?? (workspace && join(workspace.path, ".git"));
-  const runs = workspace && git ? tellHostHooks(workspace.path, git, masked.masks) : [];
+  const runs =
+    workspace && git ? [...tellHostHooks(workspace.path, git, masked.masks), ...tellFilters(workspace.path, git)] : [];
   const ruledOut = found.repository && repositoryRuledOut(spec);
   const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
@@ -151,6 +154,7 @@ export async function survey(
     ...(repository && { repository }),
     above: masked.above,
     opened: masked.opened,
+    asking: surveyAsking(workspace.path),
     ...(typeof nothing === "object" && { nothing }),
     warnings: [...masked.warnings, ...runs],
     networks: {

@@ -1,3 +1,4 @@
+import type { Asking } from "../capabilities/environment/look.ts";
 import type { Extension } from "../capabilities/image/extension.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import type { Masked } from "../capabilities/masks/mask.ts";
@@ -37,6 +38,8 @@ export interface Facts extends Masked {
   repository?: Repository;
   /** Places that are masked by default and that the client leaves to the agent, with the key that says so. */
   opened: readonly { key: string; path: string }[];
+  /** Variables that files of the workspace ask for. */
+  asking?: readonly Asking[];
   /** What was seen that stops nothing, and that a person should know. */
   warnings: readonly Problem[];
   /**

@@ -4,6 +4,7 @@ import type { Capability, Named } from "../capability.ts";
 import { writtenSource } from "../credentials/source.ts";
 import { ALL } from "../delivered.ts";
 import { holdsPassword, isSecretByForm, soundsSecret } from "../secret-name.ts";
+import { tellAsking } from "./asking.ts";
 import { environmentFacts, environmentTopics } from "./facts.ts";
 import { refuseTimeZone } from "./time-zone.ts";
 import { reserved, type Variable, variables } from "./variable.ts";
@@ -22,6 +23,7 @@ export const environment: Capability = {
       source: { text: value },
       key,
     })),
+  plan: (of, facts) => ({ warnings: tellAsking(of, facts) }),
   posture: ({ files }) => environmentFacts(files),
   topics: environmentTopics,
 };

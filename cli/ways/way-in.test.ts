@@ -62,7 +62,15 @@ test.each([
   ],
   [
     ["run", "acme", "--", "--help", "$(id)", "ü\n"],
-    ["--help", "$(id)", "ü\n"],
+    [
+      "/bin/bash",
+      "-c",
+      expect.stringMatching(/\/run\/secrets\/env\/_all\/\*.*exec -- "\$@"$/),
+      "run",
+      "--help",
+      "$(id)",
+      "ü\n",
+    ],
   ],
 ])("%j becomes the engine's own exec, with these words and its exit code", (args, words) => {
   const { status, called } = agentbox(args);

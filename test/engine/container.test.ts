@@ -85,6 +85,40 @@ END`);
   });
 });
 
+describe("a filter of a repository that was cloned elsewhere", () => {
+  const added = (attributes: string, make: string) =>
+    acme.exec(
+      `rm -rf /tmp/r && git init --quiet /tmp/r && cd /tmp/r && echo '${attributes}' >.gitattributes && ${make} >file && git add file && git cat-file -p :file`,
+    );
+
+  test("is there for large files: what is committed is a pointer", async () => {
+    expect(await added("file filter=lfs diff=lfs merge=lfs -text", "head -c 5000 /dev/zero")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^version https:\/\/git-lfs\S+\noid sha256:[0-9a-f]{64}\nsize 5000\n$/),
+    });
+  });
+
+  test.each(["git-crypt", "git-agecrypt", "crypt"])(
+    "that encrypts (%s) commits nothing in clear without its program",
+    async (name) => {
+      expect(await added(`file filter=${name}`, "echo secret")).toMatchObject({
+        code: 128,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /'file' is to be encrypted by \S+ \(\.gitattributes\), .* would be committed in clear/,
+        ),
+      });
+    },
+  );
+
+  test("lets through what is encrypted already, as it is", async () => {
+    expect(await added("file filter=git-crypt", "printf '\\0GITCRYPT\\0x'")).toMatchObject({
+      code: 0,
+      stdout: "\0GITCRYPT\0x",
+    });
+  });
+});
+
 describe("a mask", () => {
   const masked = project.client("masked");
   const at = (path: string) => join(masked.workspace, path);
