@@ -120,8 +120,8 @@ async function ofRules(engine: Engine, client: string): Promise<Became[]> {
   ];
 }
 
-/** Images that are made of what is the client's own: its fragment, and its image. The others hold nothing of a client. */
-const OWN = /^(localhost\/)?agent-sandbox\/(extended|given):/;
+/** Images that are made of what is the client's own: its fragment, its image, and those of its helpers. The others hold nothing of a client. */
+const OWN = /^(localhost\/)?agent-sandbox\/(extended|given|helper):/;
 
 async function ofImages(root: string, client: string, engine: Engine, tags: readonly string[]): Promise<Became[]> {
   const own = tags.filter((tag) => OWN.test(tag));
@@ -157,7 +157,7 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
         );
       }
     }
-    if (own.some((tag) => tag.includes("/extended:")))
+    if (own.some((tag) => /\/(extended|helper):/.test(tag)))
       became.push({
         state: "stays",
         says: `the engine's build cache: it does not tell whose its layers are, and those of ${client}'s image may be among them; its own command empties it (\`builder prune\`, or with Podman \`image prune\`)`,
@@ -174,7 +174,8 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
 /** Whether a client whose plan is not known may have an image of its own at all. */
 function saysImage(root: string, file: string): boolean {
   try {
-    return readStackFile(root, file).image !== undefined;
+    const { image, helpers } = readStackFile(root, file);
+    return image !== undefined || helpers !== undefined;
   } catch {
     return true;
   }

@@ -1,9 +1,11 @@
+import { helpersOf } from "../capabilities/helpers/helper.ts";
 import { lockProblems, planImages } from "../capabilities/image/image.ts";
 import type { Platform } from "../capabilities/image/lock.ts";
-import { readExtension } from "../capabilities/image/look/extension.ts";
+import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { writableDirectories } from "../host/writable.ts";
+import { imageOf } from "../plan/helpers.ts";
 import { present } from "../stack-file/present.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
@@ -43,6 +45,7 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   const sources = readImageSources(root, spec);
   const wrong: Problem[] = [];
   const extension = readExtension(spec.image, root, writable, wrong);
+  const beside = readHelperExtensions(spec, root, writable, wrong);
   if (wrong.length > 0) throw new Error(first(wrong));
   const { uid, gid } = workspace;
   const { agents, tools } = sources;
@@ -50,7 +53,8 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   const unlocked = lockProblems(choice);
   if (unlocked.length > 0) throw new Error(first(unlocked));
   const plans = planImages(choice);
-  return Object.values(plans).map(({ tag }) => tag);
+  const helpers = helpersOf(spec).map((helper) => imageOf(helper, workspace, plans, beside[helper.name]));
+  return [...Object.values(plans), ...helpers].map(({ tag }) => tag);
 }
 
 function first(problems: readonly Problem[]): string {

@@ -24,6 +24,7 @@ import { UserError } from "../stack-file/user-error.ts";
 import type { There } from "../target/engine/reconcile.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
 import type { FoundFile, LookKey } from "../target/engine/tell-files.ts";
+import { foreignTo } from "../target/foreign.ts";
 import type { Look } from "../target/look.ts";
 import { describeGuest, judgeOthers } from "../target/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/ownership.ts";
@@ -223,7 +224,7 @@ export async function survey(
     containers: engine.containers,
     networks: engine.networks.filter(ofOwnName).map(({ found }) => found),
     strangers,
-    labelled: belongs.map(({ name }) => name),
+    foreign: foreignTo(client, engine),
     lives: belongs.length > 0,
     doubles,
   };
@@ -232,7 +233,7 @@ export async function survey(
 
 const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };
 const NOTHING_THERE: There = {
-  ...{ present: [], containers: {}, networks: [], strangers: [], labelled: [], lives: false, doubles: [] },
+  ...{ present: [], containers: {}, networks: [], strangers: [], foreign: [], lives: false, doubles: [] },
 };
 
 /** Why a repository outside of the workspace is not mounted, whatever it is. */

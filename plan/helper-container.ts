@@ -21,7 +21,7 @@ export function planHelper(
   { maker }: Pick<Facts, "maker">,
 ): Workload {
   const { name, environment, volume, tmp, limits, command, user } = helper;
-  const purpose = `helper-${name}`;
+  const purpose = `helper.${name}`;
   const { memory, pids, cpus } = limits;
   return {
     role: "beside",
@@ -33,8 +33,10 @@ export function planHelper(
     capabilities: [],
     environment,
     sysctls: {},
-    // Any user may write there, as in the image's own /tmp: official images run as a user that we choose.
-    scratch: [...new Set([...OWN_MEMORY, ...tmp])].sort().map((at) => ({ at, size: 64 * MIB, exec: false })),
+    // Its user's own: an engine gives memory the mode of the image's folder below it, and those are root's (measured on 20.10).
+    scratch: [...new Set([...OWN_MEMORY, ...tmp])]
+      .sort()
+      .map((at) => ({ at, size: 64 * MIB, exec: false, owner: user })),
     mounts: volume
       ? [{ kind: "volume", purpose, source: names(client).volume(purpose), at: volume, readOnly: false }]
       : [],

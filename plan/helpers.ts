@@ -1,5 +1,6 @@
 import type { Helper } from "../capabilities/helpers/helper.ts";
 import { OWN_MEMORY } from "../capabilities/helpers/plan.ts";
+import type { Extension } from "../capabilities/image/extension.ts";
 import { planHelperImage } from "../capabilities/image/helper-image.ts";
 import type { ImagePlan, ImagePlans } from "../capabilities/image/image.ts";
 import { type AddressPlan, helperAddresses } from "../capabilities/network/addresses.ts";
@@ -47,22 +48,35 @@ export function planHelpers(
       input.helpers?.find(({ name }) => name === helper.name)?.address,
       `the address of ${helper.name}`,
     );
-    const extension = facts.helperExtensions?.[helper.name];
-    const { volume, tmp } = helper;
-    const { uid, gid } = facts.workspace;
-    const user = helper.user ?? `${uid}:${gid}`;
-    const image = planHelperImage({
-      ...(typeof helper.image === "string" ? { ref: helper.image } : { extension: extension ?? { packages: [] } }),
-      ...(volume && { volume }),
-      memory: [...new Set([...OWN_MEMORY, ...tmp])].sort(),
-      ...{ runtime: images.runtime?.tag ?? "", user },
-    });
+    const user = userOf(helper, facts.workspace);
+    const image = imageOf(helper, facts.workspace, images, facts.helperExtensions?.[helper.name]);
     const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts);
     return {
       ...{ name: helper.name, image, workload, ready: readyOf(helper, address) },
       proof: planProof(workload, planHelperProbes(input), [], dialect.scratch),
     };
   });
+}
+
+/** The image of a helper. @param extension what it is built of, where it is no image by digest */
+export function imageOf(
+  helper: Helper,
+  owner: Owner,
+  { runtime }: Pick<ImagePlans, "runtime">,
+  extension: Extension = { packages: [] },
+): ImagePlan {
+  return planHelperImage({
+    ...(typeof helper.image === "string" ? { ref: helper.image } : { extension }),
+    ...(helper.volume && { volume: helper.volume }),
+    memory: [...new Set([...OWN_MEMORY, ...helper.tmp])].sort(),
+    ...{ runtime: runtime?.tag ?? "", user: userOf(helper, owner) },
+  });
+}
+
+type Owner = Pick<Facts["workspace"], "uid" | "gid">;
+
+function userOf({ user }: Helper, { uid, gid }: Owner): string {
+  return user ?? `${uid}:${gid}`;
 }
 
 function readyOf({ ready, ports }: Helper, address: string): Ready {

@@ -7,7 +7,8 @@ export function names(client: string) {
     agent: `${client}-agent`,
     gateway: `${client}-gateway`,
     lock: `${client}-lock`,
-    helper: (name: string) => `${client}-helper-${name}`,
+    /** With a dot, which no name of a client's or a helper's has: with a hyphen `secrets` of acme's would be the volume of secrets of a client `acme-helper`. */
+    helper: (name: string) => `${client}-helper.${name}`,
     /** The inner network's bridge, an interface of the engine's host: 15 characters at most. */
     bridge: `asb-${createHash("sha256").update(client).digest("hex").slice(0, 10)}`,
     inner: `${client}-inner`,
@@ -24,7 +25,7 @@ export interface Stranger {
 
 /** What a container is called while the one that takes its place is made and proven. */
 export function aside(container: string): string {
-  return `${container}-before`;
+  return `${container}.before`;
 }
 
 /** What the folder begins with that a build of an image has its context in, among the temporary ones: it says for which image. */

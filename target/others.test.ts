@@ -19,10 +19,10 @@ const of = (role: string, client = "acme") => ({ client, role });
 test("a client's own containers, and those that an up has set aside, are nobody else's", () => {
   const own = ["agent", "gateway", "lock"].flatMap((role) => [
     container(`acme-${role}`, { ...of(role), holds: [path("/srv/acme"), volume("acme-home")] }),
-    container(`acme-${role}-before`, { ...of(role), running: false }),
+    container(`acme-${role}.before`, { ...of(role), running: false }),
   ]);
   expect(
-    judge(own, { "acme-inner": ["acme-agent", "acme-gateway", "acme-agent-before", "acme-gateway-before"] }),
+    judge(own, { "acme-inner": ["acme-agent", "acme-gateway", "acme-agent.before", "acme-gateway.before"] }),
   ).toEqual(nobody);
 });
 
@@ -38,8 +38,8 @@ test("who is on one of the client's networks besides is a stranger, whatever it 
 test.each<[string, ListedContainer, boolean]>([
   ["renamed", container("old", of("agent")), true],
   ["copied and stopped", container("copy", { ...of("gateway"), running: false }), true],
-  ["set aside, and started again", container("acme-agent-before", of("agent")), true],
-  ["set aside", container("acme-agent-before", { ...of("agent"), running: false }), false],
+  ["set aside, and started again", container("acme-agent.before", of("agent")), true],
+  ["set aside", container("acme-agent.before", { ...of("agent"), running: false }), false],
   ["another client's", container("globex-agent", of("agent", "globex")), false],
   ["a step of the client's, of another role", container("acme-x", of("step")), false],
 ])("a container that was %s", (_what, one, double) => {

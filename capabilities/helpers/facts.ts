@@ -1,5 +1,6 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, open, rights, type Topic } from "../../plan/review/topic.ts";
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { describeImage, helpersOf } from "./helper.ts";
 
@@ -26,7 +27,10 @@ export function helperFacts(
     const file = typeof image === "string" ? undefined : image.extend;
     const said: [key: string, says: string | undefined][] = [
       ["command", command && words(command)],
-      ...Object.entries(environment).map(([variable, value]): [string, string] => [`environment.${variable}`, value]),
+      ...Object.entries(environment).map(([variable, value]): [string, string] => [
+        `environment.${variable}`,
+        quoted(value),
+      ]),
       ["volume", volume],
       ["tmp", [...tmp].sort().join(" ") || undefined],
       ["ports", ports.join(" ") || undefined],
@@ -58,7 +62,7 @@ export function helperFacts(
   });
 }
 
-/** A command on one line: a word that a shell would take apart is quoted, whatever is in it. */
+/** A command on one line: a word that a shell would take apart is quoted, and so is one with a comma, behind which a review tells another fact. */
 function words(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+  return command.map((word) => (/^[\w@%+=:./-]+$/.test(word) ? word : quoted(word))).join(" ");
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 
 /** A container beside the agent, as a stack file declares it. */
@@ -19,6 +20,7 @@ export function describeImage(image: DeclaredHelper["image"]): string {
   const { packages, extend } = image;
   return [
     ...(packages.length > 0 ? [`packages ${[...packages].sort().join(" ")}`] : []),
-    ...(extend ? [extend] : []),
+    // A path may have any letter: a comma in one would begin another fact of the review.
+    ...(extend ? [/^[\w@%+=:./-]+$/.test(extend) ? extend : quoted(extend)] : []),
   ].join(", ");
 }

@@ -4,6 +4,7 @@ import type { Problem } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
+import { isKeyByForm } from "../secret-name.ts";
 import { helperFacts, helperTopics } from "./facts.ts";
 import { type Helper, helpersOf } from "./helper.ts";
 
@@ -22,6 +23,7 @@ export const helpers: Capability = {
       ...judgeImage(spec, helper),
       ...judgePlaces(spec, helper),
       ...judgeReady(helper),
+      ...judgeClear(helper),
     ]),
   ],
   plan: ({ spec }) => ({ helpers: helpersOf(spec) }),
@@ -110,4 +112,24 @@ function judgeReady({ name, ready }: Helper): Problem[] {
   return ready.command && ready.port
     ? [{ path: `helpers.${name}.ready`, message: "says a command and a port; leave one of them out" }]
     : [];
+}
+
+/** A password for tests is no secret. A key that is somebody's would be in clear in the state and in what the engine tells of the container, and the agent could have it. */
+function judgeClear({ name, environment, command = [], ready }: Helper): Problem[] {
+  const said: [key: string, value: string][] = [
+    ...Object.entries(environment).map(([variable, value]): [string, string] => [`environment.${variable}`, value]),
+    ...command.map((word, index): [string, string] => [`command[${index}]`, word]),
+    ...(ready.command ?? []).map((word, index): [string, string] => [`ready.command[${index}]`, word]),
+  ];
+  return said.flatMap(([key, value]) =>
+    isKeyByForm(value)
+      ? [
+          {
+            path: `helpers.${name}.${key}`,
+            message:
+              "has the form of a key or a token, and whatever a helper has, the state and the agent have in clear; take it for known, make a new one, and write one that is for tests alone",
+          },
+        ]
+      : [],
+  );
 }

@@ -90,7 +90,8 @@ function hostsOf(service: string, { services }: Known): string[] {
 
 /** The one service that has what is needed of a domain, for a wildcard over it. */
 function vendors(item: unknown, known: Known): string | undefined {
-  const [service, ...others] = typeof item === "string" && isWildcard(item) ? servicesOf(readName(item).host, known) : [];
+  const [service, ...others] =
+    typeof item === "string" && isWildcard(item) ? servicesOf(readName(item).host, known) : [];
   return others.length === 0 ? service : undefined;
 }
 

@@ -25,6 +25,9 @@ const STARTS = 8;
 /** Seconds that one try may take. */
 const TRY = 10;
 
+/** Bytes that a helper's own command may print, of which nothing is read: with the client's own bound one that prints without end took 720 MiB of this program. */
+const MOST = 2 ** 20;
+
 /** Tries for as long as one container of it is to be there, for its start takes 0.4 s: a helper that ends takes its network with it. */
 const ACCEPTS = `
 end=$((SECONDS + 5))
@@ -58,7 +61,8 @@ export async function awaitHelper(engine: Reach, of: Awaited): Promise<void> {
 }
 
 async function isReady(engine: Reach, { client, helper, ready, image }: Awaited): Promise<boolean> {
-  if ("command" in ready) return (await runClient(engine, ["exec", helper, ...ready.command], { seconds: TRY })).ok;
+  if ("command" in ready)
+    return (await runClient(engine, ["exec", helper, ...ready.command], { seconds: TRY, most: MOST })).ok;
   const look = await inspectByClient(engine, helper);
   if ("unseen" in look || look.seen?.State.Status !== "running") return false;
   if ("runs" in ready) return true;

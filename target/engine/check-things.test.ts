@@ -108,13 +108,13 @@ test("a container that says it is the client's, and is none of the planned ones,
     ...{ Id: name, Names: [`/${name}`], Labels: { ...LABELS, ...(role && { "agent-sandbox.role": role }) } },
   });
   const theirs = { Id: "x", Names: ["/x"], Labels: { "agent-sandbox.client": "globex" } };
-  const planned = ["acme-agent", "acme-gateway", "acme-lock", "acme-agent-before", "acme-helper-db"].map((name) =>
+  const planned = ["acme-agent", "acme-gateway", "acme-lock", "acme-agent.before", "acme-helper.db"].map((name) =>
     of(name),
   );
   answers = { "/containers/json?all=1": [...planned, of("acme-files-1", "helper"), theirs] };
-  expect((await checkDoubles(engine, "acme", ["acme-helper-db"])).wrong).toEqual([]);
+  expect((await checkDoubles(engine, "acme", ["acme-helper.db"])).wrong).toEqual([]);
   answers = { "/containers/json?all=1": [...planned, of("acme-more", "agent")] };
-  expect((await checkDoubles(engine, "acme", ["acme-helper-db"])).wrong).toEqual([
+  expect((await checkDoubles(engine, "acme", ["acme-helper.db"])).wrong).toEqual([
     widens("container acme-more is not planned"),
   ]);
 });

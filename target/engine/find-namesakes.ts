@@ -1,33 +1,47 @@
 import { names } from "../../plan/names.ts";
 import type { SandboxPlan } from "../../plan/plan.ts";
+import type { Foreign } from "../foreign.ts";
 import type { Engine } from "./engine.ts";
 
-/** A network or a volume that has the name of one of a client's and not its label: somebody else made it. */
-export interface Namesake {
-  kind: "network" | "volume";
-  name: string;
-}
-
 /**
- * Finds networks and volumes on the engine that have a planned name and are not the client's.
- * @param present names of volumes that are there, besides other names
- * @param there networks, and the names of those networks and volumes that carry the client's label
+ * Finds what has a planned name on the engine and is not the client's. A container by the name of the agent, the gateway or the lock that nobody's label is on is placed anew, and
+ * told (standing.ts); one by a helper's name was never the product's.
+ * @param foreign all on the engine that has not the client's label
  */
 export function findNamesakes(
-  { client, volumes }: Pick<SandboxPlan, "client" | "volumes">,
-  present: readonly string[],
-  there: { networks: readonly { Name: string }[]; labelled: readonly string[] },
-): Namesake[] {
+  {
+    client,
+    volumes,
+    agent,
+    gateway,
+    lock,
+    helpers,
+  }: Pick<SandboxPlan, "client" | "volumes" | "agent" | "gateway" | "lock" | "helpers">,
+  foreign: readonly Foreign[],
+): Foreign[] {
   const { inner, outer } = names(client);
-  return [
-    ...[inner, outer]
-      .filter((name) => there.networks.some(({ Name }) => Name === name))
-      .map((name) => ({ kind: "network" as const, name })),
-    ...volumes.filter(({ name }) => present.includes(name)).map(({ name }) => ({ kind: "volume" as const, name })),
-  ].filter(({ name }) => !there.labelled.includes(name));
+  const beside = helpers.map(({ workload }) => workload.name);
+  const planned: Readonly<Record<Foreign["kind"], readonly string[]>> = {
+    container: [agent.name, gateway.name, ...(lock ? [lock.name] : []), ...beside],
+    network: [inner, outer],
+    volume: volumes.map(({ name }) => name),
+  };
+  return (["container", "network", "volume"] as const).flatMap((kind) =>
+    planned[kind].flatMap((name) =>
+      foreign.filter(
+        (thing) =>
+          thing.kind === kind &&
+          thing.name === name &&
+          (kind !== "container" || thing.of !== undefined || beside.includes(name)),
+      ),
+    ),
+  );
 }
 
-/** The sentence about one where nothing of the client is on the engine: it is another's, and stays. */
-export function describeNamesake({ kind, name }: Namesake, client: string, { cli }: Pick<Engine, "cli">): string {
-  return `there is a ${kind} ${name} already, which is none of ${client}'s: it has no label of this product. Remove it if nobody needs it (${cli} ${kind} rm ${name}), or give the client another name`;
+/** The sentence about one that stays: another client's, or somebody's where nothing of the client is on the engine. */
+export function describeNamesake({ kind, name, of }: Foreign, client: string, { cli }: Pick<Engine, "cli">): string {
+  if (of !== undefined)
+    return `there is a ${kind} ${name} already, and it is the client ${of}'s, whose it stays: nothing of one client is another's. Give ${client}, or what would have this name (a helper), another name`;
+  const remove = kind === "container" ? `${cli} rm --force ${name}` : `${cli} ${kind} rm ${name}`;
+  return `there is a ${kind} ${name} already, which is none of ${client}'s: it has no label of this product. Remove it if nobody needs it (${remove}), or give the client another name`;
 }

@@ -4,6 +4,7 @@ import type { SandboxPlan } from "../../plan/plan.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { present } from "../../stack-file/present.ts";
 import type { Problem } from "../../stack-file/problem.ts";
+import type { Foreign } from "../foreign.ts";
 import type { Others } from "../others.ts";
 import type { FoundNetwork, Inspected } from "./answers.ts";
 import { judgeFiles } from "./check-files.ts";
@@ -21,8 +22,8 @@ export interface There extends Omit<Others, "guests"> {
   containers: Readonly<Record<string, Inspected | undefined>>;
   /** Networks of the client's names, whoever made them. */
   networks: readonly FoundNetwork[];
-  /** Networks and volumes that carry the client's label; what has one of its names without it, somebody else made. */
-  labelled: readonly string[];
+  /** What does not carry the client's label: with one of its names, somebody else made it. */
+  foreign: readonly Foreign[];
   /** Whether anything of the client is on the engine. */
   lives: boolean;
 }
@@ -65,7 +66,10 @@ export function reconcile(
   last?: ExpectedContainers,
 ): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean } {
   const { client } = plan;
-  const foreign = findNamesakes(plan, there.present, there);
+  const foreign = findNamesakes(plan, there.foreign);
+  // When nothing of the client is on the engine, a network or a volume of its name belongs to somebody else. A container, and whatever has another client's label, does in any case.
+  const stays = foreign.filter(({ kind, of }) => !there.lives || kind === "container" || of !== undefined);
+  const taken = foreign.filter((thing) => !stays.includes(thing));
   const { expected } = plan;
   const standing = (workload: Workload, to: ExpectedContainer | undefined, before?: ExpectedContainer, had = was) =>
     judgeStanding(
@@ -91,7 +95,7 @@ export function reconcile(
   );
   const networks = planNetworks(client, plan.addresses, engine, there.networks, was);
   const delivered = judgeFiles(names(client).volume("secrets"), files);
-  const namesakes = foreign.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
+  const namesakes = taken.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
   return {
     placement: {
       present: there.present,
@@ -111,12 +115,9 @@ export function reconcile(
       engine,
       there.containers[plan.agent.name],
     ),
-    // When nothing of the client is on the engine, a network or volume of its name belongs to somebody else, and stays.
-    problems: there.lives
-      ? []
-      : foreign.map((thing) => ({ path: "", message: describeNamesake(thing, client, engine) })),
+    problems: stays.map((thing) => ({ path: "", message: describeNamesake(thing, client, engine) })),
     warnings: [
-      ...foreign.map(({ kind, name }) =>
+      ...taken.map(({ kind, name }) =>
         kind === "network"
           ? `${name} was made by somebody else: it has no label of ${client}. It is removed and made anew`
           : `${name} was made by somebody else: it has no label of ${client}. What is in it is used as it is, and goes with a destroy`,

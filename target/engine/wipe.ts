@@ -33,7 +33,7 @@ export async function removeAll(engine: Reach, things: readonly (Thing & { name?
 }
 
 /**
- * Removes all that carries a client's label, and volumes that have the names of its own, whoever made them; then asks the engine once more.
+ * Removes all that carries a client's label, and volumes that have the names of its own and no client's label; then asks the engine once more.
  * @param volumes names of the volumes that the stack planned
  * @returns what is left, as `kind id`
  * @throws Error when the engine cannot be asked: nothing is known then
@@ -48,7 +48,7 @@ export async function removeContainers(engine: Reach, client: string): Promise<v
   let said: string[] = [];
   // Tries again, for a container that is just ending can neither be removed nor be counted as gone.
   for (let tries = 0; tries < 50; tries++) {
-    const there = await ids(engine, ["ps", "--all"], client);
+    const there = await ids(engine, ["ps", "--all"], `${LABELS.client}=${client}`);
     if (there.length === 0) return;
     said = await removeAll(
       engine,
@@ -60,13 +60,16 @@ export async function removeContainers(engine: Reach, client: string): Promise<v
 }
 
 async function left(engine: Reach, client: string, volumes: readonly string[]): Promise<Thing[]> {
-  const [containers, networks, labelled, named] = await Promise.all([
-    ids(engine, ["ps", "--all"], client),
-    ids(engine, ["network", "ls"], client),
-    ids(engine, ["volume", "ls"], client),
+  const ofClient = `${LABELS.client}=${client}`;
+  const [containers, networks, labelled, ofClients, named] = await Promise.all([
+    ids(engine, ["ps", "--all"], ofClient),
+    ids(engine, ["network", "ls"], ofClient),
+    ids(engine, ["volume", "ls"], ofClient),
+    ids(engine, ["volume", "ls"], LABELS.client),
     ids(engine, ["volume", "ls"]),
   ]);
-  const ours = new Set([...labelled, ...named.filter((name) => volumes.includes(name))]);
+  // One with the label of another client is that one's, whatever it is called.
+  const ours = new Set([...labelled, ...named.filter((name) => volumes.includes(name) && !ofClients.includes(name))]);
   return [
     ...containers.map((id) => ({ kind: "container" as const, id })),
     ...networks.map((id) => ({ kind: "network" as const, id })),
@@ -74,9 +77,13 @@ async function left(engine: Reach, client: string, volumes: readonly string[]): 
   ];
 }
 
-async function ids(engine: Reach, list: readonly string[], client?: string): Promise<string[]> {
-  const filter = client === undefined ? [] : ["--filter", `label=${LABELS.client}=${client}`];
+/** @param label that they carry, with its value or whatever that is */
+async function ids(engine: Reach, list: readonly string[], label?: string): Promise<string[]> {
+  const filter = label === undefined ? [] : ["--filter", `label=${label}`];
   const said = await runClient(engine, [...list, "--quiet", ...filter]);
-  if (!said.ok) throw new EngineError(`the engine does not say what it has of ${client}: ${said.why}`);
+  if (!said.ok)
+    throw new EngineError(
+      `the engine does not say what it has${label === undefined ? "" : ` of ${label}`}: ${said.why}`,
+    );
   return said.stdout.split("\n").filter(Boolean);
 }

@@ -33,7 +33,7 @@ const HELPERS = {
 };
 const acme = project.client("acme", { helpers: HELPERS });
 const globex = project.client("globex", {});
-const [cache, db] = [`${acme.name}-helper-cache`, `${acme.name}-helper-db`];
+const [cache, db] = [`${acme.name}-helper.cache`, `${acme.name}-helper.db`];
 const images: string[] = [];
 
 beforeAll(async () => {
