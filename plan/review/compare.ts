@@ -1,3 +1,4 @@
+import { withoutDeparted } from "./departed.ts";
 import { compareText, describeFact, type PostureFact, sortedFacts } from "./fact.ts";
 import { open, type Topic } from "./topic.ts";
 
@@ -29,8 +30,9 @@ export function compare(
   after: readonly PostureFact[],
   topics: Readonly<Record<string, Topic>>,
 ): Change[] {
-  const [was, is] = [before, after].map((facts) => Map.groupBy(sortedFacts(facts), ({ topic }) => topic));
-  const names = [...new Set([...before, ...after].map(({ topic }) => topic))];
+  const known = withoutDeparted(before, after);
+  const [was, is] = [known, after].map((facts) => Map.groupBy(sortedFacts(facts), ({ topic }) => topic));
+  const names = [...new Set([...known, ...after].map(({ topic }) => topic))];
   return names
     .flatMap((name) => compareTopic(topics[name] ?? UNKNOWN, was?.get(name) ?? [], is?.get(name) ?? []))
     .sort(inOrder);

@@ -134,9 +134,16 @@ export function reconcile(
         ({ name, network }) =>
           `${name} is on ${network}, where ${network === names(client).inner ? "the agent, its gateway and its helpers are" : "the gateway is"} alone; it is taken off`,
       ),
-      ...there.doubles.map(
-        (name) => `${name} was made as one of ${client}'s own containers and is none of them; it is removed`,
-      ),
+      ...there.doubles.flatMap((name) => tellDouble(name, client, last) ?? []),
     ],
   };
+}
+
+/** Why a container that carries the client's label goes; nothing of a helper that the last up placed, for the review says that its line is gone. */
+function tellDouble(name: string, client: string, last: ExpectedContainers | undefined): string | undefined {
+  const was = Object.keys(last?.helpers ?? {}).some((helper) => names(client).helper(helper) === name);
+  if (was) return undefined;
+  return name.startsWith(names(client).helper(""))
+    ? `${name} is a helper that the stack file does not have, as an up that failed may leave it; it is removed`
+    : `${name} was made as one of ${client}'s own containers and is none of them; it is removed`;
 }
