@@ -30,6 +30,8 @@ test.each([
   ["a text", "# agent-sandbox\nCoding agents …", /is no certificate, in PEM form .* or in DER form/],
   ["half of one in DER form", der.subarray(0, 200), /is no certificate/],
   ["the first letters of one", ROOT.slice(0, 200), /1 certificates that begin and 0 that end/],
+  // Took minutes: a search from each beginning to the end of the file.
+  ["as many beginnings as a file may have", "-----BEGIN X-----\n".repeat(58_000), /is no certificate/],
   ["a PKCS7", "-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n", /holds a PKCS7; .* openssl pkcs7/],
   ["a private key that is cut off", `${ROOT}-----BEGIN EC PRIVATE KEY-----\nAAAA`, /holds a private key/],
   ["a key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", /holds a PUBLIC KEY and no CERTIFICATE/],

@@ -128,7 +128,7 @@ function hostNamesIn(text: string, isAsked: (line: string) => boolean): string[]
 /** JSON with comments and commas that nothing comes after. @throws SyntaxError */
 export function parseJsonc(text: string): unknown {
   // Strings first: what looks like a comment in one is none.
-  const plain = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string) => string ?? " ");
+  const plain = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (_, string) => string ?? " ");
   return JSON.parse(plain.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string) => string ?? ""));
 }
 

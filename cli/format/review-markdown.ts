@@ -28,8 +28,8 @@ export function markdownOf(document: ReviewDocument): string {
   const told = [
     ...(isTold(organisation) ? [organisation] : []),
     ...clients.filter(({ state, traffic, notes }) => state !== "same" || traffic || notes.length > 0),
-  ];
-  const parts = told.map(section);
+    // What somebody has to look at has its place before what a pull request may have any number of.
+  ].sort((a, b) => Number(isQuiet(a)) - Number(isQuiet(b)));
   const head = [
     MARK,
     `### Review: ${code(from)} → ${code(to)}`,
@@ -43,13 +43,14 @@ export function markdownOf(document: ReviewDocument): string {
     "",
   ].join("\n");
   const fitting: string[] = [];
-  let length = head.length + end.length;
-  for (const part of parts) {
-    length += part.length;
-    if (length > MOST) break;
-    fitting.push(part);
+  const cut: string[] = [];
+  let room = MOST - head.length - end.length;
+  for (const client of told) {
+    const part = section(client);
+    if (part.length <= room) fitting.push(part);
+    else cut.push(client.client);
+    room -= part.length <= room ? part.length : 0;
   }
-  const cut = told.slice(fitting.length).map(({ client }) => client);
   const more =
     cut.length > 0
       ? [
@@ -57,6 +58,10 @@ export function markdownOf(document: ReviewDocument): string {
         ]
       : [];
   return [head, ...fitting, ...more, end].join("\n");
+}
+
+function isQuiet({ state, unapproved }: ReviewedClient): boolean {
+  return state !== "unsaid" && unapproved === 0;
 }
 
 function section(client: ReviewedClient): string {

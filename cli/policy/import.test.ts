@@ -162,6 +162,22 @@ test("rules of squid let a list through by its name, or by refusing all others",
   expect(items).toEqual(["a.acme.example", "b.acme.example"]);
 });
 
+test("lists of squid without a rule are those of another file, and are taken whole", () => {
+  expect(imported("lists.conf", "acl a dstdomain a.acme.example\n").items).toEqual(["a.acme.example"]);
+});
+
+// Each took minutes, or would have: a search from every line to the end of the file.
+test.each([
+  ["empty lines", "x.toml", "\n".repeat(2 ** 20)],
+  ["empty lines of no form", "x.txt", "\n".repeat(2 ** 20)],
+  ["lists that do not end", "x.toml", "allowed_domains = [\n".repeat(2 ** 15)],
+  ["a comment that does not end", "x.toml", "# ".repeat(2 ** 19)],
+])("1 MiB of %s is read", (_what, file, text) => expect(readList(file, text).items).toEqual([]));
+
+test("1 MiB of comments that do not end is no JSON", () => {
+  expect(() => readList("x.json", "/*".repeat(2 ** 19))).toThrow(/JSON/);
+});
+
 test("what is refused of all that is not named leaves the names", () => {
   const { items } = imported("s.json", '{"network": {"allow": ["a.acme.example"], "deny": ["*"]}}');
   expect(items).toEqual(["a.acme.example"]);

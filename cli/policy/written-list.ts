@@ -32,8 +32,8 @@ export function readList(file: string, text: string): WrittenList {
   if (/\.jsonc?$/.test(file)) return ofSettings(parseJsonc(text));
   if (/\.toml$/.test(file)) return ofToml(text);
   if (/\.ya?ml$/.test(file)) return ofPolicy(parseYaml(text));
-  if (/^\s*acl\s+\S+\s+dst/m.test(text)) return ofSquid(text);
-  if (/^\s*(server|ipset|nftset|address)=\//m.test(text)) return ofDnsmasq(text);
+  if (/^[ \t]*acl[ \t]+\S+[ \t]+dst/m.test(text)) return ofSquid(text);
+  if (/^[ \t]*(server|ipset|nftset|address)=\//m.test(text)) return ofDnsmasq(text);
   return ofNames(text);
 }
 
@@ -103,13 +103,13 @@ function ofToml(text: string): WrittenList {
   // Strings first: what looks like a comment in one is none, and a name in a comment is none.
   const plain = text.replace(/("[^"\n]*"|'[^'\n]*')|#[^\n]*/g, (_, string) => string ?? "");
   for (const [, key = "", names = ""] of plain.matchAll(
-    /^\s*((?:allowed|denied)_domains)\s*=\s*\[((?:"[^"\n]*"|'[^'\n]*'|[^\]"'])*)\]/gm,
+    /^[ \t]*((?:allowed|denied)_domains)[ \t]*=[ \t]*\[((?:"[^"\n]*"|'[^'\n]*'|[^\][="'])*)\]/gm,
   )) {
     const said = [...names.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, one, other]) => one ?? other ?? "");
     if (DENIED.test(key)) deny(found, key, said);
     else take(found, said);
   }
-  for (const [, name = "", word = ""] of plain.matchAll(/^\s*"([^"\n]+)"\s*=\s*"(allow|deny)"/gm))
+  for (const [, name = "", word = ""] of plain.matchAll(/^[ \t]*"([^"\n]+)"[ \t]*=[ \t]*"(allow|deny)"/gm))
     if (word === "deny") deny(found, word, [name]);
     else take(found, [name]);
   return found;
@@ -120,14 +120,16 @@ function ofSquid(text: string): WrittenList {
   const found = listOf("lists of squid");
   const lines = linesOf(text);
   const rules = lines.flatMap((line) => {
-    const [, word, lists = ""] = /^http_access\s+(allow|deny)\s+(.*)$/.exec(line) ?? [];
-    return lists
-      .split(/\s+/)
-      .map((name) => ({ name: name.replace("!", ""), lets: (word === "allow") !== name.startsWith("!") }));
+    const [, word, lists] = /^http_access\s+(allow|deny)\s+(.*)$/.exec(line) ?? [];
+    return (lists?.split(/\s+/) ?? []).map((name) => ({
+      name: name.replace("!", ""),
+      lets: (word === "allow") !== name.startsWith("!"),
+    }));
   });
+  const byName = Map.groupBy(rules, ({ name }) => name);
   for (const line of lines) {
     const [, name = "", kind = "", rest = ""] = /^acl\s+(\S+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    const of = rules.filter((rule) => rule.name === name);
+    const of = byName.get(name) ?? [];
     if (kind === "dstdomain")
       for (const word of rest.split(/\s+/).filter((one) => !one.startsWith("-")))
         if (/["/]/.test(word)) found.left.push({ what: word, why: "it is a file of names; import it by itself" });

@@ -1,23 +1,41 @@
+import type { Declared } from "../../capabilities/capability.ts";
 import { overlaps } from "../../capabilities/network/addresses.ts";
 import { list, matching, oneOf, whole } from "../../stack-file/combinators.ts";
 import { Port } from "../../stack-file/network.ts";
+import type { Problem } from "../../stack-file/problem.ts";
 import { hostPorts } from "../host-ports.ts";
 import { kind } from "./kind.ts";
 
 /** What images clients may run: `digest` is one that cannot change under its name, `locked` none but this project's own. */
 export const images = kind(oneOf(["digest", "locked"]), (allowed, { declared }) => {
   const { ref } = declared.spec.image;
+  if (allowed === "locked") return [...ofAgent(ref), ...ofHelpers(declared)];
+  // A helper's has a digest, or is built here.
   if (ref === undefined) return [];
-  if (allowed === "locked")
-    return [
-      {
-        path: "image.ref",
-        message: `${ref} is not made of this project's lock; remove the line, and add what is missing under tools, image.packages or image.extend`,
-      },
-    ];
   if (/@sha256:[0-9a-f]{64}$/.test(ref)) return [];
   return [{ path: "image.ref", message: `${ref} is named without a digest; write it like ${ref}@sha256:…` }];
 });
+
+function ofHelpers({ spec: { helpers } }: Declared): Problem[] {
+  return Object.entries(helpers).flatMap(([name, { image }]) =>
+    typeof image === "string"
+      ? [
+          {
+            path: `helpers.${name}.image`,
+            message: `${image} ${NOT_LOCKED}; build it on the project's own, like {packages: [postgresql]}, or remove the helper`,
+          },
+        ]
+      : [],
+  );
+}
+
+function ofAgent(ref: string | undefined): Problem[] {
+  if (ref === undefined) return [];
+  const instead = "remove the line, and add what is missing under tools, image.packages or image.extend";
+  return [{ path: "image.ref", message: `${ref} ${NOT_LOCKED}; ${instead}` }];
+}
+
+const NOT_LOCKED = "is not made of this project's lock";
 
 /** Which clients have GPUs. */
 export const gpuClients = kind(
