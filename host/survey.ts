@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
 import { surveyAsking } from "../capabilities/environment/look.ts";
-import { tellFilters } from "../capabilities/git/look.ts";
+import { tellFilters, tellSigners } from "../capabilities/git/look.ts";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
@@ -120,7 +120,9 @@ export async function survey(
   const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
   const git = found.repository?.views[0]?.source ?? (workspace && join(workspace.path, ".git"));
   const runs =
-    workspace && git ? [...tellHostHooks(workspace.path, git, masked.masks), ...tellFilters(workspace.path, git)] : [];
+    workspace && git
+      ? [...tellHostHooks(workspace.path, git, masked.masks), ...tellFilters(workspace.path, git), ...tellSigners(git)]
+      : [];
   const ruledOut = found.repository && repositoryRuledOut(spec);
   const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;

@@ -335,8 +335,13 @@ case $1 in
       AGENT_SANDBOX_MOMENT=$(moment_of "$plan")
       export AGENT_SANDBOX_MOMENT
     fi
+    # Sentences of steps that fail (components/steps/words.ts): the last thing on the screen, whatever else pulumi has to show.
+    AGENT_SANDBOX_FAILED=$(mktemp "${TMPDIR:-/tmp}/agent-sandbox-failed.XXXXXX")
+    export AGENT_SANDBOX_FAILED
     run_pulumi "$@"
     if [ -n "$files" ]; then keep_last; fi
+    if [ "$status" -ne 0 ] && [ -s "$AGENT_SANDBOX_FAILED" ]; then cat "$AGENT_SANDBOX_FAILED" >&2; fi
+    rm -f "$AGENT_SANDBOX_FAILED"
     ;;
 esac
 # A plan is for the stack that it was made with, whose salt its secrets have.

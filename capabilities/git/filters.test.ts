@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tellFilters } from "./look.ts";
+import { tellFilters, tellSigners } from "./look.ts";
 
 let workspace: string;
 beforeEach(() => {
@@ -42,4 +42,17 @@ test("what an agent made of the file is no sentence of its own", () => {
   writeFileSync(join(workspace, "other"), "* filter=linked\n");
   symlinkSync("other", join(workspace, ".gitattributes"));
   expect(tellFilters(workspace, join(workspace, ".git"))).toEqual([]);
+});
+
+test("a program of this host that a repository has git sign with is told", () => {
+  const signers = (config: string) => {
+    writeFileSync(join(workspace, ".git/config"), config);
+    return tellSigners(join(workspace, ".git")).map(({ message }) => message);
+  };
+  expect(signers('[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tprogram = "/opt/1Password/op-ssh-sign"\n')).toEqual([
+    "gpg.ssh.program in the repository's own settings is /opt/1Password/op-ssh-sign, a program of this host: a commit in the sandbox that is to be signed fails. Have it in your own settings instead (git config --unset gpg.ssh.program, then git config --global gpg.ssh.program …): git: {ssh: generate} signs in the sandbox",
+  ]);
+  expect(signers("[gpg]\n\tprogram = /opt/\u001b[31mgpg\n")).toEqual([expect.not.stringContaining("\u001b")]);
+  for (const config of ["", "[gpg]\n\tprogram = gpg2\n", '[gpg "ssh"]\n\tprogram = /usr/bin/ssh-keygen\n'])
+    expect(signers(config)).toEqual([]);
 });

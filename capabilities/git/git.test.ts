@@ -123,11 +123,19 @@ describe("an address of ssh is asked over HTTPS", () => {
   const github = service("github.com");
   const open = opens("github.com", 22, 443);
 
+  test("of a host whose name could be a protocol's, but for the short form", () => {
+    expect(written({}, [], opens("file", 443))).toContain("git://file/\n");
+    expect(written({}, [], opens("file", 443))).not.toMatch(/= file:/);
+  });
+
   test("of a host that only HTTPS leads to, in each way it is written", () => {
     expect(written({}, [], opens("git.acme.example", 443))).toBe(`[url "https://git.acme.example/"]
 	insteadOf = git@git.acme.example:
 	insteadOf = ssh://git@git.acme.example/
 	insteadOf = ssh://git@git.acme.example:22/
+	insteadOf = ssh://git.acme.example/
+	insteadOf = git://git.acme.example/
+	insteadOf = git.acme.example:
 `);
     const inTheCompany = {
       ...policy(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { gitSetting } from "../../host/git-config.ts";
 import { readSmall } from "../../host/read-small.ts";
+import { printable } from "../../stack-file/printable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 
 /** Filters that images/runtime/etc/gitconfig sets up. */
@@ -36,4 +37,27 @@ export function tellFilters(workspace: string, git: string): Problem[] {
       message: `.gitattributes of the workspace names the filter ${told}${more}, which is set up neither in the repository nor in the image: a commit in the sandbox has its files as they are. To have it there: git config filter.${lacking[0]}.clean … in the workspace, and its program in the image (image.packages)`,
     },
   ];
+}
+
+/** Settings that name what git signs with. */
+const SIGNERS = [
+  ["gpg", "gpg.program"],
+  ['gpg "openpgp"', "gpg.openpgp.program"],
+  ['gpg "ssh"', "gpg.ssh.program"],
+  ['gpg "x509"', "gpg.x509.program"],
+] as const;
+
+/** Programs of this host that a repository's own settings have git sign with, as 1Password's: those settings go before the image's, and git says no more than "cannot exec". @param git where the repository is */
+export function tellSigners(git: string): Problem[] {
+  const config = readSmall(join(git, "config"), 65_536) ?? "";
+  return SIGNERS.flatMap(([section, setting]) => {
+    const program = gitSetting(config, section, "program");
+    if (program === undefined || !/^(~|\/(?!usr\/bin\/))/.test(program)) return [];
+    return [
+      {
+        path: "git",
+        message: `${setting} in the repository's own settings is ${printable(program.slice(0, 100))}, a program of this host: a commit in the sandbox that is to be signed fails. Have it in your own settings instead (git config --unset ${setting}, then git config --global ${setting} …): git: {ssh: generate} signs in the sandbox`,
+      },
+    ];
+  });
 }

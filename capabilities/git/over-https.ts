@@ -6,7 +6,7 @@ import { hasOwnKeys } from "./own-keys.ts";
 import { isOpen } from "./tokens.ts";
 
 /**
- * Has git ask over HTTPS where a repository or a submodule has an address of ssh (`git@HOST:…`, `ssh://git@HOST/…`) and ssh leads nowhere: the policy does not open port 22
+ * Has git ask over HTTPS where a repository or a submodule has an address of ssh (`git@HOST:…`, `ssh://git@HOST/…`) or of git's own protocol and ssh leads nowhere: the policy does not open port 22
  * of that host, or the client has a token for it and no key. It gives no right: what is asked over HTTPS is held to the policy, and a token goes to its own host.
  *
  * Whose hosts: those of the git services that egress names, those that have a token, and of the client's own lines the single names with `git` in them
@@ -38,10 +38,10 @@ export function planOverHttps(
   };
 }
 
+/** Each form that an address of this host has in which git would not ask over HTTPS; `git:` is shut by services and policy alike. A name without a dot before a colon would be a protocol's. */
 function instead(host: string, port: string): string {
-  return `[url "https://${port === "443" ? host : `${host}:${port}`}/"]
-	insteadOf = git@${host}:
-	insteadOf = ssh://git@${host}/
-	insteadOf = ssh://git@${host}:22/
-`;
+  const forms = [`git@${host}:`, `ssh://git@${host}/`, `ssh://git@${host}:22/`, `ssh://${host}/`, `git://${host}/`];
+  if (host.includes(".")) forms.push(`${host}:`);
+  const lines = forms.map((form) => `\tinsteadOf = ${form}\n`).join("");
+  return `[url "https://${port === "443" ? host : `${host}:${port}`}/"]\n${lines}`;
 }

@@ -121,6 +121,24 @@ test("a build that fails tells what its command said, and takes no tag away", ()
   expect(said("calls")).not.toMatch(/^(rmi|tag|image rm|.*prune)\b/m);
 });
 
+test("a command that ended a build and said nothing is told with its exit code, as each builder words it, and once more where the end of the up is", () => {
+  for (const line of [
+    "executor failed running [/bin/sh -c test -e /nothing]: exit code: 1",
+    'ERROR: failed to build: failed to solve: process "/bin/sh -c test -e /nothing" did not complete successfully: exit code: 1',
+    'Error: building at STEP "RUN test -e /nothing": while running runtime: exit status 1',
+  ]) {
+    writeFileSync(at("failed"), "");
+    writeFileSync(at("line"), `${line}\n`);
+    program("docker", docker("cat $here/line; exit 1"));
+    const { status, stderr } = make("build-image", RUNTIME, { AGENT_SANDBOX_FAILED: at("failed") });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /could not be built \(test -e \/nothing: exit (code: |status )1\); everything is as it was\n$/,
+    );
+    expect(stderr.endsWith(said("failed")) && said("failed")).toMatch(/could not be built/);
+  }
+});
+
 test("certificates and what npm signs in with travel as build secrets, in no argument and beside no file of the context", () => {
   program("docker", docker("touch $here/image"));
   program("npm", `printf 'registry=https://packages.example/npm/\\ncafile=null\\nuserconfig=${at("npmrc")}\\n'`);
@@ -138,7 +156,9 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
   expect(said("secrets")).not.toMatch(/email/);
   expect(said("calls")).not.toMatch(/npm_secret|company|pw@proxy/);
   expect(said("calls")).toMatch(/--build-arg HTTPS_PROXY .*--build-arg NODE=node 1\.2\.3 sha512-x/);
-  expect(said("context")).toMatch(/^Dockerfile\napt-install\nask-for\nclear-login\ncommand-guard\nenter\n/);
+  expect(said("context")).toMatch(
+    /^Dockerfile\napt-install\nask-for\nclean-or-say\nclear-login\ncommand-guard\nenter\n/,
+  );
   expect(readFileSync(at("calls"), "utf8")).not.toContain(process.cwd());
 });
 

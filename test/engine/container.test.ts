@@ -119,6 +119,27 @@ describe("a filter of a repository that was cloned elsewhere", () => {
   });
 });
 
+test.each([
+  ["gpg.format=ssh", "there is no key to sign with in this sandbox"],
+  [
+    "gpg.format=ssh -c user.signingKey=/Users/ann/.ssh/id.pub",
+    "the key that user.signingKey names is not in this sandbox",
+  ],
+  [
+    "gpg.format=ssh -c user.signingKey='ssh-ed25519 AAAA x'",
+    "the key that user.signingKey names is not in this sandbox",
+  ],
+  ["gpg.format=openpgp", "gpg is not in this sandbox"],
+  ["gpg.format=x509", "gpgsm is not in this sandbox"],
+])("a commit that is to be signed with what is not there (%s) says how a sandbox signs", async (setting, said) => {
+  const git = `git -c user.name=a -c user.email=a@a.test -c ${setting}`;
+  const { code, stderr } = await acme.exec(
+    `rm -rf /tmp/r && git init --quiet /tmp/r && cd /tmp/r && ${git} commit --allow-empty -S -m x`,
+  );
+  expect([code, stderr]).toEqual([128, expect.stringContaining(`${said}`)]);
+  expect(stderr).toContain("`git: {ssh: generate}` has commits signed with a key that is the sandbox's own");
+});
+
 describe("a mask", () => {
   const masked = project.client("masked");
   const at = (path: string) => join(masked.workspace, path);

@@ -16,9 +16,26 @@ const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_p
 /** What of it repeats the command that failed. */
 const REPEATED = /^(executor failed|Dockerfile:\d+|#\d+ (ERROR|sha256|CACHED|DONE|transferring|\[)| > \[|-+$|$)/;
 
+/** How builders say that a command ended badly, which may have said nothing itself: BuildKit in engines before 23 and since, and buildah. */
+const ENDS = [
+  /^executor failed running \[\/bin\/sh -c (.*)\]: (exit code: \d+)/,
+  /process "\/bin\/sh -c (.*)" did not complete successfully: (exit code: \d+)/,
+  /building at STEP "RUN (.*)": .*(exit status \d+)/,
+];
+
+/** The command that ended a build, as it begins, and its exit code; nothing where it was no command. */
+function endOf(log: readonly string[]): string {
+  for (const line of log.toReversed())
+    for (const form of ENDS) {
+      const [, command = "", code = ""] = form.exec(line) ?? [];
+      if (code) return `${command.replace(/\s+/g, " ").trim().slice(0, 80)}: ${code}`;
+    }
+  return "";
+}
+
 /**
  * Builds one image, unless its tag is there.
- * @throws Error when it could not be built, or is not what a sandbox needs; every tag is as it was then
+ * @throws Error when it could not be built, with the builder's last lines as its cause, or is not what a sandbox needs; every tag is as it was then
  */
 export async function buildImage(engine: Reach, words: BuildWords & { tag: string }): Promise<void> {
   const { tag, needs } = words;
@@ -47,8 +64,11 @@ export async function buildImage(engine: Reach, words: BuildWords & { tag: strin
         { ...clientEnvironment(engine), ...environment },
       );
       if (why !== undefined) {
-        for (const line of log.filter((line) => !REPEATED.test(line)).slice(-30)) complain(line.slice(0, 300));
-        throw new Error(`${tag}  could not be built${why && ` (${why})`}; everything is as it was`);
+        const said = log.filter((line) => !REPEATED.test(line)).slice(-30);
+        const reason = why || endOf(log);
+        throw new Error(`${tag}  could not be built${reason && ` (${reason})`}; everything is as it was`, {
+          cause: said.map((line) => line.slice(0, 300)),
+        });
       }
       if (needs) await accept(engine, made, tag, needs);
       complain(`${tag}  is built, ${Math.round((performance.now() - started) / 1000)} s`);
