@@ -393,6 +393,13 @@ describe("the gateway's audit-writer", () => {
         { kind: "kernel", name: "", address: "10.208.0.129", port: 81, reason: "closed" },
         /10\.208\.0\.129:81 .*closed.*\n.*ask-for NAME:81/,
       ],
+      ...["x.test, *.evil.test", "'; rm -rf ~; '.test", "$(id).test", "--help.test", "127.0.0.1"].map(
+        (name): [string, object, RegExp] => [
+          `nothing to propose of ${name}`,
+          { kind: "dns", port: 53, name, reason: "domain" },
+          /\n {10}no line opens it: it is no host name\n/,
+        ],
+      ),
       ["a name that steers a terminal", { name: "\u001b[31m\u202ex.test" }, /^\d\d:\d\d:\d\d {2}\?\[31m\?x\.test:443/],
     ])("`refused` tells %s, and the line to propose", (_what, of, said) => {
       const refusals = place();

@@ -77,6 +77,9 @@ function judgeImage({ image: own }: Pick<Spec, "image">, { name, image, command 
   ];
 }
 
+/** Links that images of every distribution have. What is mounted behind one lies elsewhere than planned, which a proof takes for a hole (tried with /var/run/postgresql). */
+const LINKS: Readonly<Record<string, string>> = { "/var/run": "/run", "/var/lock": "/run/lock" };
+
 /** A place over what the engine or the loader needs would be another container than the image's. */
 const KEPT = ["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr"];
 
@@ -100,6 +103,14 @@ function judgePlaces({ profile }: Pick<Spec, "profile">, { name, volume, tmp }: 
       if (path === "") return [];
       const system = KEPT.find((kept) => within(at, kept) && !/^\/(etc|usr)\/./.test(at));
       if (system) return [{ path, message: `${at} is the image's own (${system}); choose another place` }];
+      const link = Object.keys(LINKS).find((link) => within(at, link));
+      if (link)
+        return [
+          {
+            path,
+            message: `${at} is below ${LINKS[link]}, to which ${link} leads, and that is memory already; leave it out`,
+          },
+        ];
       const other = all.find((other, at2) => at2 < index && (within(at, other.at) || within(other.at, at)));
       return other
         ? [{ path, message: `${at} and ${other.at} lie in one another; choose another place, or leave one out` }]

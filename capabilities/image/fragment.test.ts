@@ -9,7 +9,7 @@ test("a fragment may copy what lies beside it, run, and set variables", () => {
   const { fragment, problems } = parseFragment(`
 # rules of the house
 COPY --chmod=0755 ./rules/ tool.sh /opt/acme/
-run --mount=type=cache,target=/root/.cache \\
+run --mount=type=secret,id=hostca,required=false --mount=type=tmpfs,target=/scratch \\
     # why
     make all && \\
 
@@ -22,7 +22,7 @@ USER dev
   expect(fragment).toEqual({
     instructions: [
       "COPY --chmod=0755 ./rules/ tool.sh /opt/acme/",
-      "RUN --mount=type=cache,target=/root/.cache make all && make install",
+      "RUN --mount=type=secret,id=hostca,required=false --mount=type=tmpfs,target=/scratch make all && make install",
       'ENV ACME_HOME=/opt/acme LEVEL="2 3"',
       "ARG VERSION=1",
       "USER dev",
@@ -55,6 +55,13 @@ test.each([
   ["ENV API_KEY x", /API_KEY is a secret's name/],
   ["RUN --mount=type=bind,source=/,target=/x true", /RUN --mount=type=bind,source=\/,target=\/x is not allowed/],
   ["RUN --mount=type=cache,from=other,target=/x true", /is not allowed/],
+  ["RUN --mount=type=cache,target=/var/cache/apt true", /is not allowed.*: a builder's cache is that of all clients$/],
+  ["RUN --mount=type=cache,id=mine,target=/x true", /is that of all clients/],
+  ["RUN --mount=type=secret,id=npmrc true", /id=npmrc is not allowed; its options are --mount=type=secret,id=hostca/],
+  ["RUN --mount=type=secret,id=hostca,id=npmrc true", /is not allowed/],
+  ["RUN --mount=type=secret,id=hostca,required,id=npmrc true", /is not allowed/],
+  ["RUN --mount=type=tmpfs,target=/x,type=cache true", /is not allowed/],
+  ["RUN --mount=type=tmpfs,target=$X true", /is not allowed/],
   ["RUN --security=insecure true", /RUN --security=insecure is not allowed/],
   ["RUN --mount=type=ssh true", /is not allowed/],
   ["RUN cat <<END", /holds <</],

@@ -185,11 +185,12 @@ describe("an agent's image", () => {
   const judged = (
     said: string,
     entrypoint = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]',
+    labels = "agent-sandbox.agents org.acme",
   ) =>
     docker(
       "true",
       `  run*) for word; do asked=$word; done; printf '%s' "$asked" >$here/asked; printf '${said}\\n' ;;
-  "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *range*) ;; *) [ -e $here/image ] || { echo No such image >&2; exit 1; } ;; esac ;;`,
+  "image inspect") case "$*" in *json*) echo '${entrypoint}' ;; *Labels*) echo '${labels} ' ;; *range*) ;; *) [ -e $here/image ] || { echo No such image >&2; exit 1; } ;; esac ;;`,
     );
 
   test("gets its tag when the image itself shows all that a sandbox needs", () => {
@@ -212,6 +213,14 @@ describe("an agent's image", () => {
     );
     expect(said("calls")).not.toMatch(/^tag /m);
     expect(said("calls")).toMatch(/rmi agent-sandbox\/agent:1-unchecked\n$/);
+  });
+
+  test("gets none with labels by which its container would be taken for another", () => {
+    program("docker", judged("checked", undefined, "agent-sandbox.agents agent-sandbox.sources agent-sandbox.role"));
+    expect(build(agent).stderr).toMatch(
+      / {2}has labels that this product gives to what a client has: agent-sandbox\.sources agent-sandbox\.role\n/,
+    );
+    expect(said("calls")).not.toMatch(/^tag /m);
   });
 
   test("gets none when it does not even run, whatever the engine's exit code says", () => {

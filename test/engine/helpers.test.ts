@@ -172,6 +172,28 @@ test("one that does not begin is told with its last words, and the agent goes on
   expect(await sql("select x from t")).toBe("41\n");
 });
 
+test("what has its name and is another client's, or nobody's, is refused and stays as it is", async () => {
+  const label = `agent-sandbox.client=${globex.name}`;
+  const [volume, container] = [`${acme.name}-helper.spare`, `${acme.name}-helper.extra`];
+  await engine.ask("volume", "create", "--label", label, volume);
+  await engine.ask("create", "--name", container, images[0]!, "true");
+  try {
+    const spare = { ...HELPERS.cache, volume: "/data" };
+    acme.write({ helpers: { ...HELPERS, spare, extra: { ...HELPERS.cache, volume: undefined } } });
+    const { code, text } = await acme.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain(
+      `there is a volume ${volume} already, and it is the client ${globex.name}'s, whose it stays`,
+    );
+    expect(text).toContain(`there is a container ${container} already, which is none of ${acme.name}'s`);
+    expect(await engine.ask("volume", "inspect", "--format", "{{json .Labels}}", volume)).toContain(globex.name);
+  } finally {
+    await engine.ask("rm", container);
+    await engine.ask("volume", "rm", volume);
+    acme.write({ helpers: HELPERS });
+  }
+});
+
 test("one whose line is gone is gone, its state stays as long as the client does, and a destroy leaves nothing of any", async () => {
   acme.write({ helpers: { db: HELPERS.db } });
   await acme.mustUp();

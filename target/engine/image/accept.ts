@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Needs } from "../../../capabilities/image/image.ts";
+import { LABELS } from "../../../gateway/contract.ts";
 import { complain } from "../../../host/say.ts";
 import { lastLine, oneLine } from "../../../stack-file/printable.ts";
 import { type Reach, runClient } from "../client.ts";
 import { runTrusted } from "../run-trusted.ts";
+
+/** Labels of containers, networks and volumes; an image has two of its own. */
+const OF_THINGS = Object.values<string>(LABELS).filter((label) => label !== LABELS.agents && label !== LABELS.tools);
 
 /** How every agent's container starts. */
 const START = '["/usr/bin/tini","--","/usr/local/bin/entrypoint"] ["sleep","infinity"]';
@@ -41,6 +45,10 @@ export async function accept(
     wrong.push(`does not start by tini and /usr/local/bin/entrypoint, and then sleep, but by ${start}`);
   const volumes = await inspect(engine, image, "{{range $path, $none := .Config.Volumes}}{{$path}} {{end}}");
   if (volumes) wrong.push(`declares volumes of its own: ${volumes}`);
+  // A container has its image's labels, and by these the engine is asked whose it is, and what it was made of.
+  const labels = await inspect(engine, image, "{{range $label, $none := .Config.Labels}}{{$label}} {{end}}");
+  const marks = labels.split(" ").filter((label) => OF_THINGS.includes(label));
+  if (marks.length > 0) wrong.push(`has labels that this product gives to what a client has: ${marks.join(" ")}`);
   for (const line of wrong) complain(`  ${line}`);
   if (wrong.length > 0)
     throw new Error(
