@@ -411,6 +411,24 @@ describe("the gateway's audit-writer", () => {
       expect(stdout).toMatch(said);
     });
 
+    test("`refused` says nothing of an open name that was asked for another kind of record", () => {
+      const refusals = place();
+      const names = ["git.test", "a.below.test", "host", "db", "below.test", "x.git.test"];
+      const lines = names.map((name) => deny({ kind: "dns", port: 53, name, reason: "domain" }));
+      writeAudit(place(), lines, "", 1 << 20, refusals);
+      const policy = join(place(), "policy.json");
+      const [allow, endpoints, helpers] = [["git.test", "*.below.test"], ["host"], ["db"]].map((all) =>
+        all!.map((name) => ({ name, ports: [443] })),
+      );
+      writeFileSync(policy, JSON.stringify({ allow, endpoints, helpers }));
+      const { stdout, stderr } = refused(refusals, policy);
+      expect(stderr).toBe("");
+      expect(stdout.match(/^\d\d:\d\d:\d\d {2}\S+/gm)?.map((row) => row.slice(10))).toEqual([
+        "below.test",
+        "x.git.test",
+      ]);
+    });
+
     test("`refused` says so where nothing was, and works without a policy", () => {
       expect(refused(place(), "/nowhere")).toMatchObject({
         status: 0,
