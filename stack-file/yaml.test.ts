@@ -17,6 +17,8 @@ test.each([
     "services: [npm]\ndomains: []\nservices: [pypi]\n",
     /^line 3 has the key services for the second time; keep one of the two$/,
   ],
+  ['"8080": 1\n8080: 2\n', /^line 2 has the key 8080 for the second time/],
+  ["a: {b: 1, 'b': 2}\n", /^line 1 has the key b for the second time/],
   ["c:\n  a:b: 1\n  a:b: 2\n", /^line 3 has the key a:b for the second time/],
   ["a:\n  - @scope\n", /^in line 2 a text begins with @, .*; put it in quotes$/],
   ["a: [b, c\nd: 1\n", /^Flow sequence .* at line 2, column 1$/],
@@ -45,4 +47,18 @@ test.each([
   ['a: "\\e[2J\\u2028"\n', { a: "\u001b[2J\u2028" }],
 ])("%j is read as it is", (text, content) => {
   expect(parseYaml(text)).toEqual(content);
+});
+
+// Each took minutes, and the review of a pull request with it.
+test.each([
+  ["keys", Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join(""), undefined],
+  ["the same key", "a: b\n".repeat(2 ** 16), /^line 2 has the key a/],
+  ["mistakes", "&a ".repeat(2 ** 16), /at most one anchor at line 1, column 4$/],
+  ["wildcards without quotes", "- *b\n".repeat(2 ** 14), /^line 1 has \*b without quotes/],
+  ["aliases", `- &a x\n${"- *a\n".repeat(2 ** 14)}`, /^it has more than 1000 aliases/],
+  ["lists in each other", "[".repeat(2 ** 16), /stack/],
+])("a file with thousands of %s is read, or refused", (_what, text, why) => {
+  const read = () => parseYaml(text);
+  if (why) expect(read).toThrow(why);
+  else expect(read).not.toThrow();
 });

@@ -127,9 +127,12 @@ function hostNamesIn(text: string, isAsked: (line: string) => boolean): string[]
 
 /** JSON with comments and commas that nothing comes after. @throws SyntaxError */
 export function parseJsonc(text: string): unknown {
-  // Strings first: what looks like a comment in one is none.
-  const plain = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (_, string) => string ?? " ");
-  return JSON.parse(plain.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string) => string ?? ""));
+  // Strings first: what looks like a comment in one is none. One that does not end goes to the end of the file, or a search of it would begin at each quote.
+  const plain = text.replace(
+    /("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
+    (_, string) => string ?? " ",
+  );
+  return JSON.parse(plain.replace(/("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))|,(?=\s*[}\]])/g, (_, string) => string ?? ""));
 }
 
 function optionsOf(args: readonly string[]): { name: string; value: string }[] {

@@ -174,8 +174,12 @@ test.each([
   ["a comment that does not end", "x.toml", "# ".repeat(2 ** 19)],
 ])("1 MiB of %s is read", (_what, file, text) => expect(readList(file, text).items).toEqual([]));
 
-test("1 MiB of comments that do not end is no JSON", () => {
-  expect(() => readList("x.json", "/*".repeat(2 ** 19))).toThrow(/JSON/);
+test.each(["/*", '\\"', "["])("1 MiB of %j is no JSON", (piece) => {
+  expect(() => readList("x.json", piece.repeat(2 ** 19))).toThrow(/JSON/);
+});
+
+test("1 MiB of names of dnsmasq is read", () => {
+  expect(readList("x.conf", `server=/${"a/".repeat(2 ** 19)}1.1.1.1\n`).items).toHaveLength(2 ** 19);
 });
 
 test("what is refused of all that is not named leaves the names", () => {

@@ -64,8 +64,8 @@ function ofPolicy(content: unknown): WrittenList {
   for (const [key, said] of Object.entries(isMapping(content) ? content : { "the file": content })) {
     if ((key !== "services" && key !== "domains") || !Array.isArray(said))
       found.left.push({ what: key, why: "it is no list of services or domains" });
-    else if (key === "services") found.services.push(...said);
-    else found.items.push(...said);
+    else if (key === "services") found.services = said;
+    else found.items = said;
   }
   return found;
 }
@@ -155,9 +155,9 @@ function ofDnsmasq(text: string): WrittenList {
       .split("/")
       .filter(Boolean)
       .map((name) => (name === "#" ? "*" : `.${name}`));
-    if (key === "ipset" || key === "nftset" || (key === "server" && to !== "")) found.items.push(...all);
+    if (key === "ipset" || key === "nftset" || (key === "server" && to !== "")) found.items = found.items.concat(all);
     else if (key) {
-      found.denied.push(...all);
+      found.denied = found.denied.concat(all);
       found.left.push({ what: line, why: "it refuses a name, or answers it with an address" });
     } else if (/^(conf-file|conf-dir|servers-file)=/.test(line))
       found.left.push({ what: line, why: "it is another file; import it by itself" });
