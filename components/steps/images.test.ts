@@ -156,7 +156,9 @@ test("certificates and what npm signs in with travel as build secrets, in no arg
   expect(said("secrets")).not.toMatch(/email/);
   expect(said("calls")).not.toMatch(/npm_secret|company|pw@proxy/);
   expect(said("calls")).toMatch(/--build-arg HTTPS_PROXY .*--build-arg NODE=node 1\.2\.3 sha512-x/);
-  expect(said("context")).toMatch(/^Dockerfile\napt-install\nask-for\nclean-or-say\nclear-login\ncommand-guard\nenter\n/);
+  expect(said("context")).toMatch(
+    /^Dockerfile\napt-install\nask-for\nclean-or-say\nclear-login\ncommand-guard\nenter\n/,
+  );
   expect(readFileSync(at("calls"), "utf8")).not.toContain(process.cwd());
 });
 
