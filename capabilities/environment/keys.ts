@@ -33,6 +33,6 @@ export const environmentKeys = {
     })
     .default({})
     .describe(
-      "Variables of every agent and shell that `enter` starts; below an agent's name, of that agent alone. Plain: a secret is one of `secrets`, with `export: true`.",
+      "Variables of every agent and shell that `enter` starts, and of commands of `agentbox run`; below an agent's name, of that agent alone. Plain: a secret is one of `secrets`, with `export: true`.",
     ),
 };

@@ -11,7 +11,7 @@ import { reserved, type Variable, variables } from "./variable.ts";
 
 /**
  * Plain variables of agents and shells. They are delivered as files, so that a change replaces nothing: what is started next has them. What is started
- * beside `enter` (`docker exec acme-agent env`) has none.
+ * beside `enter` and `agentbox run` (`docker exec acme-agent env`) has none.
  */
 export const environment: Capability = {
   check: (of) => [...ofNobody(of), ...variables(of.spec).flatMap((variable) => judge(variable, of)), ...exported(of)],

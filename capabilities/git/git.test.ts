@@ -124,8 +124,8 @@ describe("an address of ssh is asked over HTTPS", () => {
   const open = opens("github.com", 22, 443);
 
   test("of a host whose name could be a protocol's, but for the short form", () => {
-    expect(written({}, [], opens("file", 443))).toContain("git://file/\n");
-    expect(written({}, [], opens("file", 443))).not.toMatch(/= file:/);
+    expect(written({}, [], opens("gitea", 443))).toContain("git://gitea/\n");
+    expect(written({}, [], opens("gitea", 443))).not.toMatch(/= gitea:/);
   });
 
   test("of a host that only HTTPS leads to, in each way it is written", () => {
