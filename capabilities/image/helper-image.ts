@@ -22,7 +22,7 @@ export function planHelperImage({ ref, extension, places, runtime, user }: Helpe
     return planImage("helper", "", { program: "pull-image", words: { ref, places: [...places].sort() } });
   const fragment = extension?.fragment;
   const words = {
-    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user),
+    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, places, user),
     context: { folder: "", sources: fragment?.sources ?? [] },
     arguments: { RUNTIME_IMAGE: runtime },
   };
@@ -35,7 +35,7 @@ export function planHelperImage({ ref, extension, places, runtime, user }: Helpe
 }
 
 /** The Dockerfile of a helper that is built here: it starts nothing by itself, and nothing in it is setuid. */
-function renderHelperDockerfile({ packages, fragment }: Extension, user: string): string {
+function renderHelperDockerfile({ packages, fragment }: Extension, places: readonly string[], user: string): string {
   const [uid, gid] = user.split(":");
   return [
     "ARG RUNTIME_IMAGE",
@@ -48,6 +48,8 @@ function renderHelperDockerfile({ packages, fragment }: Extension, user: string)
       // A user without a name is none to some programs: PostgreSQL's initdb does not begin. -o: one of the packages may have this number.
       `groupadd -o -g ${gid} helper`,
       `useradd -o -u ${uid} -g ${gid} -d /tmp -s /usr/sbin/nologin helper`,
+      // What is mounted behind a link lies elsewhere than planned, which a proof takes for a hole.
+      `for at in ${[...places].sort().join(" ")}; do to=$(readlink -m $at); [ $to = $at ] || { echo "$at is a link, and leads to $to; name that place in the stack file" >&2; exit 1; }; done`,
       "find / -xdev -type f -perm /6000 -exec chmod ug-s {} +",
     ]),
     "ENV HOME=/tmp",
