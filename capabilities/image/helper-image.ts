@@ -56,6 +56,8 @@ function renderHelperDockerfile(
       // A user without a name is none to some programs: PostgreSQL's initdb does not begin. -o: one of the packages may have this number.
       `groupadd -o -g ${gid} helper`,
       `useradd -o -u ${uid} -g ${gid} -d /tmp -s /usr/sbin/nologin helper`,
+      // What is mounted behind a link lies elsewhere than planned, which a proof takes for a hole.
+      `for at in ${[...(volume ? [volume] : []), ...memory].sort().join(" ")}; do to=$(readlink -m $at); [ $to = $at ] || { echo "$at is a link, and leads to $to; name that place in the stack file" >&2; exit 1; }; done`,
       // An engine fills an empty volume with what the image has there, and gives memory the rights of the folder below it: Debian's PostgreSQL has /var/lib/postgresql for itself.
       ...(volume ? [`mkdir -p ${volume}`, `chown -R ${user} ${volume}`] : []),
       `mkdir -p ${memory.join(" ")}`,

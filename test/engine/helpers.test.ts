@@ -97,7 +97,7 @@ test("what they keep outlives their containers, which are made anew where their 
   acme.write({ helpers: { cache: { ...HELPERS.cache, limits: { memory: "512MiB" } }, db: edited } });
   const { stdout } = await acme.mustUp();
   expect(stdout).toMatch(/helper-settings +~ cache limits.memory 1024MiB → 512MiB/);
-  expect(stdout).toMatch(/helper-settings +\+ db: environment.TZ UTC/);
+  expect(stdout).toMatch(/helper-settings +\+ db: environment.TZ "UTC"/);
   const after = (await ids()).split("\n");
   expect(after.map((id, index) => id === before[index])).toEqual([true, true, true, false]);
   expect(await sql("select x from t")).toBe("41\n");
