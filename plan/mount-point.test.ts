@@ -41,7 +41,7 @@ function sandbox({ agents = [], masks = [], mounts = [], profile = "standard" }:
     images: { lock: { packages: {} } },
     warnings: [],
   } as unknown as Facts;
-  const of = { client: "acme", spec: spec!, agents, tools: [] } as unknown as Declared;
+  const of = { client: "acme", spec: spec!, agents, tools: [], files: [] } as unknown as Declared;
   const added = merge(contributions(of, facts));
   const workloads: [Workload, Workload] = [
     planAgent("acme", "agent:1", addresses, added, facts),
