@@ -37,4 +37,7 @@ test("a way out that gave no answer is told with the audit's reason, and only wh
   expect(describeSilent([down("a.test", "unreachable"), down("b.test")])).toMatch(
     /a\.test: it is down, or the way to it \(unreachable\); b\.test: /,
   );
+  expect(describeSilent([{ ...down("a.test", "unreachable"), dialled: "10.77.0.4" }])).toContain(
+    "a.test: it is down, or the way to it (unreachable: the gateway dialled 10.77.0.4)",
+  );
 });

@@ -16,7 +16,7 @@ export function describeProof(verdicts: readonly Verdict[]): string {
 export function describeSilent(verdicts: readonly Verdict[]): string {
   const silent = verdicts.filter(({ verdict }) => verdict === "down");
   if (silent.length === 0) return "";
-  const told = silent.map(({ what, why }) => `${what.split(" ").at(-1)}: ${reasonOf(why)}`);
+  const told = silent.map(({ what, ...of }) => `${what.split(" ").at(-1)}: ${reasonOf(of)}`);
   return `; no answer from ${told.join("; ")}; the walls hold`;
 }
 
@@ -26,9 +26,9 @@ const DIALLED: readonly (string | undefined)[] = [undefined, "aborted", "allowed
   | undefined
 )[];
 
-function reasonOf(why: string | undefined): string {
+function reasonOf({ why, dialled }: Pick<Verdict, "why" | "dialled">): string {
   const reason: Reason | undefined = REASONS.find(({ word }) => word === why);
   if (DIALLED.includes(why) || !reason)
-    return `it is down, or the way to it${why === "unreachable" ? " (unreachable)" : ""}`;
+    return `it is down, or the way to it${why === "unreachable" ? ` (unreachable${dialled ? `: the gateway dialled ${dialled}` : ""})` : ""}`;
   return `refused by the gateway (${reason.word}): ${reason.means}`;
 }

@@ -19,6 +19,8 @@ export interface Verdict {
   what: string;
   /** Of a way out that gave no answer: the reason that the gateway's audit has for it. */
   why?: string;
+  /** Of one that the gateway dialled and that did not answer: where. With a company's proxy it is the proxy. */
+  dialled?: string;
 }
 
 /**

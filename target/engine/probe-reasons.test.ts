@@ -15,6 +15,14 @@ test("a way out that gave no answer gets the reason of the line that this proof'
   expect(of(line({}), line({ reason: "private-address" }))).toBe("private-address");
 });
 
+test("where the gateway dialled is told of what did not answer: a company's proxy has another address than the name", () => {
+  const printed = (more: Partial<AuditLine>) => `2026-11-29T06:00:12Z\n${line(more)}\n`;
+  expect(reasonsOf([down], printed({ reason: "unreachable", address: "10.77.0.4" }), 5000)).toEqual([
+    { ...down, why: "unreachable", dialled: "10.77.0.4" },
+  ]);
+  expect(reasonsOf([down], printed({ address: "10.77.0.4" }), 5000)).toEqual([{ ...down, why: "no-dns" }]);
+});
+
 test.each<[string, string]>([
   ["the agent's own line", line({ probe: undefined as never })],
   ["a line of an earlier proof", line({ time: "2026-11-29T06:00:05.000Z" })],

@@ -56,6 +56,11 @@ export function reasonsOf(verdicts: readonly Verdict[], printed: string, elapsed
   return verdicts.map((verdict) => {
     const name = verdict.what.split(" ").at(-1);
     const line = probed.findLast((line) => line.kind === "tls" && line.name === name);
-    return verdict.verdict === "down" && line ? { ...verdict, why: line.reason } : verdict;
+    if (verdict.verdict !== "down" || !line) return verdict;
+    return {
+      ...verdict,
+      why: line.reason,
+      ...(line.reason === "unreachable" && line.address && { dialled: line.address }),
+    };
   });
 }
