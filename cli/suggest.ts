@@ -47,13 +47,17 @@ Names and reasons are the agent's own words: a name can carry out what the agent
       );
     const { lines, unseen } = await target.logs.read(engine, client);
     if (unseen) complain(`agentbox: what the agent asks for could not be read, and is left out: ${unseen}`);
-    const { services, whyShared, suggestions, never, more, inward } = await propose(
+    const { services, whyShared, suggestions, never, words, more, inward } = await propose(
       lines.filter((line) => isWanted(line, { denied: false, ...(since !== undefined && { since }) })),
       declared,
     );
     const known = { ...declared, catalogue: { ...declared.catalogue, services, whyShared } };
     const judged = suggestions.map((suggestion) => ({ ...suggestion, ...withItem(known, suggestion.item) }));
     for (const one of inward) remark(describeInward(one));
+    for (const word of words)
+      remark(
+        `the agent asks for "${word}", which is no name of the DNS: a container beside it is declared under helpers (docs/helpers.md), a machine of the LAN under egress.lan, a port of this machine under egress.host`,
+      );
     const possible = chosen(
       judged.filter(({ problem }) => problem === undefined),
       asked,

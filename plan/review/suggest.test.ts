@@ -95,6 +95,16 @@ test("no name is proposed that no line can open, and none that is no name", () =
   expect(never.map(({ name }) => name).sort()).toEqual(["*.shared.example", "*.x.example", "db.local"]);
 });
 
+test("a word that the agent asks for is told: no name of the DNS, but maybe a machine of the LAN or a helper", () => {
+  const asked = (name: string) => line({ kind: "request", name, port: 0, verdict: "asked", reason: "tests" });
+  const { suggestions, words } = suggest(
+    ...[asked("postgres"), asked("postgres"), asked("a.example"), asked("<b>"), asked("Two words")],
+    line({ name: "refused" }),
+  );
+  expect(words).toEqual(["postgres"]);
+  expect(suggestions.map(({ item }) => item)).not.toContain("postgres");
+});
+
 test("an agent that asks for a thousand names has twenty of them read, the most wanted", () => {
   const { suggestions, more } = suggest(
     ...Array.from({ length: 1000 }, (_, index) => line({ name: `n${index}.example` })),

@@ -31,6 +31,8 @@ export interface Suggestions {
   suggestions: Suggestion[];
   /** Names that no line can open, each with why. */
   never: { name: string; why: string }[];
+  /** What the agent asks for and no DNS has: a machine of the LAN, or a helper, by one word. */
+  words: string[];
   /** How many more names there are than a person reads. */
   more: number;
 }
@@ -57,6 +59,7 @@ export function suggestLines(
   return {
     suggestions: grouped(shown, services),
     never: judged.flatMap(({ wish: { name }, why }) => (why === undefined ? [] : [{ name, why }])).slice(0, MOST),
+    words: wordsAsked(lines),
     more: possible.length - shown.length,
   };
 }
@@ -84,6 +87,14 @@ function wishes(lines: readonly AuditLine[]): Wish[] {
       b.refused - a.refused ||
       compareText(a.name, b.name),
   );
+}
+
+/** A word without a dot, as an endpoint or a helper is named. Anything else that is no name is the agent's own business. */
+function wordsAsked(lines: readonly AuditLine[]): string[] {
+  const asked = lines.flatMap(({ kind, name }) =>
+    kind === "request" && /^[a-z][a-z0-9-]{0,62}$/.test(name) ? [name] : [],
+  );
+  return [...new Set(asked)].sort(compareText).slice(0, MOST);
 }
 
 const WISHED: readonly string[] = ["domain", "port"] satisfies ReasonWord[];
