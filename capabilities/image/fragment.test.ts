@@ -106,3 +106,29 @@ test("whatever a fragment says, the image ends as dev, without setuid files, and
     }),
   );
 });
+
+test("a heredoc is told once, and what it holds is no instruction", () => {
+  expect(told("RUN cat >/start <<'EOF'", "echo 1", "FROM x", "EOF", "CMD x")).toEqual([
+    expect.stringMatching(/^1: holds <</),
+    expect.stringMatching(/^5: CMD is not allowed/),
+  ]);
+});
+
+test("of a helper's image the sentences name the helper's own keys", () => {
+  const text =
+    "CMD x\nENTRYPOINT x\nVOLUME /data\nEXPOSE 1\nHEALTHCHECK x\nFROM x\nUSER postgres\nENV API_KEY=1\nCOPY .env /";
+  const all = parseFragment(text, "helper").problems.map(({ message }) => message);
+  expect(all.slice(0, 5).map((message) => /instead: the helper's key `(\w+)`/.exec(message)?.[1])).toEqual([
+    "command",
+    "command",
+    "volume",
+    "ports",
+    "ready",
+  ]);
+  expect(all.slice(5)).toEqual([
+    expect.stringContaining("`image: name@sha256:…`"),
+    expect.stringContaining("The helper runs as its key `user`"),
+    expect.stringContaining("A helper has no secrets"),
+    expect.stringContaining("A helper has no secrets"),
+  ]);
+});

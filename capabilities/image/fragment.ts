@@ -10,16 +10,43 @@ export interface Fragment {
 
 const ALLOWED = ["ARG", "COPY", "ENV", "RUN", "USER"];
 
+/** Whose image a fragment is for: keys of the stack file that do for the one what an instruction would do are none of the other's. */
+export type FragmentOf = "agent" | "helper";
+
+const ADD = "COPY, or curl in a RUN that checks a digest";
 /** Instructions that people write, and what does it here. */
-const INSTEAD: Record<string, string> = {
-  ADD: "COPY, or curl in a RUN that checks a digest",
-  CMD: "none: an agent is started by `enter`",
-  ENTRYPOINT: "none: the sandbox's own makes ready what a client needs",
-  EXPOSE: "the key `ports`",
-  FROM: "none: it goes on top of the client's image; another image is `image: {ref: name@sha256:…}`",
-  HEALTHCHECK: "none: an agent container is up as long as its first process is",
-  VOLUME: "none: state has volumes of its own",
-  WORKDIR: "cd in a RUN: a person starts in /workspace",
+const INSTEAD: Record<FragmentOf, Record<string, string>> = {
+  agent: {
+    ADD,
+    CMD: "none: an agent is started by `enter`",
+    ENTRYPOINT: "none: the sandbox's own makes ready what a client needs",
+    EXPOSE: "the key `ports`",
+    FROM: "none: it goes on top of the client's image; another image is `image: {ref: name@sha256:…}`",
+    HEALTHCHECK: "none: an agent container is up as long as its first process is",
+    VOLUME: "none: state has volumes of its own",
+    WORKDIR: "cd in a RUN: a person starts in /workspace",
+  },
+  helper: {
+    ADD,
+    CMD: "the helper's key `command`",
+    ENTRYPOINT: "the helper's key `command`",
+    EXPOSE: "the helper's key `ports`",
+    FROM: "none: it goes on top of the project's image; another image is `image: name@sha256:…`",
+    HEALTHCHECK: "the helper's key `ready`",
+    VOLUME: "the helper's key `volume`",
+    WORKDIR: "cd in its command",
+  },
+};
+
+/** What a fragment may be USER for, and who its container runs as. */
+const RUNS_AS: Record<FragmentOf, string> = {
+  agent: "The sandbox runs as dev",
+  helper: "The helper runs as its key `user`, or as the workspace's owner",
+};
+
+const SECRETS: Record<FragmentOf, string> = {
+  agent: "Use the key `secrets`",
+  helper: "A helper has no secrets, for an agent can have what is in it",
 };
 
 const SECRET_FILE =
@@ -29,7 +56,10 @@ const SECRET_FILE =
  * Reads a Dockerfile fragment, and judges every instruction. Problems carry the line they begin at.
  * What it may: ARG, COPY (of its own folder), ENV, RUN, USER root and USER dev.
  */
-export function parseFragment(text: string): { fragment: Fragment; problems: { line: number; message: string }[] } {
+export function parseFragment(
+  text: string,
+  of: FragmentOf = "agent",
+): { fragment: Fragment; problems: { line: number; message: string }[] } {
   const problems: { line: number; message: string }[] = [];
   const instructions: string[] = [];
   const sources = new Set<string>();
@@ -41,13 +71,13 @@ export function parseFragment(text: string): { fragment: Fragment; problems: { l
     if (words.includes("<<"))
       say("holds <<: builders before 2021 know no heredocs; write the lines with printf, or COPY a file");
     if (!ALLOWED.includes(keyword)) {
-      const instead = INSTEAD[keyword] ? `; instead: ${INSTEAD[keyword]}` : "";
+      const instead = INSTEAD[of][keyword] ? `; instead: ${INSTEAD[of][keyword]}` : "";
       say(`${keyword} is not allowed in a fragment${instead}. Allowed: ${ALLOWED.join(", ")}`);
     } else if (rest === "") say(`${keyword} says nothing`);
-    else if (keyword === "COPY") for (const source of copied(rest, say)) sources.add(source);
+    else if (keyword === "COPY") for (const source of copied(rest, of, say)) sources.add(source);
     else if (keyword === "RUN") judgeRun(rest, say);
-    else if (keyword === "USER") judgeUser(rest, say);
-    else judgeVariables(rest, say);
+    else if (keyword === "USER") judgeUser(rest, of, say);
+    else judgeVariables(rest, of, say);
     instructions.push(`${keyword} ${rest}`);
   }
   return { fragment: { instructions, sources: [...sources].sort() }, problems };
@@ -57,8 +87,13 @@ export function parseFragment(text: string): { fragment: Fragment; problems: { l
 function statements(text: string): { line: number; words: string; unfinished: boolean }[] {
   const found: { line: number; words: string; unfinished: boolean }[] = [];
   let open: (typeof found)[number] | undefined;
+  let document: string | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const content = raw.trim();
+    if (document !== undefined) {
+      if (content === document) document = undefined;
+      continue;
+    }
     if (content === "" || content.startsWith("#")) continue;
     const goesOn = /\\$/.test(content);
     const words = goesOn ? content.slice(0, -1) : content;
@@ -68,13 +103,16 @@ function statements(text: string): { line: number; words: string; unfinished: bo
       found.push(open);
     }
     open.unfinished = goesOn;
-    if (!goesOn) open = undefined;
+    if (goesOn) continue;
+    // What a heredoc holds is no instruction: it is told once, where it begins.
+    document = /<<-?\s*["']?(\w+)/.exec(open.words)?.[1];
+    open = undefined;
   }
   return found.map((statement) => ({ ...statement, words: statement.words.trim() }));
 }
 
 /** What a COPY takes from the fragment's folder. */
-function copied(rest: string, say: (message: string) => void): string[] {
+function copied(rest: string, of: FragmentOf, say: (message: string) => void): string[] {
   const words = rest.split(/\s+/);
   const option = words.find((word) => word.startsWith("--") && !/^--(chmod|chown)=\S+$/.test(word));
   if (option)
@@ -92,7 +130,7 @@ function copied(rest: string, say: (message: string) => void): string[] {
       say(`COPY takes ${JSON.stringify(source)}; name a file or folder below the fragment's own, without * and ..`);
     else if (SECRET_FILE.test(source))
       say(
-        `COPY takes ${source}, which holds secrets as a rule; what is in an image is kept and shared. Use the key \`secrets\``,
+        `COPY takes ${source}, which holds secrets as a rule; what is in an image is kept and shared. ${SECRETS[of]}`,
       );
   }
   return sources;
@@ -119,16 +157,16 @@ function judgeRun(rest: string, say: (message: string) => void): void {
   }
 }
 
-function judgeUser(rest: string, say: (message: string) => void): void {
+function judgeUser(rest: string, of: FragmentOf, say: (message: string) => void): void {
   if (!["root", "dev", "0", "0:0"].includes(rest))
-    say(`USER ${rest} is not allowed; write root or dev. The sandbox runs as dev`);
+    say(`USER ${rest} is not allowed; write root or dev. ${RUNS_AS[of]}`);
 }
 
-function judgeVariables(rest: string, say: (message: string) => void): void {
+function judgeVariables(rest: string, of: FragmentOf, say: (message: string) => void): void {
   // `NAME=value …`, or the old form `NAME value`.
   const names = [...rest.matchAll(/(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)=|^([A-Za-z_][A-Za-z0-9_]*)/g)].flatMap(
     ([, assigned, first]) => assigned ?? first ?? [],
   );
   for (const name of names.filter(soundsSecret))
-    say(`${name} is a secret's name; what is in an image is kept and shared. Use the key \`secrets\``);
+    say(`${name} is a secret's name; what is in an image is kept and shared. ${SECRETS[of]}`);
 }

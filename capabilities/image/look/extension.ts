@@ -8,7 +8,7 @@ import { within } from "../../../plan/path.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
 import type { Extension } from "../extension.ts";
-import { parseFragment } from "../fragment.ts";
+import { type FragmentOf, parseFragment } from "../fragment.ts";
 
 /**
  * Reads what a client adds to its image: of the fragment's folder only what its COPY instructions name. What an agent could change
@@ -20,6 +20,7 @@ export function readExtension(
   writable: readonly Writable[],
   problems: Problem[],
   key = "image.extend",
+  of: FragmentOf = "agent",
 ): Extension | undefined {
   if (extend === undefined) return packages.length > 0 ? { packages } : undefined;
   const file = hostPath(extend, root);
@@ -34,7 +35,7 @@ export function readExtension(
     return undefined;
   }
   const folder = dirname(file);
-  const { fragment, problems: own } = parseFragment(readFileSync(file, "utf8"));
+  const { fragment, problems: own } = parseFragment(readFileSync(file, "utf8"), of);
   for (const { line, message } of own) report(`${basename(file)}:${line}: ${message}`);
   if (own.length > 0) return undefined;
   const missing = fragment.sources.filter((source) => !existsSync(join(folder, source)));
@@ -61,7 +62,7 @@ export function readHelperExtensions(
   return Object.fromEntries(
     Object.entries(helpers).flatMap(([name, { image }]) => {
       if (typeof image === "string") return [];
-      const extension = readExtension(image, root, writable, problems, `helpers.${name}.image.extend`);
+      const extension = readExtension(image, root, writable, problems, `helpers.${name}.image.extend`, "helper");
       return extension ? [[name, extension]] : [];
     }),
   );
