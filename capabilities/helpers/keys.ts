@@ -4,7 +4,7 @@ import { Port } from "../../stack-file/network.ts";
 import { DebianPackage, EnvironmentName, OneLine } from "../../stack-file/patterns.ts";
 import { isNot } from "../../stack-file/quoted.ts";
 import { ImageRef } from "../image/image-ref.ts";
-import { size } from "../limits/size.ts";
+import { MOST_PROCESSES, size } from "../limits/size.ts";
 
 /** One label of a name: the agent reaches the helper by it, and its container is called after it. */
 const HelperName = matching(
@@ -61,6 +61,7 @@ const Helper = keys({
     pids: z
       .int({ error: ({ input }) => `${isNot(input, "a number of processes")}; write it like 256` })
       .min(8, { error: () => "is below 8, with which nothing starts; write it like 256" })
+      .max(MOST_PROCESSES, { error: () => `is more than Linux has processes (${MOST_PROCESSES}); write it like 256` })
       .default(256)
       .describe("Processes and threads at most."),
     cpus: z

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keys } from "../../stack-file/combinators.ts";
 import { isNot, quoted } from "../../stack-file/quoted.ts";
-import { size } from "./size.ts";
+import { MOST_PROCESSES, size } from "./size.ts";
 
 export const limitKeys = {
   limits: keys({
@@ -20,6 +20,7 @@ export const limitKeys = {
     pids: z
       .int({ error: ({ input }) => `${isNot(input, "a number of processes")}; write it like 1024` })
       .min(64, { error: () => "is below 64, with which no agent starts" })
+      .max(MOST_PROCESSES, { error: () => `is more than Linux has processes (${MOST_PROCESSES}); write it like 1024` })
       .default(1024)
       .describe("Processes and threads at most."),
     tmp: size(64, "agents cannot unpack their own libraries")

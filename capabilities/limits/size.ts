@@ -25,3 +25,6 @@ function bytes(text: string): number {
   const unit = text.slice(-3) as keyof typeof UNIT;
   return Math.round(Number.parseFloat(text) * UNIT[unit]);
 }
+
+/** No Linux has more processes and threads (`PID_MAX_LIMIT` of 64 bits, include/linux/threads.h). */
+export const MOST_PROCESSES = 4_194_304;
