@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Scalar } from "yaml";
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
+import { LIBRARY } from "./fault/lab.ts";
 import { eventually, useProject } from "./harness.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -26,8 +27,7 @@ const round = () => engine.run("exec", acme.gateway, "/usr/local/lib/gateway/wat
 /** The policy in force, by the gateway's own word: rules, files and daemons agree on it. */
 const live = async () =>
   (await eventually(round, ({ code, stdout }) => code === 0 && /^policy [0-9a-f]{64} live\n$/.test(stdout))).stdout;
-const gateway = (script: string) =>
-  engine.ask("exec", acme.gateway, "bash", "-euc", `. /usr/local/lib/gateway/policy.sh; ${script}`);
+const gateway = (script: string) => engine.ask("exec", acme.gateway, "bash", "-euc", `${LIBRARY}\n${script}`);
 const sleepUntil = (moment: string) =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(moment) - Date.now())));
 const isGrants = ({ name, reason }: AuditLine) => name === "also.test" && reason === "cut";
@@ -214,8 +214,10 @@ test("a grant that cannot be ended ends the gateway, which starts without it", a
   acme.write({ egress: EGRESS, grants: [grant("also.test", inSeconds(3600))] });
   await acme.mustUp();
   expect(await reached("also.test")).toBe(true);
-  // The agent's resolver is gone, so that none answers by what is left of the policy.
-  await gateway('echo "$(($(date +%s) + 7200)) $(uptime_now)" >"$CLOCK"; s6-svc -d "$SERVICES/dns"');
+  // The agent's resolver is gone, so that none answers by what is left of the policy. In one moment for the watchdog, which ends the gateway for a resolver that is gone, too.
+  await gateway(
+    'rest_watchdog; echo "$(($(date +%s) + 7200)) $(uptime_now)" >"$CLOCK"; s6-svc -wD -d "$SERVICES/dns"; wake_watchdog',
+  );
   await eventually(
     () => acme.audit(),
     (lines) => lines.some(({ name, reason }) => name === "a grant that cannot be ended" && reason === "gateway-ended"),

@@ -107,7 +107,8 @@ export class Lab {
   }
 }
 
-const LIBRARY = `. /usr/local/lib/gateway/policy.sh
+/** What a script in a gateway may call, besides what its own programs share. */
+export const LIBRARY = `. /usr/local/lib/gateway/policy.sh
 pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
 parent() { cut -d' ' -f4 "/proc/$1/stat"; }
