@@ -89,7 +89,7 @@ take_turn() { exec 9>>"$RUN/turn" && flock --wait "$1" 9 && uptime_now >"$RUN/tu
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "${@:2}"; }
 
-proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
+proxyctl() { /usr/local/lib/gateway/proxyctl "$@"; }
 
 # Sends an audit line of the gateway's own to the audit-writer. KIND NAME VERDICT REASON [COUNT]. It gives up after two seconds, for the
 # watchdog has to go on even when nothing reads the pipe.
@@ -233,20 +233,6 @@ kernel_rules() { nft --stateless list table inet gateway; }
 # Prints the interface of a side, `inner` or `outer`.
 # shellcheck source=/dev/null
 side() { local inner outer; . "$RUN/sides"; printf '%s' "${!1}"; }
-
-# Prints what the engine gave this namespace, a line for each thing. Nobody may change it, and the gateway could not make it again. Queues
-# are in it because one can pass packets on beneath all rules (tc's mirred), routes because one can lead packets elsewhere. Of packet rules it has
-# all but our own table (Docker has rules there that lead from 127.0.0.11 to its resolver), of routes all but that of the virtual addresses.
-# $1: all packet rules.
-surroundings() {
-  printf '%s\n' /sys/class/net/*
-  grep -sH . /proc/sys/net/ipv[46]/conf/*/forwarding || true
-  ip -4 -batch - <<<$'rule show\nroute show table all' | grep -v "^local [0-9.]*/25 dev $(side inner) "
-  tc qdisc show
-  sed '/^table inet gateway {$/,/^}$/d; s/^/rules: /' <<<"$1"
-}
-
-all_rules() { nft --stateless list ruleset 2>/dev/null; }
 
 # Remembers which files the resolvers have read, so that they are restarted only for new ones.
 note_read() {

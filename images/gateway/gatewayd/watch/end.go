@@ -1,0 +1,65 @@
+package watch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"gatewayd/audit"
+	"gatewayd/contract"
+	"gatewayd/policy"
+)
+
+// Says reports drift, to the audit and on stderr: what was found, and how that ended.
+func drift(what, how string) {
+	tell(contract.Line{Kind: "drift", Name: what, Verdict: "deny", Reason: how})
+	fmt.Fprintf(os.Stderr, "%s%s: %s\n", contract.SaysDrift, what, how)
+}
+
+// tell writes an audit line. What cannot be told holds nothing up.
+func tell(line contract.Line) {
+	if err := audit.Send(line); err != nil {
+		fmt.Fprintf(os.Stderr, "an audit line is lost: %v\n", err)
+	}
+}
+
+// ended is how a look ends before it has seen everything.
+type ended struct {
+	status int
+	said   string
+}
+
+func (e ended) Error() string { return e.said }
+
+// unwell ends a look: something is shut, or does not answer.
+func unwell(format string, words ...any) error { return ended{1, fmt.Sprintf(format, words...)} }
+
+// note writes how a look ended, which health reads.
+func note(place policy.Place, status int, said string) error {
+	up, err := policy.Uptime()
+	if err != nil {
+		return err
+	}
+	next := filepath.Join(place.Run, "round.next")
+	if err := os.WriteFile(next, fmt.Appendf(nil, "%d %d %s\n", up, status, said), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(next, filepath.Join(place.Run, "round"))
+}
+
+// die ends the gateway, and with it every way out: the engine starts it again, shut, in a new namespace. Every process is killed at once, for a stopped one does not end when
+// it is asked to.
+func (r *round) die(what string) {
+	if _, err := r.run("", "nft", "-f", "/etc/gateway/baseline.nft"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	drift(what, "gateway-ended")
+	if _, err := r.run("", "s6-svscanctl", "-t", filepath.Join(r.place.Run, "service")); err != nil {
+		_ = syscall.Kill(1, syscall.SIGTERM)
+	}
+	time.Sleep(300 * time.Millisecond)
+	_ = syscall.Kill(-1, syscall.SIGKILL)
+	os.Exit(1)
+}
