@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
-	"syscall"
 	"time"
 
 	"gatewayd/contract"
@@ -97,14 +95,13 @@ func allLive(live policy.Live) error {
 
 func (r *round) checkDaemons() error {
 	repaired := false
-	if err := soon(proxyIsLive); err != nil {
-		// Kills the workers too, and so the connections that they let through.
-		if _, err := r.run("", "setpriv", fmt.Sprint("--reuid=", contract.UserProxy), fmt.Sprint("--regid=", contract.UserProxy),
-			"--clear-groups", "--inh-caps=-all", "--no-new-privs", "bash", "-c", "kill -KILL -1"); err != nil && !killed(err) {
-			fmt.Fprintln(os.Stderr, err)
+	// The proxy has to be asked for each map by itself, which is half of what a look costs: every second look does it.
+	if r.known.proxy = r.full || !r.known.proxy; r.known.proxy {
+		if err := soon(proxyIsLive); err != nil {
+			r.endProxy()
+			drift("proxy: "+err.Error(), "restarted")
+			repaired = true
 		}
-		drift("proxy: "+err.Error(), "restarted")
-		repaired = true
 	}
 	if soon(func() error { return resolverIsLive(r.live) }) != nil {
 		if err := r.signal("k", "dns"); err != nil {
@@ -126,9 +123,12 @@ func (r *round) checkDaemons() error {
 	return nil
 }
 
-// killed is whether a program was ended by a signal, as one that kills all of its user's processes is.
-func killed(err error) bool {
-	return strings.Contains(err.Error(), "signal: "+syscall.SIGKILL.String())
+// endProxy kills all that the proxy's user runs: the workers too, and so the connections that they let through.
+func (r *round) endProxy() {
+	user := fmt.Sprint(contract.UserProxy)
+	if _, err := r.run("", "setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all", "--no-new-privs", "bash", "-c", "kill -KILL -1"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 }
 
 // listeners says who listens. Another process on the same port would get a part of the connections: the kernel shares them out (SO_REUSEPORT).

@@ -41,6 +41,8 @@ type known struct {
 	by string
 	// The processes that the last look saw.
 	pids []int
+	// Whether the last look asked the proxy.
+	proxy bool
 	// When the next grant ends.
 	grant time.Time
 }
@@ -169,14 +171,31 @@ func (r *round) checkSurroundings() error {
 		return err
 	}
 	now, err := r.surroundings(r.rules)
-	if err != nil {
+	if err != nil || now == string(before) {
 		return err
+	}
+	// An engine that connects the gateway to another network does it in several steps, and the first alone would name a route that is gone, and not the link that is new.
+	for range 6 {
+		was := now
+		time.Sleep(settling)
+		if r.rules, err = r.allRules(); err != nil {
+			return err
+		}
+		if now, err = r.surroundings(r.rules); err != nil {
+			return err
+		}
+		if now == was {
+			break
+		}
 	}
 	if now != string(before) {
 		r.die(difference(split(string(before)), split(now), "gone: ", "new: "))
 	}
 	return nil
 }
+
+// settling is how long what changed is given to stay as it is.
+const settling = 500 * time.Millisecond
 
 // checkFinished undoes an apply that was killed at its work: the policy before it comes into force again.
 func (r *round) checkFinished() error {
@@ -384,6 +403,9 @@ func (r *round) checkClock() error {
 
 // checkLog writes an audit line with the number of lines that the proxy had no room for since the last look. The count starts again with a new worker.
 func (r *round) checkLog() error {
+	if !r.known.proxy {
+		return nil
+	}
 	now, err := proxy.New().Dropped()
 	if err != nil {
 		// Whether the proxy answers is another check's.
