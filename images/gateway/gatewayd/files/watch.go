@@ -78,7 +78,7 @@ func (w *Writes) Follow() {
 }
 
 func (w *Writes) take() {
-	events := make([]byte, 1<<14)
+	events := make([]byte, 1<<12)
 	for {
 		length, err := w.inotify.Read(events)
 		if err != nil {

@@ -72,7 +72,7 @@ func (c *Changes) Close() {
 }
 
 func (c *Changes) take(socket *os.File, read func([]byte) (Change, bool)) {
-	datagram := make([]byte, 1<<16)
+	datagram := make([]byte, 1<<14)
 	for {
 		length, err := socket.Read(datagram)
 		switch {

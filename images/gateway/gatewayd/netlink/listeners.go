@@ -40,13 +40,14 @@ func Listeners() ([]Listener, error) {
 		return nil, err
 	}
 	defer socket.Close()
+	datagram := make([]byte, 1<<15)
 	var found []Listener
 	for _, kind := range []struct {
 		name            string
 		protocol, state byte
 	}{{"tcp", syscall.IPPROTO_TCP, listening}, {"udp", syscall.IPPROTO_UDP, unconnected}} {
 		for _, family := range []byte{syscall.AF_INET, syscall.AF_INET6} {
-			some, err := dump(socket, kind.name, kind.protocol, family, kind.state)
+			some, err := dump(socket, datagram, kind.name, kind.protocol, family, kind.state)
 			if err != nil {
 				return nil, fmt.Errorf("the kernel does not say who listens: %w", err)
 			}
@@ -56,7 +57,7 @@ func Listeners() ([]Listener, error) {
 	return found, nil
 }
 
-func dump(socket *os.File, kind string, protocol, family, state byte) ([]Listener, error) {
+func dump(socket *os.File, datagram []byte, kind string, protocol, family, state byte) ([]Listener, error) {
 	// inet_diag_req_v2: family, protocol, two that are not used, states, and an address that says nothing.
 	question := make([]byte, syscall.NLMSG_HDRLEN+8+48)
 	binary.NativeEndian.PutUint32(question, uint32(len(question)))
@@ -68,7 +69,6 @@ func dump(socket *os.File, kind string, protocol, family, state byte) ([]Listene
 		return nil, err
 	}
 	var found []Listener
-	datagram := make([]byte, 1<<15)
 	for {
 		length, err := socket.Read(datagram)
 		if err != nil {

@@ -13,15 +13,16 @@ import (
 	"gatewayd/resolver"
 )
 
-// soon tries three times: a daemon that died is on its way up, and a busy machine answers late.
-func soon(try func() error) (err error) {
-	for range 3 {
-		if err = try(); err == nil {
-			return nil
+// soon tries for four seconds, and twice at least: a daemon that died is on its way up (a second of the supervisor's, and a start of haproxy's), and a busy machine answers late.
+func soon(try func() error) error {
+	end := time.Now().Add(4 * time.Second)
+	for tries := 1; ; tries++ {
+		err := try()
+		if err == nil || tries > 1 && time.Now().After(end) {
+			return err
 		}
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond)
 	}
-	return err
 }
 
 // proxyIsLive is whether the one worker has the policy's maps. It also cuts what an old worker let through by the policy before, after the apply had cut: such a connection

@@ -99,10 +99,12 @@ func look(place policy.Place, known *known, full bool) (status int, said string,
 	return status, said, had
 }
 
+var room [1 << 16]byte
+
 // checkRoom writes 64 KiB, more than a look frees, and empties the file at once. So a full disk is seen now, and is not hidden by the page that the last look's note took.
 func (r *round) checkRoom() {
 	next := filepath.Join(r.place.Run, "round.next")
-	if err := os.WriteFile(next, make([]byte, 65536), 0o644); err != nil {
+	if err := os.WriteFile(next, room[:], 0o644); err != nil {
 		r.die(r.place.Run + " is full")
 	}
 	if err := os.Truncate(next, 0); err != nil {

@@ -52,7 +52,11 @@ func Watch() error {
 			slow = time.Now().Add(everything - tick + rand.N(2*tick))
 		}
 		status, _, had := look(place, known, full)
-		full = full && !had
+		if full && had {
+			// What a look at everything needed is given back, for the next is a minute away.
+			debug.FreeOSMemory()
+			full = false
+		}
 		written.Follow()
 		ends.Follow(known.pids)
 		next := time.Now().Add(tick)
