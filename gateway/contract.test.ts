@@ -71,7 +71,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
   ["the client", ["audit-writer", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
-  ["the commit", ["audit.jq", "../../setup/lifecycle.sh"], /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
+  ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
   ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
   ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],

@@ -1,5 +1,16 @@
 import { auditJsonSchema } from "./audit-line.ts";
-import { AUDIT_LINE_BYTES, BUNDLE, ENVIRONMENT, GATEWAY, KINDS, LIVE_NAME, PORTS, SAYS, USERS } from "./contract.ts";
+import {
+  AUDIT_LINE_BYTES,
+  BUNDLE,
+  COMMIT,
+  ENVIRONMENT,
+  GATEWAY,
+  KINDS,
+  LIVE_NAME,
+  PORTS,
+  SAYS,
+  USERS,
+} from "./contract.ts";
 
 /** Where gatewayd has its side of the contract: written by `DOCS=write jest gateway/gatewayd-contract`, and checked in. */
 export const GO_CONTRACT = "images/gateway/gatewayd/contract/contract.go";
@@ -19,6 +30,7 @@ export function renderGoContract(): string {
       format: BUNDLE.format,
       liveName: LIVE_NAME,
       auditLineBytes: AUDIT_LINE_BYTES,
+      commit: COMMIT,
     },
   };
   const kinds = prefixed("kinds", Object.entries(KINDS));

@@ -91,13 +91,8 @@ as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new
 
 proxyctl() { /usr/local/lib/gateway/proxyctl "$@"; }
 
-# Sends an audit line of the gateway's own to the audit-writer. KIND NAME VERDICT REASON [COUNT]. It gives up after two seconds, for the
-# watchdog has to go on even when nothing reads the pipe.
-audit() {
-  # shellcheck disable=SC2016 # jq's own variables
-  timeout --signal KILL 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
-    --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end)) | of_commit' >/proc/1/fd/1 || true
-}
+# Sends an audit line of the gateway's own to the audit-writer: KIND NAME VERDICT REASON.
+audit() { /usr/local/lib/gateway/gatewayd tell "$@" || true; }
 
 # Writes the audit lines that are left in the pipe when the audit service does not run.
 drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" "$REFUSALS" rest <&1 >&8; }

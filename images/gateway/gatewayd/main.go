@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"gatewayd/audit"
+	"gatewayd/contract"
 	"gatewayd/proxy"
 	"gatewayd/resolver"
 	"gatewayd/watch"
@@ -20,6 +22,7 @@ var roles = map[string]func(words []string) int{
 	"health":       health,
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
+	"tell":         tell,
 	"watch":        func([]string) int { return failed(watch.Watch()) },
 	"watchdog":     watchdog,
 }
@@ -31,7 +34,7 @@ func main() {
 	}
 	role, ok := roles[words[0]]
 	if !ok {
-		fmt.Fprintln(os.Stderr, "usage: gatewayd watch | watchdog | health | surroundings | proxyctl VERB... | dns-query (SERVER[:PORT] NAME)...")
+		fmt.Fprintln(os.Stderr, "usage: gatewayd watch | watchdog | health | surroundings | tell KIND NAME VERDICT REASON | proxyctl VERB... | dns-query (SERVER[:PORT] NAME)...")
 		os.Exit(2)
 	}
 	os.Exit(role(words[1:]))
@@ -57,6 +60,14 @@ func health([]string) int {
 	status, said := watch.Health()
 	fmt.Println(said)
 	return status
+}
+
+// tell writes a line of the gateway's own into the audit.
+func tell(words []string) int {
+	if len(words) != 4 {
+		return failed(errors.New("usage: tell KIND NAME VERDICT REASON"))
+	}
+	return failed(audit.Send(contract.Line{Kind: words[0], Name: words[1], Verdict: words[2], Reason: words[3]}))
 }
 
 // surroundings prints what the engine gave this namespace, which the looks compare with what it was at the start.

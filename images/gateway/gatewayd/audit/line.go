@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -25,9 +26,20 @@ func Write(line contract.Line, now time.Time) []byte {
 	return append(quoted(line), '\n')
 }
 
+var commit = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})( dirty)?$`)
+
+// ofCommit adds to a line about a policy which commit the policy came from, as whoever handed the policy over says it; another text says nothing.
+func ofCommit(line contract.Line, said string) contract.Line {
+	if found := commit.FindStringSubmatch(said); found != nil && line.Kind == "policy" {
+		line.Commit, line.Dirty = found[1], found[2] != ""
+	}
+	return line
+}
+
 // Send hands a line to the audit's writer. It gives up after two seconds, for the gateway has to go on even when nothing reads the pipe.
 func Send(line contract.Line) error {
 	line.Client = os.Getenv(contract.EnvironmentClient)
+	line = ofCommit(line, os.Getenv(contract.Commit))
 	file, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err

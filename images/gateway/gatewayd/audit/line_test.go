@@ -31,6 +31,27 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+func TestOfCommit(t *testing.T) {
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	for said, want := range map[string]contract.Line{
+		commit:                  {Kind: "policy", Commit: commit},
+		commit + " dirty":       {Kind: "policy", Commit: commit, Dirty: true},
+		commit + commit[:24]:    {Kind: "policy", Commit: commit + commit[:24]},
+		"":                      {Kind: "policy"},
+		"main":                  {Kind: "policy"},
+		commit + "\nx":          {Kind: "policy"},
+		commit + "\n":           {Kind: "policy"},
+		commit + " dirty dirty": {Kind: "policy"},
+	} {
+		if line := ofCommit(contract.Line{Kind: "policy"}, said); line != want {
+			t.Errorf("%q: %+v", said, line)
+		}
+	}
+	if line := ofCommit(contract.Line{Kind: "drift"}, commit); line.Commit != "" {
+		t.Errorf("%+v", line)
+	}
+}
+
 // Whatever is in it, a line is one line of JSON that a pipe takes in one piece.
 func FuzzWrite(f *testing.F) {
 	f.Add("policy", "live")

@@ -56,6 +56,7 @@ const (
 	Format         = 3
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
+	Commit         = "AGENT_SANDBOX_COMMIT"
 )
 
 // Kinds of audit lines.
