@@ -84,29 +84,17 @@ func ours(rules string) (table, others string) {
 // drops is whether all three chains drop what they do not name.
 func drops(rules string) bool { return strings.Count(rules, "policy drop;") == 3 }
 
-// difference names the first thing that is gone from a list, or new in it, whichever comes first; nothing where the lists are the same.
+// difference names the first thing that is gone from a list, or new in it, in the order of the lists; nothing where they are the same.
 func difference(before, now []string, gone, added string) string {
-	first := 0
-	for first < len(before) && first < len(now) && before[first] == now[first] {
-		first++
+	for len(before) > 0 && len(now) > 0 && before[0] == now[0] {
+		before, now = before[1:], now[1:]
 	}
-	before, now = before[first:], now[first:]
-	left := map[string]int{}
-	for _, line := range now {
-		left[line]++
-	}
-	for _, line := range before {
-		if left[line]--; left[line] < 0 {
-			return gone + line
-		}
-	}
-	// The lines of now that are more than before are what is left of the counts.
-	for _, line := range now {
-		if left[line] > 0 {
-			return added + line
-		}
-	}
-	if len(before) > 0 {
+	switch {
+	case len(before) > 0 && !slices.Contains(now, before[0]):
+		return gone + before[0]
+	case len(now) > 0:
+		return added + now[0]
+	case len(before) > 0:
 		return gone + before[0]
 	}
 	return ""

@@ -13,17 +13,18 @@ func TestDifference(t *testing.T) {
 		before, now []string
 		said        string
 	}{
-		"nothing":                  {[]string{"a", "b"}, []string{"a", "b"}, ""},
-		"a line more at the end":   {[]string{"a"}, []string{"a", "b"}, "new: b"},
-		"a line more in between":   {[]string{"a", "c"}, []string{"a", "b", "c"}, "new: b"},
-		"a line less":              {[]string{"a", "b", "c"}, []string{"a", "c"}, "gone: b"},
-		"another line":             {[]string{"a", "b"}, []string{"a", "c"}, "gone: b"},
-		"the same line once more":  {[]string{"a", "b"}, []string{"a", "a", "b"}, "new: a"},
-		"the same line once less":  {[]string{"a", "a"}, []string{"a"}, "gone: a"},
-		"one more before one less": {[]string{"a", "c", "d"}, []string{"b", "a", "c"}, "gone: d"},
-		"another order":            {[]string{"a", "b"}, []string{"b", "a"}, "gone: a"},
-		"everything":               {[]string{"a"}, nil, "gone: a"},
-		"all of it":                {nil, []string{"a"}, "new: a"},
+		"nothing":                             {[]string{"a", "b"}, []string{"a", "b"}, ""},
+		"a line more at the end":              {[]string{"a"}, []string{"a", "b"}, "new: b"},
+		"a line more in between":              {[]string{"a", "c"}, []string{"a", "b", "c"}, "new: b"},
+		"a line less":                         {[]string{"a", "b", "c"}, []string{"a", "c"}, "gone: b"},
+		"another line":                        {[]string{"a", "b"}, []string{"a", "c"}, "gone: b"},
+		"the same line once more":             {[]string{"a", "b"}, []string{"a", "a", "b"}, "new: a"},
+		"the same line once less":             {[]string{"a", "a"}, []string{"a"}, "gone: a"},
+		"one more before one less":            {[]string{"a", "c", "d"}, []string{"b", "a", "c"}, "new: b"},
+		"another order":                       {[]string{"a", "b"}, []string{"b", "a"}, "new: b"},
+		"a link more, and a route that moved": {[]string{"eth0", "lo", "via eth0"}, []string{"eth0", "eth1", "lo", "via eth1"}, "new: eth1"},
+		"everything":                          {[]string{"a"}, nil, "gone: a"},
+		"all of it":                           {nil, []string{"a"}, "new: a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if said := difference(row.before, row.now, "gone: ", "new: "); said != row.said {
