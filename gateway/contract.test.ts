@@ -61,7 +61,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     // The agent's address is in the rules.
     BUNDLE.about.filter((key) => key !== "agent"),
   ],
-  ["the resolver's port", "policy.sh", /127\.0\.0\.1:(\d+)/g, [PORTS.resolver]],
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
   ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
   ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],

@@ -11,33 +11,13 @@ SAVED=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
 # What was refused last: the agent has this volume as well, read-only.
 REFUSALS=/var/lib/gateway-refusals
-# What the gateway's time was, in seconds since 1970, and the machine's uptime at that moment.
-CLOCK=/var/lib/gateway/clock
-# The latest end of a grant that the audit was told of.
-TOLD=/var/lib/gateway/told
 SECTIONS="about grants hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
 # Prints the seconds since the machine started. The clock of the day, which bash has itself, may jump.
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "${now%.*}"; }
 
-# Prints the gateway's time, in seconds since 1970. It is the clock of the day, and it never goes back, for then a grant that has ended would begin again: it is no less than the
-# time that keep_time wrote, and what the machine was up since. A note that cannot be read means the last moment there is: every grant is over.
-gateway_time() {
-  local now at=0 since=0 up
-  printf -v now '%(%s)T' -1
-  if [ -e "$CLOCK" ]; then
-    { read -r at since <"$CLOCK"; } 2>/dev/null || true
-    if [[ "$at $since" =~ ^[0-9]{1,11}\ [0-9]{1,11}$ ]]; then
-      up=$(uptime_now)
-      # After a start of the machine its uptime may be less than it was.
-      if [ "$up" -gt "$since" ]; then at=$((at + up - since)); fi
-    else
-      at=253402300799
-    fi
-  fi
-  if [ "$at" -gt "$now" ]; then now=$at; fi
-  printf '%s' "$now"
-}
+# Prints the gateway's time, in seconds since 1970, which never goes back.
+gateway_time() { /usr/local/lib/gateway/gatewayd time; }
 
 # Prints seconds since 1970 as a moment of a bundle: the later of two is the greater text.
 moment() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
@@ -45,43 +25,11 @@ moment() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
 # Prints which lines of the policy in folder $1 hold at moment $2: those of the period that began with the latest end of a grant that has come. Nothing where none has.
 period() { awk -v now="$2" '$1 <= now { last = $1 } END { print last }' "$1/grants"; }
 
-# Notes the gateway's time in the volume, as long as a grant of the policy in folder $1 is to end. Not more than the last of them needs: a clock that is wrong
-# by years would end for years what is granted later.
-keep_time() {
-  local last now at=0
-  if [ ! -s "$1/grants" ]; then return 0; fi
-  last=$(date --date "$(tail -n 1 "$1/grants" | cut -d' ' -f1)" +%s) || return 1
-  if [ -e "$CLOCK" ]; then { read -r at _ <"$CLOCK"; } 2>/dev/null || true; fi
-  if [[ $at =~ ^[0-9]{1,11}$ ]] && [ "$at" -ge "$last" ]; then return 0; fi
-  now=$(gateway_time)
-  if [ "$now" -gt "$last" ]; then now=$last; fi
-  printf '%s %s\n' "$now" "$(uptime_now)" >"$CLOCK.next" && sync "$CLOCK.next" && mv "$CLOCK.next" "$CLOCK"
-}
+# Notes the gateway's time in the volume, as long as a grant of the policy in folder $1 is to end.
+keep_time() { /usr/local/lib/gateway/gatewayd keep-time "$1"; }
 
-# Writes an audit line for each grant that is over in the live policy and that the audit was not told of yet, also for one that ended while nothing ran here.
-tell_ended() {
-  local period told='' until name
-  period=$(<"$LIVE/period")
-  if [ -e "$TOLD" ]; then told=$(<"$TOLD"); fi
-  if [[ ! $period > $told ]]; then return 0; fi
-  # Written first, so that a full disk is found before the line is told: it would be told again at each round.
-  printf '%s\n' "$period" >"$TOLD.next" || return 1
-  while read -r until name; do
-    if [[ $until > $told && ! $until > $period ]]; then audit grant "$name" allow ended; fi
-  done <"$LIVE/grants"
-  mv "$TOLD.next" "$TOLD"
-}
-
-# Says which grants of the live policy are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
-tell_early() {
-  local period today until name
-  period=$(<"$LIVE/period") today=$(moment "$(date +%s)")
-  while read -r until name; do
-    if [[ ! $until > $period && $until > $today ]]; then
-      printf 'the grant of %s until %s is over: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n' "$name" "$until"
-    fi
-  done <"$LIVE/grants"
-}
+# Writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
+tell_ended() { /usr/local/lib/gateway/gatewayd tell-ended; }
 
 # Waits for its turn: one apply or one round of the watchdog is at work at a time. @param $1 seconds to wait. Writes the time into the file, so that a waiter can
 # see since when it is held.
@@ -329,27 +277,4 @@ wait_for_master() {
 
 # Waits up to 30 seconds until one new worker and both resolvers answer, the agent's with the new names. It usually takes 0.1 s; a daemon that
 # hangs takes seconds to ask.
-wait_until_live() {
-  local end
-  end=$(($(uptime_now) + 30))
-  until resolver_is_live && upstream_is_live && dial_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
-    if [ "$(uptime_now)" -gt "$end" ]; then
-      echo "the daemons do not answer by the policy" >&2
-      return 1
-    fi
-    sleep 0.03
-  done
-}
-
-# True when the agent's resolver answers by the live policy, and refuses a name that is on no list.
-resolver_is_live() {
-  [ "$(dns_query 127.0.0.1 "$(hash_name "$LIVE").live.invalid" 127.0.0.1 unlisted.invalid)" = "NOERROR $INNER_ADDRESS"$'\nREFUSED' ]
-}
-
-# True when the proxy's resolver answers for a name that it knows itself. Whether a resolver upstream answers is no fault of the gateway.
-upstream_is_live() { [ "$(dns_query 127.0.0.1:5353 live.invalid)" = NXDOMAIN ]; }
-
-# True when who dials the company's proxy has its socket, or is not wanted.
-dial_is_live() { ! dials || as gw-proxy test -S "$RUN/own/dial/socket"; }
-
-dns_query() { /usr/local/lib/gateway/dns-query "$@"; }
+wait_until_live() { /usr/local/lib/gateway/gatewayd await; }

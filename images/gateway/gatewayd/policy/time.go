@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -94,9 +95,10 @@ func (p Place) Keep(live Live, now time.Time) error {
 	}
 	last := end.Unix()
 	if text, err := os.ReadFile(p.Clock()); err == nil {
-		word, _, _ := strings.Cut(string(text), " ")
-		if at, err := strconv.ParseInt(word, 10, 64); err == nil && at >= last {
-			return nil
+		if found := note.FindStringSubmatch(string(text)); found != nil {
+			if at, err := strconv.ParseInt(found[1], 10, 64); err == nil && at >= last {
+				return nil
+			}
 		}
 	}
 	at, err := p.Time(now)
@@ -131,6 +133,23 @@ func (p Place) Tell(live Live, tell func(name string)) error {
 		}
 	}
 	return os.Rename(next, p.Told())
+}
+
+// Early are the grants that are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
+func (l Live) Early(today string) []Grant {
+	var early []Grant
+	for _, grant := range l.Grants {
+		if grant.Until <= l.Period && grant.Until > today {
+			early = append(early, grant)
+		}
+	}
+	return early
+}
+
+// Staged reads the grants of a policy that is not in force yet.
+func Staged(folder string) (Live, error) {
+	text, err := os.ReadFile(filepath.Join(folder, "grants"))
+	return Live{folder: folder, Grants: readGrants(string(text))}, err
 }
 
 // replace writes a file whole or not at all, and so that it outlives a crash of the machine.

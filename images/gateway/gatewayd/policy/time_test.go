@@ -87,6 +87,35 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// A note that nobody can read ends every grant, and is written anew, no later than the last of them ends.
+func TestKeepOverABrokenNote(t *testing.T) {
+	for _, text := range []string{"", "broken\n", "-1 5\n", "12345\n", "999999999999 5\n"} {
+		place := Place{Volume: t.TempDir()}
+		put(t, place.Clock(), text)
+		now := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
+		if at, err := place.Time(now); err != nil || at != never {
+			t.Errorf("%q: %d, %v", text, at, err)
+		}
+		if err := place.Keep(granted, now); err != nil {
+			t.Fatal(err)
+		}
+		if at, err := place.Time(now); err != nil || granted.PeriodAt(Moment(at)) != "2026-11-29T10:00:00Z" || at == never {
+			t.Errorf("%q: %d, %v", text, at, err)
+		}
+	}
+}
+
+func TestEarly(t *testing.T) {
+	live := granted
+	live.Period = "2026-11-29T10:00:00Z"
+	if early := live.Early("2026-11-29T09:30:00Z"); len(early) != 2 || early[0].Name != "b.example" {
+		t.Error(early)
+	}
+	if early := live.Early("2026-11-29T10:00:00Z"); len(early) != 0 {
+		t.Error(early)
+	}
+}
+
 func TestTell(t *testing.T) {
 	place := Place{Volume: t.TempDir()}
 	told := func(period string) (names []string) {

@@ -65,8 +65,8 @@ func dialIsLive(live policy.Live) error {
 	return err
 }
 
-// waitUntilLive waits up to 30 seconds until one worker and both resolvers answer by the policy.
-func waitUntilLive(live policy.Live) error {
+// WaitUntilLive waits up to 30 seconds until one worker and both resolvers answer by the policy.
+func WaitUntilLive(live policy.Live) error {
 	end := time.Now().Add(30 * time.Second)
 	for {
 		err := allLive(live)
@@ -118,7 +118,7 @@ func (r *round) checkDaemons() error {
 		drift("the proxy's resolver", "restarted")
 		repaired = true
 	}
-	if repaired && waitUntilLive(r.live) != nil {
+	if repaired && WaitUntilLive(r.live) != nil {
 		return unwell("policy %s, and its daemons do not answer by it", r.live.Hash)
 	}
 	return nil

@@ -241,7 +241,7 @@ func (r *round) checkProcesses() error {
 	}
 	if live, err := r.place.Read(); found && err == nil {
 		// What does not come back is found below.
-		_ = waitUntilLive(live)
+		_ = WaitUntilLive(live)
 	}
 	return nil
 }
@@ -309,13 +309,18 @@ func (r *round) checkGrants() error {
 			return err
 		}
 	}
-	if r.place.Tell(r.live, func(name string) { tell(contract.Line{Kind: "grant", Name: name, Verdict: "allow", Reason: "ended"}) }) != nil {
+	if TellEnded(r.place, r.live) != nil {
 		r.unkept = "that a grant ended cannot be noted in the volume"
 	}
 	if end, ok := r.live.Next(policy.Moment(seconds)); ok {
 		r.known.grant = time.Now().Add(time.Duration(end.Unix()-seconds) * time.Second)
 	}
 	return nil
+}
+
+// TellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
+func TellEnded(place policy.Place, live policy.Live) error {
+	return place.Tell(live, func(name string) { tell(contract.Line{Kind: "grant", Name: name, Verdict: "allow", Reason: "ended"}) })
 }
 
 func (r *round) checkSaved() error {
