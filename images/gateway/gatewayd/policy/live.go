@@ -70,10 +70,10 @@ func (l Live) Kernel() (string, error) {
 	return strings.TrimRight(string(text), "\n"), err
 }
 
-// Print is what the files of the policy look like from outside: a write to any of them gives another one. Nobody but who may set the machine's clock can hide a write
-// from it (the time of change), so files are read again only for another one.
-func (l Live) Print() (string, error) {
-	folder, err := filepath.EvalSymlinks(l.folder)
+// Print is what the files of the policy in force look like from outside: a write to any of them gives another one. Nobody but who may set the machine's clock can hide a
+// write from it (the time of change), so files are read again only for another one.
+func (p Place) Print() (string, error) {
+	folder, err := filepath.EvalSymlinks(p.Live())
 	if err != nil {
 		return "", err
 	}

@@ -112,14 +112,14 @@ func TestVerify(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			place := staged(t, nil)
 			live := read(t, place)
-			before, err := live.Print()
+			before, err := place.Print()
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := row.do(place); err != nil {
 				t.Fatal(err)
 			}
-			if now, err := live.Print(); err != nil || (now == before) != (name == "nothing") {
+			if now, err := place.Print(); err != nil || (now == before) != (name == "nothing") {
 				t.Errorf("from outside: %v, %v", now == before, err)
 			}
 			if holds := live.Verify() == nil; holds != row.holds {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Process is one of the machine's table of processes, as far as this namespace sees it.
@@ -27,19 +28,31 @@ func Scan(proc string) ([]Process, error) {
 		return nil, err
 	}
 	var found []Process
+	// A line of the kernel's has some 50 numbers of 20 digits at most, and a name of 64 letters.
+	var line [2048]byte
 	for _, name := range names {
 		if name[0] < '0' || name[0] > '9' {
 			continue
 		}
-		text, err := os.ReadFile(proc + "/" + name + "/stat")
-		if err != nil {
-			continue
-		}
-		if process, ok := read(string(text)); ok {
+		if process, ok := read(string(content(proc+"/"+name+"/stat", line[:]))); ok {
 			found = append(found, process)
 		}
 	}
 	return found, nil
+}
+
+// content reads a file of /proc at once, into room that there is. Go's own way to read a file takes eight calls of the kernel, and this is done for each process every few seconds.
+func content(path string, room []byte) []byte {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer syscall.Close(fd)
+	length, err := syscall.Read(fd, room)
+	if err != nil {
+		return nil
+	}
+	return room[:length]
 }
 
 // read reads a line of /proc/PID/stat: the name is between the first and the last bracket, whatever is in it.

@@ -35,8 +35,9 @@ type round struct {
 
 // known is what one look leaves to the next.
 type known struct {
-	// How the files of the policy and the saved policy looked when they were read whole.
+	// How the files of the policy and the saved policy looked when they were read whole, and what was read.
 	files, saved string
+	live         policy.Live
 	// Who changed packet rules since the last full look.
 	by string
 	// The processes that the last look saw.
@@ -134,11 +135,9 @@ func (r *round) see() (err error) {
 			return err
 		}
 	}
-	if r.live, err = r.place.Read(); err != nil {
-		r.die("files of the policy")
-	}
+	r.readLive()
 	for _, check := range []func() error{
-		r.checkFiles, r.checkGrants, r.checkSaved, r.checkRules, r.checkDaemons, r.checkListeners, r.checkClock, r.checkLog,
+		r.checkGrants, r.checkSaved, r.checkRules, r.checkDaemons, r.checkListeners, r.checkClock, r.checkLog,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -265,17 +264,22 @@ func (r *round) checkShut() error {
 	return r.refresh()
 }
 
-// checkFiles reads the live policy's files: in a full look, and when one of them is not as it was.
-func (r *round) checkFiles() error {
-	print, err := r.live.Print()
+// readLive reads the live policy, unless its files are as they were when the look before read them.
+func (r *round) readLive() {
+	// Before it is read: a write that comes meanwhile is seen next time.
+	print, err := r.place.Print()
 	if err == nil && !r.full && print == r.known.files {
-		return nil
+		r.live = r.known.live
+		return
+	}
+	r.known.files = ""
+	if err == nil {
+		r.live, err = r.place.Read()
 	}
 	if err != nil || r.live.Verify() != nil {
 		r.die("files of the policy")
 	}
-	r.known.files = print
-	return nil
+	r.known.files, r.known.live = print, r.live
 }
 
 // checkGrants ends grants whose end has come: the live policy is staged anew from its own text, now without their lines, and their open connections are cut. Here, before any
@@ -299,12 +303,7 @@ func (r *round) checkGrants() error {
 		if err := r.shell("remove_older"); err != nil {
 			return err
 		}
-		if r.live, err = r.place.Read(); err != nil {
-			r.die("a grant that cannot be ended")
-		}
-		if err := r.checkFiles(); err != nil {
-			return err
-		}
+		r.readLive()
 		if err := r.refresh(); err != nil {
 			return err
 		}
