@@ -22,8 +22,9 @@ const (
 	together = 10 * time.Millisecond
 	// How long a daemon that ended is given to come back.
 	comingBack = time.Second
-	// How many looks at everything may follow one another without a tick between them. Somebody who changes things all the while gets one a tick after that, as the audit does.
-	burst = 10
+	// How many looks at everything may follow one another without a tick between them. Somebody who changes things all the while gets one a tick after that, as the audit does. A
+	// repair is a change as well, and has a look that finds nothing after it: these are ten repairs.
+	burst = 20
 )
 
 // Watch looks at the gateway for ever: at once when the kernel tells of a change, and now and then in any case.
