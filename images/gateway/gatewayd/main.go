@@ -31,7 +31,7 @@ var roles = map[string]func(words []string) int{
 	"tell-early":   tellEarly,
 	"tell-ended":   tellEnded,
 	"time":         gatewayTime,
-	"watch":        func([]string) int { return failed(watch.Watch()) },
+	"watch":        func([]string) int { watch.Watch(); return 0 },
 	"watchdog":     watchdog,
 }
 

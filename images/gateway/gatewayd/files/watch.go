@@ -46,12 +46,20 @@ func Watch(place policy.Place) (*Writes, error) {
 	return writes, nil
 }
 
-// C tells that something was written.
-func (w *Writes) C() <-chan struct{} { return w.c }
+// C tells that something was written. Of nobody who watches it tells nothing.
+func (w *Writes) C() <-chan struct{} {
+	if w == nil {
+		return nil
+	}
+	return w.c
+}
 
 // Follow follows the files of the policy that is in force now. It is called before each look reads them; where there is none, or it cannot be followed, looks read them
 // whenever they are others from outside.
 func (w *Writes) Follow() {
+	if w == nil {
+		return
+	}
 	folder, err := filepath.EvalSymlinks(w.place.Live())
 	if err != nil {
 		folder = ""

@@ -61,8 +61,13 @@ func Listen() (*Changes, error) {
 	return changes, nil
 }
 
-// C has each change.
-func (c *Changes) C() <-chan Change { return c.c }
+// C has each change. Of nobody who listens there is none.
+func (c *Changes) C() <-chan Change {
+	if c == nil {
+		return nil
+	}
+	return c.c
+}
 
 // Close ends it.
 func (c *Changes) Close() {

@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -28,7 +29,7 @@ const (
 )
 
 // Watch looks at the gateway for ever: at once when the kernel tells of a change, and now and then in any case.
-func Watch() error {
+func Watch() {
 	place := policy.Here
 	for !supervised(place) {
 		time.Sleep(50 * time.Millisecond)
@@ -37,12 +38,14 @@ func Watch() error {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(20)
 	changes, err := netlink.Listen()
-	if err != nil {
-		return fmt.Errorf("the kernel tells nothing: %w", err)
+	deaf := err != nil
+	if deaf {
+		fmt.Fprintf(os.Stderr, "the kernel tells of no changes (%v): everything is looked at every %s\n", err, tick)
 	}
+	// Of these a machine's root has 128 at most (fs.inotify.max_user_instances), all gateways' together. Without one, files are looked at from outside in each look.
 	written, err := files.Watch(place)
 	if err != nil {
-		return fmt.Errorf("nobody tells of files: %w", err)
+		fmt.Fprintf(os.Stderr, "the kernel tells of no files (%v): they are looked at every %s\n", err, tick)
 	}
 	ends := processes.NewEnds()
 	known := &known{}
@@ -92,6 +95,6 @@ func Watch() error {
 				waiting = false
 			}
 		}
-		full = full || time.Now().After(slow)
+		full = full || deaf || time.Now().After(slow)
 	}
 }
