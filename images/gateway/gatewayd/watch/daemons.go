@@ -96,13 +96,10 @@ func allLive(live policy.Live) error {
 
 func (r *round) checkDaemons() error {
 	repaired := false
-	// The proxy has to be asked for each map by itself, which is half of what a look costs: every second look does it.
-	if r.known.proxy = r.full || !r.known.proxy; r.known.proxy {
-		if err := soon(proxyIsLive); err != nil {
-			r.endProxy()
-			drift("proxy: "+err.Error(), "restarted")
-			repaired = true
-		}
+	if err := soon(proxyIsLive); err != nil {
+		r.endProxy()
+		drift("proxy: "+err.Error(), "restarted")
+		repaired = true
 	}
 	if soon(func() error { return resolverIsLive(r.live) }) != nil {
 		if err := r.signal("k", "dns"); err != nil {

@@ -42,8 +42,8 @@ type known struct {
 	by string
 	// The processes that the last look saw.
 	pids []int
-	// Whether the last look asked the proxy.
-	proxy bool
+	// Whether the last look asked the daemons.
+	asked bool
 	// When the next grant ends.
 	grant time.Time
 }
@@ -136,9 +136,12 @@ func (r *round) see() (err error) {
 		}
 	}
 	r.readLive()
-	for _, check := range []func() error{
-		r.checkGrants, r.checkSaved, r.checkRules, r.checkDaemons, r.checkListeners, r.checkClock, r.checkLog,
-	} {
+	checks := []func() error{r.checkGrants, r.checkSaved, r.checkRules, r.checkClock}
+	// To ask them is most of what a look costs, for the proxy has to be asked for each map by itself, and each question to a resolver is a line of its log: every second look does.
+	if r.known.asked = r.full || !r.known.asked; r.known.asked {
+		checks = append(checks, r.checkDaemons, r.checkListeners, r.checkLog)
+	}
+	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
 		}
@@ -409,9 +412,6 @@ func (r *round) checkClock() error {
 
 // checkLog writes an audit line with the number of lines that the proxy had no room for since the last look. The count starts again with a new worker.
 func (r *round) checkLog() error {
-	if !r.known.proxy {
-		return nil
-	}
 	now, err := proxy.New().Dropped()
 	if err != nil {
 		// Whether the proxy answers is another check's.

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// How often is looked at what nobody tells of: sockets that listen, maps in the proxy's memory, stopped processes, a full disk, the clock.
+	// How often is looked at what nobody tells of: stopped processes, a full disk, the clock; every second time the daemons, too.
 	tick = 5 * time.Second
 	// How often everything is looked at, told or not. Each gateway has a moment of its own, so that fifty of them do not look at once.
 	everything = 60 * time.Second
@@ -79,6 +79,7 @@ func Watch() {
 				full = true
 			case pid := <-ends.C():
 				ends.Forget(pid)
+				known.asked = false
 				if soonest := time.Now().Add(comingBack); soonest.Before(next) {
 					next = soonest
 					timer.Reset(comingBack)
