@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the scripts that source this file use these variables
-# What entry, apply and watchdog share: a policy is staged, checked whole, put live, and saved.
+# What entry, apply and gatewayd share: a policy is staged, checked whole, put live, and saved.
 RUN=/run/gateway
 SERVICES=$RUN/service
 LIVE=$RUN/live
