@@ -11,6 +11,9 @@ SAVED=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
 # What was refused last: the agent has this volume as well, read-only.
 REFUSALS=/var/lib/gateway-refusals
+# Notes of gatewayd's in the volume: the gateway's time with the machine's uptime at that moment, and the latest end of a grant that the audit was told of.
+CLOCK=/var/lib/gateway/clock
+TOLD=/var/lib/gateway/told
 SECTIONS="about grants hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
 # Prints the seconds since the machine started. The clock of the day, which bash has itself, may jump.
