@@ -62,6 +62,29 @@ func note(place policy.Place, status int, said string) error {
 	return os.Rename(next, filepath.Join(place.Run, "round"))
 }
 
+// longest is how many seconds a look may take: one that waits for daemons takes 30, and each program that it runs 60 at most.
+const longest = 120
+
+// goesOn notes every few seconds that a look is under way, until what it gives back is called. Without a note health would end the watchdog at its work: half-way through the
+// end of a grant, while a daemon does not answer (seen). One that takes too long is noted no more.
+func goesOn(place policy.Place) (seen func()) {
+	over, written := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(written)
+		for seconds := 5; seconds < longest; seconds += 5 {
+			select {
+			case <-over:
+				return
+			case <-time.After(5 * time.Second):
+				// Whether there is room is the look's own matter.
+				_ = note(place, 1, fmt.Sprintf("a look goes on for %d s", seconds))
+			}
+		}
+		<-over
+	}()
+	return func() { close(over); <-written }
+}
+
 // die ends the gateway, and with it every way out: the engine starts it again, shut, in a new namespace. Every process is killed at once, for a stopped one does not end when
 // it is asked to.
 func (r *round) die(what string) {

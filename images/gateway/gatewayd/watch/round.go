@@ -87,7 +87,9 @@ func look(place policy.Place, known *known, full bool) (status int, said string,
 		defer turn.Close()
 		r.turn, had = turn, true
 		r.checkRoom()
+		seen := goesOn(place)
 		err := r.see()
+		seen()
 		status, said = 1, strings.ReplaceAll(err.Error(), "\n", " ")
 		var end ended
 		if errors.As(err, &end) {
