@@ -67,8 +67,8 @@ export function imageOf(
 ): ImagePlan {
   return planHelperImage({
     ...(typeof helper.image === "string" ? { ref: helper.image } : { extension }),
+    places: [...(helper.volume ? [helper.volume] : []), ...helper.tmp, ...OWN_MEMORY],
     ...(helper.volume && { volume: helper.volume }),
-    memory: [...new Set([...OWN_MEMORY, ...helper.tmp])].sort(),
     ...{ runtime: runtime?.tag ?? "", user: userOf(helper, owner) },
   });
 }

@@ -153,8 +153,9 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
 function nameLines(
   source: Source,
   { name, ports, file }: { name: string; ports: readonly number[]; file?: string },
-  { serviceNames, services, whyShared }: EgressCatalogue,
+  catalogue: EgressCatalogue,
 ): Judged {
+  const { serviceNames, whyShared } = catalogue;
   // A word without a dot that is no other kind of name was meant to be a service.
   if (/^[a-z][a-z0-9-]*$/i.test(name) && !isPrivateName(name.toLowerCase())) {
     if (serviceNames.includes(name))
@@ -166,8 +167,8 @@ function nameLines(
     };
   }
   const message = refuseName(name, ports, whyShared);
-  const hint = isWildcard(name) ? hintService(readName(name).host, { serviceNames, services, whyShared }) : "";
-  return message ? { message: message + hint } : { lines: [{ source, origin: source.origin, name, ports }] };
+  if (!message) return { lines: [{ source, origin: source.origin, name, ports }] };
+  return { message: message + (isWildcard(name) ? hintService(readName(name).host, catalogue) : "") };
 }
 
 /** One line a name: ports and origins of several lines come together, in stable order. `.x` is x and all below it: two lines. */

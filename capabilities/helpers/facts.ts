@@ -2,7 +2,7 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, open, rights, type Topic } from "../../plan/review/topic.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { Spec } from "../../stack-file/spec.ts";
-import { describeImage, helpersOf } from "./helper.ts";
+import { asWord, describeImage, helpersOf } from "./helper.ts";
 
 /** How helpers compare: one more is wider, for it is code beside the agent; another image or another way to run it has no order. */
 export const helperTopics: Readonly<Record<string, Topic>> = {
@@ -62,7 +62,7 @@ export function helperFacts(
   });
 }
 
-/** A command on one line: a word that a shell would take apart is quoted, and so is one with a comma, behind which a review tells another fact. */
+/** A command on one line. */
 function words(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@%+=:./-]+$/.test(word) ? word : quoted(word))).join(" ");
+  return command.map(asWord).join(" ");
 }

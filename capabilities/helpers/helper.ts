@@ -20,7 +20,11 @@ export function describeImage(image: DeclaredHelper["image"]): string {
   const { packages, extend } = image;
   return [
     ...(packages.length > 0 ? [`packages ${[...packages].sort().join(" ")}`] : []),
-    // A path may have any letter: a comma in one would begin another fact of the review.
-    ...(extend ? [/^[\w@%+=:./-]+$/.test(extend) ? extend : quoted(extend)] : []),
+    ...(extend ? [asWord(extend)] : []),
   ].join(", ");
+}
+
+/** A word of a fact: one that a shell would take apart is quoted, and so is one with a comma, behind which a review tells another fact. */
+export function asWord(text: string): string {
+  return /^[\w@%+=:./-]+$/.test(text) ? text : quoted(text);
 }

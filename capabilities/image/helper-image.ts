@@ -8,10 +8,10 @@ export interface HelperImage {
   ref?: string;
   /** What is built on the runtime image, where it is no image by digest. */
   extension?: Extension;
-  /** Where the container has a volume. */
+  /** Where the container has a volume or memory. */
+  places: readonly string[];
+  /** Which of them is the volume. */
   volume?: string;
-  /** Where it has memory that it writes. */
-  memory: readonly string[];
   /** The tag of the runtime image. */
   runtime: string;
   /** `uid:gid` that it runs as. */
@@ -19,14 +19,12 @@ export interface HelperImage {
 }
 
 /** The image of a container beside the agent. Its tag is by content, and tells nothing of whose it is. */
-export function planHelperImage({ ref, extension, runtime, user, ...places }: HelperImage): ImagePlan {
-  if (ref !== undefined) {
-    const all = [...(places.volume ? [places.volume] : []), ...places.memory].sort();
-    return planImage("helper", "", { program: "pull-image", words: { ref, places: all } });
-  }
+export function planHelperImage({ ref, extension, runtime, user, volume, ...of }: HelperImage): ImagePlan {
+  const places = [...of.places].sort();
+  if (ref !== undefined) return planImage("helper", "", { program: "pull-image", words: { ref, places } });
   const fragment = extension?.fragment;
   const words = {
-    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user, places),
+    dockerfile: renderHelperDockerfile(extension ?? { packages: [] }, user, places, volume),
     context: { folder: "", sources: fragment?.sources ?? [] },
     arguments: { RUNTIME_IMAGE: runtime },
   };
@@ -42,7 +40,8 @@ export function planHelperImage({ ref, extension, runtime, user, ...places }: He
 function renderHelperDockerfile(
   { packages, fragment }: Extension,
   user: string,
-  { volume, memory }: Pick<HelperImage, "volume" | "memory">,
+  places: readonly string[],
+  volume: string | undefined,
 ): string {
   const [uid, gid] = user.split(":");
   return [
@@ -57,11 +56,9 @@ function renderHelperDockerfile(
       `groupadd -o -g ${gid} helper`,
       `useradd -o -u ${uid} -g ${gid} -d /tmp -s /usr/sbin/nologin helper`,
       // What is mounted behind a link lies elsewhere than planned, which a proof takes for a hole.
-      `for at in ${[...(volume ? [volume] : []), ...memory].sort().join(" ")}; do to=$(readlink -m $at); [ $to = $at ] || { echo "$at is a link, and leads to $to; name that place in the stack file" >&2; exit 1; }; done`,
-      // An engine fills an empty volume with what the image has there, and gives memory the rights of the folder below it: Debian's PostgreSQL has /var/lib/postgresql for itself.
+      `for at in ${places.join(" ")}; do to=$(readlink -m $at); [ $to = $at ] || { echo "$at is a link, and leads to $to; name that place in the stack file" >&2; exit 1; }; done`,
+      // An engine fills an empty volume with what the image has there: Debian's PostgreSQL has /var/lib/postgresql for itself.
       ...(volume ? [`mkdir -p ${volume}`, `chown -R ${user} ${volume}`] : []),
-      `mkdir -p ${memory.join(" ")}`,
-      `chmod 1777 ${memory.join(" ")}`,
       "find / -xdev -type f -perm /6000 -exec chmod ug-s {} +",
     ]),
     "ENV HOME=/tmp",

@@ -121,18 +121,14 @@ function asHelper(name: string, { image, build, volumes, ports, expose }: Record
   const volume = list(volumes)
     .map((one) => mountOf(one, "/"))
     .find((mount) => typeof mount === "object" && mount.kind === "volume");
-  const open = [
-    ...list(ports)
-      .flatMap(portOf)
-      .map(({ container }) => container),
-    ...texts(expose),
-  ].map((port) => Number(port.replace(/\/tcp$/, "")));
+  const said = [...list(ports).flatMap((port) => portOf(port).map(({ container }) => container)), ...texts(expose)];
+  const open = new Set(said.map((port) => Number(port.replace(/\/tcp$/, ""))).filter((port) => port > 0));
   const lines = [
     build === undefined
       ? `image: ${texts(image)[0]?.replace(/(@.*|:[^/:]*)$/, "") ?? "IMAGE"}@sha256:…`
       : "image: {packages: […], extend: FRAGMENT}",
     ...(typeof volume === "object" ? [`volume: ${volume.at}`] : []),
-    ...(open.some((port) => port > 0) ? [`ports: [${[...new Set(open.filter((port) => port > 0))].join(", ")}]`] : []),
+    ...(open.size > 0 ? [`ports: [${[...open].join(", ")}]`] : []),
   ];
   return `a container beside the agent is a helper: agent-sandbox:helpers: {${name}: {${lines.join(", ")}}} (docs/helpers.md)`;
 }

@@ -25,14 +25,14 @@ export function inwardNames(
 ): Inward[] {
   const found = new Map<string, Inward>();
   for (const { verdict, reason, name, address, probe } of lines) {
-    if (verdict !== "deny" || reason !== (INWARD satisfies ReasonWord) || probe || address === "") continue;
-    if (isHostName(name) && name.includes(".") && !declared.includes(name) && refuse(address) === undefined)
+    if (verdict !== "deny" || reason !== INWARD || probe || address === "") continue;
+    if (isHostName(name) && !declared.includes(name) && refuse(address) === undefined)
       found.set(`${name} ${address}`, { name, address });
   }
   return [...found.values()].sort((a, b) => compareText(a.name, b.name)).slice(0, MOST);
 }
 
-const INWARD = "private-address";
+const INWARD: ReasonWord = "private-address";
 
 /** What a person does about one. */
 export function describeInward({ name, address }: Inward): string {

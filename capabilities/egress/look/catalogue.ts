@@ -25,11 +25,14 @@ export async function readEgressCatalogue(
   const read = readPolicyFiles(spec, root, writable);
   const { files, problems } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
-  const wide = writtenNames(spec, known).filter(isWildcard);
-  const asked = new Set([...namedServices(spec, agents, known), ...servicesWith(root, wide)]);
+  const written = writtenNames(spec, known);
+  const asked = new Set([
+    ...namedServices(spec, agents, known),
+    ...servicesWith(root, written.filter(isWildcard), known.serviceNames),
+  ]);
   const services = readServices(root, [...asked].sort());
   const names = [
-    ...[...writtenNames(spec, known), ...spec.auth.domains],
+    ...[...written, ...spec.auth.domains],
     ...services.flatMap(({ hosts }) => hosts.map(({ host }) => host)),
   ];
   return {
@@ -45,10 +48,10 @@ export function serviceNames(root: string): string[] {
 }
 
 /** The services in whose text the domain of a wildcard stands: what a person may want of it. Their text, for to read all 80 as YAML takes 150 ms. */
-function servicesWith(root: string, wildcards: readonly string[]): string[] {
+function servicesWith(root: string, wildcards: readonly string[], all: readonly string[]): string[] {
   if (wildcards.length === 0) return [];
   const domains = wildcards.map((name) => readName(name).host);
-  return serviceNames(root).filter((name) => {
+  return all.filter((name) => {
     const text = readFileSync(join(root, SERVICES, `${name}.yaml`), "utf8");
     return domains.some((domain) => text.includes(domain));
   });
