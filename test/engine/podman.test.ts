@@ -137,7 +137,7 @@ for to in ("255.255.255.255", "224.0.0.1"): s.sendto(b"x", (to, ${port}))`;
     expect((await acme.exec("stat -f -c %T ~; touch ~/x && ls ~/x")).stdout).toBe("tmpfs\n/home/dev/x\n");
     // The volumes of before stay for the day the profile is another; nothing of them is mounted.
     const { mounts } = (await acme.deployed()).containers.agent;
-    expect(Object.keys(mounts)).toEqual(["/run/secrets", "/workspace"]);
+    expect(Object.keys(mounts)).toEqual(["/run/refusals", "/run/secrets", "/workspace"]);
     expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
     expect((await acme.curl("https://allowed.test/")).stdout).toBe("");
     expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
