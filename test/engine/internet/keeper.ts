@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { makeCertificates } from "./certificates.ts";
@@ -13,8 +14,8 @@ const SANDBOXES = "10.208.0.0/12";
  * nothing is left, however the tests end. Runs as `node keeper.ts <folder> <suffix>` with root's rights, beside the host's
  * network. Says its number on standard output once all is up.
  */
-function main(folder: string, suffix: string): void {
-  const n = freeNumber(suffix);
+async function main(folder: string, suffix: string): Promise<void> {
+  const n = await freeNumber(suffix);
   const sites = planSites(n);
   const names = {
     namespace: `fakenet-${suffix}`,
@@ -101,22 +102,31 @@ function remove(sites: Sites, { namespace, link, table }: Names): void {
   }
 }
 
-/** A number whose public range no interface of this host has. Runs that start in one moment begin the search in different places. */
-function freeNumber(suffix: string): number {
+/** A number whose public range no interface of this host has. Runs that start in one moment begin the search in different places, and never take the same. */
+async function freeNumber(suffix: string): Promise<number> {
   const used = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
   const [first, count] = [89, 101];
   const start = Number.parseInt(suffix, 16) % count;
   for (let i = 0; i < count; i++) {
     const n = first + ((start + i) % count);
-    if (!used.includes(planSites(n).host)) return n;
+    if (!used.includes(planSites(n).host) && (await reserve(n))) return n;
   }
   throw new Error(
     "every range of the fake internet is in use on this host; remove the links that `ip -br link | grep fakenet` shows",
   );
 }
 
+/** Takes a number until this process ends, by a socket without a file: its name is taken by one process of a network at a time, also before there is an interface to see. */
+function reserve(n: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(`\0agent-sandbox-fakenet-${n}`, () => resolve(true));
+  });
+}
+
 function ip(...args: string[]): void {
   execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
 }
 
-main(process.argv[2]!, process.argv[3]!);
+await main(process.argv[2]!, process.argv[3]!);
