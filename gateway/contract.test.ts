@@ -17,6 +17,11 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { c
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const below = (folder: string) => files.filter((file) => file.startsWith(folder));
 const PROGRAMS = below("images/gateway/");
+/** What gatewayd is called by as a program of its own. */
+const GATEWAYD = found(
+  read("images/gateway/Dockerfile"),
+  /ln -s "?(?:\$PWD\/)?gatewayd"? (?:\/usr\/local\/bin\/)?([a-z-]+)/g,
+);
 
 /** A policy that has all there is, as the gateway's programs read it. */
 const input: GatewayInput = {
@@ -56,9 +61,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     // The agent's address is in the rules.
     BUNDLE.about.filter((key) => key !== "agent"),
   ],
-  ["the resolver's port", "policy.sh", /127\.0\.0\.1:(\d+)/g, [PORTS.resolver]],
-  ["resolvers' ports", "watchdog", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
-  ["the port of DNS", "dns-query", /\$port \|\| (\d+)/g, [PORTS.dns]],
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
   ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
   ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
@@ -68,11 +70,10 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
   ["the client", ["audit-writer", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
-  ["the commit", ["audit.jq", "../../setup/lifecycle.sh"], /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
+  ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
   ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
   ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],
-  ["the policy in force", "proxyctl", /"(\/run\/gateway\/\w+)\/\$/g, [GATEWAY.live]],
   ["volumes", "policy.sh", /^\w+=(\/var\/lib\/[\w-]+)/gm, [GATEWAY.policy, GATEWAY.audit, GATEWAY.refusals]],
   [
     "volumes",
@@ -86,21 +87,15 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     "programs that are called by name",
     "Dockerfile",
     /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
-    ["entry", ...Object.keys(contract.PROGRAMS)],
+    ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
+  ["names of gatewayd", "gatewayd/main.go", /^\t"([a-z-]+)": +(?:watchdog|health|proxyctl|dnsQuery),$/gm, GATEWAYD],
   [
     "the policy in force, said",
     "apply",
     /'(policy .*) live\\n'/g,
     [SAYS.live.replace("HASH", "%s").replace(" live", "")],
   ],
-  [
-    "the policy in force, said",
-    "watchdog",
-    /finish_round 0 "(policy .*)"/g,
-    [SAYS.live.replace("HASH", "$(live_hash)")],
-  ],
-  ["drift, said", "watchdog", /printf '(\w+: )%s: %s\\n'/g, [SAYS.drift]],
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
   ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
   ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
@@ -145,7 +140,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ],
   ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
   ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
-  ["kinds of connections", "proxyctl", / fe=\((.*?)\)/g, [KINDS.connections.join("|")]],
   ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
   ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
@@ -217,12 +211,18 @@ function written(): string[] {
   const shell = PROGRAMS.filter((file) => /^#!.*sh|shellcheck shell=/.test(read(file)))
     .map(program)
     .join("\n");
+  const gatewayd = PROGRAMS.filter((file) => file.endsWith(".go"))
+    .map(read)
+    .join("\n");
   let kind = "";
   return [
     ...[...shell.matchAll(/\baudit (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
-    ...each(["drift"], program("watchdog"), /(?<!audit )\bdrift "[^"]*" ("[^"]*"|[a-z-]+)/g),
+    ...each(["drift"], gatewayd, /\bdrift\(.*, "([^"]*)"\)/g),
+    ...[...gatewayd.matchAll(/contract\.Line\{Kind: "(\w+)".*Reason: "([a-z-]+)"/g)].map(([, of, word]) =>
+      told(of!, word!),
+    ),
     ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),
     ...each(KINDS.refusals, program("audit.jq"), /reason: "([^"]+)"/g),
     ...each(KINDS.connections, program("audit-writer"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
@@ -261,11 +261,12 @@ test("docs/debug-a-gateway.md has a row for each reason of connections, and of d
 });
 
 test("a program that anything here calls by its path is one of the images'", () => {
-  const there = new Set(
-    ["gateway", "runtime"].flatMap((image) =>
+  const there = new Set([
+    ...["gateway", "runtime"].flatMap((image) =>
       below(`images/${image}/`).map((file) => `${image} ${file.slice(`images/${image}/`.length)}`),
     ),
-  );
+    ...["gatewayd", ...GATEWAYD].map((name) => `gateway ${name}`),
+  ]);
   const called = files
     .filter((file) => /\.(ts|md|yaml|sh|bash)$|^images\//.test(file) && !file.startsWith("test/golden/"))
     .flatMap((file) =>

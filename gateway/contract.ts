@@ -79,6 +79,8 @@ export const GATEWAY = {
   wayOut: "/var/lib/gateway-way-out",
   /** Where who dials the company's proxy takes connections of the proxy's. */
   dial: "/run/gateway/own/dial/socket",
+  /** The socket of the proxy's master, which the proxy's own user alone reaches. */
+  master: "/run/gateway/own/proxy/master.sock",
   /** The volume of the last refusals, which the agent reads. */
   refusals: "/var/lib/gateway-refusals",
   /** Programs that nobody calls by name, `watchdog` among them. */

@@ -6,11 +6,6 @@ def short: (.[:1000] | until((tojson | utf8bytelength) <= 1600; .[:length * 3 / 
 
 def line(fields): {time: time, client: $ENV.CLIENT, kind: "", name: "", address: "", port: 0, verdict: "deny", reason: "", up: 0, down: 0, ms: 0} + fields | .name |= short | .reason |= short;
 
-# Adds to a line about a policy which commit the policy came from, as whoever handed the policy over says it; another text says nothing.
-def of_commit:
-  if .kind != "policy" then . else
-    . + ([$ENV.AGENT_SANDBOX_COMMIT // "" | capture("^(?<commit>[0-9a-f]{40}|[0-9a-f]{64})(?<dirty> dirty)?$") | {commit} + (if .dirty then {dirty: true} else {} end)][0] // {}) end;
-
 # Lets through 20 lines a second after a burst of 200, and says how many it left out before the next one.
 def sparing(lines):
   foreach lines as $line ({tokens: 200, at: now, left_out: 0};

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the scripts that source this file use these variables
-# What entry, apply and watchdog share: a policy is staged, checked whole, put live, and saved.
+# What entry, apply and gatewayd share: a policy is staged, checked whole, put live, and saved.
 RUN=/run/gateway
 SERVICES=$RUN/service
 LIVE=$RUN/live
@@ -11,33 +11,16 @@ SAVED=/var/lib/gateway/policy
 AUDIT=/var/lib/gateway-audit
 # What was refused last: the agent has this volume as well, read-only.
 REFUSALS=/var/lib/gateway-refusals
-# What the gateway's time was, in seconds since 1970, and the machine's uptime at that moment.
+# Notes of gatewayd's in the volume: the gateway's time with the machine's uptime at that moment, and the latest end of a grant that the audit was told of.
 CLOCK=/var/lib/gateway/clock
-# The latest end of a grant that the audit was told of.
 TOLD=/var/lib/gateway/told
 SECTIONS="about grants hosts names.map below.map ports.map lan.map inbound.map private.map reasons.map rules.nft haproxy.cfg dnsmasq.conf resolver.conf"
 
 # Prints the seconds since the machine started. The clock of the day, which bash has itself, may jump.
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "${now%.*}"; }
 
-# Prints the gateway's time, in seconds since 1970. It is the clock of the day, and it never goes back, for then a grant that has ended would begin again: it is no less than the
-# time that keep_time wrote, and what the machine was up since. A note that cannot be read means the last moment there is: every grant is over.
-gateway_time() {
-  local now at=0 since=0 up
-  printf -v now '%(%s)T' -1
-  if [ -e "$CLOCK" ]; then
-    { read -r at since <"$CLOCK"; } 2>/dev/null || true
-    if [[ "$at $since" =~ ^[0-9]{1,11}\ [0-9]{1,11}$ ]]; then
-      up=$(uptime_now)
-      # After a start of the machine its uptime may be less than it was.
-      if [ "$up" -gt "$since" ]; then at=$((at + up - since)); fi
-    else
-      at=253402300799
-    fi
-  fi
-  if [ "$at" -gt "$now" ]; then now=$at; fi
-  printf '%s' "$now"
-}
+# Prints the gateway's time, in seconds since 1970, which never goes back.
+gateway_time() { /usr/local/lib/gateway/gatewayd time; }
 
 # Prints seconds since 1970 as a moment of a bundle: the later of two is the greater text.
 moment() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
@@ -45,43 +28,11 @@ moment() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
 # Prints which lines of the policy in folder $1 hold at moment $2: those of the period that began with the latest end of a grant that has come. Nothing where none has.
 period() { awk -v now="$2" '$1 <= now { last = $1 } END { print last }' "$1/grants"; }
 
-# Notes the gateway's time in the volume, as long as a grant of the policy in folder $1 is to end. Not more than the last of them needs: a clock that is wrong
-# by years would end for years what is granted later.
-keep_time() {
-  local last now at=0
-  if [ ! -s "$1/grants" ]; then return 0; fi
-  last=$(date --date "$(tail -n 1 "$1/grants" | cut -d' ' -f1)" +%s) || return 1
-  if [ -e "$CLOCK" ]; then { read -r at _ <"$CLOCK"; } 2>/dev/null || true; fi
-  if [[ $at =~ ^[0-9]{1,11}$ ]] && [ "$at" -ge "$last" ]; then return 0; fi
-  now=$(gateway_time)
-  if [ "$now" -gt "$last" ]; then now=$last; fi
-  printf '%s %s\n' "$now" "$(uptime_now)" >"$CLOCK.next" && sync "$CLOCK.next" && mv "$CLOCK.next" "$CLOCK"
-}
+# Notes the gateway's time in the volume, as long as a grant of the policy in folder $1 is to end.
+keep_time() { /usr/local/lib/gateway/gatewayd keep-time "$1"; }
 
-# Writes an audit line for each grant that is over in the live policy and that the audit was not told of yet, also for one that ended while nothing ran here.
-tell_ended() {
-  local period told='' until name
-  period=$(<"$LIVE/period")
-  if [ -e "$TOLD" ]; then told=$(<"$TOLD"); fi
-  if [[ ! $period > $told ]]; then return 0; fi
-  # Written first, so that a full disk is found before the line is told: it would be told again at each round.
-  printf '%s\n' "$period" >"$TOLD.next" || return 1
-  while read -r until name; do
-    if [[ $until > $told && ! $until > $period ]]; then audit grant "$name" allow ended; fi
-  done <"$LIVE/grants"
-  mv "$TOLD.next" "$TOLD"
-}
-
-# Says which grants of the live policy are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
-tell_early() {
-  local period today until name
-  period=$(<"$LIVE/period") today=$(moment "$(date +%s)")
-  while read -r until name; do
-    if [[ ! $until > $period && $until > $today ]]; then
-      printf 'the grant of %s until %s is over: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n' "$name" "$until"
-    fi
-  done <"$LIVE/grants"
-}
+# Writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
+tell_ended() { /usr/local/lib/gateway/gatewayd tell-ended; }
 
 # Waits for its turn: one apply or one round of the watchdog is at work at a time. @param $1 seconds to wait. Writes the time into the file, so that a waiter can
 # see since when it is held.
@@ -89,15 +40,10 @@ take_turn() { exec 9>>"$RUN/turn" && flock --wait "$1" 9 && uptime_now >"$RUN/tu
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "${@:2}"; }
 
-proxyctl() { as gw-proxy /usr/local/lib/gateway/proxyctl "$@"; }
+proxyctl() { /usr/local/lib/gateway/proxyctl "$@"; }
 
-# Sends an audit line of the gateway's own to the audit-writer. KIND NAME VERDICT REASON [COUNT]. It gives up after two seconds, for the
-# watchdog has to go on even when nothing reads the pipe.
-audit() {
-  # shellcheck disable=SC2016 # jq's own variables
-  timeout --signal KILL 2 jq --null-input --compact-output -L /etc/gateway --arg kind "$1" --arg name "$2" --arg verdict "$3" --arg reason "$4" \
-    --argjson count "${5:-null}" 'include "audit"; line({$kind, $name, $verdict, $reason} + (if $count then {$count} else {} end)) | of_commit' >/proc/1/fd/1 || true
-}
+# Sends an audit line of the gateway's own to the audit-writer: KIND NAME VERDICT REASON.
+audit() { /usr/local/lib/gateway/gatewayd tell "$@" || true; }
 
 # Writes the audit lines that are left in the pipe when the audit service does not run.
 drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" "$REFUSALS" rest <&1 >&8; }
@@ -234,20 +180,6 @@ kernel_rules() { nft --stateless list table inet gateway; }
 # shellcheck source=/dev/null
 side() { local inner outer; . "$RUN/sides"; printf '%s' "${!1}"; }
 
-# Prints what the engine gave this namespace, a line for each thing. Nobody may change it, and the gateway could not make it again. Queues
-# are in it because one can pass packets on beneath all rules (tc's mirred), routes because one can lead packets elsewhere. Of packet rules it has
-# all but our own table (Docker has rules there that lead from 127.0.0.11 to its resolver), of routes all but that of the virtual addresses.
-# $1: all packet rules.
-surroundings() {
-  printf '%s\n' /sys/class/net/*
-  grep -sH . /proc/sys/net/ipv[46]/conf/*/forwarding || true
-  ip -4 -batch - <<<$'rule show\nroute show table all' | grep -v "^local [0-9.]*/25 dev $(side inner) "
-  tc qdisc show
-  sed '/^table inet gateway {$/,/^}$/d; s/^/rules: /' <<<"$1"
-}
-
-all_rules() { nft --stateless list ruleset 2>/dev/null; }
-
 # Remembers which files the resolvers have read, so that they are restarted only for new ones.
 note_read() {
   cp "$LIVE/dnsmasq.conf" "$RUN/read.dns"
@@ -348,27 +280,4 @@ wait_for_master() {
 
 # Waits up to 30 seconds until one new worker and both resolvers answer, the agent's with the new names. It usually takes 0.1 s; a daemon that
 # hangs takes seconds to ask.
-wait_until_live() {
-  local end
-  end=$(($(uptime_now) + 30))
-  until resolver_is_live && upstream_is_live && dial_is_live && [ "$(proxyctl workers 2>/dev/null)" = 1 ]; do
-    if [ "$(uptime_now)" -gt "$end" ]; then
-      echo "the daemons do not answer by the policy" >&2
-      return 1
-    fi
-    sleep 0.03
-  done
-}
-
-# True when the agent's resolver answers by the live policy, and refuses a name that is on no list.
-resolver_is_live() {
-  [ "$(dns_query 127.0.0.1 "$(hash_name "$LIVE").live.invalid" 127.0.0.1 unlisted.invalid)" = "NOERROR $INNER_ADDRESS"$'\nREFUSED' ]
-}
-
-# True when the proxy's resolver answers for a name that it knows itself. Whether a resolver upstream answers is no fault of the gateway.
-upstream_is_live() { [ "$(dns_query 127.0.0.1:5353 live.invalid)" = NXDOMAIN ]; }
-
-# True when who dials the company's proxy has its socket, or is not wanted.
-dial_is_live() { ! dials || as gw-proxy test -S "$RUN/own/dial/socket"; }
-
-dns_query() { /usr/local/lib/gateway/dns-query "$@"; }
+wait_until_live() { /usr/local/lib/gateway/gatewayd await; }

@@ -113,13 +113,16 @@ pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
 parent() { cut -d' ' -f4 "/proc/$1/stat"; }
 state() { cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null || true; }
-# Lets the watchdog begin no round any more, and waits until the one that is under way has ended: it would kill or start anew what a test stops.
+# Lets the watchdog begin no round any more, after the one that is under way: it would kill or start anew what a test stops. It has no turn when it is stopped, for an apply
+# would wait for it.
 rest_watchdog() {
-  local watchdog child
+  local watchdog turn
   watchdog=$(pid watchdog)
+  exec {turn}>>"$RUN/turn"
+  flock "$turn"
   kill -STOP "$watchdog"
   until [ "$(state "$watchdog")" = T ]; do sleep 0.01; done
-  for child in $(children "$watchdog"); do until [[ $(state "$child") =~ ^Z?$ ]]; do sleep 0.05; done; done
+  exec {turn}>&-
 }
 wake_watchdog() { kill -CONT "$(pid watchdog)"; }`;
 

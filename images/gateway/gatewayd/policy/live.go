@@ -1,0 +1,164 @@
+package policy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"gatewayd/contract"
+)
+
+// Live is the policy in force, as far as it is looked at.
+type Live struct {
+	folder string
+	Hash   string
+	// The latest end of a grant that has come; nothing where none has.
+	Period string
+	// The addresses that names have at the gateway, as a range.
+	Vips string
+	// Whether it leads out by a company's proxy.
+	Dials     bool
+	Grants    []Grant
+	Listeners []string
+}
+
+// Read reads it. An error that is fs.ErrNotExist means that there is none.
+func (p Place) Read() (Live, error) {
+	live := Live{folder: p.Live()}
+	files := map[string]string{}
+	for _, name := range []string{"hash", "period", "about", "grants", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"} {
+		text, err := os.ReadFile(filepath.Join(live.folder, name))
+		if err != nil {
+			return live, err
+		}
+		files[name] = string(text)
+	}
+	live.Hash = strings.TrimSpace(files["hash"])
+	live.Period = strings.TrimSpace(files["period"])
+	for line := range strings.SplitSeq(files["about"], "\n") {
+		if vips, ok := strings.CutPrefix(line, "vips "); ok {
+			live.Vips = vips
+		}
+	}
+	live.Grants = readGrants(files["grants"])
+	live.Dials = strings.Contains(files["haproxy.cfg"], " unix@"+contract.Dial+" ")
+	live.Listeners = listeners(files["haproxy.cfg"], files["dnsmasq.conf"], files["resolver.conf"])
+	return live, nil
+}
+
+// Name is the first half of the policy's hash, and its period, which fit in a label of a host name. The agent's resolver answers it, and so says by which policy it answers.
+func (l Live) Name() string {
+	digits := strings.Map(func(letter rune) rune {
+		if letter < '0' || letter > '9' {
+			return -1
+		}
+		return letter
+	}, l.Period)
+	return l.Hash[:min(32, len(l.Hash))] + digits + "." + contract.LiveName
+}
+
+// Kernel is the policy's packet rules, as the kernel prints them.
+func (l Live) Kernel() (string, error) {
+	text, err := os.ReadFile(filepath.Join(l.folder, "rules.kernel"))
+	return strings.TrimRight(string(text), "\n"), err
+}
+
+// Print is what the files of the policy in force look like from outside: a write to any of them gives another one. Nobody but who may set the machine's clock can hide a
+// write from it (the time of change), so files are read again only for another one.
+func (p Place) Print() (string, error) {
+	folder, err := filepath.EvalSymlinks(p.Live())
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	for _, entry := range entries {
+		print, err := Print(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(&text, entry.Name(), print)
+	}
+	return folder + "\n" + text.String(), nil
+}
+
+// Print is the same of one file.
+func Print(path string) (string, error) {
+	var stat syscall.Stat_t
+	if err := syscall.Lstat(path, &stat); err != nil {
+		return "", &os.PathError{Op: "lstat", Path: path, Err: err}
+	}
+	return fmt.Sprint(stat.Dev, stat.Ino, stat.Mode, stat.Size, stat.Mtim, stat.Ctim), nil
+}
+
+var errSums = errors.New("the checksums are none")
+
+// Verify compares each file of the policy with its checksum: a daemon that restarts would read a file that was changed.
+func (l Live) Verify() error {
+	text, err := os.ReadFile(filepath.Join(l.folder, "sums"))
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	for _, line := range lines {
+		sum, name, ok := strings.Cut(line, "  ")
+		if !ok || len(sum) != 2*sha256.Size || name == "" || strings.Contains(name, "/") {
+			return errSums
+		}
+		content, err := os.ReadFile(filepath.Join(l.folder, name))
+		if err != nil {
+			return err
+		}
+		if now := sha256.Sum256(content); hex.EncodeToString(now[:]) != sum {
+			return fmt.Errorf("%s is another", name)
+		}
+	}
+	return nil
+}
+
+// IsSaved is whether the policy is what a restart would begin with.
+func (p Place) IsSaved(live Live) bool {
+	saved, err := os.ReadFile(p.Saved())
+	if err != nil {
+		return false
+	}
+	hash, err := os.ReadFile(filepath.Join(live.folder, "hash"))
+	if err != nil {
+		return false
+	}
+	bundle, err := os.ReadFile(filepath.Join(live.folder, "bundle"))
+	return err == nil && bytes.Equal(saved, append(hash, bundle...))
+}
+
+// listeners are the sockets that the policy's daemons listen on, as `KIND ADDRESS:PORT`, sorted.
+func listeners(configurations ...string) []string {
+	var found []string
+	for _, text := range configurations {
+		port := ""
+		for line := range strings.SplitSeq(text, "\n") {
+			line = strings.TrimLeft(line, " \t")
+			if bind, ok := strings.CutPrefix(line, "bind "); ok {
+				at, _, _ := strings.Cut(bind, " ")
+				found = append(found, "tcp "+at)
+			} else if said, ok := strings.CutPrefix(line, "port="); ok {
+				port = said
+			} else if addresses, ok := strings.CutPrefix(line, "listen-address="); ok {
+				for address := range strings.SplitSeq(addresses, ",") {
+					found = append(found, "tcp "+address+":"+port, "udp "+address+":"+port)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}

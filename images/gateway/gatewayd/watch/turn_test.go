@@ -1,0 +1,79 @@
+package watch
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gatewayd/policy"
+)
+
+func TestTakeTurn(t *testing.T) {
+	place := policy.Place{Run: t.TempDir()}
+	first, err := takeTurn(place, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+		t.Errorf("a second one has it as well: %v", err)
+	}
+	if held := heldFor(place); held < 0 || held > 3600 {
+		t.Errorf("held for %d s", held)
+	}
+	// Whoever was handed the file has the turn, also when the one who took it has ended.
+	other := exec.Command("cat")
+	other.ExtraFiles = []*os.File{first}
+	hold, err := other.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+		t.Errorf("a program that was handed it has not: %v", err)
+	}
+	hold.Close()
+	if err := other.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := takeTurn(place, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
+}
+
+// An apply of bash takes its turn in the same way (policy.sh, take_turn).
+func TestTurnOfAnother(t *testing.T) {
+	place := policy.Place{Run: t.TempDir()}
+	apply := exec.Command("bash", "-c", `exec 9>>"$0" && flock --wait 1 9 && echo has && cat`, filepath.Join(place.Run, "turn"))
+	hold, err := apply.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := apply.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := said.Read(make([]byte, 4)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+		t.Error(err)
+	}
+	hold.Close()
+	turn, err := takeTurn(place, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn.Close()
+	_ = apply.Wait()
+}
