@@ -49,18 +49,6 @@ const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
 
 /** Where a word is said or read, how it stands there, and what it has to be. */
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
-  ["sections", "policy.sh", /^SECTIONS="(.*)"$/gm, [BUNDLE.sections.join(" ")]],
-  ["the format", "policy.sh", /format (\d+)/g, [BUNDLE.format]],
-  ["how a section begins", "policy.sh", /^ +\/\^(==.*)\/ \{$/gm, [BUNDLE.mark]],
-  ["how a line with a span begins", "policy.sh", /^ +\/\^(.)\/ \{$/gm, [BUNDLE.span]],
-  ["the last section", "policy.sh", /\$0 == "(.*)" \{ ended/g, [BUNDLE.mark + BUNDLE.end]],
-  [
-    "lines of `about`",
-    "policy.sh",
-    /\$'\\n'?"?([a-z]+) /g,
-    // The agent's address is in the rules.
-    BUNDLE.about.filter((key) => key !== "agent"),
-  ],
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
   ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
   ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
@@ -72,9 +60,13 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
   ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
-  ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
   ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],
-  ["volumes", "policy.sh", /^\w+=(\/var\/lib\/[\w-]+)/gm, [GATEWAY.policy, GATEWAY.audit, GATEWAY.refusals]],
+  [
+    "volumes",
+    PROGRAMS.filter((file) => /\/(?:entry|service\/.*)$/.test(file)),
+    /\/var\/lib\/[\w-]+/g,
+    [GATEWAY.audit, GATEWAY.refusals],
+  ],
   [
     "volumes",
     "Dockerfile",
@@ -89,12 +81,11 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
     ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
-  ["names of gatewayd", "gatewayd/main.go", /^\t"([a-z-]+)": +(?:watchdog|health|proxyctl|dnsQuery),$/gm, GATEWAYD],
   [
-    "the policy in force, said",
-    "apply",
-    /'(policy .*) live\\n'/g,
-    [SAYS.live.replace("HASH", "%s").replace(" live", "")],
+    "names of gatewayd",
+    "gatewayd/main.go",
+    /^\t"([a-z-]+)": +(?:makeLive|watchdog|health|proxyctl|dnsQuery),$/gm,
+    GATEWAYD,
   ],
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
   ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
@@ -107,7 +98,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     [contract.RIGHTS.slice(0, -1).join(" "), "mounts"],
   ],
   ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
-  ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
   [
     "probes and how many words follow the address",
     "canary",
@@ -216,11 +206,14 @@ function written(): string[] {
     .join("\n");
   let kind = "";
   return [
-    ...[...shell.matchAll(/\baudit (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
+    ...[...shell.matchAll(/\btell (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
     ...each(["drift"], gatewayd, /\bdrift\(.*, "([^"]*)"\)/g),
     ...[...gatewayd.matchAll(/contract\.Line\{Kind: "(\w+)".*Reason: "([a-z-]+)"/g)].map(([, of, word]) =>
+      told(of!, word!),
+    ),
+    ...[...gatewayd.matchAll(/\btell\("(\w+)", .*, "(?:allow|deny)", "([a-z-]+)"\)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
     ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),

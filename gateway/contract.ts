@@ -13,24 +13,14 @@ export const BUNDLE = {
   /** What a line begins with that is one for a time only: `@FROM..UNTIL LINE`, where either moment may be missing (gateway/spans.ts). */
   span: "@",
   sections: [
-    ...[
-      "about",
-      "grants",
-      "hosts",
-      "names.map",
-      "below.map",
-      "ports.map",
-      "lan.map",
-      "inbound.map",
-      "private.map",
-      "reasons.map",
-    ],
+    ...["policy.json", "listeners"],
+    ...["hosts", "names.map", "below.map", "ports.map", "lan.map", "inbound.map", "private.map", "reasons.map"],
     ...["rules.nft", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"],
   ],
+  /** The section that gatewayd reads as data (declared.ts). */
+  declared: "policy.json",
   /** A text that was cut off on its way has no end. */
   end: "end",
-  /** The lines of the section `about`, each `KEY VALUE`. */
-  about: ["format", "client", "gateway", "agent", "vips"],
 } as const;
 
 /** What the gateway listens on. */

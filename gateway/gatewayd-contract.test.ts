@@ -1,6 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
+import { atMoment, sections } from "../test/bundle-reader.ts";
+import { ENDS, policyWithGrants } from "../test/policies.ts";
 import { type AuditLine, parseAuditLine } from "./audit-line.ts";
+import { renderBundle } from "./bundle.ts";
 import { GO_CONTRACT, renderGoContract } from "./gatewayd-contract.ts";
 
 const ROOT = join(__dirname, "..");
@@ -21,4 +26,47 @@ test.each(corpus)("a line of gatewayd's is one of the audit's: $given.kind $give
     ...{ time: "2026-11-29T09:05:06.007Z", name: "", address: "", port: 0, up: 0, down: 0, ms: 0 },
     ...given,
   });
+});
+
+/** Policies with grants, and what each of their files has at some moments. gatewayd's own test (policy/bundle_test.go) holds it to them: both sides read one corpus. */
+const BUNDLES = join(ROOT, "images/gateway/gatewayd/policy/testdata/bundles.json");
+
+/** @param count how many policies; the same each time */
+function renderBundles(count: number): string {
+  const policies = fc.sample(policyWithGrants(), { numRuns: count, seed: 14 });
+  const moments = ["2026-12-01T00:00:00Z", ...ENDS];
+  const bundles = policies.map((input) => {
+    const { text, hash } = renderBundle(input);
+    return {
+      text,
+      hash,
+      moments: moments.map((moment) => ({
+        moment,
+        period:
+          input.grants
+            .map(({ until }) => until)
+            .filter((until) => until <= moment)
+            .sort()
+            .at(-1) ?? "",
+        // Of each file its sha256.
+        files: Object.fromEntries(
+          Object.entries(sections(atMoment(text, moment)))
+            .filter(([name]) => name !== "end")
+            .map(([name, lines]) => [
+              name,
+              createHash("sha256")
+                .update(lines.map((line) => `${line}\n`).join(""))
+                .digest("hex"),
+            ]),
+        ),
+      })),
+    };
+  });
+  return `${JSON.stringify(bundles, null, 1)}\n`;
+}
+
+test("gatewayd's corpus of policies is what the planner writes (DOCS=write writes it)", () => {
+  const text = renderBundles(2);
+  if (process.env.DOCS === "write") writeFileSync(BUNDLES, text);
+  expect(readFileSync(BUNDLES, "utf8")).toBe(text);
 });

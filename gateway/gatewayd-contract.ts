@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { auditJsonSchema } from "./audit-line.ts";
 import {
   AUDIT_LINE_BYTES,
@@ -11,6 +12,7 @@ import {
   SAYS,
   USERS,
 } from "./contract.ts";
+import { DeclaredSchema } from "./declared.ts";
 
 /** Where gatewayd has its side of the contract: written by `DOCS=write jest gateway/gatewayd-contract`, and checked in. */
 export const GO_CONTRACT = "images/gateway/gatewayd/contract/contract.go";
@@ -28,12 +30,16 @@ export function renderGoContract(): string {
     "What it says.": prefixed("says", Object.entries(SAYS)),
     "What else both sides know.": {
       format: BUNDLE.format,
+      ...prefixed(
+        "bundle",
+        Object.entries(BUNDLE).flatMap(([key, word]) => (typeof word === "string" ? [[key, word]] : [])),
+      ),
       liveName: LIVE_NAME,
       auditLineBytes: AUDIT_LINE_BYTES,
       commit: COMMIT,
     },
   };
-  const kinds = prefixed("kinds", Object.entries(KINDS));
+  const lists = { ...prefixed("kinds", Object.entries(KINDS)), bundleSections: BUNDLE.sections };
   return [
     "// Code generated from gateway/contract.ts by gateway/gatewayd-contract.ts; DO NOT EDIT.",
     "",
@@ -41,19 +47,32 @@ export function renderGoContract(): string {
     "package contract",
     "",
     ...Object.entries(groups).flatMap(([what, words]) => constants(what, words)),
-    "// Kinds of audit lines.",
+    "// Kinds of audit lines, and the sections of a bundle.",
     "var (",
     ...aligned(
-      Object.entries(kinds).map(([name, words]) => [
+      Object.entries<readonly string[]>(lists).map(([name, words]) => [
         exported(name),
         `= []string{${words.map((word) => JSON.stringify(word)).join(", ")}}`,
       ]),
     ),
     ")",
     "",
-    ...lineType(),
+    ...struct("Line", "is one line of the audit.", JSON.parse(auditJsonSchema())),
+    ...struct(
+      "Declared",
+      "is what gatewayd reads of a policy as data.",
+      z.toJSONSchema(DeclaredSchema) as ObjectSchema,
+    ),
   ].join("\n");
 }
+
+/** The part of JSON Schema that types are made of. */
+interface ObjectSchema {
+  properties: Record<string, Schema>;
+  required: string[];
+}
+
+type Schema = { type: "string" | "integer" | "number" | "boolean" } | { type: "array"; items: ObjectSchema };
 
 function prefixed<Value>(prefix: string, entries: [string, Value][]): Record<string, Value> {
   return Object.fromEntries(entries.map(([key, value]) => [prefix + exported(key), value]));
@@ -67,30 +86,31 @@ function constants(what: string, words: Readonly<Record<string, string | number>
   return [`// ${what}`, "const (", ...aligned(rows), ")", ""];
 }
 
-/** One line of the audit, of its JSON Schema: what need not be there is left out where it is nothing. */
-function lineType(): string[] {
-  const { properties, required } = JSON.parse(auditJsonSchema()) as {
-    properties: Record<string, { type: string; description?: string }>;
-    required: string[];
-  };
-  const types: Record<string, string> = { string: "string", integer: "int", boolean: "bool" };
-  const rows = Object.entries(properties).map(([name, { type }]): [string, string] => [
-    exported(name),
-    `${types[type]} \`json:"${name}${required.includes(name) ? "" : ",omitempty"}"\``,
+const GO_TYPES = { string: "string", integer: "int", number: "int", boolean: "bool" } as const;
+
+/** A type of a schema: what need not be there is left out where it is nothing. A list has a type of its own for what is in it, named after it. */
+function struct(name: string, what: string, { properties, required }: ObjectSchema): string[] {
+  const rows = Object.entries(properties).map(([key, schema]): [name: string, type: string, tag: string] => [
+    exported(key),
+    schema.type === "array" ? `[]${one(key)}` : GO_TYPES[schema.type],
+    `\`json:"${key}${required.includes(key) ? "" : ",omitempty"}"\``,
   ]);
-  const widest = Math.max(...rows.map(([, rest]) => rest.indexOf(" ")));
+  const widest = Math.max(...rows.map(([, type]) => type.length));
   return [
-    "// Line is one line of the audit.",
-    "type Line struct {",
-    ...aligned(
-      rows.map(([name, rest]) => {
-        const [type = "", tag] = rest.split(" ");
-        return [name, `${type.padEnd(widest)} ${tag}`];
-      }),
-    ),
+    `// ${name} ${what}`,
+    `type ${name} struct {`,
+    ...aligned(rows.map(([key, type, tag]) => [key, `${type.padEnd(widest)} ${tag}`])),
     "}",
     "",
+    ...Object.entries(properties).flatMap(([key, schema]) =>
+      schema.type === "array" ? struct(one(key), `is one of ${name}'s ${key}.`, schema.items) : [],
+    ),
   ];
+}
+
+/** One of what a list is named after: `grants` has a `Grant` in each place. */
+function one(list: string): string {
+  return exported(list.replace(/s$/, ""));
 }
 
 /** Columns as gofmt sets them. */

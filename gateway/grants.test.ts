@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { admitted, atMoment, declared, sections } from "../test/bundle-reader.ts";
 import { addresses, ENDS, policyWithGrants } from "../test/policies.ts";
 import { renderBundle } from "./bundle.ts";
 import { HOST_NAMES } from "./contract.ts";
+import { DeclaredSchema } from "./declared.ts";
 import type { Destination, GatewayInput } from "./gateway-policy.ts";
 import { planProbes } from "./probes.ts";
 import { type Version, weave } from "./spans.ts";
@@ -55,7 +52,7 @@ test("a grant of a name is its two lines, with their end before them", () => {
   const before = renderBundle(acme).text.split("\n");
   const after = renderBundle(one).text.split("\n");
   expect(after.filter((text) => !before.includes(text))).toEqual([
-    `${NOON} docs.acme.example`,
+    `    {"until":"${NOON}","name":"docs.acme.example"}`,
     `@..${NOON} 10.208.0.129 docs.acme.example # grant`,
     `@..${NOON} docs.acme.example 10.208.0.129:443`,
   ]);
@@ -74,7 +71,7 @@ test("at each moment what haproxy, dnsmasq and nft admit is what is declared for
 test("from its end on no line has anything of a grant", () => {
   fc.assert(
     fc.property(policyWithGrants(), moments, (input, moment) => {
-      const { grants: _, ...files } = sections(atMoment(renderBundle(input).text, moment));
+      const { "policy.json": _, ...files } = sections(atMoment(renderBundle(input).text, moment));
       const open = openAt(input, moment).destinations;
       const over = input.grants
         .flatMap(({ destinations }) => destinations)
@@ -106,7 +103,9 @@ test("each moment at which a line comes or goes is the end of a grant: there the
   fc.assert(
     fc.property(policyWithGrants(), (input) => {
       const { text } = renderBundle(input);
-      const ends = sections(text).grants!.map((grant) => grant.split(" ")[0]);
+      const ends = DeclaredSchema.parse(JSON.parse(sections(text)["policy.json"]!.join(""))).grants.map(
+        ({ until }) => until,
+      );
       expect(ends).toEqual(input.grants.map(({ until }) => until).sort());
       for (const [, from, until] of text.matchAll(/^@(\S*?)\.\.(\S*) /gm))
         for (const moment of [from, until]) if (moment) expect(ends).toContain(moment);
@@ -159,49 +158,4 @@ test("a grant whose words could write a line of their own is refused", () => {
     expect(() => renderBundle({ ...acme, grants: [{ ...grant, ...wrong }] })).toThrow(
       "cannot stand in a gateway's files",
     );
-});
-
-describe("the gateway's own reading", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "grants-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const LIBRARY = join(__dirname, "../images/gateway/policy.sh");
-  /** Runs a line of shell with the gateway's own functions, in the test's folder. */
-  const gateway = (script: string) =>
-    execFileSync("bash", ["-euc", `. "$1"; cd "$2"\n${script}`, "-", LIBRARY, folder], {
-      encoding: "utf8",
-    });
-  const stage = (text: string, moment: string) => {
-    writeFileSync(join(folder, "text"), text);
-    // What follows from the machine is not there.
-    gateway(`belongs() { :; }; derive() { :; }; gateway_time() { date --date ${moment} +%s; }
-      rm -rf staged; stage text staged; check_grants=`);
-    const staged = join(folder, "staged");
-    return Object.fromEntries(readdirSync(staged).map((name) => [name, readFileSync(join(staged, name), "utf8")]));
-  };
-
-  test("has the same lines at each moment, and the hash of the whole text", () => {
-    fc.assert(
-      fc.property(policyWithGrants(), moments, (input, moment) => {
-        const { text, hash } = renderBundle(input);
-        const { bundle, hash: says, period, sums: _, ...files } = stage(text, moment);
-        const { end: _end, ...expected } = sections(atMoment(text, moment));
-        expect(
-          Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.split("\n").slice(0, -1)])),
-        ).toEqual(expected);
-        expect([bundle, says]).toEqual([text, `${hash}\n`]);
-        const begun = input.grants.map(({ until }) => until).filter((until) => until <= moment);
-        expect(period).toBe(`${begun.sort().at(-1) ?? ""}\n`);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test("refuses a span that is none", () => {
-    for (const span of ["@2026", "@..x", "@a..b"])
-      expect(() => stage(renderBundle(one).text.replace("@..", `${span} ..`), NOON)).toThrow("a span that is none");
-  });
 });

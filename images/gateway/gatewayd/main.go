@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gatewayd/apply"
 	"gatewayd/audit"
 	"gatewayd/contract"
 	"gatewayd/policy"
@@ -21,15 +22,13 @@ import (
 
 // roles are what it does, by name. Each takes the words after its name, and ends with a status.
 var roles = map[string]func(words []string) int{
-	"await":        await,
+	"apply":        makeLive,
+	"begin":        begin,
 	"dns-query":    dnsQuery,
 	"health":       health,
-	"keep-time":    keepTime,
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
 	"tell":         tell,
-	"tell-early":   tellEarly,
-	"tell-ended":   tellEnded,
 	"time":         gatewayTime,
 	"watch":        func([]string) int { watch.Watch(); return 0 },
 	"watchdog":     watchdog,
@@ -78,15 +77,6 @@ func tell(words []string) int {
 	return failed(audit.Send(contract.Line{Kind: words[0], Name: words[1], Verdict: words[2], Reason: words[3]}))
 }
 
-// await waits until one worker and both resolvers answer by the live policy.
-func await([]string) int {
-	live, err := policy.Here.Read()
-	if err == nil && watch.WaitUntilLive(live) != nil {
-		err = errors.New("the daemons do not answer by the policy")
-	}
-	return failed(err)
-}
-
 // gatewayTime prints the gateway's time, in seconds since 1970.
 func gatewayTime([]string) int {
 	seconds, err := policy.Here.Time(time.Now())
@@ -96,35 +86,15 @@ func gatewayTime([]string) int {
 	return failed(err)
 }
 
-// keepTime notes the gateway's time in the volume, as long as a grant of the policy in a folder is to end.
-func keepTime(words []string) int {
-	if len(words) != 1 {
-		return failed(errors.New("usage: keep-time FOLDER"))
-	}
-	staged, err := policy.Staged(words[0])
-	if err == nil {
-		err = policy.Here.Keep(staged, time.Now())
-	}
-	return failed(err)
+// makeLive takes a policy on stdin and makes it the one in force, or says why not.
+func makeLive([]string) int {
+	asked, end := apply.UntilAsked()
+	defer end()
+	return failed(apply.Receive(asked, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// tellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
-func tellEnded([]string) int {
-	live, err := policy.Here.Read()
-	if err == nil {
-		err = watch.TellEnded(policy.Here, live)
-	}
-	return failed(err)
-}
-
-// tellEarly says which grants of the live policy are over by the gateway's time and not by the clock of the day.
-func tellEarly([]string) int {
-	live, err := policy.Here.Read()
-	for _, grant := range live.Early(policy.Moment(time.Now().Unix())) {
-		fmt.Printf("the grant of %s until %s is over: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n", grant.Name, grant.Until)
-	}
-	return failed(err)
-}
+// begin puts the saved policy in force before anything listens, or tells the audit why it does not.
+func begin([]string) int { return failed(apply.BeginHere(os.Stderr)) }
 
 // surroundings prints what the engine gave this namespace, which the looks compare with what it was at the start.
 func surroundings([]string) int {

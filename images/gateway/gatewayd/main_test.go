@@ -40,7 +40,7 @@ func TestTwoBuildsAreEqual(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	for name, role := range map[string]func([]string) int{"proxyctl": proxyctl, "dns-query": dnsQuery, "tell": tell, "keep-time": keepTime} {
+	for name, role := range map[string]func([]string) int{"proxyctl": proxyctl, "dns-query": dnsQuery, "tell": tell} {
 		if status := role(nil); status != 1 {
 			t.Errorf("%s without words: %d", name, status)
 		}

@@ -1,3 +1,4 @@
+import { GATEWAY } from "../../../gateway/contract.ts";
 import { Engine, type Run } from "../engine.ts";
 import { type Client, type Config, eventually, Project } from "../harness.ts";
 import { type Internet, startInternet } from "../internet/internet.ts";
@@ -107,8 +108,11 @@ export class Lab {
   }
 }
 
-/** What a script in a gateway may call, besides what its own programs share. */
-export const LIBRARY = `. /usr/local/lib/gateway/policy.sh
+/** What a script in a gateway may call. */
+export const LIBRARY = `RUN=${GATEWAY.run} LIVE=${GATEWAY.live} SERVICES=${GATEWAY.run}/service UNFINISHED=${GATEWAY.run}/unfinished
+SAVED=${GATEWAY.policy}/policy CLOCK=${GATEWAY.policy}/clock
+proxyctl() { ${GATEWAY.programs}/proxyctl "$@"; }
+uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "\${now%.*}"; }
 pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
 parent() { cut -d' ' -f4 "/proc/$1/stat"; }

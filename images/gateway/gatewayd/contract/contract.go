@@ -53,18 +53,23 @@ const (
 
 // What else both sides know.
 const (
-	Format         = 3
+	Format         = 4
+	BundleMark     = "==> "
+	BundleSpan     = "@"
+	BundleDeclared = "policy.json"
+	BundleEnd      = "end"
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
 	Commit         = "AGENT_SANDBOX_COMMIT"
 )
 
-// Kinds of audit lines.
+// Kinds of audit lines, and the sections of a bundle.
 var (
 	KindsConnections = []string{"tls", "http", "tcp", "lan", "inbound"}
 	KindsRefusals    = []string{"dns", "kernel"}
 	KindsOwn         = []string{"policy", "grant", "drift", "gateway"}
 	KindsWishes      = []string{"request"}
+	BundleSections   = []string{"policy.json", "listeners", "hosts", "names.map", "below.map", "ports.map", "lan.map", "inbound.map", "private.map", "reasons.map", "rules.nft", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"}
 )
 
 // Line is one line of the audit.
@@ -84,4 +89,22 @@ type Line struct {
 	Commit  string `json:"commit,omitempty"`
 	Dirty   bool   `json:"dirty,omitempty"`
 	Probe   bool   `json:"probe,omitempty"`
+}
+
+// Declared is what gatewayd reads of a policy as data.
+type Declared struct {
+	Format          int     `json:"format"`
+	Client          string  `json:"client"`
+	Gateway         string  `json:"gateway"`
+	Agent           string  `json:"agent"`
+	Vips            string  `json:"vips"`
+	EngineResolvers bool    `json:"engineResolvers"`
+	UpstreamProxy   bool    `json:"upstreamProxy"`
+	Grants          []Grant `json:"grants"`
+}
+
+// Grant is one of Declared's grants.
+type Grant struct {
+	Until string `json:"until"`
+	Name  string `json:"name"`
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -18,51 +19,49 @@ import (
 // Live is the policy in force, as far as it is looked at.
 type Live struct {
 	folder string
-	Hash   string
+	contract.Declared
+	Hash string
 	// The latest end of a grant that has come; nothing where none has.
 	Period string
-	// The addresses that names have at the gateway, as a range.
-	Vips string
-	// Whether it leads out by a company's proxy.
-	Dials     bool
-	Grants    []Grant
+	// The sockets that its daemons listen on, as `KIND ADDRESS:PORT`, sorted.
 	Listeners []string
 }
 
 // Read reads it. An error that is fs.ErrNotExist means that there is none.
 func (p Place) Read() (Live, error) {
 	live := Live{folder: p.Live()}
-	files := map[string]string{}
-	for _, name := range []string{"hash", "period", "about", "grants", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"} {
+	files := map[string][]byte{}
+	for _, name := range []string{"hash", "period", contract.BundleDeclared, "listeners"} {
 		text, err := os.ReadFile(filepath.Join(live.folder, name))
 		if err != nil {
 			return live, err
 		}
-		files[name] = string(text)
+		files[name] = text
 	}
-	live.Hash = strings.TrimSpace(files["hash"])
-	live.Period = strings.TrimSpace(files["period"])
-	for line := range strings.SplitSeq(files["about"], "\n") {
-		if vips, ok := strings.CutPrefix(line, "vips "); ok {
-			live.Vips = vips
-		}
+	live.Hash = strings.TrimSpace(string(files["hash"]))
+	live.Period = strings.TrimSpace(string(files["period"]))
+	for line := range strings.Lines(string(files["listeners"])) {
+		live.Listeners = append(live.Listeners, strings.TrimSpace(line))
 	}
-	live.Grants = readGrants(files["grants"])
-	live.Dials = strings.Contains(files["haproxy.cfg"], " unix@"+contract.Dial+" ")
-	live.Listeners = listeners(files["haproxy.cfg"], files["dnsmasq.conf"], files["resolver.conf"])
-	return live, nil
+	slices.Sort(live.Listeners)
+	return live, json.Unmarshal(files[contract.BundleDeclared], &live.Declared)
 }
 
 // Name is the first half of the policy's hash, and its period, which fit in a label of a host name. The agent's resolver answers it, and so says by which policy it answers.
-func (l Live) Name() string {
+func (l Live) Name() string { return nameOf(l.Hash, l.Period) }
+
+func nameOf(hash, period string) string {
 	digits := strings.Map(func(letter rune) rune {
 		if letter < '0' || letter > '9' {
 			return -1
 		}
 		return letter
-	}, l.Period)
-	return l.Hash[:min(32, len(l.Hash))] + digits + "." + contract.LiveName
+	}, period)
+	return hash[:min(32, len(hash))] + digits + "." + contract.LiveName
 }
+
+// Bundle is the policy's text.
+func (l Live) Bundle() ([]byte, error) { return os.ReadFile(filepath.Join(l.folder, "bundle")) }
 
 // Kernel is the policy's packet rules, as the kernel prints them.
 func (l Live) Kernel() (string, error) {
@@ -138,27 +137,4 @@ func (p Place) IsSaved(live Live) bool {
 	}
 	bundle, err := os.ReadFile(filepath.Join(live.folder, "bundle"))
 	return err == nil && bytes.Equal(saved, append(hash, bundle...))
-}
-
-// listeners are the sockets that the policy's daemons listen on, as `KIND ADDRESS:PORT`, sorted.
-func listeners(configurations ...string) []string {
-	var found []string
-	for _, text := range configurations {
-		port := ""
-		for line := range strings.SplitSeq(text, "\n") {
-			line = strings.TrimLeft(line, " \t")
-			if bind, ok := strings.CutPrefix(line, "bind "); ok {
-				at, _, _ := strings.Cut(bind, " ")
-				found = append(found, "tcp "+at)
-			} else if said, ok := strings.CutPrefix(line, "port="); ok {
-				port = said
-			} else if addresses, ok := strings.CutPrefix(line, "listen-address="); ok {
-				for address := range strings.SplitSeq(addresses, ",") {
-					found = append(found, "tcp "+address+":"+port, "udp "+address+":"+port)
-				}
-			}
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
 }

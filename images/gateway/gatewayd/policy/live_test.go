@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gatewayd/contract"
 )
 
 // staged makes a gateway's places with a policy in force that has these files.
@@ -20,7 +22,7 @@ func staged(t *testing.T, files map[string]string) Place {
 		t.Fatal(err)
 	}
 	sums := ""
-	all := map[string]string{"hash": "ab\n", "period": "\n", "about": "format 3\nvips 10.0.0.128/25\n", "grants": "", "haproxy.cfg": "", "dnsmasq.conf": "", "resolver.conf": "", "bundle": "==> end\n"}
+	all := map[string]string{"hash": "ab\n", "period": "\n", "policy.json": `{"format":4,"vips":"10.0.0.128/25"}`, "listeners": "", "bundle": "==> end\n"}
 	for name, text := range files {
 		all[name] = text
 	}
@@ -53,23 +55,18 @@ func read(t *testing.T, place Place) Live {
 
 func TestRead(t *testing.T) {
 	live := read(t, staged(t, map[string]string{
-		"hash":   strings.Repeat("0123456789abcdef", 4) + "\n",
-		"period": "2026-11-29T09:00:00Z\n",
-		"grants": "2026-11-29T09:00:00Z a.example\n2026-11-30T09:00:00Z b.example 443\n",
-		"haproxy.cfg": "frontend tls\n  bind 0.0.0.0:443\nfrontend tcp\n  bind 10.0.0.154:22 # git.example\n  bind 0.0.0.0:443\n" +
-			"  server s unix@/run/gateway/own/dial/socket send-proxy-v2\n",
-		"dnsmasq.conf":  "port=53\nlisten-address=127.0.0.1,10.0.0.2\nbind-interfaces\n",
-		"resolver.conf": "port=5353\nlisten-address=127.0.0.1\n",
+		"hash":        strings.Repeat("0123456789abcdef", 4) + "\n",
+		"period":      "2026-11-29T09:00:00Z\n",
+		"policy.json": `{"format":4,"vips":"10.0.0.128/25","upstreamProxy":true,"grants":[{"until":"2026-11-29T09:00:00Z","name":"a.example"},{"until":"2026-11-30T09:00:00Z","name":"b.example 443"}]}`,
+		"listeners":   "udp 127.0.0.1:53\ntcp 0.0.0.0:443\n",
 	}))
-	if live.Vips != "10.0.0.128/25" || !live.Dials || live.Name() != "0123456789abcdef0123456789abcdef20261129090000.live.invalid" {
+	if live.Vips != "10.0.0.128/25" || !live.UpstreamProxy || live.Name() != "0123456789abcdef0123456789abcdef20261129090000.live.invalid" {
 		t.Error(live)
 	}
-	if want := []Grant{{"2026-11-29T09:00:00Z", "a.example"}, {"2026-11-30T09:00:00Z", "b.example 443"}}; !reflect.DeepEqual(live.Grants, want) {
+	if want := []contract.Grant{{Until: "2026-11-29T09:00:00Z", Name: "a.example"}, {Until: "2026-11-30T09:00:00Z", Name: "b.example 443"}}; !reflect.DeepEqual(live.Grants, want) {
 		t.Error(live.Grants)
 	}
-	if want := []string{
-		"tcp 0.0.0.0:443", "tcp 10.0.0.154:22", "tcp 10.0.0.2:53", "tcp 127.0.0.1:53", "tcp 127.0.0.1:5353", "udp 10.0.0.2:53", "udp 127.0.0.1:53", "udp 127.0.0.1:5353",
-	}; !reflect.DeepEqual(live.Listeners, want) {
+	if want := []string{"tcp 0.0.0.0:443", "udp 127.0.0.1:53"}; !reflect.DeepEqual(live.Listeners, want) {
 		t.Error(live.Listeners)
 	}
 }
@@ -93,9 +90,9 @@ func TestVerify(t *testing.T) {
 	}{
 		"nothing":            {func(Place) error { return nil }, true},
 		"a file more":        {func(p Place) error { return os.WriteFile(file(p, "rules.kernel"), nil, 0o644) }, true},
-		"a line more":        {func(p Place) error { return os.WriteFile(file(p, "grants"), []byte("x\n"), 0o644) }, false},
+		"a line more":        {func(p Place) error { return os.WriteFile(file(p, "listeners"), []byte("x\n"), 0o644) }, false},
 		"the same size":      {func(p Place) error { return os.WriteFile(file(p, "hash"), []byte("ba\n"), 0o644) }, false},
-		"a file less":        {func(p Place) error { return os.Remove(file(p, "grants")) }, false},
+		"a file less":        {func(p Place) error { return os.Remove(file(p, "listeners")) }, false},
 		"no checksums":       {func(p Place) error { return os.WriteFile(file(p, "sums"), nil, 0o644) }, false},
 		"no checksums' file": {func(p Place) error { return os.Remove(file(p, "sums")) }, false},
 		"a checksum of another's file": {func(p Place) error {

@@ -4,26 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"gatewayd/contract"
 )
-
-// Grant is a line that is one for a time only: when it ends, and what it opens.
-type Grant struct{ Until, Name string }
-
-func readGrants(text string) []Grant {
-	var grants []Grant
-	for line := range strings.SplitSeq(text, "\n") {
-		until, name, _ := strings.Cut(line, " ")
-		if until != "" {
-			grants = append(grants, Grant{until, name})
-		}
-	}
-	return grants
-}
 
 // never is the last moment there is.
 const never = 253402300799
@@ -61,16 +48,8 @@ func timeBy(text string, now, up int64) int64 {
 // Moment writes seconds since 1970 as a bundle does: the later of two is the greater text.
 func Moment(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("2006-01-02T15:04:05Z") }
 
-// PeriodAt is which lines of the policy hold at a moment: those of the period that began with the latest end of a grant that has come. Nothing where none has.
-func (l Live) PeriodAt(moment string) string {
-	period := ""
-	for _, grant := range l.Grants {
-		if grant.Until <= moment {
-			period = grant.Until
-		}
-	}
-	return period
-}
+// PeriodAt is which lines of the policy hold at a moment.
+func (l Live) PeriodAt(moment string) string { return Period(l.Grants, moment) }
 
 // Next is when the next grant ends after a moment; nothing where none does.
 func (l Live) Next(moment string) (time.Time, bool) {
@@ -85,11 +64,11 @@ func (l Live) Next(moment string) (time.Time, bool) {
 
 // Keep notes the gateway's time in the volume, as long as a grant of the policy is to end. Not more than the last of them needs: a clock that is wrong by years would end for
 // years what is granted later.
-func (p Place) Keep(live Live, now time.Time) error {
-	if len(live.Grants) == 0 {
+func (p Place) Keep(grants []contract.Grant, now time.Time) error {
+	if len(grants) == 0 {
 		return nil
 	}
-	end, err := time.Parse(time.RFC3339, live.Grants[len(live.Grants)-1].Until)
+	end, err := time.Parse(time.RFC3339, grants[len(grants)-1].Until)
 	if err != nil {
 		return err
 	}
@@ -136,20 +115,14 @@ func (p Place) Tell(live Live, tell func(name string)) error {
 }
 
 // Early are the grants that are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
-func (l Live) Early(today string) []Grant {
-	var early []Grant
+func (l Live) Early(today string) []contract.Grant {
+	var early []contract.Grant
 	for _, grant := range l.Grants {
 		if grant.Until <= l.Period && grant.Until > today {
 			early = append(early, grant)
 		}
 	}
 	return early
-}
-
-// Staged reads the grants of a policy that is not in force yet.
-func Staged(folder string) (Live, error) {
-	text, err := os.ReadFile(filepath.Join(folder, "grants"))
-	return Live{folder: folder, Grants: readGrants(string(text))}, err
 }
 
 // replace writes a file whole or not at all, and so that it outlives a crash of the machine.

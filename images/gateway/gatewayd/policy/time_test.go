@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"gatewayd/contract"
 )
 
 func TestTimeBy(t *testing.T) {
@@ -30,7 +32,9 @@ func TestTimeBy(t *testing.T) {
 	}
 }
 
-var granted = Live{Grants: []Grant{{"2026-11-29T09:00:00Z", "a.example"}, {"2026-11-29T10:00:00Z", "b.example"}, {"2026-11-29T10:00:00Z", "c.example"}}}
+var granted = Live{Declared: contract.Declared{Grants: []contract.Grant{
+	{Until: "2026-11-29T09:00:00Z", Name: "a.example"}, {Until: "2026-11-29T10:00:00Z", Name: "b.example"}, {Until: "2026-11-29T10:00:00Z", Name: "c.example"},
+}}}
 
 func TestPeriodAt(t *testing.T) {
 	for moment, want := range map[string]string{
@@ -57,7 +61,7 @@ func TestNext(t *testing.T) {
 func TestKeep(t *testing.T) {
 	place := Place{Volume: t.TempDir()}
 	now := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
-	if err := place.Keep(Live{}, now); err != nil {
+	if err := place.Keep(nil, now); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(place.Clock()); !os.IsNotExist(err) {
@@ -72,14 +76,14 @@ func TestKeep(t *testing.T) {
 		return seconds
 	}
 	// A clock that is wrong by years is noted no later than the last grant ends.
-	if err := place.Keep(granted, now.AddDate(5, 0, 0)); err != nil {
+	if err := place.Keep(granted.Grants, now.AddDate(5, 0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	if end := time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC).Unix(); at() < end || at() > end+60 {
 		t.Error(Moment(at()))
 	}
 	// And stays noted when the clock goes back.
-	if err := place.Keep(granted, now); err != nil {
+	if err := place.Keep(granted.Grants, now); err != nil {
 		t.Fatal(err)
 	}
 	if granted.PeriodAt(Moment(at())) != "2026-11-29T10:00:00Z" {
@@ -96,7 +100,7 @@ func TestKeepOverABrokenNote(t *testing.T) {
 		if at, err := place.Time(now); err != nil || at != never {
 			t.Errorf("%q: %d, %v", text, at, err)
 		}
-		if err := place.Keep(granted, now); err != nil {
+		if err := place.Keep(granted.Grants, now); err != nil {
 			t.Fatal(err)
 		}
 		if at, err := place.Time(now); err != nil || granted.PeriodAt(Moment(at)) != "2026-11-29T10:00:00Z" || at == never {

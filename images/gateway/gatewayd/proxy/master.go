@@ -2,6 +2,7 @@
 package proxy
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -39,16 +40,19 @@ func (m Master) Within(patience time.Duration) Master {
 	return m
 }
 
+// ErrNotThere says that nobody listens on the socket.
+var ErrNotThere = errors.New("the proxy's master is not there")
+
 // command sends one command and says the answer.
 func (m Master) command(command string) (string, error) {
 	end := time.Now().Add(m.Patience)
 	var connection net.Conn
 	err := as(m.User, func() (err error) {
-		connection, err = net.DialTimeout("unix", m.Socket, m.Patience)
+		connection, err = m.dial()
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("the proxy's master is not there: %w", reason(err))
+		return "", fmt.Errorf("%w: %w", ErrNotThere, reason(err))
 	}
 	defer connection.Close()
 	if err := connection.SetDeadline(end); err != nil {
@@ -69,6 +73,17 @@ func (m Master) command(command string) (string, error) {
 		return "", fmt.Errorf("the proxy does not answer: %w", reason(err))
 	}
 	return string(answer), nil
+}
+
+// dial connects. A master that reads its files anew starts over, and nobody listens for that moment: one of an apply that gave up waiting may come to it while the policy of before
+// is put back (seen: "Connection refused", and all was shut).
+func (m Master) dial() (net.Conn, error) {
+	for end := time.Now().Add(m.Patience * 3 / 4); ; time.Sleep(20 * time.Millisecond) {
+		connection, err := net.DialTimeout("unix", m.Socket, m.Patience)
+		if err == nil || time.Now().After(end) {
+			return connection, err
+		}
+	}
 }
 
 // reason leaves out of an error what was done to which socket, which the sentence around it says.

@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"gatewayd/contract"
+	"gatewayd/daemons"
 	"gatewayd/netlink"
-	"gatewayd/policy"
-	"gatewayd/proxy"
-	"gatewayd/resolver"
 )
 
 // soon tries for four seconds, and twice at least: a daemon that died is on its way up (a second of the supervisor's, and a start of haproxy's), and a busy machine answers late.
@@ -25,97 +23,28 @@ func soon(try func() error) error {
 	}
 }
 
-// proxyIsLive is whether the one worker has the policy's maps. It also cuts what an old worker let through by the policy before, after the apply had cut: such a connection
-// lasts until the next look at most.
-func proxyIsLive() error {
-	master := proxy.New().Within(2 * time.Second)
-	if err := master.Check(); err != nil {
-		return err
-	}
-	_, err := master.Cut()
-	return err
-}
-
-func answers(server, name, want string) error {
-	if said := resolver.Ask(server, name); said != want {
-		return fmt.Errorf("%s says %q of %s, and not %q", server, said, name, want)
-	}
-	return nil
-}
-
-// resolverIsLive is whether the agent's resolver answers by the live policy, and refuses a name that is on no list.
-func resolverIsLive(live policy.Live) error {
-	if err := answers("127.0.0.1", live.Name(), "NOERROR "+os.Getenv(contract.EnvironmentInnerAddress)); err != nil {
-		return err
-	}
-	return answers("127.0.0.1", "unlisted.invalid", "REFUSED")
-}
-
-// upstreamIsLive is whether the proxy's resolver answers for a name that it knows itself. Whether a resolver upstream answers is no fault of the gateway.
-func upstreamIsLive() error {
-	return answers(fmt.Sprintf("127.0.0.1:%d", contract.PortResolver), contract.LiveName, "NXDOMAIN")
-}
-
-// dialIsLive is whether who dials the company's proxy has its socket, or is not wanted.
-func dialIsLive(live policy.Live) error {
-	if !live.Dials {
-		return nil
-	}
-	_, err := os.Stat(contract.Dial)
-	return err
-}
-
-// WaitUntilLive waits up to 30 seconds until one worker and both resolvers answer by the policy.
-func WaitUntilLive(live policy.Live) error {
-	end := time.Now().Add(30 * time.Second)
-	for {
-		err := allLive(live)
-		if err == nil || time.Now().After(end) {
-			return err
-		}
-		time.Sleep(30 * time.Millisecond)
-	}
-}
-
-func allLive(live policy.Live) error {
-	if err := resolverIsLive(live); err != nil {
-		return err
-	}
-	if err := upstreamIsLive(); err != nil {
-		return err
-	}
-	if err := dialIsLive(live); err != nil {
-		return err
-	}
-	workers, err := proxy.New().Workers()
-	if err == nil && len(workers.Current) != 1 {
-		err = fmt.Errorf("%d current workers", len(workers.Current))
-	}
-	return err
-}
-
 func (r *round) checkDaemons() error {
 	repaired := false
-	if err := soon(proxyIsLive); err != nil {
+	if err := soon(daemons.Proxy); err != nil {
 		r.endProxy()
 		drift("proxy: "+err.Error(), "restarted")
 		repaired = true
 	}
-	if soon(func() error { return resolverIsLive(r.live) }) != nil {
-		if err := r.signal("k", "dns"); err != nil {
+	if soon(func() error { return daemons.Resolver(r.live) }) != nil {
+		if err := r.services().Kill("dns"); err != nil {
 			return err
 		}
 		drift("the agent's resolver", "restarted")
 		repaired = true
 	}
-	if soon(upstreamIsLive) != nil {
-		if err := r.signal("k", "resolver"); err != nil {
+	if soon(daemons.Upstream) != nil {
+		if err := r.services().Kill("resolver"); err != nil {
 			return err
 		}
 		drift("the proxy's resolver", "restarted")
 		repaired = true
 	}
-	if repaired && WaitUntilLive(r.live) != nil {
+	if repaired && daemons.WaitUntilLive(r.live) != nil {
 		return unwell("policy %s, and its daemons do not answer by it", r.live.Hash)
 	}
 	return nil

@@ -28,7 +28,7 @@ func Health() (int, string) {
 		return status, said
 	}
 	r := &round{place: place}
-	if err := r.signal("k", "watchdog"); err != nil {
+	if err := r.services().Kill("watchdog"); err != nil {
 		return 1, fmt.Sprintf("the watchdog made no round for %d s, and cannot be restarted: %v", age, err)
 	}
 	tell(contract.Line{Kind: "drift", Name: fmt.Sprintf("the watchdog made no round for %d s", age), Verdict: "deny", Reason: "restarted"})

@@ -12,7 +12,9 @@ import (
 	"syscall"
 	"time"
 
+	"gatewayd/apply"
 	"gatewayd/contract"
+	"gatewayd/daemons"
 	"gatewayd/policy"
 	"gatewayd/processes"
 	"gatewayd/proxy"
@@ -58,14 +60,7 @@ func Round() (int, string) {
 }
 
 // supervised is whether the supervisor has this program. Before it does, `entry` is still putting the policy in force.
-func supervised(place policy.Place) bool {
-	control, err := os.OpenFile(filepath.Join(place.Service("watchdog"), "supervise/control"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return false
-	}
-	control.Close()
-	return true
-}
+func supervised(place policy.Place) bool { return (&round{place: place}).services().Has("watchdog") }
 
 // hangs is longer than an apply takes that waits in vain for its daemons, and then for those of the policy before, in seconds.
 const hangs = 120
@@ -73,14 +68,14 @@ const hangs = 120
 // look has a turn and looks. It says how the gateway is, and whether it had its turn at all.
 func look(place policy.Place, known *known, full bool) (status int, said string, had bool) {
 	r := &round{place: place, known: known, full: full}
-	turn, err := takeTurn(place, 3*time.Second)
+	turn, err := place.TakeTurn(3 * time.Second)
 	switch {
-	case errors.Is(err, errBusy):
+	case errors.Is(err, policy.ErrBusy):
 		// An apply that is at work checks the same things itself. One that hangs keeps this program from looking.
-		if held := heldFor(place); held >= hangs {
+		if held := place.HeldFor(); held >= hangs {
 			r.die(fmt.Sprintf("an apply that is at work for %d s", held))
 		}
-		status, said = 0, errBusy.Error()
+		status, said = 0, policy.ErrBusy.Error()
 	case err != nil:
 		status, said = 1, fmt.Sprintf("no turn to look: %v", err)
 	default:
@@ -208,21 +203,15 @@ func (r *round) checkFinished() error {
 	if _, err := os.Lstat(r.place.Unfinished()); err != nil {
 		return nil
 	}
-	if r.shell("restore && start") == nil {
-		if soon(cut) != nil {
-			r.die("connections of an apply that was killed")
-		}
+	if err := r.gateway().Restore(); err != nil {
+		// What is shut is looked at below.
+		fmt.Fprintln(os.Stderr, err)
 	}
 	if err := os.Remove(r.place.Unfinished()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	drift("an apply that was killed", "undone")
 	return r.refresh()
-}
-
-func cut() error {
-	_, err := proxy.New().Cut()
-	return err
 }
 
 func (r *round) checkProcesses() error {
@@ -245,14 +234,14 @@ func (r *round) checkProcesses() error {
 	}
 	if live, err := r.place.Read(); found && err == nil {
 		// What does not come back is found below.
-		_ = WaitUntilLive(live)
+		_ = daemons.WaitUntilLive(live)
 	}
 	return nil
 }
 
 // checkShut is for a gateway without a live policy, which has to be shut.
 func (r *round) checkShut() error {
-	if !drops(r.rules) {
+	if table, _ := ours(r.rules); apply.DropsByDefault(table) != nil {
 		if _, err := r.run("", "nft", "-f", "/etc/gateway/baseline.nft"); err != nil {
 			r.die("packet rules that cannot be loaded")
 		}
@@ -262,7 +251,8 @@ func (r *round) checkShut() error {
 		return ended{0, "shut: no policy yet"}
 	}
 	// A policy is saved, and it could not be used when the gateway started: for want of memory, say.
-	if r.shell("restore && start") != nil {
+	if err := r.gateway().Restore(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return unwell("shut: the saved policy does not hold")
 	}
 	drift("no policy in force", "the saved one restored")
@@ -294,7 +284,7 @@ func (r *round) checkGrants() error {
 	if len(r.live.Grants) == 0 {
 		return nil
 	}
-	if r.place.Keep(r.live, time.Now()) != nil {
+	if r.place.Keep(r.live.Grants, time.Now()) != nil {
 		r.unkept = "the time cannot be noted in the volume"
 	}
 	seconds, err := r.place.Time(time.Now())
@@ -302,29 +292,22 @@ func (r *round) checkGrants() error {
 		r.die("a grant that cannot be ended")
 	}
 	if r.live.PeriodAt(policy.Moment(seconds)) != r.live.Period {
-		if r.shell(`renew cat "$LIVE/bundle" && start`) != nil || soon(cut) != nil {
+		if err := r.gateway().EndGrants(r.live); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			r.die("a grant that cannot be ended")
-		}
-		if err := r.shell("remove_older"); err != nil {
-			return err
 		}
 		r.readLive()
 		if err := r.refresh(); err != nil {
 			return err
 		}
 	}
-	if TellEnded(r.place, r.live) != nil {
+	if apply.TellEnded(r.place, r.live) != nil {
 		r.unkept = "that a grant ended cannot be noted in the volume"
 	}
 	if end, ok := r.live.Next(policy.Moment(seconds)); ok {
 		r.known.grant = time.Now().Add(time.Duration(end.Unix()-seconds) * time.Second)
 	}
 	return nil
-}
-
-// TellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
-func TellEnded(place policy.Place, live policy.Live) error {
-	return place.Tell(live, func(name string) { tell(contract.Line{Kind: "grant", Name: name, Verdict: "allow", Reason: "ended"}) })
 }
 
 func (r *round) checkSaved() error {
@@ -335,7 +318,8 @@ func (r *round) checkSaved() error {
 		return nil
 	}
 	if !r.place.IsSaved(r.live) {
-		if r.shell(`stage_saved "$LIVE" && save_policy`) != nil {
+		if err := r.gateway().SaveAgain(r.live); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			return unwell("policy %s live, but it cannot be saved for a restart", r.live.Hash)
 		}
 		drift("the saved policy", "saved again")
@@ -364,7 +348,8 @@ func (r *round) checkRules() error {
 		r.die("files of the policy")
 	}
 	if table, _ := ours(r.rules); table != kernel {
-		if r.shell("load_rules") != nil {
+		if err := r.gateway().LoadRules(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
 		}
 		drift(r.changedRules(), "reloaded")
@@ -404,7 +389,7 @@ func (r *round) checkClock() error {
 		return err
 	}
 	if jump := offset - before; jump < -10 || jump > 10 {
-		if err := r.signal("h", "resolver"); err != nil {
+		if err := r.services().HangUp("resolver"); err != nil {
 			return err
 		}
 		drift(fmt.Sprintf("the clock jumped by %d s", jump), "cached answers dropped")

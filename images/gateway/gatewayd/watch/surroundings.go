@@ -81,9 +81,6 @@ func ours(rules string) (table, others string) {
 	return strings.Join(own, "\n"), strings.Join(rest, "\n")
 }
 
-// drops is whether all three chains drop what they do not name.
-func drops(rules string) bool { return strings.Count(rules, "policy drop;") == 3 }
-
 // difference names the first thing that is gone from a list, or new in it, in the order of the lists; nothing where they are the same.
 func difference(before, now []string, gone, added string) string {
 	for len(before) > 0 && len(now) > 0 && before[0] == now[0] {

@@ -67,12 +67,6 @@ func TestOurs(t *testing.T) {
 	}
 }
 
-func TestDrops(t *testing.T) {
-	if !drops(rules) || drops("") || drops(rules+rules) {
-		t.Error("three chains drop by default, no more and no less")
-	}
-}
-
 func TestIsVips(t *testing.T) {
 	for line, want := range map[string]bool{
 		"local 10.0.0.128/25 dev eth1 table local scope host src 10.0.0.2 ": true,

@@ -1,4 +1,4 @@
-package watch
+package policy
 
 import (
 	"errors"
@@ -7,20 +7,18 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
-
-	"gatewayd/policy"
 )
 
 func TestTakeTurn(t *testing.T) {
-	place := policy.Place{Run: t.TempDir()}
-	first, err := takeTurn(place, time.Second)
+	place := Place{Run: t.TempDir()}
+	first, err := place.TakeTurn(time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+	if _, err := place.TakeTurn(0); !errors.Is(err, ErrBusy) {
 		t.Errorf("a second one has it as well: %v", err)
 	}
-	if held := heldFor(place); held < 0 || held > 3600 {
+	if held := place.HeldFor(); held < 0 || held > 3600 {
 		t.Errorf("held for %d s", held)
 	}
 	// Whoever was handed the file has the turn, also when the one who took it has ended.
@@ -34,14 +32,14 @@ func TestTakeTurn(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.Close()
-	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+	if _, err := place.TakeTurn(0); !errors.Is(err, ErrBusy) {
 		t.Errorf("a program that was handed it has not: %v", err)
 	}
 	hold.Close()
 	if err := other.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := takeTurn(place, 0)
+	again, err := place.TakeTurn(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +48,7 @@ func TestTakeTurn(t *testing.T) {
 
 // An apply of bash takes its turn in the same way (policy.sh, take_turn).
 func TestTurnOfAnother(t *testing.T) {
-	place := policy.Place{Run: t.TempDir()}
+	place := Place{Run: t.TempDir()}
 	apply := exec.Command("bash", "-c", `exec 9>>"$0" && flock --wait 1 9 && echo has && cat`, filepath.Join(place.Run, "turn"))
 	hold, err := apply.StdinPipe()
 	if err != nil {
@@ -66,11 +64,11 @@ func TestTurnOfAnother(t *testing.T) {
 	if _, err := said.Read(make([]byte, 4)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := takeTurn(place, 0); !errors.Is(err, errBusy) {
+	if _, err := place.TakeTurn(0); !errors.Is(err, ErrBusy) {
 		t.Error(err)
 	}
 	hold.Close()
-	turn, err := takeTurn(place, 10*time.Second)
+	turn, err := place.TakeTurn(10 * time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package watch
+package policy
 
 import (
 	"errors"
@@ -7,17 +7,15 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"gatewayd/policy"
 )
 
-// errBusy says that somebody else has the turn.
-var errBusy = errors.New("an apply is at work")
+// ErrBusy says that somebody else has the turn.
+var ErrBusy = errors.New("an apply is at work")
 
-// takeTurn waits for the turn: one apply or one look is at work at a time. Whoever holds the file that is given back has it, programs that it was handed to
+// TakeTurn waits for the turn: one apply or one look is at work at a time. Whoever holds the file that is given back has it, programs that it was handed to
 // included. The time is written into it, so that a waiter can see since when it is held.
-func takeTurn(place policy.Place, patience time.Duration) (*os.File, error) {
-	turn, err := os.OpenFile(filepath.Join(place.Run, "turn"), os.O_RDWR|os.O_CREATE, 0o644)
+func (p Place) TakeTurn(patience time.Duration) (*os.File, error) {
+	turn, err := os.OpenFile(filepath.Join(p.Run, "turn"), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
@@ -32,10 +30,10 @@ func takeTurn(place policy.Place, patience time.Duration) (*os.File, error) {
 		}
 		if time.Now().After(end) {
 			turn.Close()
-			return nil, errBusy
+			return nil, ErrBusy
 		}
 	}
-	up, err := policy.Uptime()
+	up, err := Uptime()
 	if err == nil {
 		err = turn.Truncate(0)
 	}
@@ -49,10 +47,10 @@ func takeTurn(place policy.Place, patience time.Duration) (*os.File, error) {
 	return turn, nil
 }
 
-// heldFor is for how many seconds somebody else has had the turn.
-func heldFor(place policy.Place) int64 {
-	since, err := policy.Number(filepath.Join(place.Run, "turn"))
-	up, upErr := policy.Uptime()
+// HeldFor is for how many seconds somebody else has had the turn.
+func (p Place) HeldFor() int64 {
+	since, err := Number(filepath.Join(p.Run, "turn"))
+	up, upErr := Uptime()
 	if err != nil || upErr != nil {
 		return 0
 	}
