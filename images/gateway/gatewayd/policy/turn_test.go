@@ -46,7 +46,7 @@ func TestTakeTurn(t *testing.T) {
 	again.Close()
 }
 
-// An apply of bash takes its turn in the same way (policy.sh, take_turn).
+// Whoever tries the gateway takes the turn by flock(1), which is the same lock (test/engine/fault/lab.ts).
 func TestTurnOfAnother(t *testing.T) {
 	place := Place{Run: t.TempDir()}
 	apply := exec.Command("bash", "-c", `exec 9>>"$0" && flock --wait 1 9 && echo has && cat`, filepath.Join(place.Run, "turn"))
