@@ -46,6 +46,8 @@ type known struct {
 	pids []int
 	// Whether the last look asked the daemons.
 	asked bool
+	// The rules of a gateway that is shut, as the kernel prints them.
+	shut string
 	// When the next grant ends.
 	grant time.Time
 }
@@ -110,30 +112,26 @@ func (r *round) checkRoom() {
 	}
 }
 
-// see looks at everything in turn. What it gives back is never nothing: it says how the gateway is.
+// see looks at everything in turn, at packet rules before all that takes longer. What it gives back is never nothing: it says how the gateway is.
 func (r *round) see() (err error) {
 	// While nothing is in force the rules are looked at each time: they are the one wall.
 	if r.full = r.full || !r.isLive(); r.full {
 		if r.rules, err = r.allRules(); err != nil {
 			return err
 		}
-		if err := r.checkSurroundings(); err != nil {
-			return err
-		}
 	}
 	if err := r.checkFinished(); err != nil {
 		return err
 	}
-	if err := r.checkProcesses(); err != nil {
-		return err
-	}
 	if !r.isLive() {
-		if err := r.checkShut(); err != nil {
-			return err
+		for _, check := range []func() error{r.checkSurroundings, r.checkProcesses, r.checkShut} {
+			if err := check(); err != nil {
+				return err
+			}
 		}
 	}
 	r.readLive()
-	checks := []func() error{r.checkGrants, r.checkSaved, r.checkRules, r.checkClock}
+	checks := []func() error{r.checkRules, r.checkGrants, r.checkSurroundings, r.checkProcesses, r.checkSaved, r.checkClock}
 	// To ask them is most of what a look costs, for the proxy has to be asked for each map by itself, and each question to a resolver is a line of its log: every second look does.
 	if r.known.asked = r.full || !r.known.asked; r.known.asked {
 		checks = append(checks, r.checkDaemons, r.checkListeners, r.checkLog)
@@ -167,6 +165,9 @@ func (r *round) refresh() (err error) {
 
 // checkSurroundings compares what the engine gave the namespace with what it was at the start. None of it could be put back from here.
 func (r *round) checkSurroundings() error {
+	if !r.full {
+		return nil
+	}
 	before, err := os.ReadFile(filepath.Join(r.place.Run, "surroundings"))
 	if err != nil {
 		return err
@@ -241,11 +242,18 @@ func (r *round) checkProcesses() error {
 
 // checkShut is for a gateway without a live policy, which has to be shut.
 func (r *round) checkShut() error {
-	if table, _ := ours(r.rules); apply.DropsByDefault(table) != nil {
+	if table, _ := ours(r.rules); table != r.known.shut {
 		if _, err := r.run("", "nft", "-f", "/etc/gateway/baseline.nft"); err != nil {
 			r.die("packet rules that cannot be loaded")
 		}
-		drift(r.changedRules(), "reloaded")
+		// The first time nobody here knows yet how the kernel prints them.
+		if r.known.shut != "" || apply.DropsByDefault(table) != nil {
+			drift(r.changedRules(), "reloaded")
+		}
+		if err := r.refresh(); err != nil {
+			return err
+		}
+		r.known.shut, _ = ours(r.rules)
 	}
 	if _, err := os.Stat(r.place.Saved()); err != nil {
 		return ended{0, "shut: no policy yet"}
