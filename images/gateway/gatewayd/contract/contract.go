@@ -51,12 +51,38 @@ const (
 	SaysSeen      = "end"
 )
 
+// What the canary says of a probe, and how it ends.
+const (
+	VerdictOk      = "ok"
+	VerdictLeak    = "LEAK"
+	VerdictDown    = "down"
+	VerdictMute    = "mute"
+	VerdictUnseen  = "unseen"
+	VerdictSent    = "sent"
+	StatusProven   = 0
+	StatusLeak     = 1
+	StatusNoProbe  = 2
+	StatusUnproven = 3
+)
+
+// What each line of the witness is about.
+const (
+	LookMount     = "mount"
+	LookAt        = "at"
+	LookReference = "reference"
+	LookLink      = "link"
+	LookProcess   = "process"
+)
+
 // What else both sides know.
 const (
 	Format         = 3
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
 	Commit         = "AGENT_SANDBOX_COMMIT"
+	Refused        = "agent-sandbox: refused"
+	WayOutFolder   = "way-out"
+	Dialled        = 224
 )
 
 // Kinds of audit lines.
@@ -66,6 +92,23 @@ var (
 	KindsOwn         = []string{"policy", "grant", "drift", "gateway"}
 	KindsWishes      = []string{"request"}
 )
+
+// Probes are those that the canary knows, and the words that follow each.
+var Probes = map[string][]string{
+	"shut tcp":      {"ADDRESS", "PORT"},
+	"shut udp":      {"ADDRESS", "PORT", "NAME"},
+	"shut port":     {"ADDRESS", "PORT"},
+	"shut dns":      {"SERVER", "NAME"},
+	"shut tls":      {"ADDRESS", "NAME"},
+	"shut http":     {"ADDRESS", "NAME"},
+	"shut name":     {"ADDRESS", "NAME"},
+	"shut datagram": {"ADDRESS", "PORT", "WORD"},
+	"open dns":      {"SERVER", "NAME", "ADDRESS"},
+	"open tls":      {"ADDRESS", "NAME"},
+}
+
+// Rights are what a line of a process tells, in this order.
+var Rights = []string{"Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "mounts"}
 
 // Line is one line of the audit.
 type Line struct {
