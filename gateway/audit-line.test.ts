@@ -16,7 +16,6 @@ import {
   writeAuditLine,
 } from "./audit-line.ts";
 import { SANDBOX } from "./contract.ts";
-import { planProbes } from "./probes.ts";
 
 const line = (over: Partial<AuditLine> = {}): AuditLine => ({
   time: "2026-11-21T09:00:00.000Z",
@@ -530,26 +529,6 @@ describe("the gateway's audit-writer", () => {
       expect(
         writeAudit(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe),
       ).toEqual([]);
-    });
-
-    test("marks what the canary's probes cause, each kind by its own line", () => {
-      const program = join(__dirname, "../images/gateway/announced.awk");
-      const probes = planProbes({
-        ...{ client: "acme", grants: [], endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
-        web: true,
-        destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" }],
-        addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
-      });
-      const { stdout } = spawnSync("awk", ["-v", "until=7", "-f", program], {
-        input: probes.join("\n"),
-        encoding: "utf8",
-      });
-      expect(stdout.split("\n")).toEqual([
-        "7",
-        ...["kernel - 5353", "kernel - 443", "dns unlisted.invalid 53", "tls unlisted.invalid 443"],
-        ...["http unlisted.invalid 80", "http 169.254.169.254 80", "dns metadata.google.internal 53"],
-        ...["http ipv4only.arpa 80", "tls allowed.test 443", ""],
-      ]);
     });
   });
 

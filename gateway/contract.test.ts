@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sections } from "../test/bundle-reader.ts";
 import { renderBundle } from "./bundle.ts";
 import * as contract from "./contract.ts";
-import { BUNDLE, GATEWAY, KINDS, PORTS, PROBES, type ProbeKind, SANDBOX, SAYS, USERS } from "./contract.ts";
+import { BUNDLE, GATEWAY, KINDS, PORTS, SANDBOX, SAYS, USERS } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { REASONS, renderKindTable, renderReasonTable } from "./reasons.ts";
 
@@ -45,13 +45,9 @@ function found(text: string, expression: RegExp): string[] {
   return [...new Set(all)].sort();
 }
 
-const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
-
 /** Where a word is said or read, how it stands there, and what it has to be. */
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
   ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
-  ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
-  ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
   ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
   ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
@@ -74,69 +70,17 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     [GATEWAY.policy, GATEWAY.audit, GATEWAY.refusals],
   ],
   ["the folder of programs", PROGRAMS, /\/usr\/local\/lib\/[\w-]+/g, [GATEWAY.programs]],
-  ["references", "witness", /"(\/reference)\/\$/g, [GATEWAY.reference]],
   [
     "programs that are called by name",
     "Dockerfile",
     /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
     ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
-  [
-    "names of gatewayd",
-    "gatewayd/main.go",
-    /^\t"([a-z-]+)": +(?:makeLive|watchdog|health|proxyctl|dnsQuery),$/gm,
-    GATEWAYD,
-  ],
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
-  ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
-  ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
-  ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
-  [
-    "the rights of a process",
-    "witness",
-    /\bqw\((\w.*)\);|@rights (\w+)=/g,
-    [contract.RIGHTS.slice(0, -1).join(" "), "mounts"],
-  ],
-  ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
-  [
-    "probes and how many words follow the address",
-    "canary",
-    /'((?:shut|open) \w+)' => (\d)/g,
-    probes(({ length }) => length - 1),
-  ],
-  [
-    "probes and their words",
-    "canary",
-    /^# {3}((?:shut|open) \w+) ([A-Z]+(?: [A-Z]+)*)/gm,
-    probes((words) => words.join(" ")),
-  ],
-  [
-    "probes that leave a line",
-    "announced.awk",
-    /\$1 " " \$2 == "(\w+ \w+)"/g,
-    ["shut dns", "shut http", "shut name", "shut port"] satisfies ProbeKind[],
-  ],
-  [
-    "verdicts",
-    "canary",
-    /(?:return|\?|:|\{verdict\} (?:\/\/)?=) '((?!refused|silence)\w+)'/g,
-    [...Object.keys(contract.VERDICTS), contract.SENT],
-  ],
-  [
-    "how the canary ends",
-    "canary",
-    /^exit\(.* \? (\d) : .* \? (\d) : (\d)\);$/gm,
-    [[leak, unproven, proven].join(" ")],
-  ],
-  ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
   ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
   ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
   ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
-
-function probes(of: (words: readonly string[]) => string | number): string[] {
-  return Object.entries(PROBES).map(([kind, { words }]) => `${kind} ${of(words)}`);
-}
 
 const inSandbox: typeof table = [
   [
@@ -172,6 +116,12 @@ const rows = [["images/gateway", table] as const, ["images/runtime", inSandbox] 
 
 test.each(rows)("$title", ({ text, how, words }) => {
   expect(found(text, how)).toEqual([...words].map(String).sort());
+});
+
+test("each name that gatewayd is called by is one of its roles", () => {
+  const roles = found(read("images/gateway/gatewayd/main.go"), /^\t"([a-z-]+)": +\w/gm);
+  expect(GATEWAYD.length).toBeGreaterThan(5);
+  expect(GATEWAYD.filter((name) => !roles.includes(name))).toEqual([]);
 });
 
 test("what is rendered speaks of the same ports, users and refusal", () => {

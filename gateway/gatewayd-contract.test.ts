@@ -7,6 +7,7 @@ import { ENDS, policyWithGrants } from "../test/policies.ts";
 import { type AuditLine, parseAuditLine } from "./audit-line.ts";
 import { renderBundle } from "./bundle.ts";
 import { GO_CONTRACT, renderGoContract } from "./gatewayd-contract.ts";
+import { planDatagrams, planProbes } from "./probes.ts";
 
 const ROOT = join(__dirname, "..");
 
@@ -14,6 +15,20 @@ test("gatewayd has the contract as it is (DOCS=write writes it)", () => {
   const file = join(ROOT, GO_CONTRACT);
   if (process.env.DOCS === "write") writeFileSync(file, renderGoContract());
   expect(readFileSync(file, "utf8")).toBe(renderGoContract());
+});
+
+test("gatewayd's own test reads probes as they are planned (DOCS=write writes them)", () => {
+  const input = {
+    ...{ client: "acme", grants: [], endpoints: [], inbound: [], resolvers: [], hostAddresses: [] },
+    web: true,
+    destinations: [{ host: "allowed.test", subdomains: false, ports: [443], origin: "client" as const }],
+    addresses: { gateway: "10.208.0.2", agent: "10.208.0.3", vips: "10.208.0.128/25", host: "10.208.1.1" },
+  };
+  const datagrams = planDatagrams(input.addresses).map((probe) => `${probe} 20001 5ca1ab1e`);
+  const planned = [...planProbes(input), ...datagrams, ""].join("\n");
+  const file = join(ROOT, "images/gateway/gatewayd/canary/testdata/planned");
+  if (process.env.DOCS === "write") writeFileSync(file, planned);
+  expect(readFileSync(file, "utf8")).toBe(planned);
 });
 
 /** What gatewayd writes of what it was given: its own test (audit/line_test.go) holds it to the same corpus. */

@@ -3,14 +3,23 @@ import { auditJsonSchema } from "./audit-line.ts";
 import {
   AUDIT_LINE_BYTES,
   BUNDLE,
+  CANARY_STATUS,
   COMMIT,
+  DIALLED,
   ENVIRONMENT,
   GATEWAY,
   KINDS,
   LIVE_NAME,
+  LOOKS,
   PORTS,
+  PROBES,
+  REFUSED,
+  RIGHTS,
   SAYS,
+  SENT,
   USERS,
+  VERDICTS,
+  WAY_OUT,
 } from "./contract.ts";
 import { DeclaredSchema } from "./declared.ts";
 
@@ -28,6 +37,17 @@ export function renderGoContract(): string {
     "What it listens on.": prefixed("port", Object.entries(PORTS)),
     "Variables that it is started with.": prefixed("environment", Object.entries(ENVIRONMENT)),
     "What it says.": prefixed("says", Object.entries(SAYS)),
+    "What the canary says of a probe, and how it ends.": {
+      ...prefixed(
+        "verdict",
+        [...Object.keys(VERDICTS), SENT].map((word): [string, string] => [word.toLowerCase(), word]),
+      ),
+      ...prefixed("status", Object.entries(CANARY_STATUS)),
+    },
+    "What each line of the witness is about.": prefixed(
+      "look",
+      LOOKS.map((word): [string, string] => [word, word]),
+    ),
     "What else both sides know.": {
       format: BUNDLE.format,
       ...prefixed(
@@ -37,6 +57,9 @@ export function renderGoContract(): string {
       liveName: LIVE_NAME,
       auditLineBytes: AUDIT_LINE_BYTES,
       commit: COMMIT,
+      refused: REFUSED,
+      wayOutFolder: WAY_OUT,
+      dialled: Number(DIALLED),
     },
   };
   const lists = { ...prefixed("kinds", Object.entries(KINDS)), bundleSections: BUNDLE.sections };
@@ -56,6 +79,19 @@ export function renderGoContract(): string {
       ]),
     ),
     ")",
+    "",
+    "// Probes are those that the canary knows, and the words that follow each.",
+    "var Probes = map[string][]string{",
+    ...aligned(
+      Object.entries(PROBES).map(([kind, { words }]): [string, string] => [
+        `${JSON.stringify(kind)}:`,
+        `{${words.map((word) => JSON.stringify(word)).join(", ")}},`,
+      ]),
+    ),
+    "}",
+    "",
+    "// Rights are what a line of a process tells, in this order.",
+    `var Rights = []string{${RIGHTS.map((word) => JSON.stringify(word)).join(", ")}}`,
     "",
     ...struct("Line", "is one line of the audit.", JSON.parse(auditJsonSchema())),
     ...struct(

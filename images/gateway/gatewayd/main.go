@@ -13,25 +13,32 @@ import (
 
 	"gatewayd/apply"
 	"gatewayd/audit"
+	"gatewayd/canary"
 	"gatewayd/contract"
+	"gatewayd/ear"
 	"gatewayd/policy"
 	"gatewayd/proxy"
 	"gatewayd/resolver"
 	"gatewayd/watch"
+	"gatewayd/witness"
 )
 
 // roles are what it does, by name. Each takes the words after its name, and ends with a status.
 var roles = map[string]func(words []string) int{
+	"announce":     announce,
 	"apply":        makeLive,
 	"begin":        begin,
+	"canary":       func([]string) int { return canary.Run(os.Stdin, os.Stdout, os.Stderr) },
 	"dns-query":    dnsQuery,
 	"health":       health,
+	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
 	"tell":         tell,
 	"time":         gatewayTime,
 	"watch":        func([]string) int { watch.Watch(); return 0 },
 	"watchdog":     watchdog,
+	"witness":      look,
 }
 
 func main() {
@@ -102,6 +109,12 @@ func surroundings([]string) int {
 	fmt.Print(text)
 	return failed(err)
 }
+
+// announce has the audit mark what the probes on stdin are about to cause.
+func announce([]string) int { return failed(canary.Announce(policy.Here, os.Stdin)) }
+
+// look prints what the kernel says of a container, and of the references on stdin.
+func look([]string) int { return failed(witness.Look(witness.Here, os.Stdin, os.Stdout)) }
 
 // dnsQuery asks each server for the A records of the name after it, and prints a line for each pair: the answer's code and addresses, or an empty line when no answer comes.
 func dnsQuery(words []string) int {

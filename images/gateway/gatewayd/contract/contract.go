@@ -51,6 +51,29 @@ const (
 	SaysSeen      = "end"
 )
 
+// What the canary says of a probe, and how it ends.
+const (
+	VerdictOk      = "ok"
+	VerdictLeak    = "LEAK"
+	VerdictDown    = "down"
+	VerdictMute    = "mute"
+	VerdictUnseen  = "unseen"
+	VerdictSent    = "sent"
+	StatusProven   = 0
+	StatusLeak     = 1
+	StatusNoProbe  = 2
+	StatusUnproven = 3
+)
+
+// What each line of the witness is about.
+const (
+	LookMount     = "mount"
+	LookAt        = "at"
+	LookReference = "reference"
+	LookLink      = "link"
+	LookProcess   = "process"
+)
+
 // What else both sides know.
 const (
 	Format         = 4
@@ -61,6 +84,9 @@ const (
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
 	Commit         = "AGENT_SANDBOX_COMMIT"
+	Refused        = "agent-sandbox: refused"
+	WayOutFolder   = "way-out"
+	Dialled        = 224
 )
 
 // Kinds of audit lines, and the sections of a bundle.
@@ -71,6 +97,23 @@ var (
 	KindsWishes      = []string{"request"}
 	BundleSections   = []string{"policy.json", "listeners", "hosts", "names.map", "below.map", "ports.map", "lan.map", "inbound.map", "private.map", "reasons.map", "rules.nft", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"}
 )
+
+// Probes are those that the canary knows, and the words that follow each.
+var Probes = map[string][]string{
+	"shut tcp":      {"ADDRESS", "PORT"},
+	"shut udp":      {"ADDRESS", "PORT", "NAME"},
+	"shut port":     {"ADDRESS", "PORT"},
+	"shut dns":      {"SERVER", "NAME"},
+	"shut tls":      {"ADDRESS", "NAME"},
+	"shut http":     {"ADDRESS", "NAME"},
+	"shut name":     {"ADDRESS", "NAME"},
+	"shut datagram": {"ADDRESS", "PORT", "WORD"},
+	"open dns":      {"SERVER", "NAME", "ADDRESS"},
+	"open tls":      {"ADDRESS", "NAME"},
+}
+
+// Rights are what a line of a process tells, in this order.
+var Rights = []string{"Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "mounts"}
 
 // Line is one line of the audit.
 type Line struct {

@@ -34,7 +34,7 @@ func Ask(server, name string) string {
 		return ""
 	}
 	id := uint16(rand.Uint32())
-	question, err := write(id, name)
+	question, err := Question(id, name)
 	if err != nil {
 		return ""
 	}
@@ -46,14 +46,15 @@ func Ask(server, name string) string {
 	if err != nil {
 		return ""
 	}
-	said, err := read(answer[:length], id)
+	said, err := Said(answer[:length], id)
 	if err != nil {
 		return ""
 	}
 	return said
 }
 
-func write(id uint16, name string) ([]byte, error) {
+// Question is a message that asks for the A records of a name.
+func Question(id uint16, name string) ([]byte, error) {
 	message := binary.BigEndian.AppendUint16(nil, id)
 	// Recursion is asked for; one question.
 	message = append(message, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0)
@@ -68,8 +69,8 @@ func write(id uint16, name string) ([]byte, error) {
 
 var errShort = errors.New("the answer is cut short")
 
-// read says the code of an answer and the addresses in it, as the A records give them.
-func read(message []byte, id uint16) (string, error) {
+// Said says the code of an answer and the addresses in it, as the A records give them.
+func Said(message []byte, id uint16) (string, error) {
 	if len(message) < 12 {
 		return "", errShort
 	}

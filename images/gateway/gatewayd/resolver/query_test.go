@@ -70,13 +70,13 @@ func TestAskOfNothing(t *testing.T) {
 	}
 }
 
-func FuzzRead(f *testing.F) {
-	question, _ := write(7, "live.invalid")
+func FuzzSaid(f *testing.F) {
+	question, _ := Question(7, "live.invalid")
 	f.Add(answered(question, 0, [4]byte{1, 2, 3, 4}))
 	f.Add(answered(question, 5))
 	f.Add([]byte{0, 7, 0x81, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0xc0})
 	f.Fuzz(func(t *testing.T, message []byte) {
-		said, err := read(message, 7)
+		said, err := Said(message, 7)
 		if (said == "") != (err != nil) {
 			t.Errorf("%q, %v", said, err)
 		}
