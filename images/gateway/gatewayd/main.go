@@ -14,6 +14,7 @@ import (
 	"gatewayd/audit"
 	"gatewayd/canary"
 	"gatewayd/contract"
+	"gatewayd/dial"
 	"gatewayd/ear"
 	"gatewayd/policy"
 	"gatewayd/proxy"
@@ -27,6 +28,7 @@ var roles = map[string]func(words []string) int{
 	"announce":     announce,
 	"await":        await,
 	"canary":       func([]string) int { return canary.Run(os.Stdin, os.Stdout, os.Stderr) },
+	"dial":         func([]string) int { return failed(dial.Run()) },
 	"dns-query":    dnsQuery,
 	"health":       health,
 	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
