@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,8 @@ var roles = map[string]func(words []string) int{
 }
 
 func main() {
+	// Go starts threads for each processor of a machine, and the container of one role may have 16 (hear; it has 5 now).
+	runtime.GOMAXPROCS(1)
 	words := append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...)
 	if words[0] == "gatewayd" && len(words) > 1 {
 		words = words[1:]

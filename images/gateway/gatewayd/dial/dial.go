@@ -15,7 +15,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -47,7 +46,6 @@ type Dialler struct {
 // Run is the program. It ends only with an error.
 func Run() error {
 	// Of this program there is one for each client that is behind a proxy: memory counts, and not speed.
-	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(20)
 	debug.SetMemoryLimit(32 << 20)
 	listener, err := Listen(contract.Dial)
