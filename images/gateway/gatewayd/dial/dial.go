@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -83,6 +84,8 @@ func sayTo(to io.Writer) func(string) {
 // Serve takes connections, as many at a time as there may be; others wait in the kernel.
 func (d Dialler) Serve(listener *net.UnixListener) error {
 	places := make(chan struct{}, most)
+	var came atomic.Bool
+	go giveBack(&came)
 	for {
 		places <- struct{}{}
 		in, err := listener.AcceptUnix()
@@ -95,6 +98,7 @@ func (d Dialler) Serve(listener *net.UnixListener) error {
 			time.Sleep(100 * time.Millisecond)
 			continue
 		}
+		came.Store(true)
 		go func() {
 			defer func() { <-places }()
 			defer in.Close()
@@ -102,6 +106,19 @@ func (d Dialler) Serve(listener *net.UnixListener) error {
 				d.serve(in)
 			}
 		}()
+	}
+}
+
+// giveBack gives memory back once a minute while connections come. Go does so by itself only while it runs: 155 s after the last of 500 it still had 18 MiB.
+func giveBack(came *atomic.Bool) {
+	for before := false; ; {
+		time.Sleep(time.Minute)
+		// Once more in the minute after: those that came last may have ended since.
+		now := came.Swap(false)
+		if now || before {
+			debug.FreeOSMemory()
+		}
+		before = now
 	}
 }
 
