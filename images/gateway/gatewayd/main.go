@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"gatewayd/audit"
 	"gatewayd/canary"
 	"gatewayd/contract"
+	"gatewayd/dial"
 	"gatewayd/ear"
 	"gatewayd/policy"
 	"gatewayd/proxy"
@@ -29,6 +31,7 @@ var roles = map[string]func(words []string) int{
 	"apply":        makeLive,
 	"begin":        begin,
 	"canary":       func([]string) int { return canary.Run(os.Stdin, os.Stdout, os.Stderr) },
+	"dial":         func([]string) int { return failed(dial.Run()) },
 	"dns-query":    dnsQuery,
 	"health":       health,
 	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
@@ -42,6 +45,8 @@ var roles = map[string]func(words []string) int{
 }
 
 func main() {
+	// Go starts threads for each processor of a machine, and the container of one role may have 16 (hear; it has 5 now).
+	runtime.GOMAXPROCS(1)
 	words := append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...)
 	if words[0] == "gatewayd" && len(words) > 1 {
 		words = words[1:]

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -196,8 +195,6 @@ func listen(port uint16) (sockets []net.PacketConn, members []int, err error) {
 
 // Run is the program: PORT WORD MS. Status 2: it could not listen.
 func Run(words []string, asked io.Reader, say, complaints io.Writer) int {
-	// Its container may have 16 threads, and Go starts some for each processor of a machine.
-	runtime.GOMAXPROCS(1)
 	if len(words) == 3 {
 		port, err := strconv.ParseUint(words[0], 10, 16)
 		ms, wrong := strconv.ParseUint(words[2], 10, 31)
