@@ -8,6 +8,7 @@ import {
   KINDS,
   LIVE_NAME,
   PORTS,
+  SANDBOX,
   SAYS,
   USERS,
 } from "./contract.ts";
@@ -31,6 +32,8 @@ export function renderGoContract(): string {
       liveName: LIVE_NAME,
       auditLineBytes: AUDIT_LINE_BYTES,
       commit: COMMIT,
+      refusalsFile: SANDBOX.refusalsFile,
+      refusalsMost: SANDBOX.refusalsMost,
     },
   };
   const kinds = prefixed("kinds", Object.entries(KINDS));

@@ -42,11 +42,15 @@ as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new
 
 proxyctl() { /usr/local/lib/gateway/proxyctl "$@"; }
 
-# Sends an audit line of the gateway's own to the audit-writer: KIND NAME VERDICT REASON.
+# Sends an audit line of the gateway's own to the writer of the audit: KIND NAME VERDICT REASON.
 audit() { /usr/local/lib/gateway/gatewayd tell "$@" || true; }
 
-# Writes the audit lines that are left in the pipe when the audit service does not run.
-drain_audit() { as gw-log /usr/local/lib/gateway/audit-writer "$AUDIT" "$REFUSALS" rest <&1 >&8; }
+# The writer of the audit, as words: it reads the pipes that read_pipes opens, each by a description of its own, and writes to the container's output.
+WRITER=(setpriv --reuid gw-log --regid gw-log --clear-groups --inh-caps=-all --no-new-privs /usr/local/lib/gateway/gatewayd audit "$AUDIT" "$REFUSALS" dns:3 proxy:4)
+read_pipes() { exec 0<"$RUN/audit" 3<"$RUN/dns-log" 4<"$RUN/proxy-log" 1>&8 6>&- 7>&- 8>&-; }
+
+# Writes the audit lines that are left in the pipes when the audit service does not run.
+drain_audit() { (read_pipes && "${WRITER[@]}" rest); }
 
 # Prints the first half of a policy's hash, and its period, which fit in a label of a host name.
 hash_name() { local hash period; hash=$(<"$1/hash") && period=$(<"$1/period"); printf '%s' "${hash:0:32}${period//[!0-9]/}"; }

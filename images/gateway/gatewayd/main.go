@@ -6,13 +6,17 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"gatewayd/audit"
 	"gatewayd/contract"
+	"gatewayd/netlink"
 	"gatewayd/policy"
 	"gatewayd/proxy"
 	"gatewayd/resolver"
@@ -21,9 +25,11 @@ import (
 
 // roles are what it does, by name. Each takes the words after its name, and ends with a status.
 var roles = map[string]func(words []string) int{
+	"audit":        func(words []string) int { return failed(audit.Run(words)) },
 	"await":        await,
 	"dns-query":    dnsQuery,
 	"health":       health,
+	"hear-packets": hearPackets,
 	"keep-time":    keepTime,
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
@@ -76,6 +82,28 @@ func tell(words []string) int {
 		return failed(errors.New("usage: tell KIND NAME VERDICT REASON"))
 	}
 	return failed(audit.Send(contract.Line{Kind: words[0], Name: words[1], Verdict: words[2], Reason: words[3]}))
+}
+
+// hearPackets opens the socket of what packet rules log, and becomes another program, which has the socket and needs no rights: {} in its words is the socket's number.
+// Without a socket it becomes the program all the same, without the words that have it: the rest of the audit does not end with the packets.
+func hearPackets(words []string) int {
+	if len(words) < 2 {
+		return failed(errors.New("usage: hear-packets PROGRAM WORD..."))
+	}
+	// The group that the rules log to (gateway/render/nft.ts).
+	fd, err := netlink.HearPackets(1)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(word, "{}") })
+	}
+	for at, word := range words {
+		words[at] = strings.ReplaceAll(word, "{}", strconv.Itoa(fd))
+	}
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return failed(err)
+	}
+	return failed(os.NewSyscallError("exec "+words[0], syscall.Exec(path, words, os.Environ())))
 }
 
 // await waits until one worker and both resolvers answer by the live policy.

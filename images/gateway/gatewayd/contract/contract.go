@@ -57,6 +57,8 @@ const (
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
 	Commit         = "AGENT_SANDBOX_COMMIT"
+	RefusalsFile   = "last"
+	RefusalsMost   = 20
 )
 
 // Kinds of audit lines.
