@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -233,7 +233,7 @@ test("the lines that would open what was refused are told below the summary: a s
   expect(describeProposals(many, "acme")).toHaveLength(6);
 });
 
-describe("the gateway's audit-writer", () => {
+describe("the gateway's writer of the audit", () => {
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   let number = 0;
@@ -242,7 +242,13 @@ describe("the gateway's audit-writer", () => {
     mkdirSync(path);
     return path;
   };
-  const program = join(__dirname, "../images/gateway/audit-writer");
+  const program = join(folder, "gatewayd");
+  // For these tests alone the unit tests need a Go; what is in it is tested by `go test` as well.
+  beforeAll(() => {
+    const go = execFileSync(join(__dirname, "../setup/go.sh"), ["--only-look"], { encoding: "utf8" }).trim();
+    const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as "x64"];
+    execFileSync("sh", [join(__dirname, "../images/gateway/gatewayd/build"), go, architecture, program]);
+  }, 600_000);
   const writeAudit = (
     at: string,
     lines: readonly (AuditLine | string)[],
@@ -252,7 +258,7 @@ describe("the gateway's audit-writer", () => {
   ) => {
     const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
     const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
-    const { stdout, stderr, status } = spawnSync("perl", [program, at, refusals], {
+    const { stdout, stderr, status } = spawnSync(program, ["audit", at, refusals], {
       input,
       env,
       encoding: "utf8",
@@ -459,7 +465,7 @@ describe("the gateway's audit-writer", () => {
 
   test("never takes a part of what is written slowly for a line", async () => {
     const at = place();
-    const writer = spawn("perl", [program, at, place()], {
+    const writer = spawn(program, ["audit", at, place()], {
       env: { ...process.env, CLIENT: "acme" },
       stdio: ["pipe", "ignore", "inherit"],
     });

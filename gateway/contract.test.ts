@@ -47,12 +47,10 @@ function found(text: string, expression: RegExp): string[] {
 
 /** Where a word is said or read, how it stands there, and what it has to be. */
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
-  ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
   ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
   ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
   ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
-  ["the client", ["audit-writer", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
   ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
@@ -77,9 +75,7 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
   ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
-  ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
   ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
-  ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
 
 const inSandbox: typeof table = [
@@ -91,8 +87,6 @@ const inSandbox: typeof table = [
   ],
   ["the folder of programs", below("images/runtime/"), /\/usr\/local\/lib\/[\w-]+(?=\/|$)/gm, [SANDBOX.programs]],
   ["the last refusals", "refused", /^last=(.*)$/gm, [`${SANDBOX.refusals}/${SANDBOX.refusalsFile}`]],
-  ["the last refusals", "images/gateway/audit-writer", /"\$refusals\/(last)"/g, [SANDBOX.refusalsFile]],
-  ["how many refusals are told", "images/gateway/audit-writer", /@refused > (\d+)/g, [SANDBOX.refusalsMost]],
   ["the agent's wishes", "ask-for", /^requests=(.*)$/gm, [SANDBOX.requests]],
   ["the URL that is asked for", "open-url", /^asked=(.*)$/gm, [SANDBOX.askedUrl]],
   ["how long a URL is", "open-url", / -gt (\d+) /g, [SANDBOX.urlBytes]],
@@ -160,16 +154,17 @@ function written(): string[] {
       told(of!, word!),
     ),
     ...each(["drift"], gatewayd, /\bdrift\(.*, "([^"]*)"\)/g),
-    ...[...gatewayd.matchAll(/contract\.Line\{Kind: "(\w+)".*Reason: "([a-z-]+)"/g)].map(([, of, word]) =>
-      told(of!, word!),
+    ...[...gatewayd.matchAll(/contract\.Line\{(?:Client: \S+ )?Kind: "(\w+)".*Reason: "([a-z-]+)"/g)].map(
+      ([, of, word]) => told(of!, word!),
+    ),
+    ...each(
+      [...KINDS.refusals, ...KINDS.connections],
+      program("gatewayd/audit/measure.go"),
+      /^const leftOut = "(.*?)"$/gm,
     ),
     ...[...gatewayd.matchAll(/\btell\("(\w+)", .*, "(?:allow|deny)", "([a-z-]+)"\)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
-    ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),
-    ...each(KINDS.refusals, program("audit.jq"), /reason: "([^"]+)"/g),
-    ...each(KINDS.connections, program("audit-writer"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
-    ...each(["gateway"], program("audit-writer"), /own_line\('gateway', '\w+', '(.*?)'/g),
     ...each(["kernel"], rendered["rules.nft"]!.join("\n"), /log prefix "(.*?)"/g),
     ...each(KINDS.connections, rendered["reasons.map"]!.join("\n"), /^\S+ ([^\\].*)$/gm),
     ...rendered["haproxy.cfg"]!.flatMap((line) => {

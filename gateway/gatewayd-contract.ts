@@ -15,6 +15,7 @@ import {
   PROBES,
   REFUSED,
   RIGHTS,
+  SANDBOX,
   SAYS,
   SENT,
   USERS,
@@ -60,6 +61,8 @@ export function renderGoContract(): string {
       refused: REFUSED,
       wayOutFolder: WAY_OUT,
       dialled: Number(DIALLED),
+      refusalsFile: SANDBOX.refusalsFile,
+      refusalsMost: SANDBOX.refusalsMost,
     },
   };
   const lists = { ...prefixed("kinds", Object.entries(KINDS)), bundleSections: BUNDLE.sections };

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"gatewayd/apply"
@@ -18,6 +21,7 @@ import (
 	"gatewayd/contract"
 	"gatewayd/dial"
 	"gatewayd/ear"
+	"gatewayd/netlink"
 	"gatewayd/policy"
 	"gatewayd/proxy"
 	"gatewayd/resolver"
@@ -29,11 +33,13 @@ import (
 var roles = map[string]func(words []string) int{
 	"announce":     announce,
 	"apply":        makeLive,
+	"audit":        func(words []string) int { return failed(audit.Run(words)) },
 	"begin":        begin,
 	"canary":       func([]string) int { return canary.Run(os.Stdin, os.Stdout, os.Stderr) },
 	"dial":         func([]string) int { return failed(dial.Run()) },
 	"dns-query":    dnsQuery,
 	"health":       health,
+	"hear-packets": hearPackets,
 	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
@@ -87,6 +93,28 @@ func tell(words []string) int {
 		return failed(errors.New("usage: tell KIND NAME VERDICT REASON"))
 	}
 	return failed(audit.Send(contract.Line{Kind: words[0], Name: words[1], Verdict: words[2], Reason: words[3]}))
+}
+
+// hearPackets opens the socket of what packet rules log, and becomes another program, which has the socket and needs no rights: {} in its words is the socket's number.
+// Without a socket it becomes the program all the same, without the words that have it: the rest of the audit does not end with the packets.
+func hearPackets(words []string) int {
+	if len(words) < 2 {
+		return failed(errors.New("usage: hear-packets PROGRAM WORD..."))
+	}
+	// The group that the rules log to (gateway/render/nft.ts).
+	fd, err := netlink.HearPackets(1)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(word, "{}") })
+	}
+	for at, word := range words {
+		words[at] = strings.ReplaceAll(word, "{}", strconv.Itoa(fd))
+	}
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return failed(err)
+	}
+	return failed(os.NewSyscallError("exec "+words[0], syscall.Exec(path, words, os.Environ())))
 }
 
 // gatewayTime prints the gateway's time, in seconds since 1970.

@@ -14,7 +14,7 @@ import (
 	"gatewayd/contract"
 )
 
-// The output of the first process: the pipe that audit-writer reads.
+// The output of the first process: the pipe that the role audit reads.
 const pipe = "/proc/1/fd/1"
 
 // Write returns a line with its end, in the shape that all audit lines have. Texts are cut so that it has less than 4096 bytes: such a

@@ -87,6 +87,8 @@ const (
 	Refused        = "agent-sandbox: refused"
 	WayOutFolder   = "way-out"
 	Dialled        = 224
+	RefusalsFile   = "last"
+	RefusalsMost   = 20
 )
 
 // Kinds of audit lines, and the sections of a bundle.
