@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -35,7 +34,6 @@ func Watch() {
 		time.Sleep(50 * time.Millisecond)
 	}
 	// Of this program there is one for each client, and it does nothing most of the time: memory counts, and not speed.
-	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(20)
 	changes, err := netlink.Listen()
 	deaf := err != nil
