@@ -77,7 +77,7 @@ function renderBundles(count: number): string {
       })),
     };
   });
-  return `${JSON.stringify(bundles, null, 1)}\n`;
+  return `${JSON.stringify(bundles, null, 2)}\n`;
 }
 
 test("gatewayd's corpus of policies is what the planner writes (DOCS=write writes it)", () => {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -111,7 +110,6 @@ func Run(words []string) error {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM)
 	// Of this program there is one for each client, and it does nothing most of the time: memory counts, and not speed.
-	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(20)
 	debug.SetMemoryLimit(8 << 20)
 	screen, err := newScreen(1)
