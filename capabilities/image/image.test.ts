@@ -34,7 +34,7 @@ const everyone = sources.agents.map(({ name }) => name);
 
 test("an image's tag is its name and the hash of what goes in", () => {
   for (const [name, { tag }] of Object.entries(plan(everyone)))
-    expect(tag).toMatch(new RegExp(`^agent-sandbox/${name}:[0-9a-f]{12}$`));
+    expect(tag).toMatch(new RegExp(`^agent-sandbox/${name}:[0-9a-f]{40}$`));
 });
 
 test("the order of agents is no difference, the set of them is", () => {

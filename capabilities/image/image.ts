@@ -232,9 +232,12 @@ function byName<Named extends { name: string }>(list: readonly Named[]): Named[]
   return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Hexadecimal digits of an image's tag. Whoever writes one client's fragment can try fragments until one has another client's tag: of 12 digits that is an afternoon's work, of 40 nobody's. */
+const TAG_DIGITS = 40;
+
 /** An image by all that goes in. @param context the hash of what lies in the build context, and of whatever else decides */
 export function planImage(name: string, context: unknown, recipe: ImageRecipe): ImagePlan {
-  return { name, tag: `agent-sandbox/${name}:${specHash([context, recipe]).slice(0, 12)}`, ...recipe };
+  return { name, tag: `agent-sandbox/${name}:${specHash([context, recipe]).slice(0, TAG_DIGITS)}`, ...recipe };
 }
 
 function missingFolder(name: string): never {

@@ -139,6 +139,13 @@ test("a command that ended a build and said nothing is told with its exit code, 
   }
 });
 
+test("a builder that repeats a long command is heard to its end, where the cause is", () => {
+  const line = `Error: building at STEP "RUN apt-install ${"package ".repeat(60)}": mounting the cache: no space left`;
+  writeFileSync(at("line"), `${line}\n`);
+  program("docker", docker("cat $here/line; exit 1"));
+  expect(build().stderr).toMatch(/STEP "RUN apt-install package .* … .*package ": mounting the cache: no space left\n/);
+});
+
 test("certificates and what npm signs in with travel as build secrets, in no argument and beside no file of the context", () => {
   program("docker", docker("touch $here/image"));
   program("npm", `printf 'registry=https://packages.example/npm/\\ncafile=null\\nuserconfig=${at("npmrc")}\\n'`);

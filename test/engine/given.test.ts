@@ -100,7 +100,7 @@ test("an image of one's own that has it all is the sandbox's, and no other is bu
   const { stdout } = await acme.preview("--json");
   expect(stdout).not.toMatch(/"urn": ".*(runtime|agent)-image-build"[^}]*"op": "create"/);
   await acme.mustUp();
-  expect(await imageOf(acme.agent)).toMatch(/^agent-sandbox\/given:[0-9a-f]{12}$/);
+  expect(await imageOf(acme.agent)).toMatch(/^agent-sandbox\/given:[0-9a-f]{40}$/);
   expect((await acme.exec("id -un; pwd")).stdout).toBe("dev\n/workspace\n");
   expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
 });

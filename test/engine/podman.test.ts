@@ -137,7 +137,7 @@ for to in ("255.255.255.255", "224.0.0.1"): s.sendto(b"x", (to, ${port}))`;
     expect((await acme.exec("stat -f -c %T ~; touch ~/x && ls ~/x")).stdout).toBe("tmpfs\n/home/dev/x\n");
     // The volumes of before stay for the day the profile is another; nothing of them is mounted.
     const { mounts } = (await acme.deployed()).containers.agent;
-    expect(Object.keys(mounts)).toEqual(["/run/secrets", "/workspace"]);
+    expect(Object.keys(mounts)).toEqual(["/run/refusals", "/run/secrets", "/workspace"]);
     expect((await acme.curl("https://also.test/")).stdout).toContain("site=also.test");
     expect((await acme.curl("https://allowed.test/")).stdout).toBe("");
     expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
@@ -147,6 +147,8 @@ for to in ("255.255.255.255", "224.0.0.1"): s.sendto(b"x", (to, ${port}))`;
     const { code, text } = await acme.destroy();
     expect({ code, text }).toMatchObject({ code: 0 });
     expect(await podman.engine.residue(acme.name)).toEqual({ containers: [], networks: [], volumes: [] });
-    expect((await run("nft", ["list", "tables"], process.env)).stdout).not.toContain(acme.name);
+    const tables = await run("nft", ["list", "tables"], process.env);
+    expect(tables.code).toBe(0);
+    expect(tables.stdout).not.toContain(acme.name);
   });
 });

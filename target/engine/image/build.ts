@@ -34,6 +34,11 @@ function endOf(log: readonly string[]): string {
   return "";
 }
 
+/** A long line without its middle: buildah repeats the whole command first, and says last what is wrong. */
+function bothEnds(line: string): string {
+  return line.length <= 300 ? line : `${line.slice(0, 100)} … ${line.slice(-197)}`;
+}
+
 /**
  * Builds one image, unless its tag is there.
  * @throws Error when it could not be built, with the builder's last lines as its cause, or is not what a sandbox needs; every tag is as it was then
@@ -70,7 +75,7 @@ export async function buildImage(engine: Reach, words: BuildWords & { tag: strin
         const said = log.filter((line) => !REPEATED.test(line)).slice(-30);
         const reason = why || endOf(log);
         throw new Error(`${tag}  could not be built${reason && ` (${reason})`}; everything is as it was`, {
-          cause: said.map((line) => line.slice(0, 300)),
+          cause: said.map(bothEnds),
         });
       }
       if (needs) await accept(engine, made, tag, needs);
