@@ -82,6 +82,9 @@ func put(t *testing.T, path, text string, mode os.FileMode) {
 }
 
 const rules = `table inet gateway {
+  set private {
+    type ipv4_addr; flags interval;
+  }
   chain input {
     type filter hook input priority filter; policy drop;
   }

@@ -19,7 +19,8 @@ func DropsByDefault(rules string) error {
 	left := map[string]bool{"input": true, "forward": true, "output": true}
 	for line := range strings.Lines(rules) {
 		line = strings.TrimSpace(line)
-		if !strings.HasPrefix(line, "type ") {
+		// Sets and maps have types as well; what has none of these words sees no packet.
+		if !strings.Contains(line, " hook ") {
 			continue
 		}
 		found := hooked.FindStringSubmatch(line)
