@@ -243,6 +243,7 @@ func TestRefused(t *testing.T) {
 		"words of no proxy's":         {text: bundle("10.0.0.4", "haproxy.cfg\n", "haproxy.cfg\nbroken\n"), want: "haproxy refuses haproxy.cfg: unknown word", at: Staged, agent: "10.0.0.3"},
 		"words of no resolver's":      {text: bundle("10.0.0.4", "dnsmasq.conf\n", "dnsmasq.conf\nbroken\n"), want: "dnsmasq refuses dnsmasq.conf", at: Staged, agent: "10.0.0.3"},
 		"hosts that are none":         {text: bundle("10.0.0.4", "a.example", "a b c"), want: "hosts has a line that is no address and name: 1:10.0.0.130 a b c", at: Staged, agent: "10.0.0.3"},
+		"a map's line that is none":   {text: bundle("10.0.0.4", "names.map\n", "names.map\na.example\n"), want: "names.map has a line that is no key and value: 1:a.example", at: Staged, agent: "10.0.0.3"},
 		"rules that do not load":      {text: bundle("10.0.0.4", "# 10.0.0.4", "# unloadable"), want: "nft", at: Applying, agent: "10.0.0.3"},
 		"a daemon that never answers": {daemons: answers{wait: errors.New("a daemon is mute"), of: "10.0.0.4"}, text: second, want: "a daemon is mute", at: Applying, agent: "10.0.0.3"},
 	} {

@@ -12,7 +12,7 @@ import (
 )
 
 // stale is after how many seconds without a look the watchdog is started anew.
-const stale = 15
+const stale = 25
 
 // Health says what the last look saw. A watchdog whose last look is too old is restarted.
 func Health() (int, string) {

@@ -44,8 +44,6 @@ type known struct {
 	by string
 	// The processes that the last look saw.
 	pids []int
-	// Whether the last look asked the daemons.
-	asked bool
 	// The rules of a gateway that is shut, as the kernel prints them.
 	shut string
 	// When the next grant ends.
@@ -131,10 +129,8 @@ func (r *round) see() (err error) {
 		}
 	}
 	r.readLive()
-	checks := []func() error{r.checkRules, r.checkGrants, r.checkSurroundings, r.checkProcesses, r.checkSaved, r.checkClock}
-	// To ask them is most of what a look costs, for the proxy has to be asked for each map by itself, and each question to a resolver is a line of its log: every second look does.
-	if r.known.asked = r.full || !r.known.asked; r.known.asked {
-		checks = append(checks, r.checkDaemons, r.checkListeners, r.checkLog)
+	checks := []func() error{
+		r.checkRules, r.checkGrants, r.checkSurroundings, r.checkProcesses, r.checkSaved, r.checkClock, r.checkDaemons, r.checkListeners, r.checkLog,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {

@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// How often is looked at what nobody tells of: stopped processes, a full disk, the clock; every second time the daemons, too.
-	tick = 5 * time.Second
+	// How often is looked at what nobody tells of: stopped processes, a full disk, the clock, what daemons answer.
+	tick = 10 * time.Second
+	// How soon after a look that did not end well, and how often where the kernel tells of nothing.
+	soonAgain = 5 * time.Second
 	// How often everything is looked at, told or not. Each gateway has a moment of its own, so that fifty of them do not look at once.
 	everything = 60 * time.Second
 	// How long changes are let come together: a load of rules is told of in several pieces.
@@ -38,7 +40,7 @@ func Watch() {
 	changes, err := netlink.Listen()
 	deaf := err != nil
 	if deaf {
-		fmt.Fprintf(os.Stderr, "the kernel tells of no changes (%v): everything is looked at every %s\n", err, tick)
+		fmt.Fprintf(os.Stderr, "the kernel tells of no changes (%v): everything is looked at every %s\n", err, soonAgain)
 	}
 	// Of these a machine's root has 128 at most (fs.inotify.max_user_instances), all gateways' together. Without one, files are looked at from outside in each look.
 	written, err := files.Watch(place)
@@ -62,6 +64,9 @@ func Watch() {
 		written.Follow()
 		ends.Follow(known.pids)
 		next := time.Now().Add(tick)
+		if status != 0 || deaf {
+			next = time.Now().Add(soonAgain)
+		}
 		if known.grant.After(time.Now()) && known.grant.Before(next) {
 			next = known.grant
 		}
@@ -77,7 +82,6 @@ func Watch() {
 				full = true
 			case pid := <-ends.C():
 				ends.Forget(pid)
-				known.asked = false
 				if soonest := time.Now().Add(comingBack); soonest.Before(next) {
 					next = soonest
 					timer.Reset(comingBack)
@@ -86,7 +90,7 @@ func Watch() {
 				waiting = false
 				left = min(left+1, burst)
 			}
-			// After a look that did not end well the next one is a tick later: its own attempts to mend are changes, too.
+			// After a look that did not end well the next one is some seconds later: its own attempts to mend are changes, too.
 			if waiting && full && left > 0 && status == 0 {
 				left--
 				timer.Stop()
