@@ -110,7 +110,7 @@ export class Lab {
 
 /** What a script in a gateway may call. */
 export const LIBRARY = `RUN=${GATEWAY.run} LIVE=${GATEWAY.live} SERVICES=${GATEWAY.run}/service UNFINISHED=${GATEWAY.run}/unfinished
-SAVED=${GATEWAY.policy}/policy CLOCK=${GATEWAY.policy}/clock
+SAVED=${GATEWAY.policy}/policy CLOCK=${GATEWAY.policy}/clock TOLD=${GATEWAY.policy}/told
 proxyctl() { ${GATEWAY.programs}/proxyctl "$@"; }
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "\${now%.*}"; }
 pid() { s6-svstat -o pid "$SERVICES/$1"; }

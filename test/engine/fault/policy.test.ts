@@ -165,7 +165,7 @@ describe("a policy that is refused", () => {
       (failure) => failure === "",
     );
     expect(code).not.toBe(0);
-    expect(text).toMatch(/the policy is refused: it could not be saved: .*No space left on device/);
+    expect(text).toMatch(/the policy is refused: it could not be saved: .*no space left on device/);
     expect(text).toContain(`the last good one stays: ${live}`);
     expect(await inForce()).toBe(live);
     lab.client.write(ALLOWED);

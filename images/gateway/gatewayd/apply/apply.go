@@ -23,31 +23,25 @@ type Refused struct {
 	Shut bool
 }
 
-func (r *Refused) Error() string {
-	said := "the policy is refused: " + r.Why.Error()
-	if r.Shut {
-		said += "\nno policy could be put back: everything is shut"
-	}
-	return said
-}
-
+func (r *Refused) Error() string { return "the policy is refused: " + r.Why.Error() }
 func (r *Refused) Unwrap() error { return r.Why }
 
 // attempt is a policy on its way.
 type attempt struct {
 	Gateway
-	state  State
-	bundle policy.Bundle
-	staged policy.Staged
+	state   State
+	bundle  policy.Bundle
+	staged  policy.Staged
+	refused func(why error)
 	// Tests end the program here, at each state.
 	reached func(State)
 }
 
 // Apply makes a policy the one in force, and saves it. It is checked whole before anything is touched; whatever goes wrong, the last good policy stays. Open connections that are
 // still allowed go on; connections of removed lines are cut, and each leaves an audit line of its own, with the bytes it carried.
-// Whoever asks the context to end has it refused.
-func (g Gateway) Apply(asked context.Context, text []byte) error {
-	a := attempt{Gateway: g, reached: func(State) {}}
+// Whoever asks the context to end has it refused. Why it is refused is told before the policy before is put back, which may take a minute.
+func (g Gateway) Apply(asked context.Context, text []byte, refused func(why error)) error {
+	a := attempt{Gateway: g, reached: func(State) {}, refused: refused}
 	return a.apply(asked, text)
 }
 
@@ -135,6 +129,7 @@ func (a *attempt) force() error {
 // back puts the policy before back. When this program is killed outright, the watchdog finds the mark and does it.
 func (a *attempt) back(why error) error {
 	refused := &Refused{At: a.state, Why: why}
+	a.refused(why)
 	a.ForgetNext()
 	if a.state >= Applying {
 		if err := a.Restore(); err != nil {

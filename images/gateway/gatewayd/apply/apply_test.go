@@ -149,6 +149,8 @@ func inForce(t *testing.T, g Gateway) string {
 	return live.Agent
 }
 
+func untold(error) {}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -166,7 +168,7 @@ func folders(t *testing.T, g Gateway) int {
 // runs has the daemons up by the first policy.
 func runs(t *testing.T, g Gateway) {
 	t.Helper()
-	must(t, g.Apply(context.Background(), first))
+	must(t, g.Apply(context.Background(), first, untold))
 	put(t, filepath.Join(os.Getenv("WORLD"), "up"), "", 0o644)
 	put(t, filepath.Join(os.Getenv("WORLD"), "told"), "", 0o644)
 }
@@ -180,7 +182,7 @@ func told(t *testing.T) string {
 
 func TestApply(t *testing.T) {
 	g := world(t, answers{})
-	must(t, g.Apply(context.Background(), first))
+	must(t, g.Apply(context.Background(), first, untold))
 	if agent := inForce(t, g); agent != "10.0.0.3" {
 		t.Error(agent)
 	}
@@ -188,7 +190,7 @@ func TestApply(t *testing.T) {
 		t.Error(said)
 	}
 	runs(t, g)
-	must(t, g.Apply(context.Background(), second))
+	must(t, g.Apply(context.Background(), second, untold))
 	if agent := inForce(t, g); agent != "10.0.0.4" || folders(t, g) != 1 {
 		t.Error(agent, folders(t, g))
 	}
@@ -215,7 +217,7 @@ func TestApplyOfTheSameRules(t *testing.T) {
 				put(t, filepath.Join(os.Getenv("WORLD"), "kernel"), row.kernel, 0o644)
 			}
 			must(t, os.Remove(filepath.Join(os.Getenv("WORLD"), "routes")))
-			must(t, g.Apply(context.Background(), bundle("10.0.0.3", "a.example", "b.example")))
+			must(t, g.Apply(context.Background(), bundle("10.0.0.3", "a.example", "b.example"), untold))
 			_, err := os.Stat(filepath.Join(os.Getenv("WORLD"), "routes"))
 			if loaded := err == nil; loaded != (row.want == "loaded") {
 				t.Error(loaded)
@@ -250,9 +252,16 @@ func TestRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := world(t, row.daemons)
 			runs(t, g)
-			err := g.Apply(context.Background(), row.text)
+			var why error
+			err := g.Apply(context.Background(), row.text, func(told error) {
+				why = told
+				// It is told before the policy before is put back.
+				if _, err := os.Lstat(g.Unfinished()); (err == nil) != (row.at >= Applying) {
+					t.Errorf("the mark is there: %v", err == nil)
+				}
+			})
 			var refused *Refused
-			if !errors.As(err, &refused) || refused.At != row.at || refused.Shut || !strings.Contains(err.Error(), "the policy is refused: ") || !strings.Contains(err.Error(), row.want) {
+			if !errors.As(err, &refused) || refused.At != row.at || refused.Shut || !strings.Contains(err.Error(), "the policy is refused: ") || why == nil || !strings.Contains(why.Error(), row.want) {
 				t.Errorf("%v", err)
 			}
 			if agent := inForce(t, g); agent != row.agent {
@@ -270,9 +279,9 @@ func TestRefusedAndShut(t *testing.T) {
 	g := world(t, answers{})
 	runs(t, g)
 	g.daemons = answers{wait: errors.New("a daemon is mute")}
-	err := g.Apply(context.Background(), second)
+	err := g.Apply(context.Background(), second, untold)
 	var refused *Refused
-	if !errors.As(err, &refused) || !refused.Shut || !strings.Contains(err.Error(), "everything is shut") {
+	if !errors.As(err, &refused) || !refused.Shut {
 		t.Error(err)
 	}
 	if agent := inForce(t, g); agent != "" {
@@ -291,7 +300,7 @@ func TestRefusedAndShut(t *testing.T) {
 // A first policy that is refused leaves the gateway as it was: shut.
 func TestFirstRefused(t *testing.T) {
 	g := world(t, answers{wait: errors.New("a daemon is mute")})
-	if err := g.Apply(context.Background(), first); err == nil {
+	if err := g.Apply(context.Background(), first, untold); err == nil {
 		t.Error("applied")
 	}
 	if agent := inForce(t, g); agent != "" {
@@ -304,7 +313,7 @@ func TestAskedToEnd(t *testing.T) {
 	runs(t, g)
 	asked, end := context.WithCancel(context.Background())
 	end()
-	if err := g.Apply(asked, second); !errors.Is(err, context.Canceled) {
+	if err := g.Apply(asked, second, untold); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if agent := inForce(t, g); agent != "10.0.0.3" {
@@ -318,7 +327,7 @@ func TestNoRoom(t *testing.T) {
 	runs(t, g)
 	must(t, os.Mkdir(g.Saved()+".next", 0o755))
 	put(t, filepath.Join(g.Saved()+".next", "x"), "", 0o644)
-	err := g.Apply(context.Background(), second)
+	err := g.Apply(context.Background(), second, untold)
 	var refused *Refused
 	if !errors.As(err, &refused) || refused.At != Checked || !strings.Contains(err.Error(), "it could not be saved: ") {
 		t.Error(err)
@@ -356,7 +365,7 @@ func TestKilled(t *testing.T) {
 				t.Errorf("%q is in force", agent)
 			}
 			// What it left in memory goes with the next one that succeeds.
-			must(t, g.Apply(context.Background(), second))
+			must(t, g.Apply(context.Background(), second, untold))
 			if agent := inForce(t, g); agent != "10.0.0.4" || folders(t, g) != 1 {
 				t.Error(agent, folders(t, g))
 			}
@@ -419,7 +428,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	run, volume, _ = strings.Cut(os.Getenv("PLACE"), ":")
-	a := attempt{Gateway: at(policy.Place{Run: run, Volume: volume}, nil, answers{}), reached: func(now State) {
+	a := attempt{Gateway: at(policy.Place{Run: run, Volume: volume}, nil, answers{}), refused: untold, reached: func(now State) {
 		if now.String() == state {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}

@@ -40,12 +40,17 @@ func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error
 	}
 	defer turn.Close()
 	g := Here(turn)
-	refused := g.Apply(asked, text)
-	live, err := g.Read()
-	if refused != nil {
+	err = g.Apply(asked, text, func(why error) { fmt.Fprintf(beside, "the policy is refused: %v\n", why) })
+	var refused *Refused
+	if errors.As(err, &refused) {
+		live, _ := g.Read()
 		tell("policy", live.Hash, "deny", "refused")
-		return fmt.Errorf("%w\n%s", refused, inItsPlace(live))
+		return errors.New(inItsPlace(refused, live))
 	}
+	if err != nil {
+		return err
+	}
+	live, err := g.Read()
 	if err != nil {
 		return err
 	}
@@ -61,8 +66,11 @@ func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error
 }
 
 // inItsPlace says what is in force in the place of a policy that was refused.
-func inItsPlace(live policy.Live) string {
-	if live.Hash == "" {
+func inItsPlace(refused *Refused, live policy.Live) string {
+	switch {
+	case refused.Shut:
+		return fmt.Sprintf("no policy could be put back: everything is shut (%v)", refused.Why)
+	case live.Hash == "":
 		return "there is no policy yet: everything stays shut"
 	}
 	return "the last good one stays: " + live.Hash
