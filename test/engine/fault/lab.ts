@@ -112,6 +112,9 @@ export class Lab {
 export const LIBRARY = `RUN=${GATEWAY.run} LIVE=${GATEWAY.live} SERVICES=${GATEWAY.run}/service UNFINISHED=${GATEWAY.run}/unfinished
 SAVED=${GATEWAY.policy}/policy CLOCK=${GATEWAY.policy}/clock TOLD=${GATEWAY.policy}/told
 proxyctl() { ${GATEWAY.programs}/proxyctl "$@"; }
+as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "\${@:2}"; }
+side() { local inner outer; . "$RUN/sides"; printf '%s' "\${!1}"; }
+vips() { sed -n 's/^  "vips": "\\(.*\\)",$/\\1/p' "$LIVE/policy.json"; }
 uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "\${now%.*}"; }
 pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
