@@ -52,6 +52,10 @@ func (r *round) checkKernel() (err error) {
 	}
 	known := &r.known.good
 	comparable := known.files == r.files
+	if _, err := os.Lstat(r.place.Unfinished()); err == nil {
+		// An apply that was killed at its work is undone first: what it left is not what is wanted.
+		comparable = false
+	}
 	if r.seen.own, r.seen.others, err = netlink.Rules(ownTable); err == nil && comparable && r.seen.own != known.own {
 		r.reload()
 		r.seen.own, r.seen.others, err = netlink.Rules(ownTable)
@@ -99,9 +103,14 @@ func (r *round) remember() error {
 	if now.own, now.others, err = netlink.Rules(ownTable); err == nil {
 		now.routing, err = netlink.Routing()
 	}
-	if err == nil && now == r.seen {
-		r.known.good = good{now, files}
+	if err != nil || now != r.seen {
+		return nil
 	}
+	if r.known.good.files == files {
+		// That a link has no carrier, say.
+		fmt.Fprintln(os.Stderr, "the kernel has something else than before, which no program has words for")
+	}
+	r.known.good = good{now, files}
 	return nil
 }
 

@@ -159,6 +159,14 @@ func TestCheckKernel(t *testing.T) {
 			t.Errorf("%s: is another", back)
 		}
 	}
+	shell(t, "nft flush chain inet gateway input; touch "+r.place.Unfinished())
+	if next := r.again(t); next.same || strings.Contains(next.rules, "dport") {
+		t.Error("what an apply that was killed left is repaired before it is undone")
+	}
+	shell(t, "rm "+r.place.Unfinished())
+	if !r.again(t).same {
+		t.Error("it is not repaired")
+	}
 	write(t, filepath.Join(r.place.Run, "surroundings"), "")
 	if r.again(t).same {
 		t.Error("what it is compared with is another file")
