@@ -3,6 +3,7 @@ package netlink
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"syscall"
 )
 
@@ -11,9 +12,9 @@ const (
 	subsystem                                                                 = 10 << 8
 	newTable, newChain, newRule, newSet, newElements, newObject, newFlowtable = subsystem | 0, subsystem | 3, subsystem | 6, subsystem | 9, subsystem | 12, subsystem | 18, subsystem | 22
 	getGeneration                                                             = subsystem | 16
-	// Attributes: a table's name in a message of any kind (in that of the table itself as well); of a set its name and flags; the elements of one, and each of them.
-	inTable, setName, flagsOfSet, setElements, element = 1, 2, 3, 3, 1
-	generation                                         = 1
+	// Attributes: a table's name in a message of any kind (in that of the table itself as well); of a set its name and flags; the elements of one.
+	inTable, setName, flagsOfSet, setElements = 1, 2, 3, 3
+	generation                                = 1
 	// NFPROTO_INET, and NFT_SET_EVAL.
 	inet, byPackets = 1, 0x20
 )
@@ -23,7 +24,9 @@ var ofRules = []struct {
 	form   *form
 }{{newTable, tableForm}, {newChain, chainForm}, {newRule, ruleForm}, {newSet, setForm}, {newObject, objectForm}, {newFlowtable, flowtableForm}}
 
-// Rules are all packet rules of this network namespace: those of the table inet NAME, and all others.
+// Rules are all packet rules of this network namespace: those of the table inet NAME, and all others. They are read until two readings in a row are the same: the kernel counts the
+// generation on before the new one is to be seen, so one reading at that moment was of both, with the same generation before and after it (3 of 1,336 while somebody changed rules all the
+// while; 6.18).
 func Rules(name string) (own, others Digest, err error) {
 	a, err := newAsker(netfilter)
 	if err != nil {
@@ -31,19 +34,30 @@ func Rules(name string) (own, others Digest, err error) {
 	}
 	defer a.close()
 	err = again(func() error {
-		before, err := a.generation()
-		if err != nil {
+		if own, others, err = a.rulesOnce(name); err != nil {
 			return err
 		}
-		if own, others, err = a.rules(name); err != nil {
-			return err
-		}
-		after, err := a.generation()
-		if err == nil && after != before {
+		sameOwn, sameOthers, err := a.rulesOnce(name)
+		if err == nil && (sameOwn != own || sameOthers != others) {
 			err = errAgain
 		}
 		return err
 	})
+	return own, others, err
+}
+
+func (a *asker) rulesOnce(name string) (own, others Digest, err error) {
+	before, err := a.generation()
+	if err != nil {
+		return own, others, err
+	}
+	if own, others, err = a.rules(name); err != nil {
+		return own, others, err
+	}
+	after, err := a.generation()
+	if err == nil && after != before {
+		err = errAgain
+	}
 	return own, others, err
 }
 
@@ -139,7 +153,7 @@ func (a *asker) elements(set set) (found []Digest, err error) {
 		})
 	})
 	// The set is gone again.
-	if err == syscall.ENOENT {
+	if errors.Is(err, syscall.ENOENT) {
 		err = errAgain
 	}
 	return found, err

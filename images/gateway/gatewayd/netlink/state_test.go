@@ -282,6 +282,48 @@ func BenchmarkPrograms(b *testing.B) {
 	}
 }
 
+// TestOneMoment reads rules that somebody changes all the while: what is read is one of the two that there are, and no half of each.
+func TestOneMoment(t *testing.T) {
+	inNamespace(t)
+	more := strings.Replace(ownRules, "8.8.8.8, ", "", 1)
+	more = strings.Replace(more, "add table inet gateway\n", "add table inet gateway\nadd table ip other\ndelete table ip other\n", 1)
+	folder := t.TempDir()
+	for name, text := range map[string]string{"one": ownRules + "add table ip other\n", "other": more} {
+		if err := os.WriteFile(folder+"/"+name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wanted []state
+	for _, name := range []string{"one", "other"} {
+		run(t, "nft -f "+folder+"/"+name)
+		wanted = append(wanted, now(t))
+	}
+	changing := exec.Command("sh", "-c", "for i in $(seq 60); do nft -f "+folder+"/one; nft -f "+folder+"/other; done")
+	if err := changing.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { changing.Wait(); close(ended) }()
+	for reads := 0; ; reads++ {
+		select {
+		case <-ended:
+			t.Logf("%d times read", reads)
+			return
+		default:
+		}
+		own, others, err := Rules("gateway")
+		if err == errAgain {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(wanted, func(one state) bool { return one.own == own && one.others == others }) {
+			t.Error("it is neither")
+		}
+	}
+}
+
 // TestCaptureSeeds writes what this kernel says into the seeds of the fuzz tests (SEEDS=write).
 func TestCaptureSeeds(t *testing.T) {
 	if os.Getenv("SEEDS") != "write" {
