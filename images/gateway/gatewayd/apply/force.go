@@ -128,7 +128,7 @@ func (g Gateway) noteRead() error {
 
 // shut shuts the gateway: no policy is live, no daemon listens, no packet passes. It goes on when a part of it fails, and says what did.
 func (g Gateway) shut() error {
-	_, err := g.run("", "nft", "-f", baseline)
+	_, err := g.run("", "nft", "-f", Baseline)
 	if gone := os.Remove(g.Live()); gone != nil && !errors.Is(gone, os.ErrNotExist) {
 		err = errors.Join(err, gone)
 	}

@@ -39,8 +39,8 @@ func at(place policy.Place, turn *os.File, daemons daemonsOf) Gateway {
 	}
 }
 
-// baseline are the rules of a gateway that is shut: no packet passes.
-const baseline = "/etc/gateway/baseline.nft"
+// Baseline are the rules of a gateway that is shut: no packet passes.
+const Baseline = "/etc/gateway/baseline.nft"
 
 func (g Gateway) run(input, program string, words ...string) (string, error) {
 	return g.runner.Run(input, program, words...)

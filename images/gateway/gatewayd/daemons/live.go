@@ -15,12 +15,7 @@ import (
 // Proxy is whether the one worker has the policy's maps. It also cuts what an old worker let through by the policy before, after the apply had cut: such a connection lasts
 // until the next look at most.
 func Proxy() error {
-	master := proxy.New().Within(2 * time.Second)
-	if err := master.Check(); err != nil {
-		return err
-	}
-	_, err := master.Cut()
-	return err
+	return proxy.New().Within(2 * time.Second).CheckAndCut()
 }
 
 // Resolver is whether the agent's resolver answers by the live policy, and refuses a name that is on no list.

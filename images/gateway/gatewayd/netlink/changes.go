@@ -10,9 +10,10 @@ import (
 
 // Change is something that the kernel told of.
 type Change struct {
-	// Who changed packet rules, where that is what changed: its name, and its number on the machine.
-	By  string
-	Pid uint32
+	// Whether packet rules changed, all of it (what is told first are pieces): who did it, by name, and its number on the machine.
+	Rules bool
+	By    string
+	Pid   uint32
 	// The kernel had more to tell than there was room for.
 	Lost bool
 }
@@ -108,7 +109,7 @@ func readRules(datagram []byte) (Change, bool) {
 		if err != nil {
 			return Change{Lost: true}, true
 		}
-		change := Change{By: strings.TrimRight(string(said[byName]), "\x00")}
+		change := Change{Rules: true, By: strings.TrimRight(string(said[byName]), "\x00")}
 		if pid := said[byPid]; len(pid) == 4 {
 			change.Pid = binary.BigEndian.Uint32(pid)
 		}

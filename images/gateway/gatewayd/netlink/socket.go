@@ -1,4 +1,4 @@
-// Package netlink listens to what the kernel tells of changes, and asks it for sockets that listen.
+// Package netlink listens to what the kernel tells of changes, and asks it for sockets that listen, packet rules and routing.
 package netlink
 
 import (
@@ -68,19 +68,30 @@ func messages(datagram []byte) ([]message, error) {
 // attributes takes a message's body apart; of two of one kind the later counts.
 func attributes(body []byte) (map[uint16][]byte, error) {
 	found := map[uint16][]byte{}
+	err := walk(body, func(kind uint16, data []byte) error {
+		found[kind] = data
+		return nil
+	})
+	return found, err
+}
+
+// walk hands over each attribute of a list, in its order.
+func walk(body []byte, take func(kind uint16, data []byte) error) error {
 	for len(body) >= 4 {
 		length := int(binary.NativeEndian.Uint16(body))
 		if length < 4 || length > len(body) {
-			return found, errCut
+			return errCut
 		}
 		// The two highest bits say what is in it, and no kind.
-		found[binary.NativeEndian.Uint16(body[2:])&0x3fff] = body[4:length]
+		if err := take(binary.NativeEndian.Uint16(body[2:])&0x3fff, body[4:length]); err != nil {
+			return err
+		}
 		body = body[min(align(length), len(body)):]
 	}
 	if len(body) > 0 {
-		return found, errCut
+		return errCut
 	}
-	return found, nil
+	return nil
 }
 
 func align(length int) int { return (length + 3) &^ 3 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -86,7 +87,7 @@ func (p Place) Print() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintln(&text, entry.Name(), print)
+		text.WriteString(entry.Name() + " " + print + "\n")
 	}
 	return folder + "\n" + text.String(), nil
 }
@@ -97,7 +98,15 @@ func Print(path string) (string, error) {
 	if err := syscall.Lstat(path, &stat); err != nil {
 		return "", &os.PathError{Op: "lstat", Path: path, Err: err}
 	}
-	return fmt.Sprint(stat.Dev, stat.Ino, stat.Mode, stat.Size, stat.Mtim, stat.Ctim), nil
+	// fmt takes three times as long, and this is done for each file every few seconds.
+	var room [192]byte
+	print := strconv.AppendUint(room[:0], uint64(stat.Dev), 10)
+	print = strconv.AppendUint(append(print, ' '), uint64(stat.Ino), 10)
+	print = strconv.AppendUint(append(print, ' '), uint64(stat.Mode), 10)
+	for _, number := range []int64{stat.Size, int64(stat.Mtim.Sec), int64(stat.Mtim.Nsec), int64(stat.Ctim.Sec), int64(stat.Ctim.Nsec)} {
+		print = strconv.AppendInt(append(print, ' '), number, 10)
+	}
+	return string(print), nil
 }
 
 var errSums = errors.New("the checksums are none")

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,4 +163,19 @@ func FuzzTimeBy(f *testing.F) {
 			t.Errorf("the time went back to %d", at)
 		}
 	})
+}
+
+func TestUptime(t *testing.T) {
+	said, err := os.ReadFile("/proc/uptime")
+	if err != nil {
+		t.Skip(err)
+	}
+	whole, _, _ := strings.Cut(string(said), ".")
+	before, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err := Uptime(); err != nil || now < before || now > before+1 {
+		t.Error(now, before, err)
+	}
 }

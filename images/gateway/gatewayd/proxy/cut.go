@@ -19,8 +19,15 @@ var (
 // is on its way out answers "Proxy is disabled", measured on 3.0.)
 func (m Master) Cut() ([]string, error) {
 	workers, err := m.Workers()
-	if err != nil || len(workers.Old) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return m.cut(workers)
+}
+
+func (m Master) cut(workers Workers) ([]string, error) {
+	if len(workers.Old) == 0 {
+		return nil, nil
 	}
 	live, err := liveLines(m.Live)
 	if err != nil {

@@ -19,6 +19,22 @@ func (m Master) Check() error {
 	if err != nil {
 		return err
 	}
+	return m.check(workers)
+}
+
+// CheckAndCut does both, and asks once for the workers.
+func (m Master) CheckAndCut() error {
+	workers, err := m.Workers()
+	if err == nil {
+		err = m.check(workers)
+	}
+	if err == nil {
+		_, err = m.cut(workers)
+	}
+	return err
+}
+
+func (m Master) check(workers Workers) error {
 	if len(workers.Current) != 1 {
 		return fmt.Errorf("%d current workers", len(workers.Current))
 	}
@@ -38,7 +54,7 @@ func (m Master) Check() error {
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(inMemory(said), inFile(string(text))) {
+		if !same(said, string(text)) {
 			return fmt.Errorf("%s is not what the policy says", name)
 		}
 	}
@@ -48,31 +64,60 @@ func (m Master) Check() error {
 	return nil
 }
 
-var address = regexp.MustCompile(`^0x[0-9a-f]+ `)
+// same is whether a worker has the entries of a file. It says them in the file's order, unless somebody changed one and changed it back.
+func same(said, text string) bool {
+	memory, file := inMemory(said), inFile(text)
+	if slices.Equal(memory, file) {
+		return true
+	}
+	slices.Sort(memory)
+	slices.Sort(file)
+	return slices.Equal(memory, file)
+}
 
-// inMemory are the entries of a map as a worker says them, each with its address before it; sorted.
+// inMemory are the entries of a map as a worker says them, each with its address before it.
 func inMemory(said string) []string {
 	var entries []string
 	for line := range strings.SplitSeq(said, "\n") {
 		if strings.TrimSpace(line) != "" {
-			entries = append(entries, address.ReplaceAllString(line, ""))
+			entries = append(entries, withoutAddress(line))
 		}
 	}
-	slices.Sort(entries)
 	return entries
 }
 
-var gap = regexp.MustCompile(`^(\S+)\s+`)
+// withoutAddress leaves out the 0x… before an entry.
+func withoutAddress(line string) string {
+	digits, ok := strings.CutPrefix(line, "0x")
+	rest := strings.TrimLeft(digits, "0123456789abcdef")
+	if entry, spaced := strings.CutPrefix(rest, " "); ok && spaced && len(rest) < len(digits) {
+		return entry
+	}
+	return line
+}
 
-// inFile are the entries of a map's file, as haproxy reads them; sorted.
+// inFile are the entries of a map's file, as haproxy reads them.
 func inFile(text string) []string {
 	var entries []string
 	for line := range strings.SplitSeq(text, "\n") {
 		if line == "" || strings.ContainsAny(line[:1], "# \t\r\v\f") {
 			continue
 		}
-		entries = append(entries, gap.ReplaceAllString(strings.TrimRight(line, " \t\r\v\f"), "$1 "))
+		entries = append(entries, oneSpace(strings.TrimRight(line, " \t\r\v\f")))
 	}
-	slices.Sort(entries)
 	return entries
+}
+
+// oneSpace has one space between a key and its value. Most lines have one, and are not copied.
+func oneSpace(line string) string {
+	const spaces = " \t\r\f"
+	at := strings.IndexAny(line, spaces)
+	if at < 0 {
+		return line
+	}
+	value := strings.TrimLeft(line[at:], spaces)
+	if line[at] == ' ' && len(value) == len(line)-at-1 {
+		return line
+	}
+	return line[:at] + " " + value
 }

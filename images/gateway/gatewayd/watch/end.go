@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"gatewayd/apply"
 	"gatewayd/audit"
 	"gatewayd/contract"
 	"gatewayd/policy"
@@ -88,7 +89,7 @@ func goesOn(place policy.Place) (seen func()) {
 // die ends the gateway, and with it every way out: the engine starts it again, shut, in a new namespace. Every process is killed at once, for a stopped one does not end when
 // it is asked to.
 func (r *round) die(what string) {
-	if _, err := r.run("", "nft", "-f", "/etc/gateway/baseline.nft"); err != nil {
+	if _, err := r.run("", "nft", "-f", apply.Baseline); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	drift(what, "gateway-ended")

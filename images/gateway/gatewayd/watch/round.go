@@ -29,7 +29,11 @@ type round struct {
 	full bool
 	turn *os.File
 	live policy.Live
-	// All packet rules, of a full look.
+	// Of a full look, what the kernel has, by which files that has to be right, and whether it is all as it was when it was right.
+	seen  seen
+	files string
+	same  bool
+	// Where it is not: all packet rules, as nft prints them.
 	rules string
 	// What could not be written into the volume.
 	unkept string
@@ -48,6 +52,9 @@ type known struct {
 	shut string
 	// When the next grant ends.
 	grant time.Time
+	// What the kernel has when all is well, and whether it was said that it does not say so.
+	good  good
+	blind bool
 }
 
 // Round makes a full look and says how it ended: 0 is well, 1 shut or not answering.
@@ -114,7 +121,7 @@ func (r *round) checkRoom() {
 func (r *round) see() (err error) {
 	// While nothing is in force the rules are looked at each time: they are the one wall.
 	if r.full = r.full || !r.isLive(); r.full {
-		if r.rules, err = r.allRules(); err != nil {
+		if err := r.checkKernel(); err != nil {
 			return err
 		}
 	}
@@ -130,7 +137,7 @@ func (r *round) see() (err error) {
 	}
 	r.readLive()
 	checks := []func() error{
-		r.checkRules, r.checkGrants, r.checkSurroundings, r.checkProcesses, r.checkSaved, r.checkClock, r.checkDaemons, r.checkListeners, r.checkLog,
+		r.checkRules, r.checkGrants, r.checkSurroundings, r.remember, r.checkProcesses, r.checkSaved, r.checkClock, r.checkDaemons, r.checkListeners, r.checkLog,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {
@@ -152,16 +159,16 @@ func (r *round) isLive() bool {
 
 func (r *round) allRules() (string, error) { return r.run("", "nft", "--stateless", "list", "ruleset") }
 
-// refresh reads the rules again, after they were loaded.
+// refresh reads the rules in words: after they were loaded, or where the kernel has not what it had.
 func (r *round) refresh() (err error) {
 	r.rules, err = r.allRules()
-	r.full = true
+	r.full, r.same = true, false
 	return err
 }
 
 // checkSurroundings compares what the engine gave the namespace with what it was at the start. None of it could be put back from here.
 func (r *round) checkSurroundings() error {
-	if !r.full {
+	if !r.full || r.same {
 		return nil
 	}
 	before, err := os.ReadFile(filepath.Join(r.place.Run, "surroundings"))
@@ -238,8 +245,8 @@ func (r *round) checkProcesses() error {
 
 // checkShut is for a gateway without a live policy, which has to be shut.
 func (r *round) checkShut() error {
-	if table, _ := ours(r.rules); table != r.known.shut {
-		if _, err := r.run("", "nft", "-f", "/etc/gateway/baseline.nft"); err != nil {
+	if table, _ := ours(r.rules); !r.same && table != r.known.shut {
+		if _, err := r.run("", "nft", "-f", apply.Baseline); err != nil {
 			r.die("packet rules that cannot be loaded")
 		}
 		// The first time nobody here knows yet how the kernel prints them.
@@ -250,6 +257,9 @@ func (r *round) checkShut() error {
 			return err
 		}
 		r.known.shut, _ = ours(r.rules)
+	}
+	if err := r.remember(); err != nil {
+		return err
 	}
 	if _, err := os.Stat(r.place.Saved()); err != nil {
 		return ended{0, "shut: no policy yet"}
@@ -344,7 +354,7 @@ func (r *round) changedRules() string {
 }
 
 func (r *round) checkRules() error {
-	if !r.full {
+	if !r.full || r.same {
 		return nil
 	}
 	kernel, err := r.live.Kernel()

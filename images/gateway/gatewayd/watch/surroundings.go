@@ -32,6 +32,14 @@ func (r *round) surroundings(rules string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// A kernel that has no IPv6 has no such file. A gateway's has it turned off, and none of these.
+	if _, err := os.Stat("/proc/net/if_inet6"); err == nil {
+		sixth, err := r.run("rule show\nroute show table all\n", "ip", "-6", "-batch", "-")
+		if err != nil {
+			return "", err
+		}
+		routes += sixth
+	}
 	inner, _, err := r.place.Sides()
 	if err != nil {
 		return "", err
@@ -46,11 +54,41 @@ func (r *round) surroundings(rules string) (string, error) {
 		return "", err
 	}
 	lines = append(lines, split(queues)...)
+	for _, words := range filtersOf(split(queues)) {
+		filters, err := r.run("", "tc", append([]string{"filter", "show"}, words...)...)
+		if err != nil {
+			return "", err
+		}
+		for _, line := range split(filters) {
+			lines = append(lines, "filter of "+strings.Join(words, " ")+": "+line)
+		}
+	}
 	_, others := ours(rules)
 	for _, line := range split(others) {
 		lines = append(lines, "rules: "+line)
 	}
 	return strings.Join(lines, "\n") + "\n", nil
+}
+
+// filtersOf is where filters may be, by the lines of `tc qdisc show`: of a queue of what arrives in two places. A veth's own queue (noqueue) has none.
+func filtersOf(queues []string) (places [][]string) {
+	for _, line := range queues {
+		words := strings.Fields(line)
+		at := slices.Index(words, "dev")
+		if at < 2 || at+1 >= len(words) || words[1] == "noqueue" {
+			continue
+		}
+		link := []string{"dev", words[at+1]}
+		switch words[1] {
+		case "clsact":
+			places = append(places, append(slices.Clone(link), "ingress"), append(slices.Clone(link), "egress"))
+		case "ingress":
+			places = append(places, append(slices.Clone(link), "ingress"))
+		default:
+			places = append(places, link)
+		}
+	}
+	return places
 }
 
 // isVips is whether a line of `ip route` is the route of the virtual addresses, whatever /25 they are.

@@ -20,7 +20,7 @@ const (
 	soonAgain = 5 * time.Second
 	// How often everything is looked at, told or not. Each gateway has a moment of its own, so that fifty of them do not look at once.
 	everything = 60 * time.Second
-	// How long changes are let come together: a load of rules is told of in several pieces.
+	// How long changes are let come together: a link that comes is told of in several pieces. A load of packet rules is told of when all of it is there.
 	together = 10 * time.Millisecond
 	// How long a daemon that ended is given to come back.
 	comingBack = time.Second
@@ -71,10 +71,11 @@ func Watch() {
 			next = known.grant
 		}
 		timer := time.NewTimer(time.Until(next))
+		whole := false
 		for waiting := true; waiting; {
 			select {
 			case change := <-changes.C():
-				full = true
+				full, whole = true, change.Rules
 				if change.By != "" {
 					known.by = fmt.Sprintf("%s (process %d of the machine)", change.By, change.Pid)
 				}
@@ -94,7 +95,9 @@ func Watch() {
 			if waiting && full && left > 0 && status == 0 {
 				left--
 				timer.Stop()
-				time.Sleep(together)
+				if !whole {
+					time.Sleep(together)
+				}
 				waiting = false
 			}
 		}
