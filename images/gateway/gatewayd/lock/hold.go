@@ -155,8 +155,9 @@ func (h *holder) give(rules string) error {
 	return err
 }
 
-// keep notes what is in force now, for the looks that follow and for `lock check`.
-func (h *holder) keep() error {
+// keep notes what is in force now, for the looks that follow and for `lock check`, and says on which devices. These are those of the load: one that joined the bridge since then is in
+// no rule yet, and the look that finds it has to find a difference.
+func (h *holder) keep(devices []string) error {
 	found, err := h.look()
 	if err != nil {
 		return err
