@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sections } from "../test/bundle-reader.ts";
 import { renderBundle } from "./bundle.ts";
 import * as contract from "./contract.ts";
-import { BUNDLE, GATEWAY, KINDS, PORTS, SANDBOX, SAYS, USERS } from "./contract.ts";
+import { BUNDLE, GATEWAY, KINDS, PORTS, SANDBOX, USERS } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { REASONS, renderKindTable, renderReasonTable } from "./reasons.ts";
 
@@ -50,7 +50,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
   ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
   ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
-  ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
   ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
@@ -74,7 +73,6 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
     ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
-  ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
   ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
 ];
 

@@ -21,6 +21,7 @@ import (
 	"gatewayd/contract"
 	"gatewayd/dial"
 	"gatewayd/ear"
+	"gatewayd/lock"
 	"gatewayd/netlink"
 	"gatewayd/policy"
 	"gatewayd/proxy"
@@ -41,6 +42,7 @@ var roles = map[string]func(words []string) int{
 	"health":       health,
 	"hear-packets": hearPackets,
 	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
+	"lock":         func(words []string) int { return lock.Run(words, os.Stdout, os.Stderr) },
 	"proxyctl":     proxyctl,
 	"surroundings": surroundings,
 	"tell":         tell,

@@ -77,7 +77,8 @@ func (c *Changes) Close() {
 	}
 }
 
-func (c *Changes) take(socket *os.File, read func([]byte) (Change, bool)) {
+// take hands on what is read of a socket. Who has to know of what was lost before anybody else does has it called.
+func (c *Changes) take(socket *os.File, read func([]byte) (Change, bool), lost ...func()) {
 	datagram := make([]byte, 1<<14)
 	for {
 		length, err := socket.Read(datagram)
@@ -86,6 +87,9 @@ func (c *Changes) take(socket *os.File, read func([]byte) (Change, bool)) {
 			return
 		case err != nil:
 			// ENOBUFS: what was told meanwhile is lost, and nobody knows what it was. Any other error is no better.
+			for _, tell := range lost {
+				tell()
+			}
 			c.c <- Change{Lost: true}
 		default:
 			if change, ok := read(datagram[:length]); ok {
