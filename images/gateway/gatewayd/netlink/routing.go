@@ -9,7 +9,7 @@ import (
 
 const (
 	// Questions of NETLINK_ROUTE that package syscall does not have.
-	getRule, getQueue, getFilter, getForwarding = 34, 38, 46, 82
+	getRoutingRule, getQueue, getFilter, getForwarding = 34, 38, 46, 82
 	// An attribute of a question for links, and what it asks for: no statistics.
 	extent, noStatistics = 29, 1 << 3
 	// A queue's kind, and the one that has no filters: a veth's own.
@@ -50,7 +50,7 @@ func (a *asker) routing() (digest Digest, err error) {
 		{syscall.RTM_GETLINK, links, 16, linkForm, nil},
 		{syscall.RTM_GETADDR, make([]byte, 8), 8, addressForm, nil},
 		{syscall.RTM_GETROUTE, make([]byte, 12), 12, routeForm, nil},
-		{getRule, make([]byte, 12), 12, whole, nil},
+		{getRoutingRule, make([]byte, 12), 12, whole, nil},
 		{getForwarding, []byte{syscall.AF_INET, 0, 0, 0}, 4, whole, nil},
 		{getForwarding, []byte{syscall.AF_INET6, 0, 0, 0}, 4, whole, nil},
 		{getQueue, make([]byte, 20), 20, queueForm, func(message message) { parents = append(parents, parentsOf(message.data)...) }},
