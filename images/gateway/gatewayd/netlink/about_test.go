@@ -11,7 +11,7 @@ func ruled(kind uint16, table string) []byte {
 	return asked(kind, 0, attribute([]byte{Inet, 0, 0, 0}, tableName, append([]byte(table), 0)))
 }
 
-func generation(by string) []byte {
+func generationMessage(by string) []byte {
 	return asked(newGeneration, 0, attribute(attribute([]byte{0, 0, 0, 0}, byPid, []byte{0, 0, 1, 2}), byName, append([]byte(by), 0)))
 }
 
@@ -37,13 +37,13 @@ func TestOfTable(t *testing.T) {
 		told bool
 	}{
 		"its own, before the end":         {[][]byte{whole}, Change{}, true},
-		"its own, and who it was":         {[][]byte{whole, generation("nft")}, Change{By: "nft", Pid: 258}, true},
-		"in one datagram":                 {[][]byte{append(whole, generation("nft")...)}, Change{By: "nft", Pid: 258}, true},
+		"its own, and who it was":         {[][]byte{whole, generationMessage("nft")}, Change{By: "nft", Pid: 258}, true},
+		"in one datagram":                 {[][]byte{append(whole, generationMessage("nft")...)}, Change{By: "nft", Pid: 258}, true},
 		"another's":                       {[][]byte{ruled(newTable, "docker")}, Change{}, false},
-		"another's, and who it was":       {[][]byte{ruled(newTable, "docker"), generation("dockerd")}, Change{}, false},
-		"one that begins alike":           {[][]byte{ruled(newTable, "acme-2"), generation("nft")}, Change{}, false},
+		"another's, and who it was":       {[][]byte{ruled(newTable, "docker"), generationMessage("dockerd")}, Change{}, false},
+		"one that begins alike":           {[][]byte{ruled(newTable, "acme-2"), generationMessage("nft")}, Change{}, false},
 		"another's and its own":           {[][]byte{both}, Change{}, true},
-		"another's after its own":         {[][]byte{whole, generation("nft"), ruled(newTable, "docker"), generation("dockerd")}, Change{}, false},
+		"another's after its own":         {[][]byte{whole, generationMessage("nft"), ruled(newTable, "docker"), generationMessage("dockerd")}, Change{}, false},
 		"another subsystem's":             {[][]byte{ruled(1<<8, "acme")}, Change{}, false},
 		"cut short":                       {[][]byte{whole[:len(whole)-1]}, Change{Lost: true}, true},
 		"a message too short for a table": {[][]byte{asked(newTable, 0, []byte{1})}, Change{}, false},
@@ -119,7 +119,7 @@ func TestEnded(t *testing.T) {
 }
 
 func FuzzOfTable(f *testing.F) {
-	f.Add(append(ruled(nftables, "acme"), generation("nft")...))
+	f.Add(append(ruled(nftables, "acme"), generationMessage("nft")...))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		table := &ofTable{name: "acme"}
 		table.read(datagram)
