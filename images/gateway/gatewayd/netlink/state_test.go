@@ -245,6 +245,7 @@ func TestNoChangeIsNone(t *testing.T) {
 	}
 	t.Run("the same rules again", func(t *testing.T) {
 		inNamespace(t)
+		settle(t)
 		before := now(t)
 		for range 20 {
 			load(t)
