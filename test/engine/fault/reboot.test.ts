@@ -133,7 +133,7 @@ test("an engine that leaves containers running (live-restore) may die: the sandb
   await eventually(reached, (count) => count > before + 25);
   const engineBack = Number.parseFloat(readFileSync("/proc/uptime", "utf8"));
   await machine.startEngine(["--live-restore"]);
-  // An engine that has just come back ended what it was asked to run first (seen once, on a busy machine: exit 137).
+  // The first word to an engine that has just come back was ended once (exit 137, load 24; why is not known), so it is asked again. A gateway that was started anew has no such file.
   const repaired = await eventually(
     () => lab.tryGateway("cat /run/repaired"),
     ({ code }) => code === 0,
