@@ -28,6 +28,8 @@ const round = () => engine.run("exec", acme.gateway, "/usr/local/lib/gateway/wat
 const live = async () =>
   (await eventually(round, ({ code, stdout }) => code === 0 && /^policy [0-9a-f]{64} live\n$/.test(stdout))).stdout;
 const gateway = (script: string) => engine.ask("exec", acme.gateway, "bash", "-euc", `${LIBRARY}\n${script}`);
+/** The gateway's time is the clock of the day again: a note of an earlier test that is hours ahead would end what is granted next. */
+const forgetTime = () => gateway('rm -f "$CLOCK" "$TOLD"');
 const sleepUntil = (moment: string) =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(moment) - Date.now())));
 const isGrants = ({ name, reason }: AuditLine) => name === "also.test" && reason === "cut";
@@ -197,7 +199,7 @@ describe("when the clock is set back before the end of a grant that is over", ()
   });
 
   test("a note of the time that nobody can read ends it, too", async () => {
-    await gateway('rm "$CLOCK" "$TOLD"');
+    await forgetTime();
     await engine.ask("restart", "--time", "1", acme.gateway);
     await live();
     expect(await reached("also.test")).toBe(true);
@@ -210,7 +212,7 @@ describe("when the clock is set back before the end of a grant that is over", ()
 });
 
 test("a grant that cannot be ended ends the gateway, which starts without it", async () => {
-  await gateway('rm -f "$CLOCK" "$TOLD"');
+  await forgetTime();
   acme.write({ egress: EGRESS, grants: [grant("also.test", inSeconds(3600))] });
   await acme.mustUp();
   expect(await reached("also.test")).toBe(true);
@@ -229,6 +231,7 @@ test("a grant that cannot be ended ends the gateway, which starts without it", a
 
 describe("agentbox grant", () => {
   test("writes a line into the stack file, and brings the client up", async () => {
+    await forgetTime();
     acme.write({ egress: EGRESS });
     await acme.mustUp();
     const before = readFileSync(acme.path, "utf8");
