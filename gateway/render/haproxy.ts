@@ -191,7 +191,7 @@ function bySite(upstreamProxy: UpstreamProxy, some: boolean): string[] {
   ];
 }
 
-/** Who dials the company's proxy is told by whom, and whom for (images/gateway/dial). */
+/** Who dials the company's proxy is told by whom, and whom for (images/gateway/gatewayd/dial). */
 function wayOut(how: "tunnel" | "http", scope: Verbs["scope"], { address, port }: UpstreamProxy): string {
   return `  server way-out unix@${GATEWAY.dial} send-proxy-v2 set-proxy-v2-tlv-fmt(${DIALLED}) "${how} ${address}:${port} %[var(${scope}.name)]:%[fc_dst_port]"`;
 }
