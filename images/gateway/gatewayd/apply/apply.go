@@ -120,7 +120,7 @@ func (a *attempt) force() error {
 	if err := a.putLive(a.staged); err != nil {
 		return err
 	}
-	if err := a.start(); err != nil {
+	if err := a.start(a.turnProxy); err != nil {
 		return err
 	}
 	return a.daemons.Cut()

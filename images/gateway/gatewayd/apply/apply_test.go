@@ -37,12 +37,29 @@ var programs = map[string]string{
 // answers are the daemons, as a test wants them.
 type answers struct {
 	reload, wait, cut error
+	// Whether the worker can be given what a policy has more.
+	grows bool
 	// Only for this policy.
 	of string
 }
 
-func (a answers) Reload() error { return a.reload }
-func (a answers) Cut() error    { return a.cut }
+func (a answers) Grow() bool {
+	note("grow")
+	return a.grows
+}
+func (a answers) Reload() error {
+	note("reload")
+	return a.reload
+}
+
+// note is what the proxy was asked for.
+func note(word string) {
+	if file, err := os.OpenFile(filepath.Join(os.Getenv("WORLD"), "told"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err == nil {
+		fmt.Fprintln(file, word+" proxy")
+		file.Close()
+	}
+}
+func (a answers) Cut() error { return a.cut }
 func (a answers) Wait(live policy.Live) error {
 	if a.of == "" || live.Agent == a.of {
 		return a.wait
@@ -195,12 +212,46 @@ func TestApply(t *testing.T) {
 		t.Error(agent, folders(t, g))
 	}
 	// The agent's resolver has the same configuration, and reads its names again.
-	if said := told(t); said != "-d dial, -r resolver, -h dns" {
+	if said := told(t); said != "-d dial, -r resolver, -h dns, grow proxy, reload proxy" {
 		t.Error(said)
 	}
 	routes, err := os.ReadFile(filepath.Join(os.Getenv("WORLD"), "routes"))
 	if err != nil || !strings.Contains(string(routes), "route replace local 10.0.0.128/25 dev eth1\n") {
 		t.Error(string(routes), err)
+	}
+}
+
+// A proxy that can be given what is new starts no worker; one whose configuration is another, or that is to have the policy of before again, always does.
+func TestTurnProxy(t *testing.T) {
+	more := bundle("10.0.0.3", "a.example", "b.example")
+	failed := errors.New("it does not answer")
+	for name, row := range map[string]struct {
+		daemons answers
+		text    []byte
+		want    string
+	}{
+		"names more":            {answers{grows: true}, more, "grow"},
+		"something else":        {answers{}, more, "grow, reload"},
+		"another configuration": {answers{grows: true}, bundle("10.0.0.3", contract.BundleMark+"haproxy.cfg\n", contract.BundleMark+"haproxy.cfg\nglobal\n"), "reload"},
+		"refused afterwards":    {answers{grows: true, wait: failed, of: "10.0.0.4"}, second, "grow, reload"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := world(t, row.daemons)
+			runs(t, g)
+			if err := g.Apply(context.Background(), row.text, untold); errors.Is(err, failed) != (row.daemons.wait != nil) {
+				t.Fatal(err)
+			}
+			inForce(t, g)
+			var asked []string
+			for word := range strings.SplitSeq(told(t), ", ") {
+				if verb, ok := strings.CutSuffix(word, " proxy"); ok {
+					asked = append(asked, verb)
+				}
+			}
+			if said := strings.Join(asked, ", "); said != row.want {
+				t.Error(said)
+			}
+		})
 	}
 }
 

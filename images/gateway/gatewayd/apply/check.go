@@ -2,10 +2,12 @@ package apply
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 
 	"gatewayd/command"
 	"gatewayd/contract"
@@ -14,55 +16,84 @@ import (
 
 // check has every part of a staged policy read by the program that will use it. A part that is the same in the policy in force was checked before.
 func (g Gateway) check(staged policy.Staged) error {
-	at := func(name string) string { return filepath.Join(staged.Folder, name) }
-	rules, err := os.ReadFile(at("rules.nft"))
+	if err := checkDrops(staged); err != nil {
+		return err
+	}
+	daemons := atOnce(g.daemonChecks(staged))
+	return errors.Join(g.checkRules(staged), <-daemons)
+}
+
+func checkDrops(staged policy.Staged) error {
+	rules, err := os.ReadFile(filepath.Join(staged.Folder, "rules.nft"))
 	if err != nil {
 		return err
 	}
 	if err := DropsByDefault(string(rules)); err != nil {
 		return fmt.Errorf("rules.nft does not drop by default: %w", err)
 	}
-	// haproxy's check is the slowest, so it runs beside all others.
-	proxy := make(chan error, 1)
-	go func() { proxy <- g.checkProxy(staged) }()
-	if !g.has(staged, "rules.nft") {
-		if _, err := g.run("", "nft", "--check", "--file", at("rules.nft")); err != nil {
-			return fmt.Errorf("nft refuses rules.nft: %s", command.Said(err))
-		}
+	return nil
+}
+
+func (g Gateway) checkRules(staged policy.Staged) error {
+	if g.has(staged, "rules.nft") {
+		return nil
+	}
+	if _, err := g.run("", "nft", "--check", "--file", filepath.Join(staged.Folder, "rules.nft")); err != nil {
+		return fmt.Errorf("nft refuses rules.nft: %s", command.Said(err))
+	}
+	return nil
+}
+
+// daemonChecks are the checks of what daemons will read. Which of them are needed is looked at here; when they run, the policy may be the one in force.
+func (g Gateway) daemonChecks(staged policy.Staged) []func() error {
+	at := func(name string) string { return filepath.Join(staged.Folder, name) }
+	var checks []func() error
+	// haproxy's is the slowest, 45 to 60 ms. Maps are what changes most: where they alone are others, their form is looked at below, for it is all that haproxy asks of them.
+	if !g.has(staged, "haproxy.cfg") || !g.has(staged, "private.map") {
+		checks = append(checks, func() error {
+			if _, err := g.run("", "haproxy", "-c", "-f", at("haproxy.cfg")); err != nil {
+				return fmt.Errorf("haproxy refuses haproxy.cfg: %s", command.Said(err))
+			}
+			return nil
+		})
 	}
 	for _, name := range []string{"dnsmasq.conf", "resolver.conf"} {
 		if g.has(staged, name) {
 			continue
 		}
-		if _, err := g.run("", "dnsmasq", "--test", "--conf-file="+at(name)); err != nil {
-			return fmt.Errorf("dnsmasq refuses %s: %s", name, command.Said(err))
+		checks = append(checks, func() error {
+			if _, err := g.run("", "dnsmasq", "--test", "--conf-file="+at(name)); err != nil {
+				return fmt.Errorf("dnsmasq refuses %s: %s", name, command.Said(err))
+			}
+			return nil
+		})
+	}
+	for _, name := range contract.BundleSections {
+		if filepath.Ext(name) == ".map" {
+			checks = append(checks, func() error { return checkLines(at(name), entry, "key and value") })
 		}
 	}
 	// dnsmasq passes over a line of these that it does not understand, and a name would be missing without a word.
-	if err := checkLines(at("hosts"), host, "address and name"); err != nil {
-		return err
-	}
-	return <-proxy
+	return append(checks, func() error { return checkLines(at("hosts"), host, "address and name") })
 }
 
-// checkProxy has haproxy read its configuration, which takes 60 ms. Maps are what changes most: where they alone are others, their form is looked at here, for it is all that haproxy
-// asks of them.
-func (g Gateway) checkProxy(staged policy.Staged) error {
-	for _, name := range contract.BundleSections {
-		if filepath.Ext(name) != ".map" {
-			continue
-		}
-		if err := checkLines(filepath.Join(staged.Folder, name), entry, "key and value"); err != nil {
-			return err
-		}
+// atOnce makes checks beside each other, and says what all of them said.
+func atOnce(checks []func() error) <-chan error {
+	said := make(chan error, 1)
+	wrong := make([]error, len(checks))
+	var all sync.WaitGroup
+	for at, check := range checks {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			wrong[at] = check()
+		}()
 	}
-	if g.has(staged, "haproxy.cfg") && g.has(staged, "private.map") {
-		return nil
-	}
-	if _, err := g.run("", "haproxy", "-c", "-f", filepath.Join(staged.Folder, "haproxy.cfg")); err != nil {
-		return fmt.Errorf("haproxy refuses haproxy.cfg: %s", command.Said(err))
-	}
-	return nil
+	go func() {
+		all.Wait()
+		said <- errors.Join(wrong...)
+	}()
+	return said
 }
 
 // has is whether the policy in force has the same file.

@@ -38,8 +38,9 @@ func (g Gateway) putLive(staged policy.Staged) error {
 	return err
 }
 
-// start has every daemon read the policy in force, and waits until they answer by it. A daemon whose files are the same is left alone.
-func (g Gateway) start() error {
+// start has every daemon read the policy in force, and waits until they answer by it. A daemon whose files are the same is left alone. How a proxy that runs comes to the policy is
+// handed over.
+func (g Gateway) start(proxy func() error) error {
 	live, err := g.Read()
 	if err != nil {
 		return err
@@ -52,7 +53,9 @@ func (g Gateway) start() error {
 		return err
 	}
 	if up {
-		err = g.reread()
+		if err = g.reread(); err == nil {
+			err = proxy()
+		}
 	} else {
 		err = each([]string{"resolver", "dns", "proxy"}, g.services.Up)
 	}
@@ -72,7 +75,7 @@ func (g Gateway) turnDialler(live policy.Live) error {
 	return g.services.Down("dial")
 }
 
-// reread has daemons that run read what is new. The note of what one has read goes before it is told: when it fails half-way, the way back tells it as well.
+// reread has resolvers that run read what is new. The note of what one has read goes before it is told: when it fails half-way, the way back tells it as well.
 func (g Gateway) reread() error {
 	if !g.hasRead("resolver.conf") {
 		if err := g.forgetRead("resolver.conf"); err != nil {
@@ -84,22 +87,32 @@ func (g Gateway) reread() error {
 	}
 	// dnsmasq reads hosts again on a hangup, and answers meanwhile; it reads the rest only when it starts.
 	if g.hasRead("dnsmasq.conf") {
-		if err := g.services.HangUp("dns"); err != nil {
-			return err
-		}
-	} else {
-		if err := g.forgetRead("dnsmasq.conf"); err != nil {
-			return err
-		}
-		if err := g.services.Restart("dns"); err != nil {
-			return err
-		}
+		return g.services.HangUp("dns")
+	}
+	if err := g.forgetRead("dnsmasq.conf"); err != nil {
+		return err
+	}
+	return g.services.Restart("dns")
+}
+
+// turnProxy has the proxy that runs answer by a policy that is handed over. Where names are all that it has more, the worker is given them.
+func (g Gateway) turnProxy() error {
+	if g.hasRead("haproxy.cfg") && g.daemons.Grow() {
+		return nil
+	}
+	return g.reloadProxy()
+}
+
+// reloadProxy has the proxy start a worker that reads everything anew, whatever the one before has in its memory.
+func (g Gateway) reloadProxy() error {
+	if err := g.forgetRead("haproxy.cfg"); err != nil {
+		return err
 	}
 	return g.daemons.Reload()
 }
 
-// read is where is noted which file a resolver has read, so that it is restarted only for a new one.
-var read = map[string]string{"dnsmasq.conf": "read.dns", "resolver.conf": "read.resolver"}
+// read is where is noted which file a daemon has read, so that it reads only a new one again.
+var read = map[string]string{"dnsmasq.conf": "read.dns", "resolver.conf": "read.resolver", "haproxy.cfg": "read.proxy"}
 
 func (g Gateway) hasRead(name string) bool {
 	return sameFiles(filepath.Join(g.Live(), name), filepath.Join(g.Place.Run, read[name]))

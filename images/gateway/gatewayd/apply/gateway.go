@@ -20,6 +20,8 @@ type Gateway struct {
 
 // daemonsOf is what is asked of the daemons; tests answer in their place.
 type daemonsOf interface {
+	// Grow gives the proxy's worker what the policy in force has more, and is whether that was all.
+	Grow() bool
 	// Reload has the proxy read the policy in force.
 	Reload() error
 	// Wait waits until all of them answer by a policy.

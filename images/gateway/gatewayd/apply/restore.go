@@ -24,7 +24,7 @@ func (g Gateway) again(bundle policy.Bundle) error {
 	if err := g.renew(bundle); err != nil {
 		return err
 	}
-	if err := g.start(); err != nil {
+	if err := g.start(g.reloadProxy); err != nil {
 		return err
 	}
 	return g.daemons.Cut()
@@ -85,14 +85,16 @@ func (g Gateway) bundleOf(live policy.Live) (policy.Bundle, error) {
 	return policy.ReadBundle(text)
 }
 
-// renew stages a policy that was in force or saved, and makes it the live one: the files and the packet rules.
+// renew stages a policy that was in force or saved, and makes it the live one: the files and the packet rules. Daemons' files are checked meanwhile: none has been told of them yet, and
+// whoever calls shuts the gateway for what is refused. Rules that nft does not take are not in force, so their loading is their check.
 func (g Gateway) renew(bundle policy.Bundle) error {
 	staged, err := g.stageHere(bundle)
 	if err == nil {
-		err = g.check(staged)
+		err = checkDrops(staged)
 	}
 	if err == nil {
-		err = g.putLive(staged)
+		daemons := atOnce(g.daemonChecks(staged))
+		err = errors.Join(g.putLive(staged), <-daemons)
 	}
 	if err != nil && staged.Folder != "" {
 		os.RemoveAll(staged.Folder)

@@ -13,6 +13,12 @@ import (
 // running are the daemons that run here.
 type running struct{}
 
+// Grow is no failure where it does not succeed: a new worker follows then, which knows nothing of what this one was given.
+func (running) Grow() bool {
+	grown, err := proxy.New().Grow()
+	return err == nil && grown
+}
+
 // Reload waits up to ten seconds for the proxy's master. A proxy that came up with its container a moment ago has none yet, and a policy may be handed over just then (seen on a
 // busy machine: "the proxy's master is not there").
 func (running) Reload() error {

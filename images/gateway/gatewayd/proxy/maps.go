@@ -38,30 +38,43 @@ func (m Master) check(workers Workers) error {
 	if len(workers.Current) != 1 {
 		return fmt.Errorf("%d current workers", len(workers.Current))
 	}
-	worker := workers.Current[0]
-	list, err := m.ask(worker, "show map")
+	loaded, err := m.loaded(workers.Current[0])
 	if err != nil {
 		return err
 	}
-	maps := mapOf.FindAllStringSubmatch(list, -1)
-	for _, found := range maps {
-		name := filepath.Base(found[2])
-		said, err := m.ask(worker, "show map #"+found[1])
+	for _, one := range loaded {
+		text, err := os.ReadFile(filepath.Join(m.Live, one.name))
 		if err != nil {
 			return err
 		}
-		text, err := os.ReadFile(filepath.Join(m.Live, name))
-		if err != nil {
-			return err
+		if !same(one.said, string(text)) {
+			return fmt.Errorf("%s is not what the policy says", one.name)
 		}
-		if !same(said, string(text)) {
-			return fmt.Errorf("%s is not what the policy says", name)
-		}
-	}
-	if len(maps) == 0 {
-		return errors.New("the worker does not answer")
 	}
 	return nil
+}
+
+// loadedMap is a map in a worker's memory: its number, its file's name, and what the worker says of its entries.
+type loadedMap struct{ number, name, said string }
+
+// loaded are all maps of a worker. It has some.
+func (m Master) loaded(worker int) ([]loadedMap, error) {
+	list, err := m.ask(worker, "show map")
+	if err != nil {
+		return nil, err
+	}
+	var all []loadedMap
+	for _, found := range mapOf.FindAllStringSubmatch(list, -1) {
+		said, err := m.ask(worker, "show map #"+found[1])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, loadedMap{found[1], filepath.Base(found[2]), said})
+	}
+	if len(all) == 0 {
+		return nil, errors.New("the worker does not answer")
+	}
+	return all, nil
 }
 
 // same is whether a worker has the entries of a file. It says them in the file's order, unless somebody changed one and changed it back.

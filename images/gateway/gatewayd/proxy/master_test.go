@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// stands is a master that answers by a table, and notes what it was asked; what is not in the table it answers with nothing.
+// stands is a master that answers by a table, and notes what it was asked; what is not in the table it answers with nothing. What is added to a map it says of the map from then on.
 func stands(t *testing.T, answers map[string]string) (Master, *[]string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -30,7 +30,12 @@ func stands(t *testing.T, answers map[string]string) (Master, *[]string) {
 			command, _ := bufio.NewReader(connection).ReadString('\n')
 			command = strings.TrimSuffix(command, "\n")
 			*asked = append(*asked, command)
-			connection.Write([]byte(answers[command]))
+			answer, known := answers[command]
+			if number, entry, ok := strings.Cut(strings.TrimPrefix(command, "@!42 add map #"), " "); ok && !known && strings.HasPrefix(command, "@!42 add map #") {
+				answers["@!42 show map #"+number] += "0x77 " + entry + "\n"
+				answer = "\n"
+			}
+			connection.Write([]byte(answer))
 			connection.Close()
 		}
 	}()
@@ -149,7 +154,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-var maps = map[string]string{
+var files = map[string]string{
 	"names.map": "own.example 10.0.0.129:443\nboth.example 10.0.0.130:80,443\nat.example 10.0.0.131:443:10.1.1.1\n",
 	"below.map": ".wild.example 10.0.0.140:80,443:.wild.example\n",
 	"ports.map": "10.0.0.150:22 git.example\n",
@@ -168,7 +173,7 @@ func TestCut(t *testing.T) {
 			"0xa3: proto=tcpv4 src=10.0.0.3:1003 fe=http be=web\n" +
 			"0xa4: proto=unix_stream src=unix:1 fe=GLOBAL be=<NONE>\n",
 	})
-	write(t, master.Live, maps)
+	write(t, master.Live, files)
 	cut, err := master.Cut()
 	if err != nil || !slices.Equal(cut, []string{"tls/gone.example", "http/undecided"}) {
 		t.Error(cut, err)
@@ -180,7 +185,7 @@ func TestCut(t *testing.T) {
 
 func TestAllow(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, maps)
+	write(t, folder, files)
 	live, err := liveLines(folder)
 	if err != nil {
 		t.Fatal(err)
