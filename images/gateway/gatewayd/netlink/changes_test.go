@@ -139,14 +139,11 @@ func changeRules(t *testing.T, table string) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
-	const batchBegin, batchEnd, newTable, nftables = 16, 17, 10<<8 | 0, 10
-	name := append([]byte(table), 0)
-	attribute := binary.NativeEndian.AppendUint16(nil, uint16(4+len(name)))
-	attribute = append(binary.NativeEndian.AppendUint16(attribute, 1), name...)
-	attribute = append(attribute, make([]byte, align(len(attribute))-len(attribute))...)
-	batch := asked(batchBegin, syscall.NLM_F_REQUEST, []byte{0, 0, 0, nftables})
-	batch = append(batch, asked(newTable, syscall.NLM_F_REQUEST|syscall.NLM_F_CREATE|syscall.NLM_F_ACK, append([]byte{1, 0, 0, 0}, attribute...))...)
-	batch = append(batch, asked(batchEnd, syscall.NLM_F_REQUEST, []byte{0, 0, 0, nftables})...)
+	const batchBegin, batchEnd = 16, 17
+	about := []byte{0, 0, 0, nftables >> 8}
+	batch := question(batchBegin, 0, about)
+	batch = append(batch, question(newTable, syscall.NLM_F_CREATE|syscall.NLM_F_ACK, Table{Inet, table}.attributes())...)
+	batch = append(batch, question(batchEnd, 0, about)...)
 	if _, err := socket.Write(batch); err != nil {
 		t.Fatal(err)
 	}

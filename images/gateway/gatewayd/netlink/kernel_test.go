@@ -1,7 +1,6 @@
 package netlink
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -106,12 +105,14 @@ func nft(t testing.TB, rules string) {
 	}
 }
 
+var gateway = Table{Inet, "gateway"}
+
 type state struct{ own, others, routing Digest }
 
 func now(t testing.TB) (s state) {
 	t.Helper()
 	var err error
-	if s.own, s.others, err = Rules("gateway"); err != nil {
+	if s.own, s.others, err = Rules(gateway); err != nil {
 		t.Fatal(err)
 	}
 	if s.routing, err = Routing(); err != nil {
@@ -260,7 +261,7 @@ func BenchmarkRules(b *testing.B) {
 	inNamespace(b)
 	defer runtime.UnlockOSThread()
 	for b.Loop() {
-		if _, _, err := Rules("gateway"); err != nil {
+		if _, _, err := Rules(gateway); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -312,7 +313,7 @@ func TestOneMoment(t *testing.T) {
 			return
 		default:
 		}
-		own, others, err := Rules("gateway")
+		own, others, err := Rules(gateway)
 		if err == errAgain {
 			continue
 		}
@@ -325,41 +326,37 @@ func TestOneMoment(t *testing.T) {
 	}
 }
 
-// TestCaptureSeeds writes what this kernel says into the seeds of the fuzz tests (SEEDS=write).
-func TestCaptureSeeds(t *testing.T) {
-	if os.Getenv("SEEDS") != "write" {
-		t.Skip("for whoever wants new seeds")
-	}
+// A table's digest is its own alone: nothing of what others have beside it, in its family or under its name, is in it.
+func TestTables(t *testing.T) {
 	inNamespace(t)
-	write := func(fuzz, name, line string) {
-		folder := "testdata/fuzz/" + fuzz
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			t.Fatal(err)
+	digest := func() Digest {
+		t.Helper()
+		found, err := Tables(gateway, Table{Netdev, "gateway"})
+		if err != nil || len(found) != 2 || found[1] != (Digest{}) {
+			t.Fatal(found, err)
 		}
-		if err := os.WriteFile(folder+"/"+name, []byte("go test fuzz v1\n"+line+"\n"), 0o644); err != nil {
-			t.Fatal(err)
+		if own := now(t).own; found[0] != own {
+			t.Error("of one table it is another than of all")
+		}
+		return found[0]
+	}
+	before := digest()
+	for _, line := range []string{
+		"nft add table ip gateway; nft add chain ip gateway input; nft add rule ip gateway input drop",
+		"nft add table inet gateways; nft add chain inet gateways input; nft add rule inet gateways input drop",
+		"nft add set inet gateways private '{ type ipv4_addr; elements = { 10.0.0.1 }; }'",
+	} {
+		run(t, line)
+		if digest() != before {
+			t.Error(line)
 		}
 	}
-	for name, question := range map[string]struct {
-		protocol int
-		kind     uint16
-		body     int
-	}{"rules-of-the-kernels": {netfilter, newRule + 1, 4}, "objects-of-the-kernels": {netfilter, newObject + 1, 4}, "queues-of-the-kernels": {syscall.NETLINK_ROUTE, getQueue, 20}} {
-		a, err := newAsker(question.protocol)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.close()
-		if err := a.send(question.kind, syscall.NLM_F_DUMP, make([]byte, question.body)); err != nil {
-			t.Fatal(err)
-		}
-		length, err := a.socket.Read(a.room)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write("FuzzReadDump", name, fmt.Sprintf("[]byte(%q)", a.room[:length]))
-		if all, err := messages(a.room[:length]); err == nil && question.kind == newRule+1 {
-			write("FuzzKeep", name, fmt.Sprintf("byte(0)\n[]byte(%q)", all[len(all)-1].data[4:]))
-		}
+	run(t, "nft add element inet gateway private '{ 45.67.0.0/16 }'")
+	if digest() == before {
+		t.Error("an element of its own is not seen")
+	}
+	run(t, "nft delete table inet gateway")
+	if digest() != (Digest{}) {
+		t.Error("there is none, and it has a digest")
 	}
 }
