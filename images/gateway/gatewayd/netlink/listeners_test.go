@@ -5,11 +5,13 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+
+	"gatewayd/apart"
 )
 
-// In the namespace that TestMain makes nobody else listens.
 func TestListeners(t *testing.T) {
-	setFlags(t, "lo", syscall.IFF_UP)
+	apart.Namespace(t)
+	apart.Up(t, "lo")
 	tcp, err := net.Listen("tcp4", "127.0.0.1:1443")
 	if err != nil {
 		t.Fatal(err)
