@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -89,17 +88,18 @@ func TestSeries(t *testing.T) {
 
 // The container's output may be read by nobody: the volume has all lines, and whoever sends them does not wait.
 func TestOutputIsAway(t *testing.T) {
-	read, write, err := os.Pipe()
-	if err != nil {
+	// Of a descriptor that two files have, the collector closes another's sooner or later: the number is given anew when the first of them is gone.
+	var pipe [2]int
+	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
 		t.Fatal(err)
 	}
-	defer read.Close()
-	fd := int(write.Fd())
-	if err := syscall.SetNonblock(fd, true); err != nil {
-		t.Fatal(err)
-	}
+	defer syscall.Close(pipe[0])
 	w, _ := written(t, 0)
-	w.screen = &screen{fd: fd, file: os.NewFile(uintptr(fd), "output")}
+	var err error
+	if w.screen, err = newScreen(pipe[1]); err != nil {
+		t.Fatal(err)
+	}
+	defer w.screen.file.Close()
 	begin := time.Now()
 	for range 990 {
 		w.take([]byte(whole))
@@ -110,7 +110,6 @@ func TestOutputIsAway(t *testing.T) {
 	if text, _ := os.ReadFile(filepath.Join(w.traffic.folder, "traffic-00000001")); strings.Count(string(text), "\n") != 990 {
 		t.Errorf("%d lines", strings.Count(string(text), "\n"))
 	}
-	runtime.KeepAlive(write)
 }
 
 // Asked to end in the midst of a line, it takes the line's end as well: whoever reads the pipe next begins with a line.

@@ -6,56 +6,19 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/binary"
 	"io"
 	"math/big"
 	"net"
 	"os"
-	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
-	"unsafe"
 
+	"gatewayd/apart"
 	"gatewayd/contract"
 )
 
-// TestMain runs what is below in a network namespace of its own, where nothing leads out and all ports are its own.
-func TestMain(m *testing.M) {
-	if os.Getenv("APART") != "" {
-		os.Exit(m.Run())
-	}
-	again := exec.Command("/proc/self/exe", os.Args[1:]...)
-	again.Env = append(os.Environ(), "APART=yes")
-	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
-	again.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWNET | syscall.CLONE_NEWUSER,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	if err := again.Run(); err != nil {
-		if ended, ok := err.(*exec.ExitError); ok {
-			os.Exit(ended.ExitCode())
-		}
-		panic(err)
-	}
-}
-
-// loopback brings lo up.
-func loopback(t *testing.T) {
-	t.Helper()
-	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer syscall.Close(socket)
-	var request [40]byte
-	copy(request[:], "lo")
-	binary.NativeEndian.PutUint16(request[16:], syscall.IFF_UP)
-	if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(socket), syscall.SIOCSIFFLAGS, uintptr(unsafe.Pointer(&request))); errno != 0 {
-		t.Fatal(errno)
-	}
-}
+// Nothing leads out of the namespace, and all ports are the tests' own.
+func TestMain(m *testing.M) { apart.Main(m) }
 
 // run runs the program, and gives each line's verdict.
 func run(t *testing.T, lines ...string) (verdicts []string, status int) {
@@ -76,7 +39,7 @@ func run(t *testing.T, lines ...string) (verdicts []string, status int) {
 }
 
 func TestTry(t *testing.T) {
-	loopback(t)
+	apart.Up(t, "lo")
 	serve(t, "127.0.0.1:443", greet(t))
 	serve(t, "127.0.0.2:443", func(net.Conn) {})
 	serve(t, "127.0.0.1:80", func(client net.Conn) { io.WriteString(client, "HTTP/1.1 403"+page) })
@@ -125,14 +88,14 @@ func TestTry(t *testing.T) {
 
 // Somebody who shares the ports takes them all: then silence is no wall.
 func TestTryWithoutPorts(t *testing.T) {
-	loopback(t)
+	apart.Up(t, "lo")
 	const ports = "/proc/sys/net/ipv4/ip_local_port_range"
 	before, err := os.ReadFile(ports)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(ports, []byte("40000 40001"), 0o644); err != nil {
-		t.Skip("the range of ports cannot be set: ", err)
+		t.Fatal("the range of ports cannot be set, as in a container whose /proc/sys is not its own: ", err)
 	}
 	defer os.WriteFile(ports, before, 0o644)
 	for _, at := range []string{"0.0.0.0:40000", "0.0.0.0:40001"} {

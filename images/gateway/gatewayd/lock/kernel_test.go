@@ -2,34 +2,18 @@ package lock
 
 import (
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"gatewayd/apart"
 	"gatewayd/netlink"
 )
 
-// TestMain runs what is below in a network namespace of its own where root can make one: rules and links there are nobody's.
-func TestMain(m *testing.M) {
-	if os.Getenv("APART") != "" || os.Getuid() != 0 {
-		os.Exit(m.Run())
-	}
-	again := exec.Command("/proc/self/exe", os.Args[1:]...)
-	again.Env = append(os.Environ(), "APART=yes")
-	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
-	again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	if err := again.Run(); err != nil {
-		if ended, ok := err.(*exec.ExitError); ok {
-			os.Exit(ended.ExitCode())
-		}
-		panic(err)
-	}
-}
+func TestMain(m *testing.M) { apart.Main(m) }
 
 func do(t *testing.T, words ...string) {
 	t.Helper()
@@ -49,9 +33,6 @@ type holding struct {
 
 func begin(t *testing.T) *holding {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("only root loads packet rules")
-	}
 	// The kernel's rules are the namespace's, so those of the test before go.
 	do(t, "nft", "flush ruleset")
 	for _, name := range []string{acme.Bridge, "v0", "v1", "v2"} {
@@ -161,9 +142,6 @@ func TestDevicesComeAndGo(t *testing.T) {
 
 // A host's firewall changes all day: none of that is a look.
 func TestOthersChangesAreNotTold(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("only root loads packet rules")
-	}
 	do(t, "nft", "flush ruleset")
 	changes, err := netlink.ListenAbout(acme.Table, acme.Bridge)
 	if err != nil {

@@ -77,17 +77,20 @@ func TestSaid(t *testing.T) {
 	}
 }
 
+// p, q and f are digests of some rules, and n of none.
+var p, q, f, n = netlink.Digest{1}, netlink.Digest{2}, netlink.Digest{3}, netlink.Digest{}
+
 func TestWhole(t *testing.T) {
 	for name, row := range map[string]struct {
 		state state
 		want  bool
 	}{
 		"nothing":                {state{}, false},
-		"before the bridge":      {state{packets: "p"}, true},
-		"with a bridge":          {state{[]string{"asb-0"}, "p", "f"}, true},
-		"frames let through":     {state{[]string{"asb-0"}, "p", ""}, false},
-		"packets let through":    {state{[]string{"asb-0"}, "", "f"}, false},
-		"packets, and no bridge": {state{nil, "", "f"}, false},
+		"before the bridge":      {state{packets: p}, true},
+		"with a bridge":          {state{[]string{"asb-0"}, p, f}, true},
+		"frames let through":     {state{[]string{"asb-0"}, p, n}, false},
+		"packets let through":    {state{[]string{"asb-0"}, n, f}, false},
+		"packets, and no bridge": {state{nil, n, f}, false},
 	} {
 		if row.state.whole() != row.want {
 			t.Error(name)
@@ -97,7 +100,7 @@ func TestWhole(t *testing.T) {
 
 func TestNote(t *testing.T) {
 	held := note(t.TempDir() + "/held")
-	one := state{[]string{"asb-0"}, "p", "f"}
+	one := state{[]string{"asb-0"}, p, f}
 	if held.says(one) {
 		t.Error("without a note")
 	}
@@ -107,7 +110,7 @@ func TestNote(t *testing.T) {
 	if !held.says(one) {
 		t.Error("what it noted")
 	}
-	for _, other := range []state{{[]string{"asb-0", "v"}, "p", "f"}, {[]string{"asb-0"}, "q", "f"}, {[]string{"asb-0"}, "pf", ""}, {[]string{"asb-0"}, "p", ""}} {
+	for _, other := range []state{{[]string{"asb-0", "v"}, p, f}, {[]string{"asb-0"}, q, f}, {[]string{"asb-0"}, f, p}, {[]string{"asb-0"}, p, n}} {
 		if held.says(other) {
 			t.Errorf("%+v", other)
 		}

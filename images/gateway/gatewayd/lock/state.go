@@ -15,8 +15,8 @@ import (
 type state struct {
 	// The bridge and the host's ends of the containers' links; nothing while there is no bridge.
 	devices []string
-	// The rules, in the kernel's own words. Empty: there are none.
-	packets, frames string
+	// The rules. Zero: there are none.
+	packets, frames netlink.Digest
 }
 
 // look asks the kernel: a few messages, and no program.
@@ -26,11 +26,12 @@ func (c Client) look() (found state, err error) {
 		return found, err
 	}
 	found.devices = names(links)
-	if found.packets, err = netlink.Table(netlink.Inet, c.Table, "input", "forward"); err != nil {
+	rules, err := netlink.Tables(netlink.Table{Family: netlink.Inet, Name: c.Table}, netlink.Table{Family: netlink.Netdev, Name: c.Table})
+	if err != nil {
 		return found, err
 	}
-	found.frames, err = netlink.Table(netlink.Netdev, c.Table, "ingress")
-	return found, err
+	found.packets, found.frames = rules[0], rules[1]
+	return found, nil
 }
 
 // names are those of the bridge and of its ports, sorted.
@@ -43,12 +44,14 @@ func names(links []netlink.Link) []string {
 	return slices.Compact(all)
 }
 
+var none netlink.Digest
+
 // whole is whether there is anything of all that was loaded. That it is the same still is what its mark says.
-func (s state) whole() bool { return s.packets != "" && (s.frames != "" || len(s.devices) == 0) }
+func (s state) whole() bool { return s.packets != none && (s.frames != none || len(s.devices) == 0) }
 
 // mark is equal of two states that are.
 func (s state) mark() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", s.devices, s.packets, s.frames))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %x %x", s.devices, s.packets, s.frames))
 	return hex.EncodeToString(sum[:])
 }
 

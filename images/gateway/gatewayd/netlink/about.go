@@ -1,9 +1,7 @@
 package netlink
 
 import (
-	"encoding/binary"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -22,8 +20,7 @@ func ListenAbout(table, bridge string) (*Changes, error) {
 	ofBridge := &ofBridge{name: bridge}
 	err = join(rules, groupRules)
 	if err == nil {
-		// Links alone.
-		err = join(links, 1)
+		err = join(links, groupLinks)
 	}
 	if err == nil {
 		// What joins from now on waits in the socket.
@@ -59,20 +56,14 @@ func (o *ofTable) read(datagram []byte) (change Change, told bool) {
 				continue
 			}
 			o.begun = false
+			if change = endOfChange(message); change.Lost {
+				return change, true
+			}
 			told = true
-			if len(message.data) < 4 {
-				continue
+		default:
+			if table, _, err := readTable(message); err == nil && table.Name == o.name {
+				o.begun, told = true, true
 			}
-			said, err := attributes(message.data[4:])
-			if err != nil {
-				return Change{Lost: true}, true
-			}
-			change.By = strings.TrimRight(string(said[byName]), "\x00")
-			if pid := said[byPid]; len(pid) == 4 {
-				change.Pid = binary.BigEndian.Uint32(pid)
-			}
-		case tableOf(message) == o.name:
-			o.begun, told = true, true
 		}
 	}
 	return change, told

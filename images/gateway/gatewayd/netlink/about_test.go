@@ -8,18 +8,18 @@ import (
 
 // ruled is a message of packet rules about a table.
 func ruled(kind uint16, table string) []byte {
-	return asked(kind, 0, attribute([]byte{Inet, 0, 0, 0}, tableName, append([]byte(table), 0)))
+	return asked(kind, 0, Table{Inet, table}.attributes())
 }
 
 func generationMessage(by string) []byte {
-	return asked(newGeneration, 0, attribute(attribute([]byte{0, 0, 0, 0}, byPid, []byte{0, 0, 1, 2}), byName, append([]byte(by), 0)))
+	return asked(newGeneration, 0, named(attribute([]byte{0, 0, 0, 0}, byPid, []byte{0, 0, 1, 2}), byName, by))
 }
 
 // linked is a message about a link.
 func linked(kind uint16, name string, index, master uint32) []byte {
-	body := make([]byte, syscall.SizeofIfInfomsg)
+	body := make([]byte, sizeOfLink)
 	binary.NativeEndian.PutUint32(body[4:], index)
-	body = attribute(body, linkName, append([]byte(name), 0))
+	body = named(body, linkName, name)
 	if master != 0 {
 		body = attribute(body, linkMaster, binary.NativeEndian.AppendUint32(nil, master))
 	}
@@ -27,7 +27,7 @@ func linked(kind uint16, name string, index, master uint32) []byte {
 }
 
 func TestOfTable(t *testing.T) {
-	const newTable, deleteRule = nftables | 0, nftables | 8
+	const deleteRule = nftables | 8
 	whole := append(ruled(newTable, "acme"), ruled(deleteRule, "acme")...)
 	both := append(ruled(newTable, "docker"), ruled(newTable, "acme")...)
 	for name, row := range map[string]struct {
@@ -47,6 +47,7 @@ func TestOfTable(t *testing.T) {
 		"another subsystem's":             {[][]byte{ruled(1<<8, "acme")}, Change{}, false},
 		"cut short":                       {[][]byte{whole[:len(whole)-1]}, Change{Lost: true}, true},
 		"a message too short for a table": {[][]byte{asked(newTable, 0, []byte{1})}, Change{}, false},
+		"an end that is too short":        {[][]byte{whole, asked(newGeneration, 0, []byte{0, 0})}, Change{Lost: true}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := &ofTable{name: "acme"}
@@ -92,34 +93,8 @@ func TestOfBridge(t *testing.T) {
 	}
 }
 
-func TestWrittenIsTheSameInEachGeneration(t *testing.T) {
-	one := message{kind: 1, data: []byte{1, 0, 0, 7, 5}}
-	other := message{kind: 1, data: []byte{1, 0, 1, 9, 5}}
-	if written(one) != written(other) || written(one) == written(message{kind: 1, data: []byte{1, 0, 0, 7, 6}}) {
-		t.Error(written(one), written(other))
-	}
-}
-
-func TestEnded(t *testing.T) {
-	for name, row := range map[string]struct {
-		message message
-		end     bool
-		err     error
-	}{
-		"an answer": {message{kind: nftables}, false, nil},
-		"the last":  {message{kind: syscall.NLMSG_DONE, data: make([]byte, 4)}, true, nil},
-		"a refusal": {message{kind: syscall.NLMSG_ERROR, data: binary.NativeEndian.AppendUint32(nil, 0xfffffffe)}, true, syscall.ENOENT},
-		"cut short": {message{kind: syscall.NLMSG_ERROR}, true, errCut},
-		"agreed to": {message{kind: syscall.NLMSG_ERROR, data: make([]byte, 20)}, true, nil},
-	} {
-		if end, err := ended(row.message); end != row.end || err != row.err {
-			t.Errorf("%s: %v %v", name, end, err)
-		}
-	}
-}
-
 func FuzzOfTable(f *testing.F) {
-	f.Add(append(ruled(nftables, "acme"), generationMessage("nft")...))
+	f.Add(append(ruled(newTable, "acme"), generationMessage("nft")...))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		table := &ofTable{name: "acme"}
 		table.read(datagram)

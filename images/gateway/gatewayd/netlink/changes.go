@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -17,17 +16,6 @@ type Change struct {
 	// The kernel had more to tell than there was room for.
 	Lost bool
 }
-
-const (
-	// NETLINK_NETFILTER, and its group for packet rules.
-	netfilter, groupRules = 12, 7
-	// The message that ends a change of packet rules, and what it says of whoever made it.
-	newGeneration, byPid, byName = 10<<8 | 15, 2, 3
-)
-
-// routing are the groups of NETLINK_ROUTE that tell of what an engine gives a network namespace: links (1), queues (4), addresses (5, 9), routes (7, 11), rules of routing
-// (8, 19), and forwarding and its like (24, 25). Not of neighbours (3), which come and go with the agent's packets.
-var routing = []int{1, 4, 5, 9, 7, 11, 8, 19, 24, 25}
 
 // Changes are what is told from now on.
 type Changes struct {
@@ -106,18 +94,27 @@ func readRules(datagram []byte) (Change, bool) {
 		return Change{Lost: true}, true
 	}
 	for _, message := range found {
-		if message.kind != newGeneration || len(message.data) < 4 {
-			continue
+		if message.kind == newGeneration {
+			change := endOfChange(message)
+			change.Rules = !change.Lost
+			return change, true
 		}
-		said, err := attributes(message.data[4:])
-		if err != nil {
-			return Change{Lost: true}, true
-		}
-		change := Change{Rules: true, By: strings.TrimRight(string(said[byName]), "\x00")}
-		if pid := said[byPid]; len(pid) == 4 {
-			change.Pid = binary.BigEndian.Uint32(pid)
-		}
-		return change, true
 	}
 	return Change{}, false
+}
+
+// endOfChange reads the message that ends a change of packet rules: whose it was.
+func endOfChange(message message) (change Change) {
+	if len(message.data) < 4 {
+		return Change{Lost: true}
+	}
+	said, err := attributes(message.data[4:])
+	if err != nil {
+		return Change{Lost: true}
+	}
+	change.By = text(said[byName])
+	if pid := said[byPid]; len(pid) == 4 {
+		change.Pid = binary.BigEndian.Uint32(pid)
+	}
+	return change
 }

@@ -3,35 +3,18 @@ package netlink
 import (
 	"encoding/binary"
 	"os"
-	"os/exec"
 	"syscall"
 	"testing"
-	"unsafe"
+
+	"gatewayd/apart"
 )
 
-// TestMain runs what is below in a network namespace of its own: changes there are nobody's.
-func TestMain(m *testing.M) {
-	if os.Getenv("APART") != "" {
-		os.Exit(m.Run())
-	}
-	again := exec.Command("/proc/self/exe", os.Args[1:]...)
-	again.Env = append(os.Environ(), "APART=yes")
-	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
-	again.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWNET | syscall.CLONE_NEWUSER,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	if err := again.Run(); err != nil {
-		if ended, ok := err.(*exec.ExitError); ok {
-			os.Exit(ended.ExitCode())
-		}
-		panic(err)
-	}
-}
+func TestMain(m *testing.M) { apart.Main(m) }
 
+// listen listens in a namespace in which nothing happened yet.
 func listen(t *testing.T) *Changes {
 	t.Helper()
+	apart.Namespace(t)
 	changes, err := Listen()
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +35,7 @@ func nextly(changes *Changes) Change {
 
 func TestALinkIsToldOf(t *testing.T) {
 	changes := listen(t)
-	setFlags(t, "lo", syscall.IFF_UP)
+	apart.Up(t, "lo")
 	if change := <-changes.C(); change.By != "" || change.Lost {
 		t.Error(change)
 	}
@@ -87,6 +70,7 @@ func TestWhoChangedRulesIsToldOf(t *testing.T) {
 }
 
 func TestWhatThereWasNoRoomForIsToldOf(t *testing.T) {
+	apart.Namespace(t)
 	rules, err := open(netfilter)
 	if err != nil {
 		t.Fatal(err)
@@ -115,22 +99,6 @@ func TestWhatThereWasNoRoomForIsToldOf(t *testing.T) {
 	}
 }
 
-// setFlags sets flags of an interface.
-func setFlags(t *testing.T, name string, flags uint16) {
-	t.Helper()
-	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer syscall.Close(socket)
-	var request [40]byte
-	copy(request[:], name)
-	binary.NativeEndian.PutUint16(request[16:], flags)
-	if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(socket), syscall.SIOCSIFFLAGS, uintptr(unsafe.Pointer(&request))); errno != 0 {
-		t.Fatal(errno)
-	}
-}
-
 // changeRules makes a table of packet rules.
 func changeRules(t *testing.T, table string) {
 	t.Helper()
@@ -139,14 +107,11 @@ func changeRules(t *testing.T, table string) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
-	const batchBegin, batchEnd, newTable, nftables = 16, 17, 10<<8 | 0, 10
-	name := append([]byte(table), 0)
-	attribute := binary.NativeEndian.AppendUint16(nil, uint16(4+len(name)))
-	attribute = append(binary.NativeEndian.AppendUint16(attribute, 1), name...)
-	attribute = append(attribute, make([]byte, align(len(attribute))-len(attribute))...)
-	batch := asked(batchBegin, syscall.NLM_F_REQUEST, []byte{0, 0, 0, nftables})
-	batch = append(batch, asked(newTable, syscall.NLM_F_REQUEST|syscall.NLM_F_CREATE|syscall.NLM_F_ACK, append([]byte{1, 0, 0, 0}, attribute...))...)
-	batch = append(batch, asked(batchEnd, syscall.NLM_F_REQUEST, []byte{0, 0, 0, nftables})...)
+	const batchBegin, batchEnd = 16, 17
+	about := []byte{0, 0, 0, nftables >> 8}
+	batch := question(batchBegin, 0, about)
+	batch = append(batch, question(newTable, syscall.NLM_F_CREATE|syscall.NLM_F_ACK, Table{Inet, table}.attributes())...)
+	batch = append(batch, question(batchEnd, 0, about)...)
 	if _, err := socket.Write(batch); err != nil {
 		t.Fatal(err)
 	}

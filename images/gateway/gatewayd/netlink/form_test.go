@@ -2,7 +2,6 @@ package netlink
 
 import (
 	"bytes"
-	"syscall"
 	"testing"
 )
 
@@ -71,32 +70,6 @@ func TestKeep(t *testing.T) {
 
 var nil0 = []byte(nil)
 
-func TestReadDump(t *testing.T) {
-	none := func(message) error { return nil }
-	for name, row := range map[string]struct {
-		datagram      []byte
-		done, changed bool
-		err           error
-	}{
-		"one of several":     {asked(newRule, syscall.NLM_F_MULTI, []byte{1, 0, 0, 0}), false, false, nil},
-		"one that changed":   {asked(newRule, syscall.NLM_F_MULTI|0x10, []byte{1, 0, 0, 0}), false, true, nil},
-		"the end":            {asked(syscall.NLMSG_DONE, 0, make([]byte, 4)), true, false, nil},
-		"it changed":         {asked(syscall.NLMSG_DONE, 0x10, make([]byte, 4)), true, true, nil},
-		"it was interrupted": {asked(syscall.NLMSG_DONE, 0, []byte{0xfc, 0xff, 0xff, 0xff}), true, true, nil},
-		"it ends with one":   {asked(syscall.NLMSG_DONE, 0, []byte{0xff, 0xff, 0xff, 0xff}), false, false, syscall.EPERM},
-		"an error":           {asked(syscall.NLMSG_ERROR, 0, []byte{0xa1, 0xff, 0xff, 0xff}), false, false, syscall.EOPNOTSUPP},
-		"a short end":        {asked(syscall.NLMSG_DONE, 0, []byte{0}), false, false, errCut},
-		"cut":                {[]byte{20, 0, 0, 0}, false, false, errCut},
-	} {
-		t.Run(name, func(t *testing.T) {
-			done, changed, err := readDump(row.datagram, none)
-			if done != row.done || changed != row.changed || err != row.err {
-				t.Error(done, changed, err)
-			}
-		})
-	}
-}
-
 func FuzzKeep(f *testing.F) {
 	f.Add(byte(0), expressionNamed("counter", list(1, make([]byte, 8))))
 	f.Add(byte(0), expressionNamed("quota", list(1, make([]byte, 8), 2, []byte{0, 0, 0, 2}, 4, make([]byte, 8))))
@@ -116,19 +89,5 @@ func FuzzKeep(f *testing.F) {
 		if len(one) > 2*len(body)*deepest {
 			t.Errorf("%d bytes of %d", len(one), len(body))
 		}
-	})
-}
-
-func FuzzReadDump(f *testing.F) {
-	f.Add(asked(newRule, syscall.NLM_F_MULTI, append([]byte{1, 0, 0, 0}, expressionNamed("counter", list(1, make([]byte, 8)))...)))
-	f.Add(asked(syscall.NLMSG_DONE, 0x10, make([]byte, 4)))
-	f.Add(asked(syscall.NLMSG_ERROR, 0, []byte{0xa1, 0xff, 0xff, 0xff}))
-	f.Add(asked(getQueue, 0, append(make([]byte, 20), list(1, []byte("clsact\x00"))...)))
-	f.Fuzz(func(t *testing.T, datagram []byte) {
-		_, _, _ = readDump(datagram, func(message message) error {
-			parentsOf(message.data)
-			_, _, _, err := readHead(message.data)
-			return err
-		})
 	})
 }

@@ -3,9 +3,6 @@ package netlink
 import (
 	"encoding/binary"
 	"errors"
-	"os"
-	"slices"
-	"strings"
 	"syscall"
 )
 
@@ -16,66 +13,44 @@ type Link struct {
 	Index, Master uint32
 }
 
-// linux/if_link.h
-const (
-	linkName, linkMaster, linkExtra = 3, 10, 29
-	// Half of what a link's message has otherwise is numbers of packets.
-	withoutStatistics = 8
-)
-
 // Ports are a bridge and the links that are its ports; none while there is no such bridge.
-func Ports(bridge string) ([]Link, error) {
-	socket, err := open(syscall.NETLINK_ROUTE)
-	if err != nil {
-		return nil, err
-	}
-	defer socket.Close()
-	for range 10 {
-		found, err := ports(socket, bridge)
-		if errors.Is(err, errInterrupted) {
-			continue
+func Ports(bridge string) (found []Link, err error) {
+	err = asking(syscall.NETLINK_ROUTE, func(a *asker) error {
+		found = nil
+		take := func(message message) error {
+			link, err := readLink(message.data)
+			// Kernels that know of no filter tell of every link.
+			if len(found) == 0 || link.Master == found[0].Index {
+				found = append(found, link)
+			}
+			return err
 		}
-		if errors.Is(err, syscall.ENODEV) {
-			return nil, nil
+		if err := a.one(syscall.RTM_GETLINK, named(aboutLinks(), linkName, bridge), take); err != nil || len(found) == 0 {
+			return err
 		}
-		return found, err
+		return a.all(syscall.RTM_GETLINK, attribute(aboutLinks(), linkMaster, binary.NativeEndian.AppendUint32(nil, found[0].Index)), take)
+	})
+	if errors.Is(err, syscall.ENODEV) {
+		return nil, nil
 	}
-	return nil, errInterrupted
+	return found, err
 }
 
-func ports(socket *os.File, bridge string) ([]Link, error) {
-	about := attribute(make([]byte, syscall.SizeofIfInfomsg), linkExtra, binary.NativeEndian.AppendUint32(nil, withoutStatistics))
-	var found []Link
-	err := ask(socket, syscall.RTM_GETLINK, syscall.NLM_F_ACK, attribute(slices.Clone(about), linkName, append([]byte(bridge), 0)), func(message message) error {
-		link, err := readLink(message.data)
-		found = append(found, link)
-		return err
-	})
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	master := found[0].Index
-	about = attribute(about, linkMaster, binary.NativeEndian.AppendUint32(nil, master))
-	err = ask(socket, syscall.RTM_GETLINK, syscall.NLM_F_DUMP, about, func(message message) error {
-		link, err := readLink(message.data)
-		if link.Master == master {
-			found = append(found, link)
-		}
-		return err
-	})
-	return found, err
+// aboutLinks is the body of a question about links.
+func aboutLinks() []byte {
+	return attribute(make([]byte, sizeOfLink), linkExtent, binary.NativeEndian.AppendUint32(nil, withoutStatistics))
 }
 
 // readLink reads an ifinfomsg (family, type, number, flags, changes) and its attributes.
 func readLink(data []byte) (Link, error) {
-	if len(data) < syscall.SizeofIfInfomsg {
+	if len(data) < sizeOfLink {
 		return Link{}, errCut
 	}
-	said, err := attributes(data[syscall.SizeofIfInfomsg:])
+	said, err := attributes(data[sizeOfLink:])
 	if err != nil {
 		return Link{}, err
 	}
-	link := Link{Name: strings.TrimRight(string(said[linkName]), "\x00"), Index: binary.NativeEndian.Uint32(data[4:])}
+	link := Link{Name: text(said[linkName]), Index: binary.NativeEndian.Uint32(data[4:])}
 	if master := said[linkMaster]; len(master) == 4 {
 		link.Master = binary.NativeEndian.Uint32(master)
 	}

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+
+	"gatewayd/apart"
 )
 
-// In the namespace that TestMain makes nobody else listens.
 func TestListeners(t *testing.T) {
-	setFlags(t, "lo", syscall.IFF_UP)
+	apart.Namespace(t)
+	apart.Up(t, "lo")
 	tcp, err := net.Listen("tcp4", "127.0.0.1:1443")
 	if err != nil {
 		t.Fatal(err)
@@ -55,5 +57,10 @@ func FuzzReadListeners(f *testing.F) {
 	f.Add(asked(syscall.NLMSG_DONE, 0, make([]byte, 4)))
 	f.Add(asked(syscall.NLMSG_ERROR, 0, []byte{0xfe, 0xff, 0xff, 0xff}))
 	f.Add(asked(diagByFamily, 0, []byte{syscall.AF_INET6}))
-	f.Fuzz(func(t *testing.T, datagram []byte) { readListeners("tcp", datagram) })
+	f.Fuzz(func(t *testing.T, datagram []byte) {
+		readAnswer(datagram, func(message message) error {
+			_, err := readListener("tcp", message)
+			return err
+		})
+	})
 }

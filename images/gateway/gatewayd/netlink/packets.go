@@ -20,14 +20,7 @@ type Packet struct {
 	Length int
 }
 
-// linux/netfilter/nfnetlink_log.h
 const (
-	logPacket, logConfig = 4<<8 | 0, 4<<8 | 1
-	logPayload, logTitle = 9, 10
-	configCommand, bind  = 1, 1
-	configMode           = 2
-	configTimeout        = 4
-	copyPacket           = 2
 	// Enough of a packet for its addresses and its port.
 	copied = 256
 	// In hundredths of a second: several packets come in one message, for a socket has no room for many messages.
@@ -62,18 +55,7 @@ func hearing(group uint16) []byte {
 	body = attribute(body, configCommand, []byte{bind})
 	body = attribute(body, configMode, []byte{0, 0, copied >> 8, copied & 0xff, copyPacket, 0})
 	body = attribute(body, configTimeout, []byte{0, 0, 0, together})
-	text := binary.NativeEndian.AppendUint32(nil, uint32(syscall.NLMSG_HDRLEN+len(body)))
-	text = binary.NativeEndian.AppendUint16(text, logConfig)
-	text = binary.NativeEndian.AppendUint16(text, syscall.NLM_F_REQUEST|syscall.NLM_F_ACK)
-	text = append(text, make([]byte, 8)...)
-	return append(text, body...)
-}
-
-func attribute(body []byte, kind uint16, data []byte) []byte {
-	body = binary.NativeEndian.AppendUint16(body, uint16(4+len(data)))
-	body = binary.NativeEndian.AppendUint16(body, kind)
-	body = append(body, data...)
-	return append(body, make([]byte, align(len(body))-len(body))...)
+	return question(logConfig, syscall.NLM_F_ACK, body)
 }
 
 // acknowledged reads the kernel's answer, which is there when the question was sent.
@@ -84,21 +66,10 @@ func acknowledged(fd int) error {
 		if err != nil {
 			return err
 		}
-		found, err := messages(datagram[:length])
-		if err != nil {
+		// A packet may come before it.
+		done, _, err := readAnswer(datagram[:length], func(message) error { return nil })
+		if done || err != nil {
 			return err
-		}
-		for _, message := range found {
-			if message.kind != syscall.NLMSG_ERROR {
-				continue
-			}
-			if len(message.data) < 4 {
-				return errCut
-			}
-			if number := int32(binary.NativeEndian.Uint32(message.data)); number != 0 {
-				return syscall.Errno(-number)
-			}
-			return nil
 		}
 	}
 }

@@ -26,12 +26,9 @@ func ipv6() []byte {
 
 // logged is what the kernel tells of a packet.
 func logged(prefix string, packet []byte) []byte {
-	body := attribute([]byte{2, 0, 0, 1}, logTitle, append([]byte(prefix), 0))
+	body := named([]byte{2, 0, 0, 1}, logTitle, prefix)
 	body = attribute(body, logPayload, packet)
-	text := binary.NativeEndian.AppendUint32(nil, uint32(16+len(body)))
-	text = binary.NativeEndian.AppendUint16(text, logPacket)
-	text = append(text, make([]byte, 10)...)
-	return append(text, body...)
+	return asked(logPacket, 0, body)
 }
 
 func TestReadPackets(t *testing.T) {

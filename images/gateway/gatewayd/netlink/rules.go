@@ -4,83 +4,115 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"syscall"
 )
 
-// Kinds of messages of nftables: what is asked is one more than what is answered.
+// Families of tables (linux/netfilter.h).
 const (
-	subsystem                                                                 = 10 << 8
-	newTable, newChain, newRule, newSet, newElements, newObject, newFlowtable = subsystem | 0, subsystem | 3, subsystem | 6, subsystem | 9, subsystem | 12, subsystem | 18, subsystem | 22
-	getGeneration                                                             = subsystem | 16
-	// Attributes: a table's name in a message of any kind (in that of the table itself as well); of a set its name and flags; the elements of one.
-	inTable, setName, flagsOfSet, setElements = 1, 2, 3, 3
-	generation                                = 1
-	// NFPROTO_INET, and NFT_SET_EVAL.
-	inet, byPackets = 1, 0x20
+	Inet   byte = 1
+	Netdev byte = 5
 )
+
+// Table is a table of packet rules, by which there is one of this network namespace at most.
+type Table struct {
+	Family byte
+	Name   string
+}
+
+// everything is no table, but all of them.
+var everything Table
 
 var ofRules = []struct {
 	answer uint16
 	form   *form
 }{{newTable, tableForm}, {newChain, chainForm}, {newRule, ruleForm}, {newSet, setForm}, {newObject, objectForm}, {newFlowtable, flowtableForm}}
 
-// Rules are all packet rules of this network namespace: those of the table inet NAME, and all others. They are read until two readings in a row are the same: the kernel counts the
-// generation on before the new one is to be seen, so one reading at that moment was of both, with the same generation before and after it (3 of 1,336 while somebody changed rules all the
-// while; 6.18).
-func Rules(name string) (own, others Digest, err error) {
-	a, err := newAsker(netfilter)
+// Rules are all packet rules of this network namespace: those of a table, and all others.
+func Rules(table Table) (own, others Digest, err error) {
+	all, err := inOneMoment(func(a *asker) ([]Digest, error) {
+		mine, rest := newPrinter(), newPrinter()
+		err := a.rules(everything, func(found Table) *printer {
+			if found == table {
+				return mine
+			}
+			return rest
+		})
+		return []Digest{mine.digest(), rest.digest()}, err
+	})
 	if err != nil {
 		return own, others, err
 	}
-	defer a.close()
-	err = again(func() error {
-		if own, others, err = a.rulesOnce(name); err != nil {
+	return all[0], all[1], nil
+}
+
+// Tables are the rules of some tables, each in its place. The kernel is asked for these alone: what else a host has may be long.
+func Tables(tables ...Table) ([]Digest, error) {
+	return inOneMoment(func(a *asker) (found []Digest, err error) {
+		for _, table := range tables {
+			p := newPrinter()
+			// Kernels that know of no filter tell of every table.
+			err := a.rules(table, func(found Table) *printer {
+				if found == table {
+					return p
+				}
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, p.digest())
+		}
+		return found, nil
+	})
+}
+
+// inOneMoment reads rules until two readings in a row are the same: the kernel counts the generation on before the new one is to be seen, so one reading at that moment was of both, with
+// the same generation before and after it (3 of 1,336 while somebody changed rules all the while; 6.18).
+func inOneMoment(read func(*asker) ([]Digest, error)) (found []Digest, err error) {
+	err = asking(netfilter, func(a *asker) (err error) {
+		if found, err = a.ofOneGeneration(read); err != nil {
 			return err
 		}
-		sameOwn, sameOthers, err := a.rulesOnce(name)
-		if err == nil && (sameOwn != own || sameOthers != others) {
+		same, err := a.ofOneGeneration(read)
+		if err == nil && !slices.Equal(same, found) {
 			err = errAgain
 		}
 		return err
 	})
-	return own, others, err
+	return found, err
 }
 
-func (a *asker) rulesOnce(name string) (own, others Digest, err error) {
+func (a *asker) ofOneGeneration(read func(*asker) ([]Digest, error)) ([]Digest, error) {
 	before, err := a.generation()
 	if err != nil {
-		return own, others, err
+		return nil, err
 	}
-	if own, others, err = a.rules(name); err != nil {
-		return own, others, err
+	found, err := read(a)
+	if err != nil {
+		return nil, err
 	}
 	after, err := a.generation()
 	if err == nil && after != before {
 		err = errAgain
 	}
-	return own, others, err
+	return found, err
 }
 
 // generation is a number that each change of packet rules makes another.
 func (a *asker) generation() (number uint32, err error) {
-	if err := a.send(getGeneration, 0, make([]byte, 4)); err != nil {
-		return 0, err
-	}
-	length, err := a.socket.Read(a.room)
-	if err != nil {
-		return 0, err
-	}
-	if _, _, err = readDump(a.room[:length], func(message message) error {
+	err = a.one(getGeneration, make([]byte, 4), func(message message) error {
 		if message.kind != newGeneration || len(message.data) < 4 {
 			return errCut
 		}
-		said := first(message.data[4:], generation)
+		said := first(message.data[4:], generationNumber)
 		if len(said) != 4 {
 			return errCut
 		}
 		number = binary.BigEndian.Uint32(said)
 		return nil
-	}); err == nil && number == 0 {
+	})
+	if err == nil && number == 0 {
 		err = errCut
 	}
 	return number, err
@@ -88,60 +120,62 @@ func (a *asker) generation() (number uint32, err error) {
 
 // set is one whose elements have to be asked for.
 type set struct {
-	family      byte
-	table, name string
+	in   Table
+	name string
 }
 
-func (a *asker) rules(name string) (own, others Digest, err error) {
-	mine, rest := newPrinter(), newPrinter()
-	of := func(family byte, table string) *printer {
-		if family == inet && table == name {
-			return mine
-		}
-		return rest
-	}
+// rules hands all that there is of a table, or of all of them, to whoever makes a digest of it; nobody, where it does not matter.
+func (a *asker) rules(asked Table, into func(Table) *printer) error {
 	var sets []set
 	for _, kind := range ofRules {
-		err := a.dump(kind.answer+1, make([]byte, 4), func(message message) error {
+		err := a.all(kind.answer+1, asked.attributes(), func(message message) error {
 			if message.kind != kind.answer {
 				return errCut
 			}
-			family, table, body, err := readHead(message.data)
+			table, body, err := readTable(message)
 			if err != nil {
 				return err
+			}
+			p := into(table)
+			if p == nil {
+				return nil
 			}
 			if kind.answer == newSet {
 				// What packets put into a set is no rule, and nft does not print it either (--stateless).
 				if flags := first(body, flagsOfSet); len(flags) != 4 || binary.BigEndian.Uint32(flags)&byPackets == 0 {
-					sets = append(sets, set{family, table, text(first(body, setName))})
+					sets = append(sets, set{table, text(first(body, setName))})
 				}
 			}
-			return of(family, table).add(message.kind, message.data[:1], body, kind.form)
+			return p.add(message.kind, []byte{table.Family}, body, kind.form)
 		})
+		// There is no such table. One that is gone meanwhile is another generation.
+		if asked != everything && errors.Is(err, syscall.ENOENT) {
+			err = nil
+		}
 		if err != nil {
-			return own, others, err
+			return err
 		}
 	}
 	for _, set := range sets {
 		elements, err := a.elements(set)
 		if err != nil {
-			return own, others, err
+			return err
 		}
-		into := of(set.family, set.table)
+		p := into(set.in)
 		// Whose they are.
-		if err := into.add(newElements, []byte{set.family}, set.attributes(), whole); err != nil {
-			return own, others, err
+		if err := p.add(newElements, []byte{set.in.Family}, set.attributes()[4:], whole); err != nil {
+			return err
 		}
-		into.sorted(elements)
+		p.sorted(elements)
 	}
-	return mine.digest(), rest.digest(), nil
+	return nil
 }
 
 // elements are those of a set. A hash has them in an order that is another after each load.
 func (a *asker) elements(set set) (found []Digest, err error) {
 	var room []byte
-	err = a.dump(newElements+1, append([]byte{set.family, 0, 0, 0}, set.attributes()...), func(message message) error {
-		_, _, body, err := readHead(message.data)
+	err = a.all(newElements+1, set.attributes(), func(message message) error {
+		_, body, err := readTable(message)
 		if err != nil || message.kind != newElements {
 			return errCut
 		}
@@ -159,22 +193,22 @@ func (a *asker) elements(set set) (found []Digest, err error) {
 	return found, err
 }
 
-func (s set) attributes() []byte {
-	return attribute(attribute(nil, inTable, append([]byte(s.table), 0)), setName, append([]byte(s.name), 0))
+// attributes are those of a question about a table, with the nfgenmsg before them: family, version, and two bytes that say nothing in a question.
+func (t Table) attributes() []byte {
+	body := []byte{t.Family, 0, 0, 0}
+	if t.Name == "" {
+		return body
+	}
+	return named(body, inTable, t.Name)
 }
 
-// readHead reads an nfgenmsg, whose last two bytes are of the generation, and the table's name after it.
-func readHead(data []byte) (family byte, table string, body []byte, err error) {
-	if len(data) < 4 {
-		return 0, "", nil, errCut
-	}
-	return data[0], text(first(data[4:], inTable)), data[4:], nil
-}
+func (s set) attributes() []byte { return named(s.in.attributes(), setName, s.name) }
 
-// text is an attribute that is a text, which ends with a zero.
-func text(data []byte) string {
-	if len(data) > 0 && data[len(data)-1] == 0 {
-		data = data[:len(data)-1]
+// readTable reads which table a message is of, after an nfgenmsg whose last two bytes are of the generation, and gives back its attributes.
+func readTable(message message) (table Table, body []byte, err error) {
+	if len(message.data) < 4 {
+		return table, nil, errCut
 	}
-	return string(data)
+	body = message.data[4:]
+	return Table{message.data[0], text(first(body, inTable))}, body, nil
 }

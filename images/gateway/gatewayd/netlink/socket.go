@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -93,5 +94,21 @@ func walk(body []byte, take func(kind uint16, data []byte) error) error {
 	}
 	return nil
 }
+
+// attribute appends one to a message's body.
+func attribute(body []byte, kind uint16, data []byte) []byte {
+	body = binary.NativeEndian.AppendUint16(body, uint16(4+len(data)))
+	body = binary.NativeEndian.AppendUint16(body, kind)
+	body = append(body, data...)
+	return append(body, make([]byte, align(len(body))-len(body))...)
+}
+
+// named appends an attribute that is a text, which ends with a zero.
+func named(body []byte, kind uint16, name string) []byte {
+	return attribute(body, kind, append([]byte(name), 0))
+}
+
+// text reads such an attribute.
+func text(data []byte) string { return strings.TrimRight(string(data), "\x00") }
 
 func align(length int) int { return (length + 3) &^ 3 }

@@ -74,8 +74,8 @@ func (r *round) checkKernel() (err error) {
 	return r.refresh()
 }
 
-// ownTable is the name of the table inet that is the gateway's own.
-const ownTable = "gateway"
+// ownTable is the gateway's own.
+var ownTable = netlink.Table{Family: netlink.Inet, Name: "gateway"}
 
 // reload loads the rules of files that did not change since they were right. What does not succeed is found again, in words.
 func (r *round) reload() {

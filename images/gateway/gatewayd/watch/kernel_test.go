@@ -2,15 +2,13 @@ package watch
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"gatewayd/apart"
 	"gatewayd/netlink"
 	"gatewayd/policy"
 )
@@ -32,25 +30,15 @@ table inet gateway {
 }
 `
 
+func TestMain(m *testing.M) { apart.Main(m) }
+
 // gatewayOf is a gateway with a policy in force, in a network namespace of the test's own.
 func gatewayOf(t testing.TB) *round {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("for root alone")
-	}
-	for _, program := range []string{"nft", "ip", "tc"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skip(err)
-		}
-	}
-	// The thread ends with the test, and the namespace with it.
-	runtime.LockOSThread()
-	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
-		t.Skip(err)
-	}
+	apart.Namespace(t)
 	place := policy.Place{Run: t.TempDir(), Volume: t.TempDir()}
 	folder := filepath.Join(place.Run, "policy.1")
-	shell(t, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1; ip link set lo up; ip link add eth0 type veth peer name eth1; ip link set eth0 up; ip link set eth1 up; ip address add 10.0.0.2/24 dev eth0")
+	apart.Shell(t, "cd /proc/sys/net/ipv6/conf; echo 1 >all/disable_ipv6; echo 1 >default/disable_ipv6; ip link set lo up; ip link add eth0 type veth peer name eth1; ip link set eth0 up; ip link set eth1 up; ip address add 10.0.0.2/24 dev eth0")
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +47,7 @@ func gatewayOf(t testing.TB) *round {
 	}
 	write(t, filepath.Join(folder, "rules.nft"), policyRules)
 	write(t, filepath.Join(place.Run, "sides"), "inner=eth0\nouter=eth1\n")
-	shell(t, "nft -f "+folder+"/rules.nft; nft add table ip nat; ip route add local 10.0.0.128/25 dev eth0; nft --stateless list table inet gateway >"+folder+"/rules.kernel")
+	apart.Shell(t, "nft -f "+folder+"/rules.nft; nft add table ip nat; ip route add local 10.0.0.128/25 dev eth0; nft --stateless list table inet gateway >"+folder+"/rules.kernel")
 	r := anew(place, &known{})
 	rules, err := r.allRules()
 	if err != nil {
@@ -110,13 +98,6 @@ func write(t testing.TB, path, text string) {
 	}
 }
 
-func shell(t testing.TB, line string) {
-	t.Helper()
-	if said, err := exec.Command("sh", "-ec", line).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: %s", line, err, said)
-	}
-}
-
 func TestCheckKernel(t *testing.T) {
 	r := gatewayOf(t)
 	first := r.again(t)
@@ -132,7 +113,7 @@ func TestCheckKernel(t *testing.T) {
 		"nft chain inet gateway input '{ policy accept; }'", "nft delete table inet gateway", "nft add chain inet gateway more",
 		"nft insert rule inet gateway output accept comment '\"later\"'", "nft add table inet gateway '{ flags dormant; }'",
 	} {
-		shell(t, change)
+		apart.Shell(t, change)
 		next := r.again(t)
 		if !next.same {
 			t.Errorf("%s: is not repaired", change)
@@ -150,20 +131,20 @@ func TestCheckKernel(t *testing.T) {
 		"ip -6 rule add from all lookup 7":             "ip -6 rule delete from all lookup 7",
 		"ip route delete local 10.0.0.128/25 dev eth0": "ip route add local 10.0.0.128/25 dev eth0",
 	} {
-		shell(t, change)
+		apart.Shell(t, change)
 		if next := r.again(t); next.same || next.rules == "" {
 			t.Errorf("%s: is not seen", change)
 		}
-		shell(t, back)
+		apart.Shell(t, back)
 		if !r.again(t).same {
 			t.Errorf("%s: is another", back)
 		}
 	}
-	shell(t, "nft flush chain inet gateway input; touch "+r.place.Unfinished())
+	apart.Shell(t, "nft flush chain inet gateway input; touch "+r.place.Unfinished())
 	if next := r.again(t); next.same || strings.Contains(next.rules, "dport") {
 		t.Error("what an apply that was killed left is repaired before it is undone")
 	}
-	shell(t, "rm "+r.place.Unfinished())
+	apart.Shell(t, "rm "+r.place.Unfinished())
 	if !r.again(t).same {
 		t.Error("it is not repaired")
 	}
@@ -177,7 +158,7 @@ func TestCheckKernel(t *testing.T) {
 func TestRememberTwice(t *testing.T) {
 	r := gatewayOf(t)
 	first := r.again(t)
-	shell(t, "nft add rule inet gateway output accept")
+	apart.Shell(t, "nft add rule inet gateway output accept")
 	first.inWords(t)
 	if r.known.good != (good{}) {
 		t.Error("a change that came meanwhile is right")
@@ -204,21 +185,18 @@ func TestFiltersOf(t *testing.T) {
 	}
 }
 
-// TestRepairIsSoon says how long a rule that somebody added is there: from the moment that nft, which added it, has ended.
-func TestRepairIsSoon(t *testing.T) {
-	if os.Getenv("MEASURE") == "" {
-		t.Skip("a measurement")
-	}
-	r := gatewayOf(t)
-	r.again(t).inWords(t)
+// BenchmarkRepair says how long a rule that somebody added is there: from the moment that nft, which added it, has ended.
+func BenchmarkRepair(b *testing.B) {
+	r := gatewayOf(b)
+	r.again(b).inWords(b)
 	changes, err := netlink.Listen()
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	defer changes.Close()
 	var took []time.Duration
-	for range 101 {
-		shell(t, "exec nft insert rule inet gateway output accept")
+	for b.Loop() {
+		apart.Shell(b, "exec nft insert rule inet gateway output accept")
 		ended := time.Now()
 		for change := range changes.C() {
 			if change.Rules {
@@ -227,20 +205,22 @@ func TestRepairIsSoon(t *testing.T) {
 		}
 		turn, err := r.place.TakeTurn(time.Second)
 		if err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
 		next := anew(r.place, r.known)
 		next.turn = turn
 		next.checkRoom()
 		if err := next.checkKernel(); err != nil || !next.same {
-			t.Fatal(err, "it is not repaired")
+			b.Fatal(err, "it is not repaired")
 		}
 		took = append(took, time.Since(ended))
 		turn.Close()
 		<-changes.C()
 	}
 	slices.Sort(took)
-	t.Logf("median %s, worst %s", took[len(took)/2], took[len(took)-1])
+	milliseconds := func(took time.Duration) float64 { return float64(took) / float64(time.Millisecond) }
+	b.ReportMetric(milliseconds(took[len(took)/2]), "ms/median")
+	b.ReportMetric(milliseconds(took[len(took)-1]), "ms/worst")
 }
 
 func BenchmarkFullLookSame(b *testing.B) {
