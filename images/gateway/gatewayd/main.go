@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -55,6 +56,8 @@ var roles = map[string]func(words []string) int{
 func main() {
 	// Go starts threads for each processor of a machine, and the container of one role may have 16 (hear; it has 5 now).
 	runtime.GOMAXPROCS(1)
+	// Go ends a program that writes to an output which nobody reads any more; what a role says is not worth that, least of all to the watchdog on its way to end the gateway.
+	signal.Ignore(syscall.SIGPIPE)
 	words := append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...)
 	if words[0] == "gatewayd" && len(words) > 1 {
 		words = words[1:]

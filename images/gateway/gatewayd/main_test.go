@@ -9,6 +9,30 @@ import (
 	"testing"
 )
 
+// TestMain is the program itself where a test says so.
+func TestMain(m *testing.M) {
+	if os.Getenv("ROLE") != "" {
+		os.Args = []string{"gatewayd", os.Getenv("ROLE")}
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// Nobody reads what it says (podman's conmon has ended, say): it goes on. The watchdog was ended by its own sentence before it had ended the gateway.
+func TestNobodyReads(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	role := exec.Command("/proc/self/exe")
+	role.Env = append(os.Environ(), "ROLE=tell")
+	role.Stdout, role.Stderr = write, write
+	if _ = role.Run(); role.ProcessState.ExitCode() != 1 {
+		t.Error(role.ProcessState)
+	}
+}
+
 // The image's tag is the hash of the source: who compiles it, and where, makes no difference.
 func TestTwoBuildsAreEqual(t *testing.T) {
 	folder := t.TempDir()

@@ -8,7 +8,8 @@ import (
 	"gatewayd/contract"
 )
 
-// questions turns dnsmasq's log into audit lines, one for each refused question. The refusal does not repeat the name, so questions are remembered by their serial number.
+// questions turns dnsmasq's log into audit lines, one for each refused question. The refusal does not repeat the name, so questions are remembered by their serial number. A refusal
+// of one that is not (each connection has a process of dnsmasq's own with a hundred numbers, whose lines come between those of others) is told without a name.
 type questions struct {
 	asked [256]struct{ serial, name string }
 }
@@ -39,11 +40,15 @@ func (q *questions) read(text string) (contract.Line, bool) {
 		return contract.Line{}, false
 	}
 	// Questions from loopback are the gateway's own health checks.
-	if !strings.HasPrefix(rest, "config error is REFUSED") || from == "127.0.0.1" || place.serial != serial {
+	if !strings.HasPrefix(rest, "config error is REFUSED") || from == "127.0.0.1" {
 		return contract.Line{}, false
 	}
+	name := ""
+	if place.serial == serial {
+		name = place.name
+	}
 	// dnsmasq itself writes <name unprintable> for a name with other than printable ASCII; a backslash becomes \x5C, as in the proxy's lines.
-	name := strings.ToValidUTF8(place.name, "\uFFFD")
+	name = strings.ToValidUTF8(name, "\uFFFD")
 	if letters := []rune(name); len(letters) > longestName {
 		name = string(letters[:longestName])
 	}

@@ -6,19 +6,28 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
 	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"gatewayd/apart"
 	"gatewayd/contract"
 )
 
-// Nothing leads out of the namespace, and all ports are the tests' own.
-func TestMain(m *testing.M) { apart.Main(m) }
+// TestMain runs what is below in a namespace that nothing leads out of, and whose ports are all the tests' own. A test runs it once more, as the canary itself.
+func TestMain(m *testing.M) {
+	if os.Getenv("CANARY") != "" {
+		os.Exit(Run(os.Stdin, os.Stdout, os.Stderr))
+	}
+	apart.Main(m)
+}
 
 // run runs the program, and gives each line's verdict.
 func run(t *testing.T, lines ...string) (verdicts []string, status int) {
@@ -83,6 +92,44 @@ func TestTry(t *testing.T) {
 	}
 	if status != contract.StatusLeak {
 		t.Errorf("status %d", status)
+	}
+}
+
+// A canary that does not run for longer than it waits, for somebody has the processors, sees what came meanwhile: silence is what the kernel says, and not what a clock says.
+func TestTryStalled(t *testing.T) {
+	apart.Up(t, "lo")
+	serve(t, "127.0.0.1:443", greet(t))
+	serve(t, "127.0.0.2:80", func(client net.Conn) { io.WriteString(client, "HTTP/1.1 200"+page) })
+	resolve(t, "127.0.0.2:53", 0, [4]byte{10, 0, 0, 129})
+	lines := []string{
+		"shut tcp 127.0.0.1 443", "shut tcp 127.0.0.1 444", "shut port 127.0.0.1 443", "shut tls 127.0.0.1 a.test",
+		"shut http 127.0.0.2 a.test", "shut udp 127.0.0.2 53 a.test", "shut dns 127.0.0.2 a.test",
+	}
+	for _, after := range []int{0, 2, 4, 6, 8, 12, 20} {
+		t.Run(fmt.Sprintf("after %d ms", after), func(t *testing.T) {
+			t.Parallel()
+			canary := exec.Command("/proc/self/exe")
+			canary.Env = append(os.Environ(), "CANARY=yes")
+			canary.Stdin = strings.NewReader(strings.Repeat(strings.Join(lines, "\n")+"\n", 20))
+			var said strings.Builder
+			canary.Stdout = &said
+			if err := canary.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Duration(after) * time.Millisecond)
+			syscall.Kill(canary.Process.Pid, syscall.SIGSTOP)
+			time.Sleep(patience + patience/2)
+			syscall.Kill(canary.Process.Pid, syscall.SIGCONT)
+			canary.Wait()
+			for line := range strings.Lines(said.String()) {
+				if !strings.HasPrefix(line, contract.VerdictLeak+" ") {
+					t.Fatal(line)
+				}
+			}
+			if status := canary.ProcessState.ExitCode(); status != contract.StatusLeak {
+				t.Errorf("status %d", status)
+			}
+		})
 	}
 }
 

@@ -12,13 +12,15 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"gatewayd/contract"
 )
 
 const (
-	// A datagram that was sent a moment before may still be on its way, which takes microseconds across a bridge of this kernel. The canary waits 0.8 s for silence after it has sent.
-	late = 50 * time.Millisecond
+	// A datagram that was sent a moment before may still be on its way, which takes microseconds across a bridge of this kernel. The canary waits 0.8 s for silence after it has sent. It is the end
+	// when nothing waits to be read, twice in a row: between them what was read is told of. So one that did not run meanwhile, for somebody had the processors, reads what came.
+	late, mostLate = 25 * time.Millisecond, 40
 	// How long it may take to hear itself.
 	ready = time.Second
 	// Addresses that are told of, each once. A canary sends to some ten; who floods a listener has it say that it could not listen, and hides nothing.
@@ -64,6 +66,8 @@ func Hear(port uint16, word string, patience time.Duration, asked io.Reader, say
 	// Nothing from then on.
 	ended := inputEnds
 	end := time.NewTimer(patience)
+	silent := false
+	looks := 0
 	for {
 		select {
 		case address := <-heard:
@@ -82,12 +86,53 @@ func Hear(port uint16, word string, patience time.Duration, asked io.Reader, say
 			end.Reset(late)
 		case <-end.C:
 			if ended == nil {
-				return nil
+				waiting, err := unread(sockets)
+				switch {
+				case err != nil:
+					return err
+				case looks == mostLate:
+					return errFlood
+				case silent && !waiting:
+					return nil
+				}
+				looks++
+				silent = !waiting
 			}
 			ended = nil
 			end.Reset(late)
 		}
 	}
+}
+
+var errFlood = errors.New("could not hear all: too much")
+
+// unread is whether datagrams wait in one of the sockets, or an error when there was no room for one: who floods a listener hides nothing.
+func unread(sockets []net.PacketConn) (bool, error) {
+	// linux/sock_diag.h: what a socket's memory holds, in nine numbers. The first is of what waits, the last counts what was dropped.
+	const memory, waiting, dropped = 55, 0, 8
+	found := false
+	for _, socket := range sockets {
+		raw, err := socket.(syscall.Conn).SyscallConn()
+		if err != nil {
+			return false, err
+		}
+		var numbers [9]uint32
+		size := uint32(unsafe.Sizeof(numbers))
+		var errno syscall.Errno
+		if err := raw.Control(func(socket uintptr) {
+			_, _, errno = syscall.Syscall6(syscall.SYS_GETSOCKOPT, socket, syscall.SOL_SOCKET, memory, uintptr(unsafe.Pointer(&numbers)), uintptr(unsafe.Pointer(&size)), 0)
+		}); err != nil {
+			return false, err
+		}
+		if errno != 0 {
+			return false, os.NewSyscallError("getsockopt", errno)
+		}
+		if numbers[dropped] > 0 {
+			return false, errFlood
+		}
+		found = found || numbers[waiting] > 0
+	}
+	return found, nil
 }
 
 // self is what the listener itself writes in the place of an address.

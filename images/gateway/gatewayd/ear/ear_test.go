@@ -65,6 +65,81 @@ func TestHearCannot(t *testing.T) {
 	}
 }
 
+// A listener whose kernel had no room for a datagram says that it does not know what would have arrived, and one that has not read all of them is not at the end.
+func TestUnread(t *testing.T) {
+	socket, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	if waiting, err := unread([]net.PacketConn{socket}); waiting || err != nil {
+		t.Error(waiting, err)
+	}
+	sender, err := net.Dial("udp4", socket.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sender.Close()
+	send := func(times int) {
+		for range times {
+			if _, err := sender.Write(make([]byte, 512)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	send(1)
+	if waiting, err := unread([]net.PacketConn{socket}); !waiting || err != nil {
+		t.Error(waiting, err)
+	}
+	socket.ReadFrom(make([]byte, 512))
+	if waiting, err := unread([]net.PacketConn{socket}); waiting || err != nil {
+		t.Error(waiting, err)
+	}
+	send(10000)
+	if _, err := unread([]net.PacketConn{socket}); err == nil {
+		t.Error("nothing is lost")
+	}
+}
+
+// Somebody floods it, so that what a canary sends has no room.
+func TestHearFlooded(t *testing.T) {
+	asked, ask := io.Pipe()
+	said, say := io.Pipe()
+	port := freePort(t)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Hear(port, "word", time.Minute, asked, say)
+		say.Close()
+	}()
+	if line := read(said); line != "listening\n" {
+		t.Fatalf("it says %q", line)
+	}
+	stop := make(chan struct{})
+	for range 4 {
+		go func() {
+			sender, err := net.Dial("udp4", fmt.Sprintf("127.0.0.1:%d", port))
+			if err != nil {
+				return
+			}
+			defer sender.Close()
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					sender.Write(make([]byte, 512))
+				}
+			}
+		}()
+	}
+	time.Sleep(200 * time.Millisecond)
+	ask.Close()
+	defer close(stop)
+	if _, err := io.ReadAll(said); err != nil || <-ended == nil {
+		t.Error("it says that it heard all", err)
+	}
+}
+
 func FuzzAddressed(f *testing.F) {
 	f.Add([]byte("word 10.0.0.1"))
 	f.Add([]byte("word self\n"))

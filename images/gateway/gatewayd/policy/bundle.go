@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,7 +115,7 @@ func (b *Bundle) readDeclared() error {
 	if err := decoder.Decode(&b.Declared); err != nil {
 		return fmt.Errorf("the bundle's %s is none: %w", contract.BundleDeclared, err)
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); err != io.EOF {
 		return fmt.Errorf("the bundle's %s is none: it goes on after its end", contract.BundleDeclared)
 	}
 	if b.Declared.Format != contract.Format {
@@ -126,6 +127,22 @@ func (b *Bundle) readDeclared() error {
 			return fmt.Errorf("the bundle has a grant whose end is none, or not in its order: %s", grant.Until)
 		}
 		before = grant.Until
+	}
+	return b.checkSpans()
+}
+
+// checkSpans refuses a line that comes or goes when no grant ends: nobody stages the policy anew then, so it would stay. The data itself is one for all of the time.
+func (b *Bundle) checkSpans() error {
+	known := map[string]bool{"": true}
+	for _, grant := range b.Declared.Grants {
+		known[grant.Until] = true
+	}
+	for name, lines := range b.sections {
+		for _, line := range lines {
+			if !known[line.from] || !known[line.until] || name == contract.BundleDeclared && line.from+line.until != "" {
+				return fmt.Errorf("the bundle has a line of %s with a span of no grant: %s%s..%s", name, contract.BundleSpan, line.from, line.until)
+			}
+		}
 	}
 	return nil
 }

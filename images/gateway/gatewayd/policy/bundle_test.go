@@ -16,7 +16,7 @@ func bundle(sections map[string]string) string {
 	for _, name := range contract.BundleSections {
 		lines, ok := sections[name]
 		if !ok && name == contract.BundleDeclared {
-			lines = fmt.Sprintf(`{"format":%d,"client":"acme","gateway":"10.0.0.2","vips":"10.0.0.128/25"}`+"\n", contract.Format)
+			lines = fmt.Sprintf(`{"format":%d,"client":"acme","gateway":"10.0.0.2","vips":"10.0.0.128/25","grants":[{"until":"2026-12-01T12:00:00Z","name":"b.example"}]}`+"\n", contract.Format)
 		}
 		fmt.Fprintf(&text, "%s%s\n%s", contract.BundleMark, name, lines)
 	}
@@ -65,6 +65,10 @@ func TestReadBundleThatIsNone(t *testing.T) {
 		declared("{}\n"): "says no format",
 		declared(`{"format":1000,"client":"acme","more":{}}` + "\n"):                                                                              "of format 1000, and this gateway reads format",
 		declared(fmt.Sprintf(`{"format":%d,"opens":"all"}`+"\n", contract.Format)):                                                                "policy.json is none",
+		bundle(map[string]string{"hosts": "@..2026-12-02T12:00:00Z y\n"}):                                                                         "hosts with a span of no grant: @..2026-12-02T12:00:00Z",
+		bundle(map[string]string{"hosts": "@..9 y\n"}):                                                                                            "hosts with a span of no grant: @..9",
+		declared(fmt.Sprintf(`{"format":%d,"grants":[{"until":"2026-12-01T12:00:00Z"}]}`+"\n@2026-12-01T12:00:00Z.. {}\n", contract.Format)):      "policy.json with a span of no grant: @2026-12-01T12:00:00Z..",
+		declared(fmt.Sprintf(`{"format":%d}}`+"\n", contract.Format)):                                                                             "goes on after its end",
 		declared(fmt.Sprintf(`{"format":%d} {}`+"\n", contract.Format)):                                                                           "goes on after its end",
 		declared(fmt.Sprintf(`{"format":%d,"grants":[{"until":"soon","name":"a"}]}`+"\n", contract.Format)):                                       "whose end is none",
 		declared(fmt.Sprintf(`{"format":%d,"grants":[{"until":"2026-12-02T12:00:00Z"},{"until":"2026-12-01T12:00:00Z"}]}`+"\n", contract.Format)): "not in its order",

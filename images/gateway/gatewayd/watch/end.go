@@ -50,17 +50,26 @@ func (e ended) Error() string { return e.said }
 // unwell ends a look: something is shut, or does not answer.
 func unwell(format string, words ...any) error { return ended{1, fmt.Sprintf(format, words...)} }
 
-// note writes how a look ended, which health reads.
+// note writes how a look ended, which health reads. Who waited in vain for a turn notes that beside somebody who has it, so each note is a file of its own first: of two that wrote the same one the
+// second had nothing to rename, and ended the gateway.
 func note(place policy.Place, status int, said string) error {
 	up, err := policy.Uptime()
 	if err != nil {
 		return err
 	}
-	next := filepath.Join(place.Run, "round.next")
-	if err := os.WriteFile(next, fmt.Appendf(nil, "%d %d %s\n", up, status, said), 0o644); err != nil {
+	next, err := os.CreateTemp(place.Run, "round.*")
+	if err != nil {
 		return err
 	}
-	return os.Rename(next, filepath.Join(place.Run, "round"))
+	_, err = fmt.Fprintf(next, "%d %d %s\n", up, status, said)
+	next.Close()
+	if err == nil {
+		err = os.Rename(next.Name(), filepath.Join(place.Run, "round"))
+	}
+	if err != nil {
+		os.Remove(next.Name())
+	}
+	return err
 }
 
 // longest is how many seconds a look may take: one that waits for daemons takes 30, and each program that it runs 60 at most.

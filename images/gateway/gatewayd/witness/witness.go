@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"gatewayd/contract"
 )
@@ -20,14 +21,14 @@ import (
 type Place struct {
 	// The kernel's tables, of the process namespace that this program shares with the container.
 	Proc string
-	// Below it directories of the host are mounted again, by number.
+	// In it directories and files of the host are mounted again, by number.
 	Reference string
 }
 
 // Here is where the engine has them.
 var Here = Place{Proc: "/proc", Reference: contract.Reference}
 
-// reference is something that the same source of a mount has: a path in the directory of this number, where no name on the way may be a link.
+// reference is something that the same source of a mount has: a path in the directory of this number, or the file of this number itself, where no name on the way may be a link.
 type reference struct{ number, path string }
 
 // What is read at most: a container has some dozens of mounts, and a client's list has as many references.
@@ -39,7 +40,7 @@ const most = 1 << 22
 //	at PATH DEVICE INODE TYPE     what is at a mount point
 //	reference NUMBER PATH DEVICE INODE TYPE
 //	link NAME                     a network interface
-//	process PID NAME=VALUE...     rights of every process there, and `mounts` the namespace it has its mounts from
+//	process PID NAME=VALUE...     rights of every process there, a line for all of its threads that have the same, and `mounts` the namespace they have their mounts from
 //	end                           everything was seen; without this line nothing that was printed counts
 //
 // Paths are as the kernel's table of mounts writes them (\040 for a space). TYPE is file, directory, other, or none where there is nothing or a link is on the way. It runs as root with
@@ -94,7 +95,7 @@ func (p Place) mounts(said io.Writer) error {
 		return err
 	}
 	// A link of the kernel's own: it leads to the directory that the container's first process has as its root.
-	root, err := openDirectory(filepath.Join(p.Proc, "1/root"))
+	root, err := openRoot(filepath.Join(p.Proc, "1/root"), 0)
 	if err != nil {
 		return err
 	}
@@ -122,9 +123,9 @@ func mountPoint(line string) (string, error) {
 func (p Place) references(said io.Writer, references []reference) error {
 	for _, reference := range references {
 		what := nothing
-		if directory, err := openDirectory(filepath.Join(p.Reference, reference.number)); err == nil {
-			what = directory.about(strings.TrimRight(unescape(reference.path), "/"))
-			directory.close()
+		if root, err := openRoot(filepath.Join(p.Reference, reference.number), syscall.O_NOFOLLOW); err == nil {
+			what = root.about(strings.TrimRight(unescape(reference.path), "/"))
+			root.close()
 		}
 		fmt.Fprintln(said, contract.LookReference, reference.number, reference.path, what)
 	}
@@ -160,32 +161,53 @@ func (p Place) processes(said io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot see my own namespace: %w", err)
 	}
-	pids, err := p.pids()
+	pids, err := numbers(p.Proc)
 	if err != nil {
 		return err
 	}
 	for _, pid := range pids {
-		at := filepath.Join(p.Proc, strconv.Itoa(pid))
+		all, err := rightsOfThreads(filepath.Join(p.Proc, strconv.Itoa(pid), "task"), own)
+		if err != nil {
+			return fmt.Errorf("cannot see process %d: %w", pid, err)
+		}
+		for _, rights := range all {
+			fmt.Fprintln(said, contract.LookProcess, pid, rights)
+		}
+	}
+	return nil
+}
+
+// rightsOfThreads are what a process's threads have, each once. Rights are a thread's own, and a process whose first thread has ended goes on in the others, while the table of its own says that
+// it is a zombie without namespaces (seen on 6.18). Threads with the mounts of this program are its own.
+func rightsOfThreads(tasks, own string) (found []string, err error) {
+	threads, err := numbers(tasks)
+	if err != nil && !missing(err) {
+		return nil, err
+	}
+	for _, thread := range threads {
+		at := filepath.Join(tasks, strconv.Itoa(thread))
 		mounts, err := os.Readlink(filepath.Join(at, "ns/mnt"))
 		if err == nil && mounts == own {
 			continue
 		}
 		status, unread := file(filepath.Join(at, "status"))
-		// A process that ended meanwhile is left out.
+		// One that ended meanwhile is left out.
 		if gone(status, unread) && (err != nil || unread != nil) {
 			continue
 		}
 		if err := errors.Join(err, unread); err != nil {
-			return fmt.Errorf("cannot see process %d: %w", pid, err)
+			return nil, err
 		}
-		fmt.Fprintln(said, contract.LookProcess, pid, rights(status), "mounts="+mounts)
+		if all := rights(status) + " mounts=" + mounts; !slices.Contains(found, all) {
+			found = append(found, all)
+		}
 	}
-	return nil
+	return found, nil
 }
 
-// pids are the numbers of all processes that this namespace sees, the smallest first.
-func (p Place) pids() ([]int, error) {
-	folder, err := os.Open(p.Proc)
+// numbers are the names in a folder of the kernel's that are numbers, the smallest first: all processes that this namespace sees, or all threads of one.
+func numbers(path string) ([]int, error) {
+	folder, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -196,15 +218,15 @@ func (p Place) pids() ([]int, error) {
 	}
 	var found []int
 	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil && pid > 0 {
-			found = append(found, pid)
+		if number, err := strconv.Atoi(name); err == nil && number > 0 {
+			found = append(found, number)
 		}
 	}
 	slices.Sort(found)
 	return found, nil
 }
 
-// gone is true of a process that has ended: its table is not there, or says so. One that still waits for its parent has no namespaces any more.
+// gone is true of a thread that has ended: its table is not there, or says so. One that still waits for its parent has no namespaces any more.
 func gone(status []byte, err error) bool {
 	if err != nil {
 		return missing(err)

@@ -16,19 +16,28 @@ func lab(t *testing.T) Place {
 	root := t.TempDir()
 	status := "Name:\tsh\nState:\tS (sleeping)\nUid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t1\n"
 	for path, text := range map[string]string{
-		"1/mountinfo": "1 0 0:1 / / ro - overlay overlay ro\n2 1 0:2 / /a\\040b rw,nosuid - ext4 /dev/sda rw\n3 1 0:3 / /file rw - ext4 /dev/sda rw\n4 1 0:4 / /lead/inside rw - ext4 /dev/sda rw\n",
-		"1/net/dev":   "Inter-|   Receive\n face |bytes\n    lo: 1 2\n  eth0:3 4\n",
-		"1/status":    status,
-		"7/status":    status + "Seccomp:\t2\n",
-		"8/status":    "Name:\tsh\nState:\tZ (zombie)\n",
-		"9/status":    status,
+		"1/mountinfo":     "1 0 0:1 / / ro - overlay overlay ro\n2 1 0:2 / /a\\040b rw,nosuid - ext4 /dev/sda rw\n3 1 0:3 / /file rw - ext4 /dev/sda rw\n4 1 0:4 / /lead/inside rw - ext4 /dev/sda rw\n",
+		"1/net/dev":       "Inter-|   Receive\n face |bytes\n    lo: 1 2\n  eth0:3 4\n",
+		"1/task/1/status": status,
+		"7/task/7/status": status + "Seccomp:\t2\n",
+		"8/task/8/status": "Name:\tsh\nState:\tZ (zombie)\n",
+		"9/task/9/status": status,
+		// Its first thread has ended, and it goes on as root.
+		"10/task/10/status": "Name:\tsh\nState:\tZ (zombie)\n",
+		"10/task/11/status": strings.Replace(status, "1000", "0", 1),
+		"10/task/12/status": strings.Replace(status, "1000", "0", 1),
+		// The rest of it has more rights than its first thread.
+		"7/task/14/status": strings.Replace(status, "CapEff:\t0", "CapEff:\t1", 1),
 	} {
 		write(t, filepath.Join(place.Proc, path), text)
 	}
 	link(t, root, filepath.Join(place.Proc, "1/root"))
-	link(t, "mnt:[10]", filepath.Join(place.Proc, "1/ns/mnt"))
-	link(t, "mnt:[11]", filepath.Join(place.Proc, "7/ns/mnt"))
-	link(t, "mnt:[20]", filepath.Join(place.Proc, "9/ns/mnt"))
+	link(t, "mnt:[10]", filepath.Join(place.Proc, "1/task/1/ns/mnt"))
+	link(t, "mnt:[11]", filepath.Join(place.Proc, "7/task/7/ns/mnt"))
+	link(t, "mnt:[20]", filepath.Join(place.Proc, "9/task/9/ns/mnt"))
+	for _, thread := range []string{"7/task/14", "10/task/11", "10/task/12"} {
+		link(t, "mnt:[11]", filepath.Join(place.Proc, thread, "ns/mnt"))
+	}
 	link(t, "mnt:[20]", filepath.Join(place.Proc, "self/ns/mnt"))
 	write(t, filepath.Join(root, "a b/inside"), "")
 	write(t, filepath.Join(root, "file"), "")
@@ -75,7 +84,14 @@ func TestLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said strings.Builder
-	asked := strings.Join([]string{"reference 0 ", "reference 0", "reference 0 part/of/it", "reference 0 lead", "reference 0 lead/of", "reference 0 ../1", "reference 0 part//of", "reference 0 /part", "reference 1 x", "reference 0 part/", ""}, "\n")
+	asked := strings.Join([]string{"reference 0 ", "reference 0", "reference 0 part/of/it", "reference 0 lead", "reference 0 lead/of", "reference 0 ../1", "reference 0 part//of", "reference 0 /part", "reference 1 x", "reference 0 part/", "reference 2", "reference 2 x", "reference 3", "reference 3 part", ""}, "\n")
+	// A file that is mounted by itself, as a mask's is; and what is none of ours.
+	for _, err := range []error{os.WriteFile(filepath.Join(place.Reference, "2"), nil, 0o600), os.Symlink("0", filepath.Join(place.Reference, "3"))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	if err := Look(place, strings.NewReader(asked), &said); err != nil {
 		t.Fatal(err)
 	}
@@ -90,8 +106,11 @@ func TestLook(t *testing.T) {
 		"mount 4 1 0:4 / /lead/inside rw - ext4 /dev/sda rw", "at /lead/inside 0 0 none",
 		"reference 0  " + below("", "directory"), "reference 0  " + below("", "directory"), "reference 0 part/of/it " + below("part/of/it", "file"), "reference 0 lead " + below("lead", "other"),
 		"reference 0 lead/of 0 0 none", "reference 0 ../1 0 0 none", "reference 0 part//of 0 0 none", "reference 0 /part 0 0 none", "reference 1 x 0 0 none", "reference 0 part/ " + below("part", "directory"),
+		"reference 2  " + below("../2", "file"), "reference 2 x 0 0 none", "reference 3  " + below("../3", "other"), "reference 3 part 0 0 none",
 		"link lo", "link eth0",
 		"process 1 " + rights + "? mounts=mnt:[10]", "process 7 " + rights + "2 mounts=mnt:[11]",
+		"process 7 " + strings.Replace(rights, "CapEff=0", "CapEff=1", 1) + "? mounts=mnt:[11]",
+		"process 10 " + strings.Replace(rights, "1000", "0", 1) + "? mounts=mnt:[11]",
 		"end", "",
 	}
 	if got := strings.Split(said.String(), "\n"); strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -107,8 +126,8 @@ func TestLookIsCutShort(t *testing.T) {
 		"no root":                 func(p Place) error { return os.Remove(p.Proc + "/1/root") },
 		"no interfaces":           func(p Place) error { return os.Remove(p.Proc + "/1/net/dev") },
 		"no namespace of its own": func(p Place) error { return os.Remove(p.Proc + "/self/ns/mnt") },
-		"a process unseen":        func(p Place) error { return os.Remove(p.Proc + "/7/ns/mnt") },
-		"rights that are unread":  func(p Place) error { return os.Rename(p.Proc+"/7/status", p.Proc+"/7/was") },
+		"a process unseen":        func(p Place) error { return os.Remove(p.Proc + "/7/task/7/ns/mnt") },
+		"rights that are unread":  func(p Place) error { return os.Rename(p.Proc+"/7/task/7/status", p.Proc+"/7/task/7/was") },
 	} {
 		place := lab(t)
 		if err := spoil(place); err != nil {
@@ -116,7 +135,7 @@ func TestLookIsCutShort(t *testing.T) {
 		}
 		if name == "rights that are unread" {
 			// A folder is a table that cannot be read.
-			if err := os.Mkdir(place.Proc+"/7/status", 0o755); err != nil {
+			if err := os.Mkdir(place.Proc+"/7/task/7/status", 0o755); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -14,38 +14,38 @@ const oPath = 0x200000
 // nothing is where there is nothing that may be looked at.
 const nothing = "0 0 none"
 
-// directory is an open one.
-type directory int
+// root is what is looked below: a directory, or a file that is mounted by itself.
+type root int
 
-func openDirectory(path string) (directory, error) {
-	fd, err := syscall.Open(path, oPath|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+func openRoot(path string, flags int) (root, error) {
+	fd, err := syscall.Open(path, oPath|syscall.O_CLOEXEC|flags, 0)
 	if err != nil {
 		return -1, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	return directory(fd), nil
+	return root(fd), nil
 }
 
-func (d directory) close() { syscall.Close(int(d)) }
+func (r root) close() { syscall.Close(int(r)) }
 
 // about says what is at a path below: device, inode, type. It is walked to name by name, each opened below the one before, so no name on the way can be a link, or become one meanwhile. openat2
 // would do that in one call, and is refused by the seccomp profiles of engines that are older than it (Docker 20.10's first).
-func (d directory) about(path string) string {
-	at := int(d)
+func (r root) about(path string) string {
+	at := int(r)
 	if path != "" {
 		for name := range strings.SplitSeq(path, "/") {
 			if name == "" || name == ".." {
-				closeBelow(at, d)
+				closeBelow(at, r)
 				return nothing
 			}
 			next, err := syscall.Openat(at, name, oPath|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0)
-			closeBelow(at, d)
+			closeBelow(at, r)
 			if err != nil {
 				return nothing
 			}
 			at = next
 		}
 	}
-	defer closeBelow(at, d)
+	defer closeBelow(at, r)
 	var status syscall.Stat_t
 	if syscall.Fstat(at, &status) != nil {
 		return nothing
@@ -60,8 +60,8 @@ func (d directory) about(path string) string {
 	return fmt.Sprintf("%d %d %s", status.Dev, status.Ino, kind)
 }
 
-func closeBelow(fd int, d directory) {
-	if fd != int(d) {
+func closeBelow(fd int, r root) {
+	if fd != int(r) {
 		syscall.Close(fd)
 	}
 }
