@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,12 +12,16 @@ import (
 // can pass packets on beneath all rules (tc's mirred), routes because one can lead packets elsewhere. Of packet rules it has all but our own table (Docker has rules there that
 // lead from 127.0.0.11 to its resolver), of routes all but that of the virtual addresses.
 func (r *round) surroundings(rules string) (string, error) {
-	links, err := filepath.Glob("/sys/class/net/*")
+	// Not of /sys, which has the links of the namespace that mounted it.
+	links, err := net.Interfaces()
 	if err != nil {
 		return "", err
 	}
-	slices.Sort(links)
-	lines := links
+	var lines []string
+	for _, link := range links {
+		lines = append(lines, "/sys/class/net/"+link.Name)
+	}
+	slices.Sort(lines)
 	switches, err := filepath.Glob("/proc/sys/net/ipv[46]/conf/*/forwarding")
 	if err != nil {
 		return "", err
