@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"syscall"
+	"time"
+	"unsafe"
 )
 
 // side is one of a connection's two sockets.
@@ -20,7 +22,7 @@ const room = 16 << 10
 
 var rooms = sync.Pool{New: func() any { return new([room]byte) }}
 
-// pass passes bytes both ways until both have ended, or one breaks. Then both are closed, so that each side sees how the other one ended.
+// pass passes bytes both ways until both have ended, one breaks, or the client is gone. Then both are closed, so that each side sees how the other one ended.
 func pass(in, out side) {
 	way := func(to, from side) {
 		if oneWay(to, from) != nil {
@@ -28,13 +30,48 @@ func pass(in, out side) {
 			out.Close()
 		}
 	}
-	done := make(chan struct{})
+	ended, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		way(out, in)
+		for !hungUp(in) {
+			select {
+			case <-ended:
+				return
+			case <-time.After(gone):
+			}
+		}
+		in.Close()
+		out.Close()
 	}()
 	way(in, out)
+	close(ended)
 	<-done
+}
+
+// gone is how soon it is found that a client is gone which had ended its own side. The site it spoke with may send nothing and not end for ever, and would keep the place.
+const gone = time.Second
+
+// hungUp is whether a socket's other end is closed, and does not only send no more.
+func hungUp(socket side) bool {
+	// struct pollfd: what is asked for is told unasked.
+	const err, hangUp = 0x8, 0x10
+	poll := struct {
+		fd              int32
+		events, revents int16
+	}{}
+	raw, wrong := socket.SyscallConn()
+	if wrong != nil {
+		return true
+	}
+	if raw.Control(func(fd uintptr) {
+		poll.fd = int32(fd)
+		var now syscall.Timespec
+		_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+	}) != nil {
+		return true
+	}
+	return poll.revents&(err|hangUp) != 0
 }
 
 // oneWay hands on what one side sends, no faster than the other takes it, and its end.
