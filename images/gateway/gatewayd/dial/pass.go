@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -24,33 +25,37 @@ var rooms = sync.Pool{New: func() any { return new([room]byte) }}
 
 // pass passes bytes both ways until both have ended, one breaks, or the client is gone. Then both are closed, so that each side sees how the other one ended.
 func pass(in, out side) {
+	var moved atomic.Uint64
+	done := make(chan struct{}, 2)
 	way := func(to, from side) {
-		if oneWay(to, from) != nil {
+		if oneWay(to, from, &moved) != nil {
 			in.Close()
 			out.Close()
 		}
+		done <- struct{}{}
 	}
-	ended, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		way(out, in)
-		for !hungUp(in) {
-			select {
-			case <-ended:
-				return
-			case <-time.After(gone):
+	go way(out, in)
+	go way(in, out)
+	look := time.NewTicker(gone)
+	defer look.Stop()
+	var before uint64
+	for ways := 2; ways > 0; {
+		select {
+		case <-done:
+			ways--
+		case <-look.C:
+			now := moved.Load()
+			if now == before && hungUp(in) {
+				in.Close()
+				out.Close()
 			}
+			before = now
 		}
-		in.Close()
-		out.Close()
-	}()
-	way(in, out)
-	close(ended)
-	<-done
+	}
 }
 
-// gone is how soon it is found that a client is gone which had ended its own side. The site it spoke with may send nothing and not end for ever, and would keep the place.
-const gone = time.Second
+// gone is how soon it is found that nothing moves and the client is gone. The site that it spoke with may take nothing, send nothing and not end for ever, and would keep the place.
+const gone = 3 * time.Second
 
 // hungUp is whether a socket's other end is closed, and does not only send no more.
 func hungUp(socket side) bool {
@@ -75,7 +80,7 @@ func hungUp(socket side) bool {
 }
 
 // oneWay hands on what one side sends, no faster than the other takes it, and its end.
-func oneWay(to, from side) error {
+func oneWay(to, from side, moved *atomic.Uint64) error {
 	raw, err := from.SyscallConn()
 	if err != nil {
 		return err
@@ -83,6 +88,7 @@ func oneWay(to, from side) error {
 	for {
 		switch err := handOn(to, raw); err {
 		case nil:
+			moved.Add(1)
 		case io.EOF:
 			return to.CloseWrite()
 		default:
