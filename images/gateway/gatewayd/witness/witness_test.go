@@ -16,12 +16,12 @@ func lab(t *testing.T) Place {
 	root := t.TempDir()
 	status := "Name:\tsh\nState:\tS (sleeping)\nUid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t1\n"
 	for path, text := range map[string]string{
-		"1/mountinfo":            "1 0 0:1 / / ro - overlay overlay ro\n2 1 0:2 / /a\\040b rw,nosuid - ext4 /dev/sda rw\n3 1 0:3 / /file rw - ext4 /dev/sda rw\n4 1 0:4 / /lead/inside rw - ext4 /dev/sda rw\n",
-		"1/net/dev":              "Inter-|   Receive\n face |bytes\n    lo: 1 2\n  eth0:3 4\n",
-		"1/task/1/status":        status,
+		"1/mountinfo":     "1 0 0:1 / / ro - overlay overlay ro\n2 1 0:2 / /a\\040b rw,nosuid - ext4 /dev/sda rw\n3 1 0:3 / /file rw - ext4 /dev/sda rw\n4 1 0:4 / /lead/inside rw - ext4 /dev/sda rw\n",
+		"1/net/dev":       "Inter-|   Receive\n face |bytes\n    lo: 1 2\n  eth0:3 4\n",
+		"1/task/1/status": status,
 		"7/task/7/status": status + "Seccomp:\t2\n",
-		"8/task/8/status":        "Name:\tsh\nState:\tZ (zombie)\n",
-		"9/task/9/status":        status,
+		"8/task/8/status": "Name:\tsh\nState:\tZ (zombie)\n",
+		"9/task/9/status": status,
 		// Its first thread has ended, and it goes on as root.
 		"10/task/10/status": "Name:\tsh\nState:\tZ (zombie)\n",
 		"10/task/11/status": strings.Replace(status, "1000", "0", 1),
