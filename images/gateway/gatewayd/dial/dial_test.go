@@ -167,6 +167,59 @@ func TestPass(t *testing.T) {
 	}
 }
 
+// A client that is gone has nobody wait for a site that takes nothing, sends nothing and does not end: the place is another's. One that only sends no more is waited for.
+func TestPassToNobody(t *testing.T) {
+	for name, site := range map[string]func(*bufio.Reader){
+		"a site that says nothing":  func(from *bufio.Reader) { io.Copy(io.Discard, from); select {} },
+		"a site that takes nothing": func(*bufio.Reader) { select {} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := company(t, func(_ *net.TCPConn, from *bufio.Reader) { site(from) })
+			listener, err := Listen(filepath.Join(t.TempDir(), "socket"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			client, err := net.DialUnix("unix", nil, listener.Addr().(*net.UnixAddr))
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, err := listener.AcceptUnix()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := net.Dial("tcp4", at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			passed := make(chan struct{})
+			go func() {
+				pass(in, out.(*net.TCPConn))
+				close(passed)
+			}()
+			client.SetWriteDeadline(time.Now().Add(time.Second))
+			io.Copy(client, io.LimitReader(endless{}, 64<<20))
+			client.CloseWrite()
+			select {
+			case <-passed:
+				t.Fatal("it does not wait for the answer")
+			case <-time.After(2 * gone):
+			}
+			client.Close()
+			select {
+			case <-passed:
+			case <-time.After(4 * gone):
+				t.Error("it waits for nobody's answer")
+			}
+		})
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(room []byte) (int, error) { return len(room), nil }
+
 // What the company's proxy refuses is closed on before a byte of the client's is read: haproxy sees a reset.
 func TestRefused(t *testing.T) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")

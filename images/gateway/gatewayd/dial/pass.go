@@ -5,7 +5,10 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
+	"unsafe"
 )
 
 // side is one of a connection's two sockets.
@@ -20,25 +23,64 @@ const room = 16 << 10
 
 var rooms = sync.Pool{New: func() any { return new([room]byte) }}
 
-// pass passes bytes both ways until both have ended, or one breaks. Then both are closed, so that each side sees how the other one ended.
+// pass passes bytes both ways until both have ended, one breaks, or the client is gone. Then both are closed, so that each side sees how the other one ended.
 func pass(in, out side) {
+	var moved atomic.Uint64
+	done := make(chan struct{}, 2)
 	way := func(to, from side) {
-		if oneWay(to, from) != nil {
+		if oneWay(to, from, &moved) != nil {
 			in.Close()
 			out.Close()
 		}
+		done <- struct{}{}
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		way(out, in)
-	}()
-	way(in, out)
-	<-done
+	go way(out, in)
+	go way(in, out)
+	look := time.NewTicker(gone)
+	defer look.Stop()
+	var before uint64
+	for ways := 2; ways > 0; {
+		select {
+		case <-done:
+			ways--
+		case <-look.C:
+			now := moved.Load()
+			if now == before && hungUp(in) {
+				in.Close()
+				out.Close()
+			}
+			before = now
+		}
+	}
+}
+
+// gone is how soon it is found that nothing moves and the client is gone. The site that it spoke with may take nothing, send nothing and not end for ever, and would keep the place.
+const gone = 3 * time.Second
+
+// hungUp is whether a socket's other end is closed, and does not only send no more.
+func hungUp(socket side) bool {
+	// struct pollfd: what is asked for is told unasked.
+	const err, hangUp = 0x8, 0x10
+	poll := struct {
+		fd              int32
+		events, revents int16
+	}{}
+	raw, wrong := socket.SyscallConn()
+	if wrong != nil {
+		return true
+	}
+	if raw.Control(func(fd uintptr) {
+		poll.fd = int32(fd)
+		var now syscall.Timespec
+		_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+	}) != nil {
+		return true
+	}
+	return poll.revents&(err|hangUp) != 0
 }
 
 // oneWay hands on what one side sends, no faster than the other takes it, and its end.
-func oneWay(to, from side) error {
+func oneWay(to, from side, moved *atomic.Uint64) error {
 	raw, err := from.SyscallConn()
 	if err != nil {
 		return err
@@ -46,6 +88,7 @@ func oneWay(to, from side) error {
 	for {
 		switch err := handOn(to, raw); err {
 		case nil:
+			moved.Add(1)
 		case io.EOF:
 			return to.CloseWrite()
 		default:

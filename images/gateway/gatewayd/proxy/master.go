@@ -65,15 +65,22 @@ func (m Master) command(command string) (string, error) {
 	if err := connection.(*net.UnixConn).CloseWrite(); err != nil {
 		return "", fmt.Errorf("the proxy does not answer: %w", reason(err))
 	}
-	answer, err := io.ReadAll(connection)
+	answer, err := io.ReadAll(io.LimitReader(connection, longest+1))
 	if os.IsTimeout(err) {
 		return "", fmt.Errorf("the proxy does not answer")
 	}
 	if err != nil {
 		return "", fmt.Errorf("the proxy does not answer: %w", reason(err))
 	}
+	if len(answer) > longest {
+		return "", errors.New("the proxy says too much")
+	}
 	return string(answer), nil
 }
+
+// longest is how many bytes an answer may have. A worker says its largest map with some 16 bytes more for each entry than a policy has (4 MiB), and 2000 sessions in less; agents talk to
+// it, and the gateway has 128 MiB.
+const longest = 16 << 20
 
 // dial connects. A master that reads its files anew starts over, and nobody listens for that moment: one of an apply that gave up waiting may come to it while the policy of before
 // is put back (seen: "Connection refused", and all was shut).

@@ -77,6 +77,14 @@ func TestMasterThatIsNotThere(t *testing.T) {
 	}
 }
 
+// What a worker says goes on and on: it takes no more memory than the largest policy's maps.
+func TestMasterThatSaysTooMuch(t *testing.T) {
+	master, _ := stands(t, map[string]string{"show proc": strings.Repeat("x", longest+1)})
+	if _, err := master.Workers(); err == nil || err.Error() != "the proxy says too much" {
+		t.Error(err)
+	}
+}
+
 func TestMasterThatHangs(t *testing.T) {
 	master, _ := stands(t, nil)
 	listener, err := net.Listen("unix", master.Socket+"-hangs")
