@@ -1,4 +1,5 @@
-// Package apart gives tests network namespaces of their own, whose rules, links and ports are nobody else's. No role has it.
+// Package apart gives tests namespaces of their own: rules, links and ports there are nobody else's, and neither are processes, for what ends a gateway kills all that there are.
+// No role has it.
 package apart
 
 import (
@@ -16,7 +17,7 @@ import (
 // marker says that a test program is in its namespace.
 const marker = "GATEWAYD_TESTS_ARE_APART"
 
-// Main is a package's TestMain: it runs the tests in a network namespace that they are root of. Where the machine's root does not run them, they are root of a user namespace as well.
+// Main is a package's TestMain: it runs the tests in a network namespace that they are root of, as its first process. Where the machine's root does not run them, they are root of a user namespace as well.
 func Main(m *testing.M) {
 	if os.Getenv(marker) != "" {
 		os.Exit(m.Run())
@@ -24,7 +25,7 @@ func Main(m *testing.M) {
 	again := exec.Command("/proc/self/exe", os.Args[1:]...)
 	again.Env = append(os.Environ(), marker+"=yes")
 	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
-	again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWPID}
 	if user := os.Getuid(); user != 0 {
 		again.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
 		again.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: user, Size: 1}}
@@ -37,7 +38,7 @@ func Main(m *testing.M) {
 		// -1 is of one that a signal ended.
 		os.Exit(max(ended.ExitCode(), 1))
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "these tests need a network namespace of their own, which user %d cannot make here: %v\n", os.Getuid(), err)
+		fmt.Fprintf(os.Stderr, "these tests need namespaces of their own, which user %d cannot make here: %v\n", os.Getuid(), err)
 		os.Exit(1)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"gatewayd/contract"
 	"gatewayd/daemons"
 	"gatewayd/netlink"
+	"gatewayd/processes"
 )
 
 // soon tries for four seconds, and twice at least: a daemon that died is on its way up (a second of the supervisor's, and a start of haproxy's), and a busy machine answers late.
@@ -21,6 +23,31 @@ func soon(try func() error) error {
 		}
 		time.Sleep(250 * time.Millisecond)
 	}
+}
+
+func (r *round) checkProcesses() error {
+	all, err := processes.Scan("/proc")
+	if err != nil {
+		return err
+	}
+	kept := processes.Kept(all)
+	r.known.pids = r.known.pids[:0]
+	for _, process := range kept {
+		r.known.pids = append(r.known.pids, process.Pid)
+	}
+	found := false
+	for _, stray := range processes.Strays(kept) {
+		if syscall.Kill(stray.Pid, syscall.SIGKILL) != nil {
+			continue
+		}
+		found = true
+		drift(stray.How+" process "+stray.Name, "killed")
+	}
+	if live, err := r.place.Read(); found && err == nil {
+		// What does not come back is found below.
+		_ = daemons.WaitUntilLive(live)
+	}
+	return nil
 }
 
 func (r *round) checkDaemons() error {

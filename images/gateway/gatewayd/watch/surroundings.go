@@ -6,7 +6,44 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
+
+// checkSurroundings compares what the engine gave the namespace with what it was at the start. None of it could be put back from here.
+func (r *round) checkSurroundings() error {
+	if !r.full || r.same {
+		return nil
+	}
+	before, err := os.ReadFile(filepath.Join(r.place.Run, "surroundings"))
+	if err != nil {
+		return err
+	}
+	now, err := r.surroundings(r.rules)
+	if err != nil || now == string(before) {
+		return err
+	}
+	// An engine that connects the gateway to another network does it in several steps, and the first alone would name a route that is gone, and not the link that is new.
+	for range 6 {
+		was := now
+		time.Sleep(settling)
+		if r.rules, err = r.allRules(); err != nil {
+			return err
+		}
+		if now, err = r.surroundings(r.rules); err != nil {
+			return err
+		}
+		if now == was {
+			break
+		}
+	}
+	if now != string(before) {
+		r.die(difference(split(string(before)), split(now), "gone: ", "new: "))
+	}
+	return nil
+}
+
+// settling is how long what changed is given to stay as it is.
+const settling = 500 * time.Millisecond
 
 // surroundings says what the engine gave this namespace, a line for each thing. Nobody may change it, and the gateway could not make it again. Queues are in it because one
 // can pass packets on beneath all rules (tc's mirred), routes because one can lead packets elsewhere. Of packet rules it has all but our own table (Docker has rules there that
