@@ -101,7 +101,7 @@ func tell(words []string) int {
 }
 
 // hearPackets opens the socket of what packet rules log, and becomes another program, which has the socket and needs no rights: {} in its words is the socket's number.
-// Without a socket it becomes the program all the same, without the words that have it: the rest of the audit does not end with the packets.
+// Without a socket it becomes the program all the same, without the words that have it, and the audit says so: the rest of the audit does not end with the packets.
 func hearPackets(words []string) int {
 	if len(words) < 2 {
 		return failed(errors.New("usage: hear-packets PROGRAM WORD..."))
@@ -110,6 +110,9 @@ func hearPackets(words []string) int {
 	fd, err := netlink.HearPackets(1)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		if lost := audit.Send(contract.Line{Kind: "drift", Name: "packets that rules refuse: " + err.Error(), Verdict: "deny", Reason: "unheard"}); lost != nil {
+			fmt.Fprintln(os.Stderr, lost)
+		}
 		words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(word, "{}") })
 	}
 	for at, word := range words {

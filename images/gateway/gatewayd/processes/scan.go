@@ -79,7 +79,8 @@ func Kept(all []Process) []Process {
 	var kept []Process
 	for _, process := range all {
 		ancestor := process.Parent
-		for ancestor > 1 {
+		// Numbers that were given anew meanwhile may make a circle of parents.
+		for steps := 0; ancestor > 1 && steps < len(all); steps++ {
 			ancestor = parents[ancestor]
 		}
 		if ancestor == 1 && process.State != 'Z' {
