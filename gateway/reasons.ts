@@ -197,7 +197,8 @@ export const REASONS = [
   {
     kinds: ["drift"],
     word: "unheard",
-    means: "The kernel gives the audit no packets that rules refuse: there are no lines of kind `kernel`. The rules hold.",
+    means:
+      "The kernel gives the audit no packets that rules refuse: there are no lines of kind `kernel`. The rules hold.",
     todo: "The line's name says why; the next start of the gateway tries again.",
   },
   {
