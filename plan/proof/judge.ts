@@ -41,6 +41,16 @@ export function judgeLook(proof: Proof, printed: string, told: ToldMounts, why?:
   return [...judgeMounts(proof, seen, told), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
 }
 
+/**
+ * Whether a look saw processes that are not as planned, and so is to be made again. Until an engine's way into a container has become the program that somebody runs there, it is
+ * a process of root's with all rights (Docker 20.10: in 4 of 25 looks while somebody ran something all the while), and the proof would stop the agent of whoever goes in meanwhile.
+ * A later look without them proves as much as a first one: what has no rights there gets none back.
+ */
+export function sawRights(proof: Proof, printed: string): boolean {
+  const seen = parse(printed.split("\n").filter((line) => line !== "" && line !== SAYS.seen));
+  return !("unread" in seen) && judgeProcesses(proof, seen).verdict === "LEAK";
+}
+
 interface Seen {
   mounts: SeenMount[];
   /** `device inode type` of a mount point by its place, and of a reference by its number and path. */

@@ -1,6 +1,6 @@
 import type { Mount, Workload } from "../workload.ts";
 import type { ToldMounts } from "./engine-mounts.ts";
-import { isProven, judgeDatagrams, judgeLook, judgeProbes, type Verdict } from "./judge.ts";
+import { isProven, judgeDatagrams, judgeLook, judgeProbes, sawRights, type Verdict } from "./judge.ts";
 import { escapePath, lookUps, number, type Proof, planProof, references } from "./proof.ts";
 
 const agent = (mounts: Mount[], more: Partial<Workload> = {}) =>
@@ -105,6 +105,17 @@ test("a container that is as planned is proven, with every planned mount told on
     "processes: the planned user, and no rights",
     "networks: 1",
   ]);
+});
+
+test("a look is made again for processes that are not as planned, and for nothing else", () => {
+  const again = (change: (line: string) => string) => sawRights(proof, `${lookOf(proof).map(change).join("\n")}\n`);
+  const second = (change: (line: string) => string) =>
+    again((line) => (/^process 7 /.test(line) ? change(line) : line));
+  expect(again((line) => line)).toBe(false);
+  expect(second((line) => line.replace("CapEff=0000000000000000", "CapEff=000001fffeffffff"))).toBe(true);
+  expect(second((line) => line.replace("mnt:[4026532182]", "mnt:[4026532183]"))).toBe(true);
+  expect(again((line) => line.replace("link eth0", "link eth1"))).toBe(false);
+  expect(again((line) => line.replace(/ Seccomp=2/, ""))).toBe(false);
 });
 
 const foreign = (line: string) => (l: string) => (l === "link lo" ? [line, l] : l);
