@@ -70,7 +70,7 @@ var sources = map[string]func(fd int) source{
 	"packets": packets,
 	"proxy": func(fd int) source {
 		_, _, _ = syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), setPipeSize, pipeSize)
-		return texts(fd, (*writer).take)
+		return texts(fd, (*writer).proxied)
 	},
 }
 

@@ -62,8 +62,14 @@ func newWriter(at places, screen *screen, client string) *writer {
 	return w
 }
 
-// take takes a line that a program sent. What is none is left out: daemons say other things on the same pipe.
-func (w *writer) take(line []byte) {
+// take takes a line that a program of ours sent.
+func (w *writer) take(line []byte) { w.entry(line, false) }
+
+// proxied takes a line of the proxy's log, which tells of connections and of nothing else: who has taken the proxy over says nothing in the gateway's name, and pushes nothing out of its files.
+func (w *writer) proxied(line []byte) { w.entry(line, true) }
+
+// entry takes a line. What is none is left out: daemons say other things on the same pipe.
+func (w *writer) entry(line []byte, connections bool) {
 	of, state := readEntry(line)
 	switch state {
 	case noEntry:
@@ -73,7 +79,12 @@ func (w *writer) take(line []byte) {
 		w.lost++
 		return
 	}
-	if slices.Contains(contract.KindsConnections, of.kind) {
+	isConnection := slices.Contains(contract.KindsConnections, of.kind)
+	if connections && !isConnection {
+		w.lost++
+		return
+	}
+	if isConnection {
 		measure := w.deny
 		if of.verdict == "allow" {
 			measure = w.allow

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,6 +50,19 @@ func TestFloodsAreCounted(t *testing.T) {
 	w.end()
 	if text := said(); strings.Count(text, `"reason":"domain"`) != 1000 || !strings.Contains(text, `"reason":"left-out","up":1500,"down":2000,"ms":0,"count":500}`) {
 		t.Errorf("%d lines", strings.Count(text, "\n"))
+	}
+}
+
+// The proxy tells of connections. What else it says, whoever has taken it over, is no line, and is counted.
+func TestProxied(t *testing.T) {
+	w, said := written(t, 0)
+	for _, kind := range []string{"policy", "gateway", "drift", "grant", "kernel", "dns", "else"} {
+		w.proxied(bytes.Replace([]byte(whole), []byte(`"kind":"tls"`), []byte(`"kind":"`+kind+`"`), 1))
+	}
+	w.proxied([]byte(whole))
+	w.end()
+	if text := said(); strings.Count(text, "\n") != 2 || !strings.Contains(text, `"kind":"tls"`) || !strings.Contains(text, `"reason":"audit-lost","up":0,"down":0,"ms":0,"count":7}`) {
+		t.Error(text)
 	}
 }
 
