@@ -64,7 +64,8 @@ func Watch() {
 		written.Follow()
 		ends.Follow(known.pids)
 		next := time.Now().Add(tick)
-		if status != 0 || deaf {
+		// Who had no turn looks when the apply that has it may have ended: a grant may end meanwhile.
+		if status != 0 || deaf || !had {
 			next = time.Now().Add(soonAgain)
 		}
 		if known.grant.After(time.Now()) && known.grant.Before(next) {
