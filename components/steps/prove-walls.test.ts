@@ -49,6 +49,22 @@ test("an agent whose walls are not proven is stopped; one that could not be is n
   expect(stderr).not.toContain("The agent is stopped");
 });
 
+test("limits that cannot be set are told with the container that they are for", () => {
+  const limits = { id: "i", memory: 1, pids: 1, restart: "no" };
+  const unlimited = (name: string) =>
+    run("prove-walls", `case $1 in ${inspected(exited)} update) echo 'not running' >&2; exit 1 ;; esac`, {
+      ...{
+        containers: ["acme-agent"],
+        limits: { [name]: limits },
+        image: "i",
+        proof,
+        helpers: { "acme-helper.db": proof },
+      },
+    }).stderr;
+  expect(unlimited("acme-agent")).toMatch(/unseen limits of acme-agent that could not be set: not running/);
+  expect(unlimited("acme-helper.db")).toMatch(/unseen limits of acme-helper.db that could not be set: not running/);
+});
+
 test("volumes are not given while the agent of the owner before cannot be stopped", () => {
   const of = inspected((found) => Object.assign(found.Config, { User: "1:1" }));
   const script = `case $1 in ${of} stop) echo busy >&2; exit 1 ;; run) echo given >>${join(folder, "ran")} ;; esac`;

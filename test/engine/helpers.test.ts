@@ -164,6 +164,7 @@ test("one that does not begin is told with its last words, and the agent goes on
   expect(code).not.toBe(0);
   expect(text).toMatch(/no-such-word/);
   expect(text).toMatch(new RegExp(`${cache} is not ready after \\d+ s: .redis-cli ping. does not succeed in it`));
+  expect(text).not.toMatch(/LEAK/);
   expect(await engine.ask("inspect", "--format", "{{.State.StartedAt}} {{.State.Status}}", acme.agent)).toBe(
     `${before} running`,
   );
