@@ -34,7 +34,7 @@ func TestTryStalled(t *testing.T) {
 			t.Parallel()
 			canary := exec.Command("/proc/self/exe")
 			canary.Env = append(os.Environ(), "CANARY=yes")
-			canary.Stdin = strings.NewReader(strings.Repeat(strings.Join(lines, "\n")+"\n", 20))
+			canary.Stdin = strings.NewReader(strings.Repeat(strings.Join(lines, "\n")+"\n", 4))
 			var said strings.Builder
 			canary.Stdout = &said
 			if err := canary.Start(); err != nil {
