@@ -53,13 +53,11 @@ test("limits that cannot be set are told with the container that they are for", 
   const limits = { id: "i", memory: 1, pids: 1, restart: "no" };
   const unlimited = (name: string) =>
     run("prove-walls", `case $1 in ${inspected(exited)} update) echo 'not running' >&2; exit 1 ;; esac`, {
-      ...{
-        containers: ["acme-agent"],
-        limits: { [name]: limits },
-        image: "i",
-        proof,
-        helpers: { "acme-helper.db": proof },
-      },
+      containers: ["acme-agent"],
+      limits: { [name]: limits },
+      image: "i",
+      proof,
+      helpers: { "acme-helper.db": proof },
     }).stderr;
   expect(unlimited("acme-agent")).toMatch(/unseen limits of acme-agent that could not be set: not running/);
   expect(unlimited("acme-helper.db")).toMatch(/unseen limits of acme-helper.db that could not be set: not running/);

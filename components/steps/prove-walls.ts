@@ -26,19 +26,19 @@ export interface ProveWallsWords extends StepWords {
 // stopped. On stdout one line that the stack keeps; on stderr what a person should see.
 await runStep(async ({ engine, client, agent, image, containers, proof, helpers = {}, limits }: ProveWallsWords) => {
   const unset = await setLimits(engine, limits);
+  const unlimited = (name: string): Verdict[] => {
+    const why = unset.get(name);
+    return why === undefined ? [] : [{ verdict: "unseen", what: `limits of ${name} that could not be set: ${why}` }];
+  };
   // Of a helper that ends again and again they cannot be set either, which says nothing of the agent.
-  const ofHelper = (name: string) => name in helpers;
-  const unlimited = (of: (name: string) => boolean): Verdict[] =>
-    [...unset].flatMap(([name, why]) =>
-      of(name) ? [{ verdict: "unseen", what: `limits of ${name} that could not be set: ${why}` }] : [],
-    );
-  const own = [...unlimited((name) => !ofHelper(name)), ...(await proveWalls(engine, { client, agent, image, proof }))];
+  const others = Object.keys(limits).filter((name) => !Object.hasOwn(helpers, name));
+  const own = [...others.flatMap(unlimited), ...(await proveWalls(engine, { client, agent, image, proof }))];
   // One after the other: each takes as many packets as the gateway's audit tells of in a second.
   const beside: [helper: string, found: Verdict[]][] = [];
   for (const [helper, proof] of Object.entries(helpers)) {
     const found = await proveBeside(engine, { client, helper, image, proof });
     const named = found.map((verdict) => ({ ...verdict, what: `${helper}: ${verdict.what}` }));
-    beside.push([helper, [...unlimited((name) => name === helper), ...named]]);
+    beside.push([helper, [...unlimited(helper), ...named]]);
   }
   const verdicts = [...own, ...beside.flatMap(([, found]) => found)];
 

@@ -30,14 +30,8 @@ export interface Verdict {
  * @param why of a look that failed: then nothing is proven
  */
 export function judgeLook(proof: Proof, printed: string, told: ToldMounts, why?: string): Verdict[] {
-  const unseen = (reason: string): Verdict[] => [
-    { verdict: "unseen", what: `the container's mounts and processes: ${reason}` },
-  ];
-  const lines = printed.split("\n").filter(Boolean);
-  if (why !== undefined || lines.at(-1) !== SAYS.seen) return unseen(why ?? "the look broke off");
-  const seen = parse(lines.slice(0, -1));
-  if ("unread" in seen)
-    return unseen(`the look says ${JSON.stringify(seen.unread.slice(0, 200))}, which is no whole line of it`);
+  const seen = why === undefined ? readLook(printed) : { unread: why };
+  if ("unread" in seen) return [{ verdict: "unseen", what: `the container's mounts and processes: ${seen.unread}` }];
   return [...judgeMounts(proof, seen, told), judgeProcesses(proof, seen), judgeLinks(proof, seen)];
 }
 
@@ -47,7 +41,7 @@ export function judgeLook(proof: Proof, printed: string, told: ToldMounts, why?:
  * A later look without them proves as much as a first one: what has no rights there gets none back.
  */
 export function sawRights(proof: Proof, printed: string): boolean {
-  const seen = parse(printed.split("\n").filter((line) => line !== "" && line !== SAYS.seen));
+  const seen = readLook(printed);
   return !("unread" in seen) && judgeProcesses(proof, seen).verdict === "LEAK";
 }
 
@@ -74,13 +68,16 @@ const LINES: Record<LookWord, RegExp> = {
   process: RegExp(`^process (\\d+) ${RIGHTS.map((right) => `${right}=(\\S+)`).join(" ")}$`),
 };
 
-/** What the look saw, or the first line that cannot be read whole: then nothing of the look counts. */
-function parse(lines: readonly string[]): Seen | { unread: string } {
+/** What the look saw, or why nothing of it counts: it broke off, or a line cannot be read whole. */
+function readLook(printed: string): Seen | { unread: string } {
+  const lines = printed.split("\n").filter(Boolean);
+  if (lines.pop() !== SAYS.seen) return { unread: "the look broke off" };
   const seen: Seen = { mounts: [], at: new Map(), references: new Map(), links: [], processes: [] };
   for (const line of lines) {
     const word = LOOKS.find((word) => line.startsWith(`${word} `));
     const [, first, ...rest] = (word && LINES[word].exec(line)) ?? [];
-    if (first === undefined) return { unread: line };
+    if (first === undefined)
+      return { unread: `the look says ${JSON.stringify(line.slice(0, 200))}, which is no whole line of it` };
     if (word === "mount") seen.mounts.push(mountOf(first, rest));
     else if (word === "at") seen.at.set(first, rest[0] ?? "");
     else if (word === "reference") seen.references.set(first, rest[0] ?? "");

@@ -82,20 +82,21 @@ export async function tryWalls(
       .map((probe) => `${probe}\n`)
       .join(""),
   );
+  const lookOnce = () =>
+    run(
+      WITNESS,
+      [
+        ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
+        // The rights to read the tables of another user's process, and to pass directories that only their owner may enter.
+        ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
+        ...[...mounts, "--entrypoint", WITNESS, image],
+      ],
+      lookUps(proof),
+    );
   const witness = async () => {
-    for (let left = LOOKS; ; left--) {
-      const said = await run(
-        WITNESS,
-        [
-          ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
-          // The rights to read the tables of another user's process, and to pass directories that only their owner may enter.
-          ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
-          ...[...mounts, "--entrypoint", WITNESS, image],
-        ],
-        lookUps(proof),
-      );
-      if (left === 1 || !said.ok || !sawRights(proof, said.stdout)) return said;
-    }
+    let said = await lookOnce();
+    for (let looks = 1; looks < LOOKS && said.ok && sawRights(proof, said.stdout); looks++) said = await lookOnce();
+    return said;
   };
   const [ear, look, canary] = await Promise.all([
     listening,
