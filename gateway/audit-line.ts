@@ -4,7 +4,7 @@ import type { ReasonWord } from "./reasons.ts";
 
 /**
  * One line of a client's audit: what its gateway let through, refused or found. The single source of the shape: the gateway's
- * writers (gateway/log-format.ts, images/gateway/audit.jq and audit-writer) are tested against it, docs/audit.schema.json is made of it.
+ * writers (gateway/log-format.ts, images/gateway/gatewayd/audit) are tested against it, docs/audit.schema.json is made of it.
  */
 export const AuditLineSchema = z
   .strictObject({

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Admission, planAdmission } from "./admission.ts";
 import { BUNDLE } from "./contract.ts";
+import { declare, renderDeclared } from "./declared.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
+import { planListeners } from "./listeners.ts";
 import { renderReasons } from "./log-format.ts";
 import { planPeriods } from "./periods.ts";
 import { closedRanges } from "./private.ts";
@@ -38,8 +40,8 @@ type Section = (typeof BUNDLE.sections)[number];
 function renderSections(input: GatewayInput): Record<Section, string[]> {
   const admission = planAdmission(input);
   return {
-    about: about(input),
-    grants: input.grants.map(({ until, name }) => `${until} ${name}`).sort(),
+    "policy.json": renderDeclared(declare(input)),
+    listeners: planListeners(input, admission),
     hosts: renderHosts(input, admission),
     "names.map": admission.names.map(
       ({ host, vip, ports, at }) => `${host} ${vip}:${ports.join(",")}${at === undefined ? "" : `:${at}`}`,
@@ -59,12 +61,6 @@ function renderSections(input: GatewayInput): Record<Section, string[]> {
 
 function section(name: string, lines: readonly string[]): string {
   return [`${BUNDLE.mark}${name}`, ...lines, ""].join("\n");
-}
-
-function about({ client, addresses }: GatewayInput): string[] {
-  const { gateway, agent, vips } = addresses;
-  const values = { format: BUNDLE.format, client, gateway, agent, vips };
-  return BUNDLE.about.map((key) => `${key} ${values[key]}`);
 }
 
 function inboundMap({ addresses }: GatewayInput, { inbound }: Admission): string[] {

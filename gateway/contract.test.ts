@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sections } from "../test/bundle-reader.ts";
 import { renderBundle } from "./bundle.ts";
 import * as contract from "./contract.ts";
-import { BUNDLE, GATEWAY, KINDS, PORTS, PROBES, type ProbeKind, SANDBOX, SAYS, USERS } from "./contract.ts";
+import { BUNDLE, GATEWAY, KINDS, PORTS, SANDBOX, USERS } from "./contract.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
 import { REASONS, renderKindTable, renderReasonTable } from "./reasons.ts";
 
@@ -17,6 +17,11 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { c
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const below = (folder: string) => files.filter((file) => file.startsWith(folder));
 const PROGRAMS = below("images/gateway/");
+/** What gatewayd is called by as a program of its own. */
+const GATEWAYD = found(
+  read("images/gateway/Dockerfile"),
+  /ln -s "?(?:\$PWD\/)?gatewayd"? (?:\/usr\/local\/bin\/)?([a-z-]+)/g,
+);
 
 /** A policy that has all there is, as the gateway's programs read it. */
 const input: GatewayInput = {
@@ -40,40 +45,21 @@ function found(text: string, expression: RegExp): string[] {
   return [...new Set(all)].sort();
 }
 
-const { leak, unproven, proven, noProbe } = contract.CANARY_STATUS;
-
 /** Where a word is said or read, how it stands there, and what it has to be. */
 const table: [what: string, where: string | string[], how: RegExp, words: readonly (string | number)[]][] = [
-  ["sections", "policy.sh", /^SECTIONS="(.*)"$/gm, [BUNDLE.sections.join(" ")]],
-  ["the format", "policy.sh", /format (\d+)/g, [BUNDLE.format]],
-  ["how a section begins", "policy.sh", /^ +\/\^(==.*)\/ \{$/gm, [BUNDLE.mark]],
-  ["how a line with a span begins", "policy.sh", /^ +\/\^(.)\/ \{$/gm, [BUNDLE.span]],
-  ["the last section", "policy.sh", /\$0 == "(.*)" \{ ended/g, [BUNDLE.mark + BUNDLE.end]],
-  [
-    "lines of `about`",
-    "policy.sh",
-    /\$'\\n'?"?([a-z]+) /g,
-    // The agent's address is in the rules.
-    BUNDLE.about.filter((key) => key !== "agent"),
-  ],
-  ["the resolver's port", "policy.sh", /127\.0\.0\.1:(\d+)/g, [PORTS.resolver]],
-  ["resolvers' ports", "watchdog", /udp:\*:(\d+)/g, [PORTS.dns, PORTS.resolver]],
-  ["the port of DNS", "dns-query", /\$port \|\| (\d+)/g, [PORTS.dns]],
-  ["the port of DNS", "dns.jq", /port: (\d+)/g, [PORTS.dns]],
-  ["ports of probes", "announced.awk", /\$4, (\d+) \}/g, [PORTS.dns, PORTS.http, PORTS.tls]],
-  ["ports of probes", "canary", /'(?:dns|name)' \? (\d+) :(?: (\d+);)?/g, [PORTS.dns, `${PORTS.http} ${PORTS.tls}`]],
   ["users", "Dockerfile", /(\d+):(gw-\w+)/g, Object.values(USERS).map(({ uid, name }) => `${uid} ${name}`)],
   ["users", PROGRAMS, /\bgw-\w+/g, Object.values(USERS).map(({ name }) => name)],
   ["variables", "entry", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.innerAddress]],
-  ["variables", "lock", /\$\{(\w+):\?\}/g, [contract.ENVIRONMENT.client, contract.ENVIRONMENT.bridge]],
-  ["the client", ["audit-writer", "audit.jq"], /\$ENV(?:\{|\.)(CLIENT|\w+)\}?[",]/g, [contract.ENVIRONMENT.client]],
   ["labels", "../../cli/ways/way-in.sh", /Labels "([\w.-]+)"/g, [contract.LABELS.client, contract.LABELS.role]],
-  ["the commit", ["audit.jq", "../../setup/lifecycle.sh"], /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
+  ["the commit", "../../setup/lifecycle.sh", /\b(AGENT_SANDBOX_COMMIT)\b/g, [contract.COMMIT]],
   ["the folder of what runs", PROGRAMS, /(?<![\w-])\/run\/(?!secrets|held)[\w-]+/g, [GATEWAY.run]],
-  ["the policy in force", ["policy.sh"], /^LIVE=\$RUN(.*)$/gm, [GATEWAY.live.slice(GATEWAY.run.length)]],
   ["the policy in force", below("images/gateway/service/"), /\/run\/gateway\/live/g, [GATEWAY.live]],
-  ["the policy in force", "proxyctl", /"(\/run\/gateway\/\w+)\/\$/g, [GATEWAY.live]],
-  ["volumes", "policy.sh", /^\w+=(\/var\/lib\/[\w-]+)/gm, [GATEWAY.policy, GATEWAY.audit, GATEWAY.refusals]],
+  [
+    "volumes",
+    PROGRAMS.filter((file) => /\/(?:entry|service\/.*)$/.test(file)),
+    /\/var\/lib\/[\w-]+/g,
+    [GATEWAY.audit, GATEWAY.refusals],
+  ],
   [
     "volumes",
     "Dockerfile",
@@ -81,78 +67,14 @@ const table: [what: string, where: string | string[], how: RegExp, words: readon
     [GATEWAY.policy, GATEWAY.audit, GATEWAY.refusals],
   ],
   ["the folder of programs", PROGRAMS, /\/usr\/local\/lib\/[\w-]+/g, [GATEWAY.programs]],
-  ["references", "witness", /"(\/reference)\/\$/g, [GATEWAY.reference]],
   [
     "programs that are called by name",
     "Dockerfile",
     /(?<=^COPY --chmod=0755 .*)\b[a-z]+(?= .*\/usr\/local\/bin\/$)/gm,
-    ["entry", ...Object.keys(contract.PROGRAMS)],
+    ["entry", ...Object.keys(contract.PROGRAMS).filter((name) => !GATEWAYD.includes(name))],
   ],
-  [
-    "the policy in force, said",
-    "apply",
-    /'(policy .*) live\\n'/g,
-    [SAYS.live.replace("HASH", "%s").replace(" live", "")],
-  ],
-  [
-    "the policy in force, said",
-    "watchdog",
-    /finish_round 0 "(policy .*)"/g,
-    [SAYS.live.replace("HASH", "$(live_hash)")],
-  ],
-  ["drift, said", "watchdog", /printf '(\w+: )%s: %s\\n'/g, [SAYS.drift]],
-  ["what is shut, said", "lock", /printf '(\w+: )%s\\n'/g, [SAYS.shut]],
-  ["what is heard, said", "hear", /print "(\w+ ?)/g, [SAYS.listening, SAYS.heard]],
-  ["that all was seen, said", "witness", /^print "(\w+)\\n"/gm, [SAYS.seen]],
-  ["what a line of the witness tells of", "witness", /(?:print "|join\(' ', ')(\w+)(?: \$|')/g, contract.LOOKS],
-  [
-    "the rights of a process",
-    "witness",
-    /\bqw\((\w.*)\);|@rights (\w+)=/g,
-    [contract.RIGHTS.slice(0, -1).join(" "), "mounts"],
-  ],
-  ["the refusal", "canary", /(agent-sandbox: \w+)\}s/g, [contract.REFUSED]],
-  ["a name of nobody's", "policy.sh", /\blive\.(?!sh)[a-z]+/g, [contract.LIVE_NAME]],
-  [
-    "probes and how many words follow the address",
-    "canary",
-    /'((?:shut|open) \w+)' => (\d)/g,
-    probes(({ length }) => length - 1),
-  ],
-  [
-    "probes and their words",
-    "canary",
-    /^# {3}((?:shut|open) \w+) ([A-Z]+(?: [A-Z]+)*)/gm,
-    probes((words) => words.join(" ")),
-  ],
-  [
-    "probes that leave a line",
-    "announced.awk",
-    /\$1 " " \$2 == "(\w+ \w+)"/g,
-    ["shut dns", "shut http", "shut name", "shut port"] satisfies ProbeKind[],
-  ],
-  [
-    "verdicts",
-    "canary",
-    /(?:return|\?|:|\{verdict\} (?:\/\/)?=) '((?!refused|silence)\w+)'/g,
-    [...Object.keys(contract.VERDICTS), contract.SENT],
-  ],
-  [
-    "how the canary ends",
-    "canary",
-    /^exit\(.* \? (\d) : .* \? (\d) : (\d)\);$/gm,
-    [[leak, unproven, proven].join(" ")],
-  ],
-  ["how the canary ends", "canary", /^ +exit (\d);$/gm, [noProbe]],
-  ["kinds of lines", "audit-writer", /\^\(([a-z|]+)\)\$\//g, [KINDS.connections.join("|"), KINDS.own.join("|")]],
-  ["kinds of connections", "proxyctl", / fe=\((.*?)\)/g, [KINDS.connections.join("|")]],
   ["the way to loopback", "../runtime/serve-loopback", /^PORT = (\d+)$/gm, [SANDBOX.loopbackPort]],
-  ["how long a line is", "audit-writer", /^my \$most = (\d+);/gm, [contract.AUDIT_LINE_BYTES]],
 ];
-
-function probes(of: (words: readonly string[]) => string | number): string[] {
-  return Object.entries(PROBES).map(([kind, { words }]) => `${kind} ${of(words)}`);
-}
 
 const inSandbox: typeof table = [
   [
@@ -163,8 +85,6 @@ const inSandbox: typeof table = [
   ],
   ["the folder of programs", below("images/runtime/"), /\/usr\/local\/lib\/[\w-]+(?=\/|$)/gm, [SANDBOX.programs]],
   ["the last refusals", "refused", /^last=(.*)$/gm, [`${SANDBOX.refusals}/${SANDBOX.refusalsFile}`]],
-  ["the last refusals", "images/gateway/audit-writer", /"\$refusals\/(last)"/g, [SANDBOX.refusalsFile]],
-  ["how many refusals are told", "images/gateway/audit-writer", /@refused > (\d+)/g, [SANDBOX.refusalsMost]],
   ["the agent's wishes", "ask-for", /^requests=(.*)$/gm, [SANDBOX.requests]],
   ["the URL that is asked for", "open-url", /^asked=(.*)$/gm, [SANDBOX.askedUrl]],
   ["how long a URL is", "open-url", / -gt (\d+) /g, [SANDBOX.urlBytes]],
@@ -188,6 +108,12 @@ const rows = [["images/gateway", table] as const, ["images/runtime", inSandbox] 
 
 test.each(rows)("$title", ({ text, how, words }) => {
   expect(found(text, how)).toEqual([...words].map(String).sort());
+});
+
+test("each name that gatewayd is called by is one of its roles", () => {
+  const roles = found(read("images/gateway/gatewayd/main.go"), /^\t"([a-z-]+)": +\w/gm);
+  expect(GATEWAYD.length).toBeGreaterThan(5);
+  expect(GATEWAYD.filter((name) => !roles.includes(name))).toEqual([]);
 });
 
 test("what is rendered speaks of the same ports, users and refusal", () => {
@@ -217,16 +143,26 @@ function written(): string[] {
   const shell = PROGRAMS.filter((file) => /^#!.*sh|shellcheck shell=/.test(read(file)))
     .map(program)
     .join("\n");
+  const gatewayd = PROGRAMS.filter((file) => file.endsWith(".go"))
+    .map(read)
+    .join("\n");
   let kind = "";
   return [
-    ...[...shell.matchAll(/\baudit (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
+    ...[...shell.matchAll(/\btell (\w+) .*? (?:allow|deny) ("[^"$]+"|[a-z-]+)/g)].map(([, of, word]) =>
       told(of!, word!),
     ),
-    ...each(["drift"], program("watchdog"), /(?<!audit )\bdrift "[^"]*" ("[^"]*"|[a-z-]+)/g),
-    ...each(["dns"], program("dns.jq"), /reason: "(.*?)"/g),
-    ...each(KINDS.refusals, program("audit.jq"), /reason: "([^"]+)"/g),
-    ...each(KINDS.connections, program("audit-writer"), /own_line\(\$kind, \$verdict, '(.*?)'/g),
-    ...each(["gateway"], program("audit-writer"), /own_line\('gateway', '\w+', '(.*?)'/g),
+    ...each(["drift"], gatewayd, /\bdrift\(.*, "([^"]*)"\)/g),
+    ...[...gatewayd.matchAll(/contract\.Line\{(?:Client: \S+ )?Kind: "(\w+)".*Reason: "([a-z-]+)"/g)].map(
+      ([, of, word]) => told(of!, word!),
+    ),
+    ...each(
+      [...KINDS.refusals, ...KINDS.connections],
+      program("gatewayd/audit/measure.go"),
+      /^const leftOut = "(.*?)"$/gm,
+    ),
+    ...[...gatewayd.matchAll(/\btell\("(\w+)", .*, "(?:allow|deny)", "([a-z-]+)"\)/g)].map(([, of, word]) =>
+      told(of!, word!),
+    ),
     ...each(["kernel"], rendered["rules.nft"]!.join("\n"), /log prefix "(.*?)"/g),
     ...each(KINDS.connections, rendered["reasons.map"]!.join("\n"), /^\S+ ([^\\].*)$/gm),
     ...rendered["haproxy.cfg"]!.flatMap((line) => {
@@ -261,11 +197,12 @@ test("docs/debug-a-gateway.md has a row for each reason of connections, and of d
 });
 
 test("a program that anything here calls by its path is one of the images'", () => {
-  const there = new Set(
-    ["gateway", "runtime"].flatMap((image) =>
+  const there = new Set([
+    ...["gateway", "runtime"].flatMap((image) =>
       below(`images/${image}/`).map((file) => `${image} ${file.slice(`images/${image}/`.length)}`),
     ),
-  );
+    ...["gatewayd", ...GATEWAYD].map((name) => `gateway ${name}`),
+  ]);
   const called = files
     .filter((file) => /\.(ts|md|yaml|sh|bash)$|^images\//.test(file) && !file.startsWith("test/golden/"))
     .flatMap((file) =>

@@ -13,24 +13,14 @@ export const BUNDLE = {
   /** What a line begins with that is one for a time only: `@FROM..UNTIL LINE`, where either moment may be missing (gateway/spans.ts). */
   span: "@",
   sections: [
-    ...[
-      "about",
-      "grants",
-      "hosts",
-      "names.map",
-      "below.map",
-      "ports.map",
-      "lan.map",
-      "inbound.map",
-      "private.map",
-      "reasons.map",
-    ],
+    ...["policy.json", "listeners"],
+    ...["hosts", "names.map", "below.map", "ports.map", "lan.map", "inbound.map", "private.map", "reasons.map"],
     ...["rules.nft", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"],
   ],
+  /** The section that gatewayd reads as data (declared.ts). */
+  declared: "policy.json",
   /** A text that was cut off on its way has no end. */
   end: "end",
-  /** The lines of the section `about`, each `KEY VALUE`. */
-  about: ["format", "client", "gateway", "agent", "vips"],
 } as const;
 
 /** What the gateway listens on. */
@@ -79,6 +69,8 @@ export const GATEWAY = {
   wayOut: "/var/lib/gateway-way-out",
   /** Where who dials the company's proxy takes connections of the proxy's. */
   dial: "/run/gateway/own/dial/socket",
+  /** The socket of the proxy's master, which the proxy's own user alone reaches. */
+  master: "/run/gateway/own/proxy/master.sock",
   /** The volume of the last refusals, which the agent reads. */
   refusals: "/var/lib/gateway-refusals",
   /** Programs that nobody calls by name, `watchdog` among them. */

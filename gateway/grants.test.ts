@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { admitted, atMoment, declared, sections } from "../test/bundle-reader.ts";
 import { addresses, ENDS, policyWithGrants } from "../test/policies.ts";
 import { renderBundle } from "./bundle.ts";
 import { HOST_NAMES } from "./contract.ts";
+import { DeclaredSchema } from "./declared.ts";
 import type { Destination, GatewayInput } from "./gateway-policy.ts";
 import { planProbes } from "./probes.ts";
 import { type Version, weave } from "./spans.ts";
@@ -55,7 +52,7 @@ test("a grant of a name is its two lines, with their end before them", () => {
   const before = renderBundle(acme).text.split("\n");
   const after = renderBundle(one).text.split("\n");
   expect(after.filter((text) => !before.includes(text))).toEqual([
-    `${NOON} docs.acme.example`,
+    `    {"until":"${NOON}","name":"docs.acme.example"}`,
     `@..${NOON} 10.208.0.129 docs.acme.example # grant`,
     `@..${NOON} docs.acme.example 10.208.0.129:443`,
   ]);
@@ -74,7 +71,7 @@ test("at each moment what haproxy, dnsmasq and nft admit is what is declared for
 test("from its end on no line has anything of a grant", () => {
   fc.assert(
     fc.property(policyWithGrants(), moments, (input, moment) => {
-      const { grants: _, ...files } = sections(atMoment(renderBundle(input).text, moment));
+      const { "policy.json": _, ...files } = sections(atMoment(renderBundle(input).text, moment));
       const open = openAt(input, moment).destinations;
       const over = input.grants
         .flatMap(({ destinations }) => destinations)
@@ -106,7 +103,9 @@ test("each moment at which a line comes or goes is the end of a grant: there the
   fc.assert(
     fc.property(policyWithGrants(), (input) => {
       const { text } = renderBundle(input);
-      const ends = sections(text).grants!.map((grant) => grant.split(" ")[0]);
+      const ends = DeclaredSchema.parse(JSON.parse(sections(text)["policy.json"]!.join(""))).grants.map(
+        ({ until }) => until,
+      );
       expect(ends).toEqual(input.grants.map(({ until }) => until).sort());
       for (const [, from, until] of text.matchAll(/^@(\S*?)\.\.(\S*) /gm))
         for (const moment of [from, until]) if (moment) expect(ends).toContain(moment);
@@ -159,114 +158,4 @@ test("a grant whose words could write a line of their own is refused", () => {
     expect(() => renderBundle({ ...acme, grants: [{ ...grant, ...wrong }] })).toThrow(
       "cannot stand in a gateway's files",
     );
-});
-
-describe("the gateway's own reading", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "grants-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const LIBRARY = join(__dirname, "../images/gateway/policy.sh");
-  /** Runs a line of shell with the gateway's own functions, and notes that lie in the test's folder. */
-  const gateway = (script: string) =>
-    execFileSync(
-      "bash",
-      ["-euc", `. "$1"; CLOCK=$2/clock TOLD=$2/told LIVE=$2/live; cd "$2"\n${script}`, "-", LIBRARY, folder],
-      {
-        encoding: "utf8",
-      },
-    );
-  const stage = (text: string, moment: string) => {
-    writeFileSync(join(folder, "text"), text);
-    // What follows from the machine is not there.
-    gateway(`belongs() { :; }; derive() { :; }; gateway_time() { date --date ${moment} +%s; }
-      rm -rf staged; stage text staged; check_grants=`);
-    const staged = join(folder, "staged");
-    return Object.fromEntries(readdirSync(staged).map((name) => [name, readFileSync(join(staged, name), "utf8")]));
-  };
-
-  test("has the same lines at each moment, and the hash of the whole text", () => {
-    fc.assert(
-      fc.property(policyWithGrants(), moments, (input, moment) => {
-        const { text, hash } = renderBundle(input);
-        const { bundle, hash: says, period, sums: _, ...files } = stage(text, moment);
-        const { end: _end, ...expected } = sections(atMoment(text, moment));
-        expect(
-          Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.split("\n").slice(0, -1)])),
-        ).toEqual(expected);
-        expect([bundle, says]).toEqual([text, `${hash}\n`]);
-        const begun = input.grants.map(({ until }) => until).filter((until) => until <= moment);
-        expect(period).toBe(`${begun.sort().at(-1) ?? ""}\n`);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test("refuses a span that is none", () => {
-    for (const span of ["@2026", "@..x", "@a..b"])
-      expect(() => stage(renderBundle(one).text.replace("@..", `${span} ..`), NOON)).toThrow("a span that is none");
-  });
-
-  const now = () => Math.floor(Date.now() / 1000);
-  const note = (text: string) => writeFileSync(join(folder, "clock"), text);
-  const uptime = () => Math.floor(Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]));
-
-  test("takes the time of day, and never an earlier one than it noted, with what the machine was up since", () => {
-    const time = () => Number(gateway("gateway_time"));
-    expect(time() - now()).toBeLessThanOrEqual(1);
-    note(`${now() - 500} ${uptime()}\n`);
-    expect(Math.abs(time() - now())).toBeLessThanOrEqual(1);
-    note(`${now() + 500} ${uptime() - 100}\n`);
-    expect(Math.abs(time() - now() - 600)).toBeLessThanOrEqual(2);
-    // The machine was started since, and its clock is wrong.
-    note(`${now() + 500} ${uptime() + 10_000}\n`);
-    expect(Math.abs(time() - now() - 500)).toBeLessThanOrEqual(2);
-  });
-
-  test("takes a note that it cannot read for the last moment there is", () => {
-    for (const text of ["", "x y\n", "12345\n", "-1 5\n", `${"9".repeat(30)} 5\n`]) {
-      note(text);
-      expect(gateway('moment "$(gateway_time)"')).toBe("9999-12-31T23:59:59Z\n");
-    }
-  });
-
-  test("notes the time while a grant is to end, and not further than its end", () => {
-    const keep = (...ends: number[]) => {
-      const lines = ends.map((end) => `${new Date(end * 1000).toISOString().replace(/\.\d+/, "")} a.example\n`);
-      writeFileSync(join(folder, "grants"), lines.join(""));
-      return gateway("rm -f clock.next; keep_time .; if [ -e clock ]; then cat clock; fi");
-    };
-    const [at, later] = [now(), now() + 3600];
-    expect(keep()).toBe("");
-    expect(Math.abs(Number(keep(at + 60, later).split(" ")[0]) - at)).toBeLessThanOrEqual(2);
-    rmSync(join(folder, "clock"));
-    expect(keep(at - 60)).toMatch(new RegExp(`^${at - 60} \\d+\n$`));
-    // A clock that went ahead by years ends what there is, and nothing for years.
-    const began = now();
-    note(`${began + 10 ** 8} ${uptime()}\n`);
-    const kept = Number(keep(later).split(" ")[0]) - 10 ** 8;
-    expect(kept).toBeGreaterThanOrEqual(began);
-    expect(kept).toBeLessThanOrEqual(now());
-    note("broken\n");
-    expect(keep(later).split(" ")[0]).toBe(String(later));
-  });
-
-  test("tells of each grant once, in the order in which they ended", () => {
-    const tell = (period: string) => {
-      execFileSync("mkdir", ["-p", join(folder, "live")]);
-      writeFileSync(
-        join(folder, "live/grants"),
-        ENDS.map((end, index) => `${end} g${index}.example 22,443\n`).join(""),
-      );
-      writeFileSync(join(folder, "live/period"), `${period}\n`);
-      return gateway('audit() { echo "$*"; }; tell_ended');
-    };
-    expect(tell("")).toBe("");
-    expect(tell(ENDS[1]!)).toBe("grant g0.example 22,443 allow ended\ngrant g1.example 22,443 allow ended\n");
-    expect(tell(ENDS[1]!)).toBe("");
-    expect(tell(ENDS[2]!)).toBe("grant g2.example 22,443 allow ended\n");
-    expect(tell(ENDS[0]!)).toBe("");
-  });
 });

@@ -195,6 +195,13 @@ export const REASONS = [
     todo: "Seen again and again, somebody on the host changes the gateway's namespace: another container on its networks, a firewall manager.",
   },
   {
+    kinds: ["drift"],
+    word: "unheard",
+    means:
+      "The kernel gives the audit no packets that rules refuse: there are no lines of kind `kernel`. The rules hold.",
+    todo: "The line's name says why; the next start of the gateway tries again.",
+  },
+  {
     kinds: ["gateway"],
     word: "started",
     means: "The gateway started.",

@@ -30,14 +30,16 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     networks: [],
     hostNetwork: true,
     published: [],
-    // The packet filter's monitor holds all of the host's rules in memory.
+    // It needs 7 MiB. nft, which it starts for a load and lists all of the host's rules before that, needs what they are.
     limits: { memory: 64 * MIB, pids: 32 },
     ulimits: ULIMITS,
     gpu: false,
     restart: "always",
     stopGrace: 1,
+    // The lock itself looks when the kernel tells of a change. What a check sees beyond that is a lock that hangs, and it costs the engine's way into a container whatever it asks
+    // there (docs/gatewayd.md, Figures).
     // Every `up` reads how the last one ended: rules that somebody took away are no part of what an engine tells of a container.
-    health: { command: ["lock", "check"], interval: 15, timeout: 10, retries: 1, startPeriod: 5 },
+    health: { command: ["lock", "check"], interval: 30, timeout: 10, retries: 1, startPeriod: 5 },
     labels: labels(client, "lock", maker),
   };
 }

@@ -7,7 +7,7 @@ export interface Ear {
   port: number;
   /** What a datagram has to say to be heard. */
   word: string;
-  /** Ends it, and gives what it heard (images/gateway/hear). */
+  /** Ends it, and gives what it heard (images/gateway/gatewayd/ear). */
   end(): Promise<Said>;
 }
 

@@ -9,7 +9,7 @@ import { eachLine, isStopped, type Reach } from "./client.ts";
 /** How many old lines of the log are read again when it is followed. */
 const AGAIN = 5000;
 
-/** Kinds of lines in which a gateway speaks of itself: they have files of their own (images/gateway/audit-writer). */
+/** Kinds of lines in which a gateway speaks of itself: they have files of their own (images/gateway/gatewayd/audit/series.go). */
 const OWN: ReadonlySet<AuditLine["kind"]> = new Set(KINDS.own);
 
 /**

@@ -66,6 +66,7 @@ sub filtered {
   my $line = <$from> // '';
   waitpid $child, 0;
   die "jq gave no answer in 10 s\n" if $? >> 8 == 124;
+  die "jq could not be run\n" if $? >> 8 == 126 || $? >> 8 == 127;
   chomp $line;
   return $? == 0 && $line ne '' ? $line : 'broken';
 }

@@ -26,7 +26,14 @@ export function* egress(checkouts: Checkouts, internet: Internet): Generator<Row
       what: "gateway at rest",
       unit: "MiB",
       ours: memory(`${checkouts.client}-gateway`),
-      budget: "≤ 16 MiB",
+      budget: "≤ 15 MiB",
+      against: "",
+    };
+    yield {
+      what: "gateway at rest, CPU a second",
+      unit: "ms",
+      ours: idle(`${checkouts.client}-gateway`),
+      budget: "≤ 1.5 ms",
       against: "",
     };
     const row = { unit: "ms", against: AGAINST } as const;
@@ -38,7 +45,7 @@ export function* egress(checkouts: Checkouts, internet: Internet): Generator<Row
       what: "first allowed request after the gateway's start",
       unit: "s",
       ours: firstRequest(checkouts),
-      budget: "≤ 1.5 s",
+      budget: "≤ 1.0 s",
       against: "",
     };
   } finally {
@@ -89,6 +96,25 @@ function measure(container: string, kind: string, count: number): number {
     },
   );
   return Number(said);
+}
+
+/** Processor time of a container that nobody uses, its health check included, over two minutes: twice what its watchdog looks at seldom. Milliseconds a second. */
+function idle(container: string): number {
+  const nap = 120;
+  const before = processorTime(container);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, nap * 1000);
+  return (processorTime(container) - before) / nap;
+}
+
+/** What the kernel has counted for a container so far, in milliseconds: in cgroup v2's file, or v1's. */
+function processorTime(container: string): number {
+  const pid = docker("inspect", "--format", "{{.State.Pid}}", container);
+  const groups = readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  const [, first] = /^\d+:(?:cpu,)?cpuacct(?:,cpu)?:(.*)$/m.exec(groups) ?? [];
+  if (first !== undefined) return Number(readFileSync(`/sys/fs/cgroup/cpuacct${first}/cpuacct.usage`, "utf8")) / 1e6;
+  const [, unified] = /^0::(.*)$/m.exec(groups)!;
+  const [, used] = /^usage_usec (\d+)$/m.exec(readFileSync(`/sys/fs/cgroup${unified}/cpu.stat`, "utf8"))!;
+  return Number(used) / 1000;
 }
 
 /** Memory that the engine counts for a container, without what is only cache. MiB. */

@@ -16,7 +16,7 @@ export class RawTopology {
     const label = ["--label", `agent-sandbox.client=${this.name}`];
     const hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", ...label];
     // The addresses are the bundle's: it was compiled for them.
-    const gateway = /^gateway (\S+)$/m.exec(bundle)![1]!;
+    const gateway = /"gateway": "(\S+)",/.exec(bundle)![1]!;
     const inner = gateway.replace(/\d+$/, "0/24");
     docker(
       "network",

@@ -128,7 +128,7 @@ test("the agent reads what was refused, with the line to propose, and nothing th
 test("a text that is longer than a line has room for ends in a mark, and is one line in the engine's log", async () => {
   const forged = JSON.stringify((await audit()).find(({ kind }) => kind === "tls"));
   const say =
-    '. /usr/local/lib/gateway/policy.sh; audit drift "$(head -c 20000 /dev/zero | tr "\\0" "\\1")$1" deny "$1$1$1$1$1$1"';
+    '/usr/local/lib/gateway/gatewayd tell drift "$(head -c 20000 /dev/zero | tr "\\0" "\\1")$1" deny "$1$1$1$1$1$1"';
   await engine.ask("exec", acme.gateway, "bash", "-c", say, "say", `long${forged}`);
   const lines = await eventually(
     () => audit(),

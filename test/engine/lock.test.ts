@@ -35,7 +35,7 @@ describe("the host", () => {
     const port = await freePort();
     const first = await listen(port, "first");
     const second = await run(["--network", "host"], "hear", String(port), "second", "500");
-    expect(second).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("could not listen on port") });
+    expect(second).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("could not listen") });
     await first.end();
   });
 });
@@ -83,17 +83,11 @@ describe("the lock", () => {
     );
   });
 
-  test.each([
-    ["its first process ends", "kill -TERM 1"],
-    [
-      "its watcher of rules ends",
-      "for p in /proc/[0-9]*; do grep -qs nft $p/comm && kill -KILL $(basename $p); done; true",
-    ],
-  ])("is started anew when %s, and its rules hold meanwhile", async (_how, kill) => {
+  test("is started anew when its process ends, and its rules hold meanwhile", async () => {
     const since = async () => (await engine.inspect(acme.lock)).State.StartedAt;
     const before = [await rules(), await since()];
     // How that ends is not told when its first process takes it along.
-    await engine.run("exec", acme.lock, "sh", "-c", kill);
+    await engine.run("exec", acme.lock, "sh", "-c", "kill -TERM 1");
     expect(await rules()).toBe(before[0]);
     await eventually(since, (now) => now !== before[1]);
     expect(await engine.ask("exec", acme.lock, "lock", "check")).toMatch(/^shut: /);

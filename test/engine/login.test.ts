@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tellLogins } from "../../target/engine/tell-logins.ts";
 import { ROOT, useProject } from "./harness.ts";
 
 const project = useProject();
@@ -127,6 +128,22 @@ test.each([
   expect(text).not.toMatch(/\u001b/);
   expect(Date.now() - began).toBeLessThan(30_000);
   expect((await project.engine.residue(acme.name)).containers.filter((name) => name.includes("logins"))).toEqual([]);
+});
+
+test("a look that has no jq says that it could not look, and not that nobody is logged in", async () => {
+  const images = await project.engine.ask("images", "--format", "{{.Repository}}:{{.Tag}}");
+  const base = images.split("\n").find((name) => name.startsWith("agent-sandbox/base:"))!;
+  const places = [{ volume: `${acme.name}-bot`, path: "deep/auth.json", has: [{ in: "account", token: "access" }] }];
+  const look = (image: string) =>
+    tellLogins(
+      { cli: "docker", host: project.engine.host ?? "unix:///var/run/docker.sock" },
+      { client: acme.name, image, places },
+    );
+  await acme.exec(`rm -rf ~/.bot/deep; mkdir ~/.bot/deep; echo '${login("x")}' >${FILE}`);
+  expect(await look((await project.engine.inspect(acme.gateway)).Config.Image)).toMatchObject({
+    seen: [{ is: "file" }],
+  });
+  expect(await look(base)).toEqual({ unseen: expect.stringContaining("jq could not be run") });
 });
 
 test("a login that ends and is not renewed is told 14 days before", async () => {

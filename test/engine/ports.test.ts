@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import type { AuditLine } from "../../gateway/audit-line.ts";
 import { run } from "./engine.ts";
+import { LIBRARY } from "./fault/lab.ts";
 import { freePort } from "./free-port.ts";
 import { eventually, useProject } from "./harness.ts";
 
@@ -21,6 +22,8 @@ beforeAll(async () => {
     `for port in ${port} ${second}; do until exec 3<>/dev/tcp/127.0.0.1/$port; do sleep 0.1; done; done 2>/dev/null; echo hello > /workspace/hello.txt`,
   );
 });
+
+const gateway = (script: string) => engine.ask("exec", acme.gateway, "bash", "-euc", `${LIBRARY}\n${script}`);
 
 function serve(at: number, address: string): Promise<unknown> {
   const server = ["python3", "-m", "http.server", String(at), "--bind", address, "--directory", "/workspace"];
@@ -50,10 +53,10 @@ describe("a declared port", () => {
     try {
       const address = `http://${IPAddress}:${port}/hello.txt`;
       expect(await neighbour.curl(address)).toMatchObject({ code: 28, stdout: "" });
-      // The way there is open: the gateway itself refuses.
-      const allow = `nft insert rule inet gateway input ip saddr ${neighbour.address} accept`;
-      await engine.ask("exec", acme.gateway, "sh", "-c", allow);
+      // The way there is open: the gateway itself refuses. Its watchdog would put the rules back within the tenth of a second.
+      await gateway(`rest_watchdog; nft insert rule inet gateway input ip saddr ${neighbour.address} accept`);
       expect(await neighbour.curl(address)).toMatchObject({ code: 0, stdout: "hello\n" });
+      await gateway("wake_watchdog");
     } finally {
       await neighbour.leave();
     }

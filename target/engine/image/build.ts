@@ -8,6 +8,7 @@ import { clientEnvironment, type Reach, runClient } from "../client.ts";
 import { accept } from "./accept.ts";
 import { readBuildSecrets } from "./build-secrets.ts";
 import { findBuilder, runBuilder } from "./builder.ts";
+import { compile } from "./compile.ts";
 import { makeOnce } from "./once.ts";
 
 /** Passed on by their names alone: a proxy's address may hold a password. */
@@ -51,6 +52,8 @@ export async function buildImage(engine: Reach, words: BuildWords & { tag: strin
     try {
       writeFileSync(join(work, "Dockerfile"), words.dockerfile);
       copyContext(words.context, join(work, "context"));
+      // What a client's own context has is the client's.
+      if (!words.context.sources) await compile(engine, join(work, "context"));
       const { trust, npmrc } = await readBuildSecrets();
       writeFileSync(join(work, "npmrc"), npmrc, { mode: 0o600 });
       writeFileSync(join(work, "ca.pem"), trust, { mode: 0o600 });

@@ -1,3 +1,4 @@
+import { GATEWAY } from "../../../gateway/contract.ts";
 import { Engine, type Run } from "../engine.ts";
 import { type Client, type Config, eventually, Project } from "../harness.ts";
 import { type Internet, startInternet } from "../internet/internet.ts";
@@ -107,19 +108,28 @@ export class Lab {
   }
 }
 
-/** What a script in a gateway may call, besides what its own programs share. */
-export const LIBRARY = `. /usr/local/lib/gateway/policy.sh
+/** What a script in a gateway may call. */
+export const LIBRARY = `RUN=${GATEWAY.run} LIVE=${GATEWAY.live} SERVICES=${GATEWAY.run}/service UNFINISHED=${GATEWAY.run}/unfinished
+SAVED=${GATEWAY.policy}/policy CLOCK=${GATEWAY.policy}/clock TOLD=${GATEWAY.policy}/told
+proxyctl() { ${GATEWAY.programs}/proxyctl "$@"; }
+as() { setpriv --reuid "$1" --regid "$1" --clear-groups --inh-caps=-all --no-new-privs "\${@:2}"; }
+side() { local inner outer; . "$RUN/sides"; printf '%s' "\${!1}"; }
+vips() { sed -n 's/^  "vips": "\\(.*\\)",$/\\1/p' "$LIVE/policy.json"; }
+uptime_now() { local now; read -r now _ </proc/uptime; printf '%s' "\${now%.*}"; }
 pid() { s6-svstat -o pid "$SERVICES/$1"; }
 children() { cat "/proc/$1/task/$1/children"; }
 parent() { cut -d' ' -f4 "/proc/$1/stat"; }
 state() { cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null || true; }
-# Lets the watchdog begin no round any more, and waits until the one that is under way has ended: it would kill or start anew what a test stops.
+# Lets the watchdog begin no round any more, after the one that is under way: it would kill or start anew what a test stops. It has no turn when it is stopped, for an apply
+# would wait for it.
 rest_watchdog() {
-  local watchdog child
+  local watchdog turn
   watchdog=$(pid watchdog)
+  exec {turn}>>"$RUN/turn"
+  flock "$turn"
   kill -STOP "$watchdog"
   until [ "$(state "$watchdog")" = T ]; do sleep 0.01; done
-  for child in $(children "$watchdog"); do until [[ $(state "$child") =~ ^Z?$ ]]; do sleep 0.05; done; done
+  exec {turn}>&-
 }
 wake_watchdog() { kill -CONT "$(pid watchdog)"; }`;
 

@@ -11,6 +11,12 @@ const lab = useLab(ALLOWED);
 const engine = () => lab.client.project.engine;
 const saved = () => lab.gateway('head -n 1 "$SAVED"');
 
+/** The proxy's processes, by their numbers. */
+async function proxies(): Promise<string[]> {
+  const said = await engine().ask("top", lab.client.gateway, "-eo", "pid,comm");
+  return said.split("\n").filter((line) => line.endsWith(" haproxy"));
+}
+
 /** The policy in force, as the watchdog has it after a round of its own: files, rules and daemons agree on it. */
 async function inForce(): Promise<string> {
   const { stdout } = await eventually(
@@ -33,10 +39,11 @@ describe("a change of policy", () => {
     const transfer = new Transfer(lab.client);
     await transfer.start("allowed.test");
     lab.client.write(MORE);
-    const before = await lab.client.running();
+    const before = [await lab.client.running(), await proxies()];
     await lab.client.mustUp();
     expect(await lab.client.curl("https://also.test/")).toMatchObject({ code: 0 });
-    expect(await lab.client.running()).toEqual(before);
+    // A name more is given to the worker that runs. The next test removes it again, with a connection open that this worker let through.
+    expect([await lab.client.running(), await proxies()]).toEqual(before);
     expect(await transfer.end()).toBe("flows\nexact");
   });
 
@@ -74,13 +81,6 @@ describe("a change of policy", () => {
   });
 });
 
-test("a policy for daemons that run is not held up: nothing is waited for that is there", async () => {
-  const { code, stderr } = await lab.tryGateway(
-    "sleep() { echo waits >&2; exit 7; }; wait_for_master; wait_until_live",
-  );
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-});
-
 describe("a policy that is refused", () => {
   test("fails the `up` with the reason, changes nothing, and the last good one survives a restart", async () => {
     const live = await inForce();
@@ -100,7 +100,7 @@ describe("a policy that is refused", () => {
       symlinkSync(join(ROOT, entry), own(entry));
     }
     expect(code).not.toBe(0);
-    expect(text).toContain("the policy is refused: the bundle is not of format ");
+    expect(text).toMatch(/the policy is refused: the bundle is of format 1000, and this gateway reads format \d+/);
     expect(text).toContain(`the last good one stays: ${live}`);
     await engine().ask("restart", "--time", "1", lab.client.gateway);
     expect(await inForce()).toBe(live);
@@ -114,7 +114,7 @@ describe("a policy that is refused", () => {
     ["cut off on its way", "head -c 3000", /cut short/],
     ["with a line after its end", "cat - <(echo more)", /goes on after its end/],
     ["with a section twice", "sed 's/^==> hosts$/==> names.map/'", /two sections names\.map/],
-    ["of another client", "sed 's/^client .*/client globex/'", /not for t/],
+    ["of another client", 'sed \'s/"client": ".*",/"client": "globex",/\'', /not for t/],
     ["with rules that accept by default", "sed 's/policy drop/policy accept/'", /does not drop by default/],
     ["with rules that nft does not know", "sed 's/ct state invalid drop/drop it all/'", /nft refuses rules\.nft/],
     ["with words that haproxy does not know", "sed 's/^  mode tcp/  mode udp/'", /haproxy refuses haproxy\.cfg/],
@@ -172,7 +172,7 @@ describe("a policy that is refused", () => {
       (failure) => failure === "",
     );
     expect(code).not.toBe(0);
-    expect(text).toMatch(/the policy is refused: it could not be saved: .*No space left on device/);
+    expect(text).toMatch(/the policy is refused: it could not be saved: .*no space left on device/);
     expect(text).toContain(`the last good one stays: ${live}`);
     expect(await inForce()).toBe(live);
     lab.client.write(ALLOWED);
@@ -267,10 +267,10 @@ END`),
       const holder = engine().start("exec", "--interactive", lab.client.gateway, "flock", "/run/gateway/turn", "cat");
       lab.client.write(now);
       const { process, done } = await lab.client.start("up", "--yes", "--skip-preview");
-      // It waits for its turn, and has it before any round of the watchdog's that begins after.
+      // It has read the policy, or waits for its turn: a look of the watchdog's may come before it.
       await eventually(
         () => engine().ask("top", lab.client.gateway, "-o", "pid,args"),
-        (running) => running.includes("flock --wait 60"),
+        (running) => / apply$/m.test(running),
       );
       process.kill(signal);
       if (signal === "SIGKILL") await done;

@@ -1,0 +1,57 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// SaveNext writes the policy that is to be saved beside the saved one. Hash and text are one file, which is renamed into place, so a restart always finds one whole policy. It
+// is written before anything is touched, so that a full disk is found while the policy before is in force.
+func (p Place) SaveNext(bundle Bundle) error {
+	next, err := os.OpenFile(p.Saved()+".next", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer next.Close()
+	if _, err := next.Write(saved(bundle)); err != nil {
+		return err
+	}
+	return next.Sync()
+}
+
+func saved(bundle Bundle) []byte { return append([]byte(hashOf(bundle.Text)+"\n"), bundle.Text...) }
+
+// Save puts what SaveNext wrote in the place of the saved policy.
+func (p Place) Save() error {
+	if err := os.Rename(p.Saved()+".next", p.Saved()); err != nil {
+		return err
+	}
+	volume, err := os.Open(p.Volume)
+	if err != nil {
+		return err
+	}
+	defer volume.Close()
+	return volume.Sync()
+}
+
+// ForgetNext removes what SaveNext wrote.
+func (p Place) ForgetNext() { os.Remove(p.Saved() + ".next") }
+
+// ReadSaved reads the saved policy, or says why it cannot be used.
+func (p Place) ReadSaved() (Bundle, error) {
+	text, err := os.ReadFile(p.Saved())
+	if errors.Is(err, fs.ErrNotExist) {
+		return Bundle{}, fmt.Errorf("none is saved: %w", err)
+	}
+	if err != nil {
+		return Bundle{}, err
+	}
+	hash, text, _ := bytes.Cut(text, []byte("\n"))
+	if string(hash) != hashOf(text) {
+		return Bundle{}, errors.New("its checksum does not hold")
+	}
+	return ReadBundle(text)
+}

@@ -1,0 +1,81 @@
+// Package supervisor speaks with s6, which starts the gateway's daemons and has each of them up again.
+package supervisor
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"gatewayd/command"
+)
+
+// Services are the daemons that s6 has, by their folder.
+type Services struct {
+	Folder string
+	command.Runner
+}
+
+// Has is whether s6 has a service: before it does, what is told to the service is lost.
+func (s Services) Has(service string) bool {
+	control, err := os.OpenFile(filepath.Join(s.Folder, service, "supervise/control"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	control.Close()
+	return true
+}
+
+// IsUp is whether a service runs.
+func (s Services) IsUp(service string) (bool, error) {
+	said, err := s.Run("", "s6-svstat", "-o", "up", filepath.Join(s.Folder, service))
+	return strings.TrimSpace(said) == "true", err
+}
+
+// Up starts a service, and from now on whenever the supervisor does.
+func (s Services) Up(service string) error {
+	if err := s.Allow(service); err != nil {
+		return err
+	}
+	return s.tell("-u", service)
+}
+
+// Allow has a service started by a supervisor that is not there yet.
+func (s Services) Allow(service string) error {
+	err := os.Remove(s.mark(service))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Down ends a service, which stays down whoever starts the supervisor again. Where the supervisor has no such service yet, it will not start it.
+func (s Services) Down(service string) error {
+	mark, err := os.OpenFile(s.mark(service), os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	mark.Close()
+	if !s.Has(service) {
+		return nil
+	}
+	return s.tell("-d", service)
+}
+
+// Restart ends a service in order, and has it up again.
+func (s Services) Restart(service string) error { return s.tell("-r", service) }
+
+// Kill ends a service as it stands, also one that is stopped, and has it up again.
+func (s Services) Kill(service string) error { return s.tell("-k", service) }
+
+// HangUp has a service read its files again.
+func (s Services) HangUp(service string) error { return s.tell("-h", service) }
+
+func (s Services) mark(service string) string { return filepath.Join(s.Folder, service, "down") }
+
+func (s Services) tell(what, service string) error {
+	_, err := s.Run("", "s6-svc", what, filepath.Join(s.Folder, service))
+	return err
+}

@@ -1,0 +1,107 @@
+package watch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"gatewayd/files"
+	"gatewayd/netlink"
+	"gatewayd/policy"
+	"gatewayd/processes"
+)
+
+const (
+	// How often is looked at what nobody tells of: stopped processes, a full disk, the clock, what daemons answer.
+	tick = 10 * time.Second
+	// How soon after a look that did not end well, and how often where the kernel tells of nothing.
+	soonAgain = 5 * time.Second
+	// How often everything is looked at, told or not. Each gateway has a moment of its own, so that fifty of them do not look at once.
+	everything = 60 * time.Second
+	// How long changes are let come together: a link that comes is told of in several pieces. A load of packet rules is told of when all of it is there.
+	together = 10 * time.Millisecond
+	// How long a daemon that ended is given to come back.
+	comingBack = time.Second
+	// How many looks at everything may follow one another without a tick between them. Somebody who changes things all the while gets one a tick after that, as the audit does. A
+	// repair is a change as well, and has a look that finds nothing after it: these are ten repairs.
+	burst = 20
+)
+
+// Watch looks at the gateway for ever: at once when the kernel tells of a change, and now and then in any case.
+func Watch() {
+	place := policy.Here
+	for !supervised(place) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	// Of this program there is one for each client, and it does nothing most of the time: memory counts, and not speed.
+	debug.SetGCPercent(20)
+	changes, err := netlink.Listen()
+	deaf := err != nil
+	if deaf {
+		fmt.Fprintf(os.Stderr, "the kernel tells of no changes (%v): everything is looked at every %s\n", err, soonAgain)
+	}
+	// Of these a machine's root has 128 at most (fs.inotify.max_user_instances), all gateways' together. Without one, files are looked at from outside in each look.
+	written, err := files.Watch(place)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "the kernel tells of no files (%v): they are looked at every %s\n", err, tick)
+	}
+	ends := processes.NewEnds()
+	known := &known{}
+	full, left := true, burst
+	slow := time.Now()
+	for {
+		if full {
+			slow = time.Now().Add(everything - tick + rand.N(2*tick))
+		}
+		status, _, had := look(place, known, full)
+		if full && had {
+			// What a look at everything needed is given back, for the next is a minute away.
+			debug.FreeOSMemory()
+			full = false
+		}
+		written.Follow()
+		ends.Follow(known.pids)
+		next := time.Now().Add(tick)
+		// Who had no turn looks when the apply that has it may have ended: a grant may end meanwhile.
+		if status != 0 || deaf || !had {
+			next = time.Now().Add(soonAgain)
+		}
+		if known.grant.After(time.Now()) && known.grant.Before(next) {
+			next = known.grant
+		}
+		timer := time.NewTimer(time.Until(next))
+		whole := false
+		for waiting := true; waiting; {
+			select {
+			case change := <-changes.C():
+				full, whole = true, change.Rules
+				if change.By != "" {
+					known.by = fmt.Sprintf("%s (process %d of the machine)", change.By, change.Pid)
+				}
+			case <-written.C():
+				full = true
+			case pid := <-ends.C():
+				ends.Forget(pid)
+				if soonest := time.Now().Add(comingBack); soonest.Before(next) {
+					next = soonest
+					timer.Reset(comingBack)
+				}
+			case <-timer.C:
+				waiting = false
+				left = min(left+1, burst)
+			}
+			// After a look that did not end well the next one is some seconds later: its own attempts to mend are changes, too.
+			if waiting && full && left > 0 && status == 0 {
+				left--
+				timer.Stop()
+				if !whole {
+					time.Sleep(together)
+				}
+				waiting = false
+			}
+		}
+		full = full || deaf || time.Now().After(slow)
+	}
+}
