@@ -68,6 +68,13 @@ func (g Gateway) daemonChecks(staged policy.Staged) []func() error {
 			return nil
 		})
 	}
+	return append(checks, g.lineChecks(staged)...)
+}
+
+// lineChecks are the checks of files of which a daemon says nothing, or which are all that is new.
+func (g Gateway) lineChecks(staged policy.Staged) []func() error {
+	at := func(name string) string { return filepath.Join(staged.Folder, name) }
+	var checks []func() error
 	for _, name := range contract.BundleSections {
 		if filepath.Ext(name) == ".map" {
 			checks = append(checks, func() error { return checkLines(at(name), entry, "key and value") })

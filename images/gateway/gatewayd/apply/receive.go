@@ -90,9 +90,14 @@ func waitForSupervisor() error {
 	}
 }
 
-// BeginHere puts the saved policy in force, before a supervisor starts the daemons that it is for, and tells the audit which it is, or why there is none.
+// BeginHere tells the audit that the gateway starts, puts the saved policy in force before a supervisor starts the daemons that it is for, and tells which it is, or why there is none.
 func BeginHere(beside io.Writer) error {
 	g := Here(nil)
+	name, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	tell("gateway", name, "allow", "started")
 	if _, err := os.Lstat(g.Saved()); errors.Is(err, os.ErrNotExist) {
 		tell("policy", "", "deny", "none-yet")
 		return nil

@@ -14,8 +14,8 @@ import (
 	"gatewayd/contract"
 )
 
-// The output of the first process: the pipe that the role audit reads.
-const pipe = "/proc/1/fd/1"
+// Pipe is the output of the first process, which the role audit reads. Tests have a file in its place: a machine's first process is nobody's gateway.
+var Pipe = "/proc/1/fd/1"
 
 // Write returns a line with its end, in the shape that all audit lines have. Texts are cut so that it has less than 4096 bytes: such a
 // line goes into a pipe in one piece, and no engine's log breaks it in two.
@@ -40,7 +40,7 @@ func ofCommit(line contract.Line, said string) contract.Line {
 func Send(line contract.Line) error {
 	line.Client = os.Getenv(contract.EnvironmentClient)
 	line = ofCommit(line, os.Getenv(contract.Commit))
-	file, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	file, err := os.OpenFile(Pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}

@@ -24,17 +24,41 @@ func (p Place) SaveNext(bundle Bundle) error {
 
 func saved(bundle Bundle) []byte { return append([]byte(hashOf(bundle.Text)+"\n"), bundle.Text...) }
 
-// Save puts what SaveNext wrote in the place of the saved policy.
+// Save puts what SaveNext wrote in the place of the saved policy. When the disk does not say that it is there, the one before is in its place again: whoever asked is told that
+// the policy is refused, and what is restored next is the saved one.
 func (p Place) Save() error {
+	before := p.Saved() + ".before"
+	if err := os.Remove(before); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := os.Link(p.Saved(), before)
+	first := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !first {
+		return err
+	}
 	if err := os.Rename(p.Saved()+".next", p.Saved()); err != nil {
 		return err
 	}
-	volume, err := os.Open(p.Volume)
+	if err := syncFolder(p.Volume); err != nil {
+		if first {
+			return errors.Join(err, os.Remove(p.Saved()))
+		}
+		return errors.Join(err, os.Rename(before, p.Saved()))
+	}
+	if first {
+		return nil
+	}
+	return os.Remove(before)
+}
+
+// syncFolder waits until names in a folder are on the disk. Tests have a disk that fails.
+var syncFolder = func(path string) error {
+	folder, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer volume.Close()
-	return volume.Sync()
+	defer folder.Close()
+	return folder.Sync()
 }
 
 // ForgetNext removes what SaveNext wrote.

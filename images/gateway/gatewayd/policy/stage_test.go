@@ -3,6 +3,7 @@ package policy
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,5 +96,41 @@ func TestSave(t *testing.T) {
 	put(t, place.Saved(), strings.Replace(string(text), "acme", "acne", 1))
 	if _, err := place.ReadSaved(); err == nil || !strings.Contains(err.Error(), "checksum") {
 		t.Error(err)
+	}
+}
+
+// A disk that does not say that a policy is there has the one before, for that is the one to be restored.
+func TestSaveThatFails(t *testing.T) {
+	place := Place{Run: t.TempDir(), Volume: t.TempDir()}
+	broken, whole := errors.New("input/output error"), syncFolder
+	syncFolder = func(string) error { return broken }
+	t.Cleanup(func() { syncFolder = whole })
+	next := place.Saved() + ".next"
+	put(t, next, "the first")
+	if err := place.Save(); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(place.Saved()); err == nil {
+		t.Error("the first one is saved")
+	}
+	put(t, place.Saved(), "before")
+	put(t, place.Saved()+".before", "left by one that was killed")
+	put(t, next, "after")
+	if err := place.Save(); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(place.Saved()); string(text) != "before" {
+		t.Errorf("%q is saved: %v", text, err)
+	}
+	syncFolder = whole
+	put(t, next, "after")
+	if err := place.Save(); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(place.Saved()); string(text) != "after" {
+		t.Errorf("%q is saved: %v", text, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(place.Volume, "*")); len(left) != 1 {
+		t.Error(left)
 	}
 }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,7 +17,7 @@ var (
 
 // Cut ends each connection of an old worker whose policy line is gone, and says which, as kind/line. The worker's table has the line of each connection that it allowed, by
 // the client's address. A connection that is not judged yet would be judged by the policy before, so it is cut as well. (`shutdown sessions server` is no way: a worker that
-// is on its way out answers "Proxy is disabled", measured on 3.0.)
+// is on its way out answers "Proxy is disabled", measured on 3.0.) A worker that ends meanwhile answers nothing, which says nothing of its connections.
 func (m Master) Cut() ([]string, error) {
 	workers, err := m.Workers()
 	if err != nil {
@@ -39,6 +40,9 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		if err != nil {
 			return cut, err
 		}
+		if !strings.HasPrefix(table, "# table: lines") {
+			return cut, fmt.Errorf("an old worker (%d) does not say which lines it let through", worker)
+		}
 		lines := map[string]string{}
 		for _, found := range row.FindAllStringSubmatch(table, -1) {
 			lines[found[1]] = found[2]
@@ -46,6 +50,10 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		sessions, err := m.ask(worker, "show sess")
 		if err != nil {
 			return cut, err
+		}
+		// Whoever asks is one of them.
+		if !strings.Contains(sessions, " fe=GLOBAL ") {
+			return cut, fmt.Errorf("an old worker (%d) does not say which connections it has", worker)
 		}
 		for text := range strings.SplitSeq(sessions, "\n") {
 			found := session.FindStringSubmatch(text)

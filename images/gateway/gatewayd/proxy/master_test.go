@@ -191,6 +191,21 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// A worker that ends while it is asked answers nothing: that is no list without connections.
+func TestCutOfWhoDoesNotSay(t *testing.T) {
+	one := strings.ReplaceAll(processes, "40              worker", "gone")
+	for _, said := range []map[string]string{
+		{"show proc": one, "@!41 show table lines": "# table: lines, type: string\n"},
+		{"show proc": one, "@!41 show sess": "0xa4: proto=unix_stream src=unix:1 fe=GLOBAL be=<NONE>\n"},
+	} {
+		master, _ := stands(t, said)
+		write(t, master.Live, files)
+		if cut, err := master.Cut(); err == nil || !strings.HasPrefix(err.Error(), "an old worker (41) does not say which ") {
+			t.Error(cut, err)
+		}
+	}
+}
+
 func TestAllow(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, files)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatewayd/apart"
+	"gatewayd/audit"
 	"gatewayd/netlink"
 	"gatewayd/policy"
 )
@@ -30,7 +31,10 @@ table inet gateway {
 }
 `
 
-func TestMain(m *testing.M) { apart.Main(m) }
+func TestMain(m *testing.M) {
+	audit.Pipe = os.DevNull
+	apart.Main(m)
+}
 
 // gatewayOf is a gateway with a policy in force, in a network namespace of the test's own.
 func gatewayOf(t testing.TB) *round {
