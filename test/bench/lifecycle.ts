@@ -7,7 +7,7 @@ import { RawTopology } from "./raw.ts";
 export function* lifecycle(checkouts: Checkouts): Generator<Row> {
   yield* upAndDown(checkouts);
   yield noOp(checkouts);
-  yield oneHost(checkouts);
+  yield* oneHost(checkouts);
   yield wayIn(checkouts);
 }
 
@@ -77,12 +77,16 @@ function wayIn(checkouts: Checkouts): Row {
   };
 }
 
-/** From the start of the firewall step to the gateway's word that the policy is live. */
-function oneHost(checkouts: Checkouts): Row {
-  const times = Array.from({ length: 9 }, (_, run) => {
-    checkouts.allow([`h${run}.example.com`]);
+/** From the start of the firewall step to the gateway's word that the policy is live: with a host more each time, and with one in another's place, for which connections are cut. */
+function* oneHost(checkouts: Checkouts): Generator<Row> {
+  const runs = Array.from({ length: 9 }, (_, run) => `h${run}.example.com`);
+  const after = (hosts: readonly string[]) => {
+    checkouts.allow(hosts);
     const bundle = checkouts.bundle();
     return seconds(() => checkouts.apply(bundle));
-  });
-  return { what: "one host more, live after", unit: "s", ours: median(times), budget: "< 0.5 s", against: "" };
+  };
+  const row = { unit: "s", budget: "≤ 0.15 s", against: "" } as const;
+  const more = runs.map((_, run) => after(runs.slice(0, run + 1)));
+  yield { ...row, what: "one host more, live after", ours: median(more) };
+  yield { ...row, what: "one host in another's place, live after", ours: median(runs.map((host) => after([host]))), budget: "< 0.5 s" };
 }
