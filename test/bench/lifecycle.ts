@@ -88,5 +88,10 @@ function* oneHost(checkouts: Checkouts): Generator<Row> {
   const row = { unit: "s", budget: "≤ 0.15 s", against: "" } as const;
   const more = runs.map((_, run) => after(runs.slice(0, run + 1)));
   yield { ...row, what: "one host more, live after", ours: median(more) };
-  yield { ...row, what: "one host in another's place, live after", ours: median(runs.map((host) => after([host]))), budget: "< 0.5 s" };
+  yield {
+    ...row,
+    what: "one host in another's place, live after",
+    ours: median(runs.map((host) => after([host]))),
+    budget: "< 0.5 s",
+  };
 }

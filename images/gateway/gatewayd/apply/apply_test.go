@@ -24,14 +24,14 @@ import (
 var programs = map[string]string{
 	"nft": `case "$1" in
 	  --check) ! grep -q broken "$3" ;;
-	  -f) if grep -q unloadable "$2"; then exit 1; fi; if [ -e "$2" ]; then grep -v define "$2" >$WORLD/kernel; else echo baseline >$WORLD/kernel; fi ;;
+	  -f) if grep -q unloadable "$2"; then exit 1; fi; if [ -e "$2" ]; then grep -v define "$2" >$WORLD/kernel; else echo baseline >$WORLD/kernel; fi; echo >>$WORLD/changes ;;
 	  *) cat $WORLD/kernel ;;
 	  esac`,
 	"haproxy":   `if grep broken "$3"; then echo "unknown word" >&2; exit 1; fi`,
 	"dnsmasq":   `if grep broken "${2#--conf-file=}"; then exit 1; fi`,
 	"ip":        `echo "$@" >>$WORLD/routes`,
 	"s6-svstat": `[ -e $WORLD/up ] && echo true || echo false`,
-	"s6-svc":    `echo "$1 ${2##*/}" >>$WORLD/told`,
+	"s6-svc":    `while [ $# -gt 2 ]; do shift; done; echo "$1 ${2##*/}" >>$WORLD/told`,
 }
 
 // answers are the daemons, as a test wants them.
@@ -85,7 +85,27 @@ func world(t *testing.T, daemons answers) Gateway {
 	t.Setenv("PATH", filepath.Join(folder, "bin")+":"+os.Getenv("PATH"))
 	t.Setenv(contract.EnvironmentClient, "acme")
 	t.Setenv(contract.EnvironmentInnerAddress, "10.0.0.2")
-	return at(place, nil, daemons)
+	return tried(place, daemons)
+}
+
+// tried is a gateway whose kernel counts what the test's own nft loads, and which notes what it tells.
+func tried(place policy.Place, daemons daemonsOf) Gateway {
+	g := at(place, nil, daemons)
+	g.changes = func() (uint32, error) {
+		text, err := os.ReadFile(filepath.Join(os.Getenv("WORLD"), "changes"))
+		if errors.Is(err, os.ErrNotExist) {
+			err = nil
+		}
+		return uint32(len(text)), err
+	}
+	g.tell = func(line contract.Line) {
+		file, err := os.OpenFile(filepath.Join(os.Getenv("WORLD"), "audit"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err == nil {
+			fmt.Fprintln(file, line.Kind, line.Name, line.Reason)
+			file.Close()
+		}
+	}
+	return g
 }
 
 func put(t *testing.T, path, text string, mode os.FileMode) {
@@ -429,11 +449,7 @@ func TestBegin(t *testing.T) {
 	g := world(t, answers{})
 	runs(t, g)
 	// A container that starts: its memory is empty, its services are down.
-	all, err := filepath.Glob(filepath.Join(g.Place.Run, "policy.*"))
-	must(t, err)
-	for _, path := range append(all, g.Live()) {
-		must(t, os.RemoveAll(path))
-	}
+	forget(t, g)
 	for _, service := range []string{"proxy", "dns", "resolver", "dial"} {
 		put(t, filepath.Join(g.Service(service), "down"), "", 0o644)
 	}
@@ -450,9 +466,108 @@ func TestBegin(t *testing.T) {
 		t.Errorf("there is no supervisor yet, and it was told: %s", said)
 	}
 	put(t, g.Saved(), "broken\n", 0o644)
-	if err := g.Begin(); err == nil || inForce(t, g) != "" {
+	if err := g.Begin(); err == nil || inForce(t, g) != "" || folders(t, g) != 0 {
 		t.Error(err)
 	}
+}
+
+// forget leaves of a gateway what outlives its container: the volume.
+func forget(t *testing.T, g Gateway) {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(g.Place.Run, "*"))
+	must(t, err)
+	for _, path := range all {
+		if name := filepath.Base(path); name != "service" && name != "sides" {
+			must(t, os.RemoveAll(path))
+		}
+	}
+}
+
+// Daemons are asked at a start what they think of their files, unless they are those of the image that answered by this policy.
+func TestBeginInAnotherImage(t *testing.T) {
+	packages := filepath.Join(t.TempDir(), "status")
+	put(t, packages, "haproxy 3.0.11\n", 0o644)
+	was := madeOf
+	madeOf = []string{packages}
+	t.Cleanup(func() { madeOf = was })
+	g := world(t, answers{})
+	runs(t, g)
+	must(t, g.Apply(context.Background(), bundle("10.0.0.4", contract.BundleMark+"haproxy.cfg\n", contract.BundleMark+"haproxy.cfg\nold word\n"), untold))
+	program := filepath.Join(os.Getenv("WORLD"), "bin/haproxy")
+	put(t, program, "#!/bin/sh\necho 'old word: unknown' >&2; exit 1\n", 0o755)
+	forget(t, g)
+	must(t, g.Begin())
+	if agent := inForce(t, g); agent != "10.0.0.4" {
+		t.Errorf("%q is in force", agent)
+	}
+	put(t, packages, "haproxy 3.2.0\n", 0o644)
+	forget(t, g)
+	if err := g.Begin(); err == nil || !strings.Contains(err.Error(), "haproxy refuses haproxy.cfg: ") || inForce(t, g) != "" {
+		t.Error(err)
+	}
+	put(t, packages, "haproxy 3.0.11\n", 0o644)
+	must(t, os.Remove(g.Taken()))
+	if err := g.Begin(); err == nil || inForce(t, g) != "" {
+		t.Error("nobody noted that they took it, and they were not asked:", err)
+	}
+}
+
+// What somebody else puts into the rules while they are loaded is not noted as the policy's.
+func TestRulesOfSomebodyElse(t *testing.T) {
+	g := world(t, answers{})
+	runs(t, g)
+	folder := os.Getenv("WORLD")
+	nft := strings.Replace(programs["nft"], "*) cat", `*) if [ -s $WORLD/others ]; then sed -i 1d $WORLD/others; echo "# another's" >>$WORLD/kernel; echo >>$WORLD/changes; fi; cat`, 1)
+	put(t, filepath.Join(folder, "bin/nft"), "#!/bin/sh\n"+nft+"\n", 0o755)
+	for times, want := range map[int]bool{1: true, 4: true, 100: false} {
+		put(t, filepath.Join(folder, "others"), strings.Repeat("x\n", times), 0o644)
+		if err := g.LoadRules(); (err == nil) != want {
+			t.Errorf("changed %d times: %v", times, err)
+		}
+		if note, err := os.ReadFile(filepath.Join(g.Live(), "rules.kernel")); err != nil || strings.Contains(string(note), "another's") {
+			t.Errorf("changed %d times: %v: %s", times, err, note)
+		}
+	}
+}
+
+// What is put back leaves no folder of what was in force before.
+func TestRestoreLeavesNothing(t *testing.T) {
+	g := world(t, answers{})
+	runs(t, g)
+	for range 3 {
+		must(t, g.Restore())
+	}
+	if left := folders(t, g); left != 1 {
+		t.Errorf("%d folders", left)
+	}
+	g.daemons = answers{wait: errors.New("a daemon is mute")}
+	if err := g.Restore(); err == nil || folders(t, g) != 0 {
+		t.Error(err, folders(t, g))
+	}
+}
+
+// The audit is told before the mark goes: of an apply that is killed between the two the watchdog tells.
+func TestTold(t *testing.T) {
+	g := world(t, answers{})
+	tell := g.tell
+	g.tell = func(line contract.Line) {
+		if hash, err := os.ReadFile(g.Unfinished()); err != nil || string(hash) != line.Name || !g.IsSaved(live(t, g)) {
+			t.Errorf("the mark says %q: %v", hash, err)
+		}
+		tell(line)
+	}
+	must(t, g.Apply(context.Background(), first, untold))
+	said, err := os.ReadFile(filepath.Join(os.Getenv("WORLD"), "audit"))
+	if want := "policy " + live(t, g).Hash + " live\n"; err != nil || string(said) != want {
+		t.Errorf("%q: %v", said, err)
+	}
+}
+
+func live(t *testing.T, g Gateway) policy.Live {
+	t.Helper()
+	live, err := g.Read()
+	must(t, err)
+	return live
 }
 
 func TestDropsByDefault(t *testing.T) {
@@ -479,7 +594,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	run, volume, _ = strings.Cut(os.Getenv("PLACE"), ":")
-	a := attempt{Gateway: at(policy.Place{Run: run, Volume: volume}, nil, answers{}), refused: untold, reached: func(now State) {
+	a := attempt{Gateway: tried(policy.Place{Run: run, Volume: volume}, answers{}), refused: untold, reached: func(now State) {
 		if now.String() == state {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}

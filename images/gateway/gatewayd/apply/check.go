@@ -48,33 +48,28 @@ func (g Gateway) checkRules(staged policy.Staged) error {
 func (g Gateway) daemonChecks(staged policy.Staged) []func() error {
 	at := func(name string) string { return filepath.Join(staged.Folder, name) }
 	var checks []func() error
-	// haproxy's is the slowest, 45 to 60 ms. Maps are what changes most: where they alone are others, their form is looked at below, for it is all that haproxy asks of them.
-	if !g.has(staged, "haproxy.cfg") || !g.has(staged, "private.map") {
-		checks = append(checks, func() error {
-			if _, err := g.run("", "haproxy", "-c", "-f", at("haproxy.cfg")); err != nil {
-				return fmt.Errorf("haproxy refuses haproxy.cfg: %s", command.Said(err))
-			}
-			return nil
-		})
-	}
-	for _, name := range []string{"dnsmasq.conf", "resolver.conf"} {
-		if g.has(staged, name) {
-			continue
+	if !g.wasTaken(staged) {
+		// haproxy's is the slowest, 45 to 60 ms. Maps are what changes most: where they alone are others, their form is looked at below, for it is all that haproxy asks of them.
+		if !g.has(staged, "haproxy.cfg") || !g.has(staged, "private.map") {
+			checks = append(checks, func() error {
+				if _, err := g.run("", "haproxy", "-c", "-f", at("haproxy.cfg")); err != nil {
+					return fmt.Errorf("haproxy refuses haproxy.cfg: %s", command.Said(err))
+				}
+				return nil
+			})
 		}
-		checks = append(checks, func() error {
-			if _, err := g.run("", "dnsmasq", "--test", "--conf-file="+at(name)); err != nil {
-				return fmt.Errorf("dnsmasq refuses %s: %s", name, command.Said(err))
+		for _, name := range []string{"dnsmasq.conf", "resolver.conf"} {
+			if g.has(staged, name) {
+				continue
 			}
-			return nil
-		})
+			checks = append(checks, func() error {
+				if _, err := g.run("", "dnsmasq", "--test", "--conf-file="+at(name)); err != nil {
+					return fmt.Errorf("dnsmasq refuses %s: %s", name, command.Said(err))
+				}
+				return nil
+			})
+		}
 	}
-	return append(checks, g.lineChecks(staged)...)
-}
-
-// lineChecks are the checks of files of which a daemon says nothing, or which are all that is new.
-func (g Gateway) lineChecks(staged policy.Staged) []func() error {
-	at := func(name string) string { return filepath.Join(staged.Folder, name) }
-	var checks []func() error
 	for _, name := range contract.BundleSections {
 		if filepath.Ext(name) == ".map" {
 			checks = append(checks, func() error { return checkLines(at(name), entry, "key and value") })

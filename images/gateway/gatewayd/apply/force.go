@@ -148,7 +148,7 @@ func (g Gateway) shut() error {
 	for _, service := range []string{"proxy", "dns", "resolver", "dial"} {
 		err = errors.Join(err, g.services.Down(service))
 	}
-	return err
+	return errors.Join(err, g.removeBut(""))
 }
 
 // removeOlder removes the folders of policies that are not live.
@@ -157,6 +157,10 @@ func (g Gateway) removeOlder() error {
 	if err != nil {
 		return err
 	}
+	return g.removeBut(live)
+}
+
+func (g Gateway) removeBut(live string) error {
 	all, err := filepath.Glob(filepath.Join(g.Place.Run, "policy.*"))
 	if err != nil {
 		return err

@@ -5,7 +5,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"gatewayd/audit"
 	"gatewayd/command"
+	"gatewayd/contract"
+	"gatewayd/netlink"
 	"gatewayd/policy"
 	"gatewayd/supervisor"
 )
@@ -16,6 +19,10 @@ type Gateway struct {
 	runner   command.Runner
 	services supervisor.Services
 	daemons  daemonsOf
+	// changes is a number that is one more after each change of packet rules.
+	changes func() (uint32, error)
+	// tell writes an audit line.
+	tell func(contract.Line)
 }
 
 // daemonsOf is what is asked of the daemons; tests answer in their place.
@@ -36,7 +43,7 @@ func Here(turn *os.File) Gateway { return at(policy.Here, turn, running{}) }
 func at(place policy.Place, turn *os.File, daemons daemonsOf) Gateway {
 	runner := command.Runner{Turn: turn}
 	return Gateway{
-		Place: place, runner: runner, daemons: daemons,
+		Place: place, runner: runner, daemons: daemons, changes: netlink.Generation, tell: audit.Tell,
 		services: supervisor.Services{Folder: filepath.Join(place.Run, "service"), Runner: runner},
 	}
 }

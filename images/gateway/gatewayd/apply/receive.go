@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 	"time"
 
-	"gatewayd/audit"
 	"gatewayd/contract"
 	"gatewayd/policy"
 )
@@ -21,7 +19,7 @@ func UntilAsked() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 }
 
-// Receive reads a policy, makes it the one in force, tells the audit, and says which policy is live. Why a policy is refused, and what is in force in its place, is in the error.
+// Receive reads a policy, makes it the one in force, and says which policy is live. Why a policy is refused, and what is in force in its place, is in the error.
 func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error {
 	if err := waitForSupervisor(); err != nil {
 		return err
@@ -44,7 +42,7 @@ func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error
 	var refused *Refused
 	if errors.As(err, &refused) {
 		live, _ := g.Read()
-		tell("policy", live.Hash, "deny", "refused")
+		g.tell(contract.Line{Kind: "policy", Name: live.Hash, Verdict: "deny", Reason: "refused"})
 		return errors.New(inItsPlace(refused, live))
 	}
 	if err != nil {
@@ -54,8 +52,7 @@ func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error
 	if err != nil {
 		return err
 	}
-	tell("policy", live.Hash, "allow", "live")
-	if err := TellEnded(g.Place, live); err != nil {
+	if err := g.TellEnded(live); err != nil {
 		fmt.Fprintln(beside, err)
 	}
 	for _, grant := range live.Early(policy.Moment(time.Now().Unix())) {
@@ -87,45 +84,5 @@ func waitForSupervisor() error {
 		if time.Now().After(end) {
 			return errors.New("the gateway does not start; its log says why")
 		}
-	}
-}
-
-// BeginHere tells the audit that the gateway starts, puts the saved policy in force before a supervisor starts the daemons that it is for, and tells which it is, or why there is none.
-func BeginHere(beside io.Writer) error {
-	g := Here(nil)
-	name, err := os.Hostname()
-	if err != nil {
-		return err
-	}
-	tell("gateway", name, "allow", "started")
-	if _, err := os.Lstat(g.Saved()); errors.Is(err, os.ErrNotExist) {
-		tell("policy", "", "deny", "none-yet")
-		return nil
-	}
-	if err := g.Begin(); err != nil {
-		fmt.Fprintf(beside, "the saved policy is not used: %v\n", err)
-		tell("policy", "", "deny", "saved-policy-broken")
-		return nil
-	}
-	live, err := g.Read()
-	if err != nil {
-		return err
-	}
-	tell("policy", live.Hash, "allow", "restored")
-	if err := errors.Join(g.Keep(live.Grants, time.Now()), TellEnded(g.Place, live)); err != nil {
-		fmt.Fprintln(beside, err)
-	}
-	return nil
-}
-
-// TellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
-func TellEnded(place policy.Place, live policy.Live) error {
-	return place.Tell(live, func(name string) { tell("grant", name, "allow", "ended") })
-}
-
-// tell writes an audit line. What cannot be told holds nothing up.
-func tell(kind, name, verdict, reason string) {
-	if err := audit.Send(contract.Line{Kind: kind, Name: name, Verdict: verdict, Reason: reason}); err != nil {
-		fmt.Fprintf(os.Stderr, "an audit line is lost: %v\n", err)
 	}
 }

@@ -16,42 +16,18 @@ func (g Gateway) Restore() error {
 	if err != nil {
 		return errors.Join(err, g.shut())
 	}
-	return nil
+	return g.removeOlder()
 }
 
 // again makes a policy that was in force or saved the one in force.
 func (g Gateway) again(bundle policy.Bundle) error {
-	if err := g.renew(bundle, g.daemonChecks); err != nil {
+	if err := g.renew(bundle); err != nil {
 		return err
 	}
 	if err := g.start(g.reloadProxy); err != nil {
 		return err
 	}
 	return g.daemons.Cut()
-}
-
-// Begin puts the saved policy in force for daemons that a supervisor starts afterwards. When it does not hold, everything is shut. Daemons read their files next in any case, and one that
-// refuses them does not start, and so lets nothing through: asking haproxy first took 50 ms, in which the agent's first question was lost.
-func (g Gateway) Begin() error {
-	bundle, err := g.ReadSaved()
-	if err == nil {
-		err = g.renew(bundle, g.lineChecks)
-	}
-	if err == nil {
-		err = g.allow(bundle)
-	}
-	if err != nil {
-		return errors.Join(err, g.shut())
-	}
-	return g.noteRead()
-}
-
-func (g Gateway) allow(bundle policy.Bundle) error {
-	wanted := []string{"resolver", "dns", "proxy"}
-	if bundle.Declared.UpstreamProxy {
-		wanted = append(wanted, "dial")
-	}
-	return each(wanted, g.services.Allow)
 }
 
 // EndGrants stages the live policy anew from its own text, now without the lines of grants that are over, and cuts their open connections. When that fails, everything is shut.
@@ -88,13 +64,13 @@ func (g Gateway) bundleOf(live policy.Live) (policy.Bundle, error) {
 
 // renew stages a policy that was in force or saved, and makes it the live one: the files and the packet rules. Daemons' files are checked meanwhile: none has been told of them yet, and
 // whoever calls shuts the gateway for what is refused. Rules that nft does not take are not in force, so their loading is their check.
-func (g Gateway) renew(bundle policy.Bundle, checks func(policy.Staged) []func() error) error {
+func (g Gateway) renew(bundle policy.Bundle) error {
 	staged, err := g.stageHere(bundle)
 	if err == nil {
 		err = checkDrops(staged)
 	}
 	if err == nil {
-		daemons := atOnce(checks(staged))
+		daemons := atOnce(g.daemonChecks(staged))
 		err = errors.Join(g.putLive(staged), <-daemons)
 	}
 	if err != nil && staged.Folder != "" {

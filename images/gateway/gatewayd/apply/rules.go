@@ -46,17 +46,36 @@ func (g Gateway) Rules() (string, error) {
 
 // LoadRules loads the rules of the policy in force, in one transaction, and notes them as the kernel prints them: later looks compare the kernel's with this text.
 func (g Gateway) LoadRules() error {
-	if _, err := g.run("", "nft", "-f", filepath.Join(g.Live(), "rules.nft")); err != nil {
-		return err
-	}
-	rules, err := g.Rules()
+	rules, err := g.load(filepath.Join(g.Live(), "rules.nft"))
 	if err != nil {
 		return err
 	}
-	if err := DropsByDefault(rules); err != nil {
-		return fmt.Errorf("the rules do not drop by default: %w", err)
-	}
 	return os.WriteFile(filepath.Join(g.Live(), "rules.kernel"), []byte(rules+"\n"), 0o644)
+}
+
+// LoadBaseline loads the rules of a gateway that is shut, and gives them as the kernel prints them.
+func (g Gateway) LoadBaseline() (string, error) { return g.load(Baseline) }
+
+// load loads a file of rules, and gives them as the kernel prints them. What somebody else changed meanwhile would be in that text, and so be right for good: it is loaded again
+// until nobody did. Where the kernel does not count changes, nobody knows.
+func (g Gateway) load(path string) (string, error) {
+	for range 5 {
+		before, uncounted := g.changes()
+		if _, err := g.run("", "nft", "-f", path); err != nil {
+			return "", err
+		}
+		rules, err := g.Rules()
+		if err != nil {
+			return "", err
+		}
+		if err := DropsByDefault(rules); err != nil {
+			return "", fmt.Errorf("the rules do not drop by default: %w", err)
+		}
+		if now, err := g.changes(); uncounted != nil || err == nil && now == before+1 {
+			return rules, nil
+		}
+	}
+	return "", errors.New("somebody else changes packet rules all the while")
 }
 
 // hasRules is whether the kernel has the rules of a staged policy already: those of the policy in force are the same, and nobody changed them. Then they are not loaded, which

@@ -4,6 +4,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -49,6 +50,13 @@ func Send(line contract.Line) error {
 	_ = file.SetWriteDeadline(time.Now().Add(2 * time.Second))
 	_, err = file.Write(Write(line, time.Now()))
 	return err
+}
+
+// Tell sends a line. What cannot be told is said on stderr, and holds nothing up.
+func Tell(line contract.Line) {
+	if err := Send(line); err != nil {
+		fmt.Fprintf(os.Stderr, "an audit line is lost: %v\n", err)
+	}
 }
 
 // What a text takes in a line at most, quotation marks included.

@@ -3,7 +3,7 @@ package daemons
 
 import (
 	"fmt"
-	"os"
+	"net"
 	"time"
 
 	"gatewayd/contract"
@@ -38,13 +38,16 @@ func answers(server, name, want string) error {
 	return nil
 }
 
-// dialler is whether who dials the company's proxy has its socket, or is not wanted.
-func dialler(live policy.Live) error {
+// Dialler is whether who dials the company's proxy takes connections, or is not wanted. One of another user than the proxy's is closed without a word.
+func Dialler(live policy.Live) error {
 	if !live.UpstreamProxy {
 		return nil
 	}
-	_, err := os.Stat(contract.Dial)
-	return err
+	connection, err := net.DialTimeout("unix", contract.Dial, 2*time.Second)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
 }
 
 // WaitUntilLive waits up to 30 seconds until one new worker and both resolvers answer by the policy, the agent's with the new names. It usually takes 0.1 s; a daemon that hangs
@@ -70,7 +73,7 @@ func all(live policy.Live) error {
 	if err := Upstream(); err != nil {
 		return err
 	}
-	if err := dialler(live); err != nil {
+	if err := Dialler(live); err != nil {
 		return err
 	}
 	workers, err := proxy.New().Workers()

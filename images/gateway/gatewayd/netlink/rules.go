@@ -67,6 +67,15 @@ func Tables(tables ...Table) ([]Digest, error) {
 	})
 }
 
+// Generation is a number that is one more after each change of packet rules, one transaction of anybody's.
+func Generation() (number uint32, err error) {
+	err = asking(netfilter, func(a *asker) (err error) {
+		number, err = a.generation()
+		return err
+	})
+	return number, err
+}
+
 // inOneMoment reads rules until two readings in a row are the same: the kernel counts the generation on before the new one is to be seen, so one reading at that moment was of both, with
 // the same generation before and after it (3 of 1,336 while somebody changed rules all the while; 6.18).
 func inOneMoment(read func(*asker) ([]Digest, error)) (found []Digest, err error) {

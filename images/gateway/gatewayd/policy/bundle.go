@@ -20,6 +20,9 @@ type Bundle struct {
 	sections map[string][]line
 }
 
+// Hash names the policy.
+func (b Bundle) Hash() string { return hashOf(b.Text) }
+
 // line is a line of a section; one that is a line for a time only has the span of that.
 type line struct{ text, from, until string }
 

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"unsafe"
 
 	"gatewayd/contract"
 )
@@ -35,7 +33,10 @@ func (p Place) Clock() string { return filepath.Join(p.Volume, "clock") }
 // Told is the latest end of a grant that the audit was told of.
 func (p Place) Told() string { return filepath.Join(p.Volume, "told") }
 
-// Unfinished exists while an apply is at work. One that was killed leaves it behind.
+// Taken says which policy daemons answered by last, and of which image they were.
+func (p Place) Taken() string { return filepath.Join(p.Volume, "taken") }
+
+// Unfinished exists while an apply is at work, with the hash of its policy. One that was killed leaves it behind.
 func (p Place) Unfinished() string { return filepath.Join(p.Run, "unfinished") }
 
 // Service is the folder of one of the supervisor's services.
@@ -64,14 +65,4 @@ func Number(path string) (int64, error) {
 		return 0, err
 	}
 	return strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-}
-
-// Uptime is the seconds since the machine started, as /proc/uptime has them, whose text takes the kernel 18 µs for want of one number. The clock of the day may jump.
-func Uptime() (int64, error) {
-	const bootTime = 7
-	var now syscall.Timespec
-	if _, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, bootTime, uintptr(unsafe.Pointer(&now)), 0); errno != 0 {
-		return 0, os.NewSyscallError("clock_gettime", errno)
-	}
-	return int64(now.Sec), nil
 }

@@ -22,7 +22,7 @@ func (p Place) SaveNext(bundle Bundle) error {
 	return next.Sync()
 }
 
-func saved(bundle Bundle) []byte { return append([]byte(hashOf(bundle.Text)+"\n"), bundle.Text...) }
+func saved(bundle Bundle) []byte { return append([]byte(bundle.Hash()+"\n"), bundle.Text...) }
 
 // Save puts what SaveNext wrote in the place of the saved policy. When the disk does not say that it is there, the one before is in its place again: whoever asked is told that
 // the policy is refused, and what is restored next is the saved one.
@@ -45,10 +45,9 @@ func (p Place) Save() error {
 		}
 		return errors.Join(err, os.Rename(before, p.Saved()))
 	}
-	if first {
-		return nil
-	}
-	return os.Remove(before)
+	// What stays of it is removed by the next one; the policy is saved.
+	_ = os.Remove(before)
+	return nil
 }
 
 // syncFolder waits until names in a folder are on the disk. Tests have a disk that fails.

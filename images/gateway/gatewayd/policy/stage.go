@@ -68,7 +68,7 @@ func (p Place) Stage(bundle Bundle, machine Machine, moment string) (Staged, err
 func render(bundle Bundle, machine Machine, moment string) (map[string][]byte, error) {
 	files := bundle.Files(moment)
 	declared := bundle.Declared
-	hash := hashOf(bundle.Text)
+	hash := bundle.Hash()
 	period := Period(declared.Grants, moment)
 	files["bundle"] = bundle.Text
 	files["hash"] = []byte(hash + "\n")

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
+	"syscall"
 	"time"
+	"unsafe"
 
 	"gatewayd/contract"
 )
@@ -48,20 +50,6 @@ func timeBy(text string, now, up int64) int64 {
 // Moment writes seconds since 1970 as a bundle does: the later of two is the greater text.
 func Moment(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("2006-01-02T15:04:05Z") }
 
-// PeriodAt is which lines of the policy hold at a moment.
-func (l Live) PeriodAt(moment string) string { return Period(l.Grants, moment) }
-
-// Next is when the next grant ends after a moment; nothing where none does.
-func (l Live) Next(moment string) (time.Time, bool) {
-	for _, grant := range l.Grants {
-		if grant.Until > moment {
-			end, err := time.Parse(time.RFC3339, grant.Until)
-			return end, err == nil
-		}
-	}
-	return time.Time{}, false
-}
-
 // Keep notes the gateway's time in the volume, as long as a grant of the policy is to end. Not more than the last of them needs: a clock that is wrong by years would end for
 // years what is granted later.
 func (p Place) Keep(grants []contract.Grant, now time.Time) error {
@@ -91,40 +79,6 @@ func (p Place) Keep(grants []contract.Grant, now time.Time) error {
 	return replace(p.Clock(), fmt.Sprintf("%d %d\n", min(at, last), up))
 }
 
-// Tell calls `tell` for each grant that is over in the live policy and that the audit was not told of yet, also for one that ended while nothing ran here. That it was told is
-// written first, so that a full disk is found before the line is told: it would be told again at each round.
-func (p Place) Tell(live Live, tell func(name string)) error {
-	text, err := os.ReadFile(p.Told())
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	told := strings.TrimSpace(string(text))
-	if live.Period <= told {
-		return nil
-	}
-	next := p.Told() + ".next"
-	if err := os.WriteFile(next, []byte(live.Period+"\n"), 0o644); err != nil {
-		return err
-	}
-	for _, grant := range live.Grants {
-		if grant.Until > told && grant.Until <= live.Period {
-			tell(grant.Name)
-		}
-	}
-	return os.Rename(next, p.Told())
-}
-
-// Early are the grants that are over by the gateway's time and not by the clock of the day: whoever declares one takes it for open.
-func (l Live) Early(today string) []contract.Grant {
-	var early []contract.Grant
-	for _, grant := range l.Grants {
-		if grant.Until <= l.Period && grant.Until > today {
-			early = append(early, grant)
-		}
-	}
-	return early
-}
-
 // replace writes a file whole or not at all, and so that it outlives a crash of the machine.
 func replace(path, text string) error {
 	next, err := os.OpenFile(path+".next", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
@@ -138,5 +92,18 @@ func replace(path, text string) error {
 	if err := next.Sync(); err != nil {
 		return err
 	}
-	return os.Rename(path+".next", path)
+	if err := os.Rename(path+".next", path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// Uptime is the seconds since the machine started, as /proc/uptime has them: that text takes the kernel 18 µs for want of one number. The clock of the day may jump.
+func Uptime() (int64, error) {
+	const bootTime = 7
+	var now syscall.Timespec
+	if _, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, bootTime, uintptr(unsafe.Pointer(&now)), 0); errno != 0 {
+		return 0, os.NewSyscallError("clock_gettime", errno)
+	}
+	return int64(now.Sec), nil
 }

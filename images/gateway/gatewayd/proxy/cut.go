@@ -12,7 +12,7 @@ import (
 
 var (
 	row     = regexp.MustCompile(` key=([0-9.]+:\d+)/(\S+) use=[1-9]`)
-	session = regexp.MustCompile(`^(0x[0-9a-f]+): proto=\S+ src=(\S+) fe=(` + strings.Join(contract.KindsConnections, "|") + `) `)
+	session = regexp.MustCompile(`(?m)^(0x[0-9a-f]+): proto=\S+ src=(\S+) fe=(` + strings.Join(contract.KindsConnections, "|") + `) `)
 )
 
 // Cut ends each connection of an old worker whose policy line is gone, and says which, as kind/line. The worker's table has the line of each connection that it allowed, by
@@ -43,9 +43,9 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		if !strings.HasPrefix(table, "# table: lines") {
 			return cut, fmt.Errorf("an old worker (%d) does not say which lines it let through", worker)
 		}
-		lines := map[string]string{}
+		lines := map[string][]string{}
 		for _, found := range row.FindAllStringSubmatch(table, -1) {
-			lines[found[1]] = found[2]
+			lines[found[1]] = append(lines[found[1]], found[2])
 		}
 		sessions, err := m.ask(worker, "show sess")
 		if err != nil {
@@ -55,25 +55,37 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		if !strings.Contains(sessions, " fe=GLOBAL ") {
 			return cut, fmt.Errorf("an old worker (%d) does not say which connections it has", worker)
 		}
-		for text := range strings.SplitSeq(sessions, "\n") {
-			found := session.FindStringSubmatch(text)
-			if found == nil {
-				continue
-			}
-			line, judged := lines[found[2]]
-			if judged && live.allow(line) {
+		all := session.FindAllStringSubmatch(sessions, -1)
+		from := map[string]int{}
+		for _, found := range all {
+			from[found[2]]++
+		}
+		for _, found := range all {
+			line := verdict(live, lines[found[2]], from[found[2]], found[3])
+			if line == "" {
 				continue
 			}
 			if _, err := m.ask(worker, "shutdown session "+found[1]); err != nil {
 				return cut, err
 			}
-			if !judged {
-				line = found[3] + "/undecided"
-			}
 			cut = append(cut, line)
 		}
 	}
 	return cut, nil
+}
+
+// verdict is the line for which a connection is cut, or nothing. The table knows a connection by where it comes from, and a client may have several from one port to different
+// addresses: which line is whose is not known then, so each of them stays only while all of their lines do, and none of them is not judged yet.
+func verdict(live lines, judged []string, connections int, kind string) string {
+	for _, line := range judged {
+		if !live.allow(line) {
+			return line
+		}
+	}
+	if connections > len(judged) {
+		return kind + "/undecided"
+	}
+	return ""
 }
 
 // lines are the lines of a policy as the proxy writes them: kind/line. `exact/NAME` says that a name has a line of its own.

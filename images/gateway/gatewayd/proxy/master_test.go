@@ -191,6 +191,37 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// From one port of the agent's go several connections, to different addresses.
+func TestCutOfOnePort(t *testing.T) {
+	for name, row := range map[string]struct {
+		lines []string
+		want  []string
+	}{
+		"one line gone":             {[]string{"tcp/gone.example:22", "tls/own.example"}, []string{"tcp/gone.example:22", "tcp/gone.example:22"}},
+		"in the other order":        {[]string{"tls/own.example", "tcp/gone.example:22"}, []string{"tcp/gone.example:22", "tcp/gone.example:22"}},
+		"one of them is not judged": {[]string{"tls/own.example"}, []string{"tcp/undecided", "tls/undecided"}},
+		"all of them are allowed":   {[]string{"tcp/git.example:22", "tls/own.example"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := "# table: lines, type: string\n"
+			for _, line := range row.lines {
+				table += "0x1: key=10.0.0.3:1001/" + line + " use=1 exp=1\n"
+			}
+			master, _ := stands(t, map[string]string{
+				"show proc":             strings.ReplaceAll(processes, "40              worker", "gone"),
+				"@!41 show table lines": table,
+				"@!41 show sess": "0xa1: proto=tcpv4 src=10.0.0.3:1001 fe=tcp be=git\n" +
+					"0xa2: proto=tcpv4 src=10.0.0.3:1001 fe=tls be=web\n" +
+					"0xa4: proto=unix_stream src=unix:1 fe=GLOBAL be=<NONE>\n",
+			})
+			write(t, master.Live, files)
+			if cut, err := master.Cut(); err != nil || !slices.Equal(cut, row.want) {
+				t.Error(cut, err)
+			}
+		})
+	}
+}
+
 // A worker that ends while it is asked answers nothing: that is no list without connections.
 func TestCutOfWhoDoesNotSay(t *testing.T) {
 	one := strings.ReplaceAll(processes, "40              worker", "gone")

@@ -64,8 +64,11 @@ func (s Services) Down(service string) error {
 	return s.tell("-d", service)
 }
 
-// Restart ends a service in order, and has it up again.
-func (s Services) Restart(service string) error { return s.tell("-r", service) }
+// Restart ends a service, and waits until the supervisor has started it anew: a question before that is answered by the process that is about to end.
+func (s Services) Restart(service string) error {
+	_, err := s.Run("", "s6-svc", "-wr", "-T", "10000", "-r", filepath.Join(s.Folder, service))
+	return err
+}
 
 // Kill ends a service as it stands, also one that is stopped, and has it up again.
 func (s Services) Kill(service string) error { return s.tell("-k", service) }

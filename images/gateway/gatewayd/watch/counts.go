@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gatewayd/audit"
 	"gatewayd/contract"
 	"gatewayd/policy"
 	"gatewayd/proxy"
@@ -55,7 +56,7 @@ func (r *round) checkLog() error {
 		return err
 	}
 	if lost := now - int(before); lost > 0 {
-		tell(contract.Line{Kind: "gateway", Verdict: "deny", Reason: "audit-lost", Count: lost})
+		audit.Tell(contract.Line{Kind: "gateway", Verdict: "deny", Reason: "audit-lost", Count: lost})
 	}
 	return nil
 }

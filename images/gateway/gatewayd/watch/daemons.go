@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -69,6 +70,14 @@ func (r *round) checkDaemons() error {
 			return err
 		}
 		drift("the proxy's resolver", "restarted")
+		repaired = true
+	}
+	if soon(func() error { return daemons.Dialler(r.live) }) != nil {
+		// It may be down, which the others are never told to be while a policy is in force.
+		if err := errors.Join(r.services().Kill("dial"), r.services().Up("dial")); err != nil {
+			return err
+		}
+		drift("who dials the company's proxy", "restarted")
 		repaired = true
 	}
 	if repaired && daemons.WaitUntilLive(r.live) != nil {

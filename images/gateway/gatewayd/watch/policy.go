@@ -7,13 +7,15 @@ import (
 	"os"
 	"time"
 
-	"gatewayd/apply"
+	"gatewayd/audit"
+	"gatewayd/contract"
 	"gatewayd/policy"
 )
 
-// checkFinished undoes an apply that was killed at its work: the policy before it comes into force again.
+// checkFinished undoes an apply that was killed at its work: the saved policy comes into force again, which is its own where it had come that far.
 func (r *round) checkFinished() error {
-	if _, err := os.Lstat(r.place.Unfinished()); err != nil {
+	hash, err := os.ReadFile(r.place.Unfinished())
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err := r.gateway().Restore(); err != nil {
@@ -23,7 +25,12 @@ func (r *round) checkFinished() error {
 	if err := os.Remove(r.place.Unfinished()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	drift("an apply that was killed", "undone")
+	if live, err := r.place.Read(); err == nil && live.Hash == string(hash) {
+		// It was killed when its policy was saved already, and may not have told.
+		audit.Tell(contract.Line{Kind: "policy", Name: live.Hash, Verdict: "allow", Reason: "live"})
+	} else {
+		drift("an apply that was killed", "undone")
+	}
 	return r.refresh()
 }
 
@@ -46,7 +53,7 @@ func (r *round) readLive() {
 }
 
 // checkGrants ends grants whose end has come: the live policy is staged anew from its own text, now without their lines, and their open connections are cut. Here, before any
-// check that may end the look. What fails shuts everything.
+// check of the policy in force that may end the look. What fails shuts everything.
 func (r *round) checkGrants() error {
 	r.known.grant = time.Time{}
 	if len(r.live.Grants) == 0 {
@@ -69,7 +76,7 @@ func (r *round) checkGrants() error {
 			return err
 		}
 	}
-	if apply.TellEnded(r.place, r.live) != nil {
+	if r.gateway().TellEnded(r.live) != nil {
 		r.unkept = "that a grant ended cannot be noted in the volume"
 	}
 	if end, ok := r.live.Next(policy.Moment(seconds)); ok {

@@ -68,7 +68,7 @@ func (r *round) see() (err error) {
 	}
 	r.readLive()
 	checks := []func() error{
-		r.checkRules, r.checkVips, r.checkGrants, r.checkSurroundings, r.remember, r.checkProcesses, r.checkSaved, r.checkClock, r.checkDaemons, r.checkListeners, r.checkLog,
+		r.checkGrants, r.checkRules, r.checkVips, r.checkSurroundings, r.remember, r.checkProcesses, r.checkSaved, r.checkClock, r.checkDaemons, r.checkListeners, r.checkLog,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {

@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"gatewayd/apply"
 )
@@ -16,6 +17,16 @@ func (r *round) refresh() (err error) {
 	return err
 }
 
+// loadRules loads the rules that the gateway has to have, and leaves the note of how the kernel prints them: it was made when nobody else changed any.
+func (r *round) loadRules() error {
+	rules := apply.Baseline
+	if r.isLive() {
+		rules = filepath.Join(r.place.Live(), "rules.nft")
+	}
+	_, err := r.run("", "nft", "-f", rules)
+	return err
+}
+
 func (r *round) checkRules() error {
 	if !r.full || r.same {
 		return nil
@@ -25,11 +36,17 @@ func (r *round) checkRules() error {
 		r.die("files of the policy")
 	}
 	if table, _ := ours(r.rules); table != kernel {
-		if err := r.gateway().LoadRules(); err != nil {
+		if err := r.loadRules(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
 		}
 		drift(r.changedRules(), "reloaded")
+		if err := r.refresh(); err != nil {
+			return err
+		}
+		if table, _ := ours(r.rules); table != kernel {
+			return unwell("policy %s, and somebody else changes its packet rules all the while", r.live.Hash)
+		}
 	}
 	r.known.by = ""
 	return nil
@@ -60,17 +77,22 @@ func (r *round) checkVips() error {
 // checkShut is for a gateway without a live policy, which has to be shut.
 func (r *round) checkShut() error {
 	if table, _ := ours(r.rules); !r.same && table != r.known.shut {
-		if _, err := r.run("", "nft", "-f", apply.Baseline); err != nil {
+		shut, err := r.gateway().LoadBaseline()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
 		}
 		// The first time nobody here knows yet how the kernel prints them.
 		if r.known.shut != "" || apply.DropsByDefault(table) != nil {
 			drift(r.changedRules(), "reloaded")
 		}
+		r.known.shut = shut
 		if err := r.refresh(); err != nil {
 			return err
 		}
-		r.known.shut, _ = ours(r.rules)
+		if table, _ := ours(r.rules); table != shut {
+			return unwell("shut, and somebody else changes packet rules all the while")
+		}
 	}
 	if err := r.remember(); err != nil {
 		return err

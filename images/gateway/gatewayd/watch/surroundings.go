@@ -7,7 +7,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gatewayd/policy"
 )
+
+// Surroundings says what the engine gave this namespace now.
+func Surroundings() (string, error) {
+	r := &round{place: policy.Here}
+	rules, err := r.allRules()
+	if err != nil {
+		return "", err
+	}
+	return r.surroundings(rules)
+}
 
 // checkSurroundings compares what the engine gave the namespace with what it was at the start. None of it could be put back from here.
 func (r *round) checkSurroundings() error {

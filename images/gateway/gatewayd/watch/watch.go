@@ -53,33 +53,25 @@ func Watch() {
 	slow := time.Now()
 	for {
 		if full {
-			slow = time.Now().Add(everything - tick + rand.N(2*tick))
+			slow = time.Now().Add(everything - tick/2 + rand.N(tick))
 		}
+		written.Follow()
 		status, _, had := look(place, known, full)
 		if full && had {
 			// What a look at everything needed is given back, for the next is a minute away.
 			debug.FreeOSMemory()
-			full = false
+			// One that did not end well may not have come to all of it.
+			full = status != 0
 		}
-		written.Follow()
 		ends.Follow(known.pids)
-		next := time.Now().Add(tick)
-		// Who had no turn looks when the apply that has it may have ended: a grant may end meanwhile.
-		if status != 0 || deaf || !had {
-			next = time.Now().Add(soonAgain)
-		}
-		if known.grant.After(time.Now()) && known.grant.Before(next) {
-			next = known.grant
-		}
+		next := due(time.Now(), had && status == 0, deaf, slow, known.grant)
 		timer := time.NewTimer(time.Until(next))
 		whole := false
 		for waiting := true; waiting; {
 			select {
 			case change := <-changes.C():
 				full, whole = true, change.Rules
-				if change.By != "" {
-					known.by = fmt.Sprintf("%s (process %d of the machine)", change.By, change.Pid)
-				}
+				known.hear(change)
 			case <-written.C():
 				full = true
 			case pid := <-ends.C():
@@ -99,9 +91,49 @@ func Watch() {
 				if !whole {
 					time.Sleep(together)
 				}
+				gather(changes.C(), written.C(), known)
 				waiting = false
 			}
 		}
-		full = full || deaf || time.Now().After(slow)
+		full = full || deaf || !time.Now().Before(slow)
+	}
+}
+
+// due is when the next look is, if nobody tells of anything: after one that was well, or for somebody who is told of nothing. A grant that ends is looked at then, and at once where
+// it ended while a look was at work. One that was not well did not come to all of it: it is made again soon.
+func due(now time.Time, well, deaf bool, slow, grant time.Time) time.Time {
+	if !well {
+		return now.Add(soonAgain)
+	}
+	next := now.Add(tick)
+	if deaf {
+		next = now.Add(soonAgain)
+	}
+	if slow.Before(next) {
+		next = slow
+	}
+	if !grant.IsZero() && grant.Before(next) {
+		next = grant
+	}
+	return next
+}
+
+// gather takes all that was told until now: one look sees it all.
+func gather(changes <-chan netlink.Change, written <-chan struct{}, known *known) {
+	for {
+		select {
+		case change := <-changes:
+			known.hear(change)
+		case <-written:
+		default:
+			return
+		}
+	}
+}
+
+// hear notes who changed packet rules.
+func (k *known) hear(change netlink.Change) {
+	if change.By != "" {
+		k.by = fmt.Sprintf("%s (process %d of the machine)", change.By, change.Pid)
 	}
 }
