@@ -1,7 +1,10 @@
 package watch
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +13,7 @@ import (
 
 	"gatewayd/apart"
 	"gatewayd/audit"
+	"gatewayd/contract"
 	"gatewayd/netlink"
 	"gatewayd/policy"
 )
@@ -99,6 +103,58 @@ func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A rule that somebody puts in each time that it is taken away is never what the policy's rules are compared with, and the gateway is not well meanwhile.
+func TestRuleThatComesBack(t *testing.T) {
+	r := gatewayOf(t)
+	folder := r.place.Live()
+	for name, text := range map[string]string{"hash": "00\n", "period": "\n", contract.BundleDeclared: "{}\n", "listeners": ""} {
+		write(t, filepath.Join(folder, name), text)
+	}
+	r.again(t).inWords(t)
+	nft, err := exec.LookPath("nft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	wrapper := fmt.Sprintf("#!/bin/sh\n%s \"$@\" || exit\nif [ \"$1\" = -f ] && [ -e %[2]s/on ]; then %[1]s insert rule inet gateway output accept; fi\n", nft, bin)
+	if err := os.WriteFile(filepath.Join(bin, "nft"), []byte(wrapper), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	note := readFile(t, folder+"/rules.kernel")
+	write(t, filepath.Join(bin, "on"), "")
+	apart.Shell(t, nft+" insert rule inet gateway output accept")
+	for range 3 {
+		next := r.again(t)
+		if next.live, err = r.place.Read(); err != nil {
+			t.Fatal(err)
+		}
+		if next.same {
+			t.Error("it is as it was when it was right")
+		}
+		var how ended
+		if err := next.checkRules(); !errors.As(err, &how) || how.status != 1 {
+			t.Errorf("the look goes on: %v", err)
+		}
+		if now := readFile(t, folder+"/rules.kernel"); now != note {
+			t.Errorf("noted as right: %s", now)
+		}
+	}
+	if err := os.Remove(filepath.Join(bin, "on")); err != nil {
+		t.Fatal(err)
+	}
+	next := r.again(t)
+	if next.live, err = r.place.Read(); err != nil {
+		t.Fatal(err)
+	}
+	if err := next.checkRules(); err != nil {
+		t.Error(err)
+	}
+	if said, err := next.run("", "nft", "--stateless", "list", "table", "inet", "gateway"); err != nil || said != note {
+		t.Errorf("%v: %s", err, said)
 	}
 }
 
