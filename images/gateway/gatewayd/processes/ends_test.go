@@ -66,6 +66,9 @@ func TestEndsThatAreRefused(t *testing.T) {
 	if strings.Count(said.String(), "\n") != 1 || !strings.Contains(said.String(), syscall.EPERM.Error()) {
 		t.Errorf("%q", said.String())
 	}
+	if len(ends.followed) > 0 {
+		t.Fatalf("%v are followed", ends.followed)
+	}
 	ends.Follow([]int{pid, other})
 	end()
 	if told := <-ends.C(); told != pid {
