@@ -249,15 +249,9 @@ describe("the gateway's writer of the audit", () => {
     const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as "x64"];
     execFileSync("sh", [join(__dirname, "../images/gateway/gatewayd/build"), go, architecture, program]);
   }, 600_000);
-  const writeAudit = (
-    at: string,
-    lines: readonly (AuditLine | string)[],
-    run = "",
-    size = 1 << 20,
-    refusals = place(),
-  ) => {
+  const writeAudit = (at: string, lines: readonly (AuditLine | string)[], refusals = place()) => {
     const input = lines.map((one) => `${typeof one === "string" ? one : JSON.stringify(one)}\n`).join("");
-    const env = { ...process.env, CLIENT: "acme", AUDIT_FILE_SIZE: String(size), RUN_FOLDER: run };
+    const env = { ...process.env, CLIENT: "acme" };
     const { stdout, stderr, status } = spawnSync(program, ["audit", at, refusals], {
       input,
       env,
@@ -328,7 +322,7 @@ describe("the gateway's writer of the audit", () => {
         ...[deny({ kind: "dns", name: "a.test", port: 53 }), line({ name: "c.test", reason: "unreachable" })],
         deny({ kind: "kernel", name: "", address: "10.208.0.129", port: 8443, reason: "closed" }),
       ];
-      writeAudit(place(), lines, "", 1 << 20, refusals);
+      writeAudit(place(), lines, refusals);
       expect(told(refusals)).toEqual([
         { time: expect.any(String), kind: "tls", name: "b.test", port: 443, reason: "no-dns" },
         { time: expect.any(String), kind: "dns", name: "a.test", port: 53, reason: "domain" },
@@ -341,21 +335,12 @@ describe("the gateway's writer of the audit", () => {
     test("is bounded, goes on after a restart, and the agent can read it", () => {
       const refusals = place();
       const many = (of: string) => Array.from({ length: 30 }, (_, i) => deny({ name: `${of}${i}.test` }));
-      writeAudit(place(), many("first"), "", 1 << 20, refusals);
-      writeAudit(place(), [deny({ name: "second.test" })], "", 1 << 20, refusals);
+      writeAudit(place(), many("first"), refusals);
+      writeAudit(place(), [deny({ name: "second.test" })], refusals);
       const names = told(refusals).map(({ name }) => name);
       expect(names).toHaveLength(SANDBOX.refusalsMost);
       expect(names.slice(-2)).toEqual(["first29.test", "second.test"]);
       expect(statSync(join(refusals, SANDBOX.refusalsFile)).mode & 0o777).toBe(0o644);
-    });
-
-    test("is nothing that the product's own probes caused", () => {
-      const run = place();
-      const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(" ");
-      writeFileSync(join(run, "announced"), `${Number(uptime) + 30}\ntls probe.test 443\n`);
-      const refusals = place();
-      writeAudit(place(), [deny({ name: "probe.test" }), deny({ name: "own.test" })], run, 1 << 20, refusals);
-      expect(told(refusals).map(({ name }) => name)).toEqual(["own.test"]);
     });
 
     test.each<[string, Partial<AuditLine>, RegExp]>([
@@ -396,7 +381,7 @@ describe("the gateway's writer of the audit", () => {
       ["a name that steers a terminal", { name: "\u001b[31m\u202ex.test" }, /^\d\d:\d\d:\d\d {2}\?\[31m\?x\.test:443/],
     ])("`refused` tells %s, and the line to propose", (_what, of, said) => {
       const refusals = place();
-      writeAudit(place(), [deny(of)], "", 1 << 20, refusals);
+      writeAudit(place(), [deny(of)], refusals);
       const policy = join(place(), "policy.json");
       writeFileSync(policy, JSON.stringify({ allow: [{ name: "git.test", ports: [443, 8443] }] }));
       const { stdout, stderr, status } = refused(refusals, policy);
@@ -408,7 +393,7 @@ describe("the gateway's writer of the audit", () => {
       const refusals = place();
       const names = ["git.test", "a.below.test", "host", "db", "below.test", "x.git.test"];
       const lines = names.map((name) => deny({ kind: "dns", port: 53, name, reason: "domain" }));
-      writeAudit(place(), lines, "", 1 << 20, refusals);
+      writeAudit(place(), lines, refusals);
       const policy = join(place(), "policy.json");
       const [allow, endpoints, helpers] = [["git.test", "*.below.test"], ["host"], ["db"]].map((all) =>
         all!.map((name) => ({ name, ports: [443] })),
@@ -428,7 +413,7 @@ describe("the gateway's writer of the audit", () => {
         stdout: expect.stringMatching(/^nothing was refused/),
       });
       const refusals = place();
-      writeAudit(place(), [deny({ name: "docs.test", reason: "port", port: 80, kind: "http" })], "", 1 << 20, refusals);
+      writeAudit(place(), [deny({ name: "docs.test", reason: "port", port: 80, kind: "http" })], refusals);
       expect(refused(refusals, "/nowhere").stdout).toMatch(/\{host: docs\.test, ports: \[80\]\}/);
     });
 
@@ -480,20 +465,6 @@ describe("the gateway's writer of the audit", () => {
     expect(written(at).map(({ name, reason }) => name || reason)).toEqual(["audit-lost", "good.test"]);
   });
 
-  test("never grows over its bound, and what connections write takes nothing of the gateway's own", () => {
-    const at = place();
-    writeAudit(
-      at,
-      [line({ kind: "drift", name: "stays" }), ...Array.from({ length: 1900 }, (_, i) => line({ name: `n${i}.test` }))],
-      "",
-      4096,
-    );
-    const files = readdirSync(at);
-    expect(files.filter((file) => file.startsWith("traffic-"))).toHaveLength(16);
-    expect(written(at)).toContainEqual(line({ kind: "drift", name: "stays" }));
-    expect(written(at).at(-1)).toMatchObject({ name: "n1899.test" });
-  });
-
   test("tells a flood by its number and its bytes, and what is allowed beside it singly", () => {
     const at = place();
     const flood = Array.from({ length: 5000 }, () => line({ verdict: "deny", reason: "domain", up: 3, down: 1 }));
@@ -505,37 +476,6 @@ describe("the gateway's writer of the audit", () => {
     expect(singly + left.reduce((sum, { count }) => sum + count!, 0)).toBe(5000);
     expect(singly * 3 + left.reduce((sum, { up }) => sum + up, 0)).toBe(15_000);
     expect(lines).toContainEqual(line({ name: "wanted.test" }));
-  });
-
-  describe("of what was announced", () => {
-    const run = join(folder, "run");
-    const announce = (seconds: number, ...probes: string[]) => {
-      mkdirSync(run, { recursive: true });
-      const until = Number(readFileSync("/proc/uptime", "utf8").split(".")[0]) + seconds;
-      writeFileSync(join(run, "announced"), [until, ...probes, ""].join("\n"));
-    };
-    const refusals = [
-      line({ kind: "dns", name: "unlisted.invalid", port: 53, verdict: "deny" }),
-      line({ kind: "tls", name: "unlisted.invalid", verdict: "deny" }),
-      line({ kind: "kernel", name: "", port: 5353, verdict: "deny" }),
-    ];
-    const announced = ["dns unlisted.invalid 53", "tls unlisted.invalid 443", "kernel - 5353"];
-
-    test("marks as many lines as there are probes: whoever copies one has a line that is not marked", () => {
-      announce(30, ...announced);
-      const marked = writeAudit(place(), [...refusals, ...refusals, line({ name: "evil.test", verdict: "deny" })], run);
-      expect(marked.map(({ probe }) => probe ?? false)).toEqual([true, true, true, false, false, false, false]);
-    });
-
-    test("marks nothing when its time is over, and nothing by a name that only looks like it", () => {
-      announce(-1, ...announced);
-      expect(writeAudit(place(), refusals, run).filter(({ probe }) => probe)).toEqual([]);
-      announce(30, ...announced);
-      const forged = line({ kind: "dns", name: 'x","name":"unlisted.invalid', port: 53, verdict: "deny" });
-      expect(
-        writeAudit(place(), [forged, line({ name: "a.unlisted.invalid" })], run).filter(({ probe }) => probe),
-      ).toEqual([]);
-    });
   });
 
   test("goes on when the volume cannot be written", () => {

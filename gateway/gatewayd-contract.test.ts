@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { atMoment, sections } from "../test/bundle-reader.ts";
@@ -15,6 +15,17 @@ test("gatewayd has the contract as it is (DOCS=write writes it)", () => {
   const file = join(ROOT, GO_CONTRACT);
   if (process.env.DOCS === "write") writeFileSync(file, renderGoContract());
   expect(readFileSync(file, "utf8")).toBe(renderGoContract());
+});
+
+test("gatewayd speaks each word that it is given", () => {
+  const folder = join(ROOT, "images/gateway/gatewayd");
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => /(?<!_test)\.go$/.test(path) && !path.startsWith("contract/"))
+    .map((path) => readFileSync(join(folder, path), "utf8"))
+    .join("\n");
+  const words = [...renderGoContract().matchAll(/^(?:\t|var )([A-Z]\w*) += /gm)].map(([, word]) => word);
+  expect(words).toContain("UserProxy");
+  expect(words.filter((word) => !new RegExp(`\\bcontract\\.${word}\\b`).test(sources))).toEqual([]);
 });
 
 test("gatewayd's own test reads probes as they are planned (DOCS=write writes them)", () => {

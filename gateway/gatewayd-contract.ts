@@ -27,14 +27,12 @@ import { DeclaredSchema } from "./declared.ts";
 /** Where gatewayd has its side of the contract: written by `DOCS=write jest gateway/gatewayd-contract`, and checked in. */
 export const GO_CONTRACT = "images/gateway/gatewayd/contract/contract.go";
 
-/** The words of the contract that gatewayd speaks, as Go. It writes none of them itself, so neither side can change one alone. */
+/** The words of the contract that gatewayd speaks, and no others, as Go. It writes none of them itself, so neither side can change one alone. */
 export function renderGoContract(): string {
+  const { run, live, policy, wayOut, dial, master, reference } = GATEWAY;
   const groups: Record<string, Readonly<Record<string, string | number>>> = {
-    "Places in the gateway.": GATEWAY,
-    "Users of its daemons.": prefixed(
-      "user",
-      Object.entries(USERS).map(([key, { uid }]) => [key, uid]),
-    ),
+    "Places in the gateway.": { run, live, policy, wayOut, dial, master, reference },
+    "Users of its daemons.": { userProxy: USERS.proxy.uid },
     "What it listens on.": prefixed("port", Object.entries(PORTS)),
     "Variables that it is started with.": prefixed("environment", Object.entries(ENVIRONMENT)),
     "What it says.": prefixed("says", Object.entries(SAYS)),
@@ -65,7 +63,7 @@ export function renderGoContract(): string {
       refusalsMost: SANDBOX.refusalsMost,
     },
   };
-  const lists = { ...prefixed("kinds", Object.entries(KINDS)), bundleSections: BUNDLE.sections };
+  const lists = { kindsConnections: KINDS.connections, kindsOwn: KINDS.own, bundleSections: BUNDLE.sections };
   return [
     "// Code generated from gateway/contract.ts by gateway/gatewayd-contract.ts; DO NOT EDIT.",
     "",

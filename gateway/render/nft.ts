@@ -94,7 +94,7 @@ function dialled({ name, port }: GatewayInput["endpoints"][number]): string {
   return `${name} ${String(port).padStart(5, "0")}`;
 }
 
-/** Tells the audit of a packet: the prefix is the reason, and group 1 is what gatewayd listens to (images/gateway/gatewayd/main.go). */
+/** Tells the audit of a packet: the prefix is the reason, and group 1 is what gatewayd listens to (images/gateway/gatewayd/audit/hear.go). */
 function told(reason: ReasonWord): string {
   return `log prefix "${reason}" group 1`;
 }

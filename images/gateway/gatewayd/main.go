@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -23,7 +21,6 @@ import (
 	"gatewayd/dial"
 	"gatewayd/ear"
 	"gatewayd/lock"
-	"gatewayd/netlink"
 	"gatewayd/policy"
 	"gatewayd/proxy"
 	"gatewayd/resolver"
@@ -41,10 +38,10 @@ var roles = map[string]func(words []string) int{
 	"dial":         func([]string) int { return failed(dial.Run()) },
 	"dns-query":    dnsQuery,
 	"health":       health,
-	"hear-packets": hearPackets,
+	"hear-packets": func(words []string) int { return failed(audit.Hear(words)) },
 	"hear":         func(words []string) int { return ear.Run(words, os.Stdin, os.Stdout, os.Stderr) },
 	"lock":         func(words []string) int { return lock.Run(words, os.Stdout, os.Stderr) },
-	"proxyctl":     proxyctl,
+	"proxyctl":     func(words []string) int { return failed(proxy.Control(words, os.Stdout)) },
 	"surroundings": surroundings,
 	"tell":         tell,
 	"time":         gatewayTime,
@@ -100,31 +97,6 @@ func tell(words []string) int {
 	return failed(audit.Send(contract.Line{Kind: words[0], Name: words[1], Verdict: words[2], Reason: words[3]}))
 }
 
-// hearPackets opens the socket of what packet rules log, and becomes another program, which has the socket and needs no rights: {} in its words is the socket's number.
-// Without a socket it becomes the program all the same, without the words that have it, and the audit says so: the rest of the audit does not end with the packets.
-func hearPackets(words []string) int {
-	if len(words) < 2 {
-		return failed(errors.New("usage: hear-packets PROGRAM WORD..."))
-	}
-	// The group that the rules log to (gateway/render/nft.ts).
-	fd, err := netlink.HearPackets(1)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		if lost := audit.Send(contract.Line{Kind: "drift", Name: "packets that rules refuse: " + err.Error(), Verdict: "deny", Reason: "unheard"}); lost != nil {
-			fmt.Fprintln(os.Stderr, lost)
-		}
-		words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(word, "{}") })
-	}
-	for at, word := range words {
-		words[at] = strings.ReplaceAll(word, "{}", strconv.Itoa(fd))
-	}
-	path, err := exec.LookPath(words[0])
-	if err != nil {
-		return failed(err)
-	}
-	return failed(os.NewSyscallError("exec "+words[0], syscall.Exec(path, words, os.Environ())))
-}
-
 // gatewayTime prints the gateway's time, in seconds since 1970.
 func gatewayTime([]string) int {
 	seconds, err := policy.Here.Time(time.Now())
@@ -164,60 +136,6 @@ func dnsQuery(words []string) int {
 	}
 	for at := 0; at < len(words); at += 2 {
 		fmt.Println(resolver.Ask(words[at], words[at+1]))
-	}
-	return 0
-}
-
-var verbs = map[string]func(proxy.Master) error{
-	"reload": proxy.Master.Reload,
-	"check":  proxy.Master.Check,
-	"cut": func(master proxy.Master) error {
-		lines, err := master.Cut()
-		for _, line := range lines {
-			fmt.Println(line)
-		}
-		return err
-	},
-	"workers": func(master proxy.Master) error {
-		workers, err := master.Workers()
-		if err == nil {
-			fmt.Println(len(workers.Current))
-		}
-		return err
-	},
-	"dropped": func(master proxy.Master) error {
-		count, err := master.Dropped()
-		if err == nil {
-			fmt.Println(count)
-		}
-		return err
-	},
-}
-
-// proxyctl speaks with the proxy's master:
-//
-//	reload   starts a worker with the files as they are; the old worker goes on with its connections
-//	cut      ends the open connections whose line is gone from the policy, and prints each as kind/line
-//	workers  prints how many workers have current files (1 when all is well)
-//	dropped  prints how many lines of their log the running workers had no room for
-//	check    checks that there is one current worker and that its maps are those of the files; else says what is wrong
-func proxyctl(words []string) int {
-	for _, word := range words {
-		if verbs[word] == nil {
-			words = nil
-		}
-	}
-	if len(words) == 0 {
-		return failed(errors.New("usage: proxyctl (reload | cut | workers | dropped | check)..."))
-	}
-	master := proxy.New()
-	if slices.Contains(words, "check") {
-		master = master.Within(2 * time.Second)
-	}
-	for _, word := range words {
-		if err := verbs[word](master); err != nil {
-			return failed(err)
-		}
 	}
 	return 0
 }

@@ -3,7 +3,6 @@ package audit
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -101,12 +100,6 @@ func Run(words []string) error {
 		}
 		from = append(from, sources[name](fd))
 	}
-	// For tests.
-	if folder, there := os.LookupEnv("RUN_FOLDER"); there {
-		at.run = folder
-	}
-	at.size, _ = strconv.ParseInt(os.Getenv("AUDIT_FILE_SIZE"), 10, 64)
-	signal.Ignore(syscall.SIGPIPE)
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM)
 	// Of this program there is one for each client, and it does nothing most of the time: memory counts, and not speed.
@@ -187,7 +180,8 @@ func (w *writer) read(from source, rest bool, ended <-chan struct{}) {
 			w.mutex.Unlock()
 		case errors.Is(err, os.ErrDeadlineExceeded) && asked && !rest && !from.between():
 			rest = true
-		case err == io.EOF, err != nil:
+		// Its end as well.
+		case err != nil:
 			return
 		case asked && from.between():
 			return

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -97,6 +98,31 @@ func TestSeries(t *testing.T) {
 	w.wake()
 	if text := said(); !strings.Contains(text, `"reason":"audit-lost","up":0,"down":0,"ms":0,"count":1}`) || w.lost != 0 {
 		t.Error(text)
+	}
+}
+
+// The volume never has more than its bound, and what connections write takes nothing of the gateway's own.
+func TestBound(t *testing.T) {
+	w, _ := written(t, 4096)
+	w.take(bytes.Replace([]byte(whole), []byte(`"kind":"tls"`), []byte(`"kind":"drift"`), 1))
+	for connection := range 1900 {
+		line := bytes.Replace([]byte(whole), []byte("a.test"), fmt.Appendf(nil, "n%d.test", connection), 1)
+		w.take(bytes.Replace(line, []byte(`"deny"`), []byte(`"allow"`), 1))
+	}
+	files := w.traffic.there()
+	if len(files) != 16 || len(w.gateway.there()) != 1 {
+		t.Errorf("%d files, and %d of the gateway's own", len(files), len(w.gateway.there()))
+	}
+	for _, path := range files {
+		if file, err := os.Stat(path); err != nil || file.Size() > 4096 {
+			t.Error(path, file.Size(), err)
+		}
+	}
+	if text, err := os.ReadFile(files[len(files)-1]); err != nil || !strings.Contains(string(text), "n1899.test") {
+		t.Errorf("%v: the last line is not in %q", err, text)
+	}
+	if text, err := os.ReadFile(w.gateway.there()[0]); err != nil || !strings.Contains(string(text), `"kind":"drift"`) {
+		t.Errorf("%v: %q", err, text)
 	}
 }
 

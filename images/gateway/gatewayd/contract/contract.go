@@ -8,22 +8,15 @@ const (
 	Run       = "/run/gateway"
 	Live      = "/run/gateway/live"
 	Policy    = "/var/lib/gateway"
-	Audit     = "/var/lib/gateway-audit"
 	WayOut    = "/var/lib/gateway-way-out"
 	Dial      = "/run/gateway/own/dial/socket"
 	Master    = "/run/gateway/own/proxy/master.sock"
-	Refusals  = "/var/lib/gateway-refusals"
-	Programs  = "/usr/local/lib/gateway"
 	Reference = "/reference"
 )
 
 // Users of its daemons.
 const (
-	UserProxy    = 990
-	UserDns      = 991
-	UserResolver = 992
-	UserLog      = 993
-	UserDial     = 994
+	UserProxy = 990
 )
 
 // What it listens on.
@@ -94,9 +87,7 @@ const (
 // Kinds of audit lines, and the sections of a bundle.
 var (
 	KindsConnections = []string{"tls", "http", "tcp", "lan", "inbound"}
-	KindsRefusals    = []string{"dns", "kernel"}
 	KindsOwn         = []string{"policy", "grant", "drift", "gateway"}
-	KindsWishes      = []string{"request"}
 	BundleSections   = []string{"policy.json", "listeners", "hosts", "names.map", "below.map", "ports.map", "lan.map", "inbound.map", "private.map", "reasons.map", "rules.nft", "haproxy.cfg", "dnsmasq.conf", "resolver.conf"}
 )
 

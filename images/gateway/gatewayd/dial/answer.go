@@ -54,13 +54,3 @@ func firstLine(head []byte, secrets ...string) string {
 	}
 	return line[:min(len(line), mostTold)]
 }
-
-// printable has a ? for each letter that is none of ASCII's.
-func printable(text string) string {
-	return strings.Map(func(letter rune) rune {
-		if letter < ' ' || letter > '~' {
-			return '?'
-		}
-		return letter
-	}, text)
-}

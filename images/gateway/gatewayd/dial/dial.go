@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"gatewayd/contract"
+	"gatewayd/plain"
 )
 
 const (
@@ -154,7 +155,7 @@ func (d Dialler) serve(in *net.UnixConn) {
 	out, err := d.reach(in, to, until)
 	if err != nil {
 		if why := reason(err); why != "" {
-			d.complain(fmt.Sprintf("the proxy %s %s (%s)", to.proxy, printable(why), to.name))
+			d.complain(fmt.Sprintf("the proxy %s %s (%s)", to.proxy, plain.Text(why), to.name))
 		}
 		return
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"gatewayd/plain"
 )
 
 // header is one as haproxy makes it.
@@ -110,7 +112,7 @@ func FuzzAnswer(f *testing.F) {
 		if errors.Is(err, errEndless) && len(text) < 256 {
 			t.Error("endless")
 		}
-		line := printable(firstLine(whole))
+		line := plain.Text(firstLine(whole))
 		if admitted(whole) && !strings.HasPrefix(line, "HTTP/1.") || len(line) > mostTold || strings.ContainsAny(line, "\r\n\x1b") {
 			t.Errorf("%q", line)
 		}

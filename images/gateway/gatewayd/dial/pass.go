@@ -8,7 +8,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unsafe"
+
+	"gatewayd/poll"
 )
 
 // side is one of a connection's two sockets.
@@ -59,24 +60,15 @@ const gone = 3 * time.Second
 
 // hungUp is whether a socket's other end is closed, and does not only send no more.
 func hungUp(socket side) bool {
-	// struct pollfd: what is asked for is told unasked.
-	const err, hangUp = 0x8, 0x10
-	poll := struct {
-		fd              int32
-		events, revents int16
-	}{}
-	raw, wrong := socket.SyscallConn()
-	if wrong != nil {
+	raw, err := socket.SyscallConn()
+	if err != nil {
 		return true
 	}
-	if raw.Control(func(fd uintptr) {
-		poll.fd = int32(fd)
-		var now syscall.Timespec
-		_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
-	}) != nil {
+	var found int16
+	if raw.Control(func(fd uintptr) { found = poll.Now(fd, 0) }) != nil {
 		return true
 	}
-	return poll.revents&(err|hangUp) != 0
+	return found&(poll.Err|poll.HangUp) != 0
 }
 
 // oneWay hands on what one side sends, no faster than the other takes it, and its end.

@@ -30,6 +30,16 @@ const (
 
 // Watch begins to tell, before it returns.
 func Watch(place policy.Place) (*Writes, error) {
+	writes, err := watch(place)
+	if err != nil {
+		return nil, err
+	}
+	go writes.take()
+	return writes, nil
+}
+
+// watch has the kernel keep what is written for whoever takes it.
+func watch(place policy.Place) (*Writes, error) {
 	fd, err := syscall.InotifyInit1(syscall.IN_CLOEXEC | syscall.IN_NONBLOCK)
 	if err != nil {
 		return nil, os.NewSyscallError("inotify_init1", err)
@@ -41,7 +51,6 @@ func Watch(place policy.Place) (*Writes, error) {
 			return nil, &os.PathError{Op: "inotify_add_watch", Path: folder, Err: err}
 		}
 	}
-	go writes.take()
 	writes.Follow()
 	return writes, nil
 }
@@ -88,17 +97,23 @@ func (w *Writes) Follow() {
 func (w *Writes) take() {
 	events := make([]byte, 1<<12)
 	for {
-		length, err := w.inotify.Read(events)
+		told, err := w.next(events)
 		if err != nil {
 			return
 		}
-		if tells(events[:length], int32(w.number.Load())) {
+		if told {
 			select {
 			case w.c <- struct{}{}:
 			default:
 			}
 		}
 	}
+}
+
+// next waits for events, takes those that there are, as many as there is room for, and says whether one of them is to be told of.
+func (w *Writes) next(room []byte) (bool, error) {
+	length, err := w.inotify.Read(room)
+	return err == nil && tells(room[:length], int32(w.number.Load())), err
 }
 
 // What matters beside the files of the policy: the rest is notes of the gateway's programs, which they write all the while.

@@ -1,6 +1,7 @@
 package netlink
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -256,6 +257,16 @@ func TestNoChangeIsNone(t *testing.T) {
 			t.Error("it is another")
 		}
 	})
+	t.Run("what a router says of a way", func(t *testing.T) {
+		inNamespace(t)
+		settle(t)
+		apart.Shell(t, "nft flush chain inet gateway input; nft chain inet gateway input '{ policy accept; }'; ip route add default via 10.0.0.1")
+		before := now(t)
+		fragmentationNeeded(t)
+		if now(t) != before {
+			t.Error("it is another")
+		}
+	})
 	t.Run("the same rules again", func(t *testing.T) {
 		inNamespace(t)
 		settle(t)
@@ -267,6 +278,77 @@ func TestNoChangeIsNone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// fragmentationNeeded has the kernel learn that the way to 10.9.0.1 takes packets of 1280 bytes, as from a router.
+func fragmentationNeeded(t testing.TB) {
+	t.Helper()
+	refused := []byte{0x45, 0, 5, 220, 0, 0, 0x40, 0, 64, syscall.IPPROTO_ICMP, 0, 0, 10, 0, 0, 2, 10, 9, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1}
+	said := append([]byte{3, 4, 0, 0, 0, 0, 5, 0}, refused...)
+	sum := uint32(0)
+	for at := 0; at < len(said); at += 2 {
+		sum += uint32(binary.BigEndian.Uint16(said[at:]))
+	}
+	binary.BigEndian.PutUint16(said[2:], ^uint16(sum+sum>>16))
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC, syscall.IPPROTO_ICMP)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(socket)
+	if err := syscall.Sendto(socket, said, 0, &syscall.SockaddrInet4{Addr: [4]byte{10, 0, 0, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if learned := apart.Shell(t, "ip route show cache"); !strings.Contains(learned, "mtu 1280") {
+		t.Fatalf("the kernel did not learn it: %q", learned)
+	}
+}
+
+// Each of two keeps what packets teach the kernel out: a strict question, and, where a kernel knows none, who reads the answer.
+func TestWhatPacketsTeach(t *testing.T) {
+	apart.Namespace(t)
+	apart.Shell(t, links+"ip route add default via 10.0.0.1")
+	settle(t)
+	learned := func(strict bool) (count int) {
+		t.Helper()
+		err := asking(syscall.NETLINK_ROUTE, func(a *asker) error {
+			if strict {
+				if err := strictly(a.socket); err != nil {
+					return err
+				}
+			}
+			return a.all(syscall.RTM_GETROUTE, make([]byte, sizeOfRoute), func(message message) error {
+				if isLearned(message.data) {
+					count++
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return count
+	}
+	openly := func() (digest Digest) {
+		t.Helper()
+		if err := asking(syscall.NETLINK_ROUTE, func(a *asker) (err error) { digest, err = a.routing(); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return digest
+	}
+	if count := learned(false); count != 0 {
+		t.Errorf("%d before it learned", count)
+	}
+	before := openly()
+	fragmentationNeeded(t)
+	if openly() != before {
+		t.Error("who reads the answer lets them in")
+	}
+	if count := learned(false); count != 1 {
+		t.Errorf("%d of an open question", count)
+	}
+	if count := learned(true); count != 0 {
+		t.Errorf("%d of a strict question", count)
+	}
 }
 
 func BenchmarkRules(b *testing.B) {

@@ -10,6 +10,12 @@ const (
 	sockDiag  = 4
 )
 
+// Options of a socket of netlink's: NETLINK_ADD_MEMBERSHIP, NETLINK_GET_STRICT_CHK.
+const (
+	solNetlink                 = 270
+	addMembership, strictCheck = 1, 12
+)
+
 // dumpInterrupted (NLM_F_DUMP_INTR) marks a piece of an answer that changed while the kernel gave it.
 const dumpInterrupted = 0x10
 
@@ -84,8 +90,9 @@ const (
 // forwarding and its like (24, 25). Not of neighbours (3), which come and go with the agent's packets.
 var routing = []int{groupLinks, 4, 5, 9, 7, 11, 8, 19, 24, 25}
 
-// What is before the attributes of an answer: ifinfomsg, tcmsg.
+// What is before the attributes of an answer: ifinfomsg, rtmsg, tcmsg.
 const (
 	sizeOfLink  = syscall.SizeofIfInfomsg
+	sizeOfRoute = syscall.SizeofRtMsg
 	sizeOfQueue = 20
 )

@@ -26,17 +26,21 @@ func open(protocol int) (*os.File, error) {
 }
 
 // join has a socket take what is told to a group.
-func join(socket *os.File, group int) error {
-	const solNetlink, addMembership = 270, 1
+func join(socket *os.File, group int) error { return setOption(socket, addMembership, group) }
+
+// strictly has the kernel read each part of a question (since Linux 4.20), and answer what was asked for and no more.
+func strictly(socket *os.File) error { return setOption(socket, strictCheck, 1) }
+
+func setOption(socket *os.File, option, value int) error {
 	raw, err := socket.SyscallConn()
 	if err != nil {
 		return err
 	}
-	var joined error
-	if err := raw.Control(func(fd uintptr) { joined = syscall.SetsockoptInt(int(fd), solNetlink, addMembership, group) }); err != nil {
+	var wrong error
+	if err := raw.Control(func(fd uintptr) { wrong = syscall.SetsockoptInt(int(fd), solNetlink, option, value) }); err != nil {
 		return err
 	}
-	return os.NewSyscallError("setsockopt", joined)
+	return os.NewSyscallError("setsockopt", wrong)
 }
 
 // message is one of those that a datagram is made of.

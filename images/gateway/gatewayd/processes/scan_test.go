@@ -2,7 +2,6 @@ package processes
 
 import (
 	"fmt"
-	"os/exec"
 	"reflect"
 	"testing"
 )
@@ -52,28 +51,6 @@ func TestKeptOfACircle(t *testing.T) {
 	if kept := Kept([]Process{{1, 0, 'S', "s6-svscan"}, {10, 20, 'S', "a"}, {20, 10, 'S', "b"}, {30, 30, 'S', "c"}}); len(kept) > 0 {
 		t.Error(kept)
 	}
-}
-
-func TestEnds(t *testing.T) {
-	sleeper := exec.Command("sleep", "1000")
-	if err := sleeper.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ends := NewEnds()
-	ends.Follow([]int{sleeper.Process.Pid})
-	ends.Follow([]int{sleeper.Process.Pid})
-	select {
-	case pid := <-ends.C():
-		t.Fatalf("%d has not ended", pid)
-	default:
-	}
-	if err := sleeper.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if pid := <-ends.C(); pid != sleeper.Process.Pid {
-		t.Errorf("%d ended", pid)
-	}
-	_ = sleeper.Wait()
 }
 
 func FuzzRead(f *testing.F) {

@@ -106,12 +106,6 @@ func TestCounted(t *testing.T) {
 	}
 }
 
-func TestPrintable(t *testing.T) {
-	if said := printable("orphan process a\nb\x1b[2J\xff €"); said != "orphan process a?b?[2J\ufffd €" && said != "orphan process a?b?[2J? €" {
-		t.Errorf("%q", said)
-	}
-}
-
 func TestReadNote(t *testing.T) {
 	for text, want := range map[string]bool{
 		"100 0 policy abc live\n": true, "100 1 the watchdog was restarted\n": true, "": false, "100": false, "100 0": false, "x 0 policy": false, "100 y policy": false,
