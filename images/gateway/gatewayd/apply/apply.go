@@ -68,8 +68,8 @@ func (a *attempt) apply(asked context.Context, text []byte) error {
 		a.state = step.to
 		a.reached(a.state)
 	}
+	a.noteTaken(a.staged)
 	hash := a.bundle.Hash()
-	a.noteTaken(hash)
 	// Before the mark goes: of one that is killed here the watchdog tells.
 	a.tell(contract.Line{Kind: "policy", Name: hash, Verdict: "allow", Reason: "live"})
 	if err := os.Remove(a.Unfinished()); err != nil && !errors.Is(err, os.ErrNotExist) {

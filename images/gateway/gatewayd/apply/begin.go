@@ -47,7 +47,7 @@ func (g Gateway) Begin() error {
 		if err := g.Keep(bundle.Declared.Grants, time.Now()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
-		err = g.renew(bundle)
+		_, err = g.renew(bundle)
 	}
 	if err == nil {
 		err = g.allow(bundle)

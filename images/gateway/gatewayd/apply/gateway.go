@@ -38,7 +38,10 @@ type daemonsOf interface {
 }
 
 // Here is the gateway that this program runs in. Who has its turn hands the turn over, nil before the supervisor is there.
-func Here(turn *os.File) Gateway { return at(policy.Here, turn, running{}) }
+func Here(turn *os.File) Gateway { return At(policy.Here, turn) }
+
+// At is Here, for a test's place.
+func At(place policy.Place, turn *os.File) Gateway { return at(place, turn, running{}) }
 
 func at(place policy.Place, turn *os.File, daemons daemonsOf) Gateway {
 	runner := command.Runner{Turn: turn}

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"gatewayd/policy"
@@ -16,17 +17,27 @@ func (g Gateway) Restore() error {
 	if err != nil {
 		return errors.Join(err, g.shut())
 	}
-	return g.removeOlder()
+	g.tidy()
+	return nil
+}
+
+// tidy removes the folders of policies that are not live. What stays takes room, and nothing else.
+func (g Gateway) tidy() {
+	if err := g.removeOlder(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 }
 
 // again makes a policy that was in force or saved the one in force.
 func (g Gateway) again(bundle policy.Bundle) error {
-	if err := g.renew(bundle); err != nil {
+	staged, err := g.renew(bundle)
+	if err != nil {
 		return err
 	}
 	if err := g.start(g.reloadProxy); err != nil {
 		return err
 	}
+	g.noteTaken(staged)
 	return g.daemons.Cut()
 }
 
@@ -39,7 +50,8 @@ func (g Gateway) EndGrants(live policy.Live) error {
 	if err != nil {
 		return errors.Join(err, g.shut())
 	}
-	return g.removeOlder()
+	g.tidy()
+	return nil
 }
 
 // SaveAgain saves the live policy.
@@ -64,7 +76,7 @@ func (g Gateway) bundleOf(live policy.Live) (policy.Bundle, error) {
 
 // renew stages a policy that was in force or saved, and makes it the live one: the files and the packet rules. Daemons' files are checked meanwhile: none has been told of them yet, and
 // whoever calls shuts the gateway for what is refused. Rules that nft does not take are not in force, so their loading is their check.
-func (g Gateway) renew(bundle policy.Bundle) error {
+func (g Gateway) renew(bundle policy.Bundle) (policy.Staged, error) {
 	staged, err := g.stageHere(bundle)
 	if err == nil {
 		err = checkDrops(staged)
@@ -76,5 +88,5 @@ func (g Gateway) renew(bundle policy.Bundle) error {
 	if err != nil && staged.Folder != "" {
 		os.RemoveAll(staged.Folder)
 	}
-	return err
+	return staged, err
 }

@@ -46,12 +46,18 @@ func (g Gateway) Rules() (string, error) {
 
 // LoadRules loads the rules of the policy in force, in one transaction, and notes them as the kernel prints them: later looks compare the kernel's with this text.
 func (g Gateway) LoadRules() error {
-	rules, err := g.load(filepath.Join(g.Live(), "rules.nft"))
+	rules, err := g.LoadAgain()
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(g.Live(), "rules.kernel"), []byte(rules+"\n"), 0o644)
 }
+
+// ErrContended is that rules could not be loaded without somebody else changing some meanwhile. They are in force, and so may be another's.
+var ErrContended = errors.New("somebody else changes packet rules all the while")
+
+// LoadAgain loads the rules of the policy in force, and gives them as the kernel prints them. The note of that stays as it is.
+func (g Gateway) LoadAgain() (string, error) { return g.load(filepath.Join(g.Live(), "rules.nft")) }
 
 // LoadBaseline loads the rules of a gateway that is shut, and gives them as the kernel prints them.
 func (g Gateway) LoadBaseline() (string, error) { return g.load(Baseline) }
@@ -75,7 +81,7 @@ func (g Gateway) load(path string) (string, error) {
 			return rules, nil
 		}
 	}
-	return "", errors.New("somebody else changes packet rules all the while")
+	return "", ErrContended
 }
 
 // hasRules is whether the kernel has the rules of a staged policy already: those of the policy in force are the same, and nobody changed them. Then they are not loaded, which

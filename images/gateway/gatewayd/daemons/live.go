@@ -3,7 +3,9 @@ package daemons
 
 import (
 	"fmt"
-	"net"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"gatewayd/contract"
@@ -38,16 +40,31 @@ func answers(server, name, want string) error {
 	return nil
 }
 
-// Dialler is whether who dials the company's proxy takes connections, or is not wanted. One of another user than the proxy's is closed without a word.
+// Dialler is whether somebody listens who dials the company's proxy, or is not wanted. Asked of the kernel: a connection would wait behind those of an agent that has all its places.
 func Dialler(live policy.Live) error {
 	if !live.UpstreamProxy {
 		return nil
 	}
-	connection, err := net.DialTimeout("unix", contract.Dial, 2*time.Second)
-	if err != nil {
-		return err
+	sockets, err := os.ReadFile("/proc/net/unix")
+	if err == nil && !listens(string(sockets), contract.Dial) {
+		err = fmt.Errorf("nobody listens at %s", contract.Dial)
 	}
-	return connection.Close()
+	return err
+}
+
+// listens is whether a socket of that name has a listener, by the lines of /proc/net/unix: `Num RefCount Protocol Flags Type St Inode Path`. The name outlives who listened.
+func listens(sockets, path string) bool {
+	const accepts = 0x10000
+	for line := range strings.Lines(sockets) {
+		words := strings.Fields(line)
+		if len(words) != 8 || words[7] != path {
+			continue
+		}
+		if flags, err := strconv.ParseUint(words[3], 16, 32); err == nil && flags&accepts != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // WaitUntilLive waits up to 30 seconds until one new worker and both resolvers answer by the policy, the agent's with the new names. It usually takes 0.1 s; a daemon that hangs

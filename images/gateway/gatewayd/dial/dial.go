@@ -99,11 +99,11 @@ func (d Dialler) Serve(listener *net.UnixListener) error {
 			time.Sleep(100 * time.Millisecond)
 			continue
 		}
-		came.Store(true)
 		go func() {
 			defer func() { <-places }()
 			defer in.Close()
 			if user, err := userOf(in); err == nil && user == d.client {
+				came.Store(true)
 				d.serve(in)
 			}
 		}()

@@ -33,7 +33,7 @@ func (p Place) Clock() string { return filepath.Join(p.Volume, "clock") }
 // Told is the latest end of a grant that the audit was told of.
 func (p Place) Told() string { return filepath.Join(p.Volume, "told") }
 
-// Taken says which policy daemons answered by last, and of which image they were.
+// Taken says which files daemons answered by last, and of which image they were.
 func (p Place) Taken() string { return filepath.Join(p.Volume, "taken") }
 
 // Unfinished exists while an apply is at work, with the hash of its policy. One that was killed leaves it behind.

@@ -34,7 +34,10 @@ func (p Place) Save() error {
 	err := os.Link(p.Saved(), before)
 	first := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !first {
-		return err
+		// Not every volume has links.
+		if err := copyFile(p.Saved(), before); err != nil {
+			return err
+		}
 	}
 	if err := os.Rename(p.Saved()+".next", p.Saved()); err != nil {
 		return err
@@ -48,6 +51,14 @@ func (p Place) Save() error {
 	// What stays of it is removed by the next one; the policy is saved.
 	_ = os.Remove(before)
 	return nil
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
 }
 
 // syncFolder waits until names in a folder are on the disk. Tests have a disk that fails.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gatewayd/contract"
@@ -36,16 +37,9 @@ func (m Master) cut(workers Workers) ([]string, error) {
 	}
 	var cut []string
 	for _, worker := range workers.Old {
-		table, err := m.ask(worker, "show table lines")
+		before, err := m.judged(worker)
 		if err != nil {
 			return cut, err
-		}
-		if !strings.HasPrefix(table, "# table: lines") {
-			return cut, fmt.Errorf("an old worker (%d) does not say which lines it let through", worker)
-		}
-		lines := map[string][]string{}
-		for _, found := range row.FindAllStringSubmatch(table, -1) {
-			lines[found[1]] = append(lines[found[1]], found[2])
 		}
 		sessions, err := m.ask(worker, "show sess")
 		if err != nil {
@@ -55,13 +49,18 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		if !strings.Contains(sessions, " fe=GLOBAL ") {
 			return cut, fmt.Errorf("an old worker (%d) does not say which connections it has", worker)
 		}
+		// A line of one that ended meanwhile would stand for another that is not judged yet: those count that were there before and are there after.
+		after, err := m.judged(worker)
+		if err != nil {
+			return cut, err
+		}
 		all := session.FindAllStringSubmatch(sessions, -1)
 		from := map[string]int{}
 		for _, found := range all {
 			from[found[2]]++
 		}
 		for _, found := range all {
-			line := verdict(live, lines[found[2]], from[found[2]], found[3])
+			line := verdict(live, both(before[found[2]], after[found[2]]), from[found[2]], found[3])
 			if line == "" {
 				continue
 			}
@@ -72,6 +71,26 @@ func (m Master) cut(workers Workers) ([]string, error) {
 		}
 	}
 	return cut, nil
+}
+
+// judged are the lines that a worker let connections through by, by where those come from.
+func (m Master) judged(worker int) (map[string][]string, error) {
+	table, err := m.ask(worker, "show table lines")
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(table, "# table: lines") {
+		return nil, fmt.Errorf("an old worker (%d) does not say which lines it let through", worker)
+	}
+	lines := map[string][]string{}
+	for _, found := range row.FindAllStringSubmatch(table, -1) {
+		lines[found[1]] = append(lines[found[1]], found[2])
+	}
+	return lines, nil
+}
+
+func both(before, after []string) []string {
+	return slices.DeleteFunc(slices.Clone(before), func(line string) bool { return !slices.Contains(after, line) })
 }
 
 // verdict is the line for which a connection is cut, or nothing. The table knows a connection by where it comes from, and a client may have several from one port to different

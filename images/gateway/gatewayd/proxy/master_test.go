@@ -222,6 +222,20 @@ func TestCutOfOnePort(t *testing.T) {
 	}
 }
 
+// A line counts that was there before the connections were listed, and is there after.
+func TestBoth(t *testing.T) {
+	for _, row := range [][3][]string{
+		{{"tls/a", "tls/b"}, {"tls/b", "tls/a"}, {"tls/a", "tls/b"}},
+		{{"tls/a", "tls/b"}, {"tls/b"}, {"tls/b"}},
+		{{"tls/a"}, {"tls/a", "tls/b"}, {"tls/a"}},
+		{nil, {"tls/a"}, nil},
+	} {
+		if found := both(row[0], row[1]); !slices.Equal(found, row[2]) {
+			t.Error(row, found)
+		}
+	}
+}
+
 // A worker that ends while it is asked answers nothing: that is no list without connections.
 func TestCutOfWhoDoesNotSay(t *testing.T) {
 	one := strings.ReplaceAll(processes, "40              worker", "gone")

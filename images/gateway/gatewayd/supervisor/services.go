@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"gatewayd/command"
 )
@@ -64,10 +66,35 @@ func (s Services) Down(service string) error {
 	return s.tell("-d", service)
 }
 
-// Restart ends a service, and waits until the supervisor has started it anew: a question before that is answered by the process that is about to end.
+// Restart ends a service in order, and waits until the supervisor has started it anew: a question before that is answered by the process that is about to end. One that does not end
+// is no error here, for its questions say so. (`s6-svc -wr` takes the end and the start for one event when it is late, and then waits in vain.)
 func (s Services) Restart(service string) error {
-	_, err := s.Run("", "s6-svc", "-wr", "-T", "10000", "-r", filepath.Join(s.Folder, service))
-	return err
+	before, err := s.pid(service)
+	if err != nil {
+		return err
+	}
+	if err := s.tell("-r", service); err != nil {
+		return err
+	}
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		now, err := s.pid(service)
+		if err != nil {
+			return err
+		}
+		if now > 0 && now != before {
+			return nil
+		}
+	}
+	return nil
+}
+
+// pid is the process of a service, -1 where it is down.
+func (s Services) pid(service string) (int, error) {
+	said, err := s.Run("", "s6-svstat", "-o", "pid", filepath.Join(s.Folder, service))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(said))
 }
 
 // Kill ends a service as it stands, also one that is stopped, and has it up again.

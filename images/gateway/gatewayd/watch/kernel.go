@@ -79,7 +79,11 @@ var ownTable = netlink.Table{Family: netlink.Inet, Name: "gateway"}
 
 // reload loads the rules of files that did not change since they were right. What does not succeed is found again, in words.
 func (r *round) reload() {
-	if err := r.loadRules(); err != nil {
+	rules := apply.Baseline
+	if r.isLive() {
+		rules = filepath.Join(r.place.Live(), "rules.nft")
+	}
+	if _, err := r.run("", "nft", "-f", rules); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return
 	}

@@ -67,12 +67,14 @@ func (r *round) checkGrants() error {
 		r.die("a grant that cannot be ended")
 	}
 	if r.live.PeriodAt(policy.Moment(seconds)) != r.live.Period {
+		// What somebody changed is told before it is loaded over.
+		changed := r.checkRules()
 		if err := r.gateway().EndGrants(r.live); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			r.die("a grant that cannot be ended")
 		}
 		r.readLive()
-		if err := r.refresh(); err != nil {
+		if err := errors.Join(changed, r.refresh()); err != nil {
 			return err
 		}
 	}

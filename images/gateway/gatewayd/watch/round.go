@@ -60,6 +60,7 @@ func (r *round) see() (err error) {
 		return err
 	}
 	if !r.isLive() {
+		r.known.grant = time.Time{}
 		for _, check := range []func() error{r.checkSurroundings, r.checkProcesses, r.checkShut} {
 			if err := check(); err != nil {
 				return err

@@ -1,9 +1,9 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"gatewayd/apply"
 )
@@ -17,16 +17,6 @@ func (r *round) refresh() (err error) {
 	return err
 }
 
-// loadRules loads the rules that the gateway has to have, and leaves the note of how the kernel prints them: it was made when nobody else changed any.
-func (r *round) loadRules() error {
-	rules := apply.Baseline
-	if r.isLive() {
-		rules = filepath.Join(r.place.Live(), "rules.nft")
-	}
-	_, err := r.run("", "nft", "-f", rules)
-	return err
-}
-
 func (r *round) checkRules() error {
 	if !r.full || r.same {
 		return nil
@@ -36,16 +26,21 @@ func (r *round) checkRules() error {
 		r.die("files of the policy")
 	}
 	if table, _ := ours(r.rules); table != kernel {
-		if err := r.loadRules(); err != nil {
+		loaded, err := r.gateway().LoadAgain()
+		if err != nil && !errors.Is(err, apply.ErrContended) {
 			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
 		}
 		drift(r.changedRules(), "reloaded")
+		if err != nil {
+			return unwell("policy %s, and %v", r.live.Hash, err)
+		}
+		if loaded != kernel {
+			// It is the note that is another.
+			r.die("files of the policy")
+		}
 		if err := r.refresh(); err != nil {
 			return err
-		}
-		if table, _ := ours(r.rules); table != kernel {
-			return unwell("policy %s, and somebody else changes its packet rules all the while", r.live.Hash)
 		}
 	}
 	r.known.by = ""
@@ -78,6 +73,9 @@ func (r *round) checkVips() error {
 func (r *round) checkShut() error {
 	if table, _ := ours(r.rules); !r.same && table != r.known.shut {
 		shut, err := r.gateway().LoadBaseline()
+		if errors.Is(err, apply.ErrContended) {
+			return unwell("shut, and %v", err)
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
@@ -89,9 +87,6 @@ func (r *round) checkShut() error {
 		r.known.shut = shut
 		if err := r.refresh(); err != nil {
 			return err
-		}
-		if table, _ := ours(r.rules); table != shut {
-			return unwell("shut, and somebody else changes packet rules all the while")
 		}
 	}
 	if err := r.remember(); err != nil {

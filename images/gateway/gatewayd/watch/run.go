@@ -18,4 +18,4 @@ func (r *round) services() supervisor.Services {
 }
 
 // gateway is what the look changes, in its turn.
-func (r *round) gateway() apply.Gateway { return apply.Here(r.turn) }
+func (r *round) gateway() apply.Gateway { return apply.At(r.place, r.turn) }

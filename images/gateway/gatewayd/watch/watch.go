@@ -100,19 +100,16 @@ func Watch() {
 }
 
 // due is when the next look is, if nobody tells of anything: after one that was well, or for somebody who is told of nothing. A grant that ends is looked at then, and at once where
-// it ended while a look was at work. One that was not well did not come to all of it: it is made again soon.
+// it ended while a look was at work. One that was not well did not come to all of it: it is made again soon, and not at once, whatever ended.
 func due(now time.Time, well, deaf bool, slow, grant time.Time) time.Time {
-	if !well {
-		return now.Add(soonAgain)
-	}
 	next := now.Add(tick)
-	if deaf {
+	if !well || deaf {
 		next = now.Add(soonAgain)
 	}
-	if slow.Before(next) {
+	if well && slow.Before(next) {
 		next = slow
 	}
-	if !grant.IsZero() && grant.Before(next) {
+	if !grant.IsZero() && grant.Before(next) && (well || grant.After(now)) {
 		next = grant
 	}
 	return next

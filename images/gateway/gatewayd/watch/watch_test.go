@@ -15,16 +15,16 @@ func TestDue(t *testing.T) {
 		slow, grant time.Time
 		want        int
 	}{
-		"well":                                    {well: true, slow: at(50), want: 10},
-		"well, and everything is due":             {well: true, slow: at(4), want: 4},
-		"not well":                                {slow: at(4), want: 5},
-		"told of nothing":                         {well: true, deaf: true, slow: at(50), want: 5},
-		"a grant ends":                            {well: true, slow: at(50), grant: at(3), want: 3},
-		"a grant ended while it looked":           {well: true, slow: at(50), grant: at(-1), want: -1},
-		"a grant ends later":                      {well: true, slow: at(50), grant: at(11), want: 10},
-		"not well, and a grant could not end":     {slow: at(50), grant: at(-9), want: 5},
-		"told of nothing, and a grant ends":       {well: true, deaf: true, slow: at(50), grant: at(2), want: 2},
-		"not well, told of nothing, a grant ends": {deaf: true, slow: at(50), grant: at(2), want: 5},
+		"well":                                {well: true, slow: at(50), want: 10},
+		"well, and everything is due":         {well: true, slow: at(4), want: 4},
+		"not well":                            {slow: at(4), want: 5},
+		"told of nothing":                     {well: true, deaf: true, slow: at(50), want: 5},
+		"a grant ends":                        {well: true, slow: at(50), grant: at(3), want: 3},
+		"a grant ended while it looked":       {well: true, slow: at(50), grant: at(-1), want: -1},
+		"a grant ends later":                  {well: true, slow: at(50), grant: at(11), want: 10},
+		"not well, and a grant could not end": {slow: at(50), grant: at(-9), want: 5},
+		"told of nothing, and a grant ends":   {well: true, deaf: true, slow: at(50), grant: at(2), want: 2},
+		"not well, and a grant ends":          {slow: at(50), grant: at(2), want: 2},
 	} {
 		if due := due(now, row.well, row.deaf, row.slow, row.grant); !due.Equal(at(row.want)) {
 			t.Errorf("%s: in %s, not %d s", name, due.Sub(now), row.want)
