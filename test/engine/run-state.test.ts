@@ -2,7 +2,7 @@ import { names } from "../../plan/names.ts";
 import { useProject } from "./harness.ts";
 
 const project = useProject();
-const acme = project.client("acme");
+const acme = project.client("acme", { egress: { allow: ["allowed.test"] } });
 const box = names(acme.name);
 
 const statuses = async () =>
