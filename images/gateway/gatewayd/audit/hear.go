@@ -26,9 +26,7 @@ func Hear(words []string) error {
 	socket, err := netlink.HearPackets(group)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		if lost := Send(contract.Line{Kind: "drift", Name: "packets that rules refuse: " + err.Error(), Verdict: "deny", Reason: "unheard"}); lost != nil {
-			fmt.Fprintln(os.Stderr, lost)
-		}
+		Tell(contract.Line{Kind: "drift", Name: "packets that rules refuse: " + err.Error(), Verdict: "deny", Reason: "unheard"})
 		words = deaf(words)
 	} else {
 		words = hearing(words, socket)

@@ -73,16 +73,16 @@ func (r *round) checkVips() error {
 func (r *round) checkShut() error {
 	if table, _ := ours(r.rules); !r.same && table != r.known.shut {
 		shut, err := r.gateway().LoadBaseline()
-		if errors.Is(err, apply.ErrContended) {
-			return unwell("shut, and %v", err)
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, apply.ErrContended) {
 			fmt.Fprintln(os.Stderr, err)
 			r.die("packet rules that cannot be loaded")
 		}
 		// The first time nobody here knows yet how the kernel prints them.
 		if r.known.shut != "" || apply.DropsByDefault(table) != nil {
 			drift(r.changedRules(), "reloaded")
+		}
+		if err != nil {
+			return unwell("shut, and %v", err)
 		}
 		r.known.shut = shut
 		if err := r.refresh(); err != nil {
