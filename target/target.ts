@@ -118,6 +118,23 @@ export interface Target {
     /** Hands a request of HTTP to a port of the sandbox's loopback. @returns the first line of the answer, raw */
     handIn(engine: Engine, client: string, port: number, request: string): Promise<Look<string>>;
   };
+  /** Stops a client's containers, and starts them again. What `up` makes is made by nothing here. */
+  runState: {
+    /** @param told is handed the name of each container that was stopped @returns what the engine said against it */
+    stop(
+      engine: Engine,
+      client: string,
+      listed: EngineSurvey["listed"],
+      told: (name: string) => void,
+    ): Promise<string[]>;
+    /** The agent last, once the gateway has its policy in force. @returns why not all of it runs; the agent then does not */
+    start(
+      engine: Engine,
+      client: string,
+      listed: EngineSurvey["listed"],
+      told: (name: string) => void,
+    ): Promise<string[]>;
+  };
   /** This product's images. */
   images: {
     /** Lists them, and which containers were made of which. @throws UserError */
@@ -155,6 +172,16 @@ export const target: Target = {
   auth: {
     asked: async (...of) => (await import("./engine/asked-urls.ts")).askedUrls(...of),
     handIn: async (...of) => (await import("./engine/hand-in.ts")).handIn(...of),
+  },
+  runState: {
+    stop: async (engine, client, listed, told) => {
+      const { crewOf, stopCrew } = await import("./engine/run-state.ts");
+      return stopCrew(engine, crewOf(client, listed), told);
+    },
+    start: async (engine, client, listed, told) => {
+      const { crewOf, startCrew } = await import("./engine/run-state.ts");
+      return startCrew(engine, client, crewOf(client, listed), told);
+    },
   },
   images: { list: surveyImages, remove: removeImage },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),

@@ -1,0 +1,16 @@
+import { parseArgs } from "node:util";
+import { findClient } from "./client.ts";
+import type { Command } from "./command.ts";
+import { startClient } from "./start.ts";
+import { stopClient } from "./stop.ts";
+
+export const command: Command = {
+  usage: "restart CLIENT",
+  help: `Stops a client's containers and starts them again, as \`stop\` and \`start\` do. What runs in there ends; what lies in volumes stays.`,
+
+  async run(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+    const { engine, client } = await findClient(positionals, command.usage);
+    return (await stopClient(engine, client)) || (await startClient(engine, client));
+  },
+};
