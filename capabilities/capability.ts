@@ -72,6 +72,8 @@ export interface Contribution {
   scratch?: readonly Added<Scratch>[];
   environment?: Readonly<Record<string, string>>;
   gpu?: Gpu;
+  /** The engine's runtime of it and of the helpers, where it is not the engine's own choice. */
+  runtime?: string;
   limits?: Limits;
   /** Ports of the agent that the gateway forwards from its outer side. */
   inbound?: readonly Inbound[];

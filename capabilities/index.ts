@@ -22,6 +22,7 @@ import { ports } from "./ports/plan.ts";
 import { profile } from "./profile/plan.ts";
 import { protect } from "./protect/plan.ts";
 import { repository } from "./repository/plan.ts";
+import { runtime } from "./runtime/plan.ts";
 import { ssh } from "./ssh/plan.ts";
 import { tmux } from "./tmux/plan.ts";
 import { workspace } from "./workspace/plan.ts";
@@ -44,6 +45,7 @@ export const capabilities: Readonly<Record<string, Capability>> = {
     network,
     limits,
     gpu,
+    runtime,
     masks,
     tmux,
     clipboard,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ContainerArgs, placeContainer } from "./container.ts";
 import { step } from "./step.ts";
 import type { ProbeGpuWords } from "./steps/probe-gpu.ts";
+import type { ProbeRuntimeWords } from "./steps/probe-runtime.ts";
 
 /** The container that agents run in. Its first process idles: no code of the client's runs before a person calls `enter`. */
 export class Agent extends pulumi.ComponentResource {
@@ -10,7 +11,10 @@ export class Agent extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: ContainerArgs,
+    args: ContainerArgs & {
+      /** A trusted image that is there. */
+      trusted: string;
+    },
     opts: pulumi.ComponentResourceOptions & { dependsOn: readonly pulumi.Resource[] },
   ) {
     super("agent-sandbox:index:Agent", name, {}, opts);
@@ -27,6 +31,15 @@ export class Agent extends pulumi.ComponentResource {
         ),
       );
     }
+    if (workload.runtime !== undefined)
+      dependsOn.push(
+        step<ProbeRuntimeWords>(
+          `${name}-runtime`,
+          engine,
+          { program: "probe-runtime", words: { image: args.trusted, runtime: workload.runtime } },
+          { parent: this, dependsOn: [...opts.dependsOn] },
+        ),
+      );
     this.container = placeContainer(args, { parent: this, dependsOn });
     // Its id, for a plan (`pulumi up --plan`) does not take a reference to what is not there yet for what it becomes (3.259).
     this.registerOutputs({ container: this.container.id });

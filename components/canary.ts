@@ -33,7 +33,7 @@ export class Canary extends pulumi.ComponentResource {
     super("agent-sandbox:index:Canary", name, {}, opts);
     const { client, proof, agent, helpers, containers, image, engine } = args;
     // The engine keeps limits with the container, over restarts; a new container has none of these yet.
-    const limits = dialects[engine.kind].limitsProcesses ? args.limited : [];
+    const limits = args.limited.filter(({ workload }) => dialects[engine.kind].limitsProcesses(workload));
     const { of, ignoreChanges } = unlessPresent(limits.every(({ standing }) => standing.limits.length === 0));
     const proven = step<ProveWallsWords>(
       `${name}-prove`,

@@ -154,7 +154,7 @@ export class Sandbox extends pulumi.ComponentResource {
     const guarded = first ? gateway : firewall;
     const agent = new Agent(
       `${name}-agent`,
-      { workload: plan.agent, engine, networks, standing: standings.agent },
+      { workload: plan.agent, engine, networks, standing: standings.agent, trusted: plan.gateway.image },
       {
         parent: this,
         dependsOn: [

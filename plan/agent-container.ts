@@ -13,7 +13,7 @@ export function planAgent(
   client: string,
   image: string,
   addresses: AddressPlan,
-  added: Pick<Merged, "environment" | "scratch" | "mounts" | "limits" | "gpu">,
+  added: Pick<Merged, "environment" | "scratch" | "mounts" | "limits" | "gpu" | "runtime">,
   { workspace: { uid, gid }, maker }: Pick<Facts, "workspace" | "maker">,
 ): Workload {
   return {
@@ -33,6 +33,7 @@ export function planAgent(
     limits: added.limits,
     ulimits: ULIMITS,
     gpu: added.gpu,
+    ...(added.runtime && { runtime: added.runtime }),
     restart: "unless-stopped",
     stopGrace: 5,
     labels: labels(client, "agent", maker),

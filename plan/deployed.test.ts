@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { planCase } from "../test/golden/render.ts";
 import { asKnownTo, readDeployed, writeDeployed } from "./deployed.ts";
+import type { Facts } from "./facts.ts";
 import { tellReview } from "./review/tell.ts";
 
 const container = {
@@ -35,6 +38,29 @@ const text = writeDeployed(left);
 
 test("what an up leaves is read as it was written", () => {
   expect(readDeployed({ deployed: text, posture: "" })).toEqual({ version: 1, ...left });
+});
+
+test("nothing is lost of a sandbox that has all there is", async () => {
+  const config = {
+    "agent-sandbox:workspace": "/srv/acme",
+    "agent-sandbox:gpu": "all",
+    "agent-sandbox:runtime": "runsc",
+    "agent-sandbox:limits": { memory: "1GiB", pids: 64, cpus: 1, tmp: "64MiB", shm: "64MiB" },
+    "agent-sandbox:helpers": {
+      cache: { image: `redis@sha256:${"0".repeat(64)}`, user: "999:999", limits: { memory: "1GiB" } },
+    },
+  };
+  const facts = { engine: { gpu: "cdi", runtimes: ["runsc"] } as unknown as Facts["engine"] };
+  const found = await planCase(
+    join(__dirname, ".."),
+    { name: "all", client: "acme", stack: { config }, facts, files: {} },
+    "docker",
+  );
+  if ("problems" in found) throw new Error(found.problems.join("\n"));
+  const { expected, proof, helpers } = found.plan;
+  const helperProofs = Object.fromEntries(helpers.map(({ name, proof }) => [name, proof]));
+  const whole = { ...left, containers: expected, proof, helperProofs };
+  expect(readDeployed({ deployed: writeDeployed(whole) })).toEqual({ version: 1, ...whole });
 });
 
 test("kinds of facts that came with a newer program are no change, and are named", () => {

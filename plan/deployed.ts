@@ -52,6 +52,7 @@ const Container = z.object({
   networks: z.array(z.string()),
   published: z.array(z.string()),
   gpu: z.string(),
+  runtime: z.string().optional(),
   seccomp: z.string(),
   limits: strings,
 });
@@ -72,6 +73,7 @@ const ProofSchema = z.object({
   user: z.string(),
   networks: z.number(),
   gpu: z.boolean(),
+  runtime: z.string().optional(),
 });
 const Network = z.object({
   internal: z.boolean(),

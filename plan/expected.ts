@@ -15,6 +15,8 @@ export interface ExpectedContainer {
   networks: string[];
   published: string[];
   gpu: string;
+  /** What the engine starts it by, where that is not its own choice. */
+  runtime?: string;
   /** The name of its filter of system calls. */
   seccomp: string;
   /** Of each limit what it is: `memory: 8192MiB`. */
@@ -56,7 +58,7 @@ export function expectedContainers(
 function expected(workload: Workload, engine: Engine): ExpectedContainer {
   const { memory, cpus, tmp, shm } = workload.limits;
   const size = (bytes: number) => `${bytes / 2 ** 20}MiB`;
-  const pids = dialects[engine.kind].limitsProcesses ? workload.limits.pids : "as the engine has it";
+  const pids = dialects[engine.kind].limitsProcesses(workload) ? workload.limits.pids : "as the engine has it";
   const mounts = workload.mounts.map(({ source, at, readOnly }) => [at, `${source} (${readOnly ? "ro" : "rw"})`]);
   return {
     image: workload.image,
@@ -66,6 +68,7 @@ function expected(workload: Workload, engine: Engine): ExpectedContainer {
     networks: workload.hostNetwork ? ["host"] : workload.networks.map(({ name }) => name),
     published: workload.published.map(({ address, port }) => `${address}:${port}`),
     gpu: workload.gpu === false ? "none" : workload.gpu === "all" ? "all" : JSON.stringify(workload.gpu),
+    ...(workload.runtime && { runtime: workload.runtime }),
     seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
     limits: {
       memory: size(memory),

@@ -19,6 +19,7 @@ export function planHelper(
   address: string,
   addresses: AddressPlan,
   { maker }: Pick<Facts, "maker">,
+  runtime?: string,
 ): Workload {
   const { name, environment, volume, tmp, limits, command, user } = helper;
   const purpose = `helper.${name}`;
@@ -47,6 +48,7 @@ export function planHelper(
     limits: { memory, pids, ...(cpus && { cpus }) },
     ulimits: ULIMITS,
     gpu: false,
+    ...(runtime && { runtime }),
     // One that was stopped, because its walls were not proven, stays so.
     restart: "unless-stopped",
     // A database writes down what it has in memory.

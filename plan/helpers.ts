@@ -42,6 +42,7 @@ export function planHelpers(
   facts: Facts,
   addresses: AddressPlan,
   dialect: Dialect,
+  runtime?: string,
 ): HelperPlan[] {
   return helpers.map((helper) => {
     const address = present(
@@ -50,7 +51,7 @@ export function planHelpers(
     );
     const user = userOf(helper, facts.workspace);
     const image = imageOf(helper, facts.workspace, images, facts.helperExtensions?.[helper.name]);
-    const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts);
+    const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts, runtime);
     return {
       ...{ name: helper.name, image, workload, ready: readyOf(helper, address) },
       proof: planProof(workload, planHelperProbes(input), [], dialect.scratch),

@@ -14,6 +14,7 @@ export interface Merged {
   scratch: Added<Scratch>[];
   environment: Record<string, string>;
   gpu: Gpu;
+  runtime?: string;
   limits: Limits;
   inbound: Inbound[];
   helpers: Helper[];
@@ -33,12 +34,12 @@ const OWN = "the sandbox's own";
  */
 export function merge(contributions: Readonly<Record<string, Contribution>>): Merged {
   const all = Object.entries(contributions);
-  const theOne = <What extends "gpu" | "limits" | "addresses">(what: What): Contribution[What] => {
+  const theOne = <What extends "gpu" | "runtime" | "limits" | "addresses">(what: What): Contribution[What] => {
     const [one, other] = all.filter(([, { [what]: said }]) => said !== undefined);
     if (one && other) throw new Error(`${one[0]} and ${other[0]} both say ${what}`);
     return one?.[1][what];
   };
-  const [limits, addresses] = [theOne("limits"), theOne("addresses")];
+  const [limits, addresses, runtime] = [theOne("limits"), theOne("addresses"), theOne("runtime")];
   if (!limits) throw new Error("no capability says what the agent may use");
   const mounts = all.flatMap(([name, { mounts = [] }]) => mounts.map((mount) => ({ key: name, ...mount })));
   const scratch = all.flatMap(([name, { scratch = [] }]) => scratch.map((one) => ({ key: name, ...one })));
@@ -55,6 +56,7 @@ export function merge(contributions: Readonly<Record<string, Contribution>>): Me
     helpers: all.flatMap(([, { helpers = [] }]) => helpers),
     ...{ gpu: theOne("gpu") ?? false, limits },
     ...(addresses && { addresses }),
+    ...(runtime && { runtime }),
     problems: [
       ...all.flatMap(([, { problems = [] }]) => problems),
       ...takenTwice([own, ...scratch, ...mounts]).map(({ one: { key, at }, other }) => ({

@@ -58,6 +58,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
     rootless: false,
     selinux: false,
     gpu: "none",
+    runtimes: ["runc"],
   },
   workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:1" },
   mounts: [],

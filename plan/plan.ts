@@ -104,7 +104,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const gateway = planGateway(input, spec.profile, images.gateway.tag, wayOut.length > 0, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
-  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialects[engine.kind]);
+  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialects[engine.kind], added.runtime);
   const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {

@@ -32,6 +32,7 @@ const STACK = {
   },
   resolvers: ["10.0.0.53"],
   gpu: "all",
+  runtime: "runsc",
   ports: [8080, "13000:3000"],
   credentials: { claude: { login: "host" }, codex: { apiKey: { env: "KEY" } } },
   secrets: { ONE: { env: "ONE", export: true, expires: "2027-01-31" }, TWO: { file: "/srv/two" } },
@@ -82,7 +83,7 @@ function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partia
   const { packages = [], extend } = image as { packages?: string[]; extend?: string };
   const fragment = { folder: "/srv", instructions: ["RUN true"], sources: [], hash: "5c1e" };
   return {
-    engine: { gpu: "nvidia" } as Facts["engine"],
+    engine: { gpu: "nvidia", runtimes: ["runc", "runsc", "kata"] } as unknown as Facts["engine"],
     workspace: { path: String(workspace), uid: 1000, gid: 1000, id: "1:1:1" },
     mounts: (mounts as { host: string }[]).map(({ host }) => ({ path: host, id: "2:1:1" })),
     masks: wanted
@@ -168,6 +169,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "resolvers[].domain": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
   "resolvers[].servers[]": { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.54"] }] },
   gpu: { gpu: false },
+  runtime: { runtime: "kata" },
   "gpu[]": { gpu: [1] },
   "gpu.count": { gpu: { count: 2 } },
   "gpu.devices[]": { gpu: { devices: [1] } },
@@ -352,6 +354,7 @@ const MORE: { [Part in keyof Workload]?: Workload[Part] } = {
   program: ["sh"],
   resolver: "192.0.2.1",
   gpu: { count: 3 },
+  runtime: "kata",
   health: { command: ["true"], interval: 1, timeout: 1, retries: 1, startPeriod: 1 },
 };
 
@@ -434,7 +437,7 @@ test("a secret whose value is another is another posture, and the posture has no
 
 test("every fact is of a topic that says how it compares, on both engines", async () => {
   for (const kind of ["docker", "podman"] as const) {
-    const { plan } = await planned(kind === "docker" ? STACK : { ...STACK, gpu: false }, kind);
+    const { plan } = await planned(kind === "docker" ? STACK : { ...STACK, gpu: false, runtime: undefined }, kind);
     const unknown = plan.posture.facts.filter(({ topic }) => !Object.hasOwn(topics, topic));
     expect(unknown).toEqual([]);
   }

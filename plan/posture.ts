@@ -107,13 +107,20 @@ function placedFacts(of: Declared, placed: Placed): PostureFact[] {
     ...(lock
       ? [{ topic: "walls", about: "host", says: "takes nothing from the agent's network" }]
       : [{ topic: "unenforced", about: "host NOT LOCKED", says: `(${hostRules})` }]),
-    ...(dialects[engine.kind].limitsProcesses
-      ? []
-      : [{ topic: "unenforced", about: "pids", says: "as the engine has it" }]),
+    ...unlimited(all, engine),
     { topic: "engine", about: "", says: engine.kind },
     { topic: "addresses", about: "inner", says: addresses.inner },
     { topic: "addresses", about: "outer", says: addresses.outer },
   ];
+}
+
+/** Whose processes nobody limits: all containers' where the engine does not, and those of one that a runtime starts which cannot. */
+function unlimited(all: Readonly<Record<string, Workload>>, engine: Engine): PostureFact[] {
+  const workloads = Object.entries(all);
+  const without = workloads.filter(([, workload]) => !dialects[engine.kind].limitsProcesses(workload));
+  if (without.length === workloads.length)
+    return [{ topic: "unenforced", about: "pids", says: "as the engine has it" }];
+  return without.map(([role]) => ({ topic: "unenforced", about: `${role} pids`, says: "as its runtime has it" }));
 }
 
 /** What is told of each container. */

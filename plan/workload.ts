@@ -27,6 +27,8 @@ export interface Workload {
   /** Limits of each process by the kernel's names, soft and hard the same (ulimits.ts). */
   ulimits: Readonly<Record<string, number>>;
   gpu: Gpu;
+  /** What the engine starts it by, where that is not the engine's own choice. */
+  runtime?: string;
   restart: "always" | "unless-stopped";
   /** Seconds between the polite signal and the end. */
   stopGrace: number;

@@ -20,6 +20,7 @@ import { networkKeys } from "../capabilities/network/keys.ts";
 import { portKeys } from "../capabilities/ports/keys.ts";
 import { profileKeys } from "../capabilities/profile/keys.ts";
 import { protectKeys } from "../capabilities/protect/keys.ts";
+import { runtimeKeys } from "../capabilities/runtime/keys.ts";
 import { sshKeys } from "../capabilities/ssh/keys.ts";
 import { tmuxKeys } from "../capabilities/tmux/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
@@ -37,6 +38,7 @@ const shape = {
   ...helperKeys,
   ...grantKeys,
   ...gpuKeys,
+  ...runtimeKeys,
   ...portKeys,
   ...credentialKeys,
   ...environmentKeys,

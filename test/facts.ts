@@ -213,6 +213,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
     ["resolves every name, and leads it where it will: also to a private address"],
   ),
   plain("way-out-login", ["acme", "globex"], ["(env PROXY)", "(env PROXY), expires 2027-01-31", "(file ~/proxy)"]),
+  plain("runtime", [""], ["kata", "runsc"]),
   plain("protect", [""], ["no destroy, no wipe"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),

@@ -177,6 +177,7 @@ const EVERYTHING = {
   ],
   auth: { domains: ["claude.ai"] },
   protect: true,
+  runtime: "runsc",
   esc: ["acme/dev"],
   tmux: true,
   clipboard: "out",

@@ -1,5 +1,5 @@
 import { complain, say } from "../../host/say.ts";
-import { describeProof, describeSilent } from "../../plan/proof/describe.ts";
+import { describeProof, describeSilent, describeWhen } from "../../plan/proof/describe.ts";
 import { isProven, type Verdict } from "../../plan/proof/judge.ts";
 import type { Proof } from "../../plan/proof/proof.ts";
 import type { Reach } from "../../target/engine/client.ts";
@@ -75,7 +75,7 @@ await runStep(async ({ engine, client, agent, image, containers, proof, helpers 
   // Says when, for a proof says nothing about later. An allowed destination that does not answer is no hole; it is named here because Pulumi shows nothing else of a
   // step that went well, and in few words because Pulumi cuts long texts.
   const time = new Date().toISOString().slice(0, 16).replace("T", " ");
-  say(`proven at ${time} UTC${describeSilent(verdicts)}`);
+  say(`${describeWhen(verdicts, `${time} UTC`)}${describeSilent(verdicts)}`);
 });
 
 /** One that cannot be stopped is named: nothing else is done about it. */

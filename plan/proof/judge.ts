@@ -13,9 +13,12 @@ import { DATAGRAM } from "../../gateway/probes.ts";
 import { foreignMounts, type SeenMount, sizeOf, type ToldMounts } from "./engine-mounts.ts";
 import { escapePath, number, type Proof, references } from "./proof.ts";
 
-/** What one look or probe came to: it holds, it is open, it is down or mute (a fault, and no hole), or it could not be seen and proves nothing. */
+/**
+ * What one look or probe came to: it holds, it is open, it is down or mute (a fault, and no hole), or it could not be seen and proves nothing. `told` is the engine's word for what
+ * nobody can look at (told.ts): no proof, and no hole.
+ */
 export interface Verdict {
-  verdict: VerdictWord;
+  verdict: VerdictWord | "told";
   what: string;
   /** Of a way out that gave no answer: the reason that the gateway's audit has for it. */
   why?: string;
@@ -240,7 +243,8 @@ export function judgeDatagrams(
   });
 }
 
-/** True when every wall was tried and holds. What is down is no wall, and where nothing was tried nothing is proven. */
+/** True when every wall that can be tried was tried and holds. What is down is no wall, what is told no proof, and where nothing was tried nothing is proven. */
 export function isProven(verdicts: readonly Verdict[]): boolean {
-  return verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === "ok" || verdict === "down");
+  const tried = verdicts.filter(({ verdict }) => verdict !== "told");
+  return tried.length > 0 && tried.every(({ verdict }) => verdict === "ok" || verdict === "down");
 }

@@ -16,6 +16,8 @@ export interface Proof {
   networks: number;
   /** True where the engine mounts a GPU's programs and devices by itself. */
   gpu: boolean;
+  /** What the engine starts it by, where that is not its own choice: its kernel may be another, which shows nothing. */
+  runtime?: string;
 }
 
 export interface ProvenMount {
@@ -51,6 +53,7 @@ export function planProof(
     user: agent.user,
     networks: agent.networks.length,
     gpu: agent.gpu !== false,
+    ...(agent.runtime && { runtime: agent.runtime }),
   };
 }
 

@@ -135,6 +135,7 @@ const MORE: Record<string, [before: string, after: string][]> = {
   ],
   endpoints: [["", "db:5432 192.168.1.2 (client)"]],
   "way-out": [],
+  runtime: [],
   "way-out-login": [["", "acme (env PROXY)"]],
   resolvers: [
     ["", "10.0.0.53"],
@@ -263,6 +264,10 @@ const UNORDERED: Record<string, [string, string][]> = {
   gpu: [
     [" any 1", " devices 0"],
     [" devices 0", " devices 1"],
+  ],
+  runtime: [
+    ["", " runsc"],
+    [" runsc", " kata"],
   ],
   secrets: [
     ["A (env A)", "A (env B)"],

@@ -102,6 +102,7 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     "git.knownHosts: acme could connect by ssh to a.example, known by SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
   ],
   [{ gpu: { count: 1 } }, { gpu: "all" }, "gpu: acme could use GPUs: all"],
+  [{ runtime: "runsc" }, { runtime: "kata" }, "runtime: acme could be started by the runtime kata"],
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],
   [

@@ -41,6 +41,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   resolvers: ["resolvers"],
   upstreamProxy: ["way-out", "way-out-login"],
   gpu: ["gpu"],
+  runtime: ["runtime"],
   ports: ["ports"],
   ssh: ["ssh"],
   credentials: ["logins", "keys"],

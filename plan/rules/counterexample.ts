@@ -67,6 +67,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   extend: ({ about }) => `could run what ${about} builds`,
   profile: ({ says }) => `could run with profile ${says}`,
   gpu: ({ says }) => `could use GPUs: ${says}`,
+  runtime: ({ says }) => `could be started by the runtime ${says}`,
   helpers: ({ about }) => `could have a container beside it, ${about}`,
   "helper-images": ({ about, says }) => `could have ${about} run the image ${says}`,
   "helper-settings": ({ about, says }) => `could have a helper run otherwise: ${about} ${says}`,

@@ -128,6 +128,7 @@ export const Inspected = z.object({
     PortBindings: z
       .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
       .nullable(),
+    Runtime: z.string().optional(),
     Memory: z.number(),
     PidsLimit: z.number().nullable(),
     NanoCpus: z.number().nullish(),

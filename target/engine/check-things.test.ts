@@ -23,7 +23,7 @@ beforeAll(async () => {
   await new Promise((resolve) => server.on("listening", resolve));
   engine = {
     ...{ kind: "docker", version: "20.10", host: `unix://${folder}/engine`, cli: "docker", platform: "linux-x64" },
-    ...{ rootless: false, selinux: false, gpu: "none" },
+    ...{ rootless: false, selinux: false, gpu: "none", runtimes: [] },
   };
 });
 afterAll(() => {

@@ -17,4 +17,6 @@ export interface Engine {
   seccompFile?: string;
   /** How GPUs can be handed over: a CDI device, the NVIDIA runtime's device request, or not at all. */
   gpu: "cdi" | "nvidia" | "none";
+  /** The names of what it can start a container by, sorted. */
+  runtimes: readonly string[];
 }

@@ -56,7 +56,7 @@ export function judgeStanding(
   if (!label.startsWith(`${hash}.`)) return anew(otherSources(sources, found), true);
   const checks = checkContainer(roleOf(workload), posture, found);
   // Where limits are not set of a container that is there (Podman), one that somebody changed is placed anew.
-  const setsLimits = dialects[engine.kind].limitsProcesses;
+  const setsLimits = dialects[engine.kind].limitsProcesses(workload);
   const wrong = [
     ...checks
       .filter(({ what }) => !setsLimits || !what.endsWith(": limits"))
@@ -86,7 +86,7 @@ function roleOf({ role, hostname }: Workload): string {
 function fingerprint(workload: Workload, engine: Engine): string {
   const dialect = dialects[engine.kind];
   const fixed = Object.entries(dialect.container(workload, engine)).filter(
-    ([key]) => !dialect.live.includes(key as keyof ContainerSpec),
+    ([key]) => !dialect.live(workload).includes(key as keyof ContainerSpec),
   );
   return specHash([Object.fromEntries(fixed), sourceIds(workload)]).slice(0, 16);
 }

@@ -112,6 +112,7 @@ export async function surveyEngine(
       platform: platform(version.Arch),
       rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
       selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
+      runtimes: Object.keys(info.Runtimes ?? {}).sort(),
       gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
     },
     machine: info.Name ?? "",

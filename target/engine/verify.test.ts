@@ -27,7 +27,7 @@ function engine(answers: string): Engine {
   );
   return {
     ...{ kind: "docker", version: "20.10", host: "unix:///x", cli: join(folder, "docker"), platform: "linux-x64" },
-    ...{ rootless: false, selinux: false, gpu: "none" },
+    ...{ rootless: false, selinux: false, gpu: "none", runtimes: [] },
   };
 }
 const AWAY = `echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1 ;;`;

@@ -3,9 +3,13 @@ import { CANARY_STATUS, GATEWAY, LABELS } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import { judgeDatagrams, judgeLook, judgeProbes, sawRights, type Verdict } from "../../plan/proof/judge.ts";
 import { lookUps, type Proof, references } from "../../plan/proof/proof.ts";
+import { judgeTold, type ToldContainer } from "../../plan/proof/told.ts";
+import type { Look } from "../look.ts";
+import type { Inspected } from "./answers.ts";
 import { type Reach, runClient } from "./client.ts";
 import { listenOnHost } from "./ear.ts";
 import { inspectByClient } from "./inspect.ts";
+import { hasOwnKernel } from "./own-kernel.ts";
 import { withReasons } from "./probe-reasons.ts";
 import { HARDENED } from "./run-trusted.ts";
 
@@ -98,9 +102,11 @@ export async function tryWalls(
     for (let looks = 1; looks < LOOKS && said.ok && sawRights(proof, said.stdout); looks++) said = await lookOnce();
     return said;
   };
+  const own = proof.runtime === undefined ? { seen: false } : await hasOwnKernel(engine, image, proof.runtime);
   const [ear, look, canary] = await Promise.all([
     listening,
-    witness(),
+    // Beside a kernel of its own the witness would have rights over processes that are none of the container's.
+    "seen" in own && !own.seen ? witness() : undefined,
     run(
       "canary",
       [
@@ -115,7 +121,9 @@ export async function tryWalls(
   const unsized = ShmSize ? undefined : "the engine does not tell how large its /dev/shm is";
   const ofEngine = { shm: ShmSize ?? 0, hidden: MaskedPaths ?? [] };
   return [
-    ...judgeLook(proof, look.stdout, ofEngine, look.ok ? unsized : look.why),
+    ...(look
+      ? judgeLook(proof, look.stdout, ofEngine, look.ok ? unsized : look.why)
+      : [judgeHidden(proof, own, found.seen)]),
     ...probed,
     ...(heard ? judgeDatagrams(proof, canary.stdout, heard) : []),
     ...(heard && !heard.ok ? [{ verdict: "unseen" as const, what: `the listener on the host: ${heard.why}` }] : []),
@@ -124,6 +132,32 @@ export async function tryWalls(
       ? [{ verdict: "unseen" as const, what: `the canary: ${canary.why}` }]
       : []),
   ];
+}
+
+/** What stands for the look at a container whose kernel may be its own. */
+function judgeHidden(proof: Proof, own: Look<boolean>, found: Inspected): Verdict {
+  if ("unseen" in own) return { verdict: "unseen", what: `the container's mounts and processes: ${own.unseen}` };
+  return judgeTold(proof, proof.runtime ?? "", toldBy(found));
+}
+
+function toldBy({ Config, HostConfig: host, Mounts }: Inspected): ToldContainer {
+  return {
+    mounts: Mounts.filter(({ Type }) => Type !== "tmpfs").map(({ Destination, RW }) => ({
+      at: Destination,
+      readOnly: !RW,
+    })),
+    memory: Object.keys(host.Tmpfs ?? {}),
+    user: Config.User,
+    capabilities: host.CapAdd ?? [],
+    rights: [
+      ...(host.Privileged ? ["it is privileged"] : []),
+      ...(host.ReadonlyRootfs ? [] : ["its root can be written"]),
+      ...((host.CapDrop ?? []).includes("ALL") ? [] : ["not all capabilities are dropped"]),
+      ...((host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option))
+        ? []
+        : ["no-new-privileges is missing"]),
+    ],
+  };
 }
 
 /** A field of a line of comma-separated values, as engines' clients read `--mount`. */

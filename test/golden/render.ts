@@ -159,6 +159,7 @@ function usual(kind: Engine["kind"], images: Facts["images"]): Facts {
       rootless: false,
       selinux: false,
       gpu: "none",
+      runtimes: ["runc", "runsc"],
       ...(kind === "podman" && { seccompFile: "/srv/agent-sandbox/.state/seccomp.json" }),
     },
     now: Date.parse("2026-12-01T12:00:00Z"),

@@ -18,6 +18,7 @@ const engines: Engine[] = (["docker", "podman"] as const).flatMap((kind) =>
       rootless,
       selinux: rootless,
       gpu,
+      runtimes: ["runc"],
       // On another machine than this there is none.
       ...(rootless && { seccompFile: "/c/seccomp-1.json" }),
     })),

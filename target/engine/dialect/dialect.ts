@@ -10,7 +10,7 @@ export interface Dialect {
   innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
   outerNetwork(addresses: AddressPlan): NetworkSpec;
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
-  live: readonly (keyof ContainerSpec)[];
+  live(workload: Pick<Workload, "runtime">): readonly (keyof ContainerSpec)[];
   /** The filter of system calls that its containers get; without one, the engine's own default holds. */
   seccomp(engine: Engine): SeccompProfile | undefined;
   /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
@@ -18,7 +18,7 @@ export interface Dialect {
   /** What it cannot do of what a client may ask for. */
   lacks(engine: Engine): Lacks;
   /** Whether its client sets limits of a container that is there, that of processes among them. */
-  limitsProcesses: boolean;
+  limitsProcesses(workload: Pick<Workload, "runtime">): boolean;
   /** Inputs that this engine reads back in another form, so that only the spec hash judges them. */
   drifting: readonly (keyof ContainerSpec)[];
   /** The same of a network's inputs. */
@@ -29,6 +29,8 @@ export interface Dialect {
 export interface Lacks {
   /** Why it hands out no GPU. */
   gpu?: string;
+  /** Why no runtime is chosen for a single container. */
+  runtime?: string;
   /** What comes of a port that it publishes for a gateway. */
   inbound?: string;
   /** What it does with a mount whose path has a colon. */
@@ -71,6 +73,7 @@ export interface ContainerSpec {
   ulimits: { name: string; soft: number; hard: number }[];
   cpus?: string;
   gpus?: string;
+  runtime?: string;
   deviceRequests?: { driver: string; deviceIds: string[] }[];
   usernsMode?: string;
   restart: string;

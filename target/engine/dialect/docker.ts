@@ -12,7 +12,7 @@ const MIB = 2 ** 20;
 export const docker: Dialect = {
   container,
   scratch: [],
-  limitsProcesses: true,
+  limitsProcesses: isChanged,
   lacks: ({ gpu, selinux }) => ({
     ...(gpu === "none" && {
       gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
@@ -25,7 +25,11 @@ export const docker: Dialect = {
   // noughts: "1" is read back as "1.0", 20 as "20.", 0.05 as "0.1" (nanoInt64ToDecimalString of 5.2.0).
   drifting: ["image", "cpus"],
   driftingNetwork: [],
-  live: ["memory", "memorySwap", "restart", "destroyGraceSeconds"],
+  live: (workload) => [
+    ...(isChanged(workload) ? (["memory", "memorySwap"] as const) : []),
+    "restart",
+    "destroyGraceSeconds",
+  ],
   innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
     options: {
@@ -46,6 +50,11 @@ export const docker: Dialect = {
     ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
   }),
 };
+
+/** Whether limits are set of a container while it runs. That is the runtime's part, and one of the client's choice need not know how: runsc has no `update` (20221219, 20240729). */
+function isChanged({ runtime }: Pick<Workload, "runtime">): boolean {
+  return runtime === undefined;
+}
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
   return {
@@ -102,6 +111,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     ...(workload.limits.shm && { shmSize: workload.limits.shm / MIB }),
     ...(workload.limits.cpus && { cpus: String(workload.limits.cpus) }),
     ...gpu(workload.gpu, engine),
+    ...(workload.runtime && { runtime: workload.runtime }),
     restart: workload.restart,
     destroyGraceSeconds: workload.stopGrace,
     mustRun: true,

@@ -12,9 +12,12 @@ export const podman: Dialect = {
   // Seen on 4.3.1; owned by root, as the image has them.
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
-  limitsProcesses: false,
+  limitsProcesses: () => false,
   lacks: ({ gpu, rootless }) => ({
     ...(gpu === "none" && { gpu: "Podman before 5.4 does not hand out GPUs through its API" }),
+    // Its Docker-compatible API takes the field and uses the engine's own (4.3.1).
+    runtime:
+      "Podman has one for all its containers (`runtime` in containers.conf), and its API chooses none for one of them",
     // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to.
     inbound:
       "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
@@ -29,7 +32,7 @@ export const podman: Dialect = {
   // Its API takes no text, but a path on the engine's machine (4.3). When that is another machine, Podman's own profile holds, which allows namespaces.
   seccomp: ({ platform, seccompFile }) => (seccompFile ? renderSeccomp(platform) : undefined),
   // Its API cannot change a running container before 5.1.
-  live: ["destroyGraceSeconds"],
+  live: () => ["destroyGraceSeconds"],
   drifting: [
     "capabilities",
     "command",
