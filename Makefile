@@ -7,7 +7,7 @@ SHELL := bash
 .PHONY: help setup up preview destroy test unit engine lint bench toolchain-check ci-review ci-plan ci-up ci-nightly
 
 help: ## what can be said to make
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+	@awk '/^[a-z-]+:.*## / { sub(/:.*## /, ":"); at = index($$0, ":"); printf "%-18s%s\n", substr($$0, 1, at - 1), substr($$0, at + 1) }' Makefile
 
 setup: ## find or make all that is needed: Node, packages, Pulumi, its plugins, an engine
 	@setup/setup.sh

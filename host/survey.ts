@@ -179,7 +179,7 @@ export async function survey(
     machine: machine.machine,
     host: here
       ? { ...hostAddresses(), uplinks: readUplinks(), ...listenersOf(spec, machine.engine) }
-      : { addresses: [], steady: [], uplinks: [] },
+      : { addresses: [], steady: [], uplinks: [], elsewhere: engine.machine },
     ...(extension && { extension }),
     ...(Object.keys(helperExtensions).length > 0 && { helperExtensions }),
     neighbours: [

@@ -66,6 +66,8 @@ export interface Facts extends Masked {
     steady: readonly string[];
     uplinks: readonly { name: string; mtu: number }[];
     listeners?: readonly Listener[];
+    /** What the engine's machine is called, where it is another one than this: a virtual machine on it, or one far away. */
+    elsewhere?: string;
   };
   machine: Machine;
   /** What the client adds to its image, when it adds something. */

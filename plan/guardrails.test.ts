@@ -53,12 +53,22 @@ test.each([
   "/home/ann/.pulumi",
   "/mnt/c",
   "/mnt/c/Users/ann",
+  "/mnt/wsl",
+  "/mnt/wsl/docker-desktop/shared-sockets",
+  "/mnt/wslg/distro/etc",
 ])("%s is refused: it is not the client's", (path) => {
   expect(found([bind(path)])).toContain("no-foreign-mount");
 });
 
 test("a path that only starts like a refused one is fine", () => {
-  expect(found([bind("/home/ann/.sshkeys-of-acme"), bind("/etcetera", "/x"), bind("/mnt/cdrom", "/y")])).toEqual([]);
+  expect(
+    found([
+      bind("/home/ann/.sshkeys-of-acme"),
+      bind("/etcetera", "/x"),
+      bind("/mnt/cdrom", "/y"),
+      bind("/mnt/wsl/PHYSICALDRIVE1/acme", "/z"),
+    ]),
+  ).toEqual([]);
 });
 
 test.each([

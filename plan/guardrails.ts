@@ -53,11 +53,21 @@ const SYSTEM = [
   "/var",
   // macOS: /etc is a link to the second.
   ...["/System", "/private/etc", "/private/var/db", "/private/var/root"],
+  // WSL: what an engine shares with its distribution (sockets among it), and the display with its own system. A disk that a person mounts lies beside these.
+  ...[
+    "/mnt/wslg",
+    "/mnt/wsl/docker-desktop",
+    "/mnt/wsl/docker-desktop-bind-mounts",
+    "/mnt/wsl/docker-desktop-data",
+    "/mnt/wsl/rancher-desktop",
+  ],
+  "/mnt/wsl/podman-sockets",
 ];
 /** Directories of a host that hold what is several people's or several clients', and whose own directories may be a client's. */
 const COMMON = [
   ...["/home", "/lib32", "/lib64", "/libx32", "/lost+found", "/media", "/mnt", "/opt", "/snap", "/srv", "/tmp"],
   ...["/Applications", "/Library", "/Users", "/Volumes", "/private", "/private/tmp", "/private/var"],
+  "/mnt/wsl",
 ];
 
 /** Keys, settings, and what browsers and mail programs keep. */

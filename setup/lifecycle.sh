@@ -210,7 +210,8 @@ preview_for_plan() {
   rm -f "$plan"
   run_pulumi "$@"
   # Whole before it has its name, and for nobody else to read.
-  if [ -f "$plan" ] && sed "1s/^{\$/&\n    \"agentSandboxMoment\": \"$AGENT_SANDBOX_MOMENT\",/" "$plan" >"$plan.$$"; then mv -f "$plan.$$" "$plan"; fi
+  if [ -f "$plan" ] && awk -v moment="$AGENT_SANDBOX_MOMENT" \
+    '{ print } NR == 1 && $0 == "{" { print "    \"agentSandboxMoment\": \"" moment "\"," }' "$plan" >"$plan.$$"; then mv -f "$plan.$$" "$plan"; fi
   rm -f "$plan.$$"
 }
 

@@ -95,8 +95,8 @@ from_distribution() {
   command -v apt-get >/dev/null || refuse "$piece" "$what need ${missing[*]} (as Debian's packages are called), which are not here. Install them"
   [ "$(id -u)" = 0 ] || as_root=(sudo)
   say "$piece" "installing ${missing[*]} from the distribution, for $what"
-  "${as_root[@]}" apt-get update -qq >/dev/null
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  ${as_root[@]+"${as_root[@]}"} apt-get update -qq >/dev/null
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # digest: the SHA-256 of standard input.

@@ -40,3 +40,22 @@ test("an endpoint in another network of the engine is told with the way that the
   ]);
   expect(told({ lan }, undefined, [])).toEqual([]);
 });
+
+test("ports of an engine's machine that is not this one are told as that machine's", () => {
+  const say = (egress: object, elsewhere?: string) =>
+    dialledInVain(
+      parseSpec({ workspace: "/srv/acme", egress }).spec!,
+      {
+        host: { addresses: [], steady: [], uplinks: [], ...(elsewhere !== undefined && { elsewhere }) },
+        networks: { own: [], taken: [], clients: [], bridges: [] },
+      },
+      "10.208.1.1",
+    ).map(({ path, message }) => `${path} ${message}`);
+  expect(say({ host: [5432] }, "colima")).toEqual([
+    expect.stringMatching(
+      /^egress\.host opens ports of the engine's machine \(colima\), which is not this one; .* egress\.lan/,
+    ),
+  ]);
+  expect(say({ host: [5432] })).toEqual([]);
+  expect(say({ allow: ["github"] }, "colima")).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import type { Facts } from "../../plan/facts.ts";
+import { printable } from "../../stack-file/printable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { overlaps } from "../network/addresses.ts";
@@ -14,7 +15,18 @@ export function dialledInVain(
   { host, networks }: Pick<Facts, "host" | "networks">,
   address: string,
 ): Problem[] {
-  return [...unheard(egress, host, address), ...inOtherNetworks(egress, networks, address)];
+  return [...elsewhere(egress, host), ...unheard(egress, host, address), ...inOtherNetworks(egress, networks, address)];
+}
+
+/** `egress.host` opens ports of the machine that the engine runs on. Where that is a virtual machine, it is easily taken for the person's own. */
+function elsewhere({ host: ports }: Spec["egress"], { elsewhere: machine }: Facts["host"]): Problem[] {
+  if (machine === undefined || ports.length === 0) return [];
+  return [
+    {
+      path: "egress.host",
+      message: `opens ports of the engine's machine${machine && ` (${printable(machine)})`}, which is not this one; for a service of this machine write egress.lan, with an address that this machine has for that one (docs/platforms.md, "An engine in a virtual machine")`,
+    },
+  ];
 }
 
 function unheard({ host: ports }: Spec["egress"], { listeners }: Facts["host"], address: string): Problem[] {

@@ -756,6 +756,41 @@ describe("a masked file that git tracks", () => {
   });
 });
 
+describe("a file system that takes two spellings for one name", () => {
+  const folded = (masks: unknown[] = []) => surveyMasks(spec({ masks }), workspace, undefined, true);
+  const said = (problems: readonly { path: string; message: string }[]) =>
+    problems.map(({ path, message }) => `${path} ${message}`);
+
+  test("has masks in any spelling of theirs, and none that holds: each is refused with what to do", () => {
+    write(".ENV.production");
+    const { masks, problems } = folded([{ path: ".env*", as: "empty" }]);
+    expect(masks.map(({ path }) => path)).toEqual([".ENV.production", ".env", ".env.local", ".git/hooks"]);
+    expect(said(problems)).toEqual([
+      expect.stringMatching(
+        /^masks\[0\] \.ENV\.production is \.ENV\.PRODUCTION as well .*2 more like that, .*may read it by another\. .*take the mask away$/,
+      ),
+      expect.stringMatching(
+        /^masks \.git\/hooks is \.GIT\/HOOKS as well .*APFS \(Case-sensitive\).*\{path: "\.git\/hooks", as: writable\}$/,
+      ),
+    ]);
+  });
+
+  test("is gone on with where the client leaves hooks to the agent, in any spelling", () => {
+    renameSync(at(".git"), at(".GIT"));
+    const { problems, opened } = folded([{ path: ".git/hooks", as: "writable" }]);
+    expect({ problems, opened }).toEqual({ problems: [], opened: [{ key: "masks[0]", path: ".GIT/hooks" }] });
+  });
+
+  test("stops no up for a repository that an agent may have made: that is told", () => {
+    rmSync(at(".git"), { recursive: true });
+    mkdirSync(at("lib/.GIT/hooks"), { recursive: true });
+    const { problems, warnings, masks } = folded();
+    expect(masks.map(({ path }) => path)).toEqual(["lib/.GIT/hooks"]);
+    expect(problems).toEqual([]);
+    expect(said(warnings)).toEqual([expect.stringContaining("lib/.GIT/hooks is LIB/.GIT/HOOKS as well")]);
+  });
+});
+
 test("a dotfile that holds keys or belongs to the system is refused, wherever a link to it lies", () => {
   expect(refuseDotfile("/home/ann/.vimrc", "/home/ann")).toBeUndefined();
   expect(refuseDotfile("/home/ann/.config/nvim/init.lua", "/home/ann")).toBeUndefined();

@@ -11,7 +11,7 @@
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
   local keys='' type key beside='' clipboard size zone
-  local -a command=() options=(--interactive)
+  local -a command options=(--interactive)
   is_name "$client" || return 0
   # Nothing of the home is on the way to these programs: their places are the image's own.
   case $word in

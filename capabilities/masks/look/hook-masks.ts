@@ -24,9 +24,10 @@ export function maskHooks(
   masks: MaskSet,
   repositories: readonly Repository[],
   declared: Spec["masks"],
+  folds = false,
 ): { opened: Facts["opened"]; problems: Problem[]; warnings: Problem[] } {
   const writable = declared.flatMap(({ path, as }, index) =>
-    as === "writable" ? [{ pattern: path, index, fits: fitPath(path) }] : [],
+    as === "writable" ? [{ pattern: path, index, fits: fitPath(path, folds) }] : [],
   );
   const opened: { key: string; path: string }[] = [];
   const isOpened = (path: string): boolean => {
@@ -40,7 +41,8 @@ export function maskHooks(
   const missing = new Set<string>();
   const pointers: string[] = [];
   for (const { at, kind, outside, hooks, worktree } of repositories) {
-    const own = at === ".git";
+    // Where spelling is no matter, the workspace's own may be .GIT.
+    const own = at.toLowerCase() === ".git";
     const tell = (message: string) => (own ? problems.push({ path: "masks", message }) : strange.push(message));
     if (kind === "link" && outside !== undefined) tell(leadsOut(at, outside));
     if (kind === "link" && outside === undefined) strange.push(replaceable(at));

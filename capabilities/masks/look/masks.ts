@@ -1,3 +1,4 @@
+import { foldsCase } from "../../../host/folds-case.ts";
 import { NamesUnseen, otherNames } from "../../../host/other-names.ts";
 import { asText, shown, TooMuch, type Tree } from "../../../host/tree.ts";
 import type { Facts } from "../../../plan/facts.ts";
@@ -8,7 +9,7 @@ import type { Spec } from "../../../stack-file/spec.ts";
 import type { Mask } from "../mask.ts";
 import { EVERY_LEVEL } from "../pattern.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
-import { key, leadsOut, MaskSet, MOST_TOLD, removal, replaceable } from "./mask-set.ts";
+import { type Asker, key, leadsOut, MaskSet, MOST_TOLD, removal, replaceable } from "./mask-set.ts";
 import { type Repository, readBare, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
 import { type Searched, searchTree } from "./tree-search.ts";
@@ -37,13 +38,19 @@ const PACKAGES = ["node_modules"];
  * a mask would then show the agent a place it never had.
  * @param workspace with links resolved
  * @param most names that are read at most
+ * @param folds whether its file system takes several spellings for one name
  */
-export function surveyMasks(spec: Pick<Spec, "masks">, workspace: string, most?: number): MaskSurvey {
+export function surveyMasks(
+  spec: Pick<Spec, "masks">,
+  workspace: string,
+  most?: number,
+  folds = foldsCase(workspace),
+): MaskSurvey {
   const masks = new MaskSet(workspace, most);
   const declared = spec.masks.flatMap(({ path, as }, index) => (as === "writable" ? [] : [{ path, as, index }]));
   const found: Omit<MaskSurvey, "masks" | "above" | "needsNothing"> = { opened: [], warnings: [], problems: [] };
   try {
-    look(masks, spec.masks, declared, found);
+    look(masks, spec.masks, declared, folds, found);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     found.problems.push(describeTooMuch(declared, error.message));
@@ -62,16 +69,21 @@ function look(
   masks: MaskSet,
   all: Spec["masks"],
   declared: readonly Declared[],
+  folds: boolean,
   found: Omit<MaskSurvey, "masks" | "above" | "needsNothing">,
 ): void {
   const { tree } = masks;
   const nested = !all.some(({ path, as }) => as === "writable" && NESTED.some((one) => one === path));
-  const searched = searchTree(tree, [
-    ...declared.map(({ path }) => ({ names: path.split("/") })),
-    ...[".git", "HEAD"].map((name) =>
-      nested ? { names: [EVERY_LEVEL, name], without: [...PACKAGES, ".git"] } : { names: [name] },
-    ),
-  ]);
+  const searched = searchTree(
+    tree,
+    [
+      ...declared.map(({ path }) => ({ names: path.split("/") })),
+      ...[".git", "HEAD"].map((name) =>
+        nested ? { names: [EVERY_LEVEL, name], without: [...PACKAGES, ".git"] } : { names: [name] },
+      ),
+    ],
+    folds,
+  );
   const bare = declared.length + 1;
   const fitting = new Set(searched.outside.map(({ search }) => declared[search]));
   for (const { search, found: name, at } of searched.hits) {
@@ -89,7 +101,7 @@ function look(
     }
   }
   const unseen = describeUnseen(tree, declared, searched);
-  const hooks = maskHooks(masks, repositories, all);
+  const hooks = maskHooks(masks, repositories, all, folds);
   found.opened = hooks.opened;
   found.problems.push(...unseen.problems, ...hooks.problems);
   found.warnings.push(...unseen.warnings, ...hooks.warnings);
@@ -99,9 +111,11 @@ function look(
   const many = masks.tooMany();
   if (many) found.problems.push(describeTooMany(many, all));
   else {
-    const open = tellOtherNames(masks);
-    found.problems.push(...open.problems);
-    found.warnings.push(...open.warnings, ...tellTracked(masks, repositories));
+    for (const open of [tellOtherNames(masks), ...(folds ? [tellSpellings(masks)] : [])]) {
+      found.problems.push(...open.problems);
+      found.warnings.push(...open.warnings);
+    }
+    found.warnings.push(...tellTracked(masks, repositories));
   }
 }
 
@@ -115,12 +129,12 @@ function tellOtherNames(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings
       all.map((one) => one.mask),
       masks.tree.again(),
     ).slice(0, MOST_TOLD)) {
-      const { of } = present(
+      const one = present(
         all.find((one) => one.mask.path === mask),
         `the mask ${mask}`,
       );
-      const nested = of === "default" && !mask.startsWith(".git");
-      (nested ? found.warnings : found.problems).push({
+      const { of } = one;
+      (isNested(one) ? found.warnings : found.problems).push({
         path: of === "default" ? "masks" : key(of),
         message: `${shown(name)} is another name of ${shown(file)} (a hard link), and no mask lies over it: an agent can read and write the file there. Remove the name that should not be: ${removal(name)}`,
       });
@@ -136,6 +150,34 @@ function tellOtherNames(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings
       });
   }
   return found;
+}
+
+/**
+ * Names in another spelling, of a file system that takes it for the same. A mount lies over an entry of the kernel's, and where the file system of an engine's machine leaves spelling to
+ * the one it is shared from, each spelling of a file is an entry of its own: on FUSE in Linux 6.18 a file that a mask of `.env` hid was read as `.ENV`, and hooks were written as `.GIT/hooks` where
+ * entries were told apart by their names, and not by the number of the file (2026-11-30). Which of them a machine has, nobody can ask it.
+ */
+function tellSpellings(masks: MaskSet): Pick<MaskSurvey, "problems" | "warnings"> {
+  const spelled = masks.all().filter(({ mask: { path } }) => /[a-z]/i.test(path));
+  const told = [...Map.groupBy(spelled, (one) => `${one.of} ${isNested(one)}`).values()].map((those) => {
+    const [first] = those;
+    const { mask, of } = present(first, "a mask of a group");
+    const others = those.length > 1 ? `, and ${those.length - 1} more like that` : "";
+    return {
+      nested: isNested({ mask, of }),
+      path: of === "default" ? "masks" : key(of),
+      message: `${mask.path} is ${mask.path === mask.path.toUpperCase() ? mask.path.toLowerCase() : mask.path.toUpperCase()} as well to the file system of the workspace${others}, and a mask lies over one spelling: an agent may ${mask.as === "empty" ? "read" : "write"} it by another. Keep the workspace where two spellings are two names (macOS: on a volume formatted as APFS (Case-sensitive); WSL: in the distribution's own file system, and not below /mnt/c), or ${of === "default" ? `leave hooks to the agent: {path: "${isNested({ mask, of }) ? NESTED[0] : mask.path}", as: writable}` : "take the mask away"}`,
+    };
+  });
+  return {
+    problems: told.flatMap(({ nested, ...problem }) => (nested ? [] : [problem])),
+    warnings: told.flatMap(({ nested, ...problem }) => (nested ? [problem] : [])),
+  };
+}
+
+/** A repository within the workspace may be one of the agent's making, and stops nothing. */
+function isNested({ mask, of }: { mask: Pick<Mask, "path">; of: Asker }): boolean {
+  return of === "default" && !/^\.git(\/|$)/i.test(mask.path);
 }
 
 /** Adds a mask of the client's over a place that fits it. @returns whether something was there */

@@ -44,12 +44,13 @@ interface Step {
 /**
  * Looks for all searches at once, level by level, so that no directory is read twice. A link is followed where a name fits it, and never for `**`: what it leads
  * to in the tree is found there. It ends, for each link followed is a name of a search done.
+ * @param folds any spelling of a name's letters is that name (host/folds-case.ts)
  * @throws TooMuch
  */
-export function searchTree(tree: Tree, searches: readonly Search[]): Searched {
+export function searchTree(tree: Tree, searches: readonly Search[], folds = false): Searched {
   const result: Searched = { hits: [], shut: [], outside: [] };
   const begun = searches.flatMap(({ names, without = [] }, search): Step[] => {
-    const wanted = chain(names);
+    const wanted = chain(names, folds);
     return wanted ? [{ search, without, wanted }] : [];
   });
   let level = [{ found: "", at: "", steps: begun }];
@@ -57,7 +58,7 @@ export function searchTree(tree: Tree, searches: readonly Search[]): Searched {
     const next: typeof level = [];
     for (const { found, at, steps } of level) {
       const open = steps.flatMap(alsoWithoutLevels);
-      for (const { name, directory, link } of entries(tree, at, open, result)) {
+      for (const { name, directory, link } of entries(tree, at, open, folds, result)) {
         const on: Step[] = [];
         const kept: Step[] = [];
         for (const step of open) {
@@ -85,9 +86,9 @@ export function searchTree(tree: Tree, searches: readonly Search[]): Searched {
   return result;
 }
 
-function chain(names: readonly string[]): Wanted | undefined {
+function chain(names: readonly string[], folds: boolean): Wanted | undefined {
   return names.reduceRight<Wanted | undefined>(
-    (below, name) => ({ name, fits: name === EVERY_LEVEL ? () => false : fitName(name), below }),
+    (below, name) => ({ name, fits: name === EVERY_LEVEL ? () => false : fitName(name, folds), below }),
     undefined,
   );
 }
@@ -98,11 +99,17 @@ function alsoWithoutLevels(step: Step): Step[] {
   return name === EVERY_LEVEL && below ? [step, ...alsoWithoutLevels({ ...step, wanted: below })] : [step];
 }
 
-/** What of a directory some search asks for. Where all name what they want, the rest is not read. */
-function entries(tree: Tree, at: string, steps: readonly Step[], result: Searched): ReturnType<Tree["list"]> {
+/** What of a directory some search asks for. Where all name what they want, in its one spelling, the rest is not read. */
+function entries(
+  tree: Tree,
+  at: string,
+  steps: readonly Step[],
+  folds: boolean,
+  result: Searched,
+): ReturnType<Tree["list"]> {
   try {
     const names = steps.map(({ wanted }) => wanted.name);
-    if (names.some((name) => name.includes("*"))) return tree.list(at);
+    if (folds || names.some((name) => name.includes("*"))) return tree.list(at);
     return [...new Set(names)].flatMap((name) => {
       const stat = tree.look(join(at, name));
       return stat ? [{ name, directory: stat.isDirectory(), link: stat.isSymbolicLink() }] : [];

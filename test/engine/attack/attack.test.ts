@@ -5,7 +5,7 @@ import { eventually, useProject } from "../harness.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Attacker } from "./attacker.ts";
 import { type Outcome, tryAll, tryAlone } from "./attempts.ts";
-import { bridgeOf, placeTools, startIn, survey, watch } from "./lab.ts";
+import { bridgeOf, fillWorkspace, placeTools, startIn, survey, watch } from "./lab.ts";
 import { ATTACKERS, type Technique, type TechniqueClass, type Attacker as Who } from "./technique.ts";
 import { readTechniques } from "./techniques.ts";
 
@@ -14,6 +14,11 @@ const { engine, internet } = project;
 const tools = placeTools(project);
 const acme = project.client("acme", {
   mounts: [{ host: tools, at: "/tools", mode: "ro" }],
+  masks: [
+    { path: ".env", as: "empty" },
+    { path: "conf/deep/key", as: "empty" },
+    { path: "locked", as: "readonly" },
+  ],
   egress: {
     allow: [
       ...["allowed.test", "*.wild.test", "*.trap.test"],
@@ -31,6 +36,7 @@ let land: Awaited<ReturnType<typeof survey>>;
 
 beforeAll(async () => {
   writeFileSync(join(globex.workspace, "code.txt"), "of-globex");
+  fillWorkspace(acme.workspace);
   await Promise.all([acme.mustUp(), globex.mustUp()]);
   image = (await engine.inspect(acme.agent)).Config.Image;
   const networks = [`${acme.name}-outer`, `${globex.name}-inner`, `${globex.name}-outer`];

@@ -1,4 +1,5 @@
-import { cpSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
@@ -18,6 +19,16 @@ export function placeTools(project: Project): string {
   cpSync(join(attack, "tools"), folder, { recursive: true });
   cpSync(join(attack, "techniques"), join(folder, "techniques"), { recursive: true });
   return folder;
+}
+
+/** Puts into a workspace what the client masks, and the same once more in `twin`, where no mask lies; tools/masks.py says what for. */
+export function fillWorkspace(workspace: string): void {
+  for (const at of [workspace, join(workspace, "twin")]) {
+    for (const folder of [".git/hooks", "conf/deep"]) mkdirSync(join(at, folder), { recursive: true });
+    for (const file of [".env", "conf/deep/key", "locked"]) writeFileSync(join(at, file), "of-acme-masked");
+  }
+  writeFileSync(join(workspace, ".git/HEAD"), "ref: refs/heads/main\n");
+  if (process.getuid?.() === 0) execFileSync("chown", ["-R", "1000:1000", workspace]);
 }
 
 /** Starts an attacker who stands where the client's agent does. */
