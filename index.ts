@@ -3,6 +3,7 @@ import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerp
 import { describeOwnAuthorities, ownAuthorities, trustPlaces } from "./capabilities/credentials/look/machine-trust.ts";
 import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
+import { describeEnd } from "./capabilities/lifetime/end.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lookAtGitKeys } from "./components/git-keys-there.ts";
 import { lastUp } from "./components/last-up.ts";
@@ -119,6 +120,7 @@ async function converge(): Promise<Record<string, unknown>> {
 
   const { facts: said } = judged.plan.posture;
   showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
+  if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };

@@ -177,6 +177,8 @@ const EVERYTHING = {
   ],
   auth: { domains: ["claude.ai"] },
   protect: true,
+  expires: "2027-03-01",
+  idle: "8h",
   esc: ["acme/dev"],
   tmux: true,
   clipboard: "out",

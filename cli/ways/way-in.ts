@@ -13,6 +13,7 @@ import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
 import { ROOT } from "../command.ts";
+import { refuseExpired } from "../expired.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
 export interface Words {
@@ -62,6 +63,7 @@ export async function openDoor({
   start,
   yes,
 }: Pick<Words, "client" | "start" | "yes">): Promise<{ engine: Engine; door: Door }> {
+  refuseExpired(ROOT, client);
   const { engine, door, clients } = await lookAtDoor(client);
   if (door.status === "running") return { engine, door };
   const declared = stackFiles(ROOT).map((stack) => stack.client);

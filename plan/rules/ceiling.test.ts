@@ -173,7 +173,16 @@ test("of a client whose egress has a mistake nothing is said about what it opens
 test("each key of a stack file bounds kinds of facts that there are, or is refused in a ceiling", () => {
   const said = Object.keys(TOPICS_OF).map((path) => path.split(".")[0]);
   const decideNothing = Object.keys(SpecSchema.shape).filter((key) => !said.includes(key));
-  expect(decideNothing.sort()).toEqual(["addresses", "approvals", "environment", "grants", "mtu", "protect", "tmux"]);
+  expect(decideNothing.sort()).toEqual([
+    "addresses",
+    "approvals",
+    "environment",
+    "grants",
+    "idle",
+    "mtu",
+    "protect",
+    "tmux",
+  ]);
   for (const key of decideNothing)
     expect(
       wrong({
@@ -182,6 +191,7 @@ test("each key of a stack file bounds kinds of facts that there are, or is refus
           approvals: [],
           environment: {},
           grants: [],
+          idle: "8h",
           mtu: 1400,
           protect: true,
           tmux: true,
