@@ -55,3 +55,24 @@ export function refuseExpiredByLastUp(client: string, { facts }: Pick<Deployed, 
     `${client} is shut since ${at}, by \`expires\` of its last up, and stacks/Pulumi.${client}.yaml says another end by now: \`pulumi up --stack ${client}\` puts that into force`,
   );
 }
+
+/**
+ * What a sandbox is to be now: from its end on nothing of it is open, so nobody looks whether something is. All that has to be shut still has.
+ * @param deployed what its last `up` left
+ */
+export function asOfNow<Of extends Pick<Deployed, "facts" | "proof" | "helperProofs">>(deployed: Of): Of {
+  const at = deployed.facts.find(({ topic }) => topic === "expires")?.says;
+  if (at === undefined || describeMoment(asMoment(Date.now())) < at) return deployed;
+  const shut = (proof: Deployed["proof"]) => ({
+    ...proof,
+    probes: proof.probes.filter((probe) => !probe.startsWith("open ")),
+  });
+  const { proof, helperProofs } = deployed;
+  return {
+    ...deployed,
+    proof: shut(proof),
+    ...(helperProofs && {
+      helperProofs: Object.fromEntries(Object.entries(helperProofs).map(([name, of]) => [name, shut(of)])),
+    }),
+  };
+}

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
@@ -128,6 +129,14 @@ export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundN
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** The IPv4 ranges of all networks of an engine but one, by its name. @throws EngineError */
+export async function subnetsOf(engine: Reach, besides: string): Promise<string[]> {
+  const networks = await request(engine.host, "/networks", z.array(Network));
+  return networks
+    .filter(({ Name }) => Name !== besides)
+    .flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])));
 }
 
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
