@@ -1,9 +1,8 @@
 import { overlaps } from "../capabilities/network/addresses.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { labels, type Maker } from "../plan/names.ts";
-import { runClient } from "../target/engine/client.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { type PlacedNetwork, placeNetwork, subnetsOf } from "../target/engine/network.ts";
+import { type PlacedNetwork, placeNetwork, removeNetwork, subnetsOf } from "../target/engine/network.ts";
 
 /**
  * Takes a new client's two networks, before anything is planned for good with their addresses. Which addresses are free was read when the `up` began, and another one may have chosen the
@@ -29,7 +28,7 @@ export async function takeNetworks(
       const theirs = (await subnetsOf(engine, name)).filter((other) => wanted.some((own) => overlaps(own, other)));
       // Whatever else the engine has against it, the step says.
       if (theirs.length === 0) throw error;
-      for (const one of made) await runClient(engine, ["network", "rm", one]);
+      for (const one of made) await removeNetwork(engine, client, one);
       return theirs;
     }
   }

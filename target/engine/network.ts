@@ -140,7 +140,7 @@ export async function subnetsOf(engine: Reach, besides: string): Promise<string[
 }
 
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
-async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
+export async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
   const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
   // Podman's client (4.3) writes no label into a list, so the client's own are asked for by it.
   const list = async (...filters: readonly string[]): Promise<string[]> => {
