@@ -105,6 +105,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],
   [
+    { expires: "2026-12-31" },
+    { expires: "2027-01-31" },
+    "expires: acme could do without the end 2026-12-31 00:00 UTC, which the ceiling has; leave it in place",
+  ],
+  [
     { masks: [".git/hooks"] },
     {},
     "masks: acme could do without the mask over /workspace/.git/hooks readonly, which the ceiling has",
