@@ -6,12 +6,14 @@ import { hasEnded } from "../capabilities/lifetime/end.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { instant } from "../host/awake.ts";
 import { countOn, readCount, writeCount } from "../host/idle-count.ts";
+import { readMaker } from "../host/maker.ts";
 import { say } from "../host/say.ts";
 import { names } from "../plan/names.ts";
 import { describeMoment } from "../stack-file/moment.ts";
 import { describeSpan, secondsOf } from "../stack-file/span.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
+import { judgeOwnership } from "../target/ownership.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -71,6 +73,9 @@ async function sweep(clients: readonly string[]): Promise<Swept[]> {
 async function sweepOne(survey: EngineSurvey, client: string): Promise<Omit<Swept, "client">> {
   const runs = survey.listed.some((one) => one.client === client && one.running && one.name !== names(client).lock);
   if (!runs) return { word: "off", says: "does not run" };
+  // A worktree, or a colleague's checkout, has a stack file of this name, too, and another one's timer.
+  const [elsewhere] = judgeOwnership(client, readMaker(), survey.belongings).problems;
+  if (elsewhere) return { word: "open", says: "is another checkout's, and left to the sweep of that one" };
   const told = readTold(client);
   const inForce = await target.runState.expires(survey.engine, client);
   // Either is enough: what the file says is to be so, and what the gateway says is so.

@@ -108,9 +108,16 @@ drop_dead_locks() {
 take_turn() {
   local left
   [ -n "$files" ] && place_named && mkdir -p "${turn%/*}" 2>/dev/null || return 0
-  until (set -C && printf '%s\n' "$place" "$$ $(began $$)" "$(id -un)" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$turn") 2>/dev/null; do
-    # A folder or a disk that takes no file.
-    mapfile_of "$turn" || return 0
+  # Whole before it has its name, as the passphrase is. A folder or a disk that takes no file has no turns.
+  trap 'rm -f "$turn.$$"' EXIT
+  printf '%s\n' "$place" "$$ $(began $$)" "$(id -un)" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" 2>/dev/null >"$turn.$$" || return 0
+  for _ in {1..5}; do
+    if ln "$turn.$$" "$turn" 2>/dev/null; then
+      trap 'rm -f "$turn" "$turn.$$"' EXIT
+      return 0
+    fi
+    # It may have been given back just now.
+    lines_of "$turn" || continue
     left=("${lines[@]}")
     # Any user of this boot and namespace counts.
     if [ "${left[0]#* }" = "${place#* }" ] && [ "${left[1]}" = "${left[1]%% *} $(began "${left[1]%% *}")" ]; then
@@ -118,7 +125,6 @@ take_turn() {
     fi
     rm -f "$turn" || return 0
   done
-  trap 'rm -f "$turn"' EXIT
 }
 # When a process of this machine began, in the kernel's ticks; nothing of one that is not there.
 began() {
@@ -128,7 +134,7 @@ began() {
   read -ra stat <<<"${stat##*) }"
   printf '%s' "${stat[19]}"
 }
-mapfile_of() {
+lines_of() {
   local line
   lines=()
   while IFS= read -r line; do lines+=("$line"); done 2>/dev/null <"$1" && [ "${#lines[@]}" -eq 4 ]

@@ -178,7 +178,7 @@ test("four new clients that are brought up in one moment, in a range that has ro
   const addresses = `100.${64 + (a! % 64)}.${8 * (b! % 32)}.0/21`;
   const four = ["a", "b", "c", "d"].map((name) => project.client(name, { ...BASE, addresses }));
   const ups = await Promise.all(four.map((client) => client.up()));
-  for (const { code, text } of ups) expect([code, text]).toEqual([0, expect.any(String)]);
+  expect(ups.flatMap(({ code, text }) => (code === 0 ? [] : [text]))).toEqual([]);
   const subnets = await Promise.all(
     four.flatMap(({ name }) =>
       [names(name).inner, names(name).outer].map((network) =>
@@ -194,6 +194,7 @@ test("four new clients that are brought up in one moment, in a range that has ro
 
 test("of two `up`s of one client the second says who has the lock, since when and what to do, and changes nothing", async () => {
   const client = project.client("twice", BASE);
+  await client.preview();
   const first = project.start(["up", "--stack", client.name, "--yes", "--skip-preview"]);
   const locks = join(project.folder, "state/.pulumi/locks/organization/agent-sandbox", client.name);
   await eventually(async () => {
