@@ -64,7 +64,7 @@ run_pulumi() {
 
 # A pulumi that is killed leaves its lock, which says a process and a host's name, and both may mean another one elsewhere. So each run
 # writes down whose processes these are: this user's, since this boot, in this namespace. A lock goes when its process is one of these and has ended. First
-# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock is pulumi's to tell.
+# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock stays, and is told (`tell_locked`).
 place_named() {
   local boot=/proc/sys/kernel/random/boot_id space
   [ -r "$boot" ] && space=$(readlink /proc/self/ns/pid) && place="$EUID $(<"$boot") $space"
