@@ -40,12 +40,13 @@ describe("a client with an end", () => {
 
   test("is shut at its end by the gateway alone: what is open is cut, and one line tells of it", async () => {
     const before = await acme.running();
-    expires = inSeconds(90);
+    expires = inSeconds(150);
     acme.write({ ...BASE, expires: quoted(expires) });
     expect((await acme.mustUp()).text).toContain(`narrows  expires       ~ ${describeMoment("2099-12-31T00:00:00Z")}`);
     expect(await acme.running()).toEqual(before);
     const open = new Transfer(acme);
     await open.start("allowed.test");
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(expires) - Date.now()));
     await eventually(
       () => open.said(),
       (said) => said.includes("cut"),
