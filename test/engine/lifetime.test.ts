@@ -125,13 +125,13 @@ describe("a client that is stopped when nobody is in it", () => {
     const command = engine.start("exec", box.agent, "sleep", "300");
     await eventually(sweep, (said) => said === "in use   a command is under way\n");
     command.kill();
-    await engine.ask("exec", box.agent, "pkill", "sleep");
+    await engine.ask("exec", box.agent, "pkill", "-f", "^sleep 300$");
     await eventually(sweep, (said) => said.startsWith("idle"));
     const terminal = spawn("script", ["-qec", `docker exec -it ${box.agent} sleep 300`, "/dev/null"], {
       stdio: "ignore",
     });
     await eventually(sweep, (said) => said === "in use   a terminal is open\n");
-    await engine.ask("exec", box.agent, "pkill", "sleep");
+    await engine.ask("exec", box.agent, "pkill", "-f", "^sleep 300$");
     terminal.kill();
     await globex.exec(`setsid python3 -m http.server ${port} >/dev/null 2>&1 </dev/null & sleep 2`);
     const client = spawn("bash", ["-c", `exec 3<>/dev/tcp/127.0.0.1/${port}; exec sleep 300`]);
@@ -141,11 +141,12 @@ describe("a client that is stopped when nobody is in it", () => {
   });
 
   test("is not stopped while somebody is, whatever was counted; a visit between two sweeps begins the count anew", async () => {
-    await idleForHours();
     const command = engine.start("exec", box.agent, "sleep", "300");
     await eventually(sweep, (said) => said.startsWith("in use"));
+    await idleForHours();
+    expect(await sweep()).toBe("in use   a command is under way\n");
     command.kill();
-    await engine.ask("exec", box.agent, "pkill", "sleep");
+    await engine.ask("exec", box.agent, "pkill", "-f", "^sleep 300$");
     await eventually(sweep, (said) => said.startsWith("idle     nobody is in it for 0m"));
     await idleForHours();
     expect(await project.agentbox("run", globex.name, "--", "true")).toMatchObject({ code: 0 });
@@ -179,7 +180,6 @@ test("four new clients that are brought up in one moment, in a range that has ro
   const addresses = `100.${64 + (a! % 64)}.${8 * (b! % 32)}.0/21`;
   const four = ["a", "b", "c", "d"].map((name) => project.client(name, { ...BASE, addresses }));
   const ups = await Promise.all(four.map((client) => client.up()));
-  expect(ups.flatMap(({ code, text }) => (code === 0 ? [] : [text]))).toEqual([]);
   const subnets = await Promise.all(
     four.flatMap(({ name }) =>
       [names(name).inner, names(name).outer].map((network) =>
@@ -188,6 +188,7 @@ test("four new clients that are brought up in one moment, in a range that has ro
     ),
   );
   expect(new Set(subnets).size).toBe(8);
+  expect(ups.flatMap(({ code, text }) => (code === 0 ? [] : [text]))).toEqual([]);
   for (const client of four) expect((await client.curl("https://allowed.test/")).code).toBe(0);
   // What was taken is what was planned.
   expect((await four[0]!.mustUp()).text).toMatch(/Resources:\s+\d+ unchanged\n/);
