@@ -3,6 +3,7 @@ import { fingerprintKey, lookKey } from "./capabilities/credentials/look/fingerp
 import { describeOwnAuthorities, ownAuthorities, trustPlaces } from "./capabilities/credentials/look/machine-trust.ts";
 import { asDelivered, deliveredFiles, once, readSecrets } from "./capabilities/credentials/look.ts";
 import { readImageSources } from "./capabilities/image/look/sources.ts";
+import { describeEnd } from "./capabilities/lifetime/end.ts";
 import { notRuledOut } from "./capabilities/profile/profile.ts";
 import { lookAtGitKeys } from "./components/git-keys-there.ts";
 import { lastUp } from "./components/last-up.ts";
@@ -13,6 +14,7 @@ import { providers } from "./components/providers.ts";
 import { refreshes } from "./components/refresh.ts";
 import { demandApproval, showReview } from "./components/review.ts";
 import { Sandbox } from "./components/sandbox.ts";
+import { takeNetworks } from "./components/take-networks.ts";
 import { readDeclared } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
 import { readGivenStack } from "./host/given-stack.ts";
@@ -119,13 +121,26 @@ async function converge(): Promise<Record<string, unknown>> {
 
   const { facts: said } = judged.plan.posture;
   showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
+  if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
   const mounts = pulumi.runtime.isDryRun() ? facts.mounts : makeMounts(spec.mounts, facts);
-  const { plan, files, found } = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
+  let decided = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
+  // A client whose networks are there keeps them. Each turn takes a place away, so that there is none left at the end, which is refused in a sentence.
+  for (const news = [...facts.networks.taken]; !pulumi.runtime.isDryRun() && facts.networks.own.length === 0; ) {
+    const theirs = await takeNetworks(engine, client, decided.found.placement.networks, decided.plan.maker);
+    if (theirs.length === 0) break;
+    news.push(...theirs);
+    decided = decide({ ...facts, mounts, networks: { ...facts.networks, taken: news } });
+    const { inner, outer } = decided.plan.addresses;
+    warn(
+      `somebody else has taken ${theirs.join(", ")} since this began; the networks of ${client} are ${inner} and ${outer}`,
+    );
+  }
+  const { plan, files, found } = decided;
 
   const policyHash = plan.bundle.hash;
   const policy = await isInForce(engine, client, there.containers[plan.gateway.name], policyHash);

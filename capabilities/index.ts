@@ -14,6 +14,7 @@ import { grants } from "./grants/plan.ts";
 import { guardrails } from "./guardrails/plan.ts";
 import { helpers } from "./helpers/plan.ts";
 import { image } from "./image/plan.ts";
+import { lifetime } from "./lifetime/plan.ts";
 import { limits } from "./limits/plan.ts";
 import { masks } from "./masks/plan.ts";
 import { mounts } from "./mounts/plan.ts";
@@ -51,7 +52,7 @@ export const capabilities: Readonly<Record<string, Capability>> = {
     clipboard,
     auth,
   },
-  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, esc },
+  ...{ credentials, environment, dotfiles, git, commandGuards, guardrails, protect, lifetime, esc },
   // Last: where a client's mount and something of the sandbox's want one place, the mount is told to go.
   mounts,
 };

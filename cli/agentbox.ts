@@ -39,6 +39,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   status: { summary: "shows what runs, how agents are logged in, and what ends", load: () => import("./status.ts") },
   stop: { summary: "stops a client's containers; what it keeps stays", load: () => import("./stop.ts") },
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
+  sweep: { summary: "stops clients whose end has come, or that nobody is in", load: () => import("./sweep.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },

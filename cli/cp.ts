@@ -52,7 +52,7 @@ ${START_HELP}`,
     const { start = false, yes = false } = values;
     if ("client" in source) {
       const goal = goalOf(destination as { path: string }, source.path);
-      const { engine } = await openDoor({ client: source.client, start, yes });
+      const { engine } = await openDoor({ client: source.client, start, yes, late: true });
       return out(engine, source, goal, most.data);
     }
     const inside = destination as { client: string; path: string };

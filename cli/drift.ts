@@ -9,6 +9,7 @@ import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { asOfNow } from "./expired.ts";
 import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
@@ -24,7 +25,7 @@ Exit code 1 when something differs or could not be looked at. Nothing is changed
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const { engine, client } = await findDeclared(positionals);
-    const outputs = await readOutputs(ROOT, client);
+    const outputs = asOfNow(await readOutputs(ROOT, client));
     const looked = Date.now();
     const drift = driftOf(await target.inspect(engine, client, outputs));
     if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));

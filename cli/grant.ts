@@ -12,6 +12,7 @@ import { isMapping } from "../stack-file/mapping.ts";
 import { describeMoment } from "../stack-file/moment.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
+import { secondsOf } from "../stack-file/span.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
@@ -81,17 +82,15 @@ function stackFile(client: string): string {
   );
 }
 
-const MINUTES = { m: 1, h: 60, d: 24 * 60 } as const;
-
 /** When so long is over, by the next whole minute: so written, YAML takes it for no time of its own. */
 function endOf(long: string | undefined, now: number): string {
-  const [, count, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(long ?? "") ?? [];
-  if (count === undefined)
+  const seconds = secondsOf(long ?? "");
+  if (seconds === undefined)
     throw new UserError(
       2,
       `--for ${long === undefined ? "is missing" : `${JSON.stringify(long)} is no time`}; write it like 30m, 2h or 3d`,
     );
-  const minutes = Number(count) * MINUTES[unit as keyof typeof MINUTES] + Math.ceil(now / 60_000);
+  const minutes = seconds / 60 + Math.ceil(now / 60_000);
   return new Date(minutes * 60_000).toISOString().replace(/:00\.000Z$/, "Z");
 }
 

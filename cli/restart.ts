@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { findClient } from "./client.ts";
-import type { Command } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
+import { refuseExpired } from "./expired.ts";
 import { startClient } from "./start.ts";
 import { stopClient } from "./stop.ts";
 
@@ -11,6 +12,8 @@ export const command: Command = {
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
+    // Before anything is stopped that nobody may start again.
+    refuseExpired(ROOT, client);
     return (await stopClient(engine, client)) || (await startClient(engine, client));
   },
 };

@@ -4,6 +4,7 @@ import { names } from "../plan/names.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import { stopClient } from "./stop.ts";
 
@@ -25,7 +26,9 @@ export async function startClient(
   engine: Parameters<typeof target.runState.start>[0],
   client: string,
 ): Promise<number> {
+  refuseExpired(ROOT, client);
   const outputs = await readOutputs(ROOT, client);
+  refuseExpiredByLastUp(client, outputs);
   const { listed } = await target.survey();
   let started = 0;
   const troubles = await target.runState.start(engine, client, listed, (name) => {

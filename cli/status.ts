@@ -1,13 +1,18 @@
 import { parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
 import { describeSource } from "../capabilities/delivered.ts";
+import { SOON } from "../capabilities/expiry.ts";
+import { daysLeft, describeEnd, hasEnded } from "../capabilities/lifetime/end.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { readDeclarations } from "../host/declarations.ts";
+import { readCount } from "../host/idle-count.ts";
 import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { say } from "../host/say.ts";
 import { declaredStanding, loginStanding, type Standing } from "../plan/login-standing.ts";
 import { names } from "../plan/names.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
+import { describeSpan } from "../stack-file/span.ts";
+import type { Inspected } from "../target/engine/answers.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
 import type { FoundLogin } from "../target/engine/tell-logins.ts";
 import type { Look } from "../target/look.ts";
@@ -86,7 +91,8 @@ async function statusOf(survey: EngineSurvey, client: string, declared: Declared
     };
   const logins = await lookAtLogins(survey, client, declared.agents);
   const helpers = own ? helpersOf(declared, survey) : [];
-  return { ...state, helpers, agents: agentsOf(declared, logins, now), ends: endsOf(declared, now) };
+  const ends = [...lifetimeOf(declared, own, now), ...endsOf(declared, now)];
+  return { ...state, helpers, agents: agentsOf(declared, logins, now), ends };
 }
 
 /** Whether each helper runs. */
@@ -117,6 +123,25 @@ function agentsOf(
     const what = `key ${key.name} (${describeSource(key.source)})`;
     return [{ agent: name, ...declaredStanding(what, key.expires, now) }];
   });
+}
+
+/** The sandbox's own end, and how long nobody is in it, as the last sweep saw it. */
+function lifetimeOf({ spec: { expires, idle } }: Declared, agent: Inspected | undefined, now: number): Status["ends"] {
+  const over = expires !== undefined && hasEnded(expires, now);
+  const soon = expires !== undefined && daysLeft(expires, now) <= SOON;
+  const count = agent?.Id === undefined ? undefined : readCount(agent.Id);
+  const seen =
+    count === undefined || count.started !== agent?.State.StartedAt
+      ? "no `agentbox sweep` has looked since it was started"
+      : `nobody in it for ${describeSpan(count.idle)}, by the sweep of ${describeMoment(asMoment(count.last.at * 1000))}`;
+  return [
+    ...(expires === undefined
+      ? []
+      : [{ key: "expires", word: over ? "ENDED" : soon ? "SOON" : "ok", says: describeEnd(expires, now) } as const]),
+    ...(idle === undefined
+      ? []
+      : [{ key: "idle", word: "ok", says: `stopped after ${describeSpan(idle)}: ${seen}` } as const]),
+  ];
 }
 
 /** What else ends: secrets and tokens of git. */

@@ -4,6 +4,7 @@ import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { asOfNow } from "./expired.ts";
 import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
@@ -16,7 +17,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
-    const outputs = await readOutputs(ROOT, client);
+    const outputs = asOfNow(await readOutputs(ROOT, client));
     const looked = Date.now();
     const checks = await target.inspect(engine, client, outputs);
     for (const { what, wrong, unseen, mended } of checks) {

@@ -1,4 +1,4 @@
-import { HOST_NAMES, type KINDS } from "./contract.ts";
+import { EVERYTHING, HOST_NAMES, type KINDS } from "./contract.ts";
 import { type Destination, type GatewayInput, type Inbound, PUBLISHED_AT } from "./gateway-policy.ts";
 import { isJudgedByName, isWeb, planVips } from "./vips.ts";
 
@@ -187,7 +187,9 @@ function check(input: GatewayInput): void {
   for (const { name, until } of input.grants) {
     be("grant", name);
     be("moment", until);
+    if (name === EVERYTHING) throw new Error("a grant is called as the sandbox's own end is");
   }
+  if (input.expires !== undefined) be("moment", input.expires);
   if (input.upstreamProxy) {
     be("address", input.upstreamProxy.address);
     port(input.upstreamProxy.port);

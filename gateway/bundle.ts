@@ -25,9 +25,11 @@ export interface Bundle {
  * @throws as planAdmission and planVips do, on input that the planner refuses first
  */
 export function renderBundle(input: GatewayInput): Bundle {
-  const versions = planPeriods(input).map(({ from, destinations }) => ({
+  // The data is one for all of the time.
+  const data = renderDeclared(declare(input));
+  const versions = planPeriods(input).map(({ from, ...open }) => ({
     from,
-    sections: renderSections({ ...input, destinations }),
+    sections: { ...renderSections({ ...input, ...open }), "policy.json": data },
   }));
   const lines = (name: Section) => weave(versions.map(({ from, sections }) => ({ from, lines: sections[name] })));
   const text = BUNDLE.sections.map((name) => section(name, lines(name))).join("") + section(BUNDLE.end, []);
@@ -36,11 +38,10 @@ export function renderBundle(input: GatewayInput): Bundle {
 
 type Section = (typeof BUNDLE.sections)[number];
 
-/** @param input with the destinations of one period */
-function renderSections(input: GatewayInput): Record<Section, string[]> {
+/** @param input with what is open in one period */
+function renderSections(input: GatewayInput): Omit<Record<Section, string[]>, "policy.json"> {
   const admission = planAdmission(input);
   return {
-    "policy.json": renderDeclared(declare(input)),
     listeners: planListeners(input, admission),
     hosts: renderHosts(input, admission),
     "names.map": admission.names.map(

@@ -23,6 +23,9 @@ export const BUNDLE = {
   end: "end",
 } as const;
 
+/** What ends with the sandbox itself, in the list of what a policy opens for a time. No grant is called so: it is no name. */
+export const EVERYTHING = "*";
+
 /** What the gateway listens on. */
 export const PORTS = {
   dns: 53,

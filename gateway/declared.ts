@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FORMAT } from "./bundle-format.ts";
 import type { GatewayInput } from "./gateway-policy.ts";
+import { planEnds } from "./periods.ts";
 
 /**
  * What gatewayd itself reads of a policy, as data: the section `policy.json` of a bundle. Whatever haproxy, dnsmasq and nft read has a section of its own, as they read it.
@@ -20,7 +21,9 @@ export const DeclaredSchema = z.strictObject({
     .array(
       z.strictObject({
         until: z.string().describe("When it ends, in UTC."),
-        name: z.string().describe("What it opens, as the stack file writes it."),
+        name: z
+          .string()
+          .describe("What it opens, as the stack file writes it; `EVERYTHING` for the sandbox's own end."),
       }),
     )
     .describe("What is open for a time only, by its end."),
@@ -29,15 +32,14 @@ export const DeclaredSchema = z.strictObject({
 export type Declared = z.output<typeof DeclaredSchema>;
 
 /** @param input of one client */
-export function declare({ client, addresses, resolvers, upstreamProxy, grants }: GatewayInput): Declared {
+export function declare(input: GatewayInput): Declared {
+  const { client, addresses, resolvers, upstreamProxy } = input;
   const { gateway, agent, vips } = addresses;
   return {
     ...{ format: FORMAT, client, gateway, agent, vips },
     engineResolvers: upstreamProxy === undefined && !resolvers.some((one) => typeof one === "string"),
     upstreamProxy: upstreamProxy !== undefined,
-    grants: grants
-      .map(({ until, name }) => ({ until, name }))
-      .sort((a, b) => (`${a.until} ${a.name}` < `${b.until} ${b.name}` ? -1 : 1)),
+    grants: planEnds(input),
   };
 }
 

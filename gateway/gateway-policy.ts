@@ -5,6 +5,8 @@ export interface GatewayInput {
   destinations: Destination[];
   /** What else it may reach, each until its end. */
   grants: Grant[];
+  /** When all of it ends, grants and ports of the agent too; as a grant's `until`. */
+  expires?: string;
   /** Profile `web`: any public host on 80 and 443, by its name, besides the destinations. */
   web: boolean;
   /** Named endpoints on the LAN and ports of the host, sorted by name; unique by (name, port). */

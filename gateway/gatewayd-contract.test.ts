@@ -69,8 +69,8 @@ function renderBundles(count: number): string {
       moments: moments.map((moment) => ({
         moment,
         period:
-          input.grants
-            .map(({ until }) => until)
+          [...input.grants.map(({ until }) => until), input.expires ?? ""]
+            .map((until) => (input.expires && until > input.expires ? input.expires : until))
             .filter((until) => until <= moment)
             .sort()
             .at(-1) ?? "",

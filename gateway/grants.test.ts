@@ -31,8 +31,10 @@ const one = {
 /** Before all ends, at each and between them, and after all. */
 const moments = fc.constantFrom("2026-12-01T00:00:00Z", ...ENDS.flatMap((end) => [end, end.replace(":00Z", ":30Z")]));
 
-/** What is declared at a moment: all that is open for good, and the grants that have not ended. */
+/** What is declared at a moment: all that is open for good, and the grants that have not ended; nothing from the sandbox's own end on. */
 function openAt(input: GatewayInput, moment: string): GatewayInput {
+  if (input.expires !== undefined && moment >= input.expires)
+    return { ...input, grants: [], destinations: [], endpoints: [], inbound: [], web: false };
   const all = [
     ...input.destinations,
     ...input.grants.filter(({ until }) => moment < until).flatMap(({ destinations }) => destinations),
@@ -57,6 +59,24 @@ test("a grant of a name is its two lines, with their end before them", () => {
     `@..${NOON} docs.acme.example 10.208.0.129:443`,
   ]);
   expect(before.filter((text) => !after.includes(text))).toEqual([]);
+});
+
+test("from the sandbox's own end on no name, no endpoint and no port of the agent is open, whatever was", () => {
+  const all = {
+    ...one,
+    expires: "2026-12-01T11:00:00Z",
+    web: true,
+    endpoints: [{ name: "db", address: "192.168.1.20", port: 5432, origin: "client" }],
+    inbound: [{ port: 2222, to: 22022, listen: "0.0.0.0" }],
+  };
+  const { text } = renderBundle(all);
+  expect(admitted(atMoment(text, "2026-12-01T10:59:59Z"))).toEqual(declared(openAt(all, "2026-12-01T10:59:59Z")));
+  for (const moment of ["2026-12-01T11:00:00Z", NOON, "2027-01-01T00:00:00Z"])
+    expect(admitted(atMoment(text, moment))).toEqual([]);
+  expect(sections(text)["policy.json"]!.filter((text) => text.includes("until"))).toEqual([
+    '    {"until":"2026-12-01T11:00:00Z","name":"*"},',
+    '    {"until":"2026-12-01T11:00:00Z","name":"docs.acme.example"}',
+  ]);
 });
 
 test("at each moment what haproxy, dnsmasq and nft admit is what is declared for it", () => {
@@ -106,7 +126,9 @@ test("each moment at which a line comes or goes is the end of a grant: there the
       const ends = DeclaredSchema.parse(JSON.parse(sections(text)["policy.json"]!.join(""))).grants.map(
         ({ until }) => until,
       );
-      expect(ends).toEqual(input.grants.map(({ until }) => until).sort());
+      const { expires = "9999" } = input;
+      const own = input.grants.map(({ until }) => [until, expires].sort()[0]);
+      expect(ends).toEqual([...own, ...(input.expires ? [expires] : [])].sort());
       for (const [, from, until] of text.matchAll(/^@(\S*?)\.\.(\S*) /gm))
         for (const moment of [from, until]) if (moment) expect(ends).toContain(moment);
     }),

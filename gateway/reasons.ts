@@ -143,6 +143,12 @@ export const REASONS = [
     todo: "Where it is needed longer, give it a later `until` (`agentbox grant`); otherwise take its line out of the stack file.",
   },
   {
+    kinds: ["policy"],
+    word: "expired",
+    means: "The sandbox's own end (`expires`) has come: everything is shut, and its open connections were cut.",
+    todo: "Where it is needed longer, write a later day, and run `up`; otherwise `agentbox sweep` stops it, and a destroy removes it.",
+  },
+  {
     kinds: ["drift"],
     word: "reloaded",
     means: "The packet rules in the kernel were not the policy's, and were loaded again.",

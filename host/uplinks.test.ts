@@ -52,3 +52,12 @@ test("a kernel that has no such files is asked nothing", () => {
   expect(readUplinks(join(kernel, "none"), table())).toEqual([]);
   expect(readUplinks(kernel, join(kernel, "none"))).toEqual([]);
 });
+
+test("an interface of which the kernel says nothing any more, because it has just gone, is none", () => {
+  link("eth0", { type: 1, flags: "0x1003", mtu: 1500 });
+  // Read, it is an error, as of one that is taken away between the list and the look.
+  for (const file of ["type", "flags", "mtu"]) mkdirSync(join(kernel, "veth1", file), { recursive: true });
+  const table = join(kernel, "route");
+  writeFileSync(table, `${route("eth0", "00000000", "00000000")}${route("veth1", "00000000", "00000000")}`);
+  expect(readUplinks(kernel, table)).toEqual([{ name: "eth0", mtu: 1500 }]);
+});

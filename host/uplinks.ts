@@ -19,8 +19,12 @@ export function readUplinks(links = "/sys/class/net", table = "/proc/net/route")
     .sort()
     .flatMap((name) => {
       const about = (file: string) => {
-        const path = join(links, name, file);
-        return existsSync(path) ? Number(readFileSync(path, "utf8").trim()) : Number.NaN;
+        // An interface may go meanwhile, as those of other sandboxes do: its files then say EINVAL.
+        try {
+          return Number(readFileSync(join(links, name, file), "utf8").trim());
+        } catch {
+          return Number.NaN;
+        }
       };
       const leads = ways.includes(name) || TUNNELS.includes(about("type"));
       const mtu = about("mtu");

@@ -93,6 +93,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const input: GatewayInput = {
     client,
     ...policy,
+    ...(spec.expires !== undefined && { expires: spec.expires }),
     inbound,
     ...(added.helpers.length > 0 && { helpers: helperNames(addresses, added.helpers) }),
     resolvers: planResolvers(spec),

@@ -266,6 +266,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
+  expires: { expires: "2027-03-01" },
+  idle: { idle: "8h" },
   "esc[]": { esc: ["acme/other"] },
   tmux: { tmux: true },
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },

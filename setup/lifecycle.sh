@@ -64,7 +64,7 @@ run_pulumi() {
 
 # A pulumi that is killed leaves its lock, which says a process and a host's name, and both may mean another one elsewhere. So each run
 # writes down whose processes these are: this user's, since this boot, in this namespace. A lock goes when its process is one of these and has ended. First
-# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock is pulumi's to tell.
+# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock stays, and is told (`tell_locked`).
 place_named() {
   local boot=/proc/sys/kernel/random/boot_id space
   [ -r "$boot" ] && space=$(readlink /proc/self/ns/pid) && place="$EUID $(<"$boot") $space"
@@ -102,6 +102,61 @@ drop_dead_locks() {
     says "The pulumi before was killed (process $pid): its lock is removed, and this command goes on from what it left."
   done
 }
+# Of two commands that change one stack the second is told here who has it: pulumi says so at the end of its own screen, and of two that begin in one moment it refuses both (it writes its
+# lock, and then looks for others). So a command takes its turn before: a file that one alone can make. Whoever ends without giving it back has left a process number of before, with the
+# time at which that process began. Pulumi's own lock is behind it, for other machines and for a pulumi that nobody started by bin/pulumi.
+take_turn() {
+  local left
+  [ -n "$files" ] && place_named && mkdir -p "${turn%/*}" 2>/dev/null || return 0
+  # Whole before it has its name, as the passphrase is. A folder or a disk that takes no file has no turns.
+  trap 'rm -f "$turn.$$"' EXIT
+  printf '%s\n' "$place" "$$ $(began $$)" "$(id -un)" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" 2>/dev/null >"$turn.$$" || return 0
+  for _ in {1..5}; do
+    if ln "$turn.$$" "$turn" 2>/dev/null; then
+      trap 'rm -f "$turn" "$turn.$$"' EXIT
+      return 0
+    fi
+    # It may have been given back just now.
+    lines_of "$turn" || continue
+    left=("${lines[@]}")
+    # Any user of this boot and namespace counts.
+    if [ "${left[0]#* }" = "${place#* }" ] && [ "${left[1]}" = "${left[1]%% *} $(began "${left[1]%% *}")" ]; then
+      tell_at_work "${left[2]}" "$HOSTNAME" "${left[1]%% *}" "${left[3]}"
+    fi
+    rm -f "$turn" || return 0
+  done
+}
+# When a process of this machine began, in the kernel's ticks; nothing of one that is not there.
+began() {
+  local stat
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
+  # The name of the program may hold anything.
+  read -ra stat <<<"${stat##*) }"
+  printf '%s' "${stat[19]}"
+}
+lines_of() {
+  local line
+  lines=()
+  while IFS= read -r line; do lines+=("$line"); done 2>/dev/null <"$1" && [ "${#lines[@]}" -eq 4 ]
+}
+# tell_at_work USER HOST PROCESS SINCE [MORE]: ends this command.
+tell_at_work() {
+  says "Another command of pulumi has the lock of $client: process $3 of $1 on $2, since $4. Wait until it has ended, then run this again.${5:+ $5} Nothing was changed."
+  exit 1
+}
+# By the lock itself, of which only what looks like a name, a number and a time is said.
+tell_locked() {
+  local lock text user='somebody' host='a machine unknown' pid='unknown' since='a time unknown'
+  for lock in "$locks"/*.json; do
+    text=$(cat "$lock" 2>/dev/null) || continue
+    if [[ $text =~ \"pid\":([0-9]+) ]]; then pid=${BASH_REMATCH[1]}; fi
+    if [[ $text =~ \"username\":\"([A-Za-z0-9._@-]+)\" ]]; then user=${BASH_REMATCH[1]}; fi
+    if [[ $text =~ \"hostname\":\"([A-Za-z0-9._-]+)\" ]]; then host=${BASH_REMATCH[1]}; fi
+    if [[ $text =~ \"timestamp\":\"([0-9-]+)T([0-9:]+)[0-9.]*(Z|[+-][0-9:]+)\" ]]; then since="${BASH_REMATCH[1]} ${BASH_REMATCH[2]} ${BASH_REMATCH[3]/#Z/UTC}"; fi
+    tell_at_work "$user" "$host" "$pid" "$since" "Where it has ended without giving the lock back, take it away: \`bin/pulumi cancel --stack $client\`."
+  done
+}
+
 # Where `pulumi cancel` took the lock away, what the killed run had started is still there.
 end_lost() {
   local record run last
@@ -266,7 +321,7 @@ if any_of "destroy down dn" "$1" &&
 client_named "$@" || return 0
 file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
-locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client
+locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client turn=$files/.agent-sandbox-runs/$client.turn
 
 # Pulumi makes a file where there is none, with the salt alone: that is no client's, and goes again.
 absent=''
@@ -283,7 +338,12 @@ if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! as
   exit 1
 fi
 in_backend || there=$?
+# Whoever changes nothing waits for nobody.
+changes=''
+if ! any_of "preview pre config" "$1" && ! any_of --preview-only "$@"; then changes=1; fi
+if [ -n "$changes" ]; then take_turn; fi
 if [ -n "$files" ] && is_locked; then drop_dead_locks; fi
+if [ -n "$files" ] && [ -n "$changes" ] && is_locked; then tell_locked; fi
 if [ -n "$files" ] && ! is_locked; then end_lost; fi
 case $there$1 in
   # No stack, whether there is a file or not: the engine knows what there is.

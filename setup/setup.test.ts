@@ -335,7 +335,7 @@ ${script}`,
     const killed = () => {
       client("acme");
       pulumi(`
-        mkdir -p ${lock()}; printf '{"pid":%s,"username":"x","hostname":"%s","timestamp":"2026"}' $$ "$HOSTNAME" >${lock("l.json")}
+        mkdir -p ${lock()}; printf '{"pid":%s,"username":"x","hostname":"%s","timestamp":"2026-11-30T01:02:03.456789Z"}' $$ "$HOSTNAME" >${lock("l.json")}
         sleep 300 >/dev/null 2>&1 & echo $! >${folder}/orphan
         kill -KILL $$`);
       expect(run("up", "--stack", "acme").status).toBe(137);
@@ -385,13 +385,47 @@ ${script}`,
       ["of another namespace of processes", () => edited(record(), (text) => text.replace("pid:[", "pid:[9"))],
       ["of another user", () => edited(record(), (text) => `9${text}`)],
       ["of a run that nobody wrote down", () => rmSync(record())],
-    ])("keeps a lock %s, for pulumi to tell", (_what, change) => {
+    ])("keeps a lock %s, and says whose it is in the place of pulumi", (_what, change) => {
       killed();
       change();
-      run("up", "--stack", "acme");
-      expect(readFileSync(join(folder, "locks"), "utf8")).toBe("l.json\n");
+      const { status, stdout, stderr } = run("up", "--stack", "acme");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(
+        /^Another command of pulumi has the lock of acme: process \d+ of x on \S+, since 2026-11-30 01:02:03 UTC\. Wait until it has ended, then run this again\. .*`bin\/pulumi cancel --stack acme`\. Nothing was changed\.\n$/,
+      );
+      expect([existsSync(join(folder, "locks")), readdirSync(lock())]).toEqual([false, ["l.json"]]);
       expect(alive(orphan())).toBe(true);
+      // Whoever changes nothing waits for nobody.
+      expect(run("preview", "--stack", "acme").status).toBe(0);
     });
+  });
+
+  test("is changed by one command at a time: the second says who is at work, and the next one has the turn", async () => {
+    client("acme");
+    const turn = state(".agent-sandbox-runs/acme.turn");
+    pulumi("echo ready; exec sleep 300");
+    const first = spawn(join(folder, "bin/pulumi"), ["up", "--stack", "acme"], {
+      cwd: folder,
+      env: { PATH: process.env.PATH!, HOME: folder },
+    });
+    await new Promise((resolve) => first.stdout.once("data", resolve));
+    for (const word of ["up", "refresh", "destroy"]) {
+      const { status, stdout, stderr } = run(word, "--stack", "acme");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(
+        new RegExp(
+          `^Another command of pulumi has the lock of acme: process ${first.pid} of \\S+ on \\S+, since 2\\S+ \\S+ UTC\\. Wait until it has ended, then run this again\\. Nothing was changed\\.\n$`,
+        ),
+      );
+    }
+    first.kill("SIGTERM");
+    await new Promise((resolve) => first.on("exit", resolve));
+    expect(existsSync(turn)).toBe(false);
+    // One of a command that was killed, whose number somebody else has by now.
+    pulumi("exit 0");
+    writeFileSync(turn, `${process.getuid!()} boot space\n${process.pid} 1\nx\n2026\n`);
+    expect(run("up", "--stack", "acme").status).toBe(0);
+    expect(existsSync(turn)).toBe(false);
   });
 
   test("ends by the signal that was sent to the command, which pulumi gets once", async () => {

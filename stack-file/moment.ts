@@ -17,6 +17,19 @@ export const Moment = z
     return z.NEVER;
   });
 
+/** A day, of one in UTC the midnight that it begins with, or a moment. */
+export const DayOrMoment = z
+  .string({ error: ({ input }) => `${isNot(input, "a day or a moment")}; write it like ${DAY_OR_MOMENT}` })
+  .transform((text, context) => {
+    const [day = text] = /^\d{4}-\d\d-\d\d(?=$|T00:00:00Z$| 00:00:00 \+0000 UTC$)/.exec(text) ?? [];
+    const moment = z.iso.date().safeParse(day).success ? `${day}T00:00:00Z` : asUtc(text);
+    if (moment) return moment;
+    context.addIssue(wrong(text, "a day or a moment", DAY_OR_MOMENT));
+    return z.NEVER;
+  });
+
+const DAY_OR_MOMENT = "2026-12-31, or 2026-12-31T18:00Z";
+
 function asUtc(text: string): string | undefined {
   const [, day, time, zone] = FORM.exec(text) ?? [];
   // A day that no month has becomes one of the next month's.
@@ -35,10 +48,10 @@ export function describeMoment(moment: string): string {
   return moment.replace("T", " ").replace(/(:00)?Z$/, " UTC");
 }
 
-function wrong(text: string): string {
+function wrong(text: string, what = "a moment", example = "2026-12-01T18:00Z"): string {
   if (READ_AS_TIME.test(text))
     return `was read as a time, ${quoted(text)}, before anybody could see its zone; write it in quotes ("2026-12-01T18:00:30Z"), or without seconds`;
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text))
     return `${quoted(text)} has no zone, and is another moment in each; write ${text}Z for UTC, or ${text}+01:00`;
-  return `${isNot(text, "a moment")}; write it like 2026-12-01T18:00Z`;
+  return `${isNot(text, what)}; write it like ${example}`;
 }

@@ -13,6 +13,7 @@ import { grantKeys } from "../capabilities/grants/keys.ts";
 import { guardrailKeys } from "../capabilities/guardrails/keys.ts";
 import { helperKeys } from "../capabilities/helpers/keys.ts";
 import { imageKeys } from "../capabilities/image/keys.ts";
+import { lifetimeKeys } from "../capabilities/lifetime/keys.ts";
 import { limitKeys } from "../capabilities/limits/keys.ts";
 import { maskKeys } from "../capabilities/masks/keys.ts";
 import { mountKeys } from "../capabilities/mounts/keys.ts";
@@ -51,6 +52,7 @@ const shape = {
   ...networkKeys,
   ...guardrailKeys,
   ...protectKeys,
+  ...lifetimeKeys,
   ...escKeys,
   ...tmuxKeys,
   ...sshKeys,

@@ -134,6 +134,10 @@ export interface Target {
       listed: EngineSurvey["listed"],
       told: (name: string) => void,
     ): Promise<string[]>;
+    /** Who is in a client's agent container that runs, as an end of a sentence; nothing where nobody is. Judged from outside: nothing of the agent's is run or believed. */
+    use(engine: Engine, client: string): Promise<Look<string | undefined>>;
+    /** When all ends by the policy that a client's gateway has in force, as a grant's `until`; nothing where that says no end. */
+    expires(engine: Engine, client: string): Promise<Look<string | undefined>>;
   };
   /** This product's images. */
   images: {
@@ -182,6 +186,8 @@ export const target: Target = {
       const { crewOf, startCrew } = await import("./engine/run-state.ts");
       return startCrew(engine, client, crewOf(client, listed), told);
     },
+    use: async (...of) => (await import("./engine/in-use.ts")).useOf(...of),
+    expires: async (...of) => (await import("./engine/live-policy.ts")).liveEnd(...of),
   },
   images: { list: surveyImages, remove: removeImage },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),

@@ -215,6 +215,8 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("way-out-login", ["acme", "globex"], ["(env PROXY)", "(env PROXY), expires 2027-01-31", "(file ~/proxy)"]),
   plain("runtime", [""], ["kata", "runsc"]),
   plain("protect", [""], ["no destroy, no wipe"]),
+  plain("expires", [""], ["2026-12-31 00:00 UTC", "2026-12-31 18:00 UTC"]),
+  plain("idle", [""], ["stopped after 8h", "stopped after 30m"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),
   plain("images", ["agent", "gateway"]),

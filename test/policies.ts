@@ -71,7 +71,7 @@ export function policy(): fc.Arbitrary<GatewayInput> {
 /** Ends, a minute apart: a moment between two of them is one that ends in `:30Z`. */
 export const ENDS = ["00", "01", "02", "03"].map((minute) => `2026-12-01T18:${minute}:00Z`);
 
-/** Policies with grants: of names of their own, and of such that are open for good, too. */
+/** Policies with grants: of names of their own, and of such that are open for good, too. Some end themselves, also before a grant of theirs. */
 export function policyWithGrants(): fc.Arbitrary<GatewayInput> {
   return policy().chain((input) => {
     const known = input.destinations.map(({ host }) => host);
@@ -94,6 +94,8 @@ export function policyWithGrants(): fc.Arbitrary<GatewayInput> {
       }),
       until: fc.constantFrom(...ENDS),
     });
-    return fc.array(grant, { minLength: 1, maxLength: 4 }).map((grants) => ({ ...input, grants }));
+    return fc
+      .tuple(fc.array(grant, { minLength: 1, maxLength: 4 }), fc.option(fc.constantFrom(...ENDS), { nil: undefined }))
+      .map(([grants, expires]) => ({ ...input, grants, ...(expires && { expires }) }));
   });
 }

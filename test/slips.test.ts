@@ -178,6 +178,8 @@ const EVERYTHING = {
   auth: { domains: ["claude.ai"] },
   protect: true,
   runtime: "runsc",
+  expires: "2027-03-01",
+  idle: "8h",
   esc: ["acme/dev"],
   tmux: true,
   clipboard: "out",

@@ -11,7 +11,7 @@ import type { EgressPolicy } from "../egress/egress.ts";
  */
 export function planBriefing(
   client: string,
-  spec: Pick<Spec, "profile" | "ports" | "helpers">,
+  spec: Pick<Spec, "profile" | "ports" | "helpers" | "expires">,
   policy: EgressPolicy,
   guards: readonly Guard[],
 ): DeliveredFile[] {
@@ -23,6 +23,7 @@ export function planBriefing(
     allow: policy.destinations.map(told),
     // Each until its end, and shut from then on: the list stays as it is.
     granted: policy.grants.flatMap(({ destinations, until }) => destinations.map((line) => ({ ...told(line), until }))),
+    ...(spec.expires !== undefined && { expires: spec.expires }),
     endpoints: policy.endpoints.map(({ name, port }) => ({ name, port })),
     // Beside the agent, each at all of its ports: those that are told are those that it says.
     ...(Object.keys(spec.helpers).length > 0 && {

@@ -10,9 +10,12 @@
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
-  local keys='' type key beside='' clipboard size zone
+  local keys='' type key beside='' clipboard size zone declared
   local -a command options=(--interactive)
   is_name "$client" || return 0
+  declared_of "$client"
+  # Whether its end has come is Node's to say, who then comes back with the engine.
+  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && declares expires; then return 0; fi
   # Nothing of the home is on the way to these programs: their places are the image's own.
   case $word in
     enter | resume)
@@ -63,8 +66,9 @@ way_in() {
     *) return 0 ;;
   esac
 
+  if declares idle; then note_visit; fi
   # What an agent at this terminal asks to have opened is asked for beside it, with the person's whole environment: it is their desktop's and their browser's.
-  if [ "${#options[@]}" -gt 1 ] && declares_auth "$client"; then
+  if [ "${#options[@]}" -gt 1 ] && declares auth; then
     beside=none
     if has_dialogs; then
       exec 9> >(be_beside)
@@ -101,14 +105,23 @@ way_in() {
   hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
 }
 
-# Whether a client's stack file has the key at all. What it allows is the last up's to say (cli/auth.ts); this costs a millisecond, and that a second.
-declares_auth() {
+# The lines of a client's stack file that have a key of ours in them, in `declared`, read once: a millisecond.
+declared_of() {
   local line file=$root/stacks/Pulumi.$1.yaml
-  [ -r "$file" ] || return 1
+  declared=''
+  [ -r "$file" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
-    case $line in *agent-sandbox:auth*) return 0 ;; esac
+    case $line in *agent-sandbox:*) declared+=$line$'\n' ;; esac
   done <"$file"
-  return 1
+}
+
+# Whether the file has the key at all. What `auth` allows is the last up's to say (cli/auth.ts), which takes a second.
+declares() { [[ $declared == *"agent-sandbox:$1"* ]]; }
+
+# Notes that somebody comes in now: a visit may begin and end between two sweeps (cli/sweep.ts). Where that cannot be noted, he is let in all the same.
+note_visit() {
+  local folder=$root/.state/used
+  { [ -d "$folder" ] || mkdir -p "$folder"; } 2>/dev/null && { : >"$folder/$client"; } 2>/dev/null || true
 }
 
 # Hears the agent from a second after its start on, until stdin ends: neither a start nor a short visit is slower by it.

@@ -13,6 +13,7 @@ import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
 import { ROOT } from "../command.ts";
+import { refuseExpired } from "../expired.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
 export interface Words {
@@ -55,13 +56,16 @@ export interface Door {
 /**
  * Finds a client's agent container that runs, brings the client up where that is asked for, and says why nobody can go in otherwise. What it says, it says on
  * stderr, for stdout is the command's in the sandbox.
+ * @param of with `late` also a client whose end has come: for who fetches what is his
  * @throws UserError
  */
 export async function openDoor({
   client,
   start,
   yes,
-}: Pick<Words, "client" | "start" | "yes">): Promise<{ engine: Engine; door: Door }> {
+  late = false,
+}: Pick<Words, "client" | "start" | "yes"> & { late?: boolean }): Promise<{ engine: Engine; door: Door }> {
+  if (!late || start) refuseExpired(ROOT, client);
   const { engine, door, clients } = await lookAtDoor(client);
   if (door.status === "running") return { engine, door };
   const declared = stackFiles(ROOT).map((stack) => stack.client);

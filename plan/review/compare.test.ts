@@ -210,6 +210,10 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["git.example a", "git.example a, b"],
   ],
   guards: [["git-clean", ""]],
+  expires: [
+    [" 2026-12-31 00:00 UTC", ""],
+    [" 2026-12-31 00:00 UTC", " 2026-12-31 18:00 UTC"],
+  ],
   guardrails: [
     ["", "no-web off (a test)"],
     ["", "no-web advisory (a test)"],
@@ -336,6 +340,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   images: [["", "lock"]],
   grants: [["a.example until 2026-12-01 18:00 UTC (x)", "a.example until 2026-12-02 18:00 UTC (x)"]],
   protect: [["", " no destroy, no wipe"]],
+  idle: [[" stopped after 8h", " stopped after 30m"]],
   "address-range": [[" 10.208.0.0/12", " 172.20.0.0/16"]],
   mtu: [[" 1400", " 1280"]],
 };

@@ -106,6 +106,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [{ agents: ["shell"] }, { agents: ["bot"] }, "agents: acme could run the agent bot"],
   [{ guards: ["git-clean"] }, { guards: "none" }, "guards: acme could do without the command guard git-clean, which"],
   [
+    { expires: "2026-12-31" },
+    { expires: "2027-01-31" },
+    "expires: acme could do without the end 2026-12-31 00:00 UTC, which the ceiling has; leave it in place",
+  ],
+  [
     { masks: [".git/hooks"] },
     {},
     "masks: acme could do without the mask over /workspace/.git/hooks readonly, which the ceiling has",
@@ -174,7 +179,16 @@ test("of a client whose egress has a mistake nothing is said about what it opens
 test("each key of a stack file bounds kinds of facts that there are, or is refused in a ceiling", () => {
   const said = Object.keys(TOPICS_OF).map((path) => path.split(".")[0]);
   const decideNothing = Object.keys(SpecSchema.shape).filter((key) => !said.includes(key));
-  expect(decideNothing.sort()).toEqual(["addresses", "approvals", "environment", "grants", "mtu", "protect", "tmux"]);
+  expect(decideNothing.sort()).toEqual([
+    "addresses",
+    "approvals",
+    "environment",
+    "grants",
+    "idle",
+    "mtu",
+    "protect",
+    "tmux",
+  ]);
   for (const key of decideNothing)
     expect(
       wrong({
@@ -183,6 +197,7 @@ test("each key of a stack file bounds kinds of facts that there are, or is refus
           approvals: [],
           environment: {},
           grants: [],
+          idle: "8h",
           mtu: 1400,
           protect: true,
           tmux: true,

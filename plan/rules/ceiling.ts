@@ -62,6 +62,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(LIMITS.map(({ key }) => [`limits.${key}`, [`limits.${key}`]])),
   guardrails: ["guardrails"],
   esc: ["esc"],
+  expires: ["expires"],
 };
 
 const OF_EGRESS = ["egress", "endpoints", "git-tokens", "ssh-hosts"];

@@ -19,7 +19,11 @@ export function lacking(client: string, fact: PostureFact): string {
   return `${client} could do without ${WALLS[fact.topic] ?? fact.topic} ${describeFact(fact)}, which the ceiling has; leave it in place`;
 }
 
-const WALLS: Readonly<Record<string, string>> = { guards: "the command guard", masks: "the mask over" };
+const WALLS: Readonly<Record<string, string>> = {
+  guards: "the command guard",
+  masks: "the mask over",
+  expires: "the end",
+};
 
 /** Kinds of facts that end with who opens them: `443 (agent claude: claude)`. */
 const ORIGINATE: readonly string[] = ["egress", "endpoints"];

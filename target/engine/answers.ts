@@ -81,6 +81,13 @@ export type Published = z.output<typeof Published>;
 /** What the engine's `top` says of a container's processes. */
 export const Top = z.object({ Processes: z.array(z.array(z.string())).nullish() });
 
+/** The sessions of `exec` that a container has or had, and one of them. Docker says null for none; an answer that says nothing of them is no answer. */
+export const Sessions = z.object({ ExecIDs: z.array(z.string()).nullable() });
+export const Session = z.object({
+  Running: z.boolean(),
+  ProcessConfig: z.object({ tty: z.boolean().nullish() }).nullish(),
+});
+
 /** The answer after something was made. */
 export const Made = z.object({ Id: z.string() });
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
@@ -130,8 +131,16 @@ export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundN
   }
 }
 
+/** The IPv4 ranges of all networks of an engine but one, by its name. @throws EngineError */
+export async function subnetsOf(engine: Reach, besides: string): Promise<string[]> {
+  const networks = await request(engine.host, "/networks", z.array(Network));
+  return networks
+    .filter(({ Name }) => Name !== besides)
+    .flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])));
+}
+
 /** Removes a network: the client's own containers on it with it, whoever else is on it is taken off. */
-async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
+export async function removeNetwork(engine: Reach, client: string, network: string): Promise<void> {
   const cannot = (why: string) => new EngineError(`${network} has to be made anew and cannot be removed: ${why}`);
   // Podman's client (4.3) writes no label into a list, so the client's own are asked for by it.
   const list = async (...filters: readonly string[]): Promise<string[]> => {

@@ -104,7 +104,7 @@ describe.each([
     expect({ code: second.code, text: second.text }).toMatchObject({
       code: 1,
       text: expect.stringMatching(
-        /^error: the stack is currently locked by 1 lock\(s\)\..*\n.* created by .+@.+ \(pid/m,
+        /^(error: the stack is currently locked by 1 lock\(s\)\..*\n.* created by .+@.+ \(pid|Another command of pulumi has the lock of \S+: process \d+ of \S+ on )/m,
       ),
     });
     expect(first).toMatchObject({ code: 0 });

@@ -69,9 +69,13 @@ func (g Gateway) allow(bundle policy.Bundle) error {
 	return each(wanted, g.services.Allow)
 }
 
-// TellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet.
+// TellEnded writes an audit line for each grant that is over in the live policy and that the audit was not told of yet, and one for the end of the sandbox itself.
 func (g Gateway) TellEnded(live policy.Live) error {
 	return g.Tell(live, func(name string) {
+		if name == contract.Everything {
+			g.tell(contract.Line{Kind: "policy", Name: live.Hash, Verdict: "deny", Reason: "expired"})
+			return
+		}
 		g.tell(contract.Line{Kind: "grant", Name: name, Verdict: "allow", Reason: "ended"})
 	})
 }

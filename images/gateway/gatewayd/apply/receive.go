@@ -56,6 +56,10 @@ func Receive(asked context.Context, from io.Reader, out, beside io.Writer) error
 		fmt.Fprintln(beside, err)
 	}
 	for _, grant := range live.Early(policy.Moment(time.Now().Unix())) {
+		if grant.Name == contract.Everything {
+			fmt.Fprintf(beside, "everything is shut, for the end of the sandbox (expires, %s) has come: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n", grant.Until)
+			continue
+		}
 		fmt.Fprintf(beside, "the grant of %s until %s is over: the time of this gateway was later once, and never goes back (docs/debug-a-gateway.md)\n", grant.Name, grant.Until)
 	}
 	_, err = fmt.Fprintln(out, strings.Replace(contract.SaysLive, "HASH", live.Hash, 1))

@@ -74,6 +74,7 @@ const (
 	BundleSpan     = "@"
 	BundleDeclared = "policy.json"
 	BundleEnd      = "end"
+	Everything     = "*"
 	LiveName       = "live.invalid"
 	AuditLineBytes = 4096
 	Commit         = "AGENT_SANDBOX_COMMIT"

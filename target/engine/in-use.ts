@@ -1,0 +1,62 @@
+import { GATEWAY } from "../../gateway/contract.ts";
+import { names } from "../../plan/names.ts";
+import type { Look } from "../look.ts";
+import { Session, Sessions } from "./answers.ts";
+import { EngineError, request } from "./api.ts";
+import { type Reach, runClient } from "./client.ts";
+
+/**
+ * Who is in a client's agent container: a terminal or a command by the engine's own list of sessions, or a connection of a published port (ssh is one) by the gateway's kernel. Both are
+ * outside of the agent's container. Whoever sits at a tmux has come in by one of the two, and what tmux goes on with alone is nobody.
+ * @returns the end of a sentence, `a terminal is open`; nothing where nobody is
+ */
+export async function useOf(engine: Reach, client: string): Promise<Look<string | undefined>> {
+  try {
+    const sessions = await sessionsOf(engine, names(client).agent);
+    if (sessions.length > 0)
+      return { seen: sessions.some(({ tty }) => tty) ? "a terminal is open" : "a command is under way" };
+  } catch (error) {
+    if (error instanceof EngineError) return { unseen: error.message };
+    throw error;
+  }
+  // First the ports, then the kernel's table of connections: the words of /proc begin with their own heading.
+  const place = [`${GATEWAY.live}/inbound.map`, "/proc/net/tcp", "/proc/net/tcp6"];
+  const said = await runClient(engine, ["exec", names(client).gateway, "cat", ...place]);
+  if (!said.ok) return { unseen: said.why };
+  const port = connectedPort(said.stdout);
+  return { seen: port === undefined ? undefined : `somebody is connected to port ${port}` };
+}
+
+/** The sessions that run in a container. One that ended meanwhile is none. @throws EngineError */
+async function sessionsOf(engine: Reach, container: string): Promise<{ tty: boolean }[]> {
+  const { ExecIDs } = await request(engine.host, `/containers/${container}/json`, Sessions);
+  const looks = (ExecIDs ?? []).map(async (id) => {
+    try {
+      const { Running, ProcessConfig } = await request(engine.host, `/exec/${id}/json`, Session);
+      return Running ? [{ tty: ProcessConfig?.tty === true }] : [];
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(looks)).flat();
+}
+
+/** A connection that is established, in the kernel's own table. */
+const ESTABLISHED = "01";
+
+/**
+ * The first port of the policy that somebody outside is connected to. A gateway's own connection to elsewhere has a port of its own, which may be one of these by chance: then somebody
+ * counts as there who is not.
+ * @param text `inbound.map`, whose lines begin with a port, and after it tables of /proc/net
+ */
+export function connectedPort(text: string): number | undefined {
+  const lines = text.split("\n");
+  const ports = new Set(lines.flatMap((line) => /^(\d+) \S+:agent$/.exec(line)?.[1] ?? []).map(Number));
+  return lines
+    .flatMap((line) => {
+      const [, port, state] = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /.exec(line) ?? [];
+      return port !== undefined && state === ESTABLISHED ? [Number.parseInt(port, 16)] : [];
+    })
+    .find((port) => ports.has(port));
+}
