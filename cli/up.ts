@@ -80,8 +80,13 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
     return 1;
   }
   const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${others}?`;
-  // A signal at the question ends it as it ends any other.
+  // Nobody waits for an answer any more, and the plans go.
+  interrupts.whenIdle = () => {
+    rmSync(how.folder, { recursive: true, force: true });
+    process.exit(nothingWasChanged());
+  };
   if (todo.length > 0 && !(await confirmed(question, yes))) return nothingWasChanged();
+  interrupts.whenIdle = undefined;
   let done = 0;
   let failed = false;
   const begun = await inTurns(todo, jobs, async (plan): Promise<Outcome> => {
@@ -138,10 +143,11 @@ function failure(client: string, text: string, ended: (end: "failed", why: strin
   return ended("failed", firstLine(lines));
 }
 
-/** The first error that says something; that it failed is told beside it. */
+/** The first error that says something, with what follows the name of a stack file: that it failed is told beside it. */
 function firstLine(lines: readonly string[]): string {
-  const errors = lines.flatMap((line) => /^\s*error: (.*)/.exec(line)?.[1] ?? []);
-  return errors.find((line) => !/^(update|preview) failed$/.test(line)) ?? errors[0] ?? lines[0] ?? "";
+  const begins = lines.findIndex((line) => /^\s*error: (?!(update|preview) failed$)/.test(line));
+  const [first = "", second = ""] = lines.slice(Math.max(0, begins)).map((line) => line.trim().replace(/^error: /, ""));
+  return /^stacks\/\S+$/.test(first) ? `${first}: ${second}` : first;
 }
 
 function tell(outcomes: readonly Outcome[]): void {

@@ -7,6 +7,8 @@ import type { ChildProcess } from "node:child_process";
 export class Interrupts {
   /** Whether somebody has asked. */
   asked = false;
+  /** Called where somebody asks and nothing runs: at a question, say. */
+  whenIdle: (() => void) | undefined;
   private readonly running = new Set<ChildProcess>();
 
   constructor() {
@@ -28,6 +30,7 @@ export class Interrupts {
   private readonly ask = () => {
     this.asked = true;
     for (const child of this.running) child.kill("SIGINT");
+    if (this.running.size === 0) this.whenIdle?.();
   };
 }
 

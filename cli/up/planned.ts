@@ -25,20 +25,17 @@ export async function planClient(client: string, file: string, interrupts: Inter
   const said = (of: (severity: string) => boolean) =>
     (preview?.diagnostics ?? [])
       .filter(({ severity }) => of(severity))
-      .flatMap(({ message }) =>
-        message
-          .replace(/^(warning|error|info): /, "")
-          .trimEnd()
-          .split("\n"),
-      );
-  const errors = said((severity) => severity === "error");
+      .map(({ message }) => message.replace(/^(warning|error|info): /, "").trimEnd());
+  const errors = said((severity) => severity === "error").flatMap((message) => message.split("\n"));
   // One that ended without a word of why, or with words that are no preview, is no plan either.
   const why = errors.length > 0 ? errors : text.split("\n").filter((line) => line.trim() !== "");
   const { same = 0, ...operations } = preview?.changeSummary ?? {};
+  const words = said((severity) => severity !== "error").sort((a, b) => Number(isReview(b)) - Number(isReview(a)));
+  // What changes and moves no resource, a range that the client's networks are in already, is what the next review compares with: an `up` writes it down.
+  const stays = Object.keys(operations).length === 0 && !words.some(isReview);
   return {
-    ...{ client, file, operations },
-    words: said((severity) => severity !== "error").sort((a, b) => Number(isReview(b)) - Number(isReview(a))),
-    becomes: Object.keys(operations).length === 0 ? "unchanged" : same === 0 ? "created" : "changed",
+    ...{ client, file, words, operations },
+    becomes: stays ? "unchanged" : same === 0 ? "created" : "changed",
     ...((code !== 0 || !preview) && { cannot: why.length > 0 ? why : [`its preview ended with status ${code}`] }),
   };
 }
@@ -89,12 +86,14 @@ export function describePlans(plans: readonly Planned[]): string[] {
   return groups.flatMap(({ clients, lines }) => [clients.join(", "), ...lines.map((line) => `  ${line}`), ""]);
 }
 
-function linesOf({ words, operations, cannot }: Planned, ofAll: readonly string[]): string[] {
+function linesOf({ words, operations, becomes, cannot }: Planned, ofAll: readonly string[]): string[] {
   const resources = Object.entries(operations).map(([operation, count]) => `${count} to ${operation}`);
   return [
     ...(cannot ? ["CANNOT BE PLANNED", ...cannot.map((line) => `  ${line}`)] : []),
     ...words.filter((text) => !ofAll.includes(text)).flatMap((text) => text.split("\n")),
-    ...(cannot ? [] : [resources.length > 0 ? `resources: ${resources.join(", ")}` : "nothing changes"]),
+    ...(cannot
+      ? []
+      : [becomes === "unchanged" ? "nothing changes" : `resources: ${resources.join(", ") || "none changes"}`]),
   ];
 }
 
