@@ -21,37 +21,26 @@ interface Ends {
 /** Clients at either end that are compared, by their median: one alone moves by a tenth. */
 const AT_AN_END = 5;
 
-/** What is done to one client after the other, while the others are there. */
-const WORK: readonly (readonly [what: string, work: (checkouts: Checkouts, client: string) => void])[] = [
-  ["first `up`, images there", (checkouts, client) => checkouts.sandbox("up", client)],
-  ["`up` without changes", (checkouts, client) => checkouts.sandbox("up", client)],
-  [
-    "`up` with one host more",
-    (checkouts, client) => {
-      checkouts.allow(["more.example.com"], {}, client);
-      checkouts.sandbox("up", client);
-    },
-  ],
-  ["`agentbox stop`", (checkouts, client) => checkouts.agentbox("stop", client)],
-  ["`agentbox start`, proven", (checkouts, client) => checkouts.agentbox("start", client)],
-];
-
 /** What each of many clients of one project costs on one machine. They are removed at the end, whatever happens. */
 export function* fleet(checkouts: Checkouts, count: number): Generator<FleetRow> {
   const clients = Array.from({ length: count }, (_, at) => `${checkouts.client}-${at + 1}`);
-  const destroy = (client: string) => checkouts.sandbox("destroy", client);
+  const each = (what: string, work: (client: string) => void) => inTurn(checkouts, what, clients, work);
+  const [up, destroy] = (["up", "destroy"] as const).map((word) => (client: string) => checkouts.sandbox(word, client));
   try {
     for (const client of clients) checkouts.allow([], {}, client);
-    for (const [what, work] of WORK) yield inTurn(checkouts, what, clients, (client) => work(checkouts, client));
+    yield each("first `up`, images there", up!);
+    yield each("`up` without changes", up!);
+    for (const client of clients) checkouts.allow(["more.example.com"], {}, client);
+    yield each("`up` with one host more", up!);
     yield* atRest(clients);
     yield { what: "disk: volumes and the containers' own layers", unit: "MiB", each: clients.map(disk) };
-    const state = (client: string) =>
-      mebibytes("find", checkouts.state, "-name", `${client}.json*`, "-o", "-path", `*/${client}/*`);
-    yield { what: "disk: state of Pulumi", unit: "MiB", each: clients.map(state) };
-    yield inTurn(checkouts, "`destroy`", clients, destroy);
+    yield { what: "disk: state of Pulumi", unit: "MiB", each: clients.map((client) => state(checkouts.state, client)) };
+    yield each("`agentbox stop`", (client) => checkouts.agentbox("stop", client));
+    yield each("`agentbox start`, proven", (client) => checkouts.agentbox("start", client));
+    yield each("`destroy`", destroy!);
   } finally {
     for (const client of clients)
-      if (docker("ps", "-aq", "--filter", `label=agent-sandbox.client=${client}`)) destroy(client);
+      if (docker("ps", "-aq", "--filter", `label=agent-sandbox.client=${client}`)) destroy!(client);
   }
 }
 
@@ -119,11 +108,16 @@ function disk(client: string): number {
     .split("\n")
     .filter(Boolean);
   const layers = docker("inspect", "--size", "--format", "{{.SizeRw}}", ...containers).split("\n");
-  return mebibytes("find", ...places, "-type", "f") + layers.reduce((all, bytes) => all + Number(bytes), 0) / 2 ** 20;
+  return mebibytes(...places, "-type", "f") + layers.reduce((all, bytes) => all + Number(bytes), 0) / 2 ** 20;
+}
+
+/** Its stack, and the history of it. */
+function state(folder: string, client: string): number {
+  return mebibytes(folder, "-type", "f", "(", "-name", `${client}.json*`, "-o", "-path", `*/${client}/*`, ")");
 }
 
 /** What files that `find` finds take on the disk. */
-function mebibytes(find: string, ...words: string[]): number {
-  const blocks = execFileSync(find, [...words, "-printf", "%k\n"], { encoding: "utf8" });
+function mebibytes(...words: string[]): number {
+  const blocks = execFileSync("find", [...words, "-printf", "%k\n"], { encoding: "utf8" });
   return blocks.split("\n").reduce((all, kibibytes) => all + Number(kibibytes), 0) / 1024;
 }

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { planAddresses } from "../../capabilities/network/addresses.ts";
 import { eventually, useProject } from "./harness.ts";
 
@@ -71,9 +72,11 @@ test("Ctrl-C ends what is under way, begins no other, and says so; the next one 
   for (const client of [acme, globex]) client.write({ addresses: RANGE, egress: { allow: ["also.test"] } });
   const run = project.startAgentbox("up", acme.name, globex.name, "--yes");
   const ended = new Promise<number | null>((resolve) => run.process.on("close", resolve));
+  // Whoever is under way has its stack's lock.
+  const locks = join(project.folder, "state/.pulumi/locks/organization/agent-sandbox", acme.name);
   await eventually(
-    async () => run.output(),
-    (output) => output.includes("resources:"),
+    async () => existsSync(locks) && readdirSync(locks).length > 0,
+    (locked) => locked,
   );
   run.process.kill("SIGINT");
   expect({ code: await ended, output: run.output() }).toMatchObject({
