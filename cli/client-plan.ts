@@ -18,8 +18,12 @@ export async function carryOut(
 ): Promise<{ code: number; text: string; violated: boolean }> {
   const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file];
   const { code, text } = await runShown(join(ROOT, "bin/pulumi"), args, ROOT, shown);
-  return { code, text, violated: code !== 0 && VIOLATED.test(text) };
+  const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
+  return { code, text: lines.join("\n"), violated: code !== 0 && VIOLATED.test(text) };
 }
+
+/** What Pulumi says of each resource of a plan that an `up` did not come to, as an error, before the one error that it failed by. */
+const NOT_REACHED = /error: expected resource operations for \S+ but none were seen/;
 
 /** How Pulumi says that an operation is none of the plan's. */
 const VIOLATED = /violates plan|not allowed by the plan|no plan for resource|unexpectedly not deleted/;

@@ -143,11 +143,11 @@ function failure(client: string, text: string, ended: (end: "failed", why: strin
   return ended("failed", firstLine(lines));
 }
 
-/** The first error that says something, with what follows the name of a stack file: that it failed is told beside it. */
+/** The first error that says something, with the line after one that names a file or a command alone: that it failed is told beside it. */
 function firstLine(lines: readonly string[]): string {
   const begins = lines.findIndex((line) => /^\s*error: (?!(update|preview) failed$)/.test(line));
   const [first = "", second = ""] = lines.slice(Math.max(0, begins)).map((line) => line.trim().replace(/^error: /, ""));
-  return /^stacks\/\S+$/.test(first) ? `${first}: ${second}` : first;
+  return /^stacks\/\S+$|:$/.test(first) ? `${first.replace(/:$/, "")}: ${second}` : first;
 }
 
 function tell(outcomes: readonly Outcome[]): void {

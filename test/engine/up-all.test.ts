@@ -1,8 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { planAddresses } from "../../capabilities/network/addresses.ts";
-import { eventually, useProject } from "./harness.ts";
+import { useProject } from "./harness.ts";
 
+// Before the project's own, which makes a stack for what it destroys: here agentbox made them.
+afterAll(async () => {
+  for (const { name } of three)
+    await project.pulumi(["destroy", "--stack", name, "--yes", "--skip-preview", "--non-interactive"]);
+});
 const project = useProject();
 const { engine } = project;
 /** Of three clients two want the same of the two pairs of networks in this range. */
@@ -52,10 +58,7 @@ test("what was not told is not done: a stack file that changes after the preview
   for (const client of [acme, globex]) client.write({ addresses: RANGE, egress: { allow: ["allowed.test"] } });
   const run = project.startAgentbox("up", acme.name, globex.name, "--yes");
   const ended = new Promise<number | null>((resolve) => run.process.on("close", resolve));
-  await eventually(
-    async () => run.output(),
-    (output) => output.includes("resources:"),
-  );
+  while (run.process.exitCode === null && !run.output().includes("resources:")) await setTimeout(100);
   writeFileSync(globex.path, readFileSync(globex.path, "utf8").replace("allowed.test", "also.test"));
   expect({ code: await ended, output: run.output() }).toMatchObject({
     code: 1,
@@ -74,10 +77,8 @@ test("Ctrl-C ends what is under way, begins no other, and says so; the next one 
   const ended = new Promise<number | null>((resolve) => run.process.on("close", resolve));
   // Whoever is under way has its stack's lock.
   const locks = join(project.folder, "state/.pulumi/locks/organization/agent-sandbox", acme.name);
-  await eventually(
-    async () => existsSync(locks) && readdirSync(locks).length > 0,
-    (locked) => locked,
-  );
+  const isUnderWay = () => run.output().includes("resources:") && existsSync(locks) && readdirSync(locks).length > 0;
+  while (run.process.exitCode === null && !isUnderWay()) await setTimeout(100);
   run.process.kill("SIGINT");
   expect({ code: await ended, output: run.output() }).toMatchObject({
     code: 1,
