@@ -31,6 +31,9 @@ test("clients of which the same is said are told together, and what is said of e
 
 test("what changes is never told once for all: each client has its own line of it", () => {
   const words = ["WIDENS   egress  + x"];
-  const lines = describePlans([plan("a", { words }), plan("b", { words, operations: { update: 1 } })]);
+  const lines = describePlans([
+    plan("a", { words }),
+    plan("b", { words, operations: { update: 1 }, becomes: "changed" }),
+  ]);
   expect(lines.filter((line) => line.includes("WIDENS"))).toHaveLength(2);
 });
