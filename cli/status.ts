@@ -7,6 +7,7 @@ import { LABELS } from "../gateway/contract.ts";
 import { readDeclarations } from "../host/declarations.ts";
 import { readCount } from "../host/idle-count.ts";
 import { lookAtLogins, ofAgent } from "../host/logins.ts";
+import { lookAtOverlaps } from "../host/overlaps.ts";
 import { say } from "../host/say.ts";
 import { declaredStanding, loginStanding, type Standing } from "../plan/login-standing.ts";
 import { names } from "../plan/names.ts";
@@ -23,17 +24,21 @@ import { inTurns } from "./in-turns.ts";
 
 const BAD: readonly Standing["word"][] = ["SOON", "ENDED", "UNSEEN"];
 
+/** What stands before a sentence about the client's networks. */
+const OVERLAPS = "OVER";
+
 /** Looks at logins that run at a time: each is a container. */
 const AT_ONCE = 8;
 
 export const command: Command = {
   usage: "status [CLIENT…] [--json]",
   help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
-last, where the stack file says that, and whether its helpers run. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; UNSEEN (nobody could look, and nothing is said of it).
+last, where the stack file says that, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
+UNSEEN (nobody could look, and nothing is said of it).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
-login is shown. Exit code 1 when something has ended, ends soon, or could not be looked at.
+login is shown. Exit code 1 when something has ended, ends soon, is over its networks, or could not be looked at.
 
-  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], unseen}]}`,
+  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], networks: {word, says}, unseen}]}`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -44,13 +49,19 @@ login is shown. Exit code 1 when something has ended, ends soon, or could not be
       readDeclarations(ROOT, { clients, here: true }),
     ]);
     const declared = new Map(declarations.map((one) => [one.client, one.declared]));
-    const stands = await inTurns(clients, AT_ONCE, (client) => statusOf(survey, client, declared.get(client)));
+    const overlaps = await lookAtOverlaps(survey);
+    const stands = await inTurns(clients, AT_ONCE, async (client) => ({
+      ...(await statusOf(survey, client, declared.get(client))),
+      ...ofNetworks(overlaps(client)),
+    }));
     if (values.json) say(JSON.stringify({ version: 1, clients: stands }));
     else for (const line of stands.flatMap(describeStatus)) say(line);
     if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
     const bad = stands.some(
-      ({ helpers, agents, ends, unseen }) =>
-        unseen !== undefined || [...helpers, ...agents, ...ends].some(({ word }) => BAD.includes(word)),
+      ({ helpers, agents, ends, networks, unseen }) =>
+        unseen !== undefined ||
+        networks !== undefined ||
+        [...helpers, ...agents, ...ends].some(({ word }) => BAD.includes(word)),
     );
     return bad ? 1 : 0;
   },
@@ -66,6 +77,8 @@ export interface Status {
   agents: (Standing & { agent: string })[];
   /** What ends, by the stack file. */
   ends: (Standing & { key: string })[];
+  /** What is wrong with its networks, or why nobody could look. */
+  networks?: { word: typeof OVERLAPS | "UNSEEN"; says: string };
   /** Why nothing is known of its agents and of what ends. */
   unseen?: string;
 }
@@ -93,6 +106,11 @@ async function statusOf(survey: EngineSurvey, client: string, declared: Declared
   const helpers = own ? helpersOf(declared, survey) : [];
   const ends = [...lifetimeOf(declared, own, now), ...endsOf(declared, now)];
   return { ...state, helpers, agents: agentsOf(declared, logins, now), ends };
+}
+
+function ofNetworks(look: Look<string | undefined>): Pick<Status, "networks"> {
+  if ("unseen" in look) return { networks: { word: "UNSEEN", says: look.unseen } };
+  return look.seen === undefined ? {} : { networks: { word: OVERLAPS, says: look.seen } };
 }
 
 /** Whether each helper runs. */
@@ -157,7 +175,7 @@ function endsOf({ files }: Declared, now: number): Status["ends"] {
 }
 
 /** A client's status for a person. */
-export function describeStatus({ client, runs, since, helpers, agents, ends, unseen }: Status): string[] {
+export function describeStatus({ client, runs, since, helpers, agents, ends, networks, unseen }: Status): string[] {
   const is =
     runs === undefined
       ? "is not up"
@@ -169,6 +187,7 @@ export function describeStatus({ client, runs, since, helpers, agents, ends, uns
     ...helpers.map(({ helper, word, says }) => `  ${word.padEnd(WIDTH)}helper ${helper}: ${says}`),
     ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
     ...ends.map(({ key, word, says }) => `  ${word.padEnd(WIDTH)}${key}: ${says}`),
+    ...(networks ? [`  ${networks.word.padEnd(WIDTH)}${networks.says}`] : []),
     ...(unseen === undefined ? [] : [`  ${"UNSEEN".padEnd(WIDTH)}${unseen}`]),
   ];
 }

@@ -1,6 +1,9 @@
 import { parseArgs } from "node:util";
+import { lookAtOverlaps } from "../host/overlaps.ts";
 import { say } from "../host/say.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
+import type { Check } from "../target/engine/check-container.ts";
+import type { Look } from "../target/look.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -10,7 +13,7 @@ import { readOutputs } from "./stack-outputs.ts";
 export const command: Command = {
   usage: "verify CLIENT",
   help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports, volumes and
-delivered files, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
+delivered files, whether this host reaches other machines (by a VPN, say) where the client's networks are, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
 A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
 one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
 
@@ -19,7 +22,12 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = asOfNow(await readOutputs(ROOT, client));
     const looked = Date.now();
-    const checks = await target.inspect(engine, client, outputs);
+    const [inspected, overlaps] = await Promise.all([
+      target.inspect(engine, client, outputs),
+      target.survey().then(lookAtOverlaps),
+    ]);
+    const ofHost = asCheck(overlaps(client));
+    const checks = [...inspected, ofHost];
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
       say(`${word.padEnd(7)}${what}`);
@@ -30,9 +38,10 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
       ])
         say(`         ${line}`);
     }
-    const found = checks.filter(({ wrong }) => wrong.length > 0).length;
+    const found = inspected.filter(({ wrong }) => wrong.length > 0).length;
     const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
-    const bad = found + dark;
+    const over = ofHost.wrong.length;
+    const bad = found + dark + over;
     const mended = checks.some(({ mended }) => mended?.length)
       ? "as planned again, after what was mended"
       : "as planned";
@@ -42,6 +51,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
             `${found} found something; \`pulumi up --refresh --stack ${client}\` puts back what it sees. What is found of the agent still after that goes with its container: \`${engine.cli} rm --force ${client}-agent\`, and \`pulumi up\` again`,
           ]
         : []),
+      ...(over > 0 ? ["what is found of this host's networks no `up` mends: its line says what does"] : []),
       ...(dark > 0
         ? [
             `${dark} could not look, and prove nothing; run it again, and where a program is not found, the sandbox is of another version: \`pulumi up --stack ${client}\` makes it anew`,
@@ -52,3 +62,9 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     return bad === 0 ? 0 : 1;
   },
 };
+
+function asCheck(look: Look<string | undefined>): Check {
+  const what = "networks: this host reaches no other machines where they are";
+  if ("unseen" in look) return { what, wrong: [], unseen: look.unseen };
+  return { what, wrong: look.seen === undefined ? [] : [{ class: "neutral", says: look.seen }] };
+}

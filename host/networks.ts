@@ -4,20 +4,27 @@ import { overlaps } from "../capabilities/network/addresses.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { Route } from "./routes.ts";
 
-/** Networks that this host has an address on, without those of these interfaces. A network of ours there would take their traffic. */
-export function hostSubnets(but: readonly string[]): string[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+/**
+ * Where this host reaches other machines: its routes, and networks that it has an address on, without those by the bridges of these networks of the engine. A network of ours
+ * there would take their traffic.
+ * @param own subnets (CIDR)
+ * @param here whether the engine is on it: routes of another machine are not known here
+ */
+export function waysBeside(own: readonly string[], routes: readonly Route[], here: boolean): Route[] {
+  const bridges = bridgesOf(own, routes);
+  const networks = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap(({ family, cidr, internal }) =>
-      family === "IPv4" && cidr && !internal && !but.includes(name) ? [cidr] : [],
+      family === "IPv4" && cidr && !internal ? [{ network: cidr, interface: name }] : [],
     ),
   );
+  return [...networks, ...(here ? routes : [])].filter((way) => !bridges.includes(way.interface));
 }
 
 /**
  * The interfaces of this host that belong to these networks of the engine: bridges with a route to one. A tunnel with such a route is a VPN that came after
  * the network. Routes are used and not addresses, for Node leaves out interfaces without a carrier, like a bridge without containers.
  */
-export function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
   const places = [
     ...routes,
     ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>

@@ -34,7 +34,7 @@ import { surveyDisks } from "./disks.ts";
 import { keptPlaces } from "./kept.ts";
 import { readListeners } from "./listeners.ts";
 import { readMaker } from "./maker.ts";
-import { bridgesOf, hostAddresses, hostSubnets } from "./networks.ts";
+import { hostAddresses, waysBeside } from "./networks.ts";
 import { hostPath } from "./path.ts";
 import { asFarAsItLeads } from "./real-path.ts";
 import { type Routes, readRoutes } from "./routes.ts";
@@ -146,7 +146,6 @@ export async function survey(
     network.client === client || (belongs.length > 0 && ofOwnName(network));
   const own = engine.networks.filter(isOwn).flatMap(({ subnets }) => subnets);
   const others = engine.networks.filter((network) => !isOwn(network));
-  const bridges = bridgesOf(own, routes.seen);
   const machine = await target.machine(client, engine, hostPorts(spec));
   const facts: Omit<Facts, "deployed"> = {
     now: Date.now(),
@@ -162,11 +161,8 @@ export async function survey(
     warnings: [...masked.warnings, ...runs],
     networks: {
       own,
-      taken: [
-        ...others.flatMap(({ subnets }) => subnets),
-        ...hostSubnets(bridges),
-        ...routes.seen.filter((route) => here && !bridges.includes(route.interface)).map(({ network }) => network),
-      ],
+      taken: others.flatMap(({ subnets }) => subnets),
+      ways: waysBeside(own, routes.seen, here),
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
       // A network of another driver (macvlan) has addresses of the LAN's.
       bridges: others

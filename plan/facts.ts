@@ -43,12 +43,13 @@ export interface Facts extends Masked {
   /** What was seen that stops nothing, and that a person should know. */
   warnings: readonly Problem[];
   /**
-   * Subnets (CIDR): those that this client's networks have now; those of everything else, interfaces and routes of the host included; and of
-   * these, those of other clients. And the engine's bridges that are no client's, by their names.
+   * Subnets (CIDR): those that this client's networks have now; those of all other networks of the engine; and of these, those of other clients. Where this host reaches
+   * other machines: its interfaces and routes, without the bridges of the client's own networks. And the engine's bridges that are no client's, by their names.
    */
   networks: {
     own: readonly string[];
     taken: readonly string[];
+    ways: readonly { network: string; interface: string }[];
     clients: readonly string[];
     bridges: readonly { name: string; subnet: string }[];
   };

@@ -34,7 +34,7 @@ function sandbox({ agents = [], masks = [], mounts = [], profile = "standard" }:
     above: directoriesAbove(masks).map((path) => ({ path, id: "4:4" })),
     nothing: { path: "/srv/nothing", id: "3:3" },
     mounts: mounts.map(({ host }) => ({ path: host, id: "2:2" })),
-    networks: { own: [], taken: [], clients: [], bridges: [] },
+    networks: { own: [], taken: [], ways: [], clients: [], bridges: [] },
     machine: { cpus: 4, memory: 2 ** 36, processes: 32768, ports: [] },
     host: { addresses: [], steady: [], uplinks: [] },
     engine: { kind: "docker", gpu: "none" },

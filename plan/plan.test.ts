@@ -62,7 +62,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   },
   workspace: { path: "/srv/acme", uid: 1000, gid: 1000, id: "1:1" },
   mounts: [],
-  networks: { own: [], taken: [], clients: [], bridges: [] },
+  networks: { own: [], taken: [], ways: [], clients: [], bridges: [] },
   images,
   host: { addresses: [], steady: [], uplinks: [] },
   machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },
@@ -139,7 +139,7 @@ test("no two clients share a name, an address or a volume", () => {
         const taken: string[] = [];
         const all = clients.flatMap((client) => {
           const { addresses, volumes, agent, gateway } = planned(client, whole, {
-            networks: { own: [], taken: [...taken], clients: [], bridges: [] },
+            networks: { own: [], taken: [...taken], ways: [], clients: [], bridges: [] },
           });
           taken.push(addresses.inner, addresses.outer);
           return [addresses.inner, addresses.outer, agent.name, gateway.name, ...volumes.map(({ name }) => name)];
@@ -423,32 +423,76 @@ test("a range of its own moves a client's networks there, and a LAN where they w
 });
 
 test("another client's network is no endpoint, whatever range it is of", () => {
-  const networks = { own: [], taken: ["172.20.3.0/24"], clients: ["172.20.3.0/24"], bridges: [] };
+  const networks = { own: [], taken: ["172.20.3.0/24"], ways: [], clients: ["172.20.3.0/24"], bridges: [] };
   expect(refused("acme", { egress: { lan: { db: "172.20.3.3:80" } } }, { networks }).join()).toMatch(
     /egress.lan.db: .*the sandboxes' own networks \(172.20.3.0\/24\)/,
   );
 });
 
 test("a VPN over the whole range is told at the key that names another, with what is in the way", () => {
-  expect(refused("acme", {}, { networks: { own: [], taken: ["10.0.0.0/8"], clients: [], bridges: [] } })).toEqual([
+  expect(
+    refused(
+      "acme",
+      {},
+      {
+        networks: {
+          own: [],
+          taken: [],
+          ways: [{ network: "10.0.0.0/8", interface: "tun0" }],
+          clients: [],
+          bridges: [],
+        },
+      },
+    ),
+  ).toEqual([
     expect.stringMatching(
       /^addresses: .* no free pair .* in 10.208.0.0\/12.*\(10.0.0.0\/8\).*agent-sandbox:addresses: 172/,
     ),
   ]);
 });
 
-test("a VPN that comes over networks of a client that runs moves them, and the preview says so", () => {
+test("a network of the engine that comes over those of a client moves them, and the preview says so", () => {
   const { addresses, warnings } = planned("acme", {});
   expect(warnings).toEqual([]);
   const own = [addresses.inner, addresses.outer];
   for (const other of [addresses.inner, addresses.outer, addresses.inner.replace(/\.\d+\/24/, ".128/25")]) {
-    const moved = planned("acme", {}, { networks: { own, taken: [other], clients: [], bridges: [] } });
+    const moved = planned("acme", {}, { networks: { own, taken: [other], ways: [], clients: [], bridges: [] } });
     if (!overlaps(other, addresses.inner) && !overlaps(other, addresses.outer)) continue;
     expect(own).not.toContain(moved.addresses.inner);
     expect(moved.warnings).toMatchObject([
       { path: "addresses", message: expect.stringContaining(`its networks move to ${moved.addresses.inner}`) },
     ]);
   }
-  const beside = planned("acme", {}, { networks: { own, taken: ["10.0.0.0/24"], clients: [], bridges: [] } });
+  const beside = planned("acme", {}, { networks: { own, taken: ["10.0.0.0/24"], ways: [], clients: [], bridges: [] } });
   expect([beside.addresses, beside.warnings]).toEqual([addresses, []]);
+});
+
+test("a VPN that comes over networks of a client that runs moves nothing, is told, and is kept clear of by a client that is new or says another range", () => {
+  const { addresses } = planned("acme", {});
+  const own = [addresses.inner, addresses.outer];
+  const networks = {
+    own,
+    taken: [],
+    ways: [{ network: "10.208.0.0/13", interface: "tun0" }],
+    clients: [],
+    bridges: [],
+  };
+  const stays = planned("acme", {}, { networks });
+  expect(stays.addresses).toEqual(addresses);
+  expect(stays.warnings).toEqual([
+    {
+      path: "addresses",
+      message: expect.stringContaining(
+        `${own.join(" and ")} of this client are also where this host now reaches other machines (10.208.0.0/13 by tun0;`,
+      ),
+    },
+  ]);
+  expect(stays.warnings[0]?.message).toMatch(/Nothing was moved.*agent-sandbox:addresses: 172.20.0.0\/16$/);
+  for (const moved of [
+    planned("acme", {}, { networks: { ...networks, own: [] } }),
+    planned("acme", { addresses: "172.20.0.0/16" }, { networks }),
+  ]) {
+    expect(overlaps(moved.addresses.inner, "10.208.0.0/13")).toBe(false);
+    expect(moved.warnings).toEqual([]);
+  }
 });

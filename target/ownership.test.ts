@@ -103,7 +103,8 @@ test("what the engine has is read with its maker and with what it may write, als
   };
   const network = { Id: "2", Name: "acme-inner", Labels: labels("acme", "inner", here) };
   const others = [{ Id: "3", Name: "bridge", Labels: null }];
-  const read = (listed: object) => readBelongings([network, ...others], [], [{ ...container, ...listed }], inspect);
+  const read = (listed: object) =>
+    readBelongings([network, ...others], [], [{ ...container, ...listed }], inspect, false);
   const expected = [
     { kind: "network", id: "2", name: "acme-inner", client: "acme", ...here, writes: [] },
     {

@@ -4,7 +4,7 @@ import { dialledInVain } from "./dialled.ts";
 
 const told = (egress: object, listeners?: Listener[], bridges: { name: string; subnet: string }[] = []) => {
   const host = { addresses: [], steady: [], uplinks: [], ...(listeners && { listeners }) };
-  const networks = { own: [], taken: [], clients: [], bridges };
+  const networks = { own: [], taken: [], ways: [], clients: [], bridges };
   const { spec } = parseSpec({ workspace: "/srv/acme", egress });
   return dialledInVain(spec!, { host, networks }, "10.208.1.1").map(({ path, message }) => `${path}: ${message}`);
 };

@@ -44,10 +44,11 @@ export function refuseAddresses(range: string): string | undefined {
 
 /**
  * The address plan of a client: a slot chosen by its name, or the next one where a subnet in use (of another network, an
- * interface or a route of the host, a declared endpoint) overlaps. A client keeps the slot it has.
+ * interface or a route of the host, a declared endpoint) overlaps. A client keeps the slot it has, also where a route comes that overlaps it.
  * @param own subnets that the client's networks have now (CIDR)
- * @param taken subnets of everything else (CIDR)
+ * @param taken subnets of other networks of the engine, and of declared endpoints (CIDR)
  * @param range where its pair of /24 networks comes from (CIDR)
+ * @param beside subnets that a client does not get, and keeps where it has them: of interfaces and routes of the host (CIDR)
  * @returns nothing when every slot is taken
  */
 export function planAddresses(
@@ -55,6 +56,7 @@ export function planAddresses(
   own: readonly string[],
   taken: readonly string[],
   range: string = ADDRESSES,
+  beside: readonly string[] = [],
 ): AddressPlan | undefined {
   const pairs = 2 ** (23 - prefix(range));
   const wanted = createHash("sha256").update(client).digest().readUInt32BE(0) % pairs;
@@ -64,10 +66,14 @@ export function planAddresses(
     .filter((subnet) => overlaps(range, subnet))
     .map((subnet) => slotOf(network(subnet)))
     .sort((a, b) => ((a - wanted + pairs) % pairs) - ((b - wanted + pairs) % pairs));
-  const used = taken.map((other) => [slotOf(network(other)), slotOf(network(other) + size(other) - 1)] as const);
-  const slot = [...kept, ...Array.from({ length: pairs }, (_, i) => (wanted + i) % pairs)].find((slot) =>
-    used.every(([from, to]) => slot < from || slot > to),
-  );
+  const slotsOf = (subnets: readonly string[]) =>
+    subnets.map((other) => [slotOf(network(other)), slotOf(network(other) + size(other) - 1)] as const);
+  const isFree = (slot: number, used: ReturnType<typeof slotsOf>) =>
+    used.every(([from, to]) => slot < from || slot > to);
+  const [used, avoided] = [slotsOf(taken), slotsOf([...taken, ...beside])];
+  const slot =
+    kept.find((slot) => isFree(slot, used)) ??
+    Array.from({ length: pairs }, (_, i) => (wanted + i) % pairs).find((slot) => isFree(slot, avoided));
   if (slot === undefined) return undefined;
   const [inner, outer] = [0, 256].map((at) => `${dotted(first + slot * PAIR + at)}/24`) as [string, string];
   const at = (subnet: string, last: number) => subnet.replace(/0\/24$/, String(last));

@@ -5,18 +5,24 @@ import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
 import { type AddressPlan, overlaps, planAddresses } from "./addresses.ts";
 import { networkFacts, networkTopics } from "./facts.ts";
+import { describeOverlap } from "./overlap.ts";
 
 /** The client's two networks: where they come from, and who has which address on them. */
 export const network: Capability = {
-  plan: ({ client, spec }, { networks: { own, taken }, host }) => {
+  plan: ({ client, spec }, { networks: { own, taken, ways }, host }) => {
     const used = [...taken, ...declared(spec)];
-    const addresses = planAddresses(client, own, used, spec.addresses);
+    const beside = ways.map(({ network }) => network);
+    const addresses = planAddresses(client, own, used, spec.addresses, beside);
     return addresses
       ? {
           addresses: { ...addresses, ...(spec.mtu && { mtu: spec.mtu }) },
-          warnings: [...moved(addresses, own, used), ...narrower(spec.mtu ?? MTU, host.uplinks)],
+          warnings: [
+            ...moved(addresses, own, used),
+            ...overlapped(addresses, own, ways),
+            ...narrower(spec.mtu ?? MTU, host.uplinks),
+          ],
         }
-      : { problems: [{ path: "addresses", message: noRoom(spec.addresses, used) }] };
+      : { problems: [{ path: "addresses", message: noRoom(spec.addresses, [...used, ...beside]) }] };
   },
   posture: ({ spec }) => networkFacts(spec),
   topics: networkTopics,
@@ -66,9 +72,16 @@ function moved({ inner, outer }: AddressPlan, own: Facts["networks"]["own"], tak
         ? [
             {
               path: "addresses",
-              message: `${subnet} of this client is used by something else now (${other}: a network of the engine, an interface or a route of this host, or a declared endpoint); its networks move to ${inner} and ${outer}, and its containers are made anew on them`,
+              message: `${subnet} of this client is used by something else now (${other}: a network of the engine, or a declared endpoint); its networks move to ${inner} and ${outer}, and its containers are made anew on them`,
             },
           ]
         : [];
     });
+}
+
+/** What came over networks that the client has now, and keeps. */
+function overlapped({ inner, outer }: AddressPlan, own: readonly string[], ways: Facts["networks"]["ways"]): Problem[] {
+  const kept = own.filter((subnet) => subnet === inner || subnet === outer);
+  const message = describeOverlap(kept, ways);
+  return message === undefined ? [] : [{ path: "addresses", message }];
 }

@@ -1,9 +1,8 @@
-import { join } from "node:path";
+import { savePlan } from "../client-plan.ts";
 import { ROOT } from "../command.ts";
 import { changedClients } from "./changed.ts";
 import { beginPlans, placedCommit } from "./plans.ts";
 import { block, heading, report, short, type Work } from "./report.ts";
-import { runShown } from "./shown.ts";
 
 /** Previews each client that HEAD changes, and saves the plans. With one that fails there are no plans: all of a merge is carried out, or nothing. */
 export async function plan(work: Work): Promise<number> {
@@ -12,8 +11,7 @@ export async function plan(work: Work): Promise<number> {
   const { changed, same } = await changedClients(ROOT, head);
   const failed: string[] = [];
   for (const { client, why } of changed) {
-    const words = ["preview", "--stack", client, "--non-interactive", "--color", "never"];
-    const end = await runShown(join(ROOT, "bin/pulumi"), [...words, "--save-plan", plans.fileOf(client)], ROOT);
+    const end = await savePlan(client, plans.fileOf(client));
     if (end.code !== 0) failed.push(client);
     report(work, [heading(client, end.code === 0, why), block(end.text)].join("\n\n"));
   }

@@ -31,6 +31,11 @@ export function tellReview(
     .join("\n");
 }
 
+/** How a review begins that has no row of a change: who tells several clients' reviews knows them by it. */
+export const NEW = "a new sandbox:";
+export const UNREAD = "what changes cannot be said:";
+export const NOT_COMPARED = "not compared:";
+
 /** It gives and takes nothing: no change is approved for it. */
 const AGENT_ANEW = { word: WORD.neutral, topic: "containers", text: "~ agent is made anew: what runs in it ends" };
 
@@ -41,13 +46,13 @@ function review(client: string, last: LastUp, after: readonly PostureFact[]): st
       ...describeReview(compare(last.facts, known, topics), topics),
       ...(fresh.length > 0
         ? [
-            `not compared: the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`,
+            `${NOT_COMPARED} the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`,
           ]
         : []),
     ];
   }
   return [
-    last ? `what changes cannot be said: ${oneLine(last.unread)}. What is to be:` : "a new sandbox:",
+    last ? `${UNREAD} ${oneLine(last.unread)}. What is to be:` : NEW,
     ...describeNew(after, topics),
     `Each name that the files give it: agentbox posture ${client} --declared. After the up, all of it: agentbox posture ${client}`,
   ];

@@ -10,14 +10,17 @@ interface Labelled {
 }
 
 /**
- * All that carries a client's label, as the engine listed it. Podman's list has no mounts, so there each container is inspected.
+ * All that carries a client's label, as the engine listed it.
  * @param inspect what the engine says of one container; nothing when it is gone by now
+ * @param listsMounts whether a container that is listed without mounts has none. Podman lists no mounts at all, so there each container is inspected; where they are listed,
+ * inspecting each lock, which has none, would cost every `up` a request for each client of the machine
  */
 export async function readBelongings(
   networks: readonly FoundNetwork[],
   volumes: readonly (Labelled & { Name: string })[],
   containers: readonly Listed[],
   inspect: (id: string) => Promise<Inspected | undefined>,
+  listsMounts: boolean,
 ): Promise<Belonging[]> {
   const found = [
     ...networks.flatMap((network) => belonging("network", network.Id, network.Name, network) ?? []),
@@ -26,7 +29,8 @@ export async function readBelongings(
   const placed = containers.map(async (container) => {
     const thing = belonging("container", container.Id, nameOf(container), container);
     if (!thing) return [];
-    const mounts = container.Mounts?.length ? container.Mounts : (await inspect(container.Id))?.Mounts;
+    const known = container.Mounts?.length || (listsMounts && container.Mounts);
+    const mounts = known ? container.Mounts : (await inspect(container.Id))?.Mounts;
     return [{ ...thing, writes: written(mounts ?? []) }];
   });
   return [...found, ...(await Promise.all(placed)).flat()];

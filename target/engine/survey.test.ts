@@ -51,6 +51,29 @@ test("an engine on an architecture that nothing is locked for is refused with wh
   );
 });
 
+test("an engine with fifty clients is asked no more than one with none", async () => {
+  const asked: string[] = [];
+  const labels = (client: number) => ({ "agent-sandbox.client": `c${client}`, "agent-sandbox.role": "lock" });
+  let clients = 0;
+  engine = createServer(({ url }, response) => {
+    asked.push(url!);
+    const locks = Array.from({ length: clients }, (_, at) => ({
+      ...{ Id: `id${at}`, Names: [`/c${at}-lock`], Labels: labels(at), State: "running", Mounts: [] },
+    }));
+    const answers: Record<string, unknown> = {
+      "/version": { Version: "28.0.0", Arch: "amd64" },
+      ...{ "/info": {}, "/volumes": {}, "/containers/json?all=1": locks },
+    };
+    response.end(JSON.stringify(answers[url!] ?? []));
+  });
+  await new Promise<void>((done) => engine.listen(join(folder, "engine.sock"), () => done()));
+  await surveyEngine();
+  const alone = asked.splice(0).length;
+  clients = 50;
+  expect((await surveyEngine()).clients).toHaveLength(50);
+  expect(asked).toHaveLength(alone);
+});
+
 test.each([
   [
     "of a ps that knows numbers",

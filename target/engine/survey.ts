@@ -100,7 +100,7 @@ export async function surveyEngine(
     }
   };
   const [belongings, mounts] = await Promise.all([
-    readBelongings(networks, volumes ?? [], ours, inspectOne),
+    readBelongings(networks, volumes ?? [], ours, inspectOne, podman === undefined),
     Promise.all(ours.map(mountsOf)),
   ]);
   return {

@@ -33,14 +33,11 @@ export class Checkouts {
   readonly client = `b${randomBytes(3).toString("hex")}`;
   private readonly internet: Pick<Internet, "dns" | "ca">;
   private readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bench-"));
-  private readonly workspace = join(this.folder, "workspace");
   private readonly product = this.checkout("product");
   private readonly nothing = this.checkout("nothing");
 
   constructor(internet: Pick<Internet, "dns" | "ca">) {
     this.internet = internet;
-    mkdirSync(this.workspace);
-    if (process.getuid?.() === 0) chownSync(this.workspace, 1000, 1000);
     for (const [file, text] of [
       ["index.ts", 'import "@pulumi/pulumi";\n'],
       ["Pulumi.yaml", ORDINARY],
@@ -52,7 +49,7 @@ export class Checkouts {
 
   /** Builds what is missing, and fills every cache: nothing of this is measured. */
   warmUp(): void {
-    for (const program of [this.product, this.nothing]) this.pulumi(program, "stack", "init");
+    for (const program of [this.product, this.nothing]) this.pulumi(program, ["stack", "init"]);
     this.allow([]);
     for (const command of ["up", "destroy"] as const) {
       this.sandbox(command);
@@ -60,21 +57,24 @@ export class Checkouts {
     }
   }
 
-  sandbox(command: "up" | "destroy"): void {
-    this.pulumi(this.product, command, "--yes", "--skip-preview");
+  sandbox(command: "up" | "destroy", client = this.client): void {
+    this.pulumi(this.product, [command, "--yes", "--skip-preview"], client);
   }
 
   empty(command: "up" | "destroy"): void {
-    this.pulumi(this.nothing, command, "--yes", "--skip-preview");
+    this.pulumi(this.nothing, [command, "--yes", "--skip-preview"]);
   }
 
   /** Writes the client's stack file, and the file with its names; the salt that Pulumi put into the first stays. */
-  allow(hosts: readonly string[], more: Record<string, unknown> = {}): void {
-    const from = join(this.product, "policy.yaml");
+  allow(hosts: readonly string[], more: Record<string, unknown> = {}, client = this.client): void {
+    const workspace = join(this.folder, `workspace-${client}`);
+    mkdirSync(workspace, { recursive: true });
+    if (process.getuid?.() === 0) chownSync(workspace, 1000, 1000);
+    const from = join(this.product, `policy-${client}.yaml`);
     writeFileSync(from, stringify({ domains: hosts }));
-    const path = join(this.product, "stacks", `Pulumi.${this.client}.yaml`);
+    const path = join(this.product, "stacks", `Pulumi.${client}.yaml`);
     const keys = {
-      workspace: this.workspace,
+      workspace,
       agents: ["shell"],
       // Not in the stack file: Pulumi hands a program its config in one variable, of 128 KiB at most.
       egress: { allow: ["allowed.test"], from },
@@ -88,7 +88,7 @@ export class Checkouts {
 
   /** The policy as the firewall step of the next `up` would hand it over. */
   bundle(): string {
-    const { steps } = JSON.parse(this.pulumi(this.product, "preview", "--json", "--show-sames"));
+    const { steps } = JSON.parse(this.pulumi(this.product, ["preview", "--json", "--show-sames"]));
     const { newState } = steps.find(({ urn }: { urn: string }) => urn.endsWith(`::${this.client}-firewall-init`));
     const { inbound, ...policy } = parseWords(newState.inputs.stdin).words as ApplyPolicyWords;
     return renderBundle({ ...policy, inbound: fromRanges(inbound) }).text;
@@ -102,7 +102,7 @@ export class Checkouts {
 
   /** The images of the sandbox that is up. */
   images(): { agent: string; gateway: string } {
-    const outputs = JSON.parse(this.pulumi(this.product, "stack", "output", "--json", "--show-secrets"));
+    const outputs = JSON.parse(this.pulumi(this.product, ["stack", "output", "--json", "--show-secrets"]));
     const deployed = readDeployed(outputs);
     if (!deployed || "unread" in deployed) throw new Error(deployed?.unread ?? "the sandbox is not up");
     const { agent, gateway } = deployed.containers;
@@ -112,6 +112,20 @@ export class Checkouts {
   /** Runs a program that does nothing in the sandbox, by `agentbox run`. */
   run(): void {
     execFileSync(join(this.product, "bin/agentbox"), ["run", this.client, "--", "true"]);
+  }
+
+  /** Runs agentbox beside the sandboxes of this project. */
+  agentbox(...args: string[]): void {
+    const { status, stdout, stderr } = spawnSync(join(this.product, "bin/agentbox"), args, {
+      env: this.environment(this.product),
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`agentbox ${args.join(" ")}: exit ${status}\n${(stdout + stderr).slice(-2000)}`);
+  }
+
+  /** Where the state of the product's clients is. */
+  get state(): string {
+    return join(this.product, "state");
   }
 
   remove(): void {
@@ -127,20 +141,19 @@ export class Checkouts {
     return path;
   }
 
-  private pulumi(program: string, ...args: string[]): string {
+  private environment(program: string): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${join(program, "state")}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: "of this bench",
+    };
+  }
+
+  private pulumi(program: string, args: string[], client = this.client): string {
     const { status, stdout, stderr } = spawnSync(
       join(program, "bin/pulumi"),
-      [...args, "--stack", this.client, "--non-interactive"],
-      {
-        cwd: program,
-        env: {
-          ...process.env,
-          PULUMI_BACKEND_URL: `file://${join(program, "state")}?metadata=skip`,
-          PULUMI_CONFIG_PASSPHRASE: "of this bench",
-        },
-        encoding: "utf8",
-        maxBuffer: 2 ** 28,
-      },
+      [...args, "--stack", client, "--non-interactive"],
+      { cwd: program, env: this.environment(program), encoding: "utf8", maxBuffer: 2 ** 28 },
     );
     if (status !== 0) throw new Error(`pulumi ${args.join(" ")}: exit ${status}\n${(stdout + stderr).slice(-2000)}`);
     return stdout;

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Internet } from "../engine/internet/internet.ts";
+import { memory, processorTime } from "./at-rest.ts";
 import type { Checkouts } from "./checkouts.ts";
 import { docker } from "./docker.ts";
 import { median, paired, type Row } from "./measure.ts";
@@ -25,7 +26,7 @@ export function* egress(checkouts: Checkouts, internet: Internet): Generator<Row
     yield {
       what: "gateway at rest",
       unit: "MiB",
-      ours: memory(`${checkouts.client}-gateway`),
+      ours: memory(`${checkouts.client}-gateway`)[`${checkouts.client}-gateway`]!,
       budget: "≤ 15 MiB",
       against: "",
     };
@@ -106,22 +107,4 @@ function idle(container: string): number {
   const before = processorTime(container);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, nap * 1000);
   return (processorTime(container) - before) / nap;
-}
-
-/** What the kernel has counted for a container so far, in milliseconds: in cgroup v2's file, or v1's. */
-function processorTime(container: string): number {
-  const pid = docker("inspect", "--format", "{{.State.Pid}}", container);
-  const groups = readFileSync(`/proc/${pid}/cgroup`, "utf8");
-  const [, first] = /^\d+:(?:cpu,)?cpuacct(?:,cpu)?:(.*)$/m.exec(groups) ?? [];
-  if (first !== undefined) return Number(readFileSync(`/sys/fs/cgroup/cpuacct${first}/cpuacct.usage`, "utf8")) / 1e6;
-  const [, unified] = /^0::(.*)$/m.exec(groups)!;
-  const [, used] = /^usage_usec (\d+)$/m.exec(readFileSync(`/sys/fs/cgroup${unified}/cpu.stat`, "utf8"))!;
-  return Number(used) / 1000;
-}
-
-/** Memory that the engine counts for a container, without what is only cache. MiB. */
-function memory(container: string): number {
-  const said = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container);
-  const [, figure, unit] = /^([\d.]+)(KiB|MiB|GiB)/.exec(said)!;
-  return Number(figure) * { KiB: 2 ** -10, MiB: 1, GiB: 2 ** 10 }[unit as "KiB" | "MiB" | "GiB"];
 }

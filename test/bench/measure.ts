@@ -62,24 +62,33 @@ export function paired(runs: number, ours: () => number, other: () => number): {
 
 /** The page; what people have written below its marker is kept. */
 export function report(page: string, rows: readonly Measured[]): string {
-  const marker = "<!-- what follows is written by people -->";
-  const engine = execFileSync("docker", ["version", "--format", "Docker Engine {{.Server.Version}}"], {
-    encoding: "utf8",
-  }).trim();
-  const kept = readFileSync(page, { encoding: "utf8", flag: "a+" }).split(marker)[1] ?? "\n";
   const number = (value: number | undefined) => (value === undefined ? "–" : value.toPrecision(3));
   const line = ({ what, unit, ours, other, budget, against, busy }: Measured) =>
     `| ${what} | ${number(ours)} ${unit} | ${other === undefined ? "–" : `${number(other)} ${unit}`} | ${number(other && ours / other)} | ${budget} | ${busy.toFixed(1)}${busy > QUIET ? " (!)" : ""} | ${against} |`;
   return [
     "# Performance",
     "",
-    `Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, Node ${process.versions.node}, ${engine}.`,
+    `Written by \`make bench\` on ${header()}.`,
     `Medians; the two of a pair alternate in one run. \`busy\` is how many processors did other work just before; a row with (!) had more than ${QUIET}.`,
     "",
     "| what | ours | other | ratio | budget | busy | against |",
     "|---|---|---|---|---|---|---|",
     ...rows.map(line),
     "",
-    `${marker}${kept}`,
+    `${KEPT_BELOW}${keptBelow(page)}`,
   ].join("\n");
+}
+
+/** When it was measured, and on what. */
+export function header(): string {
+  const words = ["version", "--format", "Docker Engine {{.Server.Version}}"];
+  const engine = execFileSync("docker", words, { encoding: "utf8" }).trim();
+  return `${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, Node ${process.versions.node}, ${engine}`;
+}
+
+/** What a program writes is above it. */
+export const KEPT_BELOW = "<!-- what follows is written by people -->";
+
+export function keptBelow(page: string): string {
+  return readFileSync(page, { encoding: "utf8", flag: "a+" }).split(KEPT_BELOW)[1] ?? "\n";
 }

@@ -302,7 +302,7 @@ describe("the first command of a client", () => {
   });
 });
 
-test("a VPN that takes a client's networks moves them, the preview says so, and what stands still stays", async () => {
+test("a VPN that takes a client's networks is told and moves nothing; another range in the stack file moves the client", async () => {
   const networks = async () =>
     (
       await engine.ask(
@@ -318,7 +318,7 @@ test("a VPN that takes a client's networks moves them, the preview says so, and 
   const [inner, outer] = await networks();
   // A bridge whose containers are stopped has no carrier, and is the client's own all the same.
   await engine.ask("stop", careful.gateway);
-  expect((await careful.preview()).text).not.toContain("its networks move");
+  expect((await careful.preview()).text).not.toContain("other machines");
   await engine.ask("start", careful.gateway);
 
   const vpn = `v${process.env.TEST_RUN}`.slice(0, 12);
@@ -326,10 +326,17 @@ test("a VPN that takes a client's networks moves them, the preview says so, and 
   try {
     await engine.must(["ip", "link", "set", vpn, "up"]);
     await engine.must(["ip", "route", "add", inner!, "dev", vpn, "metric", "9"]);
-    const { code, text } = await careful.preview();
-    expect({ code, text }).toMatchObject({ code: 0 });
-    expect(text).toMatch(new RegExp(`addresses: ${inner} of this client is used by something else now`));
-    await careful.mustUp();
+    const told = `${inner} of this client is also where this host now reaches other machines (${inner} by ${vpn};`;
+    expect((await careful.preview()).text).toContain(told);
+    expect((await careful.mustUp()).text).toContain(told);
+    expect(await networks()).toEqual([inner, outer]);
+    for (const word of ["status", "verify"]) {
+      const { code, stdout } = await project.agentbox(word, careful.name);
+      expect({ word, code, stdout }).toEqual({ word, code: 1, stdout: expect.stringContaining(told) });
+    }
+    careful.write({ egress: { allow: ["allowed.test"] }, addresses: "192.168.128.0/17" });
+    const { text } = await careful.mustUp();
+    expect(text).not.toContain("other machines");
     const moved = await networks();
     for (const subnet of [inner, outer]) expect(moved).not.toContain(subnet);
     expect((await careful.curl("https://allowed.test/")).code).toBe(0);

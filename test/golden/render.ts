@@ -170,7 +170,7 @@ function usual(kind: Engine["kind"], images: Facts["images"]): Facts {
     above: [],
     opened: [],
     warnings: [],
-    networks: { own: [], taken: ["172.17.0.0/16"], clients: [], bridges: [] },
+    networks: { own: [], taken: ["172.17.0.0/16"], ways: [], clients: [], bridges: [] },
     images,
     host: { addresses: ["192.168.1.9"], steady: ["192.168.1.9"], uplinks: [] },
     machine: { cpus: 4, memory: 16 * 2 ** 30, processes: 32768, ports: [] },

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-up-test-"));
+  for (const own of ["stacks", "bin"]) mkdirSync(join(folder, own));
+  writeFileSync(join(folder, "log"), "");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const CHANGES = {
+  changeSummary: { same: 3, update: 1 },
+  diagnostics: [{ severity: "warning", message: "warning: WIDENS   egress  + x\n" }],
+};
+const SAME = { changeSummary: { same: 4 } };
+
+/** Clients, and a pulumi that says this of each: what its preview prints, one after the other, and what its ups do. */
+function clients(all: Record<string, { previews?: object[]; ups?: string[] }>): void {
+  for (const [client, { previews = [CHANGES], ups = ["true"] }] of Object.entries(all)) {
+    writeFileSync(join(folder, `stacks/Pulumi.${client}.yaml`), "config: {}\n");
+    // One that cannot be planned has no summary.
+    for (const [at, preview] of previews.entries())
+      writeFileSync(
+        join(folder, `preview.${client}.${at}`),
+        `echo '${JSON.stringify(preview)}'; exit ${"changeSummary" in preview ? 0 : 255}`,
+      );
+    for (const [at, up] of ups.entries()) writeFileSync(join(folder, `up.${client}.${at}`), up);
+  }
+  writeFileSync(
+    join(folder, "bin/pulumi"),
+    `#!/bin/bash
+cd "${folder}"; times=$(grep -c "^$1 $3$" log); echo "$1 $3" >>log; . "./$1.$3.$times"`,
+  );
+  chmodSync(join(folder, "bin/pulumi"), 0o755);
+}
+
+const log = () => readFileSync(join(folder, "log"), "utf8").split("\n").filter(Boolean);
+const ups = () => log().filter((line) => !line.startsWith("preview"));
+
+function up(...words: string[]) {
+  const args = [join(__dirname, "agentbox.ts"), "up", ...words];
+  const child = execFile(process.execPath, args, { env: { ...process.env, AGENT_SANDBOX_ROOT: folder } });
+  const text: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => text.push(part));
+  const ended = new Promise<{ code: number | null; text: string }>((resolve) =>
+    child.on("close", (code) => resolve({ code, text: text.join("") })),
+  );
+  return { child, ended };
+}
+
+test("each client that changes is brought up in turn; one that does not is left alone", async () => {
+  clients({ a: {}, b: { previews: [SAME] }, c: {} });
+  const { code, text } = await up("--all", "--yes").ended;
+  expect({ code, ups: ups() }).toEqual({ code: 0, ups: ["up a", "up c"] });
+  expect(text).toMatch(/^2 changed, 1 unchanged$/m);
+});
+
+test("without a yes nothing is begun", async () => {
+  clients({ a: {} });
+  const { code, text } = await up("a").ended;
+  expect({ code, ups: ups() }).toEqual({ code: 2, ups: [] });
+  expect(text).toContain("WIDENS   egress  + x");
+});
+
+test.each([
+  [[], ["up a", "up b"], "c  +not begun"],
+  [["--keep-going"], ["up a", "up b", "up c"], "c  +changed"],
+])("after one that fails, with %j, these are begun: %j", async (words, begun, of) => {
+  clients({ a: {}, b: { ups: ["echo 'error: update failed'; echo 'error: no room'; exit 1"] }, c: {} });
+  const { code, text } = await up("--all", "--yes", ...words).ended;
+  expect({ code, ups: ups() }).toEqual({ code: 1, ups: begun });
+  expect(text).toMatch(/^b +failed +[\d.]+ +no room$/m);
+  expect(text).toMatch(new RegExp(`^${of}`, "m"));
+});
+
+test("with one that cannot be planned none is begun, or the others are", async () => {
+  const wrong = { diagnostics: [{ severity: "error", message: "error: stacks/Pulumi.b.yaml\n  profile  no\n" }] };
+  clients({ a: { previews: [CHANGES, CHANGES] }, b: { previews: [wrong, wrong] } });
+  expect(await up("--all", "--yes").ended).toMatchObject({
+    code: 1,
+    text: expect.stringContaining("b cannot be planned. Nothing was changed"),
+  });
+  expect(ups()).toEqual([]);
+  const { code, text } = await up("--all", "--yes", "--keep-going").ended;
+  expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a"] });
+  expect(text).toMatch(/^b +failed +stacks\/Pulumi.b.yaml: profile +no$/m);
+});
+
+test("what is not as planned when its turn comes is carried out where the same words tell it, and is not where they do not", async () => {
+  const violates = "echo 'error: up violates plan: properties changed'; exit 1";
+  const other = { ...CHANGES, diagnostics: [{ severity: "warning", message: "warning: WIDENS   egress  + y\n" }] };
+  clients({
+    a: { previews: [CHANGES, CHANGES], ups: [violates, "true"] },
+    b: { previews: [CHANGES, other], ups: [violates, "true"] },
+  });
+  const { code, text } = await up("--all", "--yes", "--keep-going").ended;
+  expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a", "up a", "up b"] });
+  expect(text).toMatch(/^b +failed +[\d.]+ +what it would do now is not what was told/m);
+});
+
+test("Ctrl-C tells whoever is under way once, and begins no other", async () => {
+  clients({ a: { ups: ["trap 'echo told >>log; exit 1' INT; while true; do sleep 0.1; done"] }, b: {} });
+  const { child, ended } = up("--all", "--yes");
+  while (child.exitCode === null && !log().includes("up a")) await setTimeout(20);
+  await setTimeout(300);
+  child.kill("SIGINT");
+  const { code, text } = await ended;
+  expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a", "told"] });
+  expect(text).toMatch(/^b +not begun$/m);
+});
