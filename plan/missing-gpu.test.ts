@@ -135,7 +135,7 @@ test.each<[string, Asked, SeenGpu, RegExp | undefined]>([
   ["all of WSL", "all", dxg(["GPU 0: X"]), undefined],
   ["nothing given", "all", { nodes: [] }, /^the request was taken and nothing given/],
   ["nothing but the device that all share", "all", seen([]), /^the request was taken and nothing given/],
-  ["one of two", { count: 2 }, seen([0]), /^2 GPUs asked for, and a container has 1 \(\/dev\/nvidia0\)/],
+  ["one of two", { count: 2 }, seen([0]), /^2 GPUs asked for, and a container has 1 \(\/dev\/nvidia0, /],
   [
     "two for one",
     { devices: [1] },
@@ -144,6 +144,7 @@ test.each<[string, Asked, SeenGpu, RegExp | undefined]>([
   ],
   ["a control group", "all", shut("/dev/nvidiactl", "Operation not permitted"), /control group forbids.*no-cgroups/],
   ["a group of the host", "all", shut("/dev/nvidia0", "Permission denied"), /its user may not open it.*0666/],
+  ["WSL's device for root alone", "all", { nodes: [{ path: "/dev/dxg", shut: "Permission denied" }] }, /chmod 666/],
   ["a card that is lost", "all", shut("/dev/nvidia0", "Input/output error"), /does not open \(Input\/output error\)/],
   [
     "a driver that was updated while loaded",
@@ -188,6 +189,7 @@ test.each<[string, RegExp]>([
     /may not set the container's control group.*no-cgroups = true/,
   ],
   ["failed to fulfil mount request: open /usr/lib/libcuda.so.550.54: no such file or directory", /driver was changed/],
+  ['error gathering device information while adding custom device "/dev/dxg": no such file or directory', /no WSL2/],
   ["unable to upgrade to tcp, received 500", /^Podman does not say why/],
   ["something new", /^the engine makes no container with them\. It says: something new$/],
 ])("an engine that refuses is quoted behind what it means: %s", (said, told) => {

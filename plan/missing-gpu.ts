@@ -104,7 +104,7 @@ function unlikeAsked(asked: Asked, { nodes, driver }: SeenGpu): string | undefin
     return `a container has the devices of ${count(found)}, and its driver sees ${listed.length} (${listed.join("; ")}). See what \`nvidia-smi -L\` says on the engine's machine: a card may have fallen off its bus`;
   const wanted = asked === "all" ? found : gpuIds(asked).length;
   if (found === wanted) return undefined;
-  const what = `${count(wanted)} asked for, and a container has ${found} (${cards.map(({ path }) => path).join(", ")})`;
+  const what = `${count(wanted)} asked for, and a container has ${found} (${nodes.map(({ path }) => path).join(", ")})`;
   return found > wanted
     ? `${what}. The CDI spec, or the runtime, gives more than it is asked for; run ${GENERATE} again`
     : `${what}. Ask for as many as there are, or for all`;
@@ -116,7 +116,7 @@ function shutBy(path: string, said: string): string {
   if (/operation not permitted/i.test(said))
     return `a container has ${path}, and its control group forbids to open it (${said}). Where the NVIDIA runtime gives it, no-cgroups has to be false in /etc/nvidia-container-runtime/config.toml for an engine of root's, and \`systemctl daemon-reload\` takes the right away until the container starts again; by CDI the engine itself gives the right`;
   if (/permission denied/i.test(said))
-    return `a container has ${path}, and its user may not open it (${said}): the file belongs to a group of the host. Let everybody open it, as the driver does by itself (\`options nvidia NVreg_DeviceFileMode=0666\` in /etc/modprobe.d)`;
+    return `a container has ${path}, and its user may not open it (${said}): it belongs to a group of the host. Let everybody open it${path === WSL_DEVICE ? ", as WSL2 does by itself (`sudo chmod 666 /dev/dxg`)" : ", as the driver does by itself (`options nvidia NVreg_DeviceFileMode=0666` in /etc/modprobe.d)"}`;
   return `a container has ${path}, and it does not open (${said}). The driver has lost the card, or is not loaded: see whether \`nvidia-smi\` lists it on the engine's machine`;
 }
 
@@ -160,6 +160,10 @@ const REFUSALS: readonly (readonly [words: RegExp, sentence: string])[] = [
   [
     /(bpf|cgroup|device filter).*(operation not permitted|permission denied)/i,
     "the NVIDIA runtime may not set the container's control group, as in a rootless engine: write no-cgroups = true below [nvidia-container-cli] in its /etc/nvidia-container-runtime/config.toml, or use CDI",
+  ],
+  [
+    /\/dev\/dxg.*no such file/,
+    `the engine's machine has no ${WSL_DEVICE}: it is no WSL2, or Windows hands no GPU in. Update both there (\`wsl --update\`, NVIDIA's driver for Windows), and run \`wsl --shutdown\``,
   ],
   [
     /no such file or directory|failed to stat|not a device node/i,

@@ -51,7 +51,10 @@ export async function probeGpu(engine: Reach, { image, user, gpu, via }: GpuRequ
     );
   const missing = missingGpu(gpu, whole ? { seen: readLook(lines) } : { refused: oneLine(said.stderr) || "nothing" });
   if (missing) throw new Error(`GPU ${JSON.stringify(gpu)} (by ${via}) is not had: ${missing}`);
-  return lines.slice(0, -1).map(oneLine).join("; ");
+  const { nodes, driver } = readLook(lines);
+  return oneLine(
+    `a container has ${nodes.map(({ path }) => path).join(", ")}${driver ? `: ${driver.join("; ")}` : ""}`,
+  );
 }
 
 /** What the look printed, without its last line. */

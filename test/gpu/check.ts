@@ -34,9 +34,10 @@ function tell(verdict: Verdict, what: string, said: string): void {
   process.stdout.write(`${verdict.padEnd(8)}${what}: ${said.trim().replaceAll("\n", "\n         ")}\n`);
 }
 
-/** A step is what its program printed last; it fails by its status. */
-function step(what: string, { code, text }: Run, least = 4): boolean {
-  tell(code === 0 ? "ok" : "FAILED", what, code === 0 ? lastLines(text, least) : text);
+/** A step says what its program printed last, or what Pulumi found wrong; it fails by its status. */
+function step(what: string, { code, text }: Run, most = 4): boolean {
+  const [, diagnostics = text] = /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):/ms.exec(text) ?? [];
+  tell(code === 0 ? "ok" : "FAILED", what, code === 0 ? lastLines(text, most) : diagnostics);
   return code === 0;
 }
 
@@ -52,17 +53,17 @@ async function machine(): Promise<void> {
   tell("ok", "engine", [`${engine.kind} ${engine.version}${engine.rootless ? ", rootless" : ""}`, ...ways].join("; "));
   tell("ok", "kernel", release());
   const driver = "/proc/driver/nvidia/version";
-  tell(...(existsSync(driver) ? (["ok", "driver", readFileSync(driver, "utf8")] as const) : NO_DRIVER));
+  if (existsSync(driver)) tell("ok", "driver", readFileSync(driver, "utf8"));
+  else tell("not had", "driver", `there is no ${driver} here`);
   for (const [program, ...words] of [
     ["nvidia-smi", "--query-gpu=index,name,driver_version,memory.total", "--format=csv"],
     ["nvidia-ctk", "--version"],
   ] as const) {
     const { code, text } = await run("sh", ["-c", '"$@" 2>&1', "sh", program, ...words], process.env);
-    tell(code === 0 ? "ok" : "not had", program, lastLines(text, 8));
+    if (code === 0) tell("ok", program, text);
+    else tell("not had", program, text.split("\n")[0] ?? "");
   }
 }
-
-const NO_DRIVER = ["not had", "driver", "there is no /proc/driver/nvidia here"] as const;
 
 /** @returns whether there is a sandbox with a GPU to go on with */
 async function up(workspace: string): Promise<boolean> {
@@ -121,6 +122,9 @@ async function main(): Promise<void> {
   process.exitCode = of("FAILED") === 0 ? 0 : 1;
 }
 
-const cell = (said: string) => lastLines(said, 3).replaceAll("\n", "<br>").replaceAll("|", "\\|");
+const cell = (said: string) =>
+  lastLines(said, 8)
+    .replaceAll("|", "\\|")
+    .replace(/\s*\n\s*/g, "<br>");
 
 await main();
