@@ -128,6 +128,7 @@ const shut = (path: string, why: string) => seen([0], { nodes: [{ path: "/dev/nv
 
 test.each<[string, Asked, SeenGpu, RegExp | undefined]>([
   ["all, of which there is one", "all", seen([0]), undefined],
+  ["all, of which one is lost", "all", seen([0, 1], { driver: ["GPU 0: X"] }), undefined],
   ["two of two", { count: 2 }, seen([0, 1]), undefined],
   // A device's own number is the driver's, not the one that it is listed by.
   ["two chosen ones", { devices: [0, 2] }, seen([1, 3]), undefined],
@@ -161,7 +162,7 @@ test.each<[string, Asked, SeenGpu, RegExp | undefined]>([
   ["a driver that says nothing", "all", seen([0], { driver: [] }), /lists no card \(nothing\)/],
   [
     "a card that the driver does not see",
-    "all",
+    { count: 2 },
     seen([0, 1], { driver: ["GPU 0: X"] }),
     /2 GPUs, and its driver sees 1/,
   ],

@@ -100,7 +100,7 @@ function unlikeAsked(asked: Asked, { nodes, driver }: SeenGpu): string | undefin
   const found = byWsl ? listed?.length : cards.length;
   if (found === undefined)
     return `a container has ${WSL_DEVICE}, and no nvidia-smi that counts cards: the libraries of Windows' driver were not handed in. Run \`wsl --update\`, and bring NVIDIA's driver for Windows up to date`;
-  if (listed && listed.length !== found)
+  if (asked !== "all" && listed && listed.length !== found)
     return `a container has the devices of ${count(found)}, and its driver sees ${listed.length} (${listed.join("; ")}). See what \`nvidia-smi -L\` says on the engine's machine: a card may have fallen off its bus`;
   const wanted = asked === "all" ? found : gpuIds(asked).length;
   if (found === wanted) return undefined;

@@ -56,7 +56,12 @@ test.each<[string, "docker" | "podman", string, string, Partial<Info>, HostGpu, 
   ["WSL2 without a toolkit", "docker", "28.5.2", "1.51", { ...here, ...FOLDERS }, wsl, "wsl", []],
   ["WSL2 and Podman 4.3", "podman", "4.3.1", "1.41", here, wsl, "wsl", undefined],
 ])("%s", (_what, kind, Version, ApiVersion, info, host, way, devices) => {
-  const offer = readGpuOffer({ Version, Arch: "amd64", ApiVersion }, info, () => host);
+  const offer = readGpuOffer("unix:///e", { Version, Arch: "amd64", ApiVersion }, info, () => host);
   expect([dialects[kind].gpu(Version, offer), offer.devices]).toEqual([way, devices]);
   expect(offer.host).toBe(info.Name ? host : undefined);
+});
+
+test("an engine elsewhere that has this machine's name is not judged by this machine", () => {
+  const version = { Version: "28.5.2", Arch: "amd64", ApiVersion: "1.51" };
+  expect(readGpuOffer("ssh://dev@gpu-box", version, here, () => none)).toEqual({ cdi: false, runtime: false });
 });

@@ -4,10 +4,15 @@ import type { Info, Version } from "./answers.ts";
 import type { GpuOffer } from "./engine.ts";
 import { readHostGpu } from "./host-gpu.ts";
 
-/** What an engine says of GPUs, and what this machine has of them where the engine runs on it. */
-export function readGpuOffer(version: Version, info: Info, read = readHostGpu): GpuOffer {
+/**
+ * What an engine says of GPUs, and what this machine has of them where the engine runs on it: it has this machine's name and answers at a socket of its, for
+ * machines elsewhere may have the same name.
+ * @param at the address its API answers at
+ */
+export function readGpuOffer(at: string, version: Version, info: Info, read = readHostGpu): GpuOffer {
+  const here = info.Name === hostname() && at.startsWith("unix://");
   const folders = info.CDISpecDirs?.length ? info.CDISpecDirs : undefined;
-  const host = info.Name === hostname() ? read(folders) : undefined;
+  const host = here ? read(folders) : undefined;
   const devices = listed(version, info) ?? inSpecs(host, folders);
   return {
     cdi: folders !== undefined,

@@ -91,7 +91,7 @@ export async function surveyEngine(
   ]);
   const podman = podmanOf(version);
   const kind = podman ? "podman" : "docker";
-  const gpus = readGpuOffer(version, info);
+  const gpus = readGpuOffer(host, version, info);
   // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
   const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
     if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
