@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { release, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { surveyEngine } from "../../target/engine/survey.ts";
 import { type Run, run } from "../engine/engine.ts";
@@ -93,7 +93,7 @@ async function tryWalls(): Promise<void> {
 async function remove(workspace: string): Promise<void> {
   step("destroy", await pulumi("destroy", "--yes", "--skip-preview", "--non-interactive", "--remove"), 1);
   rmSync(stack, { force: true });
-  rmSync(workspace, { recursive: true, force: true });
+  rmSync(dirname(workspace), { recursive: true, force: true });
 }
 
 async function main(): Promise<void> {
