@@ -26,7 +26,10 @@ export class Agent extends pulumi.ComponentResource {
         step<ProbeGpuWords>(
           `${name}-gpu`,
           engine,
-          { program: "probe-gpu", words: { image: workload.image, gpu: workload.gpu, via: engine.gpu } },
+          {
+            program: "probe-gpu",
+            words: { image: workload.image, user: workload.user, gpu: workload.gpu, via: engine.gpu },
+          },
           { parent: this, dependsOn: [...opts.dependsOn] },
         ),
       );

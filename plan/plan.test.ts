@@ -328,7 +328,7 @@ test.each([
   ],
   ["acme", { ports: [8080, "8080-8081"] }, /ports: publishes 8080 twice/],
   ["acme", { ports: [5353] }, /ports: 5353 is the gateway.s own resolver/],
-  ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) offers no GPU/],
+  ["acme", { gpu: "all" }, /gpu: "all" is asked for, but the engine \(docker 1\) does not offer it: /],
   [
     "acme",
     { profile: "offline", egress: { allow: ["forge"] } },

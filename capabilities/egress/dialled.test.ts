@@ -47,7 +47,7 @@ test("ports of an engine's machine that is not this one are told as that machine
       parseSpec({ workspace: "/srv/acme", egress }).spec!,
       {
         host: { addresses: [], steady: [], uplinks: [], ...(elsewhere !== undefined && { elsewhere }) },
-        networks: { own: [], taken: [], clients: [], bridges: [] },
+        networks: { own: [], taken: [], clients: [], ways: [], bridges: [] },
       },
       "10.208.1.1",
     ).map(({ path, message }) => `${path} ${message}`);

@@ -9,6 +9,7 @@ const words = z.array(z.string()).nullish();
 export const Version = z.object({
   Version: z.string(),
   Arch: z.string(),
+  ApiVersion: z.string().optional(),
   Components: z.array(z.object({ Name: z.string(), Version: z.string() })).nullish(),
 });
 export type Version = z.output<typeof Version>;
@@ -19,9 +20,14 @@ export const Info = z.object({
   MemTotal: z.number().nullish(),
   DockerRootDir: z.string().nullish(),
   SecurityOptions: words,
+  /** Docker 25 and later. The folders are there, too, when there is no spec in them. */
   CDISpecDirs: words,
+  /** Docker from API 1.50 (28.2); left out where there is none. */
+  DiscoveredDevices: z.array(z.object({ Source: z.string().optional(), ID: z.string() })).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
 });
+
+export type Info = z.output<typeof Info>;
 
 export const Network = z.object({
   Id: z.string(),

@@ -316,6 +316,13 @@ test.each<[string, string, Partial<Inspected["HostConfig"]>, string[]]>([
     },
     [],
   ],
+  ["all, by WSL2's one device", "all", { Devices: [{ PathOnHost: "/dev/dxg" }], DeviceRequests: null }, []],
+  [
+    "WSL2's device beside those of NVIDIA's runtime",
+    "all",
+    { Devices: [{ PathOnHost: "/dev/dxg" }], DeviceRequests: [{ Count: -1 }] },
+    ["device /dev/dxg is not planned"],
+  ],
   ["none is there", "all", { DeviceRequests: null }, ["device all is missing"]],
   [
     "another one",

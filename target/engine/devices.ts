@@ -1,6 +1,7 @@
+import { gpuIds } from "../../plan/gpu-ids.ts";
 import type { Gpu } from "../../plan/workload.ts";
+import { WSL_DEVICE } from "../../plan/wsl-gpu.ts";
 import type { Inspected } from "./answers.ts";
-import { gpuIds } from "./gpu.ts";
 
 type Devices = Pick<Inspected["HostConfig"], "Devices" | "DeviceRequests">;
 
@@ -17,6 +18,9 @@ export function plannedGpus(gpu: string): string[] {
  */
 export function foundDevices({ Devices, DeviceRequests }: Devices, planned: readonly string[]): string[] {
   const devices = (Devices ?? []).map((device) => device.PathOnHost ?? JSON.stringify(device));
+  // WSL2's one device is asked for by its path, and is all GPUs.
+  if (planned.includes("all") && !DeviceRequests?.length && devices.includes(WSL_DEVICE))
+    return [...planned, ...devices.filter((device) => device !== WSL_DEVICE)];
   if (DeviceRequests !== undefined) return [...devices, ...(DeviceRequests ?? []).flatMap(requested)];
   const others = devices.filter((device) => planned.length === 0 || !OF_GPU.test(device));
   return [...planned, ...others];

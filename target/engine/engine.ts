@@ -15,8 +15,37 @@ export interface Engine {
   selinux: boolean;
   /** Where a profile of system calls lies on its machine, for an engine that takes a path. */
   seccompFile?: string;
-  /** How GPUs can be handed over: a CDI device, the NVIDIA runtime's device request, or not at all. */
-  gpu: "cdi" | "nvidia" | "none";
   /** The names of what it can start a container by, sorted. */
   runtimes: readonly string[];
+  /**
+   * How GPUs can be handed over: as a CDI device, by the device request that the NVIDIA runtime answers, as WSL2's one device with the libraries of Windows'
+   * driver, or not at all.
+   */
+  gpu: "cdi" | "nvidia" | "wsl" | "none";
+  /** What that was decided by, and what says why a GPU is not there. */
+  gpus?: GpuOffer;
+}
+
+/** What an engine says of GPUs, and what its machine has of them. */
+export interface GpuOffer {
+  /** Whether it says that CDI is on; Podman has no word for it. */
+  cdi: boolean;
+  /** Whether the NVIDIA runtime is registered. */
+  runtime: boolean;
+  /** NVIDIA's CDI devices, without `nvidia.com/gpu=`: those that the engine lists, else those of the specs on this machine. Nothing where nobody could say. */
+  devices?: readonly string[];
+  /** Of its machine, where that is this one. */
+  host?: HostGpu;
+}
+
+/** What this machine has of NVIDIA's driver. */
+export interface HostGpu {
+  /** Whether the kernel has the driver (/proc/driver/nvidia). */
+  driver: boolean;
+  /** Its devices, one a card: /dev/nvidia0. */
+  nodes: readonly string[];
+  /** Of WSL2 alone: whether Windows hands a GPU in (/dev/dxg), and the libraries of its driver. */
+  wsl?: { dxg: boolean; libraries: boolean };
+  /** The CDI specs that name GPUs: which, and what of the host's they name that is not there. */
+  specs: readonly { file: string; devices: readonly string[]; gone: readonly string[] }[];
 }

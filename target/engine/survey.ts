@@ -20,7 +20,9 @@ import {
 } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
+import { dialects } from "./dialect/dialects.ts";
 import type { Engine } from "./engine.ts";
+import { readGpuOffer } from "./gpu-offer.ts";
 import { usersOf } from "./processes.ts";
 
 /** What the engine says of itself and of the networks and images it has. */
@@ -88,6 +90,8 @@ export async function surveyEngine(
       : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
   ]);
   const podman = podmanOf(version);
+  const kind = podman ? "podman" : "docker";
+  const gpus = readGpuOffer(host, version, info);
   // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
   const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
     if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
@@ -105,7 +109,7 @@ export async function surveyEngine(
   ]);
   return {
     engine: {
-      kind: podman ? "podman" : "docker",
+      kind,
       version: podman?.Version ?? version.Version,
       host,
       cli: podman ? "podman --remote" : "docker",
@@ -113,7 +117,8 @@ export async function surveyEngine(
       rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
       selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
       runtimes: Object.keys(info.Runtimes ?? {}).sort(),
-      gpu: info.CDISpecDirs?.length ? "cdi" : info.Runtimes?.nvidia ? "nvidia" : "none",
+      gpu: dialects[kind].gpu(podman?.Version ?? version.Version, gpus),
+      gpus,
     },
     machine: info.Name ?? "",
     cpus: info.NCPU ?? 0,

@@ -69,7 +69,7 @@ describe("an `up` that fails leaves the client as it was", () => {
     ["a secret that is not set", () => ({ secrets: { TOKEN: { env: "NOBODY_SET_THIS" } } }), /NOBODY_SET_THIS/],
     ["a workspace that is not there", () => ({ workspace: join(docs, "none") }), /does not exist/],
     ["an agent that there is not", () => ({ agents: ["nobody"] }), /is not an agent/],
-    ["a GPU that there is not", () => ({ gpu: "all" }), /offers no GPU/],
+    ["a GPU that there is not", () => ({ gpu: "all" }), /does not offer it: /],
     ["more CPUs than the machine has", () => ({ limits: { cpus: 4096 } }), /cpus|CPUs/],
     [
       "an image that there is not",

@@ -175,8 +175,8 @@ test("the inner bridge is made by the name that the lock shuts, which fits an in
 test("a GPU is asked for in the words the engine knows", () => {
   const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
   const asked = (gpu: Workload["gpu"], via: Engine["gpu"]) => {
-    const { gpus, deviceRequests } = dialects.docker.container({ ...plan, gpu }, { ...engines[0]!, gpu: via });
-    return { gpus, deviceRequests };
+    const { gpus, deviceRequests, devices } = dialects.docker.container({ ...plan, gpu }, { ...engines[0]!, gpu: via });
+    return { gpus, deviceRequests, devices };
   };
   expect(asked(false, "cdi")).toEqual({});
   expect(asked("all", "cdi")).toEqual({ deviceRequests: [{ driver: "cdi", deviceIds: ["nvidia.com/gpu=all"] }] });
@@ -185,6 +185,9 @@ test("a GPU is asked for in the words the engine knows", () => {
   });
   expect(asked("all", "nvidia")).toEqual({ gpus: "all" });
   expect(asked({ count: 2 }, "nvidia")).toEqual({ gpus: "device=0,1" });
+  expect(asked("all", "wsl")).toEqual({
+    devices: [{ hostPath: "/dev/dxg", containerPath: "/dev/dxg", permissions: "rwm" }],
+  });
 });
 
 test("the inner network is internal, without an address of the host where the engine would give it one", () => {

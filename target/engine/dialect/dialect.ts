@@ -1,7 +1,7 @@
 import type { AddressPlan } from "../../../capabilities/network/addresses.ts";
 import type { SeccompProfile } from "../../../plan/seccomp.ts";
 import type { Workload } from "../../../plan/workload.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, GpuOffer } from "../engine.ts";
 
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {
@@ -15,6 +15,8 @@ export interface Dialect {
   seccomp(engine: Engine): SeccompProfile | undefined;
   /** Where the engine mounts memory of the container's own by itself, over a root that is read-only. */
   scratch: readonly string[];
+  /** How it hands out GPUs, by its version and by what it and its machine say of them. */
+  gpu(version: string, offer: GpuOffer): Engine["gpu"];
   /** What it cannot do of what a client may ask for. */
   lacks(engine: Engine): Lacks;
   /** Whether its client sets limits of a container that is there, that of processes among them. */
@@ -27,7 +29,7 @@ export interface Dialect {
 
 /** What an engine may not be able to do: a sentence for a person where it is so, nothing where it can. */
 export interface Lacks {
-  /** Why it hands out no GPU. */
+  /** Why it hands out no GPU, and what to do. */
   gpu?: string;
   /** Why no runtime is chosen for a single container. */
   runtime?: string;
@@ -75,6 +77,7 @@ export interface ContainerSpec {
   gpus?: string;
   runtime?: string;
   deviceRequests?: { driver: string; deviceIds: string[] }[];
+  devices?: { hostPath: string; containerPath: string; permissions: string }[];
   usernsMode?: string;
   restart: string;
   destroyGraceSeconds: number;

@@ -1,8 +1,9 @@
 import type { AddressPlan } from "../../../capabilities/network/addresses.ts";
+import { CDI_KIND, GENERATE, gpuIds } from "../../../plan/gpu-ids.ts";
 import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Gpu, Workload } from "../../../plan/workload.ts";
-import type { Engine } from "../engine.ts";
-import { gpuIds } from "../gpu.ts";
+import { WSL_DEVICE } from "../../../plan/wsl-gpu.ts";
+import type { Engine, GpuOffer } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { relabel } from "./relabel.ts";
 
@@ -13,10 +14,11 @@ export const docker: Dialect = {
   container,
   scratch: [],
   limitsProcesses: isChanged,
-  lacks: ({ gpu, selinux }) => ({
-    ...(gpu === "none" && {
-      gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
-    }),
+  // The folders of CDI are named (since 25) with or without a spec in them, so where devices are known and there are none, CDI is no way.
+  gpu: (_version, { cdi, runtime, devices, host }) =>
+    cdi && devices?.length !== 0 ? "cdi" : runtime ? "nvidia" : host?.wsl?.dxg ? "wsl" : "none",
+  lacks: ({ version, gpu, gpus, selinux }) => ({
+    ...(gpu === "none" && { gpu: withoutGpu(Number.parseInt(version, 10), gpus) }),
     // A label is asked for in words between colons.
     ...(selinux && { colons: "Docker on a host with SELinux mounts nothing" }),
   }),
@@ -137,12 +139,25 @@ function owned(owner: string): string {
   return `uid=${uid},gid=${gid}`;
 }
 
+/** The first version that knows CDI; until 27 it is off by itself (measured on 26.1.5 and 28.5.2). */
+const CDI_SINCE = 25;
+
+function withoutGpu(major: number, offer: GpuOffer | undefined): string {
+  if (offer?.cdi)
+    return `CDI is on, and no CDI spec names a GPU (${GENERATE} was not run). Install the NVIDIA Container Toolkit where it is missing, and run ${GENERATE}`;
+  if (major >= CDI_SINCE)
+    return `CDI is off, and it has no NVIDIA runtime. Install the NVIDIA Container Toolkit, write {"features": {"cdi": true}} into /etc/docker/daemon.json, restart Docker, and run ${GENERATE}`;
+  return `it is older than Docker ${CDI_SINCE}, so it knows no CDI, and it has no NVIDIA runtime. Install the NVIDIA Container Toolkit, run \`sudo nvidia-ctk runtime configure --runtime=docker\`, and restart Docker`;
+}
+
 /** A GPU as CDI devices where the engine has CDI, else as the device request that NVIDIA's runtime answers. */
-function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests"> {
+function gpu(gpu: Gpu, engine: Engine): Pick<ContainerSpec, "gpus" | "deviceRequests" | "devices"> {
   if (gpu === false) return {};
+  if (engine.gpu === "wsl")
+    return { devices: [{ hostPath: WSL_DEVICE, containerPath: WSL_DEVICE, permissions: "rwm" }] };
   const ids = gpuIds(gpu);
   if (engine.gpu === "cdi")
-    return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `nvidia.com/gpu=${id}`) }] };
+    return { deviceRequests: [{ driver: "cdi", deviceIds: ids.map((id) => `${CDI_KIND}${id}`) }] };
   // The provider puts the quotation marks around several ids that the engine's own option wants (5.2.0, normalizeGPUOptionString), and reads them back without.
   return { gpus: gpu === "all" ? "all" : `device=${ids.join(",")}` };
 }

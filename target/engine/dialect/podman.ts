@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../../../capabilities/network/addresses.ts";
+import { GENERATE } from "../../../plan/gpu-ids.ts";
 import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
@@ -13,8 +14,15 @@ export const podman: Dialect = {
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: () => false,
-  lacks: ({ gpu, rootless }) => ({
-    ...(gpu === "none" && { gpu: "Podman before 5.4 does not hand out GPUs through its API" }),
+  // Where nobody lists devices, the container that tries them decides. Before 5.4 its API takes such a request and drops it without a word (4.3.1, measured).
+  gpu: (version, { devices, host }) =>
+    handsOutCdi(version) && devices?.length !== 0 ? "cdi" : host?.wsl?.dxg ? "wsl" : "none",
+  lacks: ({ version, gpu, rootless }) => ({
+    ...(gpu === "none" && {
+      gpu: handsOutCdi(version)
+        ? `no CDI spec names a GPU (${GENERATE} was not run). Install the NVIDIA Container Toolkit where it is missing, and run ${GENERATE}`
+        : "Podman before 5.4 takes a request for a GPU through its API and gives none. Use Podman 5.4 or later, or Docker",
+    }),
     // Its Docker-compatible API takes the field and uses the engine's own (4.3.1).
     runtime:
       "Podman has one for all its containers (`runtime` in containers.conf), and its API chooses none for one of them",
@@ -38,6 +46,7 @@ export const podman: Dialect = {
     "command",
     "cpus",
     "deviceRequests",
+    "devices",
     "dns",
     "dnsOpts",
     "entrypoints",
@@ -73,6 +82,11 @@ export const podman: Dialect = {
   }),
   outerNetwork: docker.outerNetwork,
 };
+
+function handsOutCdi(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return major > 5 || (major === 5 && minor >= 4);
+}
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
