@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import { surveyRepository } from "../capabilities/repository/look.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { printable } from "../stack-file/printable.ts";
 import { parseSpec } from "../stack-file/spec.ts";
-import { CLEAN, HOSTILE } from "../test/hostile-workspace.ts";
+import { clean, HOSTILE, makeHostile } from "../test/hostile-workspace.ts";
 
 const AGENT = { uid: 1000, gid: 1000 };
 let workspace: string;
@@ -19,7 +18,7 @@ beforeEach(() => {
   if (process.getuid!() === 0) chownSync(workspace, AGENT.uid, AGENT.gid);
 });
 afterEach(() => {
-  inWorkspace(CLEAN);
+  clean(workspace);
   rmSync(workspace, { recursive: true });
 });
 
@@ -44,16 +43,11 @@ function look(): string[] {
   ];
 }
 
-function inWorkspace(script: string): void {
-  const own = process.getuid!() === 0 ? AGENT : {};
-  execFileSync("bash", ["-euc", script], { cwd: workspace, ...own, stdio: ["ignore", "ignore", "inherit"] });
-}
-
 describe.each(["the agent's own user", "root"])(
   "a look by %s comes to its end, and says what it could not see, at",
   (who) => {
     test.each(Object.entries(HOSTILE))("%s", (what, script) => {
-      inWorkspace(script);
+      makeHostile(workspace, script);
       const root = process.getuid!() === 0;
       // Root may look into everything.
       if (root && who !== "root") process.seteuid!(AGENT.uid);

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+
 /** What an agent may make of its workspace, each by a line of bash that runs in it as the agent's user. */
 export const HOSTILE: Readonly<Record<string, string>> = {
   "shut directories and files": `mkdir -p shut/in shut/.git/hooks api/.git/hooks; echo x >unread; touch shut/in/.env
@@ -15,5 +17,14 @@ export const HOSTILE: Readonly<Record<string, string>> = {
 /** 200,000 files: of these there may be as many as the disk has room for, and a look is bounded. */
 export const MANY = `perl -e 'for my $d (1..200) { mkdir "many$d" or die; for (1..1000) { open my $f, ">", "many$d/$_" or die } }'`;
 
-/** Takes it all away again, however deep and shut. */
-export const CLEAN = `chmod -R u+rwX . 2>/dev/null; find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +`;
+/** Makes one of these in a workspace, as the agent's user. */
+export function makeHostile(workspace: string, script: string): void {
+  const agent = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : {};
+  execFileSync("bash", ["-euc", script], { cwd: workspace, ...agent, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** Takes all of it away again, however deep and shut, and mounted over in a sandbox. */
+export function clean(workspace: string): void {
+  const script = "chmod -R u+rwX . 2>/dev/null || true; find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +";
+  execFileSync("bash", ["-euc", script], { cwd: workspace, stdio: ["ignore", "ignore", "inherit"] });
+}
