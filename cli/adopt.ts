@@ -89,7 +89,7 @@ async function readSource(word: string, service: string | undefined): Promise<Ha
       2,
       `${word} is ${stat.isFile() ? "larger than 1 MiB" : "no file"}; name a compose file, a devcontainer.json, a script or a policy`,
     );
-  const text = readFileSync(path, "utf8");
+  const text = readText(word, path);
   const unfit = (why: string) => new UserError(2, `${word} ${why}`);
   if (word.endsWith(".sh")) return [{ ...handMade(word), names: namesOfScript(text) }];
   const content = parsed(word, text);
@@ -104,7 +104,7 @@ async function readSource(word: string, service: string | undefined): Promise<Ha
     const script = join(folder, "init-firewall.sh");
     const names =
       existsSync(script) && statSync(script).isFile() && statSync(script).size <= MOST
-        ? namesOfScript(readFileSync(script, "utf8"))
+        ? namesOfScript(readText(script, script))
         : undefined;
     return [{ ...found, ...(names && { names }) }];
   }
@@ -113,6 +113,15 @@ async function readSource(word: string, service: string | undefined): Promise<Ha
   const found = fromCompose(word, content, dirname(path), service);
   if (typeof found === "string") throw unfit(found);
   return [found];
+}
+
+/** @throws UserError where it cannot be read, as when somebody has shut it */
+function readText(word: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(2, `${word} cannot be read (${(error as NodeJS.ErrnoException).code}); chmod u+r it`);
+  }
 }
 
 /** @throws UserError */

@@ -71,9 +71,15 @@ export class Tree {
     return unlessGone(() => lstatSync(this.path(at)));
   }
 
-  /** Where a path leads, with links followed: a relative path in the tree, an absolute one outside of it, or nothing. */
+  /**
+   * Where a path leads, with links followed: a relative path in the tree, an absolute one outside of it, or nothing. A link to a name that is longer than any can be leads
+   * nowhere. @throws what the system says of a directory on the way that cannot be passed
+   */
   resolve(at: string): { inside: string } | { outside: string } | undefined {
-    const real = unlessGone(() => realpathSync.native(this.path(at), { encoding: "buffer" }).toString("latin1"));
+    const real = unlessGone(
+      () => realpathSync.native(this.path(at), { encoding: "buffer" }).toString("latin1"),
+      "ENAMETOOLONG",
+    );
     if (real === undefined) return undefined;
     return within(real, this.root) ? { inside: real.slice(this.root.length + 1) } : { outside: real };
   }
@@ -108,12 +114,12 @@ export function shown(at: string): string {
     : printable(text);
 }
 
-/** Undefined when nothing is there, or a link that leads nowhere. */
-function unlessGone<T>(look: () => T): T | undefined {
+/** Undefined when nothing is there, or a link that leads nowhere. @param more what else the system says of those */
+function unlessGone<T>(look: () => T, ...more: string[]): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR", "ELOOP", ...more].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
   }
 }

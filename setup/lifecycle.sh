@@ -45,14 +45,14 @@ in_backend() {
 
 # Runs pulumi as a child, its status in `status`. A terminal sends Ctrl-C to both; a signal for this process alone is handed on.
 run_pulumi() {
-  local child again=1 run=''
+  local child again=1 run='' machine=''
   if [ -n "$files" ] && place_named; then run=$client.$$.$RANDOM$RANDOM; fi
   # What a shell starts in the background would ignore Ctrl-C.
   (trap - INT && AGENT_SANDBOX_RUN=$run exec "$PULUMI_BIN/pulumi" "$@") <&0 &
   child=$!
   trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
-  if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n%s\n' "$place" "$run" 2>/dev/null >"$runs/$child" || true; fi
+  if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n' "$place" "$run" "$machine" 2>/dev/null >"$runs/$child" || true; fi
   while [ -n "$again" ]; do
     again='' status=0
     wait "$child" || status=$?
@@ -63,11 +63,28 @@ run_pulumi() {
 }
 
 # A pulumi that is killed leaves its lock, which says a process and a host's name, and both may mean another one elsewhere. So each run
-# writes down whose processes these are: this user's, since this boot, in this namespace. A lock goes when its process is one of these and has ended. First
-# what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock stays, and is told (`tell_locked`).
+# writes down whose processes these are: this user's, since this boot, in this namespace, on this machine. A lock goes when its process is one of these and has
+# ended. First what it had started is ended: a provider would stay for ever (seen: ten minutes). Any other lock stays, and is told (`tell_locked`).
 place_named() {
   local boot=/proc/sys/kernel/random/boot_id space
+  machine=''
+  if [ -r /etc/machine-id ]; then machine=$(</etc/machine-id); fi
   [ -r "$boot" ] && space=$(readlink /proc/self/ns/pid) && place="$EUID $(<"$boot") $space"
+}
+# has_ended PID PLACE MACHINE: is it known that this process, of these words of a run, is no more?
+has_ended() {
+  # A signal of this user's to one of this user's fails when there is none.
+  if [ "$2" = "$place" ]; then ! kill -0 "$1" 2>/dev/null; else before_this_boot "$2" "$3"; fi
+}
+# Of this machine before its last start, as after a loss of power: nothing of then runs. The file system tells that it is not another machine of one name and one
+# cloned id that shares the folder and runs: one kernel alone can have it.
+before_this_boot() {
+  local now=${place#* } was=${1#* }
+  if [ "$2" != "$machine" ] || [ "${1%% *}" != "$EUID" ] || [ "${was%% *}" = "${now%% *}" ]; then return 1; fi
+  case $(stat -f -c %T "$runs" 2>/dev/null) in
+    ext2/ext3 | xfs | btrfs | zfs | f2fs | bcachefs | overlayfs | tmpfs) ;;
+    *) return 1 ;;
+  esac
 }
 # Ends what carries a run's mark. Status 1 when something of it does not end.
 end_orphans() {
@@ -87,15 +104,14 @@ end_orphans() {
   return 1
 }
 drop_dead_locks() {
-  local lock pid text run last
+  local lock pid text run last on
   place_named || return 0
   for lock in "$locks"/*.json; do
     text=$(cat "$lock" 2>/dev/null) || continue
     [[ $text =~ \"pid\":([0-9]+), && $text == *"\"hostname\":\"$HOSTNAME\""* ]] || continue
     pid=${BASH_REMATCH[1]}
-    { read -r last && read -r run; } 2>/dev/null <"$runs/$pid" || continue
-    # A signal of this user's to one of this user's fails when there is none.
-    if [ "$last" != "$place" ] || kill -0 "$pid" 2>/dev/null; then continue; fi
+    { read -r last && read -r run && { read -r on || true; }; } 2>/dev/null <"$runs/$pid" || continue
+    has_ended "$pid" "$last" "$on" || continue
     end_orphans "$run" || continue
     # Another one that looks now comes to the same end.
     rm -f "$lock" "$runs/$pid"
@@ -159,12 +175,12 @@ tell_locked() {
 
 # Where `pulumi cancel` took the lock away, what the killed run had started is still there.
 end_lost() {
-  local record run last
+  local record run last on
   compgen -G "$runs/*" >/dev/null || return 0
   place_named || return 0
   for record in "$runs"/*; do
-    { read -r last && read -r run; } 2>/dev/null <"$record" || continue
-    if [ "$last" != "$place" ] || kill -0 "${record##*/}" 2>/dev/null; then continue; fi
+    { read -r last && read -r run && { read -r on || true; }; } 2>/dev/null <"$record" || continue
+    has_ended "${record##*/}" "$last" "$on" || continue
     if end_orphans "$run"; then rm -f "$record"; fi
   done
 }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -369,6 +370,18 @@ ${script}`,
       expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
     });
 
+    test("goes on after the machine has lost its power, though its process' number is another one's by now", () => {
+      killed();
+      // As it was written before a boot: what it had started is gone with that.
+      edited(record(), (text) => text.replace(/^(\d+) \S+/, "$1 before"));
+      process.kill(orphan(), "SIGKILL");
+      edited(lock("l.json"), (text) => text.replace(/\d+/, `${process.pid}`));
+      renameSync(record(), join(record(), "..", `${process.pid}`));
+      const { status } = run("up", "--stack", "acme");
+      expect({ status, locks: readFileSync(join(folder, "locks"), "utf8") }).toEqual({ status: 0, locks: "" });
+      expect(readdirSync(state(".agent-sandbox-runs/acme"))).toEqual([]);
+    });
+
     test.each<[string, () => void]>([
       [
         "of a process that lives",
@@ -379,8 +392,8 @@ ${script}`,
       ],
       ["of another host", () => edited(lock("l.json"), (text) => text.replace('"hostname":"', '"hostname":"other-'))],
       [
-        "of before a reboot, or of another machine",
-        () => edited(record(), (text) => text.replace(/^(\d+) \S/, "$1 _")),
+        "of another machine, which has another boot as well",
+        () => edited(record(), (text) => text.replace(/^(\d+) \S/, "$1 _").replace(/\S*\n$/, "other\n")),
       ],
       ["of another namespace of processes", () => edited(record(), (text) => text.replace("pid:[", "pid:[9"))],
       ["of another user", () => edited(record(), (text) => `9${text}`)],

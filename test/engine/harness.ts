@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,9 +54,16 @@ export class Project {
   constructor(engine: Engine, internet = theInternet()) {
     this.engine = engine;
     this.internet = internet;
-    for (const entry of readdirSync(ROOT).filter((name) => !OWN.includes(name)))
-      symlinkSync(join(ROOT, entry), join(this.folder, entry));
     for (const own of ["stacks", "state"]) mkdirSync(join(this.folder, own));
+    this.takeSources(ROOT);
+  }
+
+  /** Has the files of another state of this repository from now on, as a checkout has after a `git pull`. */
+  takeSources(root: string): void {
+    for (const entry of readdirSync(this.folder, { withFileTypes: true }))
+      if (entry.isSymbolicLink()) unlinkSync(join(this.folder, entry.name));
+    for (const entry of readdirSync(root).filter((name) => !OWN.includes(name)))
+      symlinkSync(join(root, entry), join(this.folder, entry));
   }
 
   /** A client `t<run>-<name>` with a workspace of its own, whose stack file says `config` besides the lab's resolver and CA. */

@@ -10,7 +10,7 @@ let acme: Client;
 const GVISOR = { runtimes: { runsc: { path: "/usr/bin/runsc", runtimeArgs: ["--network=host"] } } };
 
 beforeAll(async () => {
-  machine = await Machine.start({ settings: GVISOR });
+  machine = await Machine.start(GVISOR);
   project = new Project(machine.engine, machine.internet);
   acme = project.client("acme", { egress: { allow: ["allowed.test"] }, runtime: "runsc" });
   await carryImages(machine, acme);

@@ -54,7 +54,9 @@ export function maskHooks(
     for (const hook of hooks) {
       if (isOpened(shown(hook))) continue;
       const there = masks.at(hook);
-      if (!there && !masks.tree.look(hook)) missing.add(shown(hook));
+      if (there && "unseen" in there)
+        tell(`${shown(hook)} cannot be seen (${there.unseen}), and ${RUNS}; remove it: ${removal(hook)}`);
+      else if (!there && !masks.tree.look(hook)) missing.add(shown(hook));
       else if (!there) tell(`${shown(hook)} is a link that leads nowhere, and ${RUNS}; remove it`);
       else if ("outside" in there) tell(leadsOut(hook, there.outside));
       else if (!there.kind || there.text === undefined)
@@ -101,6 +103,8 @@ function maskLinked(masks: MaskSet, hooks: string, isOpened: (path: string) => b
     const hook = `${hooks}/${name}`;
     const there = masks.at(hook);
     if (!there) return [`${shown(hook)} is a link that leads nowhere, and ${RUNS}; remove it`];
+    if ("unseen" in there)
+      return [`what ${shown(hook)} leads to cannot be seen (${there.unseen}), so ${RUNS}; remove it: ${removal(hook)}`];
     // What is no part of the workspace is nobody's to write here.
     if ("outside" in there || there.kind === "directory" || within(there.at, hooks)) return [];
     if (!there.kind || there.text === undefined)

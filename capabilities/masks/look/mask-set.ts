@@ -28,8 +28,18 @@ export class MaskSet {
     this.tree = new Tree(workspace, most);
   }
 
-  /** Nothing where nothing is, or a link leads nowhere. */
-  at(at: string): There | { outside: string } | undefined {
+  /** Nothing where nothing is, or a link leads nowhere. `unseen` is the system's word for why it cannot be told, as of a link into a directory that an agent has shut. @throws TooMuch */
+  at(at: string): There | { outside: string } | { unseen: string } | undefined {
+    try {
+      return this.lookAt(at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!code) throw error;
+      return { unseen: code };
+    }
+  }
+
+  private lookAt(at: string): There | { outside: string } | undefined {
     const target = this.tree.resolve(at);
     if (!target || "outside" in target) return target;
     if (target.inside === "") return { outside: "the workspace itself" };

@@ -9,7 +9,7 @@ import type { Spec } from "../../../stack-file/spec.ts";
 import type { Mask } from "../mask.ts";
 import { EVERY_LEVEL } from "../pattern.ts";
 import { maskHooks, NESTED } from "./hook-masks.ts";
-import { type Asker, key, leadsOut, MaskSet, MOST_TOLD, removal, replaceable } from "./mask-set.ts";
+import { type Asker, key, leadsOut, MaskSet, MOST_TOLD, removal, replaceable, type There } from "./mask-set.ts";
 import { type Repository, readBare, readRepository } from "./repositories.ts";
 import { tellTracked } from "./tracked-masks.ts";
 import { type Searched, searchTree } from "./tree-search.ts";
@@ -88,7 +88,12 @@ function look(
   const fitting = new Set(searched.outside.map(({ search }) => declared[search]));
   for (const { search, found: name, at } of searched.hits) {
     const asked = declared[search];
-    if (asked && declare(masks, asked, name, at, found)) fitting.add(asked);
+    const there = asked && masks.at(at);
+    if (there && "unseen" in there) searched.shut.push({ at, code: there.unseen, searches: [search] });
+    else if (asked && there) {
+      declare(masks, asked, name, there, found);
+      fitting.add(asked);
+    }
   }
   const repositories: Repository[] = [];
   for (const { search, at } of searched.hits.filter(({ search }) => !declared[search]).sort(byDepth)) {
@@ -180,17 +185,15 @@ function isNested({ mask, of }: { mask: Pick<Mask, "path">; of: Asker }): boolea
   return of === "default" && !/^\.git(\/|$)/i.test(mask.path);
 }
 
-/** Adds a mask of the client's over a place that fits it. @returns whether something was there */
+/** Adds a mask of the client's over a place that fits it. @param there what is at the place */
 function declare(
   masks: MaskSet,
   { path: pattern, as, index }: Declared,
   found: string,
-  at: string,
+  there: There | { outside: string },
   { problems, warnings }: Pick<MaskSurvey, "problems" | "warnings">,
-): boolean {
-  const there = masks.at(at);
+): void {
   const path = key(index);
-  if (!there) return false;
   if ("outside" in there) problems.push({ path, message: leadsOut(found, there.outside) });
   else if (!there.kind)
     problems.push({ path, message: `${shown(found)} is neither a file nor a directory; ${removal(there.at)}` });
@@ -204,7 +207,6 @@ function declare(
     if (there.link && as === "readonly") warnings.push({ path, message: replaceable(found, there.text) });
     masks.add(there.text, there.kind, as, index);
   }
-  return true;
 }
 
 /** Directories that could not be looked into, so what is in them may have lost its mask, and links that lead out. */
@@ -256,7 +258,16 @@ function describeUnfit(tree: Tree, { path: pattern, index }: Declared): Problem 
 
 /** What a pattern would have to be to fit something, when one of its names is a slip. */
 function nearestPattern(tree: Tree, pattern: string): string | undefined {
-  const names = pattern.split("/");
+  try {
+    return nearestIn(tree, pattern.split("/"));
+  } catch (error) {
+    // In a directory that is shut to this person nobody looks for slips.
+    if (!(error as NodeJS.ErrnoException).code) throw error;
+    return undefined;
+  }
+}
+
+function nearestIn(tree: Tree, names: readonly string[]): string | undefined {
   for (const [index, name] of names.entries()) {
     const at = names.slice(0, index).join("/");
     if (name.includes("*") || tree.look(at)?.isDirectory() !== true) return undefined;

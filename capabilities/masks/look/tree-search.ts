@@ -19,7 +19,7 @@ export interface Hit {
 
 export interface Searched {
   hits: Hit[];
-  /** Directories that could not be looked into, and the searches that end there. */
+  /** Directories that could not be looked into, links that could not be followed, and the searches that end there. */
   shut: { at: string; code: string; searches: number[] }[];
   /** Links on the way that lead out of the tree. */
   outside: { search: number; found: string; target: string }[];
@@ -73,7 +73,7 @@ export function searchTree(tree: Tree, searches: readonly Search[], folds = fals
         if (directory && on.length + kept.length > 0)
           next.push({ found: join(found, name), at: join(at, name), steps: [...on, ...kept] });
         if (link && on.length > 0) {
-          const target = tree.resolve(join(at, name));
+          const target = resolved(tree, join(at, name), on, result);
           if (target && "inside" in target) next.push({ found: join(found, name), at: target.inside, steps: on });
           else if (target)
             for (const { search } of on)
@@ -99,6 +99,23 @@ function alsoWithoutLevels(step: Step): Step[] {
   return name === EVERY_LEVEL && below ? [step, ...alsoWithoutLevels({ ...step, wanted: below })] : [step];
 }
 
+/** Where a link leads; one into a directory that is shut is told as that directory is. */
+function resolved(tree: Tree, at: string, steps: readonly Step[], result: Searched): ReturnType<Tree["resolve"]> {
+  try {
+    return tree.resolve(at);
+  } catch (error) {
+    tellShut(error, at, steps, result);
+    return undefined;
+  }
+}
+
+/** @throws what is no word of the system's */
+function tellShut(error: unknown, at: string, steps: readonly Step[], { shut }: Searched): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (!code) throw error;
+  shut.push({ at, code, searches: [...new Set(steps.map(({ search }) => search))] });
+}
+
 /** What of a directory some search asks for. Where all name what they want, in its one spelling, the rest is not read. */
 function entries(
   tree: Tree,
@@ -115,9 +132,7 @@ function entries(
       return stat ? [{ name, directory: stat.isDirectory(), link: stat.isSymbolicLink() }] : [];
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!code) throw error;
-    result.shut.push({ at, code, searches: [...new Set(steps.map(({ search }) => search))] });
+    tellShut(error, at, steps, result);
     return [];
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine, run } from "../engine.ts";
@@ -18,13 +18,14 @@ export class Machine {
   private readonly network: string;
   private first: ChildProcess | undefined;
 
-  /** Starts the machine, its engine, and an internet beside it. @throws when root's rights or `dockerd` are missing */
-  static async start(): Promise<Machine> {
+  /** Starts the machine, its engine, and an internet beside it. @param settings of the engine, as its daemon.json has them @throws when root's rights or `dockerd` are missing */
+  static async start(settings: object = {}): Promise<Machine> {
     const network = `machine-${randomBytes(3).toString("hex")}`;
     await must("ip", "netns", "add", network);
     try {
       await must("ip", "-n", network, "link", "set", "lo", "up");
       const machine = new Machine(network, await startInternet(network));
+      writeFileSync(join(machine.folder, "daemon.json"), JSON.stringify(settings));
       await machine.boot();
       return machine;
     } catch (error) {
@@ -69,7 +70,16 @@ export class Machine {
     const at = (name: string) => join(this.folder, name);
     const said = at("dockerd.log");
     const flags = [
-      ...["--data-root", at("data"), "--exec-root", at("run"), "--pidfile", at("run.pid")],
+      ...[
+        "--config-file",
+        at("daemon.json"),
+        "--data-root",
+        at("data"),
+        "--exec-root",
+        at("run"),
+        "--pidfile",
+        at("run.pid"),
+      ],
       ...["--host", `unix://${at("docker.sock")}`, "--cgroup-parent", `/${this.network}`, ...options],
     ];
     const start = `rm -f ${at("run.pid")}; exec setsid --fork dockerd ${flags.join(" ")} >> ${said} 2>&1`;

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseWords } from "../../../components/steps/text.ts";
-import { Engine } from "../engine.ts";
-import { type Client, eventually, Project } from "../harness.ts";
+import { eventually, Project } from "../harness.ts";
+import { carryImages } from "./carry-images.ts";
 import { Lab } from "./lab.ts";
 import { Machine } from "./machine.ts";
 
@@ -15,7 +14,7 @@ beforeAll(async () => {
   project = new Project(machine.engine, machine.internet);
   const client = project.client("acme", { egress: { allow: ["allowed.test"] } });
   lab.takeOver(client, machine.internet);
-  await carryImages(client);
+  await carryImages(machine, client);
   await client.mustUp();
   await lab.hostile.start();
 });
@@ -26,23 +25,6 @@ afterAll(async () => {
   await machine?.stop();
   await project?.remove();
 });
-
-/** Nothing is built on a machine that is about to lose its power: the images come from this one's engine. */
-async function carryImages(client: Client) {
-  const { stdout } = await client.preview("--json");
-  const steps = JSON.parse(stdout).steps as { urn: string; newState?: { inputs?: { stdin?: string } } }[];
-  const tags = steps.flatMap(({ urn, newState }) =>
-    urn.endsWith("-image-build") ? [(parseWords(newState?.inputs?.stdin ?? "{}").words as { tag: string }).tag] : [],
-  );
-  expect(tags).toHaveLength(4);
-  const here = new Engine();
-  if ((await here.run("image", "inspect", ...tags)).code !== 0) {
-    const builder = new Project(here, machine.internet);
-    await builder.client("images", { egress: { allow: ["allowed.test"] } }).up();
-    await builder.remove();
-  }
-  await machine.load(here, tags);
-}
 
 /** All that was running runs again, by itself; the senders are told to go on. */
 async function expectRunning() {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"gatewayd/contract"
 )
@@ -185,24 +186,38 @@ func rightsOfThreads(tasks, own string) (found []string, err error) {
 		return nil, err
 	}
 	for _, thread := range threads {
-		at := filepath.Join(tasks, strconv.Itoa(thread))
-		mounts, err := os.Readlink(filepath.Join(at, "ns/mnt"))
-		if err == nil && mounts == own {
-			continue
-		}
-		status, unread := file(filepath.Join(at, "status"))
-		// One that ended meanwhile is left out.
-		if gone(status, unread) && (err != nil || unread != nil) {
-			continue
-		}
-		if err := errors.Join(err, unread); err != nil {
+		mounts, status, err := lookAtThread(filepath.Join(tasks, strconv.Itoa(thread)))
+		if err != nil {
 			return nil, err
+		}
+		// One that ended meanwhile is left out.
+		if status == nil || mounts == own {
+			continue
 		}
 		if all := rights(status) + " mounts=" + mounts; !slices.Contains(found, all) {
 			found = append(found, all)
 		}
 	}
 	return found, nil
+}
+
+// looks is how often a thread without namespaces is looked at, 10 ms apart, until it has ended.
+const looks = 200
+
+// lookAtThread is which mounts a thread has, and its table; none of one that has ended. A thread that ends loses its namespaces before its table says that it has ended (do_exit; seen: it still
+// runs and has none, of an agent that forks all the while on a burdened machine, whose up that stopped), so one without is looked at again.
+func lookAtThread(at string) (mounts string, status []byte, err error) {
+	for look := 1; ; look++ {
+		mounts, err := os.Readlink(filepath.Join(at, "ns/mnt"))
+		status, unread := file(filepath.Join(at, "status"))
+		if gone(status, unread) && (err != nil || unread != nil) {
+			return "", nil, nil
+		}
+		if !missing(err) || look == looks {
+			return mounts, status, errors.Join(err, unread)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // numbers are the names in a folder of the kernel's that are numbers, the smallest first: all processes that this namespace sees, or all threads of one.

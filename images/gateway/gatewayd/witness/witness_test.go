@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A table of processes as the kernel has it, in a folder, and a container's root in another.
@@ -201,4 +202,20 @@ func FuzzRights(f *testing.F) {
 		}
 		linkNames(status)
 	})
+}
+
+func TestThreadThatEndsIsNoHole(t *testing.T) {
+	at := t.TempDir()
+	status := filepath.Join(at, "status")
+	write := func(state string) {
+		if err := os.WriteFile(status, []byte("Name:\tsh\nState:\t"+state+"\n"), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	// Its namespaces are gone, and its table does not say so yet.
+	write("R (running)")
+	time.AfterFunc(50*time.Millisecond, func() { write("Z (zombie)") })
+	if mounts, status, err := lookAtThread(at); mounts != "" || status != nil || err != nil {
+		t.Fatal(mounts, string(status), err)
+	}
 }
