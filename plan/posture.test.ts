@@ -264,6 +264,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
+  "accept[]": { accept: ["limits.pids"] },
   "esc[]": { esc: ["acme/other"] },
   tmux: { tmux: true },
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },

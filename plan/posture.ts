@@ -107,12 +107,23 @@ function placedFacts(of: Declared, placed: Placed): PostureFact[] {
     ...(lock
       ? [{ topic: "walls", about: "host", says: "takes nothing from the agent's network" }]
       : [{ topic: "unenforced", about: "host NOT LOCKED", says: `(${hostRules})` }]),
-    ...(dialects[engine.kind].limitsProcesses
-      ? []
-      : [{ topic: "unenforced", about: "pids", says: "as the engine has it" }]),
+    ...unheldFacts(engine),
     { topic: "engine", about: "", says: engine.kind },
     { topic: "addresses", about: "inner", says: addresses.inner },
     { topic: "addresses", about: "outer", says: addresses.outer },
+  ];
+}
+
+/** Limits that no container of this engine has, or none but the engine's own. */
+function unheldFacts(engine: Engine): PostureFact[] {
+  const { limits = {} } = lacks(engine);
+  const ofProcesses =
+    dialects[engine.kind].limitsProcesses || limits.pids !== undefined ? [] : ["as the engine has it"];
+  return [
+    ...ofProcesses.map((says) => ({ topic: "unenforced", about: "pids", says })),
+    ...Object.entries(limits).map(([limit, why]) => ({
+      ...{ topic: "unenforced", about: `${limit} NOT LIMITED`, says: `(${why})` },
+    })),
   ];
 }
 

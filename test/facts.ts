@@ -214,6 +214,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   ),
   plain("way-out-login", ["acme", "globex"], ["(env PROXY)", "(env PROXY), expires 2027-01-31", "(file ~/proxy)"]),
   plain("protect", [""], ["no destroy, no wipe"]),
+  plain("accept", ["limits.cpus", "limits.memory", "limits.pids"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),
   plain("images", ["agent", "gateway"]),

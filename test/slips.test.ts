@@ -177,6 +177,7 @@ const EVERYTHING = {
   ],
   auth: { domains: ["claude.ai"] },
   protect: true,
+  accept: ["limits.memory"],
   esc: ["acme/dev"],
   tmux: true,
   clipboard: "out",

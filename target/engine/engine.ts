@@ -17,4 +17,8 @@ export interface Engine {
   seccompFile?: string;
   /** How GPUs can be handed over: a CDI device, the NVIDIA runtime's device request, or not at all. */
   gpu: "cdi" | "nvidia" | "none";
+  /** Limits of a container that it takes and does not hold; nothing where it holds all. */
+  limitless?: readonly ("memory" | "pids" | "cpus")[];
+  /** What makes the networks of a Podman: `cni`, `netavark`. */
+  networks?: string;
 }

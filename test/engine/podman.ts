@@ -4,32 +4,43 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { alive, Engine, run } from "./engine.ts";
-
-/** Not in the store: Podman takes 50 characters at most, and a home may be long. */
-const RUNROOT = "/run/agent-sandbox-test";
+import type { Person } from "./person.ts";
 
 /**
  * Podman as an engine of its own beside the machine's: another store, other networks, a socket in a temporary folder. The
  * store stays from run to run, for the images in it; all else ends with `stop`. One run has it at a time, others wait.
+ * @param of the person whose it is, without root's rights; and what makes its networks
  * @throws when the `podman` command is missing or its service does not answer
  */
-export async function startPodman(): Promise<{
+export async function startPodman({ person, networks = "cni" }: Of = {}): Promise<{
   engine: Engine;
   environment: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }> {
-  const store = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox", "podman");
-  for (const name of ["storage", "networks"]) mkdirSync(join(store, name), { recursive: true });
+  const cache = person ? join(person.home, ".cache") : (process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"));
+  const store = join(cache, "agent-sandbox", "podman");
+  // Not in the store: Podman takes 50 characters at most, and a home may be long.
+  const runroot = person ? join(person.environment.XDG_RUNTIME_DIR!, "run") : "/run/agent-sandbox-test";
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-podman-"));
+  for (const name of ["storage", `networks-${networks}`]) mkdirSync(join(store, name), { recursive: true });
+  person?.own(
+    cache,
+    join(cache, "agent-sandbox"),
+    store,
+    join(store, "storage"),
+    join(store, `networks-${networks}`),
+    folder,
+  );
   const release = await claim(join(store, "owner"));
   const settings = join(store, "containers.conf");
-  writeFileSync(settings, containersConf(store));
+  writeFileSync(settings, containersConf(store, networks));
 
-  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-podman-"));
   const socket = join(folder, "podman.sock");
   const environment = { CONTAINERS_CONF: settings };
-  const env = { ...process.env, ...environment };
-  const flags = ["--root", join(store, "storage"), "--runroot", RUNROOT, "--storage-driver", "overlay"];
-  const podman = (...args: string[]) => run("podman", [...flags, ...args], env);
+  const env = { ...process.env, ...person?.environment, ...environment };
+  const flags = ["--root", join(store, "storage"), "--runroot", runroot, "--storage-driver", "overlay"];
+  const [program, ...first] = [...(person?.as ?? []), "podman", ...flags] as [string, ...string[]];
+  const podman = (...args: string[]) => run(program, [...first, ...args], env);
   const empty = async () => {
     await podman("rm", "--all", "--force", "--time", "0");
     await podman("network", "prune", "--force");
@@ -38,7 +49,7 @@ export async function startPodman(): Promise<{
   // What a run that was killed has left.
   await empty();
   // Ten minutes without a request end it: so it outlives a killed run by no more.
-  const service = spawn("podman", [...flags, "system", "service", "--time", "600", `unix://${socket}`], {
+  const service = spawn(program, [...first, "system", "service", "--time", "600", `unix://${socket}`], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -46,6 +57,8 @@ export async function startPodman(): Promise<{
   const stop = async () => {
     await empty();
     if (service.exitCode === null && service.kill()) await once(service, "exit");
+    // The process that keeps a user's namespaces between two commands.
+    if (person) await podman("system", "migrate");
     await run("umount", [join(store, "storage", "overlay")], process.env);
     rmSync(folder, { recursive: true, force: true });
     release();
@@ -57,6 +70,11 @@ export async function startPodman(): Promise<{
     throw error;
   }
   return { engine, environment, stop };
+}
+
+interface Of {
+  person?: Person;
+  networks?: "cni" | "netavark";
 }
 
 /** Waits until no other living process has the file, and has it then. Returns what gives it back. */
@@ -78,7 +96,7 @@ async function claim(file: string): Promise<() => void> {
  * through its API, and a process without CAP_SYS_RESOURCE may not raise them. What waits on an ended `exec` goes after ten
  * seconds, not five minutes.
  */
-function containersConf(store: string): string {
+function containersConf(store: string, networks: string): string {
   return `
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=2000:2000"]
@@ -91,7 +109,8 @@ tmp_dir = "${store}/tmp"
 static_dir = "${store}/storage/libpod"
 volume_path = "${store}/volumes"
 [network]
-network_config_dir = "${store}/networks"
+network_backend = "${networks}"
+network_config_dir = "${store}/networks-${networks}"
 `;
 }
 

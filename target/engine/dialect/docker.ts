@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import { gpuIds } from "../gpu.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { relabel } from "./relabel.ts";
+import { unheld } from "./unheld.ts";
 
 const MIB = 2 ** 20;
 
@@ -13,7 +14,11 @@ export const docker: Dialect = {
   container,
   scratch: [],
   limitsProcesses: true,
-  lacks: ({ gpu, selinux }) => ({
+  lacks: ({ gpu, selinux, limitless }) => ({
+    ...unheld(
+      limitless,
+      "`docker info` says that the kernel, or the cgroups that a rootless Docker was given, have no such limit",
+    ),
     ...(gpu === "none" && {
       gpu: "it has neither CDI (Docker 25 and later, with a spec in /etc/cdi) nor the NVIDIA runtime (nvidia-container-toolkit)",
     }),

@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
 import { relabel } from "./relabel.ts";
+import { unheld } from "./unheld.ts";
 
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
@@ -13,7 +14,11 @@ export const podman: Dialect = {
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
-  lacks: ({ gpu, rootless }) => ({
+  lacks: ({ gpu, rootless, limitless }) => ({
+    ...unheld(
+      limitless,
+      "`podman info` names no cgroup controller for it, as of rootless Podman with cgroup v1; with cgroup v2 systemd delegates it to the user (Delegate=)",
+    ),
     ...(gpu === "none" && { gpu: "Podman before 5.4 does not hand out GPUs through its API" }),
     // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to.
     inbound:
@@ -64,6 +69,9 @@ export const podman: Dialect = {
   driftingNetwork: ["ipamOptions", "ipamConfigs", "options"],
   innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
+    // Netavark (1.4) listens for names on each network that Docker's API made, and gives the bridge an address for it. There it asks the machine's resolver, also for who is on an
+    // internal network: a way out for data.
+    resolver: "none",
     options: { "com.docker.network.bridge.name": bridge },
     // No range that the engine may choose from: CNI refuses an address outside of it, and both members have fixed addresses.
     ipamConfigs: [{ subnet: addresses.inner }],
