@@ -35,6 +35,7 @@ export function testPerson(): Person {
   const own = (...paths: string[]) => {
     for (const path of paths) chownSync(path, uid, gid);
   };
+  mkdirSync("/run/user", { recursive: true, mode: 0o755 });
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   own(runtime);
   const as = ["setpriv", "--reuid", String(uid), "--regid", String(gid), "--init-groups"];
@@ -57,7 +58,9 @@ home=$1; shift
 mount -t tmpfs -o mode=755 tmpfs /mnt
 mkdir /mnt/upper /mnt/work
 mount -t overlay -o "lowerdir=$home,upperdir=/mnt/upper,workdir=/mnt/work" overlay "$home"
-chmod a+rx "$home"/.cache/agent-sandbox/node/* "$home"/.cache/agent-sandbox/built/*
+for tool in "$home"/.cache/agent-sandbox/node/* "$home"/.cache/agent-sandbox/built/*; do
+  [ ! -d "$tool" ] || chmod a+rx "$tool"
+done
 mknod -m 666 /mnt/tun c 10 200; chmod 666 /mnt/tun
 mount --bind /mnt/tun /dev/net/tun
 exec "$@"`;
