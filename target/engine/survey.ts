@@ -68,6 +68,7 @@ export async function surveyEngine(
   const inspectAll = (names: readonly string[]) =>
     Promise.all(names.map(async (name) => [name, await inspectOne(name)] as const));
   const all = request(host, ALL_CONTAINERS, z.array(Listed));
+  const looked = inspectAll(look.containers);
   const isBeside = ({ Labels }: Listed) =>
     look.beside !== undefined && Labels?.[LABELS.client] === look.beside && Labels[LABELS.role] === "beside";
   const [version, info, podmans, networks, images, { Volumes: volumes }, ours, own, beside, members, users] =
@@ -79,7 +80,7 @@ export async function surveyEngine(
       request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
       request(host, "/volumes", Volumes),
       all,
-      inspectAll(look.containers),
+      looked,
       all.then((listed) => inspectAll(listed.filter(isBeside).map(nameOf))),
       Promise.all(
         (look.networks ?? []).map(
@@ -89,7 +90,12 @@ export async function surveyEngine(
       ),
       processes === undefined
         ? undefined
-        : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
+        : Promise.all([asked, looked]).then(([version, found]) =>
+            // Of one that does not run, rootless Podman 4.3 answers nothing at all.
+            found.some(([name, one]) => name === processes && one?.State.Status === "running")
+              ? usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)
+              : undefined,
+          ),
     ]);
   const podman = podmanOf(version);
   // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
