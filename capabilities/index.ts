@@ -1,4 +1,5 @@
 import type { Facts } from "../plan/facts.ts";
+import { accept } from "./accept/plan.ts";
 import { auth } from "./auth/plan.ts";
 import type { Capability, Contribution, Declared } from "./capability.ts";
 import { clipboard } from "./clipboard/plan.ts";
@@ -45,6 +46,7 @@ export const capabilities: Readonly<Record<string, Capability>> = {
     ssh,
     network,
     limits,
+    accept,
     gpu,
     runtime,
     masks,

@@ -85,7 +85,8 @@ async function lookAtFiles(
   const volume = names(client).volume("secrets");
   const image = survey.containers[names(client).gateway]?.Image;
   if (!image || !survey.present.includes(volume)) return { seen: undefined };
-  return target.files(survey.engine, { client, volume, image }, await key);
+  const owner = survey.containers[names(client).agent]?.Config.User;
+  return target.files(survey.engine, { client, volume, image, ...(owner && { owner }) }, await key);
 }
 
 /** Reads all that planning needs of this host and its engine. `facts` is missing when there are problems; `warnings` stop nothing. */

@@ -58,7 +58,10 @@ export function expectedContainers(
 function expected(workload: Workload, engine: Engine): ExpectedContainer {
   const { memory, cpus, tmp, shm } = workload.limits;
   const size = (bytes: number) => `${bytes / 2 ** 20}MiB`;
-  const pids = dialects[engine.kind].limitsProcesses(workload) ? workload.limits.pids : "as the engine has it";
+  // Of a limit that it does not hold the engine says, once the container is made, that there is none.
+  const held = (limit: "memory" | "pids" | "cpus", says: string) =>
+    engine.limitless?.includes(limit) ? ENGINES_OWN : says;
+  const pids = dialects[engine.kind].limitsProcesses(workload) ? String(workload.limits.pids) : ENGINES_OWN;
   const mounts = workload.mounts.map(({ source, at, readOnly }) => [at, `${source} (${readOnly ? "ro" : "rw"})`]);
   return {
     image: workload.image,
@@ -71,9 +74,9 @@ function expected(workload: Workload, engine: Engine): ExpectedContainer {
     ...(workload.runtime && { runtime: workload.runtime }),
     seccomp: dialects[engine.kind].seccomp(engine)?.name ?? ENGINES_OWN,
     limits: {
-      memory: size(memory),
-      pids: String(pids),
-      ...(cpus && { cpus: String(cpus) }),
+      memory: held("memory", size(memory)),
+      pids: held("pids", pids),
+      ...(cpus && { cpus: held("cpus", String(cpus)) }),
       ...(tmp && { tmp: size(tmp) }),
       ...(shm && { shm: size(shm) }),
     },

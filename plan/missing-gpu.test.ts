@@ -9,7 +9,14 @@ const spec = { file: "/etc/cdi/nvidia.yaml", devices: numbered, gone: [] };
 /** An engine that says this of GPUs, as Docker 28 unless something else is said. */
 function engine(gpu: Engine["gpu"], offer: Partial<GpuOffer> = {}, of: Partial<Engine> = {}): Engine {
   const gpus = { cdi: gpu === "cdi", runtime: gpu === "nvidia", ...offer };
-  const rest = { host: "unix:///e", cli: "docker", platform: "linux-x64", rootless: false, selinux: false, runtimes: [] } as const;
+  const rest = {
+    host: "unix:///e",
+    cli: "docker",
+    platform: "linux-x64",
+    rootless: false,
+    selinux: false,
+    runtimes: [],
+  } as const;
   return { kind: "docker", version: "28.5.2", ...rest, gpu, gpus, ...of };
 }
 

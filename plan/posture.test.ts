@@ -268,6 +268,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   protect: { protect: true },
   expires: { expires: "2027-03-01" },
   idle: { idle: "8h" },
+  "accept[]": { accept: ["limits.pids"] },
   "esc[]": { esc: ["acme/other"] },
   tmux: { tmux: true },
   "guardrails.*.level": { guardrails: { "no-web": { level: "advisory", why: "a test" } } },

@@ -107,20 +107,27 @@ function placedFacts(of: Declared, placed: Placed): PostureFact[] {
     ...(lock
       ? [{ topic: "walls", about: "host", says: "takes nothing from the agent's network" }]
       : [{ topic: "unenforced", about: "host NOT LOCKED", says: `(${hostRules})` }]),
-    ...unlimited(all, engine),
+    ...unheldFacts(all, engine),
     { topic: "engine", about: "", says: engine.kind },
     { topic: "addresses", about: "inner", says: addresses.inner },
     { topic: "addresses", about: "outer", says: addresses.outer },
   ];
 }
 
-/** Whose processes nobody limits: all containers' where the engine does not, and those of one that a runtime starts which cannot. */
-function unlimited(all: Readonly<Record<string, Workload>>, engine: Engine): PostureFact[] {
+/** Limits that no container of this engine has, or none but the engine's own, and those that a runtime which cannot set them leaves to the ones it starts. */
+function unheldFacts(all: Readonly<Record<string, Workload>>, engine: Engine): PostureFact[] {
+  const { limits = {} } = lacks(engine);
+  const fact = (about: string, says: string): PostureFact => ({ topic: "unenforced", about, says });
   const workloads = Object.entries(all);
   const without = workloads.filter(([, workload]) => !dialects[engine.kind].limitsProcesses(workload));
-  if (without.length === workloads.length)
-    return [{ topic: "unenforced", about: "pids", says: "as the engine has it" }];
-  return without.map(([role]) => ({ topic: "unenforced", about: `${role} pids`, says: "as its runtime has it" }));
+  const ofProcesses =
+    without.length === workloads.length
+      ? [fact("pids", "as the engine has it")]
+      : without.map(([role]) => fact(`${role} pids`, "as its runtime has it"));
+  return [
+    ...(limits.pids === undefined ? ofProcesses : []),
+    ...Object.entries(limits).map(([limit, why]) => fact(`${limit} NOT LIMITED`, `(${why})`)),
+  ];
 }
 
 /** What is told of each container. */

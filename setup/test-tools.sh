@@ -11,5 +11,5 @@ if [ "${1:?}" = toolchain ]; then
 fi
 from_distribution test-tools "the tests" age:age age-keygen:age ssh:openssh-client
 [ "$1" = engine ] || exit 0
-from_distribution test-tools "the engine tests" podman:podman runc:runc ip:iproute2 openssl:openssl iptables:iptables nft:nftables \
+from_distribution test-tools "the engine tests" podman:podman runc:runc newuidmap:uidmap slirp4netns:slirp4netns setpriv:util-linux ip:iproute2 openssl:openssl iptables:iptables nft:nftables \
   rsync:rsync script:bsdutils runsc:runsc

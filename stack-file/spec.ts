@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { acceptKeys } from "../capabilities/accept/keys.ts";
 import { authKeys } from "../capabilities/auth/keys.ts";
 import { clipboardKeys } from "../capabilities/clipboard/keys.ts";
 import { commandGuardKeys } from "../capabilities/command-guards/keys.ts";
@@ -49,6 +50,7 @@ const shape = {
   ...commandGuardKeys,
   ...maskKeys,
   ...limitKeys,
+  ...acceptKeys,
   ...networkKeys,
   ...guardrailKeys,
   ...protectKeys,

@@ -57,10 +57,10 @@ export interface Target {
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
   inspect(engine: Engine, client: string, expected: Expected): Promise<Check[]>;
-  /** What lies in a client's volume of delivered files, without any of it. @param of a volume that is there, and a trusted image */
+  /** What lies in a client's volume of delivered files, without any of it. @param of a volume that is there, and a trusted image; `uid:gid` of whose they are to be */
   files(
     engine: Engine,
-    of: { client: string; volume: string; image: string },
+    of: { client: string; volume: string; image: string; owner?: string },
     key: LookKey,
   ): Promise<Look<FoundFile[]>>;
   /** What lies in the places of a client's logins, in their order, without any of it. @param of volumes that are there, and a trusted image */

@@ -217,6 +217,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("protect", [""], ["no destroy, no wipe"]),
   plain("expires", [""], ["2026-12-31 00:00 UTC", "2026-12-31 18:00 UTC"]),
   plain("idle", [""], ["stopped after 8h", "stopped after 30m"]),
+  plain("accept", ["limits.cpus", "limits.memory", "limits.pids"]),
   plain("own-limits", ["gateway memory", "lock pids"], ["64MiB", "32"]),
   plain("own-gpu", ["gateway"], ['"all"']),
   plain("images", ["agent", "gateway"]),

@@ -180,6 +180,7 @@ const EVERYTHING = {
   runtime: "runsc",
   expires: "2027-03-01",
   idle: "8h",
+  accept: ["limits.memory"],
   esc: ["acme/dev"],
   tmux: true,
   clipboard: "out",

@@ -185,6 +185,7 @@ const MORE: Record<string, [before: string, after: string][]> = {
   ],
   ca: [["", "/srv/corp.pem"]],
   clipboard: [["", "out"]],
+  accept: [["limits.memory", "limits.memory | limits.pids"]],
   auth: [
     ["", "claude.ai"],
     ["claude.ai", "claude.ai | login.x.example"],

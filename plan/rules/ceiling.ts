@@ -60,6 +60,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   helpers: ["helpers", "helper-images", "helper-settings"],
   // How high a limit is, is no fact of the posture: each is compared by itself.
   ...Object.fromEntries(LIMITS.map(({ key }) => [`limits.${key}`, [`limits.${key}`]])),
+  accept: ["accept"],
   guardrails: ["guardrails"],
   esc: ["esc"],
   expires: ["expires"],

@@ -61,6 +61,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   resolvers: ({ about, says }) => `could ask ${about} for names${says && ` (${says})`}`,
   "way-out": ({ about }) => `could reach names by the proxy ${about}`,
   "way-out-login": ({ about, says }) => `could sign in to the proxy as ${about} ${says}`,
+  accept: ({ about }) => `could run where ${about} is not held`,
   clipboard: () => "could fill the clipboard of whoever is at its terminal",
   auth: ({ about }) => `could ask a person to log in at ${about}`,
   dotfiles: ({ about, says }) => `could read ${about} ${says}`,

@@ -25,9 +25,21 @@ export const Info = z.object({
   /** Docker from API 1.50 (28.2); left out where there is none. */
   DiscoveredDevices: z.array(z.object({ Source: z.string().optional(), ID: z.string() })).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  MemoryLimit: z.boolean().nullish(),
+  PidsLimit: z.boolean().nullish(),
+  CpuCfsQuota: z.boolean().nullish(),
 });
-
 export type Info = z.output<typeof Info>;
+
+/** What Podman says of itself in its own API. */
+export const PodmanInfo = z.object({
+  host: z.object({
+    networkBackend: z.string().nullish(),
+    cgroupControllers: words,
+    security: z.object({ rootless: z.boolean().nullish() }).nullish(),
+  }),
+});
+export type PodmanInfo = z.output<typeof PodmanInfo>;
 
 export const Network = z.object({
   Id: z.string(),
@@ -96,6 +108,8 @@ export const Session = z.object({
 
 /** The answer after something was made. */
 export const Made = z.object({ Id: z.string() });
+/** The same of Podman's own API. */
+export const MadeByPodman = z.object({ id: z.string() });
 
 const EndpointSettings = z.object({
   /** Empty while the container does not run. */
@@ -131,6 +145,8 @@ export const Inspected = z.object({
     PidMode: z.string(),
     IpcMode: z.string(),
     UTSMode: z.string(),
+    /** `private` where it has users of its own (Podman, `keep-id`). */
+    UsernsMode: z.string().nullish(),
     NetworkMode: z.string(),
     // Of a device everything is kept: one without a path has something else that names it.
     Devices: z.array(z.looseObject({ PathOnHost: z.string().optional() })).nullable(),

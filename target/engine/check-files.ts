@@ -21,7 +21,7 @@ export async function checkFiles(
   const there = await runClient(engine, ["volume", "inspect", "--format", "{{.Name}}", of.volume]);
   if (isGone(there)) return { what, wrong: [narrows(`there is no volume ${of.volume}`)] };
   if (!there.ok) return unseen(there.why);
-  const found = await tellFiles(engine, of, { key: Buffer.from(expected.key, "hex") });
+  const found = await tellFiles(engine, { ...of, owner: expected.owner }, { key: Buffer.from(expected.key, "hex") });
   return "unseen" in found ? unseen(found.unseen) : { what, wrong: fileDifferences(expected, found.seen) };
 }
 

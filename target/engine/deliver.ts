@@ -33,7 +33,7 @@ export async function deliver(
   const room = 2 * input.length + 16_384 * lines.length + 2 ** 20;
   const receive = readFileSync(join(import.meta.dirname, "receive-files.sh"), "utf8");
   const said = await runTrusted(engine, {
-    ...{ name: `${client}-deliver`, client, image, user: "0:0" },
+    ...{ name: `${client}-deliver`, client, image, user: "0:0", owner },
     capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
     volumes: [`${volume}:/secrets`],
     options: ["--tmpfs", `/tmp:rw,noexec,nosuid,nodev,size=${room}`],

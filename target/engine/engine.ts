@@ -24,6 +24,10 @@ export interface Engine {
   gpu: "cdi" | "nvidia" | "wsl" | "none";
   /** What that was decided by, and what says why a GPU is not there. */
   gpus?: GpuOffer;
+  /** Limits of a container that it takes and does not hold; nothing where it holds all. */
+  limitless?: readonly ("memory" | "pids" | "cpus")[];
+  /** What makes the networks of a Podman: `cni`, `netavark`. */
+  networks?: string;
 }
 
 /** What an engine says of GPUs, and what its machine has of them. */

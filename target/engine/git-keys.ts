@@ -23,7 +23,7 @@ export interface KeyVolume {
 export async function makeGitKeys(engine: Reach, of: KeyVolume, owner: string): Promise<GitKeys> {
   const { client, volume, image } = of;
   const said = await runTrusted(engine, {
-    ...{ name: `${client}-keys`, client, image, user: "0:0" },
+    ...{ name: `${client}-keys`, client, image, user: "0:0", owner },
     capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
     volumes: [`${volume}:/keys:nocopy`],
     environment: { OWNER: owner, CLIENT: client },

@@ -38,7 +38,7 @@ export async function giveVolumes(engine: Reach, { client, agent, owner, image, 
   }
 
   const given = await runTrusted(engine, {
-    ...{ name: `${client}-give`, client, image, user: "0:0", seconds: 600 },
+    ...{ name: `${client}-give`, client, image, user: "0:0", owner, seconds: 600 },
     capabilities: ["CHOWN", "DAC_READ_SEARCH"],
     // nocopy: what the agent's image has for an empty volume is put there when the agent's container is made.
     volumes: volumes.map((volume) => `${volume}:/volumes/${volume}:nocopy`),

@@ -3,7 +3,7 @@ import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
 import { names } from "../../plan/names.ts";
-import { type FoundNetwork, Made, Network } from "./answers.ts";
+import { type FoundNetwork, Made, MadeByPodman, Network } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
@@ -108,6 +108,7 @@ export async function placeNetwork(
       `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
     );
   if (there) await removeNetwork(engine, client, name);
+  if (spec.resolver === "none") return withoutResolver(engine, { name, spec, labels });
   const words = {
     Name: name,
     CheckDuplicate: true,
@@ -119,6 +120,20 @@ export async function placeNetwork(
   };
   const { Id } = await request(engine.host, "/networks/create", Made, { method: "POST", words });
   return Id;
+}
+
+/** Podman's own API makes a network on which nobody answers for names; Docker's has no word for that. @returns its id */
+async function withoutResolver(
+  engine: Reach,
+  { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
+): Promise<string> {
+  const words = {
+    ...{ name, driver: "bridge", internal: spec.internal, dns_enabled: false, labels },
+    network_interface: spec.options["com.docker.network.bridge.name"],
+    subnets: spec.ipamConfigs.map(({ subnet }) => ({ subnet })),
+  };
+  const { id } = await request(engine.host, "/v4.0.0/libpod/networks/create", MadeByPodman, { method: "POST", words });
+  return id;
 }
 
 /** What the engine says of a network; nothing where there is none of this name. @throws EngineError */

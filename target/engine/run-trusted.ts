@@ -12,6 +12,8 @@ export interface Trusted {
   image: string;
   /** `uid:gid` */
   user: string;
+  /** `uid:gid` of whom the agent is, for a program that gives files to the agent: it has to see users by the numbers that the agent has. */
+  owner?: string;
   /** Rights of root that it keeps, without `CAP_`. */
   capabilities?: readonly string[];
   /** `volume:/place`, with options after another colon. An engine makes a volume that is not there. */
@@ -40,6 +42,7 @@ export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said>
   const { capabilities = [], volumes = [], environment = {}, options = [] } = trusted;
   const [program, ...args] = trusted.program;
   const container = `${name}-${randomBytes(4).toString("hex")}`;
+  const users = trusted.owner === undefined ? [] : await usersOf(engine, trusted.owner);
   const said = await runClient(
     engine,
     [
@@ -47,7 +50,7 @@ export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said>
       ...["run", "--rm", "--pull", "never", "--name", container, "--label", `${LABELS.role}=helper`],
       ...(client === undefined ? [] : ["--label", `${LABELS.client}=${client}`]),
       ...(input === undefined ? [] : ["--interactive"]),
-      ...["--network", network, ...HARDENED, "--user", user],
+      ...["--network", network, ...users, ...HARDENED, "--user", user],
       ...capabilities.flatMap((right) => ["--cap-add", right]),
       ...volumes.flatMap((volume) => ["--volume", volume]),
       ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
@@ -57,4 +60,14 @@ export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said>
   );
   if (said.code === undefined) await runClient(engine, ["rm", "--force", container]);
   return said;
+}
+
+/**
+ * Rootless Podman gives each container the numbers of users that it asks for: the agent's container has its owner's own (`keep-id`), and by those of any other a file that is given to
+ * user 1001 belongs to somebody else there (4.3: the agent could not read what was delivered).
+ */
+async function usersOf(engine: Reach, owner: string): Promise<string[]> {
+  if (!engine.cli.startsWith("podman")) return [];
+  const said = await runClient(engine, ["info", "--format", "{{.Host.Security.Rootless}}"]);
+  return said.ok && said.stdout.trim() === "true" ? ["--userns", `keep-id:uid=${owner.replace(":", ",gid=")}`] : [];
 }

@@ -74,6 +74,21 @@ test("an engine with fifty clients is asked no more than one with none", async (
   expect(asked).toHaveLength(alone);
 });
 
+test("Podman is asked in its own API who runs it and what it counts: Docker's tells what root could have", async () => {
+  const Components = [{ Name: "Podman Engine", Version: "4.3.1" }];
+  const host = { networkBackend: "cni", cgroupControllers: ["pids"], security: { rootless: true } };
+  const answers: Record<string, unknown> = {
+    ...{ "/version": { Version: "4.3.1", Arch: "amd64", Components }, "/volumes": {} },
+    ...{ "/info": { MemoryLimit: true, PidsLimit: true, CpuCfsQuota: true }, "/v4.0.0/libpod/info": { host } },
+  };
+  engine = createServer(({ url }, response) => response.end(JSON.stringify(answers[url!] ?? [])));
+  await new Promise<void>((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+  const found = (await surveyEngine()).engine;
+  expect(found).toMatchObject({ rootless: true, limitless: ["memory", "cpus"], networks: "cni" });
+});
+
 test.each([
   [
     "of a ps that knows numbers",
@@ -216,7 +231,7 @@ test("what a container mounts that is nobody's is seen on Podman, too, which lis
     asked.push(url!);
     const there: Record<string, unknown> = {
       "/version": { Version: "4.3.1", Arch: "amd64", Components: [{ Name: "Podman Engine", Version: "4.3.1" }] },
-      ...{ "/info": {}, "/volumes": {} },
+      ...{ "/info": {}, "/volumes": {}, "/v4.0.0/libpod/info": { host: {} } },
       "/containers/json?all=1": [
         container("guest", "running"),
         container("stopped", "exited"),
@@ -237,7 +252,7 @@ test("what a container mounts that is nobody's is seen on Podman, too, which lis
     ["stopped", []],
     ["helper", []],
   ]);
-  expect(asked.filter((url) => url.includes("libpod"))).toHaveLength(1);
+  expect(asked.filter((url) => url.includes("libpod/containers"))).toHaveLength(1);
 });
 
 test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {

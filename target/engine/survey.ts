@@ -15,6 +15,7 @@ import {
   Inspected,
   Listed,
   Network,
+  PodmanInfo,
   Version,
   Volumes,
 } from "./answers.ts";
@@ -69,26 +70,35 @@ export async function surveyEngine(
   const inspectAll = (names: readonly string[]) =>
     Promise.all(names.map(async (name) => [name, await inspectOne(name)] as const));
   const all = request(host, ALL_CONTAINERS, z.array(Listed));
+  const looked = inspectAll(look.containers);
   const isBeside = ({ Labels }: Listed) =>
     look.beside !== undefined && Labels?.[LABELS.client] === look.beside && Labels[LABELS.role] === "beside";
-  const [version, info, networks, images, { Volumes: volumes }, ours, own, beside, members, users] = await Promise.all([
-    asked,
-    request(host, "/info", Info),
-    request(host, "/networks", z.array(Network)),
-    request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
-    request(host, "/volumes", Volumes),
-    all,
-    inspectAll(look.containers),
-    all.then((listed) => inspectAll(listed.filter(isBeside).map(nameOf))),
-    Promise.all(
-      (look.networks ?? []).map(
-        async (name) => [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
+  const [version, info, podmans, networks, images, { Volumes: volumes }, ours, own, beside, members, users] =
+    await Promise.all([
+      asked,
+      request(host, "/info", Info),
+      asked.then((version) => (podmanOf(version) ? request(host, "/v4.0.0/libpod/info", PodmanInfo) : undefined)),
+      request(host, "/networks", z.array(Network)),
+      request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
+      request(host, "/volumes", Volumes),
+      all,
+      looked,
+      all.then((listed) => inspectAll(listed.filter(isBeside).map(nameOf))),
+      Promise.all(
+        (look.networks ?? []).map(
+          async (name) =>
+            [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
+        ),
       ),
-    ),
-    processes === undefined
-      ? undefined
-      : asked.then((version) => usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)),
-  ]);
+      processes === undefined
+        ? undefined
+        : Promise.all([asked, looked]).then(([version, found]) =>
+            // Of one that does not run, rootless Podman 4.3 answers nothing at all.
+            found.some(([name, one]) => name === processes && one?.State.Status === "running")
+              ? usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)
+              : undefined,
+          ),
+    ]);
   const podman = podmanOf(version);
   const kind = podman ? "podman" : "docker";
   const gpus = readGpuOffer(host, version, info);
@@ -107,6 +117,7 @@ export async function surveyEngine(
     readBelongings(networks, volumes ?? [], ours, inspectOne, podman === undefined),
     Promise.all(ours.map(mountsOf)),
   ]);
+  const limitless = podmans ? limitlessPodman(podmans) : limitlessDocker(info);
   return {
     engine: {
       kind,
@@ -114,11 +125,13 @@ export async function surveyEngine(
       host,
       cli: podman ? "podman --remote" : "docker",
       platform: platform(version.Arch),
-      rootless: info.SecurityOptions?.some((option) => option.startsWith("name=rootless")) ?? false,
-      selinux: info.SecurityOptions?.some((option) => option.startsWith("name=selinux")) ?? false,
+      rootless: podmans?.host.security?.rootless ?? says(info, "name=rootless"),
+      selinux: says(info, "name=selinux"),
       runtimes: Object.keys(info.Runtimes ?? {}).sort(),
       gpu: dialects[kind].gpu(podman?.Version ?? version.Version, gpus),
       gpus,
+      ...(limitless.length > 0 && { limitless }),
+      ...(podmans?.host.networkBackend && { networks: podmans.host.networkBackend }),
     },
     machine: info.Name ?? "",
     cpus: info.NCPU ?? 0,
@@ -156,6 +169,27 @@ export async function surveyEngine(
     members: Object.fromEntries(members.map(([name, there]) => [name, there.map(nameOf).sort()])),
   };
 }
+
+/** Whether Docker's API says this of its security. */
+function says({ SecurityOptions }: Info, option: string): boolean {
+  return SecurityOptions?.some((said) => said.startsWith(option)) ?? false;
+}
+
+function limitlessDocker({ MemoryLimit, PidsLimit, CpuCfsQuota }: Info): NonNullable<Engine["limitless"]> {
+  const held = { memory: MemoryLimit, pids: PidsLimit, cpus: CpuCfsQuota };
+  return LIMITS.filter((limit) => held[limit] === false);
+}
+
+/**
+ * Podman answers the question that Docker's API has with what root could limit, and takes a limit that it cannot hold without a word (4.3.1, rootless, cgroup v1: "Resource
+ * limits are not supported and ignored on cgroups V1 rootless systems"). Its own API tells what was given to it.
+ */
+function limitlessPodman({ host: { cgroupControllers } }: PodmanInfo): NonNullable<Engine["limitless"]> {
+  const needs = { memory: "memory", pids: "pids", cpus: "cpu" };
+  return cgroupControllers ? LIMITS.filter((limit) => !cgroupControllers.includes(needs[limit])) : [];
+}
+
+const LIMITS = ["memory", "pids", "cpus"] as const;
 
 const containersOn = (network: string) =>
   `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ network: [network] }))}`;

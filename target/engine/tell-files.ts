@@ -21,11 +21,11 @@ const LINE = /^(?:file (\S+) (\d+:\d+) ([0-7]{4}) ([0-9a-f]{16}|large)|other (\S
  */
 export async function tellFiles(
   engine: Reach,
-  { client, volume, image }: { client: string; volume: string; image: string },
+  { client, volume, image, owner }: { client: string; volume: string; image: string; owner?: string },
   { key }: LookKey,
 ): Promise<Look<FoundFile[]>> {
   const said = await runTrusted(engine, {
-    ...{ name: `${client}-files`, client, image, user: "0:0" },
+    ...{ name: `${client}-files`, client, image, user: "0:0", ...(owner && { owner }) },
     // Of root, which is not the files' owner.
     capabilities: ["DAC_READ_SEARCH"],
     volumes: [`${volume}:/secrets:ro`],

@@ -41,7 +41,9 @@ export async function tryWalls(
     return [{ verdict: "unseen", what: `the walls of ${agent}: ${why}` }];
   }
   const began = Date.now();
-  const { ShmSize, MaskedPaths } = found.seen.HostConfig;
+  const { ShmSize, MaskedPaths, UsernsMode } = found.seen.HostConfig;
+  // Whose numbers of users are its own alone is looked at by these: by those of rootless Podman, the person who runs it is 0, and so was every process of the agent (4.3).
+  const users = UsernsMode === "private" ? ["--userns", `container:${agent}`] : [];
   // With a role, so that no preview beside it takes it for somebody else's.
   const labelled = ["--label", `${LABELS.client}=${client}`, "--label", `${LABELS.role}=helper`];
   const run = async (name: string, args: readonly string[], input: string | Promise<string>) => {
@@ -90,7 +92,7 @@ export async function tryWalls(
     run(
       WITNESS,
       [
-        ...["--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
+        ...[...users, "--pid", `container:${agent}`, "--network", "none", "--user", "0:0", "--pids-limit", "64"],
         // The rights to read the tables of another user's process, and to pass directories that only their owner may enter.
         ...["--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH", "--security-opt", "label=disable"],
         ...[...mounts, "--entrypoint", WITNESS, image],

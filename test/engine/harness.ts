@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   chownSync,
   copyFileSync,
   mkdirSync,
@@ -13,12 +14,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type AuditLine, AuditLineSchema } from "../../gateway/audit-line.ts";
 import { type Deployed, readDeployed } from "../../plan/deployed.ts";
 import { Engine, type Run, run } from "./engine.ts";
 import { connectInternet, type Internet } from "./internet/internet.ts";
+import type { Person } from "./person.ts";
 
 /** This repository. */
 export const ROOT = join(__dirname, "../..");
@@ -50,12 +52,21 @@ export class Project {
   /** Beside the checkout, for no sandbox may write that: what the clients mount. */
   private readonly directories = mkdtempSync(join(tmpdir(), "agent-sandbox-test-directories-"));
   private readonly clients: Client[] = [];
+  /** Who runs pulumi and agentbox, where that is not who runs the tests. */
+  private readonly person: Person | undefined;
 
-  constructor(engine: Engine, internet = theInternet()) {
+  constructor(engine: Engine, internet = theInternet(), person?: Person) {
     this.engine = engine;
     this.internet = internet;
-    for (const own of ["stacks", "state"]) mkdirSync(join(this.folder, own));
+    this.person = person;
+    const own = ["stacks", "state", ...(person ? ["pulumi"] : [])].map((name) => join(this.folder, name));
+    for (const folder of own) mkdirSync(folder);
     this.takeSources(ROOT);
+    person?.own(this.folder, this.directories, ...own);
+    // Its home is one that the person may write, with the plugins of this checkout.
+    if (!person) return;
+    chmodSync(dirname(internet.ca), 0o755);
+    symlinkSync(join(ROOT, ".cache/home/plugins"), join(this.folder, "pulumi/plugins"));
   }
 
   /** Has the files of another state of this repository from now on, as a checkout has after a `git pull`. */
@@ -77,8 +88,20 @@ export class Project {
   directory(name: string): string {
     const path = join(this.directories, name);
     mkdirSync(path, { recursive: true });
-    if (process.getuid?.() === 0) chownSync(path, 1000, 1000);
+    if (this.person) this.person.own(path);
+    else if (process.getuid?.() === 0) chownSync(path, 1000, 1000);
     return path;
+  }
+
+  /** Gives what the tests have made to who works with it. */
+  owned(path: string): void {
+    this.person?.own(path);
+  }
+
+  /** A command of this checkout's, as who runs it. */
+  private command(program: "pulumi" | "agentbox", args: readonly string[]): [string, string[]] {
+    const [first, ...rest] = [...(this.person?.as ?? []), join(this.folder, "bin", program), ...args];
+    return [first!, rest];
   }
 
   /** Says what this project's organisation says of its clients, in the place of what this repository ships: files of policies/guardrails. They are a policy pack as well. */
@@ -94,17 +117,17 @@ export class Project {
 
   /** The real pulumi, as a person runs it in this checkout. */
   pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
-    return run(join(this.folder, "bin/pulumi"), args, { ...this.environment(), ...env }, this.folder);
+    return run(...this.command("pulumi", args), { ...this.environment(), ...env }, this.folder);
   }
 
   /** The real agentbox, for what these clients have on the engine. */
   agentbox(...args: string[]): Promise<Run> {
-    return run(join(this.folder, "bin/agentbox"), args, this.environment(), this.folder);
+    return run(...this.command("agentbox", args), this.environment(), this.folder);
   }
 
   /** Starts agentbox without waiting for its end; `output` is what it has printed so far. */
   startAgentbox(...args: string[]): { process: ChildProcess; output: () => string } {
-    const child = execFile(join(this.folder, "bin/agentbox"), args, { env: this.environment(), cwd: this.folder });
+    const child = execFile(...this.command("agentbox", args), { env: this.environment(), cwd: this.folder });
     let text = "";
     child.stdout!.on("data", (part) => {
       text += part;
@@ -117,7 +140,7 @@ export class Project {
     let process!: ChildProcess;
     const done = new Promise<Run>((resolve) => {
       const settings = { env: { ...this.environment(), ...env }, cwd: this.folder, maxBuffer: 2 ** 28 };
-      process = execFile(join(this.folder, "bin/pulumi"), args, settings, (error, stdout, stderr) =>
+      process = execFile(...this.command("pulumi", args), settings, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr, text: stdout + stderr }),
       );
     });
@@ -127,6 +150,7 @@ export class Project {
   environment(): NodeJS.ProcessEnv {
     return {
       ...this.engine.environment(),
+      ...(this.person && { ...this.person.environment, PULUMI_HOME: join(this.folder, "pulumi") }),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: "of this test",
     };
@@ -182,6 +206,7 @@ export class Client {
       this.path,
       stringify({ ...kept, config: Object.fromEntries(said.map(([key, value]) => [`agent-sandbox:${key}`, value])) }),
     );
+    this.project.owned(this.path);
   }
 
   get path(): string {

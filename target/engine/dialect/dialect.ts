@@ -39,6 +39,8 @@ export interface Lacks {
   colons?: string;
   /** Why the host's side of the inner bridge cannot be shut. */
   hostRules?: string;
+  /** Why it takes a limit of a container and does not hold it, by the limit. */
+  limits?: Partial<Record<"memory" | "pids" | "cpus", string>>;
 }
 
 /** A container in the provider's words (the subset of @pulumi/docker's ContainerArgs that this product uses). */
@@ -91,6 +93,8 @@ export interface ContainerSpec {
 /** A network in the provider's words. */
 export interface NetworkSpec {
   internal: boolean;
+  /** That no resolver of the engine's listens on it, for an engine that has one there unless it is told so. */
+  resolver?: "none";
   options: Record<string, string>;
   ipamConfigs: { subnet: string; ipRange?: string; gateway?: string }[];
 }

@@ -6,6 +6,7 @@ import { WSL_DEVICE } from "../../../plan/wsl-gpu.ts";
 import type { Engine, GpuOffer } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { relabel } from "./relabel.ts";
+import { unheld } from "./unheld.ts";
 
 const MIB = 2 ** 20;
 
@@ -17,7 +18,11 @@ export const docker: Dialect = {
   // The folders of CDI are named (since 25) with or without a spec in them, so where devices are known and there are none, CDI is no way.
   gpu: (_version, { cdi, runtime, devices, host }) =>
     cdi && devices?.length !== 0 ? "cdi" : runtime ? "nvidia" : host?.wsl?.dxg ? "wsl" : "none",
-  lacks: ({ version, gpu, gpus, selinux }) => ({
+  lacks: ({ version, gpu, gpus, selinux, limitless }) => ({
+    ...unheld(
+      limitless,
+      "`docker info` says that the kernel, or the cgroups that a rootless Docker was given, have no such limit",
+    ),
     ...(gpu === "none" && { gpu: withoutGpu(Number.parseInt(version, 10), gpus) }),
     // A label is asked for in words between colons.
     ...(selinux && { colons: "Docker on a host with SELinux mounts nothing" }),

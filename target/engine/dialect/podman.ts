@@ -6,6 +6,7 @@ import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
 import { relabel } from "./relabel.ts";
+import { unheld } from "./unheld.ts";
 
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
 export const podman: Dialect = {
@@ -17,7 +18,11 @@ export const podman: Dialect = {
   // Where nobody lists devices, the container that tries them decides. Before 5.4 its API takes such a request and drops it without a word (4.3.1, measured).
   gpu: (version, { devices, host }) =>
     handsOutCdi(version) && devices?.length !== 0 ? "cdi" : host?.wsl?.dxg ? "wsl" : "none",
-  lacks: ({ version, gpu, rootless }) => ({
+  lacks: ({ version, gpu, rootless, limitless }) => ({
+    ...unheld(
+      limitless,
+      "`podman info` names no cgroup controller for it, as of rootless Podman with cgroup v1; with cgroup v2 systemd delegates it to the user (Delegate=)",
+    ),
     ...(gpu === "none" && {
       gpu: handsOutCdi(version)
         ? `no CDI spec names a GPU (${GENERATE} was not run). Install the NVIDIA Container Toolkit where it is missing, and run ${GENERATE}`
@@ -76,6 +81,9 @@ export const podman: Dialect = {
   driftingNetwork: ["ipamOptions", "ipamConfigs", "options"],
   innerNetwork: (addresses: AddressPlan, bridge: string) => ({
     internal: true,
+    // Netavark (1.4) listens for names on each network that Docker's API made, and gives the bridge an address for it. There it asks the machine's resolver, also for who is on an
+    // internal network: a way out for data.
+    resolver: "none",
     options: { "com.docker.network.bridge.name": bridge },
     // No range that the engine may choose from: CNI refuses an address outside of it, and both members have fixed addresses.
     ipamConfigs: [{ subnet: addresses.inner }],
