@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy test unit engine lint bench toolchain-check ci-review ci-plan ci-up ci-nightly
+.PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check ci-review ci-plan ci-up ci-nightly
 
 help: ## what can be said to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -40,6 +40,9 @@ lint: ## types, style, scripts
 
 bench: setup ## how long it all takes
 	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/bench/bench.ts $(ARGS)
+
+engines: setup ## the promises on every engine that is supported, about 40 minutes: ENGINE=docker-28
+	@PATH="$(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$$PATH" node test/engines/matrix.ts $(ENGINE)
 
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"

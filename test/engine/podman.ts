@@ -60,7 +60,7 @@ export async function startPodman(): Promise<{
 }
 
 /** Waits until no other living process has the file, and has it then. Returns what gives it back. */
-async function claim(file: string): Promise<() => void> {
+export async function claim(file: string): Promise<() => void> {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
