@@ -82,7 +82,11 @@ export type Published = z.output<typeof Published>;
 export const Top = z.object({ Processes: z.array(z.array(z.string())).nullish() });
 
 /** The answer after something was made. */
-export const Made = z.object({ Id: z.string() });
+/** What was made, by its id: Podman's own API writes it small. */
+export const Made = z.union([
+  z.object({ Id: z.string() }),
+  z.object({ id: z.string() }).transform(({ id }) => ({ Id: id })),
+]);
 
 const EndpointSettings = z.object({
   /** Empty while the container does not run. */

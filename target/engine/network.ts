@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
@@ -7,6 +8,7 @@ import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
+import { written } from "./dialect/docker.ts";
 import type { Difference } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 
@@ -64,13 +66,18 @@ export function planNetworks(
 /** How a network differs from its spec. @param drifting what this engine reads back in another form */
 export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): Difference[] {
   const internal = found.Internal ?? false;
-  const pairs: [what: string, planned: unknown, found: unknown, as: Difference["class"]][] = [
+  const [configs, there] = [spec.ipamConfigs.map(written), found.IPAM?.Config ?? []];
+  const pairs: (readonly [what: string, planned: unknown, found: unknown, as: Difference["class"]])[] = [
     ["driver", "bridge", found.Driver, "unordered"],
     // An internal network has no way out by itself.
     ["internal", spec.internal, internal, internal ? "narrows" : "widens"],
     ["IPv6", false, found.EnableIPv6 ?? false, "widens"],
     ["options", spec.options, found.Options ?? {}, "unordered"],
-    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? [], "unordered"],
+    ["ipamConfigs", configs, there, "unordered"],
+    // Of addresses that are read back in another form, the one that is a wall: an inner network on which the host has none (D-NEW-engines).
+    ...(drifting.includes("ipamConfigs")
+      ? [["host's addresses", hostsIn(configs), hostsIn(there), "widens"] as const]
+      : []),
   ];
   return pairs
     .filter(([what, planned, there]) => !drifting.includes(what) && specHash(planned) !== specHash(there))
@@ -80,9 +87,9 @@ export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drift
     }));
 }
 
-/** In the engine's own words. */
-function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number]) {
-  return { Subnet: subnet, ...(ipRange && { IPRange: ipRange }), ...(gateway && { Gateway: gateway }) };
+/** The addresses that an engine says the host has on a network; Podman writes "<nil>" where it has none. */
+function hostsIn(configs: readonly Record<string, unknown>[]): string[] {
+  return configs.flatMap(({ Gateway }) => (typeof Gateway === "string" && isIP(Gateway) ? [Gateway] : [])).sort();
 }
 
 /**
@@ -94,7 +101,7 @@ function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number
  * @throws EngineError with what the engine said
  */
 export async function placeNetwork(
-  engine: Reach,
+  engine: Reach & Pick<Engine, "kind">,
   client: string,
   { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
   replace: boolean,
@@ -107,16 +114,8 @@ export async function placeNetwork(
       `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
     );
   if (there) await removeNetwork(engine, client, name);
-  const words = {
-    Name: name,
-    CheckDuplicate: true,
-    Driver: "bridge",
-    Internal: spec.internal,
-    Options: spec.options,
-    IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
-    Labels: labels,
-  };
-  const { Id } = await request(engine.host, "/networks/create", Made, { method: "POST", words });
+  const { path, words } = dialects[engine.kind].networkRequest(name, spec, labels);
+  const { Id } = await request(engine.host, path, Made, { method: "POST", words });
   return Id;
 }
 

@@ -17,9 +17,14 @@ import { type Row, renderTable, type Told, verdictsOf } from "./table.ts";
 const PAGE = "docs/engines.md";
 
 async function main(named: readonly string[]): Promise<void> {
-  const unknown = named.filter((name) => !ENGINES[name]);
-  if (unknown.length > 0)
-    throw new Error(`no such engine: ${unknown.join(", ")}; there are ${Object.keys(ENGINES).join(", ")}`);
+  const unknown = named.filter((name) => !Object.hasOwn(ENGINES, name));
+  if (unknown.length > 0) {
+    process.stdout.write(
+      `no such engine: ${unknown.join(", ")}; there are ${Object.keys(ENGINES).join(", ")}\n0 passed, 1 failed\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   let [passed, failed] = [0, 0];
   for (const name of named.length > 0 ? named : Object.keys(ENGINES)) {
     const row = await runOn(name).catch((error: unknown) => {

@@ -9,6 +9,12 @@ export interface Dialect {
   /** @param bridge the name of its interface on the engine's host */
   innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
   outerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** How it is asked to make a network. */
+  networkRequest(
+    name: string,
+    spec: NetworkSpec,
+    labels: Readonly<Record<string, string>>,
+  ): { path: string; words: object };
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live: readonly (keyof ContainerSpec)[];
   /** The filter of system calls that its containers get; without one, the engine's own default holds. */

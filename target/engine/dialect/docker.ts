@@ -3,7 +3,7 @@ import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Gpu, Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import { gpuIds } from "../gpu.ts";
-import type { ContainerSpec, Dialect } from "./dialect.ts";
+import type { ContainerSpec, Dialect, NetworkSpec } from "./dialect.ts";
 import { relabel } from "./relabel.ts";
 
 const MIB = 2 ** 20;
@@ -45,7 +45,24 @@ export const docker: Dialect = {
     options: { ...(addresses.mtu && { "com.docker.network.driver.mtu": String(addresses.mtu) }) },
     ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
   }),
+  networkRequest: (name, spec, labels) => ({
+    path: "/networks/create",
+    words: {
+      Name: name,
+      CheckDuplicate: true,
+      Driver: "bridge",
+      Internal: spec.internal,
+      Options: spec.options,
+      IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
+      Labels: labels,
+    },
+  }),
 };
+
+/** A range of addresses in the engine's own words. */
+export function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number]) {
+  return { Subnet: subnet, ...(ipRange && { IPRange: ipRange }), ...(gateway && { Gateway: gateway }) };
+}
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
   return {

@@ -69,7 +69,21 @@ export const podman: Dialect = {
     ipamConfigs: [{ subnet: addresses.inner }],
   }),
   outerNetwork: docker.outerNetwork,
+  // By its own API: what Docker's makes has Podman's resolver, for which netavark gives the host an address on the bridge, an internal one too (5.4.2: 10.98.3.1,
+  // and `host.containers.internal` in /etc/hosts led there). Without the resolver, and without a gateway's address, the host has none (D-NEW-engines).
+  networkRequest: (name, { internal, options, ipamConfigs }, labels) => ({
+    path: "/v4.0.0/libpod/networks/create",
+    words: {
+      ...{ name, driver: "bridge", internal, dns_enabled: false, labels },
+      ...(options[NAME] && { network_interface: options[NAME] }),
+      options: { ...(options[MTU] && { mtu: options[MTU] }) },
+      subnets: ipamConfigs.map(({ subnet, gateway }) => ({ subnet, ...(gateway && { gateway }) })),
+    },
+  }),
 };
+
+const NAME = "com.docker.network.bridge.name";
+const MTU = "com.docker.network.driver.mtu";
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
