@@ -13,11 +13,14 @@ export const podman: Dialect = {
   scratch: ["/run", "/var/tmp"],
   // `podman update` of 4.3 does not know --pids-limit. Its own default holds: 2048 (pids_limit in containers.conf).
   limitsProcesses: false,
-  lacks: ({ gpu, rootless }) => ({
+  lacks: ({ gpu, rootless, version }) => ({
     ...(gpu === "none" && { gpu: "Podman before 5.4 does not hand out GPUs through its API" }),
-    // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to.
-    inbound:
-      "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to. From 5.0
+    // on it is built without CNI unless somebody asks for it, and netavark sends it to the outer one (5.4.2: an answer from 127.0.0.1).
+    ...(Number.parseInt(version, 10) < 5 && {
+      inbound:
+        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    }),
     // Its client writes a mount as words between colons.
     colons: "Podman mounts nothing",
     // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
