@@ -215,6 +215,15 @@ test("a tmpfs of one user is that user's, in each engine's own words", () => {
   expect(of("podman")).toBe("rw,nosuid,nodev,exec,size=1024m,U");
 });
 
+test("on Docker from 28 on, whose hardware addresses are random, it is the same", () => {
+  const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
+  const on = (version: string) => dialects.docker.container(plan, { ...engines[0]!, version }).networksAdvanced;
+  expect(on("28.5.2+dfsg4")).toEqual([
+    { name: "acme-inner", ipv4Address: "10.208.0.3", macAddress: "02:42:0a:d0:00:03" },
+  ]);
+  expect(on("26.1.5")).toEqual([{ name: "acme-inner", ipv4Address: "10.208.0.3" }]);
+});
+
 test("on Podman whoever has a said address keeps the hardware address that goes with it", () => {
   const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
   const podman = engines.find(({ kind }) => kind === "podman")!;

@@ -4,6 +4,7 @@ import type { Gpu, Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import { gpuIds } from "../gpu.ts";
 import type { ContainerSpec, Dialect, NetworkSpec } from "./dialect.ts";
+import { hardwareAddress } from "./hardware-address.ts";
 import { relabel } from "./relabel.ts";
 
 const MIB = 2 ** 20;
@@ -99,6 +100,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     networksAdvanced: workload.networks.map(({ name, address }) => ({
       name,
       ...(address && { ipv4Address: address }),
+      ...(address && Number.parseInt(engine.version, 10) >= 28 && { macAddress: hardwareAddress(address) }),
     })),
     ...(workload.hostNetwork && { networkMode: "host" as const }),
     dns: workload.resolver ? [workload.resolver] : [],

@@ -4,6 +4,7 @@ import type { Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
+import { hardwareAddress } from "./hardware-address.ts";
 import { relabel } from "./relabel.ts";
 
 /** Podman 4.3 and later, through its Docker-compatible API. What it reads back differently was measured on 4.3.1. */
@@ -118,13 +119,4 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     logDriver: "k8s-file",
     logOpts: {},
   };
-}
-
-/**
- * The hardware address that goes with an IPv4 address, made as Docker makes them. Podman's own are random: after each restart of the gateway the agent went on
- * sending to the old one for 6 to 35 seconds (measured).
- */
-function hardwareAddress(address: string): string {
-  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  return ["02", "42", ...bytes].join(":");
 }
