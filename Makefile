@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy test unit engine lint bench toolchain-check gpu-check ci-review ci-plan ci-up ci-nightly
+.PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check gpu-check ci-review ci-plan ci-up ci-nightly
 
 help: ## what can be said to make
 	@awk '/^[a-z-]+:.*## / { sub(/:.*## /, ":"); at = index($$0, ":"); printf "%-18s%s\n", substr($$0, 1, at - 1), substr($$0, at + 1) }' Makefile
@@ -43,6 +43,9 @@ bench: setup ## how long it all takes
 
 gpu-check: setup ## on a machine with a GPU: a sandbox with it, CUDA in it, its walls, a report
 	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/gpu/check.ts
+
+engines: setup ## the promises on every engine that is supported, about 40 minutes: ENGINE=docker-28
+	@PATH="$(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$$PATH" node test/engines/matrix.ts $(ENGINE)
 
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"

@@ -7,7 +7,13 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL(".cache/compiled", impo
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/.cache/", "<rootDir>/toolchain/.*/"],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "<rootDir>/test/engine/",
+    "<rootDir>/test/engines/(promises|gpu).test.ts",
+    "<rootDir>/.cache/",
+    "<rootDir>/toolchain/.*/",
+  ],
   // jest leaves one processor idle, which on a machine of two is half of it.
   maxWorkers: "100%",
   // Hangs end here; no test asserts on time.

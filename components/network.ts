@@ -38,7 +38,7 @@ export class Network extends pulumi.ComponentResource {
         {
           program: "place-network",
           words: {
-            ...{ client, name, spec },
+            ...{ client, kind: engine.kind, name, spec },
             labels: { ...labels(client, role, maker), [LABELS.spec]: hash },
             replace: namesakes.includes(name),
           },

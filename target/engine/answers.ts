@@ -106,10 +106,11 @@ export const Session = z.object({
   ProcessConfig: z.object({ tty: z.boolean().nullish() }).nullish(),
 });
 
-/** The answer after something was made. */
-export const Made = z.object({ Id: z.string() });
-/** The same of Podman's own API. */
-export const MadeByPodman = z.object({ id: z.string() });
+/** What was made, by its id: Podman's own API writes it small. */
+export const Made = z.union([
+  z.object({ Id: z.string() }),
+  z.object({ id: z.string() }).transform(({ id }) => ({ Id: id })),
+]);
 
 const EndpointSettings = z.object({
   /** Empty while the container does not run. */

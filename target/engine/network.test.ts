@@ -68,7 +68,7 @@ test("one whose members could not be asked for stays: they are not taken for non
   });
   const { name, spec } = plan([]).inner;
   const labels = { "agent-sandbox.client": "acme", "agent-sandbox.spec": "another" };
-  const engine = { cli: join(folder, "docker"), host: `unix://${folder}/engine.sock` };
+  const engine = { kind: "docker" as const, cli: join(folder, "docker"), host: `unix://${folder}/engine.sock` };
   await expect(placeNetwork(engine, "acme", { name, spec, labels }, false)).rejects.toThrow(
     /^acme-inner has to be made anew and cannot be removed: Cannot connect$/,
   );
@@ -81,4 +81,10 @@ test("on Podman, which reads addresses and options back in another form, the lab
   const other = { ...made("podman"), Options: {}, IPAM: { Config: [{ Subnet: "10.208.0.0/24", Gateway: "<nil>" }] } };
   expect(plan([other], { kind: "podman" }).inner).toMatchObject({ stands: true, changed: [] });
   expect(plan([{ ...other, Internal: false }], { kind: "podman" }).inner.stands).toBe(false);
+  // As netavark makes one that is asked for by Docker's API, with Podman's own resolver on it.
+  const open = { ...other, IPAM: { Config: [{ Subnet: "10.208.0.0/24", Gateway: "10.208.0.1" }] } };
+  expect(plan([open], { kind: "podman" }).inner).toMatchObject({
+    stands: false,
+    changed: [`acme-inner: its host's addresses is ["10.208.0.1"], not []; it is made anew`],
+  });
 });

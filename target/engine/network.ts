@@ -1,13 +1,15 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { AddressPlan } from "../../capabilities/network/addresses.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
 import { names } from "../../plan/names.ts";
-import { type FoundNetwork, Made, MadeByPodman, Network } from "./answers.ts";
+import { type FoundNetwork, Made, Network } from "./answers.ts";
 import { EngineError, request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
+import { written } from "./dialect/docker.ts";
 import type { Difference } from "./difference.ts";
 import type { Engine } from "./engine.ts";
 
@@ -65,13 +67,18 @@ export function planNetworks(
 /** How a network differs from its spec. @param drifting what this engine reads back in another form */
 export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drifting: readonly string[]): Difference[] {
   const internal = found.Internal ?? false;
-  const pairs: [what: string, planned: unknown, found: unknown, as: Difference["class"]][] = [
+  const [configs, there] = [spec.ipamConfigs.map(written), found.IPAM?.Config ?? []];
+  const pairs: (readonly [what: string, planned: unknown, found: unknown, as: Difference["class"]])[] = [
     ["driver", "bridge", found.Driver, "unordered"],
     // An internal network has no way out by itself.
     ["internal", spec.internal, internal, internal ? "narrows" : "widens"],
     ["IPv6", false, found.EnableIPv6 ?? false, "widens"],
     ["options", spec.options, found.Options ?? {}, "unordered"],
-    ["ipamConfigs", spec.ipamConfigs.map(written), found.IPAM?.Config ?? [], "unordered"],
+    ["ipamConfigs", configs, there, "unordered"],
+    // Of addresses that are read back in another form, the one that is a wall: an inner network on which the host has none (D-141).
+    ...(drifting.includes("ipamConfigs")
+      ? [["host's addresses", hostsIn(configs), hostsIn(there), "widens"] as const]
+      : []),
   ];
   return pairs
     .filter(([what, planned, there]) => !drifting.includes(what) && specHash(planned) !== specHash(there))
@@ -81,9 +88,9 @@ export function networkDifferences(spec: NetworkSpec, found: FoundNetwork, drift
     }));
 }
 
-/** In the engine's own words. */
-function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number]) {
-  return { Subnet: subnet, ...(ipRange && { IPRange: ipRange }), ...(gateway && { Gateway: gateway }) };
+/** The addresses that an engine says the host has on a network; Podman writes "<nil>" where it has none. */
+function hostsIn(configs: readonly Record<string, unknown>[]): string[] {
+  return configs.flatMap(({ Gateway }) => (typeof Gateway === "string" && isIP(Gateway) ? [Gateway] : [])).sort();
 }
 
 /**
@@ -95,7 +102,7 @@ function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number
  * @throws EngineError with what the engine said
  */
 export async function placeNetwork(
-  engine: Reach,
+  engine: Reach & Pick<Engine, "kind">,
   client: string,
   { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
   replace: boolean,
@@ -108,32 +115,9 @@ export async function placeNetwork(
       `there is a network ${name} already, which is none of ${client}'s; run the same command again`,
     );
   if (there) await removeNetwork(engine, client, name);
-  if (spec.resolver === "none") return withoutResolver(engine, { name, spec, labels });
-  const words = {
-    Name: name,
-    CheckDuplicate: true,
-    Driver: "bridge",
-    Internal: spec.internal,
-    Options: spec.options,
-    IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
-    Labels: labels,
-  };
-  const { Id } = await request(engine.host, "/networks/create", Made, { method: "POST", words });
+  const { path, words } = dialects[engine.kind].networkRequest(name, spec, labels);
+  const { Id } = await request(engine.host, path, Made, { method: "POST", words });
   return Id;
-}
-
-/** Podman's own API makes a network on which nobody answers for names; Docker's has no word for that. @returns its id */
-async function withoutResolver(
-  engine: Reach,
-  { name, spec, labels }: { name: string; spec: NetworkSpec; labels: Readonly<Record<string, string>> },
-): Promise<string> {
-  const words = {
-    ...{ name, driver: "bridge", internal: spec.internal, dns_enabled: false, labels },
-    network_interface: spec.options["com.docker.network.bridge.name"],
-    subnets: spec.ipamConfigs.map(({ subnet }) => ({ subnet })),
-  };
-  const { id } = await request(engine.host, "/v4.0.0/libpod/networks/create", MadeByPodman, { method: "POST", words });
-  return id;
 }
 
 /** What the engine says of a network; nothing where there is none of this name. @throws EngineError */

@@ -88,7 +88,7 @@ async function lend(from: Engine, to: Engine, folder: string): Promise<void> {
 }
 
 /** Waits until no other living process has the file, and has it then. Returns what gives it back. */
-async function claim(file: string): Promise<() => void> {
+export async function claim(file: string): Promise<() => void> {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });

@@ -1,14 +1,10 @@
-import { parseWords } from "../../components/steps/text.ts";
 import { type Engine, run } from "../engine/engine.ts";
 import type { Client } from "../engine/harness.ts";
+import { imageTags } from "../engine/image-tags.ts";
 
 /** Carries over the images that a client's `up` would build, from an engine that has them; what that one lacks is built by the client's own. */
 export async function carryImages(client: Client, from: Engine): Promise<void> {
-  const { stdout } = await client.preview("--json");
-  const steps = JSON.parse(stdout).steps as { urn: string; newState?: { inputs?: { stdin?: string } } }[];
-  const tags = steps.flatMap(({ urn, newState }) =>
-    urn.endsWith("-image-build") ? [(parseWords(newState?.inputs?.stdin ?? "{}").words as { tag: string }).tag] : [],
-  );
+  const tags = await imageTags(client);
   const has = async (engine: Engine, tag: string) => (await engine.run("image", "inspect", tag)).code === 0;
   const { engine } = client.project;
   for (const tag of tags) {

@@ -219,6 +219,15 @@ test("a tmpfs of one user is that user's, in each engine's own words", () => {
   expect(of("podman")).toBe("rw,nosuid,nodev,exec,size=1024m,U");
 });
 
+test("on Docker from 28 on, whose hardware addresses are random, it is the same", () => {
+  const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
+  const on = (version: string) => dialects.docker.container(plan, { ...engines[0]!, version }).networksAdvanced;
+  expect(on("28.5.2+dfsg4")).toEqual([
+    { name: "acme-inner", ipv4Address: "10.208.0.3", macAddress: "02:42:0a:d0:00:03" },
+  ]);
+  expect(on("26.1.5")).toEqual([{ name: "acme-inner", ipv4Address: "10.208.0.3" }]);
+});
+
 test("on Podman whoever has a said address keeps the hardware address that goes with it", () => {
   const plan = fc.sample(workload(), { numRuns: 1, seed: 1 })[0]!;
   const podman = engines.find(({ kind }) => kind === "podman")!;
@@ -227,4 +236,23 @@ test("on Podman whoever has a said address keeps the hardware address that goes 
     { name: "acme-outer" },
     { name: "acme-inner", ipv4Address: "10.208.17.2", macAddress: "02:42:0a:d0:11:02" },
   ]);
+});
+
+test("a port that Podman publishes is warned of where its networks are CNI's, and not where they are netavark's", () => {
+  const podman = engines.find(({ kind }) => kind === "podman")!;
+  expect(dialects.podman.lacks({ ...podman, version: "4.3.1" }).inbound).toContain("CNI");
+  expect(dialects.podman.lacks({ ...podman, version: "5.4.2" })).not.toHaveProperty("inbound");
+});
+
+test("Podman is asked for networks without a resolver of its own, and for no address of the host on the inner one", () => {
+  const addresses = planAddresses("acme", [], [])!;
+  const { innerNetwork, outerNetwork, networkRequest } = dialects.podman;
+  expect(networkRequest("acme-inner", innerNetwork(addresses, "asb-1"), {}).words).toEqual({
+    ...{ name: "acme-inner", driver: "bridge", internal: true, dns_enabled: false, labels: {}, options: {} },
+    ...{ network_interface: "asb-1", subnets: [{ subnet: addresses.inner }] },
+  });
+  expect(networkRequest("acme-outer", outerNetwork({ ...addresses, mtu: 1300 }), {}).words).toMatchObject({
+    ...{ internal: false, dns_enabled: false, options: { mtu: "1300" } },
+    subnets: [{ subnet: addresses.outer, gateway: addresses.host }],
+  });
 });

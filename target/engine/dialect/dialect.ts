@@ -9,6 +9,12 @@ export interface Dialect {
   /** @param bridge the name of its interface on the engine's host */
   innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;
   outerNetwork(addresses: AddressPlan): NetworkSpec;
+  /** How it is asked to make a network. */
+  networkRequest(
+    name: string,
+    spec: NetworkSpec,
+    labels: Readonly<Record<string, string>>,
+  ): { path: string; words: object };
   /** Inputs of a container that the engine changes while it runs; any other edit replaces the container. */
   live(workload: Pick<Workload, "runtime">): readonly (keyof ContainerSpec)[];
   /** The filter of system calls that its containers get; without one, the engine's own default holds. */
@@ -93,8 +99,6 @@ export interface ContainerSpec {
 /** A network in the provider's words. */
 export interface NetworkSpec {
   internal: boolean;
-  /** That no resolver of the engine's listens on it, for an engine that has one there unless it is told so. */
-  resolver?: "none";
   options: Record<string, string>;
   ipamConfigs: { subnet: string; ipRange?: string; gateway?: string }[];
 }

@@ -4,7 +4,8 @@ import { renderSeccomp } from "../../../plan/seccomp.ts";
 import type { Gpu, Workload } from "../../../plan/workload.ts";
 import { WSL_DEVICE } from "../../../plan/wsl-gpu.ts";
 import type { Engine, GpuOffer } from "../engine.ts";
-import type { ContainerSpec, Dialect } from "./dialect.ts";
+import type { ContainerSpec, Dialect, NetworkSpec } from "./dialect.ts";
+import { hardwareAddress } from "./hardware-address.ts";
 import { relabel } from "./relabel.ts";
 import { unheld } from "./unheld.ts";
 
@@ -56,11 +57,28 @@ export const docker: Dialect = {
     options: { ...(addresses.mtu && { "com.docker.network.driver.mtu": String(addresses.mtu) }) },
     ipamConfigs: [{ subnet: addresses.outer, gateway: addresses.host }],
   }),
+  networkRequest: (name, spec, labels) => ({
+    path: "/networks/create",
+    words: {
+      Name: name,
+      CheckDuplicate: true,
+      Driver: "bridge",
+      Internal: spec.internal,
+      Options: spec.options,
+      IPAM: { Driver: "default", Config: spec.ipamConfigs.map(written) },
+      Labels: labels,
+    },
+  }),
 };
 
 /** Whether limits are set of a container while it runs. That is the runtime's part, and one of the client's choice need not know how: runsc has no `update` (20221219, 20240729). */
 function isChanged({ runtime }: Pick<Workload, "runtime">): boolean {
   return runtime === undefined;
+}
+
+/** A range of addresses in the engine's own words. */
+export function written({ subnet, ipRange, gateway }: NetworkSpec["ipamConfigs"][number]) {
+  return { Subnet: subnet, ...(ipRange && { IPRange: ipRange }), ...(gateway && { Gateway: gateway }) };
 }
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
@@ -98,6 +116,7 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     networksAdvanced: workload.networks.map(({ name, address }) => ({
       name,
       ...(address && { ipv4Address: address }),
+      ...(address && Number.parseInt(engine.version, 10) >= 28 && { macAddress: hardwareAddress(address) }),
     })),
     ...(workload.hostNetwork && { networkMode: "host" as const }),
     dns: workload.resolver ? [workload.resolver] : [],

@@ -5,6 +5,7 @@ import type { Workload } from "../../../plan/workload.ts";
 import type { Engine } from "../engine.ts";
 import type { ContainerSpec, Dialect } from "./dialect.ts";
 import { docker } from "./docker.ts";
+import { hardwareAddress } from "./hardware-address.ts";
 import { relabel } from "./relabel.ts";
 import { unheld } from "./unheld.ts";
 
@@ -18,7 +19,7 @@ export const podman: Dialect = {
   // Where nobody lists devices, the container that tries them decides. Before 5.4 its API takes such a request and drops it without a word (4.3.1, measured).
   gpu: (version, { devices, host }) =>
     handsOutCdi(version) && devices?.length !== 0 ? "cdi" : host?.wsl?.dxg ? "wsl" : "none",
-  lacks: ({ version, gpu, rootless, limitless }) => ({
+  lacks: ({ version, gpu, rootless, limitless, networks }) => ({
     ...unheld(
       limitless,
       "`podman info` names no cgroup controller for it, as of rootless Podman with cgroup v1; with cgroup v2 systemd delegates it to the user (Delegate=)",
@@ -31,9 +32,12 @@ export const podman: Dialect = {
     // Its Docker-compatible API takes the field and uses the engine's own (4.3.1).
     runtime:
       "Podman has one for all its containers (`runtime` in containers.conf), and its API chooses none for one of them",
-    // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to.
-    inbound:
-      "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to; netavark sends it to the outer one
+    // (5.4.2: an answer from 127.0.0.1).
+    ...(networks !== "netavark" && {
+      inbound:
+        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+    }),
     // Its client writes a mount as words between colons.
     colons: "Podman mounts nothing",
     // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
@@ -83,18 +87,31 @@ export const podman: Dialect = {
     internal: true,
     // Netavark (1.4) listens for names on each network that Docker's API made, and gives the bridge an address for it. There it asks the machine's resolver, also for who is on an
     // internal network: a way out for data.
-    resolver: "none",
     options: { "com.docker.network.bridge.name": bridge },
     // No range that the engine may choose from: CNI refuses an address outside of it, and both members have fixed addresses.
     ipamConfigs: [{ subnet: addresses.inner }],
   }),
   outerNetwork: docker.outerNetwork,
+  // By its own API: what Docker's makes has Podman's resolver, for which netavark gives the host an address on the bridge, an internal one too (5.4.2: 10.98.3.1,
+  // and `host.containers.internal` in /etc/hosts led there). Without the resolver, and without a gateway's address, the host has none (D-141).
+  networkRequest: (name, { internal, options, ipamConfigs }, labels) => ({
+    path: "/v4.0.0/libpod/networks/create",
+    words: {
+      ...{ name, driver: "bridge", internal, dns_enabled: false, labels },
+      ...(options[NAME] && { network_interface: options[NAME] }),
+      options: { ...(options[MTU] && { mtu: options[MTU] }) },
+      subnets: ipamConfigs.map(({ subnet, gateway }) => ({ subnet, ...(gateway && { gateway }) })),
+    },
+  }),
 };
 
 function handsOutCdi(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   return major > 5 || (major === 5 && minor >= 4);
 }
+
+const NAME = "com.docker.network.bridge.name";
+const MTU = "com.docker.network.driver.mtu";
 
 function container(workload: Workload, engine: Engine): ContainerSpec {
   const spec = docker.container(workload, engine);
@@ -126,13 +143,4 @@ function container(workload: Workload, engine: Engine): ContainerSpec {
     logDriver: "k8s-file",
     logOpts: {},
   };
-}
-
-/**
- * The hardware address that goes with an IPv4 address, made as Docker makes them. Podman's own are random: after each restart of the gateway the agent went on
- * sending to the old one for 6 to 35 seconds (measured).
- */
-function hardwareAddress(address: string): string {
-  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  return ["02", "42", ...bytes].join(":");
 }

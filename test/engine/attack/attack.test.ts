@@ -5,8 +5,9 @@ import { eventually, useProject } from "../harness.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Attacker } from "./attacker.ts";
 import { type Outcome, tryAll, tryAlone } from "./attempts.ts";
+import { judge } from "./judge.ts";
 import { bridgeOf, fillWorkspace, placeTools, startIn, survey, watch } from "./lab.ts";
-import { ATTACKERS, type Technique, type TechniqueClass, type Attacker as Who } from "./technique.ts";
+import { ATTACKERS, type Attacker as Who } from "./technique.ts";
 import { readTechniques } from "./techniques.ts";
 
 const project = useProject();
@@ -71,7 +72,7 @@ describe.each(ATTACKERS)("%s:", (who) => {
   describe.each(judged.map((kind) => [`${WHO[who]} tries ${kind.name}`, kind] as const))("%s", (_name, kind) => {
     test.each(kind.techniques.map((technique) => [technique.id, technique.how, technique] as const))(
       "%s: %s",
-      (id, _how, technique) => judge(who, kind, technique, outcomes.get(id)!, told),
+      (id, _how, technique) => judge({ who, kind, technique, outcome: outcomes.get(id)!, told, land, client: acme }),
     );
   });
 
@@ -100,42 +101,3 @@ describe.each(ATTACKERS)("%s:", (who) => {
     );
   });
 });
-
-async function judge(
-  who: Who,
-  kind: TechniqueClass,
-  { id, code, expected }: Technique,
-  outcome: Outcome,
-  told: AuditLine[],
-): Promise<void> {
-  expect({ id, error: outcome.error ?? "" }).not.toMatchObject({ error: expect.stringContaining("Lab") });
-  if (kind.judged !== "network") {
-    expect({ id, got: outcome.got }).toEqual({ id, got: null });
-    return;
-  }
-  if (
-    expected === "open" ||
-    (typeof expected === "object" && "openFor" in expected && expected.openFor.includes(who))
-  ) {
-    expect(outcome).not.toMatchObject({ arrived: [] });
-    return;
-  }
-  expect({ id, arrived: outcome.arrived, got: outcome.got }).toMatchObject({ arrived: [] });
-  if (expected === "shut" || "openFor" in expected) return;
-  const mine = ({ name }: AuditLine) =>
-    name === "" ||
-    name.includes(outcome.token) ||
-    code.includes(name) ||
-    Object.entries(land).some(([key, value]) => value === name && code.includes(key));
-  const { kind: of, reason } = expected.refused;
-  const refusal = (line: AuditLine) =>
-    line.kind === of &&
-    line.verdict === "deny" &&
-    (line.reason === "left-out" || (line.reason === reason && mine(line)));
-  // A connection's line is written when it ends, and a flood of refusals is summed up in one.
-  if (!told.some(refusal))
-    await eventually(
-      () => acme.audit(),
-      (lines) => lines.some(refusal),
-    );
-}

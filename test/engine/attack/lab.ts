@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { LABELS } from "../../../gateway/contract.ts";
+import { names } from "../../../plan/names.ts";
 import type { Engine } from "../engine.ts";
 import { type Client, type Project, ROOT } from "../harness.ts";
 import type { Internet } from "../internet/internet.ts";
@@ -77,10 +79,15 @@ export function watch(
   return Arrivals.watch(internet, sniffer, [link, ...bridges]);
 }
 
-/** The bridge that the engine made for a network. */
+/** The bridge that the engine made for a network: of the name that was asked for, else the interface with the host's address on it; Podman tells no name. */
 export async function bridgeOf(engine: Engine, network: string): Promise<string> {
-  const { Id, Options } = await engine.inspect(network);
-  return Options["com.docker.network.bridge.name"] ?? `br-${Id.slice(0, 12)}`;
+  const { Id, Options, Labels, IPAM } = await engine.inspect(network);
+  const client = Labels?.[LABELS.client];
+  if (client && network === names(client).inner) return names(client).bridge;
+  const host = IPAM.Config?.[0]?.Gateway;
+  const [link] =
+    Object.entries(networkInterfaces()).find(([, list]) => list?.some(({ address }) => address === host)) ?? [];
+  return Options?.["com.docker.network.bridge.name"] ?? link ?? `br-${Id.slice(0, 12)}`;
 }
 
 /** All that somebody in the client's agent could have found out about where it is, and more. */

@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { bootstrapBase } from "../../target/engine/image/bootstrap.ts";
+import { findBuilder } from "../../target/engine/image/builder.ts";
+import { Engine, run } from "../engine/engine.ts";
+import { claim } from "../engine/podman.ts";
+import type { Recipe } from "./engines.ts";
+
+/** An engine that answers, and how a program is run as its neighbour. */
+export interface Running {
+  /** What a command line begins with, so that the program is in the network of the engine's machine. */
+  enter: readonly string[];
+  /** What such a program needs in its environment. */
+  environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const LABEL = "agent-sandbox.engine";
+const IMAGE = "test/engines/image";
+
+/** What an engine in a container needs of the one it is in, that stops short of --privileged (not to be had without CAP_SYS_RESOURCE). */
+const RIGHTS = [
+  ...["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_CHROOT", "MKNOD", "SETFCAP", "DAC_READ_SEARCH", "LINUX_IMMUTABLE"],
+  ...["SYS_NICE", "SYS_RAWIO", "NET_RAW", "AUDIT_WRITE", "SYSLOG", "IPC_LOCK"],
+];
+
+/**
+ * Starts a newer engine in a container of this machine's Docker Engine: bridges and firewall in a network namespace of its own, its images in a volume that stays.
+ * Programs that `enter` stand in that namespace as those of a machine do; what they make below TMPDIR the engine sees at the same path. One run has an engine at
+ * a time, others wait.
+ * @throws Error with the engine's log when it does not answer
+ */
+export async function startNested(name: string, recipe: Recipe): Promise<Running> {
+  const outer = new Engine();
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox");
+  mkdirSync(cache, { recursive: true });
+  const release = await claim(join(cache, `engine-${name}`));
+  const image = await makeImage(outer, recipe);
+  // What a run that was killed has left.
+  const left = await outer.ask("ps", "--all", "--quiet", "--filter", `label=${LABEL}=${name}`);
+  if (left) await outer.ask("rm", "--force", ...left.split("\n"));
+
+  const own = `engine-${name}-${randomBytes(3).toString("hex")}`;
+  const folder = mkdtempSync(join(tmpdir(), "asb-"));
+  for (const part of ["tmp", "config"]) mkdirSync(join(folder, part));
+  const socket = join(folder, "engine.sock");
+  const inner = new Engine(`unix://${socket}`);
+  const stop = async () => {
+    // The parent of its containers' control groups is the machine's, and outlives the container.
+    await outer.run(
+      "exec",
+      own,
+      "sh",
+      "-c",
+      `find /sys/fs/cgroup -depth -type d -path '*/${own}*' -exec rmdir {} + 2>/dev/null`,
+    );
+    await outer.run("rm", "--force", own);
+    await run("ip", ["netns", "del", own], process.env);
+    rmSync(folder, { recursive: true, force: true });
+    release();
+  };
+  try {
+    await outer.ask(
+      ...["run", "--detach", "--init", "--name", own, "--label", `${LABEL}=${name}`],
+      // By its name the product knows that the engine is of this machine, so that ports and files are looked at.
+      ...["--uts", "host"],
+      ...RIGHTS.flatMap((right) => ["--cap-add", right]),
+      ...["seccomp", "apparmor", "systempaths"].flatMap((what) => ["--security-opt", `${what}=unconfined`]),
+      ...["--device-cgroup-rule", "a *:* rwm", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"],
+      ...["--sysctl", "net.ipv6.conf.all.disable_ipv6=0", "--sysctl", "net.ipv6.conf.default.disable_ipv6=0"],
+      // Where the product leaves what an engine of this machine reads by its path: the filter of system calls.
+      ...["--volume", `${cache}:${cache}:ro`],
+      ...["--volume", `agent-sandbox-engine-${name}:${recipe.data}`, "--volume", `${folder}:${folder}`],
+      ...[image, ...recipe.serve(socket, own)],
+    );
+    await outer.must(["ip", "netns", "attach", own, await outer.ask("inspect", "--format", "{{.State.Pid}}", own)]);
+    await answering(inner, async () => (await outer.run("logs", "--tail", "20", own)).text);
+    await empty(inner);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    enter: ["ip", "netns", "exec", own],
+    environment: {
+      ...{ DOCKER_HOST: inner.host!, CONTAINER_HOST: inner.host! },
+      ...{ TMPDIR: join(folder, "tmp"), XDG_CONFIG_HOME: join(folder, "config") },
+    },
+    stop: async () => {
+      await empty(inner);
+      await stop();
+    },
+  };
+}
+
+/** The engine's image, by the hash of what it is made of. @returns its tag */
+async function makeImage(engine: Engine, { suite, packages }: Recipe): Promise<string> {
+  const { base } = parse(readFileSync("images/lock.yaml", "utf8"));
+  const files = [...readdirSync(IMAGE).map((file) => join(IMAGE, file)), "images/base/rootfs"];
+  const hash = createHash("sha256").update(JSON.stringify([base.suite, base.epoch]));
+  for (const file of files.sort()) hash.update(readFileSync(file));
+  const under = {
+    tag: `agent-sandbox-engine/base:${hash.copy().digest("hex").slice(0, 16)}`,
+    suite: base.suite,
+    epoch: base.epoch,
+  };
+  const tag = `agent-sandbox-engine/engine:${hash
+    .update(JSON.stringify([suite, packages]))
+    .digest("hex")
+    .slice(0, 16)}`;
+  if ((await engine.run("image", "inspect", tag)).code === 0) return tag;
+  const reach = { cli: "docker", host: process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock" };
+  await bootstrapBase(reach, under);
+  const { command, environment } = await findBuilder(reach);
+  const words = { BASE_IMAGE: under.tag, SUITE: suite, PACKAGES: packages.join(" ") };
+  const said = Object.entries(words).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
+  const built = await run(command[0]!, [...command.slice(1), ...said, "--tag", tag, IMAGE], {
+    ...process.env,
+    ...environment,
+  });
+  if (built.code !== 0) throw new Error(`the image of an engine could not be built:\n${built.text}`);
+  return tag;
+}
+
+async function answering(engine: Engine, log: () => Promise<string>): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if ((await engine.run("version")).code === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`the engine does not answer after a minute:\n${await log()}`);
+}
+
+/** Removes all but images: what a run that was killed has left in the volume. */
+async function empty(engine: Engine): Promise<void> {
+  const containers = await engine.ask("ps", "--all", "--quiet");
+  if (containers) await engine.ask("rm", "--force", "--volumes", ...containers.split("\n"));
+  const networks = await engine.ask("network", "ls", "--quiet", "--filter", "label=agent-sandbox.client");
+  if (networks) await engine.ask("network", "rm", ...networks.split("\n"));
+  const volumes = await engine.ask("volume", "ls", "--quiet");
+  if (volumes) await engine.ask("volume", "rm", "--force", ...volumes.split("\n"));
+}
