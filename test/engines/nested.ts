@@ -18,7 +18,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const LABEL = "agent-sandbox.engine";
+const LABEL = "agent-sandbox-engine";
 const IMAGE = "test/engines/image";
 
 /** What an engine in a container needs of the one it is in, that stops short of --privileged (not to be had without CAP_SYS_RESOURCE). */
