@@ -81,8 +81,8 @@ has_ended() {
 before_this_boot() {
   local now=${place#* } was=${1#* }
   if [ "$2" != "$machine" ] || [ "${1%% *}" != "$EUID" ] || [ "${was%% *}" = "${now%% *}" ]; then return 1; fi
-  case $(stat -f -c %T "$runs" 2>/dev/null) in
-    ext2/ext3 | xfs | btrfs | zfs | f2fs | bcachefs | overlayfs | tmpfs) ;;
+  case $(findmnt --noheadings --output FSTYPE --target "$runs" 2>/dev/null) in
+    ext[234] | xfs | btrfs | zfs | f2fs | bcachefs | overlay | tmpfs) ;;
     *) return 1 ;;
   esac
 }
