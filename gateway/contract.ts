@@ -137,6 +137,8 @@ export const SAYS = {
   live: "policy HASH live",
   /** `watchdog`, on stderr: what it found and mended just now. */
   drift: "drift: ",
+  /** `watchdog`: it made no round, for somebody else has the turn. */
+  busy: "an apply is at work",
   /** `lock` and `lock check`: on which devices. */
   shut: "shut: ",
   /** `hear`: it hears itself. */

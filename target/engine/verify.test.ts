@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SAYS } from "../../gateway/contract.ts";
 import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
@@ -77,6 +78,14 @@ test("a lock that says its rules are not in force is drift; one that could not b
   });
   expect(await lock(AWAY)).toMatchObject({ wrong: [], unseen: expect.stringContaining("Cannot connect") });
   expect(await lock("echo shut: br ;;")).toEqual({ what: expect.any(String), wrong: [] });
+});
+
+test("a watchdog that an apply keeps from its round is asked again", async () => {
+  const busy = `if [ -e $here/asked ]; then echo "policy ${"a".repeat(64)} live"; else touch $here/asked; echo "${SAYS.busy}"; fi ;;`;
+  expect(of(await checks(`*/watchdog) ${busy}`), "gateway: its rules")).toMatchObject({ wrong: [], mended: [] });
+  expect(of(await checks("*/watchdog) echo no turn to look >&2; exit 1 ;;"), "gateway: its rules")).toMatchObject({
+    unseen: "no turn to look",
+  });
 });
 
 test("what the last up did not write down cannot be looked at", async () => {

@@ -162,18 +162,26 @@ async function lockHolds(engine: Engine, lock: string): Promise<Check> {
   return unseen(what, said.ok ? `the lock says ${JSON.stringify(said.stdout.slice(0, 60))}` : said.why);
 }
 
+/** Seconds that an apply may keep the watchdog from its round: one that puts the saved policy in force, on a machine that has much else to do. */
+const APPLIES = 30;
+
 /** Has the gateway's watchdog make a round. When it mended something it makes another: what it finds three times in a row does not hold. */
 async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
   const what = "gateway: its rules, files and daemons are the policy's";
   const mended: string[] = [];
+  const end = Date.now() + APPLIES * 1000;
   for (let round = 0; round < 3; round++) {
-    const said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
+    let said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
+    while (said.stdout.trim() === SAYS.busy && Date.now() < end) {
+      // It has waited 3 s itself.
+      said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
+    }
     const text = (said.stdout + said.stderr).trim().split("\n");
     // The watchdog says on stderr what it repaired in this round.
     const repaired = text.filter((line) => line.startsWith(SAYS.drift));
     if (repaired.length === 0) {
       if (liveIn(said.stdout) !== undefined) return { what, wrong: [], mended };
-      // Any other sentence means that it made no round: the gateway is starting, or an apply is at work.
+      // Any other sentence means that it made no round: the gateway is starting, or an apply does not end.
       const why =
         said.code === undefined ? said.why : text.at(-1) || (said.ok ? "the watchdog says nothing" : said.why);
       return { what, wrong: [], unseen: why, mended };

@@ -38,6 +38,7 @@ const (
 const (
 	SaysLive      = "policy HASH live"
 	SaysDrift     = "drift: "
+	SaysBusy      = "an apply is at work"
 	SaysShut      = "shut: "
 	SaysListening = "listening"
 	SaysHeard     = "heard "

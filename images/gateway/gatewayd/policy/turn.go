@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"gatewayd/contract"
 )
 
 // ErrBusy says that somebody else has the turn.
-var ErrBusy = errors.New("an apply is at work")
+var ErrBusy = errors.New(contract.SaysBusy)
 
 // TakeTurn waits for the turn: one apply or one look is at work at a time. Whoever holds the file that is given back has it, programs that it was handed to
 // included. The time is written into it, so that a waiter can see since when it is held.
