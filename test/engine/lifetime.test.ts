@@ -180,6 +180,7 @@ test("four new clients that are brought up in one moment, in a range that has ro
   const addresses = `100.${64 + (a! % 64)}.${8 * (b! % 32)}.0/21`;
   const four = ["a", "b", "c", "d"].map((name) => project.client(name, { ...BASE, addresses }));
   const ups = await Promise.all(four.map((client) => client.up()));
+  expect(ups.flatMap(({ code, text }) => (code === 0 ? [] : [text]))).toEqual([]);
   const subnets = await Promise.all(
     four.flatMap(({ name }) =>
       [names(name).inner, names(name).outer].map((network) =>
@@ -188,7 +189,6 @@ test("four new clients that are brought up in one moment, in a range that has ro
     ),
   );
   expect(new Set(subnets).size).toBe(8);
-  expect(ups.flatMap(({ code, text }) => (code === 0 ? [] : [text]))).toEqual([]);
   for (const client of four) expect((await client.curl("https://allowed.test/")).code).toBe(0);
   // What was taken is what was planned.
   expect((await four[0]!.mustUp()).text).toMatch(/Resources:\s+\d+ unchanged\n/);
