@@ -95,9 +95,9 @@ async function converge(): Promise<Record<string, unknown>> {
     const all = [...problems, ...planProblems];
     if (!plan || all.length > 0) throw refuse(client, all);
     const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
-    // A client whose networks are there had containers on them, so one that is missing now was removed by somebody.
+    // A client that an `up` has left whole has containers on its networks, so one that is missing now was removed by somebody. Networks alone an `up` took that failed.
     const lies = { ...(stood?.files && { before: stood.files }), now: files, found: foundFiles };
-    const was = facts.networks.own.length > 0;
+    const was = last !== undefined && facts.networks.own.length > 0;
     const found = target.compare(plan, facts.engine, there, was, moment, lies, stood?.containers);
     if (found.problems.length > 0) throw refuse(client, found.problems);
     return { plan, files, found };
