@@ -28,7 +28,10 @@ export class Agent extends pulumi.ComponentResource {
           engine,
           {
             program: "probe-gpu",
-            words: { image: workload.image, user: workload.user, gpu: workload.gpu, via: engine.gpu },
+            words: {
+              ...{ image: workload.image, user: workload.user, gpu: workload.gpu, via: engine.gpu },
+              ...(workload.runtime !== undefined && { runtime: workload.runtime }),
+            },
           },
           { parent: this, dependsOn: [...opts.dependsOn] },
         ),

@@ -38,6 +38,7 @@ const stack = {
       "agent-sandbox:gpu": "all",
       "agent-sandbox:runtime": "runsc",
     },
+    "agent-sandbox:accept": ["limits.pids"],
     "agent-sandbox:secrets": { TOKEN: { env: "TOKEN" } },
   },
 };

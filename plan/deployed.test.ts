@@ -45,6 +45,7 @@ test("nothing is lost of a sandbox that has all there is", async () => {
     "agent-sandbox:workspace": "/srv/acme",
     "agent-sandbox:gpu": "all",
     "agent-sandbox:runtime": "runsc",
+    "agent-sandbox:accept": ["limits.pids"],
     "agent-sandbox:limits": { memory: "1GiB", pids: 64, cpus: 1, tmp: "64MiB", shm: "64MiB" },
     "agent-sandbox:helpers": {
       cache: { image: `redis@sha256:${"0".repeat(64)}`, user: "999:999", limits: { memory: "1GiB" } },

@@ -123,7 +123,7 @@ function unheldFacts(all: Readonly<Record<string, Workload>>, engine: Engine): P
   const ofProcesses =
     without.length === workloads.length
       ? [fact("pids", "as the engine has it")]
-      : without.map(([role]) => fact(`${role} pids`, "as its runtime has it"));
+      : without.map(([role]) => fact(`${role} pids NOT LIMITED`, "(its runtime need not know how)"));
   return [
     ...(limits.pids === undefined ? ofProcesses : []),
     ...Object.entries(limits).map(([limit, why]) => fact(`${limit} NOT LIMITED`, `(${why})`)),

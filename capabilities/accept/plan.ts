@@ -14,8 +14,11 @@ export const accept: Capability = {
 };
 
 /** CPUs are limited only where the file says so. Memory and processes always are: without, one agent stops the machine for all. */
-function unaccepted({ accept, limits }: Pick<Spec, "accept" | "limits">, engine: Facts["engine"]): Problem[] {
-  const { memory, pids, cpus } = lacks(engine).limits ?? {};
+function unaccepted(
+  { accept, limits, runtime }: Pick<Spec, "accept" | "limits" | "runtime">,
+  engine: Facts["engine"],
+): Problem[] {
+  const { memory, pids, cpus } = lacks(engine, runtime).limits ?? {};
   const unheld = [
     ["limits.cpus", limits.cpus === undefined ? undefined : cpus, ", leave limits.cpus out"],
     ["limits.memory", memory, ""],

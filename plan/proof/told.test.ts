@@ -13,10 +13,10 @@ const proof: Proof = {
 
 const told: ToldContainer = {
   mounts: [
-    { at: "/workspace", readOnly: false },
-    { at: "/run/secrets", readOnly: true },
+    { at: "/workspace", readOnly: false, source: "/srv/acme" },
+    { at: "/run/secrets", readOnly: true, source: "acme-secrets" },
   ],
-  ...{ memory: ["/tmp", "/run"], user: "1000:1000", capabilities: [], rights: [] },
+  ...{ memory: ["/tmp", "/run"], user: "1000:1000", networks: 1, capabilities: [], rights: [] },
 };
 
 const judge = (other: Partial<ToldContainer> = {}) => judgeTold(proof, "runsc", { ...told, ...other });
@@ -34,12 +34,22 @@ test("what the engine says as planned is told, and never ok", () => {
 test.each<[what: string, other: Partial<ToldContainer>, says: string]>([
   [
     "a mount that can be written",
-    { mounts: told.mounts.map(({ at }) => ({ at, readOnly: false })) },
+    { mounts: told.mounts.map((mount) => ({ ...mount, readOnly: false })) },
     "/run/secrets can be written",
   ],
   ["a mount that is gone", { mounts: told.mounts.slice(1) }, "nothing is mounted at /workspace"],
-  ["a mount more", { mounts: [...told.mounts, { at: "/x", readOnly: true }] }, "nobody planned the mount /x"],
+  [
+    "a mount more",
+    { mounts: [...told.mounts, { at: "/x", readOnly: true, source: "x" }] },
+    "nobody planned the mount /x",
+  ],
   ["memory more", { memory: [...told.memory, "/y"] }, "nobody planned the mount /y"],
+  [
+    "another source",
+    { mounts: told.mounts.map((mount) => ({ ...mount, source: mount.source.replace("/srv/acme", "/home") })) },
+    "/workspace shows /home, not /srv/acme",
+  ],
+  ["a network more", { networks: 2 }, "it is on 2 networks, not on 1"],
   ["another user", { user: "" }, "it runs as root, not as 1000:1000"],
   ["a capability", { capabilities: ["NET_RAW"] }, "it has NET_RAW"],
   ["another right", { rights: ["it is privileged"] }, "it is privileged"],

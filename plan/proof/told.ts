@@ -3,11 +3,13 @@ import type { Proof } from "./proof.ts";
 
 /** What an engine says that a container was started with. */
 export interface ToldContainer {
-  mounts: readonly { at: string; readOnly: boolean }[];
+  mounts: readonly { at: string; readOnly: boolean; source: string }[];
   /** Places of its own memory. */
   memory: readonly string[];
   user: string;
   capabilities: readonly string[];
+  /** How many networks it is on. */
+  networks: number;
   /** What else gives a container rights, a sentence each. */
   rights: readonly string[];
 }
@@ -19,20 +21,24 @@ export interface ToldContainer {
  * @returns one verdict: `told`, or `LEAK` with all that differs
  */
 export function judgeTold(proof: Proof, runtime: string, told: ToldContainer): Verdict {
-  const planned = new Map(proof.mounts.map(({ at, readOnly }) => [at, readOnly]));
-  const found = new Map([
-    ...told.mounts.map(({ at, readOnly }) => [at, readOnly] as const),
-    ...told.memory.map((at) => [at, false] as const),
+  const planned = new Set(proof.mounts.map(({ at }) => at));
+  const found = new Map<string, { readOnly: boolean; source?: string }>([
+    ...told.mounts.map(({ at, ...mount }) => [at, mount] as const),
+    ...told.memory.map((at) => [at, { readOnly: false }] as const),
   ]);
   const wrong = [
-    ...[...planned].flatMap(([at, readOnly]) => {
-      if (!found.has(at)) return [`nothing is mounted at ${at}`];
-      return readOnly && !found.get(at) ? [`${at} can be written`] : [];
+    ...proof.mounts.flatMap(({ at, readOnly, shows }) => {
+      const there = found.get(at);
+      const source = shows && [shows.reference.source, shows.path].filter(Boolean).join("/");
+      if (!there) return [`nothing is mounted at ${at}`];
+      if (there.source !== source) return [`${at} shows ${there.source ?? "memory"}, not ${source ?? "memory"}`];
+      return readOnly && !there.readOnly ? [`${at} can be written`] : [];
     }),
     ...[...found.keys()]
       .filter((at) => !planned.has(at) && !proof.scratch.includes(at))
       .map((at) => `nobody planned the mount ${at}`),
     ...(told.user === proof.user ? [] : [`it runs as ${told.user || "root"}, not as ${proof.user}`]),
+    ...(told.networks === proof.networks ? [] : [`it is on ${told.networks} networks, not on ${proof.networks}`]),
     ...told.capabilities.map((name) => `it has ${name}`),
     ...told.rights,
   ];

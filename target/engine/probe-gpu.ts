@@ -12,6 +12,8 @@ export interface GpuRequest {
   user: string;
   gpu: Exclude<Gpu, false>;
   via: Engine["gpu"];
+  /** What it is started by, where that is not the engine's own choice. */
+  runtime?: string;
 }
 
 /**
@@ -32,14 +34,14 @@ const SECONDS = 120;
 
 /**
  * Proves in a container that is thrown away that the engine hands out the GPUs that are asked for, to the user that is to have them: an engine may ignore a
- * request without a word, or give other devices than asked for.
+ * request without a word, or give more or fewer than asked for.
  * @returns what was seen of them
  * @throws Error when they are not handed out, with what to do, or when that could not be seen
  */
-export async function probeGpu(engine: Reach, { image, user, gpu, via }: GpuRequest): Promise<string> {
+export async function probeGpu(engine: Reach, { image, user, gpu, via, runtime }: GpuRequest): Promise<string> {
   const said = await runTrusted(engine, {
     ...{ name: "agent-sandbox-gpu", image, user, seconds: SECONDS },
-    options: requestGpu(gpu, via),
+    options: [...(runtime === undefined ? [] : ["--runtime", runtime]), ...requestGpu(gpu, via)],
     program: ["/bin/sh", "-c", LOOK],
   });
   const lines = said.stdout.split("\n").filter(Boolean);

@@ -139,25 +139,43 @@ export async function tryWalls(
 /** What stands for the look at a container whose kernel may be its own. */
 function judgeHidden(proof: Proof, own: Look<boolean>, found: Inspected): Verdict {
   if ("unseen" in own) return { verdict: "unseen", what: `the container's mounts and processes: ${own.unseen}` };
-  return judgeTold(proof, proof.runtime ?? "", toldBy(found));
+  const runtime = proof.runtime ?? "";
+  return judgeTold(proof, runtime, toldBy(found, runtime, proof.gpu));
 }
 
-function toldBy({ Config, HostConfig: host, Mounts }: Inspected): ToldContainer {
+function toldBy(
+  { Config, HostConfig: host, Mounts, NetworkSettings }: Inspected,
+  runtime: string,
+  gpu: boolean,
+): ToldContainer {
+  const modes = (["PidMode", "IpcMode", "UTSMode", "NetworkMode"] as const).filter((mode) =>
+    /^(host|container:)/.test(host[mode] ?? ""),
+  );
   return {
-    mounts: Mounts.filter(({ Type }) => Type !== "tmpfs").map(({ Destination, RW }) => ({
-      at: Destination,
-      readOnly: !RW,
+    mounts: Mounts.filter(({ Type }) => Type !== "tmpfs").map(({ Destination, RW, Name, Source }) => ({
+      ...{ at: Destination, readOnly: !RW, source: Name ?? Source },
     })),
-    memory: Object.keys(host.Tmpfs ?? {}),
+    memory: [
+      ...Object.keys(host.Tmpfs ?? {}),
+      ...Mounts.flatMap(({ Type, Destination }) => (Type === "tmpfs" ? [Destination] : [])),
+    ],
     user: Config.User,
+    networks: Object.keys(NetworkSettings.Networks ?? {}).length,
     capabilities: host.CapAdd ?? [],
     rights: [
+      // The kernel was measured in another container, by that name.
+      ...(host.Runtime === runtime
+        ? []
+        : [`it is started by ${host.Runtime || "a runtime of the engine's own choice"}`]),
       ...(host.Privileged ? ["it is privileged"] : []),
       ...(host.ReadonlyRootfs ? [] : ["its root can be written"]),
       ...((host.CapDrop ?? []).includes("ALL") ? [] : ["not all capabilities are dropped"]),
       ...((host.SecurityOpt ?? []).some((option) => /^no-new-privileges(:true)?$/.test(option))
         ? []
         : ["no-new-privileges is missing"]),
+      ...modes.map((mode) => `${mode} is ${host[mode]}`),
+      ...(host.GroupAdd ?? []).map((group) => `it has the group ${group}`),
+      ...(gpu ? [] : (host.Devices ?? []).map(({ PathOnHost }) => `it has the device ${PathOnHost}`)),
     ],
   };
 }
