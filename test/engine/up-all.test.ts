@@ -15,7 +15,10 @@ const { engine } = project;
 const RANGE = "192.168.248.0/22";
 const three = ["one", "two", "three"].map((name) => project.client(name, { addresses: RANGE }));
 const wish = ({ name }: { name: string }) => planAddresses(name, [], [], RANGE)?.inner;
-const [acme, globex] = three.filter((one) => three.filter((other) => wish(other) === wish(one)).length > 1);
+// In the order in which they are brought up.
+const [acme, globex] = three
+  .filter((one) => three.filter((other) => wish(other) === wish(one)).length > 1)
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
 const spare = three.find((client) => client !== acme && client !== globex);
 if (!acme || !globex || !spare) throw new Error("of three that choose between two, two choose the same");
 const isThere = async (...clients: (typeof acme)[]) =>
