@@ -255,6 +255,24 @@ test("what a container mounts that is nobody's is seen on Podman, too, which lis
   expect(asked.filter((url) => url.includes("libpod/containers"))).toHaveLength(1);
 });
 
+test("a container in a restart loop, a paused one and one in a state that nobody knows are not at rest", async () => {
+  const states = ["running", "restarting", "paused", "stopping", "created", "exited", "dead", "configured", "stopped"];
+  engine = createServer(({ url }, response) => {
+    const there: Record<string, unknown> = {
+      "/version": { Version: "28.0.0", Arch: "amd64" },
+      ...{ "/info": {}, "/volumes": {} },
+      "/containers/json?all=1": states.map((State) => ({ Id: State, Names: [`/${State}`], State, Mounts: [] })),
+    };
+    response.end(JSON.stringify(there[url!] ?? []));
+  });
+  await new Promise<void>((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+  const { listed } = await surveyEngine();
+  expect(listed.filter(({ running }) => running).map(({ name }) => name)).toEqual(["running"]);
+  expect(listed.filter(({ atRest }) => !atRest).map(({ name }) => name)).toEqual(states.slice(0, 4));
+});
+
 test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {
   const { DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env;
   await runsOn("amd64");

@@ -161,6 +161,7 @@ export async function surveyEngine(
       client: Labels?.[LABELS.client],
       role: Labels?.[LABELS.role],
       running: State === "running",
+      atRest: AT_REST.includes(State),
       holds: (mounts[index] ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
         writes: RW ?? false,
@@ -188,6 +189,12 @@ function limitlessPodman({ host: { cgroupControllers } }: PodmanInfo): NonNullab
   const needs = { memory: "memory", pids: "pids", cpus: "cpu" };
   return cgroupControllers ? LIMITS.filter((limit) => !cgroupControllers.includes(needs[limit])) : [];
 }
+
+/** As Docker and Podman call it. A state that is not known is none of these. */
+const AT_REST: readonly (string | undefined)[] = [
+  ...["created", "exited", "dead"],
+  ...["configured", "initialized", "stopped"],
+];
 
 const LIMITS = ["memory", "pids", "cpus"] as const;
 
