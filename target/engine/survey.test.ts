@@ -74,20 +74,27 @@ test("an engine with fifty clients is asked no more than one with none", async (
   expect(asked).toHaveLength(alone);
 });
 
-test("Podman is asked in its own API who runs it and what it counts: Docker's tells what root could have", async () => {
-  const Components = [{ Name: "Podman Engine", Version: "4.3.1" }];
-  const host = { networkBackend: "cni", cgroupControllers: ["pids"], security: { rootless: true } };
-  const answers: Record<string, unknown> = {
-    ...{ "/version": { Version: "4.3.1", Arch: "amd64", Components }, "/volumes": {} },
-    ...{ "/info": { MemoryLimit: true, PidsLimit: true, CpuCfsQuota: true }, "/v4.0.0/libpod/info": { host } },
-  };
-  engine = createServer(({ url }, response) => response.end(JSON.stringify(answers[url!] ?? [])));
-  await new Promise<void>((done) => {
-    engine.listen(join(folder, "engine.sock"), () => done());
-  });
-  const found = (await surveyEngine()).engine;
-  expect(found).toMatchObject({ rootless: true, limitless: ["memory", "cpus"], networks: "cni" });
-});
+test.each([
+  ["some", ["pids"], ["memory", "cpus"]],
+  ["null, which is none", null, ["memory", "pids", "cpus"]],
+  ["nothing, which is none", undefined, ["memory", "pids", "cpus"]],
+])(
+  "Podman is asked in its own API who runs it and what it counts, and says %s: Docker's tells what root could have",
+  async (_what, cgroupControllers, limitless) => {
+    const Components = [{ Name: "Podman Engine", Version: "4.3.1" }];
+    const host = { networkBackend: "cni", cgroupControllers, security: { rootless: true } };
+    const answers: Record<string, unknown> = {
+      ...{ "/version": { Version: "4.3.1", Arch: "amd64", Components }, "/volumes": {} },
+      ...{ "/info": { MemoryLimit: true, PidsLimit: true, CpuCfsQuota: true }, "/v4.0.0/libpod/info": { host } },
+    };
+    engine = createServer(({ url }, response) => response.end(JSON.stringify(answers[url!] ?? [])));
+    await new Promise<void>((done) => {
+      engine.listen(join(folder, "engine.sock"), () => done());
+    });
+    const found = (await surveyEngine()).engine;
+    expect(found).toMatchObject({ rootless: true, limitless, networks: "cni" });
+  },
+);
 
 test.each([
   [

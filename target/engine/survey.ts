@@ -183,11 +183,12 @@ function limitlessDocker({ MemoryLimit, PidsLimit, CpuCfsQuota }: Info): NonNull
 
 /**
  * Podman answers the question that Docker's API has with what root could limit, and takes a limit that it cannot hold without a word (4.3.1, rootless, cgroup v1: "Resource
- * limits are not supported and ignored on cgroups V1 rootless systems"). Its own API tells what was given to it.
+ * limits are not supported and ignored on cgroups V1 rootless systems"). Its own API tells what was given to it: of none it says null (Go), or
+ * nothing, and never that it has all.
  */
 function limitlessPodman({ host: { cgroupControllers } }: PodmanInfo): NonNullable<Engine["limitless"]> {
   const needs = { memory: "memory", pids: "pids", cpus: "cpu" };
-  return cgroupControllers ? LIMITS.filter((limit) => !cgroupControllers.includes(needs[limit])) : [];
+  return LIMITS.filter((limit) => !cgroupControllers?.includes(needs[limit]));
 }
 
 /** As Docker and Podman call it. A state that is not known is none of these. */
