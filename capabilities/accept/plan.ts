@@ -4,6 +4,7 @@ import { rights } from "../../plan/review/topic.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
+import { helpersOf } from "../helpers/helper.ts";
 
 /** Walls that the engine cannot hold: an `up` is refused by each, unless the client's file accepts it by name. */
 export const accept: Capability = {
@@ -13,11 +14,18 @@ export const accept: Capability = {
   topics: { accept: rights() },
 };
 
-/** CPUs are limited only where the file says so. Memory and processes always are: without, one agent stops the machine for all. */
-function unaccepted({ accept, limits }: Pick<Spec, "accept" | "limits">, engine: Facts["engine"]): Problem[] {
+/** CPUs are limited only where the file says so, of the agent or of a helper. Memory and processes always are: without, one agent stops the machine for all. */
+function unaccepted(
+  { accept, limits, helpers }: Pick<Spec, "accept" | "limits" | "helpers">,
+  engine: Facts["engine"],
+): Problem[] {
   const { memory, pids, cpus } = lacks(engine).limits ?? {};
+  const asked = [
+    { key: "limits.cpus", limits },
+    ...helpersOf({ helpers }).map(({ name, limits }) => ({ key: `helpers.${name}.limits.cpus`, limits })),
+  ].flatMap(({ key, limits }) => (limits.cpus === undefined ? [] : [key]));
   const unheld = [
-    ["limits.cpus", limits.cpus === undefined ? undefined : cpus, ", leave limits.cpus out"],
+    ["limits.cpus", asked.length === 0 ? undefined : cpus, `, leave ${asked.join(", ")} out`],
     ["limits.memory", memory, ""],
     ["limits.pids", pids, ""],
   ] as const;
