@@ -4,7 +4,6 @@ import { rights } from "../../plan/review/topic.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
-import { helpersOf } from "../helpers/helper.ts";
 
 /** Walls that the engine cannot hold: an `up` is refused by each, unless the client's file accepts it by name. */
 export const accept: Capability = {
@@ -21,11 +20,11 @@ function unaccepted(
 ): Problem[] {
   const { memory, pids, cpus } = lacks(engine).limits ?? {};
   const asked = [
-    { key: "limits.cpus", limits },
-    ...helpersOf({ helpers }).map(({ name, limits }) => ({ key: `helpers.${name}.limits.cpus`, limits })),
-  ].flatMap(({ key, limits }) => (limits.cpus === undefined ? [] : [key]));
+    ...Object.entries(helpers).map(([name, { limits }]) => [`helpers.${name}.limits.cpus`, limits.cpus] as const),
+    ["limits.cpus", limits.cpus] as const,
+  ].flatMap(([key, cpus]) => (cpus === undefined ? [] : [key]));
   const unheld = [
-    ["limits.cpus", asked.length === 0 ? undefined : cpus, `, leave ${asked.join(", ")} out`],
+    ["limits.cpus", asked.length === 0 ? undefined : cpus, `, leave ${asked.sort().join(", ")} out`],
     ["limits.memory", memory, ""],
     ["limits.pids", pids, ""],
   ] as const;
