@@ -2,7 +2,6 @@
 #   make up STACK=acme            make up STACK=acme ARGS=--yes
 
 SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check gpu-check ci-review ci-plan ci-up ci-nightly
 
@@ -53,7 +52,7 @@ toolchain-check: setup ## the conformance stack against this checkout's Pulumi a
 # For the runners of a forge (docs/gitops/). Words come by the environment, and no shell reads them: BASE=… HEAD=… POST=yes OUT=file
 ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
 	@setup/setup.sh node packages
-	@bin/agentbox ci review "$$BASE" "$$HEAD" $${POST:+--post} $${OUT:+--out="$$OUT"}
+	@bin/agentbox ci review "$${BASE:?}" "$${HEAD:?}" $${POST:+--post} $${OUT:+--out="$$OUT"}
 
 ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
 	@bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}

@@ -71,7 +71,7 @@ async function sweep(clients: readonly string[]): Promise<Swept[]> {
 }
 
 async function sweepOne(survey: EngineSurvey, client: string): Promise<Omit<Swept, "client">> {
-  const runs = survey.listed.some((one) => one.client === client && one.running && one.name !== names(client).lock);
+  const runs = survey.listed.some((one) => one.client === client && !one.atRest && one.name !== names(client).lock);
   if (!runs) return { word: "off", says: "does not run" };
   // A worktree, or a colleague's checkout, has a stack file of this name, too, and another one's timer.
   const [elsewhere] = judgeOwnership(client, readMaker(), survey.belongings).problems;

@@ -9,7 +9,12 @@ import type { Engine } from "../target/engine/engine.ts";
 export function lacks(engine: Engine, runtime?: string): Lacks {
   const { limitsProcesses, lacks } = dialects[engine.kind];
   const found = lacks(engine);
-  if (runtime === undefined || !engine.runtimes.includes(runtime) || !limitsProcesses({}) || limitsProcesses({ runtime }))
+  if (
+    runtime === undefined ||
+    !engine.runtimes.includes(runtime) ||
+    !limitsProcesses({}) ||
+    limitsProcesses({ runtime })
+  )
     return found;
   const pids = `it is set with the help of the runtime, and ${runtime} need not have any (gVisor's runsc has no update)`;
   return { ...found, limits: { pids, ...found.limits } };

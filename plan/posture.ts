@@ -114,7 +114,7 @@ function placedFacts(of: Declared, placed: Placed): PostureFact[] {
   ];
 }
 
-/** Limits that no container of this engine has, or none but the engine's own, and those that a runtime which cannot set them leaves to the ones it starts. */
+/** Limits that no container of this engine has (of CPUs, where some container is to have one), or none but the engine's own, and those that a runtime which cannot set them leaves to the ones it starts. */
 function unheldFacts(all: Readonly<Record<string, Workload>>, engine: Engine): PostureFact[] {
   const { limits = {} } = lacks(engine);
   const fact = (about: string, says: string): PostureFact => ({ topic: "unenforced", about, says });
@@ -126,7 +126,9 @@ function unheldFacts(all: Readonly<Record<string, Workload>>, engine: Engine): P
       : without.map(([role]) => fact(`${role} pids NOT LIMITED`, "(its runtime need not know how)"));
   return [
     ...(limits.pids === undefined ? ofProcesses : []),
-    ...Object.entries(limits).map(([limit, why]) => fact(`${limit} NOT LIMITED`, `(${why})`)),
+    ...Object.entries(limits)
+      .filter(([limit]) => limit !== "cpus" || workloads.some(([, workload]) => workload.limits.cpus !== undefined))
+      .map(([limit, why]) => fact(`${limit} NOT LIMITED`, `(${why})`)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { type Held, judgeOthers, type ListedContainer } from "./others.ts";
 const container = (name: string, more: Partial<ListedContainer> = {}): ListedContainer => ({
   name,
   running: true,
+  atRest: false,
   holds: [],
   ...more,
 });

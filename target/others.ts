@@ -7,6 +7,8 @@ export interface ListedContainer {
   client?: string | undefined;
   role?: string | undefined;
   running: boolean;
+  /** Nothing of it runs, and nothing will by itself: one that is paused, or that the engine starts over and over, neither runs nor rests. */
+  atRest: boolean;
   holds: readonly Held[];
 }
 

@@ -13,14 +13,18 @@ export const accept: Capability = {
   topics: { accept: rights() },
 };
 
-/** CPUs are limited only where the file says so. Memory and processes always are: without, one agent stops the machine for all. */
+/** CPUs are limited only where the file says so, of the agent or of a helper. Memory and processes always are: without, one agent stops the machine for all. */
 function unaccepted(
-  { accept, limits, runtime }: Pick<Spec, "accept" | "limits" | "runtime">,
+  { accept, limits, helpers, runtime }: Pick<Spec, "accept" | "limits" | "helpers" | "runtime">,
   engine: Facts["engine"],
 ): Problem[] {
   const { memory, pids, cpus } = lacks(engine, runtime).limits ?? {};
+  const asked = [
+    ...Object.entries(helpers).map(([name, { limits }]) => [`helpers.${name}.limits.cpus`, limits.cpus] as const),
+    ["limits.cpus", limits.cpus] as const,
+  ].flatMap(([key, cpus]) => (cpus === undefined ? [] : [key]));
   const unheld = [
-    ["limits.cpus", limits.cpus === undefined ? undefined : cpus, ", leave limits.cpus out"],
+    ["limits.cpus", asked.length === 0 ? undefined : cpus, `, leave ${asked.sort().join(", ")} out`],
     ["limits.memory", memory, ""],
     ["limits.pids", pids, ""],
   ] as const;

@@ -17,7 +17,7 @@ test("what has a planned name and not the client's label is somebody else's", ()
     id: name,
     writes: [],
   });
-  const container = (name: string, client?: string) => ({ name, client, running: true, holds: [] });
+  const container = (name: string, client?: string) => ({ name, client, running: true, atRest: false, holds: [] });
   const foreign = foreignTo("acme", {
     belongings: [label("volume", "acme-helper.db", "acme"), label("volume", "globex-home", "globex")],
     listed: [

@@ -34,7 +34,7 @@ const SECONDS = 120;
 
 /**
  * Proves in a container that is thrown away that the engine hands out the GPUs that are asked for, to the user that is to have them: an engine may ignore a
- * request without a word, or give more or fewer than asked for.
+ * request without a word, or give more or fewer devices than asked for.
  * @returns what was seen of them
  * @throws Error when they are not handed out, with what to do, or when that could not be seen
  */

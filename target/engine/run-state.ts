@@ -31,14 +31,14 @@ export function crewOf(client: string, listed: readonly ListedContainer[]): Crew
 }
 
 /**
- * Stops those of a client's containers that run: its agent, its helpers, its gateway. The lock stays, so that what it shuts is shut while nothing runs.
+ * Stops those of a client's containers that are not at rest: its agent, its helpers, its gateway. The lock stays, so that what it shuts is shut while nothing runs.
  * @param told is handed the name of each container that was stopped
  * @returns what the engine said against it
  */
 export async function stopCrew(engine: Reach, crew: Crew, told: (name: string) => void): Promise<string[]> {
   const troubles: string[] = [];
   for (const these of [crew.agent, crew.helpers, crew.gateway])
-    troubles.push(...(await each(engine, ["stop", "--time", String(GRACE)], these.filter(isRunning), told)));
+    troubles.push(...(await each(engine, ["stop", "--time", String(GRACE)], these.filter(isAwake), told)));
   return troubles;
 }
 
@@ -56,20 +56,21 @@ export async function startCrew(
   const missing = (["gateway", "agent"] as const).filter((role) => crew[role].length === 0);
   if (missing.length > 0) return missing.map((role) => `there is no container ${names(client)[role]}`);
   for (const these of [crew.lock, crew.gateway]) {
-    const troubles = await each(engine, ["start"], these.filter(isResting), told);
+    const troubles = await each(engine, ["start"], these.filter(isStill), told);
     if (troubles.length > 0) return troubles;
   }
   const why = await awaitPolicy(engine, client);
   if (why !== undefined) return [why];
   for (const these of [crew.helpers, crew.agent]) {
-    const troubles = await each(engine, ["start"], these.filter(isResting), told);
+    const troubles = await each(engine, ["start"], these.filter(isStill), told);
     if (troubles.length > 0) return troubles;
   }
   return [];
 }
 
-const isRunning = ({ running }: ListedContainer): boolean => running;
-const isResting = ({ running }: ListedContainer): boolean => !running;
+const isAwake = ({ atRest }: ListedContainer): boolean => !atRest;
+// One that is paused, too: the engine says that it does not start it, and whoever asked hears so.
+const isStill = ({ running }: ListedContainer): boolean => !running;
 
 async function each(
   engine: Reach,

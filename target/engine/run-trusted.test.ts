@@ -10,9 +10,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** An engine whose client notes its words, and does this when it is to run something. */
-function engine(run: string) {
-  const cli = join(folder, "docker");
-  writeFileSync(cli, `#!/bin/sh\necho "$*" >>${folder}/calls\ncase $1 in run) ${run} ;; esac\n`, { mode: 0o755 });
+function engine(run: string, { client = "docker", info = "" } = {}) {
+  const cli = join(folder, client);
+  writeFileSync(cli, `#!/bin/sh\necho "$*" >>${folder}/calls\ncase $1 in run) ${run} ;; info) ${info} ;; esac\n`, {
+    mode: 0o755,
+  });
   return { cli, host: "unix:///x" };
 }
 const calls = () => readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
@@ -37,4 +39,23 @@ test("one that fails by itself is gone by itself", async () => {
   const said = await runTrusted(engine("echo no >&2; exit 3"), { ...audit, program: ["sh"] });
   expect(said).toMatchObject({ ok: false, code: 3, why: "no" });
   expect(calls()).toHaveLength(1);
+});
+
+test("nothing is given to the agent's user while Podman does not say whose numbers its containers have", async () => {
+  const inTheFolder = process.env.PATH;
+  process.env.PATH = `${folder}:${inTheFolder}`;
+  try {
+    const giving = { ...audit, owner: "1001:1002", program: ["sh"] as [string] };
+    const podman = (info: string) => ({ ...engine("", { client: "podman", info }), cli: "podman" });
+    expect(await runTrusted(podman("echo no >&2; exit 125"), giving)).toMatchObject({
+      ok: false,
+      code: 125,
+      why: "no",
+    });
+    expect(calls()).toHaveLength(1);
+    await runTrusted(podman("echo true"), giving);
+    expect(calls().at(-1)).toContain("--userns keep-id:uid=1001,gid=1002");
+  } finally {
+    process.env.PATH = inTheFolder;
+  }
 });

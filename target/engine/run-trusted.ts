@@ -42,7 +42,8 @@ export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said>
   const { capabilities = [], volumes = [], environment = {}, options = [] } = trusted;
   const [program, ...args] = trusted.program;
   const container = `${name}-${randomBytes(4).toString("hex")}`;
-  const users = trusted.owner === undefined ? [] : await usersOf(engine, trusted.owner);
+  const users = trusted.owner === undefined ? [] : await askUserns(engine, trusted.owner);
+  if ("ok" in users) return users;
   const said = await runClient(
     engine,
     [
@@ -65,9 +66,11 @@ export async function runTrusted(engine: Reach, trusted: Trusted): Promise<Said>
 /**
  * Rootless Podman gives each container the numbers of users that it asks for: the agent's container has its owner's own (`keep-id`), and by those of any other a file that is given to
  * user 1001 belongs to somebody else there (4.3: the agent could not read what was delivered).
+ * @returns the words that ask for them, or how the engine did not say whether it is rootless
  */
-async function usersOf(engine: Reach, owner: string): Promise<string[]> {
+async function askUserns(engine: Reach, owner: string): Promise<string[] | (Said & { ok: false })> {
   if (!engine.cli.startsWith("podman")) return [];
   const said = await runClient(engine, ["info", "--format", "{{.Host.Security.Rootless}}"]);
-  return said.ok && said.stdout.trim() === "true" ? ["--userns", `keep-id:uid=${owner.replace(":", ",gid=")}`] : [];
+  if (!said.ok) return said;
+  return said.stdout.trim() === "true" ? ["--userns", `keep-id:uid=${owner.replace(":", ",gid=")}`] : [];
 }

@@ -74,20 +74,27 @@ test("an engine with fifty clients is asked no more than one with none", async (
   expect(asked).toHaveLength(alone);
 });
 
-test("Podman is asked in its own API who runs it and what it counts: Docker's tells what root could have", async () => {
-  const Components = [{ Name: "Podman Engine", Version: "4.3.1" }];
-  const host = { networkBackend: "cni", cgroupControllers: ["pids"], security: { rootless: true } };
-  const answers: Record<string, unknown> = {
-    ...{ "/version": { Version: "4.3.1", Arch: "amd64", Components }, "/volumes": {} },
-    ...{ "/info": { MemoryLimit: true, PidsLimit: true, CpuCfsQuota: true }, "/v4.0.0/libpod/info": { host } },
-  };
-  engine = createServer(({ url }, response) => response.end(JSON.stringify(answers[url!] ?? [])));
-  await new Promise<void>((done) => {
-    engine.listen(join(folder, "engine.sock"), () => done());
-  });
-  const found = (await surveyEngine()).engine;
-  expect(found).toMatchObject({ rootless: true, limitless: ["memory", "cpus"], networks: "cni" });
-});
+test.each([
+  ["some", ["pids"], ["memory", "cpus"]],
+  ["null, which is none", null, ["memory", "pids", "cpus"]],
+  ["nothing, which is none", undefined, ["memory", "pids", "cpus"]],
+])(
+  "Podman is asked in its own API who runs it and what it counts, and says %s: Docker's tells what root could have",
+  async (_what, cgroupControllers, limitless) => {
+    const Components = [{ Name: "Podman Engine", Version: "4.3.1" }];
+    const host = { networkBackend: "cni", cgroupControllers, security: { rootless: true } };
+    const answers: Record<string, unknown> = {
+      ...{ "/version": { Version: "4.3.1", Arch: "amd64", Components }, "/volumes": {} },
+      ...{ "/info": { MemoryLimit: true, PidsLimit: true, CpuCfsQuota: true }, "/v4.0.0/libpod/info": { host } },
+    };
+    engine = createServer(({ url }, response) => response.end(JSON.stringify(answers[url!] ?? [])));
+    await new Promise<void>((done) => {
+      engine.listen(join(folder, "engine.sock"), () => done());
+    });
+    const found = (await surveyEngine()).engine;
+    expect(found).toMatchObject({ rootless: true, limitless, networks: "cni" });
+  },
+);
 
 test.each([
   [
@@ -253,6 +260,24 @@ test("what a container mounts that is nobody's is seen on Podman, too, which lis
     ["helper", []],
   ]);
   expect(asked.filter((url) => url.includes("libpod/containers"))).toHaveLength(1);
+});
+
+test("a container in a restart loop, a paused one and one in a state that nobody knows are not at rest", async () => {
+  const states = ["running", "restarting", "paused", "stopping", "created", "exited", "dead", "configured", "stopped"];
+  engine = createServer(({ url }, response) => {
+    const there: Record<string, unknown> = {
+      "/version": { Version: "28.0.0", Arch: "amd64" },
+      ...{ "/info": {}, "/volumes": {} },
+      "/containers/json?all=1": states.map((State) => ({ Id: State, Names: [`/${State}`], State, Mounts: [] })),
+    };
+    response.end(JSON.stringify(there[url!] ?? []));
+  });
+  await new Promise<void>((done) => {
+    engine.listen(join(folder, "engine.sock"), () => done());
+  });
+  const { listed } = await surveyEngine();
+  expect(listed.filter(({ running }) => running).map(({ name }) => name)).toEqual(["running"]);
+  expect(listed.filter(({ atRest }) => !atRest).map(({ name }) => name)).toEqual(states.slice(0, 4));
 });
 
 test("a context that is set to nothing is none: the one of the client's own file is in use", async () => {

@@ -161,6 +161,7 @@ export async function surveyEngine(
       client: Labels?.[LABELS.client],
       role: Labels?.[LABELS.role],
       running: State === "running",
+      atRest: AT_REST.includes(State),
       holds: (mounts[index] ?? []).map(({ Type, Name, Source, RW }) => ({
         ...(Type === "volume" ? Name && { volume: Name } : Source && { path: Source }),
         writes: RW ?? false,
@@ -182,12 +183,19 @@ function limitlessDocker({ MemoryLimit, PidsLimit, CpuCfsQuota }: Info): NonNull
 
 /**
  * Podman answers the question that Docker's API has with what root could limit, and takes a limit that it cannot hold without a word (4.3.1, rootless, cgroup v1: "Resource
- * limits are not supported and ignored on cgroups V1 rootless systems"). Its own API tells what was given to it.
+ * limits are not supported and ignored on cgroups V1 rootless systems"). Its own API tells what was given to it: of none it says null (Go), or
+ * nothing, and never that it has all.
  */
 function limitlessPodman({ host: { cgroupControllers } }: PodmanInfo): NonNullable<Engine["limitless"]> {
   const needs = { memory: "memory", pids: "pids", cpus: "cpu" };
-  return cgroupControllers ? LIMITS.filter((limit) => !cgroupControllers.includes(needs[limit])) : [];
+  return LIMITS.filter((limit) => !cgroupControllers?.includes(needs[limit]));
 }
+
+/** As Docker and Podman call it. A state that is not known is none of these. */
+const AT_REST: readonly (string | undefined)[] = [
+  ...["created", "exited", "dead"],
+  ...["configured", "initialized", "stopped"],
+];
 
 const LIMITS = ["memory", "pids", "cpus"] as const;
 

@@ -25,8 +25,11 @@ describe("on rootless Podman, run by its user, the same stack file", () => {
     // Its store has no image the first time: all are built, the slow way that Podman has of it.
   }, 1_200_000);
   afterAll(async () => {
-    await project?.remove();
-    await podman?.stop();
+    try {
+      await project?.remove();
+    } finally {
+      await podman?.stop();
+    }
   });
 
   promiseTheSame(() => acme, config);
@@ -50,27 +53,30 @@ describe("on rootless Podman, run by its user, the same stack file", () => {
     });
     await once(machine.listen(0, "0.0.0.0"), "listening");
     const { port } = machine.address() as AddressInfo;
-    acme.write({ ...config, egress: { allow: [{ host: "here.test", ports: [443, port] }] } });
-    await acme.mustUp();
-    const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    // Not the links of fake internets, which come and go: such addresses are no part of a policy (docs/threat-model.md, addresses of tunnels).
-    const steady = own.filter(({ address }) => !address.startsWith("45.67."));
-    const addresses = steady.filter(({ family }) => family === "IPv4").map(({ address }) => address);
-    // 10.0.2.2 is the machine's loopback to who is behind slirp4netns, 10.0.2.3 its resolver.
-    const ways = [
-      "host.containers.internal",
-      "host.docker.internal",
-      "gateway.docker.internal",
-      "10.0.2.2",
-      "10.0.2.3",
-    ];
-    const asked = [...ways, ...addresses].map((way) => `curl -s --max-time 2 http://${way}:${port}/`);
-    expect((await acme.exec(`${asked.join("; ")}; true`)).stdout).toBe("");
-    for (const to of ["10.0.2.2", ...addresses] as `${number}.${string}`[]) {
-      await project.internet.move("here.test", to);
-      expect((await acme.curl(`http://here.test:${port}/`, "--max-time", "3")).stdout).toBe("");
+    try {
+      acme.write({ ...config, egress: { allow: [{ host: "here.test", ports: [443, port] }] } });
+      await acme.mustUp();
+      const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+      // Not the links of fake internets, which come and go: such addresses are no part of a policy (docs/threat-model.md, addresses of tunnels).
+      const steady = own.filter(({ address }) => !address.startsWith("45.67."));
+      const addresses = steady.filter(({ family }) => family === "IPv4").map(({ address }) => address);
+      // 10.0.2.2 is the machine's loopback to who is behind slirp4netns, 10.0.2.3 its resolver.
+      const ways = [
+        "host.containers.internal",
+        "host.docker.internal",
+        "gateway.docker.internal",
+        "10.0.2.2",
+        "10.0.2.3",
+      ];
+      const asked = [...ways, ...addresses].map((way) => `curl -s --max-time 2 http://${way}:${port}/`);
+      expect((await acme.exec(`${asked.join("; ")}; true`)).stdout).toBe("");
+      for (const to of ["10.0.2.2", ...addresses] as `${number}.${string}`[]) {
+        await project.internet.move("here.test", to);
+        expect((await acme.curl(`http://here.test:${port}/`, "--max-time", "3")).stdout).toBe("");
+      }
+    } finally {
+      machine.close();
     }
-    machine.close();
     expect(reached).toBe(0);
   });
 

@@ -28,8 +28,11 @@ beforeAll(async () => {
   await acme.mustUp();
 }, 1_800_000);
 afterAll(async () => {
-  if (from) await fakeGpus(project.engine, await image(), undefined);
-  await project?.remove();
+  try {
+    if (from) await fakeGpus(project.engine, await image(), undefined);
+  } finally {
+    await project?.remove();
+  }
 });
 
 /** An image that the engine has. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { bootstrapBase } from "../../target/engine/image/bootstrap.ts";
 import { findBuilder } from "../../target/engine/image/builder.ts";
@@ -38,31 +38,26 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "agent-sandbox");
   mkdirSync(cache, { recursive: true });
   const release = await claim(join(cache, `engine-${name}`));
-  const image = await makeImage(outer, recipe);
-  // What a run that was killed has left.
-  const left = await outer.ask("ps", "--all", "--quiet", "--filter", `label=${LABEL}=${name}`);
-  if (left) await outer.ask("rm", "--force", ...left.split("\n"));
-
-  const own = `engine-${name}-${randomBytes(3).toString("hex")}`;
-  const folder = mkdtempSync(join(tmpdir(), "asb-"));
-  for (const part of ["tmp", "config"]) mkdirSync(join(folder, part));
+  // What a run has, of which nothing but this note tells the next one when it was killed: it is written before, and taken away last.
+  const note = join(cache, `engine-${name}.run`);
+  const stop = async () => {
+    try {
+      if (existsSync(note)) await clear(outer, name, readFileSync(note, "utf8"));
+      rmSync(note, { force: true });
+    } finally {
+      release();
+    }
+  };
+  const folder = join(tmpdir(), `asb-${randomBytes(3).toString("hex")}`);
+  const own = ownOf(name, folder);
   const socket = join(folder, "engine.sock");
   const inner = new Engine(`unix://${socket}`);
-  const stop = async () => {
-    // The parent of its containers' control groups is the machine's, and outlives the container.
-    await outer.run(
-      "exec",
-      own,
-      "sh",
-      "-c",
-      `find /sys/fs/cgroup -depth -type d -path '*/${own}*' -exec rmdir {} + 2>/dev/null`,
-    );
-    await outer.run("rm", "--force", own);
-    await run("ip", ["netns", "del", own], process.env);
-    rmSync(folder, { recursive: true, force: true });
-    release();
-  };
   try {
+    if (existsSync(note)) await clear(outer, name, readFileSync(note, "utf8"));
+    writeFileSync(note, folder);
+    mkdirSync(folder, { mode: 0o700 });
+    for (const part of ["tmp", "config"]) mkdirSync(join(folder, part));
+    const image = await makeImage(outer, recipe);
     await outer.ask(
       ...["run", "--detach", "--init", "--name", own, "--label", `${LABEL}=${name}`],
       // By its name the product knows that the engine is of this machine, so that ports and files are looked at.
@@ -90,10 +85,29 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
       ...{ TMPDIR: join(folder, "tmp"), XDG_CONFIG_HOME: join(folder, "config") },
     },
     stop: async () => {
-      await empty(inner);
-      await stop();
+      try {
+        await empty(inner);
+      } finally {
+        await stop();
+      }
     },
   };
+}
+
+/** What all of a run is named after: its container, its network namespace and its control groups. */
+const ownOf = (name: string, folder: string) => `engine-${name}-${basename(folder).replace("asb-", "")}`;
+
+/** Removes all of a run but its volume, whether or not it came to have it. */
+async function clear(outer: Engine, name: string, folder: string): Promise<void> {
+  // A note that was cut off as it was written: nothing was made by then.
+  if (!/^asb-[0-9a-f]{6}$/.test(basename(folder))) return;
+  const own = ownOf(name, folder);
+  await outer.run("rm", "--force", own);
+  // The parent of its containers' control groups is the machine's, and outlives the container.
+  const groups = ["-depth", "-type", "d", "-path", `*/${own}*`, "-exec", "rmdir", "{}", "+"];
+  await run("find", ["/sys/fs/cgroup", ...groups], process.env);
+  await run("ip", ["netns", "del", own], process.env);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** The engine's image, by the hash of what it is made of. @returns its tag */

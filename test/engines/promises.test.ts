@@ -161,16 +161,20 @@ promise("host names", () => {
     });
     await new Promise<void>((resolve) => listener.listen(0, "0.0.0.0", resolve));
     const { port } = listener.address() as AddressInfo;
-    const file = (await acme.exec("cat /etc/hosts")).stdout;
-    const written = file.split("\n").flatMap((line) => line.replace(/#.*/, "").trim().split(/\s+/).slice(1));
-    const names = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", ...written];
-    // In a subshell each, all at once: what fails says so by its status.
-    const tries = names.map(
-      (name) => `(timeout 3 bash -c 'echo >/dev/tcp/${name}/${port}' 2>/dev/null && echo reached ${name}) &`,
-    );
-    const { stdout } = await acme.exec(`${tries.join("\n")}\nwait; echo tried`);
-    listener.close();
-    expect({ stdout, visits }).toEqual({ stdout: "tried\n", visits: 0 });
+    let told: string;
+    try {
+      const file = (await acme.exec("cat /etc/hosts")).stdout;
+      const written = file.split("\n").flatMap((line) => line.replace(/#.*/, "").trim().split(/\s+/).slice(1));
+      const names = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", ...written];
+      // In a subshell each, all at once: what fails says so by its status.
+      const tries = names.map(
+        (name) => `(timeout 3 bash -c 'echo >/dev/tcp/${name}/${port}' 2>/dev/null && echo reached ${name}) &`,
+      );
+      told = (await acme.exec(`${tries.join("\n")}\nwait; echo tried`)).stdout;
+    } finally {
+      listener.close();
+    }
+    expect({ told, visits }).toEqual({ told: "tried\n", visits: 0 });
   });
 });
 

@@ -28,3 +28,12 @@ test("a run changes the rows of its engines, and leaves the others as they are",
   expect(line(both, "docker-28")).toContain("**1 of 2**");
   expect(both.indexOf("docker-28 |")).toBeLessThan(both.indexOf("podman-5.4 |"));
 });
+
+test("rows of other promises than today's are dropped, for their cells would stand below other headings", () => {
+  const page = renderTable("", [row("podman-5.4", verdictsOf(all("passed")))], ["docker-28", "podman-5.4"]);
+  const older = page.replace("| canary ", "");
+  const after = renderTable(older, [row("docker-28", verdictsOf(all("passed")))], ["docker-28", "podman-5.4"]);
+  expect(line(older, "podman-5.4")).toBeDefined();
+  expect(line(after, "podman-5.4")).toBeUndefined();
+  expect(line(after, "docker-28")).toBeDefined();
+});

@@ -29,21 +29,24 @@ export function verdictsOf(tests: readonly Told[]): Row["verdicts"] {
 }
 
 /**
- * docs/engines.md with the rows of a run; rows of engines that were not run stay as they were.
+ * docs/engines.md with the rows of a run; rows of engines that were not run stay as they were. Where the promises have changed since,
+ * no older row stays: its cells would stand below other headings.
  * @param before the page as it is
  * @param order the engines, as rows stand
  */
 export function renderTable(before: string, rows: readonly Row[], order: readonly string[]): string {
+  const columns = ["engine", "version", "seen on", ...Object.keys(PROMISES), "minutes", "weaker there"];
+  const head = `| ${columns.join(" | ")} |`;
+  const written = before.split("\n");
   const lines = new Map(
-    before
-      .split("\n")
-      .flatMap((line) => (/^\| ([a-z]+-[\d.]+) /.exec(line)?.slice(1) ?? []).map((name) => [name, line])),
+    (written.includes(head) ? written : []).flatMap((line) =>
+      (/^\| ([a-z]+-[\d.]+) /.exec(line)?.slice(1) ?? []).map((name) => [name, line]),
+    ),
   );
   for (const row of rows) lines.set(row.engine, renderRow(row));
-  const columns = ["engine", "version", "seen on", ...Object.keys(PROMISES), "minutes", "weaker there"];
   return [
     ...HEAD,
-    `| ${columns.join(" | ")} |`,
+    head,
     `|${columns.map(() => " --- |").join("")}`,
     ...order.flatMap((name) => lines.get(name) ?? []),
     "",

@@ -25,6 +25,10 @@ test("what a comment says is nobody's command", () => {
   expect(found("a # timeout 5 b", SHELL)).toEqual([]);
   expect(found("# sed -i", SHELL)).toEqual([]);
   expect(found("a=${b#timeout }; timeout 5 c", SHELL)).toEqual(["timeout"]);
+  expect(found("echo 'a # b'; timeout 5 c", SHELL)).toEqual(["timeout"]);
+  expect(found('echo "a \\" # b"; timeout 5 c # sed -i', SHELL)).toEqual(["timeout"]);
+  expect(found("a # don't: timeout 5 b", SHELL)).toEqual([]);
+  expect(found("don't # timeout 5 b", SHELL)).toEqual([]);
 });
 
 test("an array that may be empty is found where it is handed on, unless it is asked how many there are", () => {

@@ -17,9 +17,13 @@ export function judgeScript(text: string, rules: readonly Rule[] = [...BASH, ...
   });
 }
 
-/** A sign that begins a comment stands alone: that of `${name#prefix}` does not. */
+/**
+ * A sign that begins a comment stands alone, and not within quotes: that of `${name#prefix}` does not. Of quotes that are not closed, as in a comment's `don't` or
+ * over lines, each sign is taken for itself.
+ */
 function withoutComment(line: string): string {
-  return line.replace(/(^|\s)#(\s.*|!.*)?$/, "");
+  const [before = ""] = /^(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|(?!(?:(?<=\s)|^)#(?:\s|!|$)).)*/.exec(line) ?? [];
+  return before;
 }
 
 const EMPTY = BASH.find(({ what }) => what.includes("made empty"));

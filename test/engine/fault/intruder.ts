@@ -33,14 +33,17 @@ export class Intruder {
     const { evil, evil6, printer, metadata } = internet.addresses;
     // The gateway's address and a virtual one: the second of the network, and the first of its upper half.
     const start = `cat /tmp/rounds 2>/dev/null && exit
-      inner=$(hostname -i | cut -d. -f1-3); echo 0 >/tmp/rounds
+      inner=$(hostname -i | cut -d. -f1-3); echo 0 | tee /tmp/rounds
       exec setsid --fork python3 -c "$0" "$inner.2" "$inner.129" ${evil} ${evil6} ${printer} ${metadata} ${internet.dns} >/dev/null 2>&1`;
     let last = 0;
     while (!this.over) {
-      const { stdout } = await engine.run("exec", this.client.agent, "bash", "-c", start, SENDER);
-      const seen = Number(stdout);
-      this.rounds += Math.max(0, seen - last);
-      last = seen;
+      const { code, stdout } = await engine.run("exec", this.client.agent, "bash", "-c", start, SENDER);
+      // A look that failed, for there is no container or no engine, saw nothing, and so did one as the number was being written.
+      if (code === 0 && stdout) {
+        const seen = Number(stdout);
+        this.rounds += Math.max(0, seen - last);
+        last = seen;
+      }
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }

@@ -76,6 +76,7 @@ test.each(points(SEED))("seed %s, point %s: %s ends at %s of %s, and `%s` makes 
       ({ code }) => code === 0,
     );
     expect((await acme.curl("https://evil.test/", "--max-time", "3")).code).not.toBe(0);
+    await intruder.tries();
     expect((await acme.mustUp("--refresh")).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
   } else {
     const { code, text } = await acme.destroy();
@@ -87,7 +88,6 @@ test.each(points(SEED))("seed %s, point %s: %s ends at %s of %s, and `%s` makes 
 test("at no moment was anything open, and somebody tried all the while", async () => {
   if (!stands) await acme.mustUp();
   await intruder.tries();
-  expect(intruder.rounds).toBeGreaterThan(POINTS);
   const { internet } = machine;
   const nothing = { packets: 0, bytes: 0 };
   expect({
