@@ -108,7 +108,8 @@ async function statusOf(survey: EngineSurvey, client: string, declared: Declared
   return { ...state, helpers, agents: agentsOf(declared, logins, now), ends };
 }
 
-function ofNetworks(look: Look<string | undefined>): Pick<Status, "networks"> {
+function ofNetworks(look: Look<string | undefined> | undefined): Pick<Status, "networks"> {
+  if (look === undefined) return {};
   if ("unseen" in look) return { networks: { word: "UNSEEN", says: look.unseen } };
   return look.seen === undefined ? {} : { networks: { word: OVERLAPS, says: look.seen } };
 }

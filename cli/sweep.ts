@@ -7,7 +7,7 @@ import { LABELS } from "../gateway/contract.ts";
 import { instant } from "../host/awake.ts";
 import { countOn, readCount, writeCount } from "../host/idle-count.ts";
 import { readMaker } from "../host/maker.ts";
-import { say } from "../host/say.ts";
+import { complain, say } from "../host/say.ts";
 import { names } from "../plan/names.ts";
 import { describeMoment } from "../stack-file/moment.ts";
 import { describeSpan, secondsOf } from "../stack-file/span.ts";
@@ -38,17 +38,28 @@ engine, connections by the gateway. A look that failed counts as in use, and is 
     const every = values.every === undefined ? undefined : secondsOf(values.every);
     if (values.every !== undefined && (every === undefined || every > 60 * 60))
       throw new UserError(2, `--every ${JSON.stringify(values.every)} is no time up to an hour; write it like 5m`);
-    for (;;) {
+    const sweepAll = async () => {
       // Anew each time: somebody writes a stack file meanwhile.
-      const clients = knownClients(ROOT, positionals);
-      const swept = await sweep(clients);
+      const swept = await sweep(knownClients(ROOT, positionals));
       if (values.json) say(JSON.stringify({ version: 1, clients: swept }));
       else for (const line of describeSweep(swept)) say(line);
-      if (every === undefined) return swept.some(({ word }) => BAD.includes(word)) ? 1 : 0;
+      return swept.some(({ word }) => BAD.includes(word)) ? 1 : 0;
+    };
+    if (every === undefined) return sweepAll();
+    // A name that is no client's is a mistake of the command, and ends it.
+    knownClients(ROOT, positionals);
+    for (;;) {
+      await sweepAll().catch(tell);
       await pause(every * 1000);
     }
   },
 };
+
+/** Of an engine that starts anew, say: it answers the next sweep. */
+function tell(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
+  complain(`agentbox: nobody was looked at: ${error.lines.join("; ")}`);
+}
 
 /** What a sweep found of a client, or did. `open` is one that nothing stops; `UNSEEN` one that nobody could look at, `FAILED` one that may still run. */
 export interface Swept {
@@ -93,8 +104,10 @@ async function sweepOne(survey: EngineSurvey, client: string): Promise<Omit<Swep
 async function sweepIdle(survey: EngineSurvey, client: string, idle: number): Promise<Omit<Swept, "client">> {
   const agent = survey.containers[names(client).agent];
   if (agent?.Id === undefined || agent.Config.Labels?.[LABELS.client] !== client || agent.State.Status !== "running")
-    // An `up` may be at work, which places the gateway first.
-    return { word: "off", says: "its agent does not run" };
+    // Without helpers an `up` may be at work, which places the gateway first.
+    return survey.listed.some((one) => one.client === client && one.running && one.role === "beside")
+      ? { word: "open", says: "its agent does not run; its helpers do" }
+      : { word: "off", says: "its agent does not run" };
   const use = await target.runState.use(survey.engine, client);
   const by = "unseen" in use ? undefined : (use.seen ?? lockOf(client));
   const now = instant();

@@ -90,16 +90,19 @@ test("with one that cannot be planned none is begun, or the others are", async (
   expect(text).toMatch(/^b +failed +stacks\/Pulumi.b.yaml: profile +no$/m);
 });
 
-test("what is not as planned when its turn comes is carried out where the same words tell it, and is not where they do not", async () => {
+test("what is not as planned when its turn comes is carried out where the same words tell it and no more changes, and else is not", async () => {
   const violates = "echo 'error: up violates plan: properties changed'; exit 1";
   const other = { ...CHANGES, diagnostics: [{ severity: "warning", message: "warning: WIDENS   egress  + y\n" }] };
   clients({
     a: { previews: [CHANGES, CHANGES], ups: [violates, "true"] },
     b: { previews: [CHANGES, other], ups: [violates, "true"] },
+    c: { previews: [CHANGES, { ...CHANGES, changeSummary: { same: 2, update: 2 } }], ups: [violates, "true"] },
+    d: { previews: [CHANGES, { ...CHANGES, changeSummary: { same: 3, delete: 1 } }], ups: [violates, "true"] },
   });
   const { code, text } = await up("--all", "--yes", "--keep-going").ended;
-  expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a", "up a", "up b"] });
-  expect(text).toMatch(/^b +failed +[\d.]+ +what it would do now is not what was told/m);
+  expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a", "up a", "up b", "up c", "up d"] });
+  for (const client of ["b", "c", "d"])
+    expect(text).toMatch(new RegExp(`^${client} +failed +[\\d.]+ +what it would do now is not what was told`, "m"));
 });
 
 test("Ctrl-C tells whoever is under way once, and begins no other", async () => {

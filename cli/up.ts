@@ -11,7 +11,7 @@ import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./up/interrupts.ts";
-import { describePlans, type Planned, planClient } from "./up/planned.ts";
+import { describeOperations, describePlans, type Planned, planClient } from "./up/planned.ts";
 
 export const command: Command = {
   usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes]",
@@ -23,7 +23,7 @@ One client is \`pulumi up --stack CLIENT\`.
   --keep-going  goes on with the others after one that cannot be planned, or fails. Without it the first is the last that is begun, and with one that cannot be planned none is
   --yes         does not ask
 
-What would be done for a client when its turn comes, and is not what was planned, is planned once more; it is carried out where the same words tell it, and fails where they do not.
+What would be done for a client when its turn comes, and is not what was planned, is planned once more; it is carried out where the same words tell it and no more resources change, and else fails.
 Ctrl-C ends those that are under way as it ends one \`pulumi up\`, and begins no other.
 Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.`,
 
@@ -128,9 +128,18 @@ async function carryOutOne(plan: Planned, how: How): Promise<Outcome> {
   if (!first.violated || interrupts.asked) return failure(client, first.text, ended);
   const anew = await planClient(client, planOf(client, how), interrupts);
   if (anew.cannot) return failure(client, anew.cannot.join("\n"), ended);
-  if (anew.words.join() !== plan.words.join()) return failure(client, `${OTHERWISE}\n${anew.words.join("\n")}`, ended);
+  if (doesOtherThan(plan, anew))
+    return failure(client, [OTHERWISE, ...anew.words, describeOperations(anew)].join("\n"), ended);
   const second = await carryOut(client, anew.file, { show: false, interrupts });
   return second.code === 0 ? ended(plan.becomes) : failure(client, second.text, ended);
+}
+
+/** Whether a plan says other words than what was told, or touches more. */
+function doesOtherThan(told: Planned, anew: Planned): boolean {
+  return (
+    anew.words.join("\n") !== told.words.join("\n") ||
+    Object.entries(anew.operations).some(([operation, count]) => count > (told.operations[operation] ?? 0))
+  );
 }
 
 const OTHERWISE =

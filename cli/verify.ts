@@ -13,7 +13,7 @@ import { readOutputs } from "./stack-outputs.ts";
 export const command: Command = {
   usage: "verify CLIENT",
   help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports, volumes and
-delivered files, whether this host reaches other machines (by a VPN, say) where the client's networks are, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
+delivered files, whether this host, where the engine is on it, reaches other machines (by a VPN, say) where the client's networks are, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
 A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
 one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
 
@@ -26,8 +26,8 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
       target.inspect(engine, client, outputs),
       target.survey().then(lookAtOverlaps),
     ]);
-    const ofHost = asCheck(overlaps(client));
-    const checks = [...inspected, ofHost];
+    const ofHost = asChecks(overlaps(client));
+    const checks = [...inspected, ...ofHost];
     for (const { what, wrong, unseen, mended } of checks) {
       const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
       say(`${word.padEnd(7)}${what}`);
@@ -40,7 +40,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     }
     const found = inspected.filter(({ wrong }) => wrong.length > 0).length;
     const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
-    const over = ofHost.wrong.length;
+    const over = ofHost.flatMap(({ wrong }) => wrong).length;
     const bad = found + dark + over;
     const mended = checks.some(({ mended }) => mended?.length)
       ? "as planned again, after what was mended"
@@ -63,8 +63,10 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
   },
 };
 
-function asCheck(look: Look<string | undefined>): Check {
+/** None of an engine that is elsewhere. */
+function asChecks(look: Look<string | undefined> | undefined): Check[] {
+  if (look === undefined) return [];
   const what = "networks: this host reaches no other machines where they are";
-  if ("unseen" in look) return { what, wrong: [], unseen: look.unseen };
-  return { what, wrong: look.seen === undefined ? [] : [{ class: "neutral", says: look.seen }] };
+  if ("unseen" in look) return [{ what, wrong: [], unseen: look.unseen }];
+  return [{ what, wrong: look.seen === undefined ? [] : [{ class: "neutral", says: look.seen }] }];
 }

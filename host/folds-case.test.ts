@@ -50,3 +50,17 @@ test("files are told apart by their names, whatever numbers they have", () => {
   const there = fileSystem(true, ["/w/a"]);
   expect(foldsCase("/w", { ...there, look: (path) => there.look(path) && path })).toBe(true);
 });
+
+test.each([
+  ["one of the names that are tried is moved", ["/w/a", "/w/b"]],
+  ["all of them are", ["/w/a"]],
+])("where spelling does not matter, that is seen though %s meanwhile", (_, paths) => {
+  const there = fileSystem(true, ["/w", ...paths]);
+  const list = () => {
+    const listed = there.list("/w");
+    // Whoever lists once more finds the name as it was tried.
+    return [...listed.filter((name) => name !== "a"), looked++ === 0 ? "a" : "A"];
+  };
+  let looked = 0;
+  expect(foldsCase("/w", { ...there, list })).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** Names of a directory that are tried: an agent that makes files and removes them meanwhile would have to be in time for each. */
+/** Names of a directory that are tried. */
 const TRIED = 8;
 
 /** What is asked of a file system. */
@@ -13,21 +13,24 @@ export interface Names {
 
 /**
  * Whether a directory's file system finds a name in another spelling, as macOS's does unless somebody chose otherwise, and Windows drives in WSL do. Tried with names that are in the directory in one
- * spelling; where there are none, with the directory's own, and then with those above it. Nothing is written.
+ * spelling, and with the directory's own, or where that has no letters the next above it: an agent can move all that is in the directory while it is tried, and not the directory. One name that is
+ * found is enough, for who is wrong in that way masks too much. Nothing is written.
  */
 export function foldsCase(directory: string, names: Names = SYSTEM): boolean {
   const listed = new Set(names.list(directory));
   const found = [...listed]
-    .filter((name) => swapped(name) !== name && !listed.has(swapped(name)))
+    .map(swapped)
+    .filter((other) => !listed.has(other))
     .sort()
     .slice(0, TRIED)
-    .filter((name) => names.look(join(directory, name)) !== undefined)
-    .map((name) => ({ other: swapped(name), there: names.look(join(directory, swapped(name))) !== undefined }));
-  if (found.length > 0) {
-    // What is found and stands in no list has its name of the file system, for the number of a file is no sign: a server of FUSE's may give each spelling one.
-    const now = found.some(({ there }) => there) ? new Set(names.list(directory)) : listed;
-    return found.every(({ other, there }) => there && !now.has(other));
-  }
+    .filter((other) => names.look(join(directory, other)) !== undefined);
+  // What is found and stands in no list has its name of the file system, for the number of a file is no sign: a server of FUSE's may give each spelling one.
+  const now = new Set(found.length > 0 ? names.list(directory) : []);
+  return found.some((other) => !now.has(other)) || findsOtherwise(directory, names);
+}
+
+/** Whether a directory, or the first above it whose name has letters, is found in another spelling. */
+function findsOtherwise(directory: string, names: Names): boolean {
   for (let at = directory; at !== dirname(at); at = dirname(at)) {
     const other = join(dirname(at), swapped(basename(at)));
     // Not listed, for a directory above may be shut to this person. No two directories of one are the same but by a mount.

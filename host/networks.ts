@@ -11,7 +11,7 @@ import type { Route } from "./routes.ts";
  * @param here whether the engine is on it: routes of another machine are not known here
  */
 export function waysBeside(own: readonly string[], routes: readonly Route[], here: boolean): Route[] {
-  const bridges = bridgesOf(own, routes);
+  const bridges = bridgesOf(own, routes, here);
   const networks = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap(({ family, cidr, internal }) =>
       family === "IPv4" && cidr && !internal ? [{ network: cidr, interface: name }] : [],
@@ -24,7 +24,7 @@ export function waysBeside(own: readonly string[], routes: readonly Route[], her
  * The interfaces of this host that belong to these networks of the engine: bridges with a route to one. A tunnel with such a route is a VPN that came after
  * the network. Routes are used and not addresses, for Node leaves out interfaces without a carrier, like a bridge without containers.
  */
-function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string[] {
+function bridgesOf(subnets: readonly string[], routes: readonly Route[], here: boolean): string[] {
   const places = [
     ...routes,
     ...Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
@@ -33,7 +33,9 @@ function bridgesOf(subnets: readonly string[], routes: readonly Route[]): string
       ),
     ),
   ].filter(({ network }) => Number(network.split("/")[1]) >= 24 && subnets.some((subnet) => overlaps(subnet, network)));
-  const isBridge = (name: string) => existsSync(`/sys/class/net/${name}/bridge`) || !existsSync("/sys/class/net");
+  // A system that does not say what is a bridge, like macOS, has none of an engine in a virtual machine.
+  const isBridge = (name: string) =>
+    existsSync("/sys/class/net") ? existsSync(`/sys/class/net/${name}/bridge`) : here;
   return [...new Set(places.map((place) => place.interface))].filter(isBridge);
 }
 

@@ -5,14 +5,17 @@ import type { Look } from "../target/look.ts";
 import { waysBeside } from "./networks.ts";
 import { readRoutes } from "./routes.ts";
 
-/** What came over a client's networks since they were made, a VPN of this host say, as a sentence; nothing where nothing did, or the engine is not on this machine. Routes are read once for all clients. */
+/**
+ * What came over a client's networks since they were made, a VPN of this host say, as a sentence. Routes are read once for all clients.
+ * @returns nothing where the engine is not on this machine, whose routes say nothing of its networks then
+ */
 export async function lookAtOverlaps({
   machine,
   networks,
-}: Pick<EngineSurvey, "machine" | "networks">): Promise<(client: string) => Look<string | undefined>> {
+}: Pick<EngineSurvey, "machine" | "networks">): Promise<(client: string) => Look<string | undefined> | undefined> {
+  if (machine !== hostname()) return () => undefined;
   const { seen, unseen } = await readRoutes(20);
   return (client) => {
-    if (machine !== hostname()) return { seen: undefined };
     const own = networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);
     const overlap = describeOverlap(own, waysBeside(own, seen, true));
     return overlap === undefined && unseen !== undefined && own.length > 0 ? { unseen } : { seen: overlap };

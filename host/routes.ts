@@ -12,7 +12,7 @@ export interface Route {
 /** IPv4 routes of this host, as far as they could be seen. */
 export interface Routes {
   seen: Route[];
-  /** Why routes of tables besides the main one are not among them, where that is not known. */
+  /** Why routes of tables besides the main one, or any, are not among them, where that is not known. */
   unseen?: string;
 }
 
@@ -27,8 +27,10 @@ export async function readRoutes(seconds = 5): Promise<Routes> {
   const end = await runProgram("ip", ["-4", "route", "show", "table", "all"], { seconds, env });
   const wide = (routes: Route[]) => routes.filter(({ network }) => Number(network.split("/")[1]) >= NARROWEST_OF_ALL);
   if (end.code === 0) return { seen: wide(parseIpRoute(end.stdout)) };
-  const main = existsSync(TABLE) ? parseProcRoute(readFileSync(TABLE, "utf8")) : [];
-  if (end.lost === "missing") return { seen: wide(main) };
+  const table = existsSync(TABLE) ? readFileSync(TABLE, "utf8") : undefined;
+  const main = parseProcRoute(table ?? "");
+  if (end.lost === "missing")
+    return table === undefined ? { seen: [], unseen: `there is neither ip nor ${TABLE}` } : { seen: wide(main) };
   const why = end.lost ? `it ${end.why}` : oneLine(end.stderr) || `it ended with status ${end.code}`;
   return { seen: wide(main), unseen: `ip -4 route show table all does not say: ${why}` };
 }

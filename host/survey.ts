@@ -203,7 +203,7 @@ export async function survey(
       ? [
           {
             path: "",
-            message: `routes of this host besides those of its main table could not be seen, so a network of ${client} may be taken from a VPN that has its own (${routes.unseen})`,
+            message: `not all routes of this host could be seen, so a network of ${client} may be taken from a VPN that has its own (${routes.unseen})`,
           },
         ]
       : []),

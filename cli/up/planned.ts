@@ -86,15 +86,19 @@ export function describePlans(plans: readonly Planned[]): string[] {
   return groups.flatMap(({ clients, lines }) => [clients.join(", "), ...lines.map((line) => `  ${line}`), ""]);
 }
 
-function linesOf({ words, operations, becomes, cannot }: Planned, ofAll: readonly string[]): string[] {
-  const resources = Object.entries(operations).map(([operation, count]) => `${count} to ${operation}`);
+function linesOf(plan: Planned, ofAll: readonly string[]): string[] {
+  const { words, becomes, cannot } = plan;
   return [
     ...(cannot ? ["CANNOT BE PLANNED", ...cannot.map((line) => `  ${line}`)] : []),
     ...words.filter((text) => !ofAll.includes(text)).flatMap((text) => text.split("\n")),
-    ...(cannot
-      ? []
-      : [becomes === "unchanged" ? "nothing changes" : `resources: ${resources.join(", ") || "none changes"}`]),
+    ...(cannot ? [] : [becomes === "unchanged" ? "nothing changes" : describeOperations(plan)]),
   ];
+}
+
+/** `resources: 1 to create, 2 to update`. */
+export function describeOperations({ operations }: Pick<Planned, "operations">): string {
+  const resources = Object.entries(operations).map(([operation, count]) => `${count} to ${operation}`);
+  return `resources: ${resources.join(", ") || "none changes"}`;
 }
 
 /** What a person has to see first. */
