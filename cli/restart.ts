@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { refuseExpired } from "./expired.ts";
+import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
+import { readOutputs } from "./stack-outputs.ts";
 import { startClient } from "./start.ts";
 import { stopClient } from "./stop.ts";
 
@@ -12,8 +13,9 @@ export const command: Command = {
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
     const { engine, client } = await findClient(positionals, command.usage);
-    // Before anything is stopped that nobody may start again.
+    // All that a start refuses is asked before anything is stopped that nobody could start again.
     refuseExpired(ROOT, client);
+    refuseExpiredByLastUp(client, await readOutputs(ROOT, client));
     return (await stopClient(engine, client)) || (await startClient(engine, client));
   },
 };

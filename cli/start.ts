@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import { names } from "../plan/names.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
@@ -22,10 +23,7 @@ stopped because of a hole so does not come back by this. What the stack file say
 };
 
 /** Starts a client's containers, says which, and proves them. @returns an exit code @throws StackError when nobody knows what they should be */
-export async function startClient(
-  engine: Parameters<typeof target.runState.start>[0],
-  client: string,
-): Promise<number> {
+export async function startClient(engine: Engine, client: string): Promise<number> {
   refuseExpired(ROOT, client);
   const outputs = await readOutputs(ROOT, client);
   refuseExpiredByLastUp(client, outputs);
@@ -44,7 +42,14 @@ export async function startClient(
     say(`${client} runs. \`agentbox verify ${client}\` says whether it is as planned`);
     return 0;
   }
-  const checks = await target.inspect(engine, client, outputs);
+  let checks: Awaited<ReturnType<typeof target.inspect>>;
+  try {
+    checks = await target.inspect(engine, client, outputs);
+  } catch (error) {
+    // What nobody could look at does not go on.
+    await stopClient(engine, client);
+    throw error;
+  }
   const bad = checks.filter(({ wrong, unseen }) => wrong.length > 0 || unseen);
   if (bad.length === 0) {
     say(`${client} runs, as planned: ${checks.length} checks. \`agentbox enter ${client}\``);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import type { Command } from "./command.ts";
@@ -17,7 +18,7 @@ kept by an \`up\` is kept. An agent that was stopped stays so also when the mach
 };
 
 /** Stops a client's containers and says which. @returns an exit code */
-export async function stopClient(engine: Parameters<typeof target.runState.stop>[0], client: string): Promise<number> {
+export async function stopClient(engine: Engine, client: string): Promise<number> {
   const { listed } = await target.survey();
   let stopped = 0;
   const troubles = await target.runState.stop(engine, client, listed, (name) => {

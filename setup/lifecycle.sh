@@ -129,17 +129,23 @@ take_turn() {
   printf '%s\n' "$place" "$$ $(began $$)" "$(id -un)" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" 2>/dev/null >"$turn.$$" || return 0
   for _ in {1..5}; do
     if ln "$turn.$$" "$turn" 2>/dev/null; then
-      trap 'rm -f "$turn" "$turn.$$"' EXIT
+      # Its own alone: a person may have taken it away, and another command its turn.
+      trap '[ ! "$turn" -ef "$turn.$$" ] || rm -f "$turn"; rm -f "$turn.$$"' EXIT
       return 0
     fi
     # It may have been given back just now.
     lines_of "$turn" || continue
     left=("${lines[@]}")
-    # Any user of this boot and namespace counts.
-    if [ "${left[0]#* }" = "${place#* }" ] && [ "${left[1]}" = "${left[1]%% *} $(began "${left[1]%% *}")" ]; then
+    # Any user of this boot and namespace counts. Whoever may write into the folder may have written it: what looks like a number, a name and a time is said.
+    if [ "${left[0]#* }" = "${place#* }" ] && [[ ${left[1]} =~ ^([0-9]+)\ [0-9]+$ ]] && [ "${left[1]#* }" = "$(began "${BASH_REMATCH[1]}")" ]; then
+      [[ ${left[2]} =~ ^[A-Za-z0-9._@-]+$ ]] || left[2]=somebody
+      [[ ${left[3]} =~ ^[0-9-]+\ [0-9:]+\ UTC$ ]] || left[3]='a time unknown'
       tell_at_work "${left[2]}" "$HOSTNAME" "${left[1]%% *}" "${left[3]}"
     fi
-    rm -f "$turn" || return 0
+    # Another command may have taken it away meanwhile, and its turn: what is moved and is not what was read goes back.
+    mv -f "$turn" "$turn.$$.was" 2>/dev/null || continue
+    if ! lines_of "$turn.$$.was" || [ "${lines[*]}" != "${left[*]}" ]; then ln "$turn.$$.was" "$turn" 2>/dev/null || true; fi
+    rm -f "$turn.$$.was"
   done
 }
 # When a process of this machine began, in the kernel's ticks; nothing of one that is not there.
