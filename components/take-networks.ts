@@ -1,16 +1,15 @@
 import { overlaps } from "../capabilities/network/addresses.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { labels, type Maker } from "../plan/names.ts";
-import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
-import { lookUpNetwork, type PlacedNetwork, placeNetwork, removeNetwork, subnetsOf } from "../target/engine/network.ts";
+import { makeFirstNetwork, type PlacedNetwork, removeNetwork, subnetsOf } from "../target/engine/network.ts";
 
 /**
  * Takes a new client's two networks, before anything is planned for good with their addresses. Which addresses are free was read when the `up` began, and another one may have chosen the
  * same since, from another checkout or another user as well: the engine is the one place that all of them share, and it gives a range to one alone (Docker 20.10 and Podman 4.3 refuse one
  * that overlaps). Who comes second chooses again. The steps of the networks find them standing, and so does the next `up` where this one fails.
  * @returns what somebody else has, of the ranges that were asked for; nothing where both are the client's
- * @throws UserError what the engine said, and where somebody else brings up this client at the moment: what he made is not taken for one's own, nor removed
+ * @throws EngineError
  */
 export async function takeNetworks(
   engine: Engine,
@@ -20,15 +19,9 @@ export async function takeNetworks(
 ): Promise<string[]> {
   const made: string[] = [];
   for (const [role, { name, spec, hash }] of [["inner", inner] as const, ["outer", outer] as const]) {
-    const there = await lookUpNetwork(engine, name);
-    if (there?.Labels?.[LABELS.client] === client)
-      throw new UserError(
-        3,
-        `another checkout or user brings up ${client} at this moment: ${name} came since this began. Wait until that has ended, then run the same command again`,
-      );
     try {
       const said = { ...labels(client, role, maker), [LABELS.spec]: hash };
-      await placeNetwork(engine, client, { name, spec, labels: said }, false);
+      await makeFirstNetwork(engine, client, { name, spec, labels: said });
       made.push(name);
     } catch (error) {
       const wanted = spec.ipamConfigs.map(({ subnet }) => subnet);

@@ -120,6 +120,23 @@ export async function placeNetwork(
   return Id;
 }
 
+/**
+ * Makes a network of a client that had none when its `up` began. What somebody else made for this client since is not taken for one's own, nor removed.
+ * @throws EngineError
+ */
+export async function makeFirstNetwork(
+  engine: Reach & Pick<Engine, "kind">,
+  client: string,
+  network: Parameters<typeof placeNetwork>[2],
+): Promise<void> {
+  const there = await lookUpNetwork(engine, network.name);
+  if (there?.Labels?.[LABELS.client] === client)
+    throw new EngineError(
+      `another checkout or user brings up ${client} at this moment: ${network.name} came since this began. Wait until that has ended, then run the same command again`,
+    );
+  await placeNetwork(engine, client, network, false);
+}
+
 /** What the engine says of a network; nothing where there is none of this name. @throws EngineError */
 export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
   try {
