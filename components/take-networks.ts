@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { overlaps } from "../capabilities/network/addresses.ts";
 import { LABELS } from "../gateway/contract.ts";
 import { labels, type Maker } from "../plan/names.ts";
@@ -25,7 +26,7 @@ export async function takeNetworks(
       made.push(name);
     } catch (error) {
       const wanted = spec.ipamConfigs.map(({ subnet }) => subnet);
-      const theirs = (await subnetsOf(engine, name)).filter((other) => wanted.some((own) => overlaps(own, other)));
+      const theirs = await eventuallyOverlapping(engine, name, wanted);
       // Whatever else the engine has against it, the step says.
       if (theirs.length === 0) throw error;
       for (const one of made) await removeNetwork(engine, client, one);
@@ -33,4 +34,15 @@ export async function takeNetworks(
     }
   }
   return [];
+}
+
+/** Seconds in which a network that is being made is listed. Docker 20.10 refuses a range as soon as somebody asks for it, and lists his network when its bridge is there. */
+const LISTED = 5;
+
+/** Ranges of others that overlap with those that were refused. */
+async function eventuallyOverlapping(engine: Engine, besides: string, wanted: readonly string[]): Promise<string[]> {
+  for (const end = Date.now() + LISTED * 1000; ; await pause(100)) {
+    const theirs = (await subnetsOf(engine, besides)).filter((other) => wanted.some((own) => overlaps(own, other)));
+    if (theirs.length > 0 || Date.now() > end) return theirs;
+  }
 }
