@@ -113,8 +113,8 @@ async function sweepIdle(survey: EngineSurvey, client: string, idle: number): Pr
   const now = instant();
   const before = readCount(agent.Id);
   const started = agent.State.StartedAt ?? "";
-  const failed = "unseen" in use || by !== undefined;
-  const count = failed ? { started, idle: 0, last: now } : countOn(before, started, now, visited(client));
+  const inUse = "unseen" in use || by !== undefined;
+  const count = inUse ? { started, idle: 0, last: now } : countOn(before, started, now, visited(client));
   try {
     writeCount(agent.Id, count);
   } catch (error) {

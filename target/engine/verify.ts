@@ -170,12 +170,11 @@ async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
   const what = "gateway: its rules, files and daemons are the policy's";
   const mended: string[] = [];
   const end = Date.now() + APPLIES * 1000;
+  const makeRound = () => runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
   for (let round = 0; round < 3; round++) {
-    let said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
-    while (said.stdout.trim() === SAYS.busy && Date.now() < end) {
-      // It has waited 3 s itself.
-      said = await runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);
-    }
+    let said = await makeRound();
+    // It has waited 3 s itself.
+    while (said.stdout.trim() === SAYS.busy && Date.now() < end) said = await makeRound();
     const text = (said.stdout + said.stderr).trim().split("\n");
     // The watchdog says on stderr what it repaired in this round.
     const repaired = text.filter((line) => line.startsWith(SAYS.drift));

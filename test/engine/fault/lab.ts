@@ -3,6 +3,7 @@ import { Engine, type Run } from "../engine.ts";
 import { type Client, type Config, eventually, Project } from "../harness.ts";
 import { type Internet, startInternet } from "../internet/internet.ts";
 import { Hostile } from "./hostile.ts";
+import { expectNothingArrived } from "./nothing-arrived.ts";
 
 /** A line of the gateway's audit. */
 export type AuditLine = Record<string, unknown> & { kind: string; name: string; verdict: string; reason: string };
@@ -52,23 +53,7 @@ export class Lab {
       () => this.hostile.rounds(),
       ([user, root]) => user > this.before[0] + 3 && root > this.before[1] + 3,
     );
-    const { internet } = this;
-    const nothing = { packets: 0, bytes: 0 };
-    expect({
-      evil: await internet.reached("evil.test"),
-      evil6: await internet.arrived("evil6"),
-      printer: await internet.arrived("printer"),
-      metadata: await internet.arrived("metadata"),
-      neighbour: (await internet.reached("neighbour.test")).connections,
-      asked: await internet.asked("evil.test"),
-    }).toEqual({
-      evil: { ...nothing, connections: 0 },
-      evil6: nothing,
-      printer: nothing,
-      metadata: nothing,
-      neighbour: 0,
-      asked: 0,
-    });
+    await expectNothingArrived(this.internet);
   }
 
   /** Runs a line of shell in the gateway, as its operator could. @throws when it fails */
