@@ -223,11 +223,12 @@ export class Client {
     return this.pulumi("up", ["--yes", "--skip-preview", ...args]);
   }
 
-  /** `up` that has to succeed. @throws all it said, when it does not */
+  /** `up` that has to succeed. @throws why it did not, before all else that it said: whoever prints this may fold what is long */
   async mustUp(...args: string[]): Promise<Run> {
     const result = await this.up(...args);
-    if (result.code !== 0) throw new Error(`up: exit ${result.code}\n${result.text}`);
-    return result;
+    if (result.code === 0) return result;
+    const why = /^Diagnostics:[\s\S]*?(?=^(Outputs|Resources):)/m.exec(result.text)?.[0] ?? "";
+    throw new Error(`up: exit ${result.code}\n${why}${result.text}`);
   }
 
   preview(...args: string[]): Promise<Run> {
