@@ -10,7 +10,7 @@ import { carryOut } from "./client-plan.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
-import { Interrupts } from "./up/interrupts.ts";
+import { Interrupts } from "./interrupts.ts";
 import { describeOperations, describePlans, type Planned, planClient } from "./up/planned.ts";
 
 export const command: Command = {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WORD } from "../../plan/review/describe.ts";
 import { NEW, NOT_COMPARED, UNREAD } from "../../plan/review/tell.ts";
 import { savePlan } from "../client-plan.ts";
-import type { Interrupts } from "./interrupts.ts";
+import type { Interrupts } from "../interrupts.ts";
 
 /** What an `up` of a client would do, by its own preview: in the program's words, and as a plan in a file. */
 export interface Planned {
