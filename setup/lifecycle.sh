@@ -257,12 +257,7 @@ drop_foreign_salt() {
   [ -f "$file" ] && text=$(<"$file") || return 0
   [[ $text =~ (^|$'\n')encryptionsalt:[[:space:]]*([^[:space:]]+) ]] || return 0
   ! grep -qsF -- "${BASH_REMATCH[2]}" "$checkpoint" || return 0
-  case $text in *secure:*) foreign=1 ;; *) drop_salt ;; esac
-}
-drop_salt() {
-  # First a copy, which has its owner and mode.
-  if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
-  rm -f "$file.$$"
+  case $text in *secure:*) foreign=1 ;; *) drop_salt "$file" ;; esac
 }
 # Pulumi does not say which file it cannot read.
 # Which commit the files of this checkout are of, for the audit of the gateway: ` dirty` where one of them, or the client's own, is not as it has them. Nothing outside of git.
@@ -334,7 +329,7 @@ unmake_stack() {
     types=$("$PULUMI_BIN/pulumi" stack export --stack "$client" --non-interactive 2>/dev/null | grep -oE '"type": "[^"]+:[^"]+:[^"]+"' || true)
     [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types" && "${remove[@]}" --force >/dev/null 2>&1 || return 0
   fi
-  if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
+  drop_unused_salt "$file"
 }
 
 # Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi
