@@ -1,4 +1,3 @@
-import { ADDRESSES, overlaps } from "./addresses.ts";
 import { describeOverlap } from "./overlap.ts";
 
 const own = ["10.215.90.0/24", "10.215.91.0/24"];
