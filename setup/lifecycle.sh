@@ -96,7 +96,8 @@ has_ended() {
 before_this_boot() {
   local now=${place#* } was=${1#* }
   if [ "$2" != "$machine" ] || [ "${1%% *}" != "$EUID" ] || [ "${was%% *}" = "${now%% *}" ]; then return 1; fi
-  case $(findmnt --noheadings --output FSTYPE --target "$runs" 2>/dev/null) in
+  # Of several mounts in one place the last lies on top.
+  case $(findmnt --noheadings --output FSTYPE --target "$runs" 2>/dev/null | tail -n 1) in
     ext[234] | xfs | btrfs | zfs | f2fs | bcachefs | overlay | tmpfs) ;;
     *) return 1 ;;
   esac
