@@ -1,0 +1,2 @@
+/** What other projects import of this package. */
+export { program } from "./program.ts";
