@@ -16,6 +16,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
     summary: "lets devcontainer tools into a sandbox that runs",
     load: () => import("./devcontainer.ts"),
   },
+  doctor: { summary: "looks at all that an up needs of this machine", load: () => import("./doctor.ts") },
   drift: { summary: "lists how what runs differs from the last up", load: () => import("./drift.ts") },
   enter: { summary: "starts an agent in a client's sandbox, or a shell", load: () => import("./enter.ts") },
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },

@@ -14,7 +14,7 @@ let engine: Server;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "say-"));
-  for (const name of ["bin", "setup", "cli", "images", "policies", "components"])
+  for (const name of ["bin", "setup", "cli", "images", "policies", "components", "package.json", "package-lock.json"])
     symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of [".cache", "fake", "stacks"]) mkdirSync(join(folder, name));
   symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
@@ -103,6 +103,7 @@ const TRIED: Record<string, string[][]> = {
   ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],
   cp: [[EVIL], [EVIL, EVIL], ["acme:x", EVIL], [EVIL, "acme:x"], ["acme:x", "/dev/null"], [`--${EVIL}`]],
   devcontainer: [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
+  doctor: [[], ["--json"], [EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   enter: [[EVIL], [EVIL, EVIL], ["acme", EVIL, EVIL], [`${EVIL}no`], ["acme", `--${EVIL}`], ["acme"]],
   export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
