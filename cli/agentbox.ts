@@ -12,6 +12,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },
   cp: { summary: "copies out of a client's sandbox, or into it", load: () => import("./cp.ts") },
+  destroy: { summary: "removes all of a client, and proves that it is gone", load: () => import("./destroy.ts") },
   devcontainer: {
     summary: "lets devcontainer tools into a sandbox that runs",
     load: () => import("./devcontainer.ts"),
@@ -29,6 +30,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
     load: () => import("./policy.ts"),
   },
   posture: { summary: "shows all that matters for a client's security", load: () => import("./posture.ts") },
+  preview: { summary: "tells in words what an up would change", load: () => import("./preview.ts") },
   restart: { summary: "stops a client's containers and starts them again", load: () => import("./restart.ts") },
   resume: { summary: "goes on with an agent's last session", load: () => import("./resume.ts") },
   review: { summary: "tells what changes, between revisions or against what runs", load: () => import("./review.ts") },
@@ -42,7 +44,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   sweep: { summary: "stops clients whose end has come, or that nobody is in", load: () => import("./sweep.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
-  up: { summary: "brings several clients up: one preview, one question, one report", load: () => import("./up.ts") },
+  up: { summary: "brings clients up: one preview, one question, one report", load: () => import("./up.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };

@@ -15,11 +15,12 @@ export async function carryOut(
   client: string,
   file: string,
   shown?: Shown,
-): Promise<{ code: number; text: string; violated: boolean }> {
-  const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file];
-  const { code, text } = await runShown(join(ROOT, "bin/pulumi"), args, ROOT, shown);
+  words: readonly string[] = [],
+): Promise<{ code: number; text: string; stderr: string; violated: boolean }> {
+  const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file, ...words];
+  const { code, text, stderr } = await runShown(join(ROOT, "bin/pulumi"), args, ROOT, shown);
   const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
-  return { code, text: lines.join("\n"), violated: code !== 0 && VIOLATED.test(text) };
+  return { code, text: lines.join("\n"), stderr, violated: code !== 0 && VIOLATED.test(text) };
 }
 
 /** What Pulumi says of each resource of a plan that an `up` did not come to, as an error, before the one error that it failed by. */

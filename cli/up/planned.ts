@@ -56,7 +56,7 @@ function readPreview(text: string): z.output<typeof Preview> | undefined {
 }
 
 /** Whether a text tells what changes. */
-function isReview(text: string): boolean {
+export function isReview(text: string): boolean {
   return REVIEW.some((begin) => text.startsWith(begin));
 }
 
