@@ -36,6 +36,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   review: { summary: "tells what changes, between revisions or against what runs", load: () => import("./review.ts") },
   rollback: { summary: "goes back to the stack file of a git revision", load: () => import("./rollback.ts") },
   run: { summary: "runs a command in a client's sandbox", load: () => import("./run.ts") },
+  services: { summary: "lists the names of services that a stack file may allow", load: () => import("./services.ts") },
   "ssh-config": { summary: "lets ssh, scp, sftp and editors into sandboxes", load: () => import("./ssh-config.ts") },
   "ssh-proxy": { summary: "carries a connection of ssh; ssh calls it", load: () => import("./ssh-proxy.ts") },
   start: { summary: "starts a client that was stopped, and proves it", load: () => import("./start.ts") },
