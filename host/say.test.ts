@@ -135,7 +135,7 @@ const TRIED: Record<string, string[][]> = {
   "ssh-config": [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
   "ssh-proxy": [[EVIL], ["acme", EVIL], ["acme"], [`--${EVIL}`]],
   start: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
-  status: [[], ["--json"], ["acme"], [EVIL], [`${EVIL}no`], [`--${EVIL}`]],
+  status: [[], ["--all"], ["--json"], ["acme"], [EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   stop: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   sweep: [[], ["--json"], ["acme"], [EVIL], ["--every", EVIL], [`--${EVIL}`]],
