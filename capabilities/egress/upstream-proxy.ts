@@ -85,13 +85,18 @@ export function upstreamProblems(spec: Pick<Spec, "upstreamProxy" | "profile" | 
   ];
 }
 
-/** What the host has to say against its address. */
+/** What the host has to say against its address. @param hostless why nothing of the host is reached as it; undefined where it is */
 export function upstreamHere(
   spec: Pick<Spec, "upstreamProxy" | "addresses">,
   own: readonly string[],
   clients: readonly string[],
+  hostless?: string,
 ): Problem[] {
   const proxy = dialled(spec);
+  if (proxy?.address === HOST && hostless !== undefined) {
+    const message = `${hostless}; write http://ADDRESS:${proxy.port}, with an address of this machine at which the proxy listens`;
+    return [{ path: KEY, message }];
+  }
   if (!proxy || proxy.address === HOST || refuseMachine(proxy.address, spec.addresses)) return [];
   if (own.includes(proxy.address)) return [{ path: KEY, message: onHost(proxy) }];
   const message = refuseHere(proxy.address, own, clients);

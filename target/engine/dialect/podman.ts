@@ -33,15 +33,19 @@ export const podman: Dialect = {
     runtime:
       "Podman has one for all its containers (`runtime` in containers.conf), and its API chooses none for one of them",
     // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to; netavark sends it to the outer one
-    // (5.4.2: an answer from 127.0.0.1).
-    ...(networks !== "netavark" && {
-      inbound:
-        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
-    }),
+    // (5.4.2: an answer from 127.0.0.1). Rootless, a program of Podman's in the gateway's own network namespace asks there (4.3.1).
+    ...(networks !== "netavark" &&
+      !rootless && {
+        inbound:
+          "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+      }),
     // Its client writes a mount as words between colons.
     colons: "Podman mounts nothing",
     // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
     ...(rootless && {
+      // Measured on 4.3.1 with slirp4netns: what listens on all addresses of the machine is reached at each that the machine has besides, and neither there nor at 10.0.2.2.
+      hostServices:
+        "rootless Podman has its networks in a network namespace of its own, where the address that stands for this machine leads nowhere",
       hostRules:
         "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; services of this machine are not in it, but whatever listens there takes what the agent sends to everybody",
     }),
