@@ -13,7 +13,14 @@ import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
 import { hintService } from "./other-names.ts";
 import { proxyWarnings } from "./proxy-ports.ts";
-import { upstreamFacts, upstreamHere, upstreamProblems, upstreamTopics, wayOutFiles } from "./upstream-proxy.ts";
+import {
+  OWN_ADDRESS,
+  upstreamFacts,
+  upstreamHere,
+  upstreamProblems,
+  upstreamTopics,
+  wayOutFiles,
+} from "./upstream-proxy.ts";
 import { endpointVariables, severalOfAKind } from "./variables.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
@@ -53,7 +60,7 @@ export const egress: Capability = {
 /** Ports of the engine's host, where nothing of it is reached as one. @param why nothing is; undefined where it is */
 function hostProblems({ egress: { host } }: Pick<Spec, "egress">, why: string | undefined): Problem[] {
   if (host.length === 0 || why === undefined) return [];
-  const message = `${why}; write egress: {lan: {NAME: "ADDRESS:${host[0]}"}}, with an address of this machine at which the service listens`;
+  const message = `${why}; write egress: {lan: {NAME: "ADDRESS:${host[0]}"}}, with ${OWN_ADDRESS} at which the service listens`;
   return [{ path: "egress.host", message }];
 }
 

@@ -94,7 +94,7 @@ export function upstreamHere(
 ): Problem[] {
   const proxy = dialled(spec);
   if (proxy?.address === HOST && hostless !== undefined) {
-    const message = `${hostless}; write http://ADDRESS:${proxy.port}, with an address of this machine at which the proxy listens`;
+    const message = `${hostless}; write http://ADDRESS:${proxy.port}, with ${OWN_ADDRESS} at which the proxy listens`;
     return [{ path: KEY, message }];
   }
   if (!proxy || proxy.address === HOST || refuseMachine(proxy.address, spec.addresses)) return [];
@@ -153,6 +153,9 @@ export function upstreamFacts(
 
 const LEADS = "resolves every name, and leads it where it will: also to a private address";
 const KEY = "upstreamProxy";
+
+/** What a machine is reached by, where it is not as the host: a rootless engine's network has the first one itself. */
+export const OWN_ADDRESS = "an address of this machine, other than that of its default route,";
 
 function userOf({ upstreamProxy }: Pick<Spec, "upstreamProxy">): string {
   return upstreamProxy && "url" in upstreamProxy ? upstreamProxy.username : "";

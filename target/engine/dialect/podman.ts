@@ -43,7 +43,8 @@ export const podman: Dialect = {
     colons: "Podman mounts nothing",
     // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
     ...(rootless && {
-      // Measured on 4.3.1 with slirp4netns: what listens on all addresses of the machine is reached at each that the machine has besides, and neither there nor at 10.0.2.2.
+      // What listens on all addresses of the machine is reached at each of its own on 4.3.1 with slirp4netns, and neither there nor at 10.0.2.2. With pasta (5.4.2) the address of the
+      // machine's way out is the namespace's own, the others lead to the machine, and so does 169.254.1.2, which is of a range that no policy opens.
       hostServices:
         "rootless Podman has its networks in a network namespace of its own, where the address that stands for this machine leads nowhere",
       hostRules:
