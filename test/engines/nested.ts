@@ -113,6 +113,7 @@ const asPerson = ({ uid, gid, home }: Person, data: string) => [
   data,
 ];
 
+/** The devices that its engine hands on are those of a machine's file system, and not of the container's own, which the proof takes for somebody's (`LEAK mounts`). */
 const PERSON = `
 uid=$1; gid=$2; home=$3; data=$4; shift 4
 groupadd --gid "$gid" person
@@ -124,6 +125,9 @@ chown "$uid:$gid" "/run/user/$uid" "$home" "$home/.cache" "$data" "$data/storage
 echo "rootless_storage_path = \\"$data/storage\\"" >>/etc/containers/storage.conf
 [ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
 chmod 666 /dev/net/tun
+mount -t devtmpfs devices /mnt
+for device in full null random tty urandom zero; do mount --bind "/mnt/$device" "/dev/$device"; done
+umount /mnt
 exec setpriv --reuid "$uid" --regid "$gid" --clear-groups env -C "$home" HOME="$home" XDG_RUNTIME_DIR="/run/user/$uid" "$@"`;
 
 /** What a program is preceded by to stand where the bridges of a person's engine are, in its container. */
