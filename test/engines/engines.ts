@@ -27,7 +27,7 @@ const podman = (suite: string): Recipe => ({
 /** Here its bridges are shut off from the machine by pasta, which later Podmans take where nothing else is said. */
 const rootlessPodman = (suite: string): Recipe => {
   const { packages, ...recipe } = podman(suite);
-  return { ...recipe, packages: [...packages, "passt", "uidmap", "python3-minimal"], rootless: true };
+  return { ...recipe, packages: [...packages, "passt", "uidmap", "python3"], rootless: true };
 };
 
 /** The engines of the matrix, most used first; `host` is an engine of this machine itself. */
