@@ -47,7 +47,8 @@ export const podman: Dialect = {
       // machine's way out is the namespace's own, the others lead to the machine, and so does 169.254.1.2, which is of a range that no policy opens.
       hostServices:
         "rootless Podman has its networks in a network namespace of its own, where the address that stands for this machine leads nowhere",
-      // Measured on 4.3.1, by root with NET_RAW in the agent's network: datagrams and connections that were handed to the bridge's hardware address came to a service of the machine.
+      // Measured on 4.3.1, by root with NET_RAW in the agent's network: datagrams and connections that were handed to the bridge's hardware address came to a service of the machine. On 5.4.2 with
+      // netavark none did.
       hostRules:
         "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; whatever listens there takes what the agent sends to everybody, and whoever writes frames themselves in the agent's network, which takes root's rights that no agent has, is routed to this machine and its networks",
     }),
