@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # What a command about one client's stack needs before and after it: a stack to work on, a state that is whole, and after a destroy
-# the question to the engine. Sourced by bin/pulumi with `root`, `files` (the folder of a backend of files) and PULUMI_BIN set; returns
+# the question to the engine. Sourced by bin/pulumi with `root`, `package` and `program` (setup/root.sh), `files` (the folder of a backend of files) and PULUMI_BIN set; returns
 # what pulumi may do alone, else ends with pulumi's status.
 
-: "${root:?}" "${state:?}"
+: "${root:?}" "${state:?}" "${package:?}" "${program:?}"
 # shellcheck source=setup/salt.sh
-. "$root/setup/salt.sh"
+. "$package/setup/salt.sh"
 
 says() { printf '%s\n' "$1" >&2; }
 
@@ -208,7 +208,7 @@ end_lost() {
 # A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
 # renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back; and no
 # update begins without room.
-mend() { node "$root/setup/mend-state.ts" "$client" "$files/.pulumi" >&2; }
+mend() { node "$package/setup/mend-state.$program" "$client" "$files/.pulumi" >&2; }
 # Whether the state and the last entry of its history end as they should, and nobody has left a lock; what only looks whole, pulumi
 # refuses by itself.
 looks_whole() {
@@ -221,9 +221,9 @@ looks_whole() {
 is_locked() { compgen -G "$locks/*" >/dev/null; }
 # An update of this project may take a step's program away, and the state still has its undo.
 retire_steps() {
-  local program
-  while read -r program; do
-    if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root" || return 1; fi
+  local undo
+  while read -r undo; do
+    if [ ! -e "$package/$undo" ]; then node "$package/setup/retire-steps.$program" "$checkpoint" "$package" || return 1; fi
   done < <(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u)
 }
 # What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
@@ -271,7 +271,7 @@ commit_of_files() {
     ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
   printf '%s%s' "$commit" "$dirty"
 }
-tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
+tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
@@ -320,7 +320,7 @@ make_stack() {
     tell_foreign_salt
     exit 1
   fi
-  "$root/setup/git.sh" >&2
+  "$package/setup/git.sh" >&2
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
 unmake_stack() {
@@ -335,14 +335,14 @@ unmake_stack() {
 
 # Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi
 # itself refuses when it comes to what is protected, and has forgotten all before it by then.
-take_stock() { stock=$(node "$root/cli/agentbox.ts" wipe "$client" --before-destroy) || exit; }
+take_stock() { stock=$(node "$package/cli/agentbox.$program" wipe "$client" --before-destroy) || exit; }
 
 # The client as a whole goes: what of it no state knows, too.
 ask_engine() {
   # Where pulumi speaks JSON, people read this.
   if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
   if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
-  node "$root/cli/agentbox.ts" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
+  node "$package/cli/agentbox.$program" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
 }
 
 [ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
@@ -364,7 +364,7 @@ if [ -z "$destroys" ] && [ -f "$file" ] && awk '/^(---|\.\.\.)([ \t\r]|$)/ { if 
   exit 1
 fi
 # Pulumi asks the machine that these name for the stack's key before the program could refuse it. However YAML writes them: it is judged as a whole then.
-if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! asked=$(node "$root/cli/agentbox.ts" check "$client" 2>&1) &&
+if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! asked=$(node "$package/cli/agentbox.$program" check "$client" 2>&1) &&
   grep -qE '(secretsprovider|encryptedkey) ' <<<"$asked"; then
   printf '%s\n' "$asked" >&2
   exit 1
