@@ -34,13 +34,17 @@ const pulumi = (...args: string[]): Promise<Run> => {
   const [, tools = ""] = /^PULUMI_BIN=(.*)$/m.exec(readFileSync(join(folder, ".cache/tools.sh"), "utf8")) ?? [];
   const own = {
     ...{ PATH: `${tools}:${join(folder, ".cache/bin")}:${process.env.PATH}`, PULUMI_HOME: join(folder, ".cache/home") },
-    ...{ PULUMI_BACKEND_URL: `file://${work}?metadata=skip`, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" },
+    ...{
+      PULUMI_BACKEND_URL: `file://${join(work, "state")}?metadata=skip`,
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
   };
   return run(join(tools, "pulumi"), args, { ...environment, ...own }, folder);
 };
 const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
 beforeAll(() => {
+  mkdirSync(join(work, "state"));
   for (const workspace of workspaces) {
     mkdirSync(workspace);
     if (process.getuid?.() === 0) chownSync(workspace, 1000, 1000);
