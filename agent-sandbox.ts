@@ -39,15 +39,17 @@ export class AgentSandbox extends pulumi.ComponentResource {
     super("agent-sandbox:index:AgentSandbox", client, {}, opts);
     const config = { ...args } as Record<string, unknown>;
     const file = declareInProgram(client, config);
-    const placed = pulumi.output(inTurn(() => told(() => place(client, file, config, this))));
-    const said = <Key extends keyof SandboxOutputs & string>(key: Key) => placed.apply((outputs) => outputs[key]);
-    this.posture = said("posture") as pulumi.Output<string>;
-    this.agents = placed.apply(({ agents }) => agents.split(", "));
-    this.enter = said("enter") as pulumi.Output<string>;
-    this.endpoints = said("endpoints") as pulumi.Output<string>;
-    this.walls = said("walls") as pulumi.Output<string>;
-    this.policyHash = said("policyHash") as pulumi.Output<string>;
-    ALL.set(client, placed);
+    const placed = inTurn(() => told(() => place(client, file, config, this)));
+    // Each by itself: of a whole that has secrets Pulumi takes every part for one.
+    const said = (key: "posture" | "agents" | "enter" | "endpoints" | "walls" | "policyHash") =>
+      pulumi.output(placed.then((outputs) => outputs[key]));
+    this.posture = said("posture");
+    this.agents = said("agents").apply((agents) => agents.split(", "));
+    this.enter = said("enter");
+    this.endpoints = said("endpoints");
+    this.walls = said("walls");
+    this.policyHash = said("policyHash");
+    ALL.set(client, pulumi.output(placed));
     const { posture, agents, enter, endpoints, walls } = this;
     this.registerOutputs({ posture, agents, enter, endpoints, walls });
   }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type Finding, judgeMachine } from "./doctor/judge.ts";
 import { lookAtMachine } from "./doctor/look.ts";
@@ -43,7 +44,7 @@ Exit codes: 0 nothing is BAD or UNSEEN, 1 something is.
 /** Set-up says a line about each piece that it did something for, and what failed. */
 async function runSetup(pieces: readonly string[], show: boolean): Promise<void> {
   if (show) say(`$ setup/setup.sh ${pieces.join(" ")}`);
-  await runShown(join(ROOT, "setup/setup.sh"), pieces, ROOT, { show });
+  await runShown(join(packageOf(ROOT), "setup/setup.sh"), pieces, ROOT, { show });
   if (show) say();
 }
 

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import type { ImageSources } from "../capabilities/image/image.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { Spec } from "../stack-file/spec.ts";
+import { target } from "../target/target.ts";
 import { hostPath } from "./path.ts";
 import type { survey } from "./survey.ts";
 
@@ -17,11 +18,7 @@ export function imagined(
 ): Awaited<ReturnType<typeof survey>> {
   return {
     facts: {
-      engine: {
-        ...{ kind: "docker", version: "28.5.2", host: "unix:///var/run/docker.sock", cli: "docker" },
-        ...{ platform: "linux-x64", rootless: false, selinux: false, gpu: gpu === false ? "none" : "nvidia" },
-        runtimes: ["runc", ...(runtime === undefined ? [] : [runtime])],
-      },
+      engine: target.imagined({ gpu: gpu !== false, runtime }),
       now: Date.now(),
       workspace: { path: hostPath(workspace, root), uid: 1000, gid: 1000, id: "imagined" },
       mounts: mounts.map(({ host }) => ({ path: hostPath(host, root), id: "imagined" })),

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { readLock } from "../capabilities/image/look/lock.ts";
 
 /**
- * What a release is made of, as CycloneDX 1.6: npm's packages that it depends on, the tarballs that images are made of, and, of images of this version that the engine here has, the
- * packages of the distribution. It has neither a time nor a serial number: two of one commit and one set of images are equal.
+ * What a release is made of, as CycloneDX 1.6: npm's packages that it depends on, and the tarballs that images are made of. The distribution's packages in an image are known where it is
+ * built, and are not in it. It has neither a time nor a serial number, so two of one commit are equal.
  */
-export async function billOfMaterials(root: string): Promise<Record<string, unknown>> {
+export function billOfMaterials(root: string): Record<string, unknown> {
   const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return {
     bomFormat: "CycloneDX",

@@ -41,4 +41,4 @@ test("two runs give the same bytes, and the package has images and policies, and
     ]),
   );
   expect(files.filter((file) => /^(test|stacks)\/|\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
-}, 600_000);
+}, 1_200_000);

@@ -26,7 +26,7 @@ export async function release(root: string, out: string): Promise<string> {
       execFileSync("npm", words, { cwd: work, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
     );
     const bill = made.filename.replace(/\.tgz$/, ".cdx.json");
-    writeFileSync(join(out, bill), `${JSON.stringify(await billOfMaterials(root), null, 2)}\n`);
+    writeFileSync(join(out, bill), `${JSON.stringify(billOfMaterials(root), null, 2)}\n`);
     const files = [made.filename, bill];
     writeFileSync(join(out, "SHA256SUMS"), files.map((file) => `${digest(join(out, file))}  ${file}\n`).join(""));
     return join(out, made.filename);

@@ -15,9 +15,9 @@ export function packageOf(root: string): string {
   return INSTALLED ? PACKAGE : root;
 }
 
-/** Where entries of catalogues are: the package's, and beside them the project's own. */
+/** Where entries of catalogues are: the package's, and beside them the project's own. Of the package itself, its own alone. */
 export function cataloguesOf(root: string): string[] {
-  return INSTALLED ? [PACKAGE, root] : [root];
+  return INSTALLED && root !== PACKAGE ? [PACKAGE, root] : [root];
 }
 
 /** Which of the two a file of a catalogue lies in. One that lies in both is a clash, and told by who reads it. */

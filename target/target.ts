@@ -10,6 +10,7 @@ import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
+import { imaginedEngine } from "./engine/imagined.ts";
 import { surveyMachine } from "./engine/machine.ts";
 import type { PrintedLine } from "./engine/printed.ts";
 import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
@@ -25,6 +26,8 @@ import type { Belonging } from "./ownership.ts";
  * applying a policy, delivering files and proving walls are no part of it: components and their steps do that themselves (docs/decisions.md, D-78).
  */
 export interface Target {
+  /** An engine that nobody asks: what a program under Pulumi's mocks is planned for. */
+  imagined(asked: { gpu: boolean; runtime?: string | undefined }): Engine;
   /**
    * Finds the engine and what it has. Every command begins with it.
    * @param look for an `up`: containers and networks that are looked at, and a container whose processes are
@@ -155,6 +158,7 @@ export interface Target {
 /** Docker and Podman. What an `up` without changes does not call is loaded when it is called. */
 export const target: Target = {
   survey: surveyEngine,
+  imagined: imaginedEngine,
   machine: surveyMachine,
   compare: reconcile,
   livePolicy: async (...of) => (await import("./engine/live-policy.ts")).livePolicy(...of),

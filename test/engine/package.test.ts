@@ -34,13 +34,17 @@ const pulumi = (...args: string[]): Promise<Run> => {
   const [, tools = ""] = /^PULUMI_BIN=(.*)$/m.exec(readFileSync(join(folder, ".cache/tools.sh"), "utf8")) ?? [];
   const own = {
     ...{ PATH: `${tools}:${join(folder, ".cache/bin")}:${process.env.PATH}`, PULUMI_HOME: join(folder, ".cache/home") },
-    ...{ PULUMI_BACKEND_URL: `file://${work}?metadata=skip`, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" },
+    ...{
+      PULUMI_BACKEND_URL: `file://${join(work, "state")}?metadata=skip`,
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
   };
   return run(join(tools, "pulumi"), args, { ...environment, ...own }, folder);
 };
 const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
 beforeAll(() => {
+  mkdirSync(join(work, "state"));
   for (const workspace of workspaces) {
     mkdirSync(workspace);
     if (process.getuid?.() === 0) chownSync(workspace, 1000, 1000);
@@ -103,6 +107,25 @@ test("it converges, is verified, and is wiped without a trace", async () => {
   expect([down.code, down.code ? down.text : ""]).toEqual([0, ""]);
   expect(await engine.residue(client)).toEqual({ containers: [], networks: [], volumes: [] });
 }, 600_000);
+
+test("arguments and outputs are typed: a slip is the compiler's to tell", () => {
+  write(
+    "typed.ts",
+    `import { AgentSandbox, type AgentSandboxArgs } from "agent-sandbox";
+import type { Output } from "@pulumi/pulumi";
+const args: AgentSandboxArgs = { workspace: "/x", egress: { allow: ["github", { host: "a.example", ports: [22] }] }, gpu: { count: 1 } };
+export const posture: Output<string> = new AgentSandbox("acme", args).posture;
+// @ts-expect-error
+new AgentSandbox("acme", { workspace: "/x", egres: {} });
+// @ts-expect-error
+new AgentSandbox("acme", { agents: ["claude"] });
+`,
+  );
+  const words = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", "node"];
+  execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), ...words, "typed.ts"], {
+    cwd: folder,
+  });
+}, 300_000);
 
 test("a program of somebody's own has a client by `new AgentSandbox`, and knows at its next run what stood", async () => {
   const words = { workspace: workspaces[1], agents: ["shell"], profile: "offline" };
