@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Commands, ROOT } from "./command.ts";
@@ -28,6 +29,10 @@ const COMMANDS: Commands = {
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+  init: {
+    summary: "makes a project that depends on this package, with a first client",
+    load: () => import("./init.ts"),
+  },
   login: { summary: "logs an agent in, step by step", load: () => import("./login.ts") },
   logs: { summary: "shows what a client's containers have printed", load: () => import("./logs.ts") },
   man: { summary: "prints a page for man", load: async () => (await import("./man.ts")).manOf(COMMANDS) },
@@ -75,7 +80,7 @@ function named(word: string): Commands[string] {
 
 /** Of this project, and of what runs it. */
 function version(): number {
-  const { name, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { name, version } = JSON.parse(readFileSync(join(packageOf(ROOT), "package.json"), "utf8"));
   say(`${name} ${version} (${ROOT}), Node ${process.version}`);
   return 0;
 }

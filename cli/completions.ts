@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { sayLines } from "../host/say.ts";
+import { cataloguesOf } from "../setup/places.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, type Commands, ROOT } from "./command.ts";
 
@@ -70,10 +72,12 @@ const SHELLS: Readonly<Record<string, (commands: readonly Completed[], root: str
 
 /** A file's name is a client's where it looks like one: anybody may put another file there, and a shell would read it. */
 const NAMES = `names_in() {
-  local file name
-  for file in "$1"/*.yaml; do
-    name=\${file##*/} name=\${name#Pulumi.} name=\${name%.yaml}
-    case $name in *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
+  local folder file name
+  for folder; do
+    for file in "$folder"/*.yaml; do
+      name=\${file##*/} name=\${name#Pulumi.} name=\${name%.yaml}
+      case $name in *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
+    done
   done
 }`.replaceAll("names_in", "_agentbox_names");
 
@@ -102,7 +106,7 @@ function renderCase(commands: readonly Completed[], root: string, command: strin
     const names = [
       ...words,
       ...(clients ? [`$(_agentbox_names ${quote(`${root}/stacks`)})`] : []),
-      ...(agents ? [`$(_agentbox_names ${quote(`${root}/images/agents`)})`] : []),
+      ...(agents ? [`$(_agentbox_names ${agentFolders(root).map(quote).join(" ")})`] : []),
     ];
     return `      ${name}) if [[ $current == -* ]]; then words="${["--help", ...options].join(" ")}"; else words="${names.join(" ")}"; fi ;;`;
   });
@@ -149,10 +153,15 @@ function renderFish(commands: readonly Completed[], root: string): string {
       ...words.map((word) => `${seen} -a ${word}`),
       ...options.map((option) => `${seen} -l ${option.slice(2)}`),
       ...(clients ? [`${seen} -a ${quote(names(`${root}/stacks`))}`] : []),
-      ...(agents ? [`${seen} -a ${quote(names(`${root}/images/agents`))}`] : []),
+      ...(agents ? [`${seen} -a ${quote(agentFolders(root).map(names).join(" "))}`] : []),
     ];
   });
   return ["# Completes agentbox in fish. Printed by: agentbox completions fish", ...lines, ""].join("\n");
+}
+
+/** A project's own agents stand beside the package's. */
+function agentFolders(root: string): string[] {
+  return cataloguesOf(root).map((place) => join(place, "images/agents"));
 }
 
 function quote(text: string): string {

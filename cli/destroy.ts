@@ -3,15 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { count } from "../target/ownership.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
+import { Interrupts } from "./interrupts.ts";
 import { refuseProtected } from "./protection.ts";
 import { runShown } from "./shown.ts";
-import { Interrupts } from "./up/interrupts.ts";
 import { tellSteps, whyFailed } from "./up/told.ts";
 
 export const command: Command = {
@@ -62,7 +63,7 @@ async function destroy(client: string, verbose: boolean): Promise<number> {
   try {
     const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
       const args = ["destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
-      return runShown(join(ROOT, "bin/pulumi"), [...args, ...words], ROOT, { ...shown, interrupts });
+      return runShown(join(packageOf(ROOT), "bin/pulumi"), [...args, ...words], ROOT, { ...shown, interrupts });
     });
     if (!verbose) for (const line of behindPulumi(end.stdout)) say(line);
     if (end.code === 0) return 0;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type Finding, judgeMachine } from "./doctor/judge.ts";
 import { lookAtMachine } from "./doctor/look.ts";
@@ -43,7 +44,7 @@ Exit codes: 0 nothing is BAD or UNSEEN, 1 something is.
 /** Set-up says a line about each piece that it did something for, and what failed. */
 async function runSetup(pieces: readonly string[], show: boolean): Promise<void> {
   if (show) say(`$ setup/setup.sh ${pieces.join(" ")}`);
-  await runShown(join(ROOT, "setup/setup.sh"), pieces, ROOT, { show });
+  await runShown(join(packageOf(ROOT), "setup/setup.sh"), pieces, ROOT, { show });
   if (show) say();
 }
 
@@ -57,7 +58,6 @@ export function describeFindings(findings: readonly Finding[]): string[] {
   const of = (word: Finding["word"]) => [
     ...new Set(findings.filter((finding) => finding.word === word).map(({ what }) => what)),
   ];
-  const isMended = findings.some(({ word, pieces }) => word === "BAD" && pieces !== undefined);
   const counts = [
     ...(of("BAD").length > 0 ? [`to mend: ${of("BAD").join(", ")}`] : []),
     ...(of("UNSEEN").length > 0 ? [`nobody could look at: ${of("UNSEEN").join(", ")}`] : []),
@@ -67,8 +67,6 @@ export function describeFindings(findings: readonly Finding[]): string[] {
       `${word.padEnd(6)}  ${what.padEnd(width)}  ${says}`,
       ...(fix === undefined || word === "ok" ? [] : [`${" ".repeat(width + 10)}→ ${fix}`]),
     ]),
-    counts.length === 0
-      ? "nothing is wrong with this machine"
-      : `${counts.join("; ")}${isMended ? " (agentbox doctor --fix mends what is this project's own)" : ""}`,
+    counts.length === 0 ? "nothing is wrong with this machine" : counts.join("; "),
   ];
 }

@@ -7,8 +7,8 @@ import { UserError } from "../stack-file/user-error.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { inTurns } from "./in-turns.ts";
-import { Interrupts } from "./up/interrupts.ts";
-import { describePlans, planClient } from "./up/planned.ts";
+import { Interrupts } from "./interrupts.ts";
+import { describePlans, dropPlans, planClient } from "./up/planned.ts";
 
 export const command: Command = {
   usage: "preview CLIENT… | --all [-j N]",
@@ -43,6 +43,8 @@ Exit codes: 0 all of them can be planned; 1 one cannot; 2 bad usage.
         return planClient(client, join(folder, `${client}.plan.json`), interrupts);
       });
       const told = plans.filter((plan) => plan !== undefined);
+      // Of a client that is new a plan needs a stack: nobody carries this one out.
+      await dropPlans(told);
       for (const line of describePlans(told)) say(line);
       return told.length === clients.length && told.every(({ cannot }) => !cannot) ? 0 : 1;
     } finally {
