@@ -16,7 +16,8 @@ export function completionsOf(commands: Commands): { command: Command } {
 
     async run([shell = "", ...more]) {
       const render = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
-      if (!render || more.length > 0) throw new UserError(2, `one shell: agentbox ${command.usage}`);
+      if (!render || more.length > 0)
+        throw new UserError(2, `"${[shell, ...more].join(" ")}" is no shell that is known: agentbox ${command.usage}`);
       sayLines(render(await completed(commands), ROOT));
       return 0;
     },

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { sayLines } from "../host/say.ts";
 import type { Command, Commands } from "./command.ts";
 
@@ -10,7 +11,8 @@ export function manOf(commands: Commands): { command: Command } {
   agentbox man >~/.local/share/man/man1/agentbox.1
   agentbox man | man -l -`,
 
-    async run() {
+    async run(args) {
+      parseArgs({ args, options: {} });
       const all = await Promise.all(
         Object.entries(commands).map(async ([name, { summary, load }]) => ({
           name,
