@@ -1,16 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import type { Command } from "./command.ts";
+import { type Commands, ROOT } from "./command.ts";
 
-/** The commands, with a line about each. A command's file is loaded only when it is called. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+const COMMANDS: Commands = {
   adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   auth: { summary: "opens pages for an agent that logs in, after your yes", load: () => import("./auth.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
   check: { summary: "judges what the project's files say, without an engine", load: () => import("./check.ts") },
   ci: { summary: "does what a forge's runner does for this project", load: () => import("./ci.ts") },
+  completions: {
+    summary: "prints what completes commands, clients and agents in a shell",
+    load: async () => (await import("./completions.ts")).completionsOf(COMMANDS),
+  },
   cp: { summary: "copies out of a client's sandbox, or into it", load: () => import("./cp.ts") },
   destroy: { summary: "removes all of a client, and proves that it is gone", load: () => import("./destroy.ts") },
   devcontainer: {
@@ -29,6 +35,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   },
   login: { summary: "logs an agent in, step by step", load: () => import("./login.ts") },
   logs: { summary: "shows what a client's containers have printed", load: () => import("./logs.ts") },
+  man: { summary: "prints a page for man", load: async () => (await import("./man.ts")).manOf(COMMANDS) },
   policy: {
     summary: "shows what a client may reach and why, or what services there are",
     load: () => import("./policy.ts"),
@@ -56,6 +63,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
 
 async function main([word = "help", ...args]: string[]): Promise<number> {
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
+  if (word === "--version" || word === "version") return version();
   const { command } = await named(word).load();
   // What is after `--` is another program's.
   const own = args.slice(0, args.indexOf("--") < 0 ? undefined : args.indexOf("--"));
@@ -63,11 +71,18 @@ async function main([word = "help", ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
-function named(word: string): (typeof COMMANDS)[string] {
+function named(word: string): Commands[string] {
   const found = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (!found)
     throw new UserError(2, `"${word}" is not a command.${suggest(word, Object.keys(COMMANDS))} See \`agentbox help\``);
   return found;
+}
+
+/** Of this project, and of what runs it. */
+function version(): number {
+  const { name, version } = JSON.parse(readFileSync(join(packageOf(ROOT), "package.json"), "utf8"));
+  say(`${name} ${version} (${ROOT}), Node ${process.version}`);
+  return 0;
 }
 
 async function help(word?: string): Promise<number> {

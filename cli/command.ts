@@ -11,6 +11,9 @@ export interface Command {
   run(args: string[]): Promise<number>;
 }
 
+/** Commands by their word, with a line about each. A command's file is loaded only when it is called. */
+export type Commands = Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>>;
+
 /** The checkout this command belongs to, by the path of bin/agentbox as it was called. Node's own path of this file would be another one when cli/ is a link. */
 export const ROOT = process.env.AGENT_SANDBOX_ROOT ?? dirname(import.meta.dirname);
 

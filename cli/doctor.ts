@@ -58,7 +58,6 @@ export function describeFindings(findings: readonly Finding[]): string[] {
   const of = (word: Finding["word"]) => [
     ...new Set(findings.filter((finding) => finding.word === word).map(({ what }) => what)),
   ];
-  const isMended = findings.some(({ word, pieces }) => word === "BAD" && pieces !== undefined);
   const counts = [
     ...(of("BAD").length > 0 ? [`to mend: ${of("BAD").join(", ")}`] : []),
     ...(of("UNSEEN").length > 0 ? [`nobody could look at: ${of("UNSEEN").join(", ")}`] : []),
@@ -68,8 +67,6 @@ export function describeFindings(findings: readonly Finding[]): string[] {
       `${word.padEnd(6)}  ${what.padEnd(width)}  ${says}`,
       ...(fix === undefined || word === "ok" ? [] : [`${" ".repeat(width + 10)}→ ${fix}`]),
     ]),
-    counts.length === 0
-      ? "nothing is wrong with this machine"
-      : `${counts.join("; ")}${isMended ? " (agentbox doctor --fix mends what is this project's own)" : ""}`,
+    counts.length === 0 ? "nothing is wrong with this machine" : counts.join("; "),
   ];
 }

@@ -43,6 +43,8 @@ Exit codes: 0 all of them can be planned; 1 one cannot; 2 bad usage.
         return planClient(client, join(folder, `${client}.plan.json`), interrupts);
       });
       const told = plans.filter((plan) => plan !== undefined);
+      // Of a client that is new a plan needs a stack: nobody carries this one out.
+      await dropPlans(told);
       for (const line of describePlans(told)) say(line);
       await dropPlans(told);
       return told.length === clients.length && told.every(({ cannot }) => !cannot) ? 0 : 1;

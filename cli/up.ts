@@ -90,7 +90,9 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const asTheyAre = good.length === todo.length ? "" : `; ${good.length - todo.length} as their files say already`;
   if (bad.length > 0 && !keepGoing) {
     await dropPlans(plans);
-    say(`${names(bad)} cannot be planned. Nothing was changed; --keep-going brings the others up`);
+    say(
+      `${names(bad)} cannot be planned. Nothing was changed${alone === undefined ? "; --keep-going brings the others up" : ""}`,
+    );
     return 1;
   }
   const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${asTheyAre}?`;

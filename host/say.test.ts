@@ -101,6 +101,7 @@ const TRIED: Record<string, string[][]> = {
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
   check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
   ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],
+  completions: [["bash"], [EVIL], [`--${EVIL}`]],
   cp: [[EVIL], [EVIL, EVIL], ["acme:x", EVIL], [EVIL, "acme:x"], ["acme:x", "/dev/null"], [`--${EVIL}`]],
   destroy: [[EVIL], [EVIL, EVIL], [`${EVIL}no`, "--yes"], [`--${EVIL}`]],
   devcontainer: [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
@@ -120,6 +121,7 @@ const TRIED: Record<string, string[][]> = {
     [`--${EVIL}`],
   ],
   logs: [[EVIL], [EVIL, "--of", EVIL], [`${EVIL}no`], [EVIL, EVIL], [EVIL, "--since", EVIL]],
+  man: [[], [EVIL]],
   policy: [
     ...[[EVIL], [`${EVIL}no`], ["services", EVIL]],
     ...["check", "add", "rm"].map((verb) => [verb, "x\u001b[2J", EVIL]),

@@ -11,8 +11,8 @@ export interface MachineFacts {
   made: number;
   /** Node that runs this, and the least that package.json takes. */
   node: { has: string; needs: string };
-  /** Whether the npm packages are those of the lock. */
-  packages: "as locked" | "others" | "missing";
+  /** Whether the npm packages are those of the lock; of a package that is installed its project's own lock says which. */
+  packages: "as locked" | "installed" | "others" | "missing";
   /** The folder that set-up left Pulumi in, and what Pulumi there says its version is; nothing where there is none. */
   pulumi?: { folder: string; version: Look<string>; host: boolean };
   /** What package.json pins: a version of Pulumi, and plugins by name and version, `command 1.2.1`. */

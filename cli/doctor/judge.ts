@@ -43,7 +43,7 @@ type Judge = (facts: MachineFacts) => Finding;
 type Judges = (facts: MachineFacts) => Finding[];
 
 function bySetup(...pieces: string[]): Pick<Finding, "fix" | "pieces"> {
-  return { fix: `setup/setup.sh ${pieces.join(" ")}`, pieces };
+  return { fix: `agentbox doctor --fix (setup/setup.sh ${pieces.join(" ")})`, pieces };
 }
 
 const ofNode: Judge = ({ node: { has, needs } }) =>
@@ -59,8 +59,12 @@ const ofNode: Judge = ({ node: { has, needs } }) =>
       };
 
 const ofPackages: Judge = ({ packages }) =>
-  packages === "as locked"
-    ? { what: "packages", word: "ok", says: "as package-lock.json has them" }
+  packages === "as locked" || packages === "installed"
+    ? {
+        what: "packages",
+        word: "ok",
+        says: packages === "installed" ? "installed with this package" : "as package-lock.json has them",
+      }
     : {
         ...{ what: "packages", word: "BAD" },
         says: packages === "missing" ? "node_modules is not there" : "node_modules is of another package-lock.json",

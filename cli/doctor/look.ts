@@ -10,6 +10,7 @@ import { lookAtOverlaps } from "../../host/overlaps.ts";
 import { runProgram } from "../../host/program.ts";
 import { readSmall } from "../../host/read-small.ts";
 import { readRoutes } from "../../host/routes.ts";
+import { INSTALLED, packageOf } from "../../setup/places.ts";
 import { lastLine } from "../../stack-file/printable.ts";
 import { readStackFile } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
@@ -32,11 +33,11 @@ export async function lookAtMachine(root: string): Promise<MachineFacts> {
     readRoutes(20),
     lookAtPulumi(root),
   ]);
-  const { dependencies = {}, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { dependencies = {}, engines } = JSON.parse(readFileSync(join(packageOf(root), "package.json"), "utf8"));
   const subnets = "seen" in survey ? survey.seen.networks.flatMap(({ subnets }) => subnets) : [];
   const engineRoot = "seen" in survey && survey.seen.machine === hostname() ? survey.seen.root : undefined;
   return {
-    ...{ now: Date.now(), made: statSync(join(root, "package.json")).mtimeMs },
+    ...{ now: Date.now(), made: statSync(join(packageOf(root), "package.json")).mtimeMs },
     node: { has: process.version, needs: /[\d.]+/.exec(engines?.node)?.[0] ?? "" },
     packages: lookAtPackages(root),
     ...(pulumi && { pulumi }),
@@ -81,6 +82,7 @@ function ofEngine(survey: { seen: EngineSurvey; asked: number } | { unseen: stri
 
 /** As set-up's own stamp says it. */
 function lookAtPackages(root: string): MachineFacts["packages"] {
+  if (INSTALLED) return "installed";
   if (!existsSync(join(root, "node_modules"))) return "missing";
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))

@@ -1,0 +1,170 @@
+import { join } from "node:path";
+import { sayLines } from "../host/say.ts";
+import { cataloguesOf } from "../setup/places.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { type Command, type Commands, ROOT } from "./command.ts";
+
+/** The command that prints completions of all commands, by what their usage says. */
+export function completionsOf(commands: Commands): { command: Command } {
+  const command: Command = {
+    usage: "completions bash | zsh | fish",
+    help: `Prints what completes agentbox in a shell: commands, their words and options, clients of this project and agents.
+
+  bash   echo 'source <(agentbox completions bash)' >>~/.bashrc
+  zsh    echo 'source <(agentbox completions zsh)' >>~/.zshrc, behind compinit
+  fish   agentbox completions fish >~/.config/fish/completions/agentbox.fish`,
+
+    async run([shell = "", ...more]) {
+      const render = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+      if (!render || more.length > 0)
+        throw new UserError(2, `"${[shell, ...more].join(" ")}" is no shell that is known: agentbox ${command.usage}`);
+      sayLines(render(await completed(commands), ROOT));
+      return 0;
+    },
+  };
+  return { command };
+}
+
+/** What comes after one command. */
+export interface Completed {
+  name: string;
+  summary: string;
+  /** Words that are written as they are. */
+  words: readonly string[];
+  options: readonly string[];
+  clients: boolean;
+  agents: boolean;
+}
+
+async function completed(commands: Commands): Promise<Completed[]> {
+  return Promise.all(
+    Object.entries(commands).map(async ([name, { summary, load }]) => ({
+      ...{ name, summary },
+      ...wordsOf((await load()).command, name),
+    })),
+  );
+}
+
+/** What a command's usage and help say that it takes: words in small letters, `--options`, CLIENT and AGENT. */
+export function wordsOf(
+  { usage, help }: Pick<Command, "usage" | "help">,
+  name: string,
+): Omit<Completed, "name" | "summary"> {
+  const own = usage.replace(/--?[\w-]+( [A-Z][\w:,/-]*| \d\w*)?/g, "");
+  return {
+    words: [...new Set(own.match(/(?<![\w-])[a-z][a-z-]+(?![\w-])/g) ?? [])].filter((word) => word !== name).sort(),
+    // Of a help, what begins a line of it: elsewhere it tells of other programs' options.
+    options: [
+      ...new Set([
+        ...(usage.match(/(?<=^|[\s[(|])--[a-z][a-z-]*/g) ?? []),
+        ...(help.match(/(?<=^ {2})--[a-z][a-z-]*/gm) ?? []),
+      ]),
+    ].sort(),
+    clients: /\bCLIENT\b/.test(usage),
+    agents: /\bAGENT\b/.test(usage),
+  };
+}
+
+const SHELLS: Readonly<Record<string, (commands: readonly Completed[], root: string) => string>> = {
+  bash: renderBash,
+  zsh: renderZsh,
+  fish: renderFish,
+};
+
+/** A file's name is a client's where it looks like one: anybody may put another file there, and a shell would read it. */
+const NAMES = `names_in() {
+  local folder file name
+  for folder; do
+    for file in "$folder"/*.yaml; do
+      name=\${file##*/} name=\${name#Pulumi.} name=\${name%.yaml}
+      case $name in *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
+    done
+  done
+}`.replaceAll("names_in", "_agentbox_names");
+
+/** In words that bash 3.2 of macOS has, too. */
+export function renderBash(commands: readonly Completed[], root: string): string {
+  return `# Completes agentbox in bash. Printed by: agentbox completions bash
+${NAMES}
+_agentbox() {
+  local current=\${COMP_WORDS[COMP_CWORD]} words=''
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    words='${commands.map(({ name }) => name).join(" ")} help --version'
+  else
+${renderCase(commands, root, "COMP_WORDS[1]")}
+  fi
+  # Every word is a name of small letters.
+  # shellcheck disable=SC2207
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _agentbox agentbox
+`;
+}
+
+/** Sets \`words\` by the command; options once a dash was typed. */
+function renderCase(commands: readonly Completed[], root: string, command: string): string {
+  const lines = commands.map(({ name, words, options, clients, agents }) => {
+    const names = [
+      ...words,
+      ...(clients ? [`$(_agentbox_names ${quote(`${root}/stacks`)})`] : []),
+      ...(agents ? [`$(_agentbox_names ${agentFolders(root).map(quote).join(" ")})`] : []),
+    ];
+    return `      ${name}) if [[ $current == -* ]]; then words="${["--help", ...options].join(" ")}"; else words="${names.join(" ")}"; fi ;;`;
+  });
+  return `    case \${${command}} in
+${lines.join("\n")}
+      help) words='${commands.map(({ name }) => name).join(" ")}' ;;
+    esac`;
+}
+
+function renderZsh(commands: readonly Completed[], root: string): string {
+  const described = commands.map(({ name, summary }) => quote(`${name}:${summary}`)).join("\n      ");
+  return `#compdef agentbox
+# Completes agentbox in zsh. Printed by: agentbox completions zsh
+${NAMES}
+_agentbox() {
+  setopt local_options null_glob
+  local current=\${words[CURRENT]} command=\${words[2]} found=''
+  if (( CURRENT == 2 )); then
+    local -a commands=(
+      ${described}
+    )
+    _describe command commands
+    return
+  fi
+  () {
+    local words=''
+${renderCase(commands, root, "command")}
+    found=$words
+  }
+  compadd -- \${=found}
+  [[ -n $found ]] || _files
+}
+compdef _agentbox agentbox
+`;
+}
+
+function renderFish(commands: readonly Completed[], root: string): string {
+  const names = (folder: string) =>
+    `(string replace -rf '.*/(?:Pulumi\\.)?([a-z0-9-]+)\\.yaml$' '$1' ${folder}/*.yaml)`;
+  const lines = commands.flatMap(({ name, summary, words, options, clients, agents }) => {
+    const seen = `complete -c agentbox -n '__fish_seen_subcommand_from ${name}'`;
+    return [
+      `complete -c agentbox -f -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
+      ...words.map((word) => `${seen} -a ${word}`),
+      ...options.map((option) => `${seen} -l ${option.slice(2)}`),
+      ...(clients ? [`${seen} -a ${quote(names(`${root}/stacks`))}`] : []),
+      ...(agents ? [`${seen} -a ${quote(agentFolders(root).map(names).join(" "))}`] : []),
+    ];
+  });
+  return ["# Completes agentbox in fish. Printed by: agentbox completions fish", ...lines, ""].join("\n");
+}
+
+/** A project's own agents stand beside the package's. */
+function agentFolders(root: string): string[] {
+  return cataloguesOf(root).map((place) => join(place, "images/agents"));
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
