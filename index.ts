@@ -58,11 +58,10 @@ async function converge(): Promise<Record<string, unknown>> {
   const root = process.cwd();
   const left = lastUp(client);
   const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
-  const { config, values, spec, problems } = readGivenStack(client, root, pulumi.runtime.allConfig());
+  const { config, values, spec, tell } = readGivenStack(client, root, pulumi.runtime.allConfig());
   // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
   delete process.env.PULUMI_CONFIG;
-  if (!spec) throw refuse(client, problems);
-
+  const problems: Problem[] = [];
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
   const { declared, problems: declaredProblems, absent } = await readDeclared(client, spec, root, sources, writable);
@@ -86,13 +85,13 @@ async function converge(): Promise<Record<string, unknown>> {
   const { there } = surveyed;
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
-  if (!facts) throw refuse(client, problems);
+  if (!facts) throw refuse(client, tell(problems));
 
   const foundFiles = await asked.files;
   const decide = (facts: Facts) => {
     // Planned even so: what the host has to say is told with the rest.
     const { plan, problems: planProblems } = planSandbox(declared, facts);
-    const all = [...problems, ...planProblems];
+    const all = tell([...problems, ...planProblems]);
     if (!plan || all.length > 0) throw refuse(client, all);
     const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
     // A client that an `up` has left whole has containers on its networks, so one that is missing now was removed by somebody. Networks alone an `up` took that failed.
