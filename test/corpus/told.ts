@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkFiles } from "../../cli/check.ts";
-import { describeProblems } from "../../stack-file/problem.ts";
+import { describeProblems, type Problem } from "../../stack-file/problem.ts";
 import type { DeclaredProject } from "../declared-project.ts";
 
 /** Where the cases are, a folder a kind. */
@@ -14,8 +14,8 @@ export function casesOf(kind: string): string[] {
   return readdirSync(join(CORPUS, kind)).sort();
 }
 
-/** What `agentbox check acme` says of a case, in a project that is otherwise right. */
-export async function toldOf(project: DeclaredProject, kind: string, name: string): Promise<string> {
+/** What `agentbox check acme` finds in a case, in a project that is otherwise right. */
+export async function problemsOf(project: DeclaredProject, kind: string, name: string): Promise<Problem[]> {
   const from = join(CORPUS, kind, name);
   const files = statSync(from).isDirectory() ? filesBelow(from) : [];
   project.write(STACK, "config:\n  agent-sandbox:workspace: ~/acme\n");
@@ -23,8 +23,12 @@ export async function toldOf(project: DeclaredProject, kind: string, name: strin
   for (const file of files) project.write(file, readFileSync(join(from, file), "utf8"));
   const { problems } = await checkFiles(project.folder, ["acme"]);
   for (const file of files) project.restore(file);
-  // Where a project lies is each machine's own.
-  return describeProblems(problems).replaceAll(project.folder, "/srv/agent-sandbox");
+  return problems;
+}
+
+/** The same as a person reads it. Where a project lies is each machine's own. */
+export async function toldOf(project: DeclaredProject, kind: string, name: string): Promise<string> {
+  return describeProblems(await problemsOf(project, kind, name)).replaceAll(project.folder, "/srv/agent-sandbox");
 }
 
 const STACK = "stacks/Pulumi.acme.yaml";
