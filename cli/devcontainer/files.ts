@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { names } from "../../plan/names.ts";
+import { packageOf } from "../../setup/places.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Engine } from "../../target/engine/engine.ts";
 import { unfitPath } from "../ssh/include.ts";
@@ -63,6 +64,8 @@ function describe(client: string) {
 }
 
 function wrapper(root: string, client: string, { cli, host }: Pick<Engine, "cli" | "host">): string {
-  const words = [join(root, "cli/devcontainer/engine.sh"), client, cli, host].map((word) => `'${word}'`).join(" ");
+  const words = [join(packageOf(root), "cli/devcontainer/engine.sh"), client, cli, host]
+    .map((word) => `'${word}'`)
+    .join(" ");
   return `#!/bin/sh\n# Written by \`agentbox devcontainer\`, anew each time. A destroy removes it.\nexec ${words} "$@"\n`;
 }

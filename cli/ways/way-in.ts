@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { LABELS } from "../../gateway/contract.ts";
 import { complain } from "../../host/say.ts";
 import { names } from "../../plan/names.ts";
+import { packageOf } from "../../setup/places.ts";
 import { Name } from "../../stack-file/patterns.ts";
 import { present } from "../../stack-file/present.ts";
 import { suggest } from "../../stack-file/problem.ts";
@@ -119,7 +120,10 @@ export async function bringUp(client: string, yes: boolean): Promise<void> {
   const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];
   const code = await new Promise<number>((resolve) => {
     // What comes in belongs to the command in the sandbox, and so does stdout.
-    const child = spawn(join(ROOT, "bin/pulumi"), args, { cwd: ROOT, stdio: [yes ? "ignore" : "inherit", 2, 2] });
+    const child = spawn(join(packageOf(ROOT), "bin/pulumi"), args, {
+      cwd: ROOT,
+      stdio: [yes ? "ignore" : "inherit", 2, 2],
+    });
     child.on("error", () => resolve(1));
     child.on("close", (status) => resolve(status ?? 1));
   });
@@ -142,7 +146,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
     DOCKER_HOST: engine.host,
     CONTAINER_HOST: engine.host,
   };
-  const program = join(ROOT, "bin/agentbox");
+  const program = join(packageOf(ROOT), "bin/agentbox");
   // In the place of this process, so that signals and the terminal are nobody else's.
   return present(process.execve, "a Node of 22.15 or later")(program, [program, word, client, ...words], environment);
 }
