@@ -17,9 +17,7 @@ export function findMistakes(issues: readonly z.core.$ZodIssue[], base: readonly
   const found = issues.filter(isFirst).flatMap((issue): Mistake[] => {
     const at = [...base, ...issue.path];
     if (issue.code === "invalid_union") {
-      const [furthest] = issue.errors
-        .filter(isOfItsForm)
-        .sort((a, b) => findMistakes(a).length - findMistakes(b).length);
+      const [furthest] = issue.errors.filter(isOfItsForm).sort((a, b) => nearness(a) - nearness(b));
       if (furthest) return findMistakes(furthest, at);
     }
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(at, key, issue.message));
@@ -29,6 +27,12 @@ export function findMistakes(issues: readonly z.core.$ZodIssue[], base: readonly
   // A key that was meant is not missing, and its mapping does not lack it.
   const meant = found.flatMap(({ meant }) => (meant ? [keyPath(meant), keyPath(meant.slice(0, -1))] : []));
   return meant.length === 0 ? found : found.filter(({ at, unknown }) => unknown || !meant.includes(keyPath(at)));
+}
+
+/** How near a branch of a union stopped: by mistakes in the keys of the value itself first, then by those deeper in it. The lower came further. */
+function nearness(branch: readonly z.core.$ZodIssue[]): number {
+  const mistakes = findMistakes(branch);
+  return mistakes.filter(({ at }) => at.length <= 1).length * 1000 + mistakes.length;
 }
 
 /** What has a wrong type is told as that: zod goes on to count the items of a list that stands where a text belongs. */
