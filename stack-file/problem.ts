@@ -48,7 +48,7 @@ export function suggest(given: string, known: readonly string[]): string {
   return near === undefined ? "" : ` Did you mean "${near}"?`;
 }
 
-/** The known word that a slip may have made another of, or that is the beginning of the given one, or that it begins: `nodejs`, `docker`. */
+/** The known word that a slip may have made another of, or that is the beginning of the given one, or that it begins: `nodejs`. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
   const slip = known
     .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
