@@ -70,7 +70,7 @@ test("a service that an agent's file names and nobody has is told at its place i
     {
       file: "images/agents/bot.yaml",
       path: "services.login[0]",
-      message: '"A\\nB" is not a service. All services: agentbox policy services',
+      message: '"A\\nB" is not a service. All services: agentbox services',
     },
   ]);
 });
@@ -125,7 +125,7 @@ test("the order of lines never matters", () => {
 });
 
 test.each([
-  ["gihub", /is not a service or a host name.*All services: agentbox policy services\. .*egress\.lan.*egress\.host/],
+  ["gihub", /is not a service or a host name.*All services: agentbox services\. .*egress\.lan.*egress\.host/],
   ["backend-host", /egress\.lan/],
   ["*", /profile: web/],
   ["forg", /is not a service or a host name\. Did you mean "forge"\?$/],

@@ -126,7 +126,7 @@ function linesOf(source: Source, catalogue: EgressCatalogue, problems: Problem[]
 }
 
 /** There are too many for a message. */
-const ALL_SERVICES = "All services: agentbox policy services";
+const ALL_SERVICES = "All services: agentbox services";
 
 type Judged = { lines: Line[] } | { message: string };
 
