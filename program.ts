@@ -86,11 +86,11 @@ export function askEngine(client: string, left: ReturnType<typeof lastUp>): Aske
 
 /** A client's words are judged and planned as a whole, then placed. @returns its outputs */
 export async function converge(
-  { client, root, file, left, asked, config, values, spec, problems }: Given,
+  { client, root, file, left, asked, config, values, spec, tell }: Given,
   opts: pulumi.ComponentResourceOptions = {},
 ): Promise<SandboxOutputs> {
   const refuse = (problems: readonly Problem[]) => new pulumi.RunError(describeProblems(problems, file));
-  if (!spec) throw refuse(problems);
+  const problems: Problem[] = [];
   // Nothing of this machine is read, made or waited for where a test's mocks stand for what is placed.
   const dry = pulumi.runtime.isDryRun() || !asked;
 
@@ -119,13 +119,13 @@ export async function converge(
   const { there } = surveyed;
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
-  if (!facts) throw refuse(problems);
+  if (!facts) throw refuse(tell(problems));
 
   const foundFiles = asked ? await asked.files : { seen: undefined };
   const decide = (facts: Facts) => {
     // Planned even so: what the host has to say is told with the rest.
     const { plan, problems: planProblems } = planSandbox(declared, facts);
-    const all = [...problems, ...planProblems];
+    const all = tell([...problems, ...planProblems]);
     if (!plan || all.length > 0) throw refuse(all);
     const files = deliveredFiles(plan.secrets, plan.agent.user, { ...secrets, fingerprints, marks }, key);
     // A client that an `up` has left whole has containers on its networks, so one that is missing now was removed by somebody. Networks alone an `up` took that failed.

@@ -10,7 +10,7 @@ import { describeWithin } from "../plan/rules/ceiling.ts";
 import type { Other } from "../plan/rules/kind.ts";
 import type { Standing } from "../plan/rules/organisation.ts";
 import { describeProblems, describeWarning, type Problem } from "../stack-file/problem.ts";
-import { stackFiles } from "../stack-file/read.ts";
+import { StackFileError, stackFiles } from "../stack-file/read.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 
@@ -28,14 +28,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.`,
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const clients = knownClients(ROOT, positionals);
-    const declarations = await readDeclarations(ROOT, { clients, here: true });
-    const standings = await standingsOf(declarations);
-    const problems = allProblems(declarations, standings, catalogueProblems(ROOT));
-    const warnings = standings.flatMap(({ file, warnings }) => warnings.map((warning) => ({ file, ...warning })));
-    const ceilings = standings.flatMap(({ client, ceiling }) =>
-      ceiling && ceiling.exceeds.length === 0 ? [`${client}: ${describeWithin(ceiling)}`] : [],
-    );
-    const unseen = declarations.flatMap(({ file, unseen }) => unseen.map((what) => `${file}: ${what}`));
+    const { problems, warnings, ceilings, unseen } = await checkFiles(ROOT, clients);
     const notChecked = [...NOT_CHECKED, ...unseen];
     if (values.json) {
       const document: CheckDocument = {
@@ -63,6 +56,20 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.`,
   },
 };
 
+/** What is wrong with what the files of a project say of these clients, and with its catalogues; and what was not looked at, by lines. */
+export async function checkFiles(root: string, clients: string[]) {
+  const declarations = await readDeclarations(root, { clients, here: true });
+  const standings = await standingsOf(root, declarations);
+  return {
+    problems: allProblems(declarations, standings, catalogueProblems(root)),
+    warnings: standings.flatMap(({ file, warnings }) => warnings.map((warning) => ({ file, ...warning }))),
+    ceilings: standings.flatMap(({ client, ceiling }) =>
+      ceiling && ceiling.exceeds.length === 0 ? [`${client}: ${describeWithin(ceiling)}`] : [],
+    ),
+    unseen: declarations.flatMap(({ file, unseen }) => unseen.map((what) => `${file}: ${what}`)),
+  };
+}
+
 /** What of a preview needs more than files. */
 const NOT_CHECKED = [
   "the engine: whether there is one, what it offers (GPU, limits), ports and networks that others have",
@@ -76,20 +83,24 @@ interface ClientStanding extends Standing {
 }
 
 /** How clients stand to the organisation's guardrails and ceiling. One that cannot be read is told as such, and is judged by nothing. */
-async function standingsOf(declarations: readonly Declaration[]): Promise<ClientStanding[]> {
+async function standingsOf(root: string, declarations: readonly Declaration[]): Promise<ClientStanding[]> {
   const found: ClientStanding[] = [];
-  for (const { client, file, declared } of declarations)
-    if (declared) {
-      const writable = writableDirectories(client, declared.spec, ROOT);
-      const standing = await standingOfDeclared(ROOT, declared, othersOf(client), writable);
-      found.push({ client, file, ...standing });
+  for (const { client, file, declared, tell } of declarations)
+    try {
+      if (!declared) continue;
+      const writable = writableDirectories(client, declared.spec, root);
+      const standing = await standingOfDeclared(root, declared, othersOf(client), writable);
+      found.push({ client, file, ...standing, problems: [...tell(standing.problems)] });
+    } catch (error) {
+      if (!(error instanceof StackFileError)) throw error;
+      found.push({ client, file, warnings: [], problems: [{ file: error.file, path: "", message: error.why }] });
     }
   return found;
 
   function othersOf(client: string): Other[] {
     // Where all are checked they have been read: fifty stack files would be parsed fifty times.
     const read = new Map(declarations.map((one) => [one.client, one]));
-    if (!stackFiles(ROOT).every((stack) => read.has(stack.client))) return readOthers(ROOT, client);
+    if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client);
     return declarations
       .filter((one) => one.client !== client)
       .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.declared ? [] : one.problems }));
@@ -101,7 +112,7 @@ function allProblems(
   declarations: readonly Declaration[],
   standings: readonly ClientStanding[],
   ofCatalogues: readonly Problem[],
-): Required<Problem>[] {
+): (Problem & { file: string })[] {
   const all = [
     ...[...declarations, ...standings].flatMap(({ file, problems }) =>
       problems.map((problem) => ({ file, ...problem })),

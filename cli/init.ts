@@ -150,7 +150,7 @@ function judged(chosen: Chosen, folder: string, ci: string): Chosen {
       services.includes(name) || name.includes(".")
         ? []
         : [
-            `${quoted(name)} is neither a service nor a host name.${suggest(name, services)} Services: agentbox policy services`,
+            `${quoted(name)} is neither a service nor a host name.${suggest(name, services)} Services: agentbox services`,
           ],
     ),
     ...(ci === "none" || Object.hasOwn(FORGES, ci)

@@ -63,7 +63,7 @@ export const REASONS = [
     kinds: ["dns", "tls", "http"],
     word: "domain",
     means: "The name is in no line of the policy, or is no name.",
-    todo: "Allow it: `egress.allow`, or a service (`agentbox policy services`). `*.name` is not `name` itself.",
+    todo: "Allow it: `egress.allow`, or a service (`agentbox services`). `*.name` is not `name` itself.",
   },
   {
     kinds: ALL,

@@ -31,10 +31,8 @@ test("a slip in a file of a catalogue is told with the file, the key path and th
   const { message, exitCode } = failure(() => readServices(root, ["forge", "other"]));
   expect(exitCode).toBe(2);
   expect(message).toMatch(/^policies\/services\/forge\.yaml\n/m);
-  expect(message).toMatch(
-    /^ {2}hosts\[0\]\.port +is not a key here\. Did you mean "ports"\? Allowed: host, ports, seen, source, why$/m,
-  );
-  expect(message).toMatch(/^policies\/services\/other\.yaml\n +the file is not YAML: .* at line \d+, .*\. Mend it$/m);
+  expect(message).toMatch(/^ {2}hosts\[0\]\.port +is not a key here\. Did you mean "ports"\?$/m);
+  expect(message).toMatch(/^policies\/services\/other\.yaml\n +the file is not YAML: line \d+ .*\. Mend it$/m);
   expect(message).toMatch(/\n2 problems; nothing was changed\.$/);
 });
 

@@ -28,8 +28,7 @@ test("every client is told all that is wrong with it, whatever is wrong with ano
     expect.stringMatching(/^acme limits.memory: "8GB" is not a size/),
     expect.stringMatching(/^acme egress.allow\[0\]: "gihub" is not a service or a host name. Did you mean "github"/),
     expect.stringMatching(/^broken : is not YAML: .*\. Mend it$/),
-    expect.stringMatching(/^empty : the file is empty/),
-    expect.stringMatching(/^empty workspace: is missing/),
+    expect.stringMatching(/^empty : the file says nothing/),
     expect.stringMatching(/^globex agent: is not a key. Did you mean "agents"/),
     expect.stringMatching(/^other : is not read by Pulumi; name it Pulumi.other.yaml$/),
   ]);

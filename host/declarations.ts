@@ -33,6 +33,8 @@ export interface Declaration {
   facts?: readonly PostureFact[];
   /** What is wrong. One that names no file is in the stack file. */
   problems: readonly Problem[];
+  /** The same with what is found in `declared` later. */
+  tell(later: readonly Problem[]): readonly Problem[];
   /** What of it was not looked at, as the end of a line. */
   unseen: readonly string[];
   /** Files of `egress.from` outside of the project that are not on this machine: their lines are not in the posture. */
@@ -85,41 +87,58 @@ async function readDeclaration(
 ): Promise<Declaration> {
   const of = { client, file, ...(text !== undefined && { text }) };
   if (problem || text === undefined)
-    return { ...of, problems: problem ? [problem] : [], unseen: [], absent: [], encrypted: [] };
+    return {
+      ...of,
+      ...toldWith((later) => [...(problem ? [problem] : []), ...later]),
+      unseen: [],
+      absent: [],
+      encrypted: [],
+    };
   const { config, encrypted } = withoutEncrypted(configOf(content));
   const unseen = encrypted.map(describeEncrypted);
-  const { spec, problems } = readSpec(config, { text, content });
-  if (!spec) return { ...of, problems, unseen, absent: [], encrypted };
+  const { spec, tell } = readSpec(config, { text, content });
+  const found: Problem[] = [];
   const writable = neighbours ? writableDirectories(client, spec, root, neighbours) : [];
   try {
     const images = readImageCatalogue(root, spec);
     const { declared, problems: more, absent: missing } = await readDeclared(client, spec, root, images, writable);
     // What stands for an encrypted value is nobody's mistake.
     const judged = more.filter(({ file, path }) => file || !encrypted.some((one) => isAtOrBelow(path, one.path)));
-    problems.push(...judged, ...missing.filter(({ named }) => inProject(named)));
+    found.push(...judged, ...missing.filter(({ named }) => inProject(named)));
     const absent = missing.flatMap(({ named }) => (inProject(named) ? [] : [named]));
     unseen.push(...absent.map((file) => `lines of ${file}, which is not on this machine`));
     const extend = spec.image.extend;
     const own = extend !== undefined && inProject(extend);
-    const fragment = own ? readExtension(spec.image, root, writable, problems)?.fragment : undefined;
+    const fragment = own ? readExtension(spec.image, root, writable, found)?.fragment : undefined;
     if (extend !== undefined && !own) unseen.push(`what ${extend} says (image.extend)`);
     const ofHelpers = Object.entries(spec.helpers).filter(([name]) => isOwnFragment(spec, name));
-    const helpers = readHelperExtensions({ helpers: Object.fromEntries(ofHelpers) }, root, writable, problems);
+    const helpers = readHelperExtensions({ helpers: Object.fromEntries(ofHelpers) }, root, writable, found);
     unseen.push(...otherFragments(spec));
     const facts = declaredFacts(declared, root, fragment, helpers);
+    const told = toldWith((later) => tell([...found, ...later]));
     return {
       ...of,
       declared,
-      ...(problems.length === 0 && { facts }),
-      problems,
+      ...(told.problems.length === 0 && { facts }),
+      ...told,
       unseen,
       absent,
       encrypted,
     };
   } catch (error) {
     if (!(error instanceof CatalogueError)) throw error;
-    return { ...of, problems: [...problems, ...error.problems], unseen, absent: [], encrypted };
+    return {
+      ...of,
+      ...toldWith((later) => tell([...found, ...error.problems, ...later])),
+      unseen,
+      absent: [],
+      encrypted,
+    };
   }
+}
+
+function toldWith(tell: Declaration["tell"]): Pick<Declaration, "problems" | "tell"> {
+  return { problems: tell([]), tell };
 }
 
 /** Fragments of helpers' images that lie elsewhere. */

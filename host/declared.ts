@@ -12,19 +12,24 @@ import { parseSpec, type Spec } from "../stack-file/spec.ts";
 import { throughLinks } from "./through-link.ts";
 import type { Writable } from "./writable.ts";
 
-/**
- * What a client's config says, judged with the file that it was written in.
- * @param file the stack file; `undefined` where the config comes from elsewhere
- */
+/** What a client's config says, judged with the file that it was written in. */
+export interface ReadSpec {
+  /** What is right of it: enough for further checks, and for no more where there are problems. */
+  spec: Spec;
+  problems: Problem[];
+  /** All that is wrong with the stack file: what was found while it was read, and later. */
+  tell(later: readonly Problem[]): Problem[];
+}
+
+/** @param file the stack file; `undefined` where the config comes from elsewhere */
 export function readSpec(
   config: Readonly<Record<string, unknown>>,
   file: { text: string; content: unknown } | undefined,
-): { spec: Spec | undefined; problems: Problem[] } {
-  const { spec, problems } = parseSpec(config);
-  return {
-    spec,
-    problems: [...judgeStackFile(file?.content, problems), ...(spec ? misread(file?.text, spec) : [])],
-  };
+): ReadSpec {
+  const parsed = parseSpec(config);
+  const found = [...parsed.problems, ...parsed.tell(misread(file?.text, parsed.rest))];
+  const tell = (later: readonly Problem[]) => judgeStackFile(file?.content, [...found, ...parsed.tell(later)]);
+  return { spec: parsed.rest, problems: tell([]), tell };
 }
 
 /**
@@ -39,11 +44,11 @@ export async function readDeclared(
   images: ImageCatalogue,
   writable: readonly Writable[],
 ): Promise<{ declared: Declared; problems: Problem[]; absent: ReadPolicyFiles["absent"] }> {
-  const { egress, problems, absent } = await readEgressCatalogue(spec, root, images.agents, writable);
+  const { egress, problems, absent, tell } = await readEgressCatalogue(spec, root, images.agents, writable);
   const declared = declare(client, spec, { ...images, ...egress, guards: readGuards(root) });
   return {
     declared,
-    problems: [...declared.problems, ...notRuledOut(spec, problems), ...throughLinks(declared, root)],
+    problems: [...tell(declared.problems), ...notRuledOut(spec, problems), ...throughLinks(declared, root)],
     absent: absent.filter((problem) => notRuledOut(spec, [problem]).length > 0),
   };
 }

@@ -12,9 +12,10 @@ export interface GivenStack {
   config: Record<string, unknown>;
   /** What it has decrypted, by key path. */
   values: Map<string, string>;
-  /** Nothing where that cannot be said without what is missing. */
-  spec: Spec | undefined;
-  problems: Problem[];
+  /** What is right of it: enough for further checks, and for no more where there are problems. */
+  spec: Spec;
+  /** All that is wrong with it, with what was found later. */
+  tell(later: readonly Problem[]): Problem[];
 }
 
 /**
@@ -27,9 +28,9 @@ export function readGivenStack(client: string, root: string, handed: Readonly<Re
   const written = file && configOf(file.content);
   const taken = takeEncrypted(withEnvironments(readConfig(handed), file?.content), written);
   const { config, values } = taken;
-  const { spec, problems } = readSpec(config, file);
-  problems.push(...taken.problems);
+  const { spec, problems, tell } = readSpec(config, file);
   // What is wrong by itself is told first.
-  if (written && problems.length === 0) problems.push(...givenOtherwise(config, written));
-  return { config, values, spec, problems };
+  const found = [...taken.problems];
+  if (written && problems.length + found.length === 0) found.push(...givenOtherwise(config, written));
+  return { config, values, spec, tell: (later) => tell([...found, ...later]) };
 }

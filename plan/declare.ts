@@ -75,7 +75,7 @@ function choose<Item extends { name: string }>(
     if (!names.includes(name))
       problems.push({
         path: `${key}[${index}]`,
-        message: `${quoted(name)} is not ${what}.${suggest(name, names)} There are: ${names.join(", ")}`,
+        message: `${quoted(name)} is not ${what}.${suggest(name, names) || ` There are: ${names.join(", ")}`}`,
       });
   return there.filter(({ name }) => given.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -84,7 +84,7 @@ export const mapping = <Key extends z.ZodType<string, string>, Value extends z.Z
   });
 
 /**
- * An object that knows its keys. Of one that is not known its message has all that are, for `describeIssue` to tell each unknown key by
+ * An object that knows its keys. Of one that is not known its message has all that are, for `findMistakes` to tell each unknown key by
  * its own path; what was given is not repeated: it may hold a secret.
  * @param instead what is said of what is no mapping; without one, which keys it should have
  */
@@ -94,7 +94,7 @@ export function keys<Shape extends z.ZodRawShape>(shape: Shape, instead?: string
     error: (issue) => {
       if (issue.code === "unrecognized_keys") return known;
       if (instead !== undefined) return instead;
-      const what = `a mapping with the keys ${known}`;
+      const what = `a mapping with the key${Object.keys(shape).length === 1 ? "" : "s"} ${known}`;
       if (issue.input === null) return `is empty; write ${what}`;
       return `${issue.input === undefined ? "is missing: it is" : "is not"} ${what}`;
     },

@@ -15,7 +15,8 @@ export function isHostName(text: string): boolean {
   );
 }
 
-const noPort = ({ input }: { input?: unknown }) => `${isNot(input, "a port")}; write a number from 1 to 65535`;
+const noPort = ({ input }: { input?: unknown }) =>
+  `${isNot(input, "a port")}; write a number from 1 to 65535${typeof input === "string" && /^\d+$/.test(input) ? `, without quotes: ${input}` : ""}`;
 /** A TCP port as a number. */
 export const Port = z
   .number({ error: noPort })

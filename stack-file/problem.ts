@@ -8,6 +8,8 @@ export interface Problem {
   path: string;
   /** A sentence that says what was given, what is allowed and what to do. */
   message: string;
+  /** The key that would say what is not there: while its value cannot be read, whether something is missing is not known. */
+  lacks?: string;
 }
 
 /** Writes a key path the way people read it: `["egress", "allow", 2]` is `egress.allow[2]`. */
@@ -46,12 +48,14 @@ export function suggest(given: string, known: readonly string[]): string {
   return near === undefined ? "" : ` Did you mean "${near}"?`;
 }
 
-/** The known word that a slip may have made another of, if there is one. */
+/** The known word that a slip may have made another of, or that is the beginning of the given one, or that it begins: `nodejs`. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
-  return known
+  const slip = known
     .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
     .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
     .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word, "en"))[0]?.word;
+  const begins = (one: string, other: string) => other.length >= 4 && one.toLowerCase().startsWith(other.toLowerCase());
+  return slip ?? known.find((word) => begins(given, word) || begins(word, given));
 }
 
 /** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */

@@ -9,11 +9,12 @@ const NAMESPACE = "agent-sandbox";
 /** What Pulumi reads of a stack's file (3.2xx, workspace.ProjectStack); it passes over anything else without a word. */
 const KEYS = ["config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider"];
 
-/** Pulumi's own settings, and those of the providers this program uses. */
-const NAMESPACES = [NAMESPACE, "pulumi", "docker", "command"];
+/** Of Pulumi's own settings, and of those of the providers this program uses. */
+export const KEYS_OF_OTHERS = ["pulumi", "docker", "command"];
+const NAMESPACES = [NAMESPACE, ...KEYS_OF_OTHERS];
 
 /** Where a value may be encrypted: what is a secret, or says where one is. */
-const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$)|upstreamProxy\.password(\.|$))/;
+export const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$)|upstreamProxy\.password(\.|$))/;
 
 /**
  * Judges a stack's file as it is written, and adds what its config alone was told of (`parseSpec`): Pulumi hands the program only
@@ -22,28 +23,43 @@ const SECRET = /^(secrets\.|git\.tokens?(\.|$)|credentials\.[^.]+\.apiKey(\.|$)|
  */
 export function judgeStackFile(content: unknown, ofConfig: readonly Problem[]): Problem[] {
   const found = content === undefined ? [] : shapeProblems(content);
-  const explained = ({ path, message }: Problem) =>
+  const explained = ({ path, lacks }: Problem) =>
     found.some(
-      (shape) => isAtOrBelow(path, shape.path) || (shape.unread !== undefined && isAtOrBelow(shape.path, path)),
+      (shape) =>
+        shape.whole ||
+        isAtOrBelow(path, shape.path) ||
+        (shape.unread !== undefined && path !== "" && isAtOrBelow(shape.path, path)),
     ) ||
     // It is there, in a place that nobody reads.
-    (path === "workspace" && message.startsWith("is missing") && found.some(saysWorkspace));
+    (lacks !== undefined && found.some((shape) => says(shape, lacks)));
   return [
     ...found.map(({ path, message }) => ({ path, message })),
-    ...ofConfig.filter((problem) => !explained(problem)),
+    ...ofConfig
+      .filter((problem) => problem.file !== undefined || !explained(problem))
+      .map(({ lacks: _, ...problem }) => problem),
   ];
 }
 
 interface Shape extends Problem {
   /** What is not read there. */
   unread?: unknown;
+  /** Nothing of the file is read. */
+  whole?: true;
 }
 
 function shapeProblems(content: unknown): Shape[] {
   if (content === null)
-    return [{ path: "", message: "the file is empty; write `config:` and below it agent-sandbox:workspace" }];
+    return [
+      { path: "", message: "the file says nothing; write `config:` and below it agent-sandbox:workspace", whole: true },
+    ];
   if (!isMapping(content))
-    return [{ path: "", message: "the file is no mapping; write `config:` and below it agent-sandbox:workspace" }];
+    return [
+      {
+        path: "",
+        message: "the file is no mapping; write `config:` and below it agent-sandbox:workspace",
+        whole: true as const,
+      },
+    ];
   const config = content.config ?? {};
   return [
     ...elsewhere(content),
@@ -52,7 +68,13 @@ function shapeProblems(content: unknown): Shape[] {
       .map((key) => ({ path: key, message: besideConfig(key, "config" in content), unread: { [key]: content[key] } })),
     ...(isMapping(config)
       ? [...Object.entries(config).flatMap(([key, said]) => configProblems(key, said)), ...saidTwice(config)]
-      : [{ path: "config", message: "is no mapping; write a key a line below it, like agent-sandbox:workspace" }]),
+      : [
+          {
+            path: "config",
+            message: "is no mapping; write a key a line below it, like agent-sandbox:workspace",
+            whole: true as const,
+          },
+        ]),
   ];
 }
 
@@ -117,7 +139,21 @@ function configProblems(key: string, said: unknown): Shape[] {
     ];
   if (parts.length > 2)
     return [
-      { path: key, message: `is not how a key is written; write ${NAMESPACE}:${name}`, unread: { [name]: said } },
+      {
+        // As the config has it, without the namespace.
+        path: parts.slice(1).join(":"),
+        message: `is not how a key is written; write ${name}: below ${NAMESPACE}:${parts[1]}`,
+        unread: { [name]: said },
+      },
+    ];
+  if (key === "config" && isMapping(said))
+    return [
+      {
+        path: key,
+        message:
+          "is a second `config:` below the first, and nothing in it is read; take the line out, and move what is below it to the left",
+        unread: said,
+      },
     ];
   return parts.length === 1 || parts[0] === NAMESPACE ? valueProblems(name, said) : [];
 }
@@ -138,14 +174,20 @@ function valueProblems(path: string, said: unknown): Shape[] {
             path,
             message:
               "is encrypted (secure:), so no reviewer sees what it opens; write it as it is. Only secrets, git.token, apiKey and upstreamProxy.password may be encrypted",
+            unread: said,
           },
         ];
   if (Array.isArray(said)) return said.flatMap((item, index) => valueProblems(`${path}[${index}]`, item));
   return isMapping(said) ? Object.entries(said).flatMap(([key, inner]) => valueProblems(`${path}.${key}`, inner)) : [];
 }
 
-function saysWorkspace({ unread }: Shape): boolean {
-  return /"([^"]*:)?workspace":/i.test(JSON.stringify(unread) ?? "");
+/** Whether what is not read has a key in it, with or without a namespace. */
+function says({ unread }: Shape, key: string): boolean {
+  if (!isMapping(unread)) return false;
+  return Object.entries(unread).some(
+    ([name, inner]) =>
+      name.toLowerCase().split(":").at(-1) === key || says({ path: "", message: "", unread: inner }, key),
+  );
 }
 
 function qualified(key: string): string {

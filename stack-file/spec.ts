@@ -28,8 +28,9 @@ import { tmuxKeys } from "../capabilities/tmux/keys.ts";
 import { workspaceKeys } from "../capabilities/workspace/keys.ts";
 import { keys } from "./combinators.ts";
 import { ESC } from "./esc.ts";
-import { describeIssue } from "./issue.ts";
+import { present } from "./present.ts";
 import { type Problem, suggest } from "./problem.ts";
+import { sift } from "./sift.ts";
 
 /** What a stack file may say: the sum of what the capabilities take. */
 const shape = {
@@ -67,37 +68,58 @@ export const SpecSchema = keys(shape);
 
 export type Spec = z.output<typeof SpecSchema>;
 
-/**
- * Reads a stack's config. Every key is judged by itself, so that all problems are told at once; a key with a problem
- * has its default in `spec`, so that the checks after this one can go on. `spec` is undefined only without a workspace.
- */
-export function parseSpec(raw: Readonly<Record<string, unknown>>): { spec: Spec | undefined; problems: Problem[] } {
+/** A stack's config, read and judged. */
+export interface ParsedSpec {
+  /** What was right, with its default for a key that is wrong as a whole. Nothing without a workspace. */
+  spec: Spec | undefined;
+  /** The same, for the checks after this one alone: where no workspace could be read, it has one that is nowhere. */
+  rest: Spec;
+  problems: Problem[];
+  /** What those checks find in `rest`, by the paths that the config has, and without what a problem explains that is told already. */
+  tell(later: readonly Problem[]): Problem[];
+}
+
+/** Reads a stack's config. Every part is judged by itself, so that all problems are told at once. */
+export function parseSpec(raw: Readonly<Record<string, unknown>>): ParsedSpec {
   const known = Object.keys(shape).sort();
   // Names of ESC environments stand beside the config (`withEnvironments`).
   const allowed = known.filter((key) => key !== ESC);
-  const problems: Problem[] = Object.keys(raw)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: unknownKey(key, allowed) }));
-  const good: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(shape)) {
-    if (key === "workspace" && raw[key] === undefined) {
-      problems.push({
-        path: key,
-        message: "is missing; name the one directory the agent may write, like ~/projects/acme-webapp",
-      });
-      continue;
-    }
-    const parsed = schema.safeParse(raw[key]);
-    if (parsed.success) good[key] = raw[key];
-    else problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, [key])));
-  }
-  const whole = SpecSchema.safeParse(good);
-  return { spec: whole.success ? whole.data : undefined, problems };
+  const config = Object.fromEntries(known.flatMap((key) => (raw[key] === undefined ? [] : [[key, raw[key]]])));
+  const { good, problems, taken } = sift(WithoutWorkspace, config);
+  const { workspace, ...others } = present(good, "a spec of defaults").value;
+  return {
+    spec: workspace === undefined ? undefined : { ...others, workspace },
+    rest: { ...others, workspace: workspace ?? NOWHERE },
+    problems: [
+      ...Object.keys(raw)
+        .filter((key) => !known.includes(key))
+        .map((key) => ({ path: key, message: unknownKey(key, allowed) })),
+      ...problems,
+      ...(config.workspace === undefined ? [NO_WORKSPACE] : []),
+    ],
+    tell: (later) =>
+      later.flatMap((problem) => {
+        if (problem.lacks !== undefined && taken.hasBelow(problem.lacks)) return [];
+        if (problem.file !== undefined) return [problem];
+        const path = taken.textAsWritten(problem.path);
+        return taken.has(path) ? [] : [{ ...problem, path }];
+      }),
+  };
 }
+
+/** A workspace is the one key that has no default. */
+const WithoutWorkspace = keys({ ...shape, workspace: shape.workspace.optional() });
+const NOWHERE = "/no workspace is named";
+
+const NO_WORKSPACE: Problem = {
+  path: "workspace",
+  message: "is missing; name the one directory the agent may write, like ~/projects/acme-webapp",
+  lacks: "workspace",
+};
 
 function unknownKey(key: string, known: readonly string[]): string {
   const first = /^([a-z]+)[.[]/.exec(key)?.[1];
   if (first && known.includes(first))
     return `is the path of a key, written as one word; write it below agent-sandbox:${first}, or set it with \`pulumi config set --path\``;
-  return `is not a key.${suggest(key, known)} Allowed: ${known.join(", ")}`;
+  return `is not a key.${suggest(key, known) || " All keys: docs/reference.md"}`;
 }

@@ -1,4 +1,5 @@
-import { type Document, isScalar, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import { type Document, isScalar, type Node, parseDocument, visit } from "yaml";
+import { describeMistake, lineOf, unquoted } from "./yaml-mistake.ts";
 
 /**
  * What takes the parser minutes of 100 KiB is not asked of it: it compares each key of a mapping with all others, looks for the anchor of each alias from the
@@ -17,7 +18,7 @@ export function parseYaml(text: string, options: Parameters<typeof parseDocument
   const [wrong] = document.errors;
   if (wrong) throw new Error(describeMistake(wrong, text));
   mustHaveKeysOnce(document, text);
-  mustBeUnderstood(document);
+  mustBeUnderstood(document, text);
   mustHaveAnchors(document, text);
   const [doubtful] = document.warnings;
   if (doubtful) throw new Error(describeMistake(doubtful, text));
@@ -38,27 +39,6 @@ function mustBePlain(text: string): void {
   throw new Error(
     `it has the character U+${code} in line ${line}, at which some readers of YAML end a line, and none shows it; take it out`,
   );
-}
-
-/** The commonest mistakes, with what was likely meant; of all others what the parser says. */
-function describeMistake({ code, message, pos: [at] }: YAMLError, text: string): string {
-  const line = lineOf(at, text);
-  const column = at - text.lastIndexOf("\n", at - 1);
-  const [written = ""] = text.slice(at, at + 100).split("\n");
-  switch (code) {
-    case "BAD_ALIAS":
-      return unquoted(line, written.trim());
-    case "BAD_SCALAR_START":
-      return `in line ${line} a text begins with ${written.charAt(0)}, which means something else to YAML; put it in quotes`;
-    case "TAB_AS_INDENT":
-      return `line ${line} is indented with a tab; indent it with spaces`;
-    default:
-      return `${message.split("\n")[0]} at line ${line}, column ${column}`;
-  }
-}
-
-function lineOf(at: number, text: string): number {
-  return text.slice(0, at).split("\n").length;
 }
 
 /** Of a key that stands twice one reader takes the first and another the last; a number is the same key as its text. */
@@ -102,21 +82,19 @@ function mustHaveAnchors(document: Document.Parsed, text: string): void {
   if (missing.length > 0) throw new Error(missing.join("; "));
 }
 
-function unquoted(line: number, written: string): string {
-  return `line ${line} has ${written} without quotes, which YAML takes for an alias of an anchor that is not there; write ${JSON.stringify(written)}`;
-}
-
 /** Numbers of YAML 1.1 that are others, or texts, in 1.2: `012470` is 5432 to Pulumi. */
 const TWO_NUMBERS = /^[-+]?(0[0-9_]+|0b[01_]+|[0-9][0-9]*_[0-9_]*)$/i;
 
-function mustBeUnderstood(document: Document.Parsed): void {
+function mustBeUnderstood(document: Document.Parsed, text: string): void {
   visit(document, {
     Node(_key, node: Node & { tag?: string; source?: string }) {
       if (node.tag !== undefined)
-        throw new Error(`it has a tag, ${node.tag}, which readers of YAML follow differently; take it out`);
+        throw new Error(
+          `line ${lineOf(node.range?.[0] ?? 0, text)} has a tag, ${node.tag}, which readers of YAML follow differently; take it out, or put it in quotes where it is a text`,
+        );
       if (isScalar(node) && node.type === "PLAIN" && TWO_NUMBERS.test(node.source ?? ""))
         throw new Error(
-          `${node.source} is another number to another reader of YAML; write it without a leading zero and without _, or in quotes where it is a text`,
+          `line ${lineOf(node.range?.[0] ?? 0, text)} has ${node.source}, which is another number to another reader of YAML; write it without a leading zero and without _, or in quotes where it is a text`,
         );
     },
   });

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -19,6 +19,13 @@ export class DeclaredProject {
     const path = join(this.folder, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
+  }
+
+  /** Puts a file back to what this repository has in its place, or takes it away. */
+  restore(file: string): void {
+    rmSync(join(this.folder, file), { force: true });
+    if (/^(policies|images)\//.test(file) && existsSync(join(ROOT, file)))
+      cpSync(join(ROOT, file), join(this.folder, file));
   }
 
   /** Writes a client's stack file, of lines below `config:`. */

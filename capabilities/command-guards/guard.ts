@@ -33,7 +33,7 @@ export function chooseGuards(spec: Pick<Spec, "guards">, all: readonly Guard[]) 
         : [
             {
               path: `guards[${index}]`,
-              message: `${isNot(name, "a guard")}.${suggest(name, known)} Guards: ${known.join(", ")}`,
+              message: `${isNot(name, "a guard")}.${suggest(name, known) || ` Guards: ${known.join(", ")}`}`,
             },
           ],
     ),

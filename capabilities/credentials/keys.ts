@@ -7,12 +7,19 @@ import { Secret, SecretName, SecretSource } from "./source.ts";
 const Credential = z.union(
   [
     keys({
-      login: z.enum(["inside", "host"], {
-        error: ({ input }) =>
-          `${isNot(input, "a login")}; write inside, where you log it in in the sandbox, host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
-      }),
+      login: z
+        .enum(["inside", "host"], {
+          error: ({ input }) =>
+            `${isNot(input, "a login")}; write inside, where you log it in in the sandbox, host, for a copy of the login on this machine, or {apiKey: {env: NAME}} instead of login`,
+        })
+        .describe("inside: you log it in in the sandbox. host: a copy of the login on this machine."),
     }),
-    keys({ apiKey: SecretSource, variable: text("a variable's name", "ANTHROPIC_API_KEY").optional() }),
+    keys({
+      apiKey: SecretSource.describe("Where its key or token is read."),
+      variable: text("a variable's name", "ANTHROPIC_API_KEY")
+        .optional()
+        .describe("Which of the agent's variables takes it, where it has several."),
+    }),
   ],
   {
     error: () => "is not a credential; write {login: inside}, {login: host} or {apiKey: {env: NAME}}",

@@ -30,6 +30,7 @@ export function planSecrets(
       problems.push({
         path: key,
         message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}`,
+        lacks: "agents",
       });
     } else if ("login" in credential) {
       const file = hostFileOf(agent.login);

@@ -33,14 +33,18 @@ const FORMS = `write one of ${Object.values(KINDS)
 const NEVER = "a value is never written here in clear";
 
 /** The day from which it is worth nothing. */
-export const expires = dayInStack("the day on which it expires").optional();
+export const expires = dayInStack("the day on which it expires")
+  .optional()
+  .describe("The day from which it is worth nothing: 2027-01-31.");
 
 /**
  * A source, and what may be said beside it. What was given is not repeated: it may be the secret itself.
  * @param what it is, for messages
  */
 export function sourceWith<Beside extends z.ZodRawShape>(what: string, beside: Beside, more = "") {
-  const schemas = Object.fromEntries(Object.entries(KINDS).map(([name, { schema }]) => [name, schema.optional()]));
+  const schemas = Object.fromEntries(
+    Object.entries(KINDS).map(([name, { schema, form }]) => [name, schema.optional().describe(`Written ${form}.`)]),
+  );
   const none = `${FORMS}${more}; ${NEVER}`;
   return keys({ ...schemas, ...beside, expires }, `is not ${what}; ${none}`).superRefine((said, context) => {
     const named = NAMES.filter((name) => said[name as keyof typeof said] !== undefined);
@@ -55,7 +59,10 @@ export const SecretSource = sourceWith("a secret source", {});
 export const Secret = sourceWith(
   "a secret source",
   {
-    export: z.boolean({ error: ({ input }) => `${isNot(input, "true or false")}; write export: true` }).optional(),
+    export: z
+      .boolean({ error: ({ input }) => `${isNot(input, "true or false")}; write export: true` })
+      .optional()
+      .describe("Whether agents and shells have it as a variable, too."),
   },
   ", with export: true where agents and shells are to have it as a variable, too",
 );

@@ -126,7 +126,7 @@ function linesOf(source: Source, catalogue: EgressCatalogue, problems: Problem[]
 }
 
 /** There are too many for a message. */
-const ALL_SERVICES = "All services: agentbox policy services";
+const ALL_SERVICES = "All services: agentbox services";
 
 type Judged = { lines: Line[] } | { message: string };
 
@@ -144,7 +144,7 @@ function serviceLines(source: Source, { service: name }: { service: string }, ca
   const service = catalogue.services.find((service) => service.name === name);
   if (!service)
     return {
-      message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames)} ${ALL_SERVICES}`,
+      message: `${quoted(name)} is not a service.${suggestService(name, catalogue.serviceNames) || ` ${ALL_SERVICES}`}`,
     };
   const origin = `${source.origin}: ${name}`;
   return { lines: service.hosts.map(({ host, ports }) => ({ source, origin, name: host, ports })) };
@@ -163,7 +163,7 @@ function nameLines(
         message: `${quoted(name)} is a service; list it under ${file ? "services" : "egress.allow, by its name alone"}`,
       };
     return {
-      message: `${quoted(name)} is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames)} ${ALL_SERVICES}. A machine of the LAN is declared under egress.lan, a port of the engine's host under egress.host`,
+      message: `${quoted(name)} is not ${file ? "a host name" : "a service or a host name"}.${suggestService(name, serviceNames) || ` ${ALL_SERVICES}. A machine of the LAN is declared under egress.lan, a port of the engine's host under egress.host`}`,
     };
   }
   const message = refuseName(name, ports, whyShared);

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { keys, list, text } from "../../stack-file/combinators.ts";
-import { judgeFile } from "../../stack-file/issue.ts";
+import { inFile } from "../../stack-file/issue.ts";
 import type { Problem } from "../../stack-file/problem.ts";
+import { sift } from "../../stack-file/sift.ts";
 import { Allowed } from "./keys.ts";
 
 /** A file of `egress.from` as host/ has read it. */
@@ -27,13 +28,25 @@ const PolicyFileSchema = keys({
     .describe("Names, written as in egress.allow."),
 });
 
-/** Judges the form of files of `egress.from`. Each problem names the file and the key path in it. */
-export function parsePolicyFiles(raw: readonly RawPolicyFile[]): { files: PolicyFile[]; problems: Problem[] } {
-  const files: PolicyFile[] = [];
-  const problems: Problem[] = [];
-  for (const { path, content } of raw) {
-    const file = judgeFile(path, content, PolicyFileSchema, problems);
-    if (file) files.push({ path, ...file });
-  }
-  return { files, problems };
+/** Files of `egress.from`, judged by their form. */
+export interface ParsedPolicyFiles {
+  /** What is right of each. */
+  files: PolicyFile[];
+  /** Each names the file and the key path in it. */
+  problems: Problem[];
+  /** What is found in `files` later, by the paths that the files have. */
+  tell(later: readonly Problem[]): Problem[];
+}
+
+export function parsePolicyFiles(raw: readonly RawPolicyFile[]): ParsedPolicyFiles {
+  const parsed = raw.map(({ path, content }) => ({ path, ...sift(PolicyFileSchema, content) }));
+  return {
+    files: parsed.flatMap(({ path, good }) => (good ? [{ path, ...good.value }] : [])),
+    problems: parsed.flatMap(({ path, problems }) => inFile(path, problems)),
+    tell: (later) =>
+      later.map((problem) => {
+        const taken = parsed.find(({ path }) => path === problem.file)?.taken;
+        return taken ? { ...problem, path: taken.textAsWritten(problem.path) } : problem;
+      }),
+  };
 }

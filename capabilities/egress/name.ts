@@ -31,10 +31,11 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
   const { host, below } = readName(text);
   const address = addressOf(host);
   if (address)
-    return `${quoted(text)} is an address${address === host ? "" : ` (${address})`}, not a name; declare an address of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
+    return `${quoted(text)} is an address${address === host ? "" : ` (${address})`}, not a name; allow a public machine by its name, and declare one of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
   if (/[^ -~]/.test(host))
     return `${quoted(text)} has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
-  if (text !== text.toLowerCase()) return `${quoted(text)} has capitals; write "${text.toLowerCase()}"`;
+  const small = text.toLowerCase();
+  if (text !== small && /^(\*?\.)?[a-z0-9.-]+$/.test(small)) return `${quoted(text)} has capitals; write "${small}"`;
   if (text === "*")
     return '"*" would be every name; profile: web opens any public host on 80 and 443, and says so in every preview';
   if (host.includes("*"))
@@ -44,8 +45,7 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
     return `${quoted(text)} is private by definition: no public server answers for it. A machine of the LAN is declared by its address under egress.lan, a port of the engine's host under egress.host`;
   if (below && /^[a-z0-9-]+$/.test(host))
     return `${quoted(text)} is everything below a top-level domain; list the names that are needed`;
-  if (!isHostName(host))
-    return `${quoted(text)} is not a host name; write the name alone, like docs.acme.example, and ports as {host: docs.acme.example, ports: [8443]}`;
+  if (!isHostName(host)) return `${quoted(text)} is not a host name; write the name alone, ${likeItsHost(text)}`;
   if (!below) return undefined;
   const other = ports.find((port) => !isWeb(port));
   if (other !== undefined)
@@ -54,6 +54,13 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
   if (shared)
     return `${quoted(text)} is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
   return undefined;
+}
+
+/** What to write of a URL, of a place on a host, or of a host with a port. */
+function likeItsHost(text: string): string {
+  const [, host = "", port] = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([a-z0-9.-]+)(?::(\d+))?(?:[:/].*)?$/.exec(text) ?? [];
+  if (!isHostName(host)) return "like docs.acme.example, and ports as {host: docs.acme.example, ports: [8443]}";
+  return port === undefined ? `"${host}"` : `as {host: ${host}, ports: [${port}]}`;
 }
 
 /** The address that programs read a text as, whatever its form: 127.1, 0x7f000001, 2130706433, [::1]. URLs have the rules. */

@@ -37,6 +37,7 @@ function ofNobody({ spec, agents }: Named): Problem[] {
       {
         path: `environment.${name}`,
         message: `${quoted(name)} is not an agent of this sandbox.${suggest(name, known)} Its agents: ${known.join(", ")}. For a variable of every agent write text, a number or true`,
+        lacks: "agents",
       },
     ];
   });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { list } from "../../stack-file/combinators.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 
 /** What Pulumi takes for the name of an ESC environment: `dev`, `acme/dev`, with a version `acme/dev@3`. */
@@ -13,7 +12,11 @@ const Name = z
   });
 
 export const escKeys = {
-  esc: list(Name, "[acme/dev]")
+  esc: z
+    .array(Name, {
+      error: () =>
+        "is not a list of ESC environments, which `environment:` beside config is for; write it like environment: [acme/dev], and variables of the sandbox below config, as agent-sandbox:environment",
+    })
     .default([])
     .describe(
       "Pulumi ESC environments that secrets come from. They are written beside `config:`, as `environment: [acme/dev]`, where Pulumi reads them.",

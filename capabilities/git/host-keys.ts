@@ -26,6 +26,7 @@ export function planHostKeys(
       problems.push({
         path: `git.knownHosts[${at}]`,
         message: `nothing in egress opens ${host} on port ${port}, so ssh never gets there; add {host: ${host}, ports: [${port}]} to egress.allow, or remove the line`,
+        lacks: "egress",
       });
   const pinned = services
     .flatMap(({ git }) => git?.ssh ?? [])

@@ -7,8 +7,8 @@ import { GitHost, GitToken } from "./token.ts";
 
 export const gitKeys = {
   git: keys({
-    name: text("a name", "acme-bot").optional(),
-    email: text("an address", "acme-bot@example.com").optional(),
+    name: text("a name", "acme-bot").optional().describe("Who commits."),
+    email: text("an address", "acme-bot@example.com").optional().describe("The address of who commits."),
     token: SecretSource.optional().describe(
       "A token for the one git service that egress allows (github, gitlab, bitbucket), over HTTPS. Nobody else gets it.",
     ),

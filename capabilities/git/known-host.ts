@@ -20,18 +20,21 @@ export const KnownHostLine = z
   });
 
 /** Lines of known_hosts: a list, or one text of them, from which comments and empty lines are left out. */
-export const KnownHosts = z.preprocess(
-  (given) =>
-    typeof given === "string"
-      ? given
-          .split("\n")
-          .map((line) => line.trim())
-          .filter((line) => line !== "" && !line.startsWith("#"))
-      : given,
-  z.array(KnownHostLine, {
-    error: ({ input }) => `${isNot(input, "a list of hosts with their keys")}; write a line each, like ${EXAMPLE}`,
-  }),
-);
+export const KnownHosts = z
+  .preprocess(
+    (given) =>
+      typeof given === "string"
+        ? given
+            .split("\n")
+            .map((line) => line.trim())
+            .filter((line) => line !== "" && !line.startsWith("#"))
+        : given,
+    z.array(KnownHostLine, {
+      error: ({ input }) => `${isNot(input, "a list of hosts with their keys")}; write a line each, like ${EXAMPLE}`,
+    }),
+  )
+  // What JSON Schema would say of it is what comes of it alone.
+  .meta({ type: ["string", "array"] });
 
 /** Reads a line. @returns what is wrong with it, as the end of a sentence, where something is */
 export function readKnownHost(line: string): KnownHost | string {

@@ -11,7 +11,8 @@ const username = z
   .regex(/^[!-~]{1,100}$/, {
     error: () => "is not a user's name: 1 to 100 letters, digits and signs without a space, like acme-bot",
   })
-  .optional();
+  .optional()
+  .describe("Whom the host knows the token by. Default: x-access-token, or what the host's service says.");
 
 export const GitToken: z.ZodType<GitToken> = sourceWith(
   "a token's source",

@@ -32,15 +32,18 @@ export function planGitTokens(
       problems.push({
         path: `git.tokens.${host}`,
         message: `nothing in egress opens ${name} on port ${port}, so git never gets there; add ${port === "443" ? name : `{host: ${name}, ports: [${port}]}`} to egress.allow, or remove the line`,
+        lacks: "egress",
       });
   }
   if (token) {
     const [only, ...others] = known;
     const form = (host: string) => `git.tokens: {${host}: ${writtenSource(token)}}`;
-    const refuse = (message: string) => problems.push({ path: "git.token", message });
+    const refuse = (message: string, lacks?: string) =>
+      problems.push({ path: "git.token", message, ...(lacks !== undefined && { lacks }) });
     if (!only)
       refuse(
         `says no host, and egress names no git service (like github) that it could be for; say whose it is, like ${form("git.acme.example")}`,
+        "egress",
       );
     else if (others.length > 0)
       refuse(

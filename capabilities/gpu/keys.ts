@@ -23,8 +23,8 @@ const Gpu = z.union(
     z.literal("all"),
     Count.transform((count) => ({ count })),
     Devices.transform((devices) => ({ devices })),
-    keys({ count: Count }),
-    keys({ devices: Devices }),
+    keys({ count: Count.describe("How many, whichever they are.") }),
+    keys({ devices: Devices.describe("Which, by their numbers.") }),
   ],
   {
     error: ({ input }) =>

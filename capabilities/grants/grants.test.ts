@@ -90,7 +90,7 @@ describe("what a grant may say", () => {
     [{ why: "a\negress  b" }, /^grants\[0\]\.why: .* is no line of up to 200 letters/],
     [
       { allow: "docs" },
-      /^grants\[0\]\.allow: "docs" is not a service or a host name\. All services: agentbox policy services/,
+      /^grants\[0\]\.allow: "docs" is not a service or a host name\. All services: agentbox services/,
     ],
     [{ allow: ["docs.acme.example"] }, /^grants\[0\]\.allow: .* is not a destination; write/],
     [

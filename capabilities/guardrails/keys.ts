@@ -12,10 +12,15 @@ const line = (what: string, example: string) =>
     error: ({ input }) => `${isNot(input, "one line")}; write ${what} in one line, like ${example}`,
   });
 
-const Override = keys({
-  level: oneOf(LEVELS),
-  why: line("why this client has another level", "The site under test is found by its search engine."),
-});
+const Override = keys(
+  {
+    level: oneOf(LEVELS).describe("What it does with what it finds here."),
+    why: line("why this client has another level", "The site under test is found by its search engine.").describe(
+      "For whoever reviews it.",
+    ),
+  },
+  "is not another level with its reason; write it like {level: off, why: It tests a search engine.}",
+);
 
 /** A change by its id, as the refusal of an `up` prints it (plan/review/approval.ts). */
 const ChangeId = matching(

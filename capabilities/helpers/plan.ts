@@ -55,7 +55,12 @@ function judgeImage({ image: own }: Pick<Spec, "image">, { name, image, command 
   const path = `helpers.${name}.image`;
   return [
     ...(image.packages.length === 0 && image.extend === undefined
-      ? [{ path, message: "says nothing to build; name packages or a fragment, like {packages: [postgresql]}" }]
+      ? [
+          {
+            ...{ path, message: "says nothing to build; name packages or a fragment, like {packages: [postgresql]}" },
+            lacks: path,
+          },
+        ]
       : []),
     ...(own.ref === undefined
       ? []

@@ -27,8 +27,8 @@ export const Mask = z.union(
   [
     Pattern.transform((path) => ({ path, as: "readonly" as const })),
     keys({
-      path: Pattern,
-      as: oneOf(["readonly", "empty", "writable"]),
+      path: Pattern.describe("A place below the workspace: .git/hooks, .env*, **/secrets."),
+      as: oneOf(["readonly", "empty", "writable"]).describe("What the agent has there."),
     }),
   ],
   {

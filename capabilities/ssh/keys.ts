@@ -25,10 +25,16 @@ function isNobodys(address: string): boolean {
 
 export const sshKeys = {
   ssh: keys({
-    port: z.int({ error: noPort }).min(1024, { error: noPort }).max(65535, { error: noPort }),
-    authorizedKeys: oneOrMore(AuthorizedKey, "[ssh-ed25519 AAAA… anna@laptop]").max(MOST, {
-      error: () => `has more than ${MOST} keys; leave some out`,
-    }),
+    port: z
+      .int({ error: noPort })
+      .min(1024, { error: noPort })
+      .max(65535, { error: noPort })
+      .describe("The port of the host."),
+    authorizedKeys: oneOrMore(AuthorizedKey, "[ssh-ed25519 AAAA… anna@laptop]")
+      .max(MOST, {
+        error: () => `has more than ${MOST} keys; leave some out`,
+      })
+      .describe("Public keys that may come in, a line each."),
     listen: Listen.default(PUBLISHED_AT).describe(
       "The address of the host that the port is on; 0.0.0.0 is all of them.",
     ),

@@ -22,7 +22,7 @@ export function firstStackFile({ workspace, agents, services }: Chosen, found: D
     ...(found.tools.length > 0
       ? ["  # Languages of the workspace, in the image.", `  agent-sandbox:tools: ${flow(found.tools)}`]
       : []),
-    "  # All else that it may reach, by name: services (`agentbox policy services`), and hosts like docs.example.com.",
+    "  # All else that it may reach, by name: services (`agentbox services`), and hosts like docs.example.com.",
     "  agent-sandbox:egress:",
     `    allow: ${flow(services)}`,
     "  agent-sandbox:limits: {memory: 4GiB, pids: 1024}",

@@ -29,7 +29,7 @@ export function importList({ services, items, denied, left }: WrittenList, known
   const whyNot = (name: string) => whyDenied(hostsOf(name, known), denied);
   const named = unique(services).map((item) => {
     const isThere = known.serviceNames.some((name) => name === item);
-    return { item, why: isThere ? whyNot(String(item)) : "it is none of `agentbox policy services`" };
+    return { item, why: isThere ? whyNot(String(item)) : "it is none of `agentbox services`" };
   });
   const judged = unique(items).map((item) => {
     const why = whyDenied(namesOf(item), denied);

@@ -35,7 +35,7 @@ function ofNothing(rules: readonly Rule[], own: Judged["declared"]["spec"]["guar
       path: `guardrails.${name}`,
       message: guardrails.some((wall) => wall.name === name)
         ? `${quoted(name)} is a wall of every sandbox, which no stack file takes down; remove the line`
-        : `${quoted(name)} is not a guardrail.${suggest(name, names)} Guardrails: ${names.join(", ") || "none"}; remove the line, or write one of these`,
+        : `${quoted(name)} is not a guardrail.${suggest(name, names) || ` Guardrails: ${names.join(", ") || "none"}; remove the line, or write one of these`}`,
     }));
 }
 

@@ -25,7 +25,7 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
     "egress.allow[0]",
     "egress",
     { allow: ["allowed"] },
-    ['"allowed" is not a service or a host name', "All services: agentbox policy services"],
+    ['"allowed" is not a service or a host name', "All services: agentbox services"],
   ],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
   [

@@ -79,9 +79,7 @@ export async function planCase(
   kind: Engine["kind"],
 ): Promise<{ plan: SandboxPlan; declared: Declared; facts: Facts; engine: Engine } | { problems: string[] }> {
   const parsed = parseSpec(withEnvironments(readConfig(asPulumiHandsOver(of.stack.config)), of.stack));
-  const problems = judgeStackFile(of.stack, parsed.problems);
-  const { spec } = parsed;
-  if (!spec) return { problems: told(problems).split("\n") };
+  const spec = parsed.rest;
   const sources = { ...readImageSources(root, spec), ...OF_THE_CORPUS };
   const { egress } = await readEgressCatalogue(
     { ...spec, egress: { ...spec.egress, from: [] } },
@@ -117,7 +115,8 @@ export async function planCase(
   };
   const declared = declare(of.client, spec, catalogue);
   const { plan, problems: planned } = planSandbox(declared, facts);
-  const all = [...problems, ...policies.problems, ...declared.problems, ...planned];
+  const later = parsed.tell([...policies.problems, ...policies.tell(declared.problems), ...planned]);
+  const all = judgeStackFile(of.stack, [...parsed.problems, ...later]);
   if (!plan || all.length > 0) return { problems: told(all).split("\n") };
   return { plan, declared, facts, engine: facts.engine };
 }

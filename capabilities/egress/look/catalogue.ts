@@ -7,7 +7,7 @@ import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
 import type { Agent } from "../../image/agent.ts";
 import { type EgressCatalogue, namedServices, writtenNames } from "../egress.ts";
-import { parsePolicyFiles } from "../file.ts";
+import { type ParsedPolicyFiles, parsePolicyFiles } from "../file.ts";
 import { isWildcard, readName } from "../name.ts";
 import { type Service, ServiceSchema } from "../service.ts";
 import { sharedDomains } from "../suffix.ts";
@@ -21,9 +21,14 @@ export async function readEgressCatalogue(
   root: string,
   agents: readonly Agent[],
   writable: readonly Writable[],
-): Promise<{ egress: EgressCatalogue; problems: Problem[]; absent: ReadPolicyFiles["absent"] }> {
+): Promise<{
+  egress: EgressCatalogue;
+  problems: Problem[];
+  absent: ReadPolicyFiles["absent"];
+  tell: ParsedPolicyFiles["tell"];
+}> {
   const read = readPolicyFiles(spec, root, writable);
-  const { files, problems } = parsePolicyFiles(read.raw);
+  const { files, problems, tell } = parsePolicyFiles(read.raw);
   const known = { files, serviceNames: serviceNames(root) };
   const written = writtenNames(spec, known);
   const asked = new Set([
@@ -39,6 +44,7 @@ export async function readEgressCatalogue(
     egress: { ...known, services, whyShared: await sharedDomains(names) },
     problems: [...read.problems, ...problems],
     absent: read.absent,
+    tell,
   };
 }
 
