@@ -17,6 +17,7 @@ import { Sandbox } from "./components/sandbox.ts";
 import { takeNetworks } from "./components/take-networks.ts";
 import { readDeclared } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
+import { notedEngine, noteEngine } from "./host/engine-of.ts";
 import { readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { warnOfLogins } from "./host/logins.ts";
@@ -26,6 +27,7 @@ import { ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf } from "./plan/deployed.ts";
 import type { Facts } from "./plan/facts.ts";
+import { type LivedOn, refuseMove } from "./plan/moved.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
@@ -57,7 +59,12 @@ async function converge(): Promise<Record<string, unknown>> {
   const client = pulumi.getStack();
   const root = process.cwd();
   const left = lastUp(client);
-  const asked = ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
+  const named = pulumi.runtime.getConfig("agent-sandbox:engine");
+  const asked = ask(
+    client,
+    named,
+    refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined,
+  );
   const { config, values, spec, problems } = readGivenStack(client, root, pulumi.runtime.allConfig());
   // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
   delete process.env.PULUMI_CONFIG;
@@ -87,6 +94,9 @@ async function converge(): Promise<Record<string, unknown>> {
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(client, problems);
+  const moved = refuseMove(client, stood?.engine ?? placedBefore(root, client), facts.engine);
+  // Of a client that is elsewhere, nothing that was found here is of it.
+  if (moved) throw refuse(client, [moved]);
 
   const foundFiles = await asked.files;
   const decide = (facts: Facts) => {
@@ -126,6 +136,7 @@ async function converge(): Promise<Record<string, unknown>> {
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
+  if (!pulumi.runtime.isDryRun()) noteEngine(root, client, spec.engine);
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
   const mounts = pulumi.runtime.isDryRun() ? facts.mounts : makeMounts(spec.mounts, facts);
   let decided = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
@@ -160,6 +171,12 @@ async function converge(): Promise<Record<string, unknown>> {
     ...{ declared: filesSay, config, files, fingerprintKey: key.key.toString("hex") },
     networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
   });
+}
+
+/** Where an `up` of this checkout began to place a client, which may have come to no end. */
+function placedBefore(root: string, client: string): LivedOn | undefined {
+  const noted = notedEngine(root, client);
+  return noted === undefined ? undefined : { at: target.find(noted).host };
 }
 
 /** An error that Pulumi shows without a stack trace. */

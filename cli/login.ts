@@ -6,6 +6,7 @@ import { describeSource } from "../capabilities/delivered.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { hostFileOf, kindOf, type LoginWay, type WAYS } from "../capabilities/login.ts";
 import { readDeclarations } from "../host/declarations.ts";
+import { engineOf } from "../host/engine-of.ts";
 import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { askPerson, complain, say } from "../host/say.ts";
 import { loginStanding, type Standing } from "../plan/login-standing.ts";
@@ -13,6 +14,7 @@ import { names } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import { variablesOf } from "../target/engine/address.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
@@ -151,7 +153,7 @@ function atTerminal(engine: Engine, client: string, words: readonly string[]): P
   process.on("SIGINT", () => {});
   const env = {
     ...process.env,
-    ...{ AGENT_SANDBOX_ENGINE: engine.cli, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host },
+    ...{ AGENT_SANDBOX_ENGINE: engine.cli, ...variablesOf(engine) },
   };
   return new Promise((resolve) => {
     const child = spawn(join(ROOT, "bin/agentbox"), ["sign-in", client, "--", ...words], { env, stdio: "inherit" });
@@ -190,6 +192,8 @@ async function host({ client, agent, declared, start, yes }: Going, again: boole
 
 /** Looks from outside whether the agent is logged in. */
 async function check(client: string, agent: Agent): Promise<Standing> {
-  const survey = await target.survey({ containers: [names(client).agent, names(client).gateway] });
+  const survey = await target.survey(engineOf(ROOT, client), {
+    containers: [names(client).agent, names(client).gateway],
+  });
   return loginStanding(client, agent, ofAgent(await lookAtLogins(survey, client, [agent]), agent.name), Date.now());
 }

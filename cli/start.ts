@@ -27,7 +27,7 @@ export async function startClient(engine: Engine, client: string): Promise<numbe
   refuseExpired(ROOT, client);
   const outputs = await readOutputs(ROOT, client);
   refuseExpiredByLastUp(client, outputs);
-  const { listed } = await target.survey();
+  const { listed } = await target.survey(engine);
   let started = 0;
   const troubles = await target.runState.start(engine, client, listed, (name) => {
     started++;

@@ -7,7 +7,12 @@ import type { Engine } from "../target/engine/engine.ts";
 export function providers(engine: Engine): pulumi.ProviderResource[] {
   return [
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
-    new docker.Provider("default", { host: engine.host }),
+    new docker.Provider("default", {
+      host: engine.host,
+      ...(engine.certificates !== undefined && { certPath: engine.certificates }),
+      // A question of ssh's would come into the middle of what Pulumi draws.
+      ...(engine.host.startsWith("ssh://") && { sshOpts: ["-o", "BatchMode=yes"] }),
+    }),
     new command.Provider("default"),
   ];
 }

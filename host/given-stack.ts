@@ -29,6 +29,11 @@ export function readGivenStack(client: string, root: string, handed: Readonly<Re
   const { config, values } = taken;
   const { spec, problems } = readSpec(config, file);
   problems.push(...taken.problems);
+  if (written && typeof written.engine === "object")
+    problems.push({
+      path: "engine",
+      message: "is encrypted, and nobody could say on which engine the client lives; write it in clear",
+    });
   // What is wrong by itself is told first.
   if (written && problems.length === 0) problems.push(...givenOtherwise(config, written));
   return { config, values, spec, problems };

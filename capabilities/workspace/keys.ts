@@ -1,7 +1,24 @@
-import { place } from "../../stack-file/combinators.ts";
+import { z } from "zod";
+import { keys, place } from "../../stack-file/combinators.ts";
+import { isNot } from "../../stack-file/quoted.ts";
+
+const Directory = place("a directory", "~/projects/acme-webapp");
+const VOLUME = "{volume: true}";
 
 export const workspaceKeys = {
-  workspace: place("a directory", "~/projects/acme-webapp").describe(
-    "The one directory of the host that the agent may write. It must exist and belong to a regular user.",
-  ),
+  workspace: z
+    .union([Directory, keys({ volume: z.literal(true) })], {
+      error: ({ input }) => {
+        const refused = typeof input === "string" ? Directory.safeParse(input).error?.issues[0]?.message : undefined;
+        return refused ?? `${isNot(input, "a directory")}; write it like ~/projects/acme-webapp, or ${VOLUME}`;
+      },
+    })
+    .describe(
+      "The one directory of the host that the agent may write; it must exist and belong to a regular user. Or `{volume: true}`: a volume of the client's own on the engine, which a destroy wipes; for an engine on another machine.",
+    ),
 };
+
+/** The directory of a workspace that is one of the host's. */
+export function directoryOf(workspace: string | { volume: true }): string | undefined {
+  return typeof workspace === "string" ? workspace : undefined;
+}

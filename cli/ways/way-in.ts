@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS } from "../../gateway/contract.ts";
+import { engineOf } from "../../host/engine-of.ts";
 import { complain } from "../../host/say.ts";
 import { names } from "../../plan/names.ts";
 import { Name } from "../../stack-file/patterns.ts";
@@ -9,6 +10,7 @@ import { present } from "../../stack-file/present.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import { variablesOf } from "../../target/engine/address.ts";
 import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
@@ -89,7 +91,7 @@ async function lookAtDoor(client: string): Promise<{ engine: Engine; door: Door;
   if (!Name.safeParse(client).success)
     throw new UserError(2, `"${client}" is no client's name: lower-case letters, digits and -`);
   const { agent } = names(client);
-  const { engine, clients, containers } = await target.survey({ containers: [agent] });
+  const { engine, clients, containers } = await target.survey(engineOf(ROOT, client), { containers: [agent] });
   const found = containers[agent];
   if (found && found.Config.Labels?.[LABELS.client] !== client)
     throw new UserError(
@@ -139,8 +141,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
   const environment = {
     ...process.env,
     AGENT_SANDBOX_ENGINE: engine.cli,
-    DOCKER_HOST: engine.host,
-    CONTAINER_HOST: engine.host,
+    ...variablesOf(engine),
   };
   const program = join(ROOT, "bin/agentbox");
   // In the place of this process, so that signals and the terminal are nobody else's.

@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
 import { lastLine, oneLine } from "../../stack-file/printable.ts";
+import { variablesOf } from "./address.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
-export type Reach = Pick<Engine, "cli" | "host">;
+export type Reach = Pick<Engine, "cli" | "host" | "certificates">;
 
 /**
  * How the engine's client ended. With `ok` it did what it was asked. Otherwise `why` is a sentence for a person: the client's own words, or who was asked and
@@ -150,7 +151,13 @@ export function endOf(
  */
 export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
   const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
+  return { ...Object.fromEntries(kept), ...variablesOf(engine), ...forSsh(engine) };
+}
+
+/** The client starts ssh where the engine is reached by it: the person's keys are asked for there, and by nothing else of a client's business. */
+function forSsh({ host }: Reach): NodeJS.ProcessEnv {
+  const { SSH_AUTH_SOCK } = process.env;
+  return host.startsWith("ssh://") && SSH_AUTH_SOCK !== undefined ? { SSH_AUTH_SOCK } : {};
 }
 
 /** Names of the variables it has. cli/ways/way-in.sh has the same. */
