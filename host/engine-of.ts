@@ -46,7 +46,10 @@ export function notedEngine(root: string, client: string): string | undefined {
 /** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */
 export function noteEngine(root: string, client: string, named: string | undefined): void {
   if (named === notedEngine(root, client)) return;
-  if (named === undefined) return rmSync(join(root, NOTES, client), { force: true });
+  if (named === undefined) {
+    rmSync(join(root, NOTES, client), { force: true });
+    return;
+  }
   mkdirSync(join(root, NOTES), { recursive: true });
   writeFileSync(join(root, NOTES, client), `${named}\n`);
 }

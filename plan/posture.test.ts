@@ -267,6 +267,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
+  engine: { engine: "ssh://dev@gpu-box" },
+  "workspace.volume": { workspace: { volume: true } },
   expires: { expires: "2027-03-01" },
   idle: { idle: "8h" },
   "accept[]": { accept: ["limits.pids", "limits.memory"] },

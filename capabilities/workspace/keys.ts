@@ -7,12 +7,18 @@ const VOLUME = "{volume: true}";
 
 export const workspaceKeys = {
   workspace: z
-    .union([Directory, keys({ volume: z.literal(true) })], {
-      error: ({ input }) => {
-        const refused = typeof input === "string" ? Directory.safeParse(input).error?.issues[0]?.message : undefined;
-        return refused ?? `${isNot(input, "a directory")}; write it like ~/projects/acme-webapp, or ${VOLUME}`;
+    .union(
+      [
+        Directory,
+        keys({ volume: z.literal(true, { error: ({ input }) => `${isNot(input, "true")}; write ${VOLUME}` }) }),
+      ],
+      {
+        error: ({ input }) => {
+          const refused = typeof input === "string" ? Directory.safeParse(input).error?.issues[0]?.message : undefined;
+          return refused ?? `${isNot(input, "a directory")}; write it like ~/projects/acme-webapp, or ${VOLUME}`;
+        },
       },
-    })
+    )
     .describe(
       "The one directory of the host that the agent may write; it must exist and belong to a regular user. Or `{volume: true}`: a volume of the client's own on the engine, which a destroy wipes; for an engine on another machine.",
     ),

@@ -112,6 +112,9 @@ function unreachable(host: string, error: NodeJS.ErrnoException): string {
     return `no permission on the engine's socket ${host}. Join the group that owns it (\`sudo usermod -aG docker $USER\`, then log in again), or use rootless Podman`;
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
     return `no engine answers at ${host} (${error.code}). Start it (\`make setup\` does on Debian and Ubuntu), or point DOCKER_HOST to one that runs`;
+  // A login that ends in another program than the one that was asked for says something, too.
+  if (error.code?.startsWith("HPE_"))
+    return `what answers at ${host} is no engine: it does not speak HTTP. See what \`docker --host ${host} version\` says`;
   if (NOT_KNOWN.test(error.code ?? ""))
     return `who answers at ${host} is not the engine that its ca.pem speaks of (${error.message}): nothing was told to it. See who answers there, and whether DOCKER_CERT_PATH or the docker context has this engine's own ca.pem`;
   return `the engine at ${host} cannot be asked: ${error.message}`;
