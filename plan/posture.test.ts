@@ -85,7 +85,7 @@ function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partia
   const fragment = { folder: "/srv", instructions: ["RUN true"], sources: [], hash: "5c1e" };
   return {
     engine: { gpu: "nvidia", runtimes: ["runc", "runsc", "kata"] } as unknown as Facts["engine"],
-    workspace: { path: String(workspace), uid: 1000, gid: 1000, id: "1:1:1" },
+    workspace: { uid: 1000, gid: 1000, ...(typeof workspace === "string" && { path: workspace, id: "1:1:1" }) },
     mounts: (mounts as { host: string }[]).map(({ host }) => ({ path: host, id: "2:1:1" })),
     masks: wanted
       .filter(({ as }) => as !== "writable")
@@ -268,7 +268,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
   engine: { engine: "ssh://dev@gpu-box" },
-  "workspace.volume": { workspace: { volume: true } },
+  "workspace.volume": { workspace: { volume: true }, masks: [] },
   expires: { expires: "2027-03-01" },
   idle: { idle: "8h" },
   "accept[]": { accept: ["limits.pids", "limits.memory"] },
