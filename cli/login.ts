@@ -14,7 +14,7 @@ import { names } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { variablesOf } from "../target/engine/address.ts";
+import { variablesOver } from "../target/engine/address.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
@@ -152,8 +152,8 @@ function atTerminal(engine: Engine, client: string, words: readonly string[]): P
   // Ctrl-C is the agent's.
   process.on("SIGINT", () => {});
   const env = {
-    ...process.env,
-    ...{ AGENT_SANDBOX_ENGINE: engine.cli, ...variablesOf(engine) },
+    ...variablesOver(process.env, engine),
+    AGENT_SANDBOX_ENGINE: engine.cli,
   };
   return new Promise((resolve) => {
     const child = spawn(join(ROOT, "bin/agentbox"), ["sign-in", client, "--", ...words], { env, stdio: "inherit" });

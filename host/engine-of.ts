@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseEngine, WRITE } from "../capabilities/engine/named-engine.ts";
+import { Name } from "../stack-file/patterns.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -40,7 +41,7 @@ export function namedEngine(root: string, client: string): string | undefined {
 export function notedEngine(root: string, client: string): string | undefined {
   const note = join(root, NOTES, client);
   // What a person wrote on a command line need be no client's name, and no path leads out of the folder.
-  return !client.includes("/") && existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
+  return Name.safeParse(client).success && existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
 }
 
 /** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */

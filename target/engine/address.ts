@@ -35,6 +35,11 @@ export function variablesOf({ host, certificates }: Address): Record<string, str
   };
 }
 
+/** The same over a person's whole environment, where another engine's certificates may be named. */
+export function variablesOver(environment: NodeJS.ProcessEnv, address: Address): NodeJS.ProcessEnv {
+  return { ...environment, DOCKER_TLS_VERIFY: "", DOCKER_CERT_PATH: "", ...variablesOf(address) };
+}
+
 /** What the person chose, else the first well-known socket that exists. */
 function byEnvironment(): Address {
   const { DOCKER_HOST, DOCKER_CONTEXT, XDG_RUNTIME_DIR } = process.env;

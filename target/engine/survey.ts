@@ -173,7 +173,7 @@ export async function surveyEngine(
   };
 }
 
-/** Podman's own client speaks no TLS before 5.8, and over ssh it wants the socket's path and keys of its own (measured with 4.3 and 5.4). @throws EngineError */
+/** Podman's own client wants the socket's path in an `ssh://` and keys of its own for it, and takes no certificates by the variables of Docker's. @throws EngineError */
 function refuseCarried({ host, certificates }: Address): void {
   if (!host.startsWith("ssh://") && certificates === undefined) return;
   throw new EngineError(
