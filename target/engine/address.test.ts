@@ -76,3 +76,8 @@ test("a docker context has certificates of its own, and one that looks at nobody
   expect(() => findEngine("context:blind")).toThrow(/"blind" does not look at who answers/);
   expect(() => findEngine("context:none")).toThrow(/the docker context "none" is not there/);
 });
+
+test("a file of the docker client's that is cut off is named", () => {
+  writeFileSync(join(folder, "config.json"), '{"currentContext": ');
+  expect(() => findEngine()).toThrow(/config\.json is not what the docker client writes there\. Mend it, or /);
+});

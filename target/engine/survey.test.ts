@@ -297,19 +297,3 @@ test("a context that is set to nothing is none: the one of the client's own file
       else process.env[name] = value;
   }
 });
-
-test("a file of the docker client's that is cut off is named", async () => {
-  const config = process.env.DOCKER_CONFIG;
-  delete process.env.DOCKER_HOST;
-  process.env.DOCKER_CONFIG = folder;
-  await answers(() => {});
-  try {
-    writeFileSync(join(folder, "config.json"), '{"currentContext": ');
-    await expect(surveyEngine(findEngine())).rejects.toThrow(
-      /config\.json is not what the docker client writes there\. Mend it, or /,
-    );
-  } finally {
-    if (config === undefined) delete process.env.DOCKER_CONFIG;
-    else process.env.DOCKER_CONFIG = config;
-  }
-});
