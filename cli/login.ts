@@ -14,7 +14,6 @@ import { names } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { variablesOver } from "../target/engine/address.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
@@ -152,7 +151,7 @@ function atTerminal(engine: Engine, client: string, words: readonly string[]): P
   // Ctrl-C is the agent's.
   process.on("SIGINT", () => {});
   const env = {
-    ...variablesOver(process.env, engine),
+    ...target.variables(process.env, engine),
     AGENT_SANDBOX_ENGINE: engine.cli,
   };
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refuseEngine, WRITE } from "../capabilities/engine/named-engine.ts";
+import { refuseEngine, WRITE } from "../stack-file/named-engine.ts";
 import { Name } from "../stack-file/patterns.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";

@@ -1,6 +1,6 @@
 import { describeOverlap } from "../capabilities/network/overlap.ts";
-import { isHere } from "../target/engine/here.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
+import { isHere } from "../target/here.ts";
 import type { Look } from "../target/look.ts";
 import { waysBeside } from "./networks.ts";
 import { readRoutes } from "./routes.ts";

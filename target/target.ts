@@ -6,7 +6,7 @@ import type { Machine } from "../plan/facts.ts";
 import type { GitKeys } from "../plan/git-keys.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { type Address, findEngine } from "./engine/address.ts";
+import { type Address, findEngine, variablesOver } from "./engine/address.ts";
 import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
@@ -28,6 +28,8 @@ import type { Belonging } from "./ownership.ts";
 export interface Target {
   /** Where a client's engine answers, as its stack file names it; without a name what the environment offers. Nothing is asked. @throws UserError */
   find(named?: string): Address;
+  /** The variables by which the engine's client reaches it, over a person's environment, where another engine's may be named. */
+  variables(environment: NodeJS.ProcessEnv, address: Address): NodeJS.ProcessEnv;
   /**
    * Finds what an engine is and has. Every command begins with it.
    * @param look for an `up`: containers and networks that are looked at, and a container whose processes are
@@ -163,6 +165,7 @@ export interface Target {
 /** Docker and Podman. What an `up` without changes does not call is loaded when it is called. */
 export const target: Target = {
   find: findEngine,
+  variables: variablesOver,
   survey: surveyEngine,
   machine: surveyMachine,
   compare: reconcile,

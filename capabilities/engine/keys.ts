@@ -1,5 +1,5 @@
 import { text } from "../../stack-file/combinators.ts";
-import { refuseEngine } from "./named-engine.ts";
+import { refuseEngine } from "../../stack-file/named-engine.ts";
 
 export const engineKeys = {
   engine: text("an engine", "ssh://dev@gpu-box")

@@ -1,9 +1,9 @@
 import type { Facts } from "../../plan/facts.ts";
 import { open } from "../../plan/review/topic.ts";
+import { isFar } from "../../stack-file/named-engine.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import type { Capability } from "../capability.ts";
-import { isFar } from "./named-engine.ts";
 
 /** The engine that a client lives on, where its stack file names one. */
 export const engine: Capability = {

@@ -10,7 +10,6 @@ import { present } from "../../stack-file/present.ts";
 import { suggest } from "../../stack-file/problem.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
-import { variablesOver } from "../../target/engine/address.ts";
 import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
@@ -138,7 +137,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
       3,
       `${client} runs, but the program ${engine.cli} is not on PATH, or does not say so. See what \`${engine.cli} inspect ${names(client).agent}\` says`,
     );
-  const environment = { ...variablesOver(process.env, engine), AGENT_SANDBOX_ENGINE: engine.cli };
+  const environment = { ...target.variables(process.env, engine), AGENT_SANDBOX_ENGINE: engine.cli };
   const program = join(ROOT, "bin/agentbox");
   // In the place of this process, so that signals and the terminal are nobody else's.
   return present(process.execve, "a Node of 22.15 or later")(program, [program, word, client, ...words], environment);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { isLoopback, readEngine, refuseEngine } from "../../capabilities/engine/named-engine.ts";
+import { isLoopback, readEngine, refuseEngine } from "../../stack-file/named-engine.ts";
 import { EngineError } from "./engine-error.ts";
 
 /** Where an engine answers, and with what it is asked. */
@@ -80,8 +80,11 @@ function ofContext(name: string): Address {
 function checked({ host, certificates }: Address, by: string): Address {
   const engine = readEngine(host);
   if (engine?.by !== "tcp") return { host };
-  const verified = certificates === undefined && (!isLoopback(engine.host) || process.env.DOCKER_TLS_VERIFY);
-  const folder = verified ? process.env.DOCKER_CERT_PATH || clientFolder() : certificates;
+  const { DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, AGENT_SANDBOX_TLS_VERIFY, AGENT_SANDBOX_CERT_PATH } = process.env;
+  const verified =
+    certificates === undefined && (!isLoopback(engine.host) || DOCKER_TLS_VERIFY || AGENT_SANDBOX_TLS_VERIFY);
+  // The second as bin/pulumi hands it on.
+  const folder = verified ? DOCKER_CERT_PATH || AGENT_SANDBOX_CERT_PATH || clientFolder() : certificates;
   if (folder === undefined) return { host };
   const missing = ["ca.pem", "cert.pem", "key.pem"].filter((file) => !existsSync(join(folder, file)));
   if (missing.length === 0) return { host, certificates: folder };

@@ -45,7 +45,7 @@ export async function runClient(
 async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
   while (turns.size >= LOGINS) await Promise.race(turns);
   const turn = ask();
-  const ended = turn.then(
+  const ended: Promise<unknown> = turn.then(
     () => turns.delete(ended),
     () => turns.delete(ended),
   );

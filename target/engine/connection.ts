@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type http from "node:http";
 import { join } from "node:path";
-import { readEngine } from "../../capabilities/engine/named-engine.ts";
+import { readEngine } from "../../stack-file/named-engine.ts";
 import type { Address } from "./address.ts";
 import { EngineError } from "./engine-error.ts";
 import { overSsh } from "./over-ssh.ts";

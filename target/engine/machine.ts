@@ -5,11 +5,11 @@ import { type Inbound, PUBLISHED_AT } from "../../gateway/gateway-policy.ts";
 import { readListeners } from "../../host/listeners.ts";
 import type { Listener, Machine } from "../../plan/facts.ts";
 import { renderSeccomp } from "../../plan/seccomp.ts";
+import { isHere } from "../here.ts";
 import { Published } from "./answers.ts";
 import { request } from "./api.ts";
 import { nameOf } from "./belongings.ts";
 import type { Engine } from "./engine.ts";
-import { isHere } from "./here.ts";
 import { shelveSeccomp } from "./seccomp-file.ts";
 import type { EngineSurvey } from "./survey.ts";
 

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type http from "node:http";
 import { Duplex, type Readable, type Writable } from "node:stream";
-import type { NamedEngine } from "../../capabilities/engine/named-engine.ts";
+import type { NamedEngine } from "../../stack-file/named-engine.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 
 /**

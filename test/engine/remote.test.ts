@@ -48,6 +48,8 @@ describe("a client on an engine that is reached with TLS", () => {
   let other: Client;
   beforeAll(async () => {
     other = project.client("near", volume);
+    // As where a person's shell names them for all.
+    other.shell = { DOCKER_CERT_PATH: tls.certificates, DOCKER_TLS_VERIFY: "1" };
     acme = project.client("far", { ...volume, engine: tls.address });
     acme.shell = { DOCKER_CERT_PATH: tls.certificates };
     for (const tag of await imageTags(acme)) await carry(tag);

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { isFar } from "../../capabilities/engine/named-engine.ts";
-import type { EngineSurvey } from "./survey.ts";
+import { isFar } from "../stack-file/named-engine.ts";
+import type { EngineSurvey } from "./engine/survey.ts";
 
 /**
  * Whether an engine runs on this machine, so that what is looked at here is what it has: by its address, for two machines may have one name; and where that is this machine's, by the

@@ -1,4 +1,4 @@
-import { quoted } from "../../stack-file/quoted.ts";
+import { quoted } from "./quoted.ts";
 
 /** An engine as people name it: its address, or a docker context that has one. */
 export type NamedEngine =
