@@ -1,28 +1,45 @@
 # Thin: every target calls what does the work. bin/pulumi is Pulumi itself, so whatever is not here is said to it.
 #   make up STACK=acme            make up STACK=acme ARGS=--yes
+# A project that depends on this package includes this file, and has the targets before the line of `ifneq`.
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check gpu-check ci-review ci-plan ci-up ci-nightly
+.PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check gpu-check release ci-review ci-plan ci-up ci-nightly
+here := $(dir $(lastword $(MAKEFILE_LIST)))
 
 help: ## what can be said to make
-	@awk '/^[a-z-]+:.*## / { sub(/:.*## /, ":"); at = index($$0, ":"); printf "%-18s%s\n", substr($$0, 1, at - 1), substr($$0, at + 1) }' Makefile
+	@awk '/^ifneq/ && !("$(wildcard $(here)cli/agentbox.ts)") { exit } /^[a-z-]+:.*## / { sub(/:.*## /, ":"); at = index($$0, ":"); printf "%-18s%s\n", substr($$0, 1, at - 1), substr($$0, at + 1) }' $(here)Makefile
 
 setup: ## find or make all that is needed: Node, packages, Pulumi, its plugins, an engine
-	@setup/setup.sh
+	@$(here)setup/setup.sh
 
 up: setup ## converge a client's sandbox: STACK=acme
-	@setup/stack.sh "$(STACK)"
-	@bin/pulumi up --stack "$(STACK)" $(ARGS)
+	@$(here)setup/stack.sh "$(STACK)"
+	@$(here)bin/pulumi up --stack "$(STACK)" $(ARGS)
 
 preview: setup ## what an up would change: STACK=acme ARGS=--diff
-	@setup/stack.sh "$(STACK)"
-	@bin/pulumi preview --stack "$(STACK)" $(ARGS)
+	@$(here)setup/stack.sh "$(STACK)"
+	@$(here)bin/pulumi preview --stack "$(STACK)" $(ARGS)
 
 destroy: setup ## wipe a client's sandbox, with or without its file: STACK=acme
-	@[ -n "$(STACK)" ] || setup/stack.sh
-	@bin/pulumi destroy --stack "$(STACK)" $(ARGS)
+	@[ -n "$(STACK)" ] || $(here)setup/stack.sh
+	@$(here)bin/pulumi destroy --stack "$(STACK)" $(ARGS)
 
+# For the runners of a forge (docs/gitops/). Words come by the environment, and no shell reads them: BASE=… HEAD=… POST=yes OUT=file
+ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
+	@$(here)setup/setup.sh node packages
+	@$(here)bin/agentbox ci review "$${BASE:?}" "$${HEAD:?}" $${POST:+--post} $${OUT:+--out="$$OUT"}
+
+ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
+	@$(here)bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
+
+ci-up: setup ## carry out these plans, and nothing else: HEAD=commit
+	@$(here)bin/agentbox ci up "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
+
+ci-nightly: setup ## ask drift and verify about each client
+	@$(here)bin/agentbox ci nightly $${POST:+--post} $${OUT:+--out="$$OUT"}
+
+ifneq ($(wildcard $(here)cli/agentbox.ts),)
 test: setup ## everything; the last line is `N passed, N failed`
 	@.ci/checks lint toolchain unit engine
 
@@ -49,16 +66,7 @@ engines: setup ## the promises on every engine that is supported, about 40 minut
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"
 
-# For the runners of a forge (docs/gitops/). Words come by the environment, and no shell reads them: BASE=… HEAD=… POST=yes OUT=file
-ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
+release: ## the package, its checksums and its bill of materials, in release/out
 	@setup/setup.sh node packages
-	@bin/agentbox ci review "$${BASE:?}" "$${HEAD:?}" $${POST:+--post} $${OUT:+--out="$$OUT"}
-
-ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
-	@bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
-
-ci-up: setup ## carry out these plans, and nothing else: HEAD=commit
-	@bin/agentbox ci up "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
-
-ci-nightly: setup ## ask drift and verify about each client
-	@bin/agentbox ci nightly $${POST:+--post} $${OUT:+--out="$$OUT"}
+	@PATH="$(CURDIR)/.cache/bin:$$PATH" node release/release.ts
+endif

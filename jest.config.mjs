@@ -14,6 +14,7 @@ export default {
     "<rootDir>/.cache/",
     "<rootDir>/toolchain/.*/",
   ],
+  globalSetup: "<rootDir>/test/memory-files.ts",
   // jest leaves one processor idle, which on a machine of two is half of it.
   maxWorkers: "100%",
   // Hangs end here; no test asserts on time.

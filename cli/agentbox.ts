@@ -21,6 +21,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   export: { summary: "keeps what a destroy would remove: audit, history, outputs", load: () => import("./export.ts") },
   grant: { summary: "opens a destination to a client for a while", load: () => import("./grant.ts") },
   images: { summary: "shows this project's images, and removes those nobody needs", load: () => import("./images.ts") },
+  init: {
+    summary: "makes a project that depends on this package, with a first client",
+    load: () => import("./init.ts"),
+  },
   login: { summary: "logs an agent in, step by step", load: () => import("./login.ts") },
   logs: { summary: "shows what a client's containers have printed", load: () => import("./logs.ts") },
   policy: {

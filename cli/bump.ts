@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
 import { readLock } from "../capabilities/image/look/lock.ts";
 import { say } from "../host/say.ts";
+import { INSTALLED } from "../setup/places.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -33,6 +34,11 @@ so are new major versions where the entry says \`keep: major\`. When the registr
       allowPositionals: true,
       options: { check: { type: "boolean" }, "min-age": { type: "string", default: "3d" } },
     });
+    if (INSTALLED)
+      throw new UserError(
+        2,
+        "what images are made of comes with the package: `npm update agent-sandbox` brings newer ones. Entries of this project's own images/lock.yaml are raised by hand",
+      );
     const named = positionals.length > 0 ? [...new Set(positionals)] : lockedNames();
     const names = named.filter((name) => name !== "base");
     for (const name of names)

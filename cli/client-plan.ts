@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { packageOf } from "../setup/places.ts";
 import { ROOT } from "./command.ts";
 import { runShown, type Shown } from "./shown.ts";
 
@@ -7,7 +8,7 @@ const QUIET = ["--non-interactive", "--color", "never"];
 /** Previews a client and saves what was planned: a plan that is carried out later does that and nothing else. @param words of pulumi besides */
 export function savePlan(client: string, file: string, words: readonly string[] = [], shown?: Shown) {
   const args = ["preview", "--stack", client, ...QUIET, "--save-plan", file, ...words];
-  return runShown(join(ROOT, "bin/pulumi"), args, ROOT, shown);
+  return runShown(join(packageOf(ROOT), "bin/pulumi"), args, ROOT, shown);
 }
 
 /** Carries a plan out. `violated`: what would be done now is not what was planned, for something changed since; nothing but what was planned was done. */
@@ -17,7 +18,7 @@ export async function carryOut(
   shown?: Shown,
 ): Promise<{ code: number; text: string; violated: boolean }> {
   const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file];
-  const { code, text } = await runShown(join(ROOT, "bin/pulumi"), args, ROOT, shown);
+  const { code, text } = await runShown(join(packageOf(ROOT), "bin/pulumi"), args, ROOT, shown);
   const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
   return { code, text: lines.join("\n"), violated: code !== 0 && VIOLATED.test(text) };
 }

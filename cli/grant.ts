@@ -7,6 +7,7 @@ import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { grantedTwice, judgeEnds } from "../capabilities/grants/judge.ts";
 import { ruledOut } from "../capabilities/profile/profile.ts";
 import { complain, say } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { describeMoment } from "../stack-file/moment.ts";
@@ -131,7 +132,7 @@ function replace(path: string, before: string, after: string): void {
 /** Runs `up` at the person's own terminal. @returns its status */
 function up(client: string): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(join(ROOT, "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
+    const child = spawn(join(packageOf(ROOT), "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
       cwd: ROOT,
       stdio: "inherit",
     });

@@ -11,6 +11,7 @@ import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { askPerson, complain, say } from "../host/say.ts";
 import { loginStanding, type Standing } from "../plan/login-standing.ts";
 import { names } from "../plan/names.ts";
+import { packageOf } from "../setup/places.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -155,7 +156,10 @@ function atTerminal(engine: Engine, client: string, words: readonly string[]): P
     AGENT_SANDBOX_ENGINE: engine.cli,
   };
   return new Promise((resolve) => {
-    const child = spawn(join(ROOT, "bin/agentbox"), ["sign-in", client, "--", ...words], { env, stdio: "inherit" });
+    const child = spawn(join(packageOf(ROOT), "bin/agentbox"), ["sign-in", client, "--", ...words], {
+      env,
+      stdio: "inherit",
+    });
     child.on("error", () => resolve(1));
     child.on("close", (status) => resolve(status ?? 1));
   });

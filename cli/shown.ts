@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { complain, say } from "../host/say.ts";
-import type { Interrupts } from "./up/interrupts.ts";
+import type { Interrupts } from "./interrupts.ts";
 
 /** How a program is run whose lines a person may read as they come. */
 export interface Shown {

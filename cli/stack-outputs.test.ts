@@ -19,7 +19,7 @@ const left = {
 const printed = (outputs: object) => JSON.stringify(outputs, null, 2);
 
 test("no output of the program is data as text, of which Pulumi prints a line for each word", () => {
-  expect(readFileSync(join(__dirname, "../index.ts"), "utf8")).not.toContain("JSON.stringify");
+  expect(readFileSync(join(__dirname, "../program.ts"), "utf8")).not.toContain("JSON.stringify");
 });
 
 test("a warning before outputs is no part of them, and what is no outputs is said in one sentence", () => {

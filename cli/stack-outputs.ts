@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { runProgram } from "../host/program.ts";
 import { type Deployed, readDeployed } from "../plan/deployed.ts";
+import { packageOf } from "../setup/places.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Look } from "../target/look.ts";
@@ -109,7 +110,7 @@ const Stacks = z.array(z.object({ name: z.string(), resourceCount: z.number().op
 
 /** What pulumi prints about a stack; nothing where there is no such stack. No secret is in it, unless the arguments ask for them. */
 export async function askPulumi(root: string, args: string[], seconds = 120): Promise<Look<string | undefined>> {
-  const end = await runProgram(join(root, "bin/pulumi"), args, { cwd: root, seconds });
+  const end = await runProgram(join(packageOf(root), "bin/pulumi"), args, { cwd: root, seconds });
   const asked = `pulumi ${args[0]} ${args[1]}`;
   if (end.code === 0) return { seen: end.stdout };
   if (end.lost === "late") return { unseen: `${asked} ${end.why}. See whether \`bin/pulumi stack ls\` answers` };

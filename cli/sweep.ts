@@ -113,7 +113,10 @@ async function sweepOne(survey: EngineSurvey, client: string): Promise<Omit<Swep
 
 async function sweepIdle(survey: EngineSurvey, client: string, idle: number): Promise<Omit<Swept, "client">> {
   const agent = survey.containers[names(client).agent];
-  if (agent?.Id === undefined || agent.Config.Labels?.[LABELS.client] !== client || agent.State.Status !== "running")
+  const status = agent?.Config.Labels?.[LABELS.client] === client ? agent.State.Status : undefined;
+  // One that somebody paused, or that ends again and again, is not at rest, and nobody can look who is in it.
+  if (status === "paused" || status === "restarting") return { word: "open", says: `its agent is ${status}` };
+  if (agent?.Id === undefined || status !== "running")
     // Without helpers an `up` may be at work, which places the gateway first.
     return survey.listed.some((one) => one.client === client && one.running && one.role === "beside")
       ? { word: "open", says: "its agent does not run; its helpers do" }

@@ -10,8 +10,8 @@ import { carryOut } from "./client-plan.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
-import { Interrupts } from "./up/interrupts.ts";
-import { describeOperations, describePlans, type Planned, planClient } from "./up/planned.ts";
+import { Interrupts } from "./interrupts.ts";
+import { describeOperations, describePlans, dropPlans, type Planned, planClient } from "./up/planned.ts";
 
 export const command: Command = {
   usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes]",
@@ -69,23 +69,28 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const plans = await inTurns(clients, jobs, async (client) =>
     interrupts.asked ? notPlanned(client) : planClient(client, planOf(client, how), interrupts),
   );
-  if (interrupts.asked) return nothingWasChanged();
+  if (interrupts.asked) return nothingWasChanged(plans);
   for (const line of describePlans(plans)) say(line);
   const good = plans.filter(({ cannot }) => !cannot);
   const bad = plans.filter(({ cannot }) => cannot);
   const todo = good.filter(({ becomes }) => becomes !== "unchanged");
   const others = good.length === todo.length ? "" : `; ${good.length - todo.length} as their files say already`;
   if (bad.length > 0 && !keepGoing) {
+    await dropPlans(plans);
     say(`${names(bad)} cannot be planned. Nothing was changed; --keep-going brings the others up`);
     return 1;
   }
   const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${others}?`;
   // Nobody waits for an answer any more, and the plans go.
-  interrupts.whenIdle = () => {
+  interrupts.whenIdle = async () => {
     rmSync(how.folder, { recursive: true, force: true });
-    process.exit(nothingWasChanged());
+    process.exit(await nothingWasChanged(plans));
   };
-  if (todo.length > 0 && !(await confirmed(question, yes))) return nothingWasChanged();
+  const nobodyThere = async (error: unknown) => {
+    await dropPlans(plans);
+    throw error;
+  };
+  if (todo.length > 0 && !(await confirmed(question, yes).catch(nobodyThere))) return nothingWasChanged(plans);
   interrupts.whenIdle = undefined;
   let done = 0;
   let failed = false;
@@ -96,6 +101,7 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
     say(`[${++done}/${todo.length}] ${plan.client}: ${outcome.end} after ${outcome.seconds?.toFixed(1)} s`);
     return outcome;
   });
+  await dropPlans(todo.filter((_, at) => begun[at]?.end === "not begun"));
   const untouched = good.filter((plan) => !todo.includes(plan));
   const outcomes: Outcome[] = [
     ...begun,
@@ -174,7 +180,8 @@ function names(plans: readonly Planned[]): string {
   return plans.map(({ client }) => client).join(", ");
 }
 
-function nothingWasChanged(): number {
+async function nothingWasChanged(plans: readonly Planned[]): Promise<number> {
+  await dropPlans(plans);
   say("nothing was changed");
   return 1;
 }

@@ -4,12 +4,18 @@ import { type LastUp, readDeployed } from "../plan/deployed.ts";
 /**
  * What the last `up` left, by the backend, whichever it is: a StackReference would be one more line of each preview. The question has Pulumi note that there is a stack,
  * also where the program then refuses it; bin/pulumi takes away one that has nothing else.
+ * @param of where the client's are among the stack's outputs
  * @returns `kept` is the key of the client's fingerprints
  */
-export async function lastUp(client: string): Promise<{ last: LastUp; kept?: unknown }> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), client].join("/");
+export async function lastUp(
+  client: string,
+  of = (outputs: Record<string, unknown>): Record<string, unknown> => outputs,
+  stack = client,
+): Promise<{ last: LastUp; kept?: unknown }> {
+  const name = [pulumi.getOrganization(), pulumi.getProject(), stack].join("/");
   try {
-    const { outputs = {} } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    const said = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    const outputs = of(said?.outputs ?? {});
     return { last: readDeployed(outputs), kept: outputs.fingerprintKey };
   } catch (error) {
     return { last: { unread: (error as Error).message } };

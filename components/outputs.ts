@@ -16,6 +16,25 @@ export type Left = Required<Pick<Deployed, "declared" | "config" | "files" | "ne
   fingerprintKey: string;
 };
 
+/** What a sandbox puts out. */
+export interface SandboxOutputs extends Record<string, unknown> {
+  /** All that matters for its security, as text. */
+  posture: string;
+  /** Its agents, with commas between. */
+  agents: string;
+  /** The command line that enters it. */
+  enter: string;
+  /** Its endpoints, as the agent reaches them. */
+  endpoints: string;
+  /** When its walls were proven. */
+  walls: pulumi.Output<string>;
+  /** The public halves of its keys for git, where it has some. */
+  gitKeys?: pulumi.Output<unknown>;
+  policyHash: pulumi.Output<string>;
+  fingerprintKey: pulumi.Output<string>;
+  deployed: pulumi.Output<string>;
+}
+
 /**
  * What a stack puts out: sentences for people first, then what programs and the next `up` read. Pulumi shows each output that changed, and the latter say nothing to a
  * person, so they are secrets to it.
@@ -26,7 +45,7 @@ export function outputsOf(
   engine: Engine,
   sandbox: Sandbox,
   { fingerprintKey, ...left }: Left,
-): Record<string, unknown> {
+): SandboxOutputs {
   const { facts } = plan.posture;
   const { endpoints } = plan.egress;
   const helperProofs = Object.fromEntries(plan.helpers.map(({ name, proof }) => [name, proof]));

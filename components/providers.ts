@@ -3,9 +3,12 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../target/engine/engine.ts";
 
-/** The providers that place a sandbox. They are called `default`, for of any other Pulumi shows the name with each resource of a diff. */
+/** By engine: a program that places several sandboxes has one set of them. */
+const made = new Map<string, pulumi.ProviderResource[]>();
+
+/** The providers that place sandboxes. They are called `default`, for of any other Pulumi shows the name with each resource of a diff. */
 export function providers(engine: Engine): pulumi.ProviderResource[] {
-  return [
+  const known = made.get(engine.host) ?? [
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
     new docker.Provider("default", {
       host: engine.host,
@@ -15,4 +18,6 @@ export function providers(engine: Engine): pulumi.ProviderResource[] {
     }),
     new command.Provider("default"),
   ];
+  made.set(engine.host, known);
+  return known;
 }

@@ -1,5 +1,7 @@
+import { join, relative } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { INSTALLED, PACKAGE, PROGRAM } from "../setup/places.ts";
 import type { Call } from "../target/engine/calls.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { moment } from "./moment.ts";
@@ -36,6 +38,9 @@ export type StepArgs<Words extends StepWords = StepWords> = {
  * services and 60 s for its turn, and took 64 s with a daemon that hung (docs/policy-states.md).
  */
 const LIMIT = { program: 20 * 60, image: 3 * 60 * 60, call: 5 * 60 } as const;
+
+/** Where the programs are, below the folder that Pulumi runs them in: a project's, or this checkout's. Relative, for another machine has the same state. */
+const STEPS = INSTALLED ? relative(process.cwd(), join(PACKAGE, "components/steps")) : "components/steps";
 
 /** Steps that make images. */
 const IMAGES: readonly string[] = ["bootstrap-base", "build-image", "pull-image"];
@@ -81,7 +86,7 @@ function runProgram(
   { program, words, texts, when, of }: Extract<StepArgs, { program: string }>,
 ) {
   const reach = { cli, host, ...(certificates !== undefined && { certificates }) };
-  const run = `node components/steps/${program}.ts`;
+  const run = `node ${STEPS}/${program}.${PROGRAM}`;
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
     stdin: pulumi.output(words).apply((known) => renderWords({ engine: reach, ...known }, texts)),

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
+import { cataloguesOf } from "../setup/places.ts";
 import { judgeFile } from "../stack-file/issue.ts";
 import { firstLine } from "../stack-file/printable.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
@@ -32,7 +33,7 @@ export function readJson<Schema extends z.ZodType>(
   return readAs({ name: "JSON", parse: JSON.parse }, root, file, schema, problems);
 }
 
-/** The same of YAML files that are named after what they hold. */
+/** The same of YAML files that are named after what they hold: the package's and the project's own, of which none takes the place of another. */
 export function readNamedYaml<Schema extends z.ZodType<{ name: string }>>(
   root: string,
   folder: string,
@@ -42,7 +43,13 @@ export function readNamedYaml<Schema extends z.ZodType<{ name: string }>>(
 ): z.output<Schema>[] {
   return names.flatMap((name) => {
     const file = `${folder}/${name}.yaml`;
-    const read = readYaml(root, file, schema, problems);
+    const [place = root, clash] = cataloguesOf(root).filter((place) => existsSync(join(place, file)));
+    if (clash !== undefined) {
+      const message = `agent-sandbox has one of this name too (${join(place, file)}); give this project's another one, in its file's name and in it`;
+      problems.push({ file, path: "name", message });
+      return [];
+    }
+    const read = readYaml(place, file, schema, problems);
     if (!read) return [];
     if (read.name === name) return [read];
     problems.push({ file, path: "name", message: `${isNot(read.name, "the file's own name")}; name both the same` });

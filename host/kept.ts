@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts } from "../plan/facts.ts";
+import { INSTALLED, PACKAGE } from "../setup/places.ts";
 import { readSecretFiles } from "../stack-file/read.ts";
 import { configFolder } from "./folders.ts";
 import { repositoryOf } from "./own-repository.ts";
@@ -25,6 +26,7 @@ export function keptPlaces(root: string, logins: readonly string[], engineRoot: 
     ["Pulumi's own files", PULUMI_CREDENTIALS_PATH],
     ["the passphrase of the state", PULUMI_CONFIG_PASSPHRASE_FILE],
     ["this product's keys", configFolder()],
+    ["this product's program", INSTALLED ? PACKAGE : undefined],
     ["the engine's own files", engineRoot],
     ...readSecretFiles(root).map(({ client, path }): [string, string] => [`a file of ${client}'s secrets`, path]),
     ...logins.map((path): [string, string] => ["a login of yours", path]),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readGuards } from "../capabilities/command-guards/look.ts";
 import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
@@ -10,6 +10,7 @@ import { type Ceiling, parseCeiling } from "../plan/rules/ceiling.ts";
 import type { Judged, Other } from "../plan/rules/kind.ts";
 import type { Organisation } from "../plan/rules/organisation.ts";
 import { type Rule, RuleSchema } from "../plan/rules/rule.ts";
+import { cataloguesOf } from "../setup/places.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { firstLine } from "../stack-file/printable.ts";
 import type { Problem } from "../stack-file/problem.ts";
@@ -20,13 +21,14 @@ import { readNamedYaml, readYaml } from "./catalogue-file.ts";
 import { hostPath } from "./path.ts";
 import { asFarAsItLeads } from "./real-path.ts";
 import type { Writable } from "./writable.ts";
+import { filesOf } from "./yaml-names.ts";
 
 /** Where an organisation says what its clients may be: a file a guardrail, and two that are none. */
 export const GUARDRAILS = "policies/guardrails";
 const CEILING = "ceiling";
 const APPROVALS = "approvals";
 /** What makes a policy pack of the folder. */
-const PACK = ["PulumiPolicy.yaml", "package.json", "pack.js", "pack.ts"];
+const PACK = ["PulumiPolicy.yaml", "package.json", "pack.js", "pack.ts", "pack.d.ts"];
 
 /**
  * Reads what the organisation says about its clients. What cannot be read is a problem, and with a problem nothing is placed: no guardrail is skipped because its file is wrong.
@@ -73,7 +75,7 @@ function ofAWall({ name }: Rule): Problem {
 function namesOf(root: string, problems: Problem[]): string[] {
   let files: string[];
   try {
-    files = readdirSync(join(root, GUARDRAILS)).sort();
+    files = [...new Set(cataloguesOf(root).flatMap((place) => filesOf(place, GUARDRAILS, root)))].sort();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message = `the folder of the organisation's guardrails cannot be read (${code}), and no client is placed without them; put it back: git checkout ${GUARDRAILS}`;

@@ -91,7 +91,8 @@ function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partia
       .filter(({ as }) => as !== "writable")
       .map(({ path, as }) => ({ path, id: "3:1:1", kind: path === ".env" ? "file" : "directory", as: as as "empty" })),
     nothing: { path: "/srv/agent-sandbox/.state/nothing", id: "4:1:1" },
-    above: [{ path: ".git", id: "3:2:1" }],
+    // A volume has none.
+    above: typeof workspace === "string" ? [{ path: ".git", id: "3:2:1" }] : [],
     fingerprints: { ONE: "1", "env/codex/CODEX_API_KEY": "2", "home/.vimrc": "3", "ca/0.pem": "4" },
     ...((packages.length > 0 || extend) && { extension: { packages, ...(extend && { fragment }) } }),
   };

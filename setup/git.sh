@@ -5,7 +5,8 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
-if ! [ -e "$ROOT/.git" ] || ! command -v git >/dev/null; then exit 0; fi
+# A project may be a folder of a repository; a checkout of this one that lies in another is none of that's business.
+if ! command -v git >/dev/null || ! { [ "$PROGRAM" = js ] && git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || [ -e "$ROOT/.git" ]; }; then exit 0; fi
 cd "$ROOT"
 # The file as a whole: the salt may come before or after what is encrypted.
 clean="sed -e ':whole' -e '\$!{N;b whole' -e '}' -e '/secure:/!s/^encryptionsalt:[^\\n]*\\n//' -e '/secure:/!s/\\nencryptionsalt:[^\\n]*//'"

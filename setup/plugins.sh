@@ -12,7 +12,7 @@ install_into() {
   arch=$(uname -m)
   case $arch in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; esac
   url=https://get.pulumi.com/releases/plugins/pulumi-resource-docker-v$DOCKER_VERSION-$(uname -s | tr '[:upper:]' '[:lower:]')-$arch.tar.gz
-  NODE_USE_ENV_PROXY=1 "$LOCAL/bin/node" "$ROOT/setup/reachable.mjs" "$url" || return 1
+  NODE_USE_ENV_PROXY=1 "$LOCAL/bin/node" "$PACKAGE/setup/reachable.mjs" "$url" || return 1
   # shellcheck source=/dev/null
   . "$LOCAL/tools.sh"
   say plugins "$both: downloading" >&2
@@ -35,7 +35,7 @@ fi
 
 link=$LOCAL/home/plugins
 official=$CACHE/official/plugins
-built=$CACHE/built/plugins-$("$ROOT/toolchain/build.sh" key plugins)
+built=$CACHE/built/plugins-$("$PACKAGE/toolchain/build.sh" key plugins)
 way_of() {
   case $1 in "$CACHE/built/"*) echo build ;; "$official") echo download ;; *) echo path ;; esac
 }
@@ -70,12 +70,12 @@ allowed build || refuse plugins "$both could not be had as PULUMI_FROM=${PULUMI_
 how="built from Go modules earlier"
 if ! has_plugins "$built"; then
   how="built from Go modules"
-  go=$("$ROOT/setup/go.sh")
+  go=$("$PACKAGE/setup/go.sh")
   say plugins "$reason: building $both from Go modules with $go (about 4 minutes the first time, 105 MB)"
   mkdir -p "$CACHE/built"
   work=$(mktemp -d "$CACHE/built/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  waiting plugins "building" "$ROOT/toolchain/build.sh" plugins "$go" "$work" "$DOCKER_VERSION" "$COMMAND_VERSION" "$PULUMI_VERSION_PINNED" ||
+  waiting plugins "building" "$PACKAGE/toolchain/build.sh" plugins "$go" "$work" "$DOCKER_VERSION" "$COMMAND_VERSION" "$PULUMI_VERSION_PINNED" ||
     refuse plugins "the build failed"
   settle "$work" "$built"
 fi

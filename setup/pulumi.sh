@@ -7,7 +7,7 @@ set -euo pipefail
 version=$PULUMI_VERSION_PINNED
 
 complete() { [ -x "$1/pulumi" ] && [ -x "$1/pulumi-language-nodejs" ]; }
-built=$CACHE/built/cli-$("$ROOT/toolchain/build.sh" key cli)/bin
+built=$CACHE/built/cli-$("$PACKAGE/toolchain/build.sh" key cli)/bin
 
 use() { # FOLDER WAY
   mkdir -p "$LOCAL"
@@ -49,14 +49,14 @@ if allowed download; then
     url=https://get.pulumi.com/releases/sdk/pulumi-v$version-$(uname -s | tr '[:upper:]' '[:lower:]')-$arch.tar.gz
     # The wrapper's own download knows no proxy unless Node is told to.
     export NODE_USE_ENV_PROXY=1
-    if refusal=$(node "$ROOT/setup/reachable.mjs" "$url"); then
+    if refusal=$(node "$PACKAGE/setup/reachable.mjs" "$url"); then
       say pulumi "$reason, $version is needed: downloading it with the npm package pulumi"
-      wrapper=$CACHE/npm/pulumi-$(digest <"$ROOT/setup/npm/pulumi/package-lock.json" | cut -c 1-16)
+      wrapper=$CACHE/npm/pulumi-$(digest <"$PACKAGE/setup/npm/pulumi/package-lock.json" | cut -c 1-16)
       work=$(mktemp -d)
       trap 'rm -rf "$work"' EXIT
       if ! [ -d "$wrapper/node_modules/pulumi" ]; then
         mkdir -p "$wrapper"
-        cp "$ROOT/setup/npm/pulumi/"package*.json "$wrapper/"
+        cp "$PACKAGE/setup/npm/pulumi/"package*.json "$wrapper/"
         waiting pulumi "npm ci" npm ci --prefix "$wrapper" --ignore-scripts --no-audit --no-fund || true
       fi
       # TMPDIR is ours alone: the wrapper writes a script with a guessable name there, and runs it.
@@ -78,12 +78,12 @@ allowed build || refuse pulumi "$version could not be had as PULUMI_FROM=${PULUM
 how="built from Go modules earlier"
 if ! complete "$built"; then
   how="built from Go modules"
-  go=$("$ROOT/setup/go.sh")
+  go=$("$PACKAGE/setup/go.sh")
   say pulumi "$reason: building $version from Go modules with $go (about 4 minutes the first time, 115 MB)"
   mkdir -p "$CACHE/built"
   work=$(mktemp -d "$CACHE/built/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  waiting pulumi "building" "$ROOT/toolchain/build.sh" cli "$go" "$work/bin" "$DOCKER_VERSION" "$COMMAND_VERSION" "$version" ||
+  waiting pulumi "building" "$PACKAGE/toolchain/build.sh" cli "$go" "$work/bin" "$DOCKER_VERSION" "$COMMAND_VERSION" "$version" ||
     refuse pulumi "the build failed. Install Pulumi $version from https://www.pulumi.com/docs/install/versions/, and run this again."
   settle "$work" "${built%/bin}"
 fi

@@ -29,3 +29,16 @@ with_file_kept() {
   add_salt "$file" "$salt"
   return "$status"
 }
+
+# drop_salt FILE: takes the line away.
+drop_salt() {
+  # First a copy, which has its owner and mode.
+  if cp -p "$1" "$1.$$" && sed -e '/^encryptionsalt:/d' "$1" >"$1.$$"; then mv -f "$1.$$" "$1"; fi
+  rm -f "$1.$$"
+}
+
+# drop_unused_salt FILE: of a stack that is gone; with it nothing in the file is encrypted.
+drop_unused_salt() {
+  [ -f "$1" ] || return 0
+  case $(<"$1") in *secure:*) ;; *) drop_salt "$1" ;; esac
+}

@@ -1,11 +1,14 @@
 # shellcheck shell=bash
 # What every set-up script shares: how it says what it does, where things are kept, and how it waits for long work.
 
-# Where this project is, and what of it belongs to this checkout alone and can be made again.
+# Where this package is, which project it is for, and what of that belongs to this folder alone and can be made again.
 # A CDPATH would make `cd setup/..` go somewhere else, and say so.
 unset CDPATH
+package=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+# shellcheck source=setup/root.sh
+. "$package/setup/root.sh"
 # shellcheck disable=SC2034 # for those that source this
-ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+PACKAGE=$package ROOT=$root PROGRAM=$program
 # shellcheck disable=SC2034
 LOCAL=$ROOT/.cache
 # Shared by all checkouts of this user, keyed by what is in it, so that a second checkout builds nothing.

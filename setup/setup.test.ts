@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 const ROOT = join(__dirname, "..");
 let folder: string;
@@ -175,6 +177,8 @@ ${script}`,
     rmSync(join(folder, "calls"), { force: true });
     return { status, stdout, stderr, calls };
   };
+  const begin = (...args: string[]) =>
+    spawn(join(folder, "bin/pulumi"), args, { cwd: folder, env: { PATH: process.env.PATH!, HOME: folder } });
   const file = (name: string) => readFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "utf8");
 
   beforeEach(() => {
@@ -417,10 +421,7 @@ ${script}`,
     client("acme");
     const turn = state(".agent-sandbox-runs/acme.turn");
     pulumi("echo ready; exec sleep 300");
-    const first = spawn(join(folder, "bin/pulumi"), ["up", "--stack", "acme"], {
-      cwd: folder,
-      env: { PATH: process.env.PATH!, HOME: folder },
-    });
+    const first = begin("up", "--stack", "acme");
     await new Promise((resolve) => first.stdout.once("data", resolve));
     for (const word of ["up", "refresh", "destroy"]) {
       const { status, stdout, stderr } = run(word, "--stack", "acme");
@@ -441,15 +442,53 @@ ${script}`,
     expect(existsSync(turn)).toBe(false);
   });
 
+  test("is changed by one at a time also of many that find the turn of one that was killed", async () => {
+    client("acme");
+    const turn = state(".agent-sandbox-runs/acme.turn");
+    pulumi(`mkdir ${folder}/works || echo two >>${folder}/at-once; sleep 0.3; rmdir ${folder}/works`);
+    run("up", "--stack", "acme");
+    for (let round = 0; round < 3; round++) {
+      writeFileSync(turn, `${process.getuid!()} boot space\n${process.pid} 1\nx\n2026\n`);
+      const eight = Array.from({ length: 8 }, () => begin("up", "--stack", "acme"));
+      const ends = await Promise.all(eight.map((child) => once(child, "exit")));
+      expect(ends.some(([code]) => code === 0)).toBe(true);
+      expect(existsSync(turn)).toBe(false);
+    }
+    expect(existsSync(join(folder, "at-once"))).toBe(false);
+  });
+
+  test("is not brought up where somebody says Ctrl-C before pulumi is begun, and no stack of it stays", async () => {
+    client("acme");
+    pulumi("exit 0");
+    const [fake, making] = [join(folder, "fake/pulumi"), join(folder, "making")];
+    const slow = `if [ "$1 $2" = "stack init" ]; then : >${making}; sleep 0.5; fi\ncase`;
+    writeFileSync(fake, readFileSync(fake, "utf8").replace("case", slow));
+    const child = begin("up", "--stack", "acme");
+    while (!existsSync(making)) await pause(10);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([130, null]);
+    expect(readFileSync(join(folder, "calls"), "utf8")).not.toMatch(/^up/m);
+    expect([readdirSync(stacks()), file("acme")]).toEqual([[], "config: {}\n"]);
+  });
+
+  test.each(["--preview-only=false", "--refresh=false"])(
+    "of a word that is said to be false (%s) is as without it",
+    (word) => {
+      client("acme");
+      pulumi("env");
+      const { stdout } = run("up", "--stack", "acme", word);
+      expect(stdout).not.toMatch(/^AGENT_SANDBOX_REFRESH=/m);
+      // A turn was taken.
+      expect(existsSync(state(".agent-sandbox-runs"))).toBe(true);
+    },
+  );
+
   test("ends by the signal that was sent to the command, which pulumi gets once", async () => {
     client("acme");
     pulumi(`
       trap 'echo interrupted >>${folder}/signals; exit 130' INT
       echo ready; for n in {1..100}; do sleep 0.1; done`);
-    const child = spawn(join(folder, "bin/pulumi"), ["up", "--stack", "acme"], {
-      cwd: folder,
-      env: { PATH: process.env.PATH!, HOME: folder },
-    });
+    const child = begin("up", "--stack", "acme");
     await new Promise((resolve) => child.stdout.once("data", resolve));
     child.kill("SIGINT");
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);

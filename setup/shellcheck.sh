@@ -10,7 +10,7 @@ if found=$(type -P shellcheck); then
   ln -sfn "$found" "$link"
   exit 0
 fi
-requirements=$ROOT/setup/shellcheck.requirements.txt
+requirements=$PACKAGE/setup/shellcheck.requirements.txt
 there=$CACHE/shellcheck/$(digest <"$requirements" | cut -c 1-16)
 from_pip shellcheck "$requirements" "$there" ||
   refuse shellcheck "there is none on PATH, and pip could not get it. Install it (Debian, Ubuntu, Homebrew: shellcheck)."

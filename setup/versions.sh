@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The versions that package.json pins; the CLI and the plugins must be exactly these. Needs ROOT.
+# The versions that package.json pins; the CLI and the plugins must be exactly these. Needs PACKAGE.
 pinned() {
-  sed -n "s|^ *\"@pulumi/$1\": \"\\([0-9][0-9.]*\\)\",*\$|\\1|p" "$ROOT/package.json"
+  sed -n "s|^ *\"@pulumi/$1\": \"\\([0-9][0-9.]*\\)\",*\$|\\1|p" "$PACKAGE/package.json"
 }
 # shellcheck disable=SC2034 # for those that source this
 PULUMI_VERSION_PINNED=$(pinned pulumi) DOCKER_VERSION=$(pinned docker) COMMAND_VERSION=$(pinned command)

@@ -95,15 +95,26 @@ function filesNamed(said: unknown): string[] {
   );
 }
 
-/** The stacks of this project and their files below it, sorted by client. */
+/** What a program says of its clients by itself, without a stack file, by what messages call the place. */
+const DECLARED = new Map<string, { client: string; config: Record<string, unknown> }>();
+
+/** Has a client that a program declares be known to all others, as one with a file in stacks/ is. @returns what messages call the place of its words */
+export function declareInProgram(client: string, config: Readonly<Record<string, unknown>>): string {
+  const place = `new AgentSandbox("${client}")`;
+  DECLARED.set(place, { client, config: { ...config } });
+  return place;
+}
+
+/** The stacks of this project and their files below it, and what a program declares by itself, sorted by client. */
 export function stackFiles(root: string): { client: string; file: string }[] {
   const folder = join(root, "stacks");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files
     .flatMap((name) => {
       const client = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1];
       return client ? [{ client, file: `stacks/${name}` }] : [];
     })
+    .concat([...DECLARED].map(([file, { client }]) => ({ client, file })))
     .sort((a, b) => (a.client < b.client ? -1 : a.client > b.client ? 1 : 0));
 }
 
@@ -124,6 +135,8 @@ export function readOwnStackFile(root: string, client: string): { text: string; 
 
 /** What a stack's file says. Pulumi takes a key without a namespace for one of the project's. @throws as the YAML parser does */
 export function readStackFile(root: string, file: string): Record<string, unknown> {
+  const declared = DECLARED.get(file);
+  if (declared) return declared.config;
   const text = readFileSync(join(root, file), "utf8");
   const known = READ.get(text) ?? configOf(parseYaml(text));
   READ.set(text, known);

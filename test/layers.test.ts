@@ -110,7 +110,8 @@ const rules: [rule: string, breaks: (file: string, imported: string) => boolean]
   [
     "nothing but components, the program and the policy pack knows Pulumi",
     (file, imported) =>
-      imported.startsWith("@pulumi") && !/^(components\/|index\.ts$|policies\/guardrails\/pack\.ts$)/.test(file),
+      imported.startsWith("@pulumi") &&
+      !/^(components\/|(program|agent-sandbox)\.ts$|policies\/guardrails\/pack\.ts$)/.test(file),
   ],
   [
     "only an engine's own folder runs its client or asks its API",

@@ -25,6 +25,23 @@ const Digest = matching(/^sha256:[0-9a-f]{64}$/, "a digest, sha256:… (`agentbo
 /** One tarball of a package registry, exactly. */
 export type Tarball = z.output<typeof Tarball>;
 
+const packages = mapping(
+  Name,
+  keys({
+    /** What `agentbox bump` leaves as it is: the major version, where a new one is a decision. */
+    keep: oneOf(["major"]).optional(),
+    "linux-x64": Tarball.optional(),
+    "linux-arm64": Tarball.optional(),
+    /** One for all platforms. */
+    any: Tarball.optional(),
+  }),
+  "names to tarballs by platform",
+  "{tool: {any: {package: tool, version: 1.2.3, integrity: sha512-…, released: 2026-11-21}}}",
+);
+
+/** images/lock.yaml of a project that depends on this package: what its own agents and tool sets are made of. */
+export const OwnLockSchema = keys({ packages });
+
 /** images/lock.yaml: what images are made of, exactly. */
 export const LockSchema = keys({
   base: keys({
@@ -39,19 +56,7 @@ export const LockSchema = keys({
     /** What the bootstrap made when this was written: sha256 of the root file system's tar, less its list of mirrors. */
     rootfs: keys({ "linux-x64": Digest.optional(), "linux-arm64": Digest.optional() }).optional(),
   }),
-  packages: mapping(
-    Name,
-    keys({
-      /** What `agentbox bump` leaves as it is: the major version, where a new one is a decision. */
-      keep: oneOf(["major"]).optional(),
-      "linux-x64": Tarball.optional(),
-      "linux-arm64": Tarball.optional(),
-      /** One for all platforms. */
-      any: Tarball.optional(),
-    }),
-    "names to tarballs by platform",
-    "{tool: {any: {package: tool, version: 1.2.3, integrity: sha512-…, released: 2026-11-21}}}",
-  ),
+  packages,
 });
 
 export type Lock = z.output<typeof LockSchema>;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { LOCK, type Platform } from "../../capabilities/image/lock.ts";
 import { readLock } from "../../capabilities/image/look/lock.ts";
 import { runProgram } from "../../host/program.ts";
+import { packageOf } from "../../setup/places.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { written } from "./bump.ts";
@@ -54,7 +55,7 @@ async function bootstrap(root: string, suite: string, epoch: number): Promise<st
   const work = mkdtempSync(join(tmpdir(), "agent-sandbox-base-"));
   try {
     const { code, why, stdout, stderr } = await runProgram(
-      join(root, "images/base/rootfs"),
+      join(packageOf(root), "images/base/rootfs"),
       [join(work, "rootfs.tar")],
       { seconds: SECONDS, env: { ...process.env, SUITE: suite, EPOCH: String(epoch) } },
     );

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { runProgram } from "../../host/program.ts";
+import { packageOf } from "../../setup/places.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import type { Look } from "../../target/look.ts";
 import { short } from "./report.ts";
@@ -18,7 +19,7 @@ const History = z.array(Entry);
 /** What the stack's history says. Nothing where there is no stack, or it was destroyed since. */
 export async function lastUp(root: string, client: string): Promise<Look<LastUp | undefined>> {
   const args = ["stack", "history", "--stack", client, "--json", "--page-size", "50", "--non-interactive"];
-  const end = await runProgram(join(root, "bin/pulumi"), args, { cwd: root, seconds: 120 });
+  const end = await runProgram(join(packageOf(root), "bin/pulumi"), args, { cwd: root, seconds: 120 });
   if (end.code !== 0) {
     if (/no stack named/i.test(end.stderr)) return { seen: undefined };
     return { unseen: `pulumi stack history: ${oneLine(end.stderr) || end.why || `it ended with status ${end.code}`}` };

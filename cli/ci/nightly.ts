@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runProgram } from "../../host/program.ts";
+import { packageOf } from "../../setup/places.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { ROOT } from "../command.ts";
 import { forge } from "./forge.ts";
@@ -37,7 +38,7 @@ const ENDED: Readonly<Record<number, string>> = {
 };
 
 async function ask(word: string, client: string): Promise<{ good: boolean; how: string; text: string }> {
-  const end = await runProgram(join(ROOT, "bin/agentbox"), [word, client], { cwd: ROOT, seconds: 900 });
+  const end = await runProgram(join(packageOf(ROOT), "bin/agentbox"), [word, client], { cwd: ROOT, seconds: 900 });
   const how =
     end.code === undefined ? `could not look: agentbox ${word} ${end.why}` : (ENDED[end.code] ?? "could not look");
   return { good: end.code === 0, how, text: [end.stdout, end.stderr].filter(Boolean).join("\n") };

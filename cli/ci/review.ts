@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runProgram } from "../../host/program.ts";
 import { atRevision, findRevision, isRevision, type Revision } from "../../host/revision.ts";
+import { PROGRAM, packageOf } from "../../setup/places.ts";
 import { ROOT } from "../command.ts";
 import { forge } from "./forge.ts";
 import { block, heading, report, short, type Work } from "./report.ts";
@@ -53,7 +54,7 @@ interface Said {
 
 /** A command of this checkout, about the project in a folder. */
 async function agentbox(args: readonly string[], folder: string): Promise<Said> {
-  const program = join(ROOT, "cli/agentbox.ts");
+  const program = join(packageOf(ROOT), `cli/agentbox.${PROGRAM}`);
   const env = { ...process.env, AGENT_SANDBOX_ROOT: folder };
   const end = await runProgram(process.execPath, [program, ...args], { cwd: folder, env, seconds: 600 });
   const [said, besides] = [end.stdout, end.stderr].map((text) => text.replaceAll(folder, ".")) as [string, string];

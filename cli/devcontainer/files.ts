@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { names } from "../../plan/names.ts";
+import { packageOf } from "../../setup/places.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Reach } from "../../target/engine/client.ts";
 import { unfitPath } from "../ssh/include.ts";
@@ -64,7 +65,7 @@ function describe(client: string) {
 
 function wrapper(root: string, client: string, { cli, host, certificates }: Reach): string {
   const tls = certificates === undefined ? [] : ["env", "DOCKER_TLS_VERIFY=1", `DOCKER_CERT_PATH=${certificates}`];
-  const words = [...tls, join(root, "cli/devcontainer/engine.sh"), client, cli, host]
+  const words = [...tls, join(packageOf(root), "cli/devcontainer/engine.sh"), client, cli, host]
     .map((word) => `'${word}'`)
     .join(" ");
   return `#!/bin/sh\n# Written by \`agentbox devcontainer\`, anew each time. A destroy removes it.\nexec ${words} "$@"\n`;

@@ -8,6 +8,7 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { reviewClient, type Side, whyNot } from "../../plan/review/review-client.ts";
 import type { Organisation } from "../../plan/rules/organisation.ts";
 import { organisationSides, organisationTopics } from "../../plan/rules/organisation-facts.ts";
+import { cataloguesOf } from "../../setup/places.ts";
 import { keyLines } from "../../stack-file/key-line.ts";
 import { approvedChange, newApprovals } from "./approved.ts";
 import { reviewed } from "./reviewed.ts";
@@ -19,7 +20,7 @@ export type Rules = ({ organisation: Organisation } | { why: string[] }) & { pla
 export async function rulesIn(root: string): Promise<Rules> {
   // Revisions of before there were any have none; a working tree without them is told by all that judges it.
   const places = placesIn(root);
-  if (!existsSync(join(root, GUARDRAILS)))
+  if (!cataloguesOf(root).some((place) => existsSync(join(place, GUARDRAILS))))
     return { organisation: { rules: [], require: "none", approvals: [] }, places };
   const { organisation, problems } = await readOrganisation(root, ANY, []);
   return { ...(problems.length > 0 ? { why: whyNot(GUARDRAILS, problems) } : { organisation }), places };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Declaration, describeEncrypted } from "../../host/declarations.ts";
 import { type Side, whyNot } from "../../plan/review/review-client.ts";
+import { catalogueFile } from "../../setup/places.ts";
 import { isSecretValue } from "../../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../../stack-file/key-path.ts";
 import type { Written } from "./origin.ts";
@@ -18,7 +18,7 @@ export function writtenIn(root: string, { file, text }: Declaration): Written | 
     file,
     text,
     files: (path) => {
-      const place = join(root, path);
+      const place = catalogueFile(root, path);
       return existsSync(place) ? readFileSync(place, "utf8") : undefined;
     },
   };

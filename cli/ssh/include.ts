@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { packageOf } from "../../setup/places.ts";
 
 /** The name by which ssh knows a client's sandbox. It is no host's: nothing asks a resolver for it. */
 export function sshName(client: string): string {
@@ -31,7 +32,7 @@ function block(root: string, folder: string, client: string): string {
   const lines = [
     `HostName ${sshName(client)}`,
     "User dev",
-    `ProxyCommand '${join(root, "bin/agentbox")}' ssh-proxy ${client}`,
+    `ProxyCommand '${join(packageOf(root), "bin/agentbox")}' ssh-proxy ${client}`,
     `IdentityFile ${of("id")}`,
     "IdentitiesOnly yes",
     "IdentityAgent none",

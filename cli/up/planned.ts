@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { WORD } from "../../plan/review/describe.ts";
 import { NEW, NOT_COMPARED, UNREAD } from "../../plan/review/tell.ts";
 import { savePlan } from "../client-plan.ts";
-import type { Interrupts } from "./interrupts.ts";
+import { ROOT } from "../command.ts";
+import type { Interrupts } from "../interrupts.ts";
+import { runShown } from "../shown.ts";
 
 /** What an `up` of a client would do, by its own preview: in the program's words, and as a plan in a file. */
 export interface Planned {
@@ -16,10 +20,13 @@ export interface Planned {
   becomes: "created" | "changed" | "unchanged";
   /** Why there is no plan, a line each. */
   cannot?: readonly string[];
+  /** Whether its preview made a stack for what is planned: one whose plan nobody carries out goes again. */
+  madeStack?: boolean;
 }
 
 /** Previews one client. */
 export async function planClient(client: string, file: string, interrupts: Interrupts): Promise<Planned> {
+  const madeStack = !hasStack(client);
   const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts });
   const preview = readPreview(stdout);
   const said = (of: (severity: string) => boolean) =>
@@ -34,10 +41,26 @@ export async function planClient(client: string, file: string, interrupts: Inter
   // What changes and moves no resource, a range that the client's networks are in already, is what the next review compares with: an `up` writes it down.
   const stays = Object.keys(operations).length === 0 && !words.some(isReview);
   return {
-    ...{ client, file, words, operations },
+    ...{ client, file, words, operations, madeStack },
     becomes: stays ? "unchanged" : same === 0 ? "created" : "changed",
     ...((code !== 0 || !preview) && { cannot: why.length > 0 ? why : [`its preview ended with status ${code}`] }),
   };
+}
+
+/** Where stacks are files; of another backend nobody asks, for 0.3 s each, and a stack stays there. */
+function hasStack(client: string): boolean {
+  const { AGENT_SANDBOX_FILES: files } = process.env;
+  const stack = join(files ?? "", ".pulumi/stacks/agent-sandbox", client);
+  return !files || ["json", "json.gz", "json.zst"].some((ending) => existsSync(`${stack}.${ending}`));
+}
+
+/** Takes away the stacks that previews made for plans that nobody carries out, and their salts. */
+export async function dropPlans(plans: readonly Planned[]): Promise<void> {
+  for (const { client, madeStack, cannot } of plans)
+    if (madeStack && !cannot)
+      await runShown(join(ROOT, "bin/pulumi"), ["stack", "rm", client, "--yes", "--non-interactive"], ROOT, {
+        show: false,
+      });
 }
 
 /** What `pulumi preview --json` prints, as far as it is read. */

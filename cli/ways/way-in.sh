@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The words of agentbox that hand a person over to a sandbox: enter, resume, run, ssh-proxy, by which ssh goes there, and sign-in, by which `login` does. Sourced by bin/agentbox, with `root` set.
+# The words of agentbox that hand a person over to a sandbox: enter, resume, run, ssh-proxy, by which ssh goes there, and sign-in, by which `login` does. Sourced by bin/agentbox, with `root`, `package` and `program` set (setup/root.sh).
 #
 # Such a word costs one question to the engine (`inspect`, 15 ms) and then is the engine's own `exec`. Node would cost 40 ms by its start alone, where an exec
 # is 50 ms (2026-11-28). What is not plain is left to Node (cli/ways/way-in.ts): words that nobody can make sense of, options, a client that is not there or
 # does not run, an engine that is not where the client program looks. It ends by calling this again, with AGENT_SANDBOX_ENGINE set.
 
-: "${root:?}"
+: "${root:?}" "${package:?}" "${program:?}"
 
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
@@ -53,7 +53,7 @@ way_in() {
       [ $# -eq 2 ] || return 0
       keys=$root/.state/ssh/$client
       { read -r type key _ <"$keys/id.pub" && [ -s "$keys/host" ]; } 2>/dev/null || return 0
-      command=(/bin/bash -c "$(<"$root/images/runtime/sshd.bash")"$'\n'"$(<"$root/cli/ways/sshd.sh")" sshd "$type $key")
+      command=(/bin/bash -c "$(<"$package/images/runtime/sshd.bash")"$'\n'"$(<"$package/cli/ways/sshd.sh")" sshd "$type $key")
       ;;
     *) return 0 ;;
   esac
@@ -131,7 +131,7 @@ be_beside() {
   local status=0
   # Before Bash 4 the end and the limit of time are the same status.
   if ((BASH_VERSINFO[0] >= 4)); then read -rt 1 || status=$?; else status=142; fi
-  [ "$status" -le 128 ] || exec "$root/bin/agentbox" auth "$client" --beside >&2
+  [ "$status" -le 128 ] || exec "$package/bin/agentbox" auth "$client" --beside >&2
 }
 
 # Whether a window can ask a person, as cli/auth/desktop.ts has it.
@@ -162,7 +162,7 @@ SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST DOCK
 # own shell to read. Without `--tty` the streams of it that are no terminal are its own.
 hand_terminal() {
   local child status show shown_all modes='' again=1 pipe
-  local -a shown=("$root/.cache/bin/node" "$root/cli/ways/show.ts" "$clipboard")
+  local -a shown=("$root/.cache/bin/node" "$package/cli/ways/show.$program" "$clipboard")
   if [ "${#options[@]}" -gt 1 ]; then
     modes=$(stty -g)
     # shellcheck disable=SC2206 # `podman --remote` is a program and its first word

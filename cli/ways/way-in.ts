@@ -5,6 +5,7 @@ import { LABELS } from "../../gateway/contract.ts";
 import { engineOf } from "../../host/engine-of.ts";
 import { complain } from "../../host/say.ts";
 import { names } from "../../plan/names.ts";
+import { packageOf } from "../../setup/places.ts";
 import { Name } from "../../stack-file/patterns.ts";
 import { present } from "../../stack-file/present.ts";
 import { suggest } from "../../stack-file/problem.ts";
@@ -120,7 +121,10 @@ export async function bringUp(client: string, yes: boolean): Promise<void> {
   const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];
   const code = await new Promise<number>((resolve) => {
     // What comes in belongs to the command in the sandbox, and so does stdout.
-    const child = spawn(join(ROOT, "bin/pulumi"), args, { cwd: ROOT, stdio: [yes ? "ignore" : "inherit", 2, 2] });
+    const child = spawn(join(packageOf(ROOT), "bin/pulumi"), args, {
+      cwd: ROOT,
+      stdio: [yes ? "ignore" : "inherit", 2, 2],
+    });
     child.on("error", () => resolve(1));
     child.on("close", (status) => resolve(status ?? 1));
   });
@@ -138,7 +142,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
       `${client} runs, but the program ${engine.cli} is not on PATH, or does not say so. See what \`${engine.cli} inspect ${names(client).agent}\` says`,
     );
   const environment = { ...target.variables(process.env, engine), AGENT_SANDBOX_ENGINE: engine.cli };
-  const program = join(ROOT, "bin/agentbox");
+  const program = join(packageOf(ROOT), "bin/agentbox");
   // In the place of this process, so that signals and the terminal are nobody else's.
   return present(process.execve, "a Node of 22.15 or later")(program, [program, word, client, ...words], environment);
 }

@@ -15,10 +15,14 @@ function made(client: Client, names: readonly string[]): string[] {
 /** Does this to an `up` as soon as the engine has the first of these things of the client, and waits for its end. */
 async function interrupted(client: Client, interrupt: (up: ChildProcess) => unknown, ...kinds: Kinds) {
   const { process, done } = await client.start("up", "--yes", "--skip-preview");
-  await eventually(
+  const tooEarly = done.then(({ text }) => {
+    throw new Error(`it ended before there was any: ${text}`);
+  });
+  const isThere = eventually(
     () => engine.residue(client.name),
     (residue) => kinds.some((kind) => made(client, residue[kind]).length > 0),
   );
+  await Promise.race([isThere, tooEarly]);
   await interrupt(process);
   return done;
 }

@@ -170,6 +170,9 @@ describe("a client that is stopped when nobody is in it", () => {
     const { code, stdout } = await project.agentbox("sweep", globex.name);
     await engine.ask("unpause", box.gateway);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/ UNSEEN +counts as in use, for nobody could look: /)]);
+    await engine.ask("pause", box.agent);
+    expect(await sweep()).toBe("open     its agent is paused\n");
+    await engine.ask("unpause", box.agent);
     expect((await engine.inspect(box.agent)).State.Status).toBe("running");
   });
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { names } from "../../plan/names.ts";
 import { useProject } from "./harness.ts";
 
@@ -50,6 +51,17 @@ test("one whose walls got a hole meanwhile is stopped again", async () => {
   expect(await statuses()).toMatchObject({ [box.gateway]: "exited", [box.agent]: "exited" });
   await acme.mustUp("--refresh");
   expect(await project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+});
+
+test("one of which somebody says Ctrl-C before its walls were tried is stopped again", async () => {
+  await project.agentbox("stop", acme.name);
+  const { process, output } = project.startAgentbox("start", acme.name);
+  process.stdout!.on("data", () => {
+    if (output().includes(`started  ${box.agent}`)) process.kill("SIGINT");
+  });
+  expect(await once(process, "exit")).toEqual([130, null]);
+  expect(output()).toMatch(new RegExp(`stopped  ${box.agent}\nstopped  ${box.gateway}\n$`));
+  expect(await statuses()).toMatchObject({ [box.gateway]: "exited", [box.agent]: "exited" });
 });
 
 test("an up has one that was stopped run again, and a restart is a stop and a start", async () => {

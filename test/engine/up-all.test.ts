@@ -23,6 +23,11 @@ const spare = three.find((client) => client !== acme && client !== globex);
 if (!acme || !globex || !spare) throw new Error("of three that choose between two, two choose the same");
 const isThere = async (...clients: (typeof acme)[]) =>
   Promise.all(clients.map(async ({ name }) => (await engine.residue(name)).containers.length > 0));
+/** What previews have left: stacks, and salts of theirs in stack files. */
+const traces = () => [
+  ...readdirSync(join(project.folder, "state/.pulumi/stacks/agent-sandbox")),
+  ...[acme, globex].filter(({ path }) => readFileSync(path, "utf8").includes("encryptionsalt:")),
+];
 
 test("without a yes nothing is changed, and each client's change was told", async () => {
   spare.forget();
@@ -30,6 +35,7 @@ test("without a yes nothing is changed, and each client's change was told", asyn
   expect({ code, text }).toEqual({ code: 2, text: expect.stringContaining("Nobody can be asked here: say --yes") });
   for (const { name } of [acme, globex]) expect(stdout).toMatch(new RegExp(`^${name}\n  a new sandbox:`, "m"));
   expect(await isThere(acme, globex)).toEqual([false, false]);
+  expect(traces()).toEqual([]);
 });
 
 test("with one that cannot be planned none is begun; --keep-going brings the others up, each on a range of its own, and the report says why that one is not", async () => {
@@ -40,6 +46,7 @@ test("with one that cannot be planned none is begun; --keep-going brings the oth
     text: expect.stringContaining(`${spare.name} cannot be planned. Nothing was changed`),
   });
   expect(await isThere(acme, globex)).toEqual([false, false]);
+  expect(traces()).toEqual([]);
 
   const { code, stdout } = await project.agentbox("up", "--all", "--yes", "--keep-going");
   expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(/^2 created, 1 failed$/m) });

@@ -18,6 +18,7 @@ const ELSEWHERE: readonly { at: RegExp; why: string }[] = [
 const LINUX: readonly { file: string; has: string; why: string }[] = [
   { file: "setup/engine.sh", has: "setsid dockerd", why: "behind is_debian, or dockerd itself, which macOS has not" },
   { file: "setup/lifecycle.sh", has: "/proc/[0-9]*/environ", why: "behind place_named, which needs /proc" },
+  { file: "setup/lifecycle.sh", has: "flock 9", why: "behind place_named, which needs /proc" },
 ];
 
 /** A script of the person's machine: a file, the recipes of a Makefile, or a block of a page. */

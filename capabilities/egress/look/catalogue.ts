@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { readNamedYaml, readWhole } from "../../../host/catalogue-file.ts";
 import type { Writable } from "../../../host/writable.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
+import { catalogueFile } from "../../../setup/places.ts";
 import type { Problem } from "../../../stack-file/problem.ts";
 import type { Spec } from "../../../stack-file/spec.ts";
 import type { Agent } from "../../image/agent.ts";
@@ -52,7 +52,7 @@ function servicesWith(root: string, wildcards: readonly string[], all: readonly 
   if (wildcards.length === 0) return [];
   const domains = wildcards.map((name) => readName(name).host);
   return all.filter((name) => {
-    const text = readFileSync(join(root, SERVICES, `${name}.yaml`), "utf8");
+    const text = readFileSync(catalogueFile(root, `${SERVICES}/${name}.yaml`), "utf8");
     return domains.some((domain) => text.includes(domain));
   });
 }

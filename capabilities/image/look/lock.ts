@@ -1,7 +1,26 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readWhole, readYaml } from "../../../host/catalogue-file.ts";
-import { LOCK, type Lock, LockSchema } from "../lock.ts";
+import { cataloguesOf, packageOf } from "../../../setup/places.ts";
+import type { Problem } from "../../../stack-file/problem.ts";
+import { LOCK, type Lock, LockSchema, OwnLockSchema } from "../lock.ts";
 
 /** Reads the lock alone. @throws CatalogueError with the key path and fix of each problem */
 export function readLock(root: string): Lock {
-  return readWhole((problems) => readYaml(root, LOCK, LockSchema, problems));
+  return readWhole((problems) => lockOf(root, problems));
+}
+
+/** The package's lock, and beside its entries those that a project has of its own. */
+export function lockOf(root: string, problems: Problem[]): Lock | undefined {
+  const lock = readYaml(packageOf(root), LOCK, LockSchema, problems);
+  if (!lock || cataloguesOf(root).length === 1 || !existsSync(join(root, LOCK))) return lock;
+  const own = readYaml(root, LOCK, OwnLockSchema, problems);
+  for (const name of Object.keys(own?.packages ?? {}))
+    if (lock.packages[name])
+      problems.push({
+        file: LOCK,
+        path: `packages.${name}`,
+        message: `agent-sandbox locks ${name} too (${join(packageOf(root), LOCK)}); give this project's another name`,
+      });
+  return { ...lock, packages: { ...lock.packages, ...own?.packages } };
 }

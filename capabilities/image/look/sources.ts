@@ -2,16 +2,18 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { CatalogueError, readJson, readNamedYaml, readYaml } from "../../../host/catalogue-file.ts";
+import { CatalogueError, readJson, readNamedYaml } from "../../../host/catalogue-file.ts";
 import { hashFiles } from "../../../host/hash-files.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
+import { packageOf, placeOf } from "../../../setup/places.ts";
 import { type Problem, suggest } from "../../../stack-file/problem.ts";
 import { quoted } from "../../../stack-file/quoted.ts";
 import { statePlaces } from "../../state-places.ts";
 import { type Agent, AgentSchema, OWN_PURPOSES } from "../agent.ts";
 import type { ImageCatalogue, ImageSources } from "../image.ts";
-import { LOCK, type Lock, LockSchema } from "../lock.ts";
+import type { Lock } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
+import { lockOf } from "./lock.ts";
 
 /** What of the agents and tool sets is read: only what is named, for each costs 2 ms, and every `up` would pay. */
 interface Wanted {
@@ -29,13 +31,15 @@ export function readImageSources(root: string, wanted: Wanted): ImageSources {
     ...catalogue,
     contexts: {
       // The base has no Dockerfile: it is put together from the distribution's packages.
-      base: { dockerfile: "", hash: hashOf(root, "images/base") },
-      runtime: readContext(root, "runtime"),
-      gateway: readContext(root, "gateway"),
+      base: { dockerfile: "", hash: hashOf(packageOf(root), "images/base") },
+      runtime: readContext(packageOf(root), "runtime"),
+      gateway: readContext(packageOf(root), "gateway"),
     },
-    check: hashOf(root, "images/check"),
+    check: hashOf(packageOf(root), "images/check"),
     folders: Object.fromEntries(
-      catalogue.agents.flatMap(({ npm }) => (npm ? [[npm.folder, hashOf(root, `images/agents/${npm.folder}`)]] : [])),
+      catalogue.agents.flatMap(({ npm }) =>
+        npm ? [[npm.folder, hashOf(placeOf(root, `images/agents/${npm.folder}`), `images/agents/${npm.folder}`)]] : [],
+      ),
     ),
   };
 }
@@ -46,7 +50,7 @@ export function readImageSources(root: string, wanted: Wanted): ImageSources {
  */
 export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue {
   const problems: Problem[] = [];
-  const lock = readYaml(root, LOCK, LockSchema, problems);
+  const lock = lockOf(root, problems);
   const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
   const named = (all: string[], some: readonly string[]) => all.filter((name) => some.includes(name));
   const agents = readNamedYaml(root, "images/agents", named(agentNames, wanted.agents), AgentSchema, problems);
@@ -97,7 +101,7 @@ function agentLockProblems(root: string, agent: Agent, lock: Lock): Problem[] {
   const { package: wanted, version, integrity } = lock.packages[name]?.any ?? {};
   const npmLock = `images/agents/${folder}/package-lock.json`;
   const broken: Problem[] = [];
-  const there = readJson(root, npmLock, NpmLock, broken)?.packages[`node_modules/${wanted}`];
+  const there = readJson(placeOf(root, npmLock), npmLock, NpmLock, broken)?.packages[`node_modules/${wanted}`];
   if (broken.length > 0)
     // The folder may be the wrong word, and its file no more than not there.
     return broken.slice(0, 1).map(({ path, message }) => ({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { BootstrapWords } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
+import { packageOf } from "../../../setup/places.ts";
 import { lastWords, type Reach, runClient } from "../client.ts";
 import { makeOnce } from "./once.ts";
 
@@ -55,7 +56,7 @@ async function fromRegistry(engine: Reach, tag: string, image: string): Promise<
 
 /** Puts the distribution's own packages together. @returns the digest of the root file system */
 async function bootstrap({ suite, epoch, tag }: Base, tar: string): Promise<string> {
-  const child = spawn("images/base/rootfs", [tar], {
+  const child = spawn(join(packageOf(process.cwd()), "images/base/rootfs"), [tar], {
     env: { ...process.env, SUITE: suite, EPOCH: String(epoch), IMAGE_TAG: tag },
     stdio: ["ignore", "pipe", "inherit"],
     // It takes one to three minutes here.

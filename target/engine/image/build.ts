@@ -1,9 +1,20 @@
-import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { BuildWords } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
 import { buildFolder } from "../../../plan/names.ts";
+import { cataloguesOf, packageOf } from "../../../setup/places.ts";
 import { clientEnvironment, type Reach, runClient } from "../client.ts";
 import { accept } from "./accept.ts";
 import { readBuildSecrets } from "./build-secrets.ts";
@@ -89,13 +100,21 @@ export async function buildImage(engine: Reach, words: BuildWords & { tag: strin
 
 /** A copy of the build context: podman --remote puts the secrets beside its files while it builds. The same modes under every umask. */
 function copyContext({ folder, sources }: BuildWords["context"], into: string): void {
-  if (!sources) cpSync(folder, into, { recursive: true, verbatimSymlinks: true });
-  else mkdirSync(into);
+  if (sources) mkdirSync(into);
+  // A project's own agents have their folders beside the package's.
+  else for (const place of foldersOf(folder)) cpSync(place, into, { recursive: true, verbatimSymlinks: true });
   for (const source of sources ?? []) {
     mkdirSync(dirname(join(into, source)), { recursive: true });
     cpSync(join(folder, source), join(into, source), { recursive: true, verbatimSymlinks: true });
   }
   openModes(into);
+}
+
+/** The folders of an image of ours: all agents' come from the package and the project, which has no say in any other image. */
+function foldersOf(folder: string): string[] {
+  const root = process.cwd();
+  if (folder !== "images/agents") return [join(packageOf(root), folder)];
+  return cataloguesOf(root).flatMap((place) => (existsSync(join(place, folder)) ? [join(place, folder)] : []));
 }
 
 function openModes(path: string): void {

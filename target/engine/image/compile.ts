@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "../../../host/program.ts";
 import { complain } from "../../../host/say.ts";
+import { INSTALLED, PACKAGE, packageOf } from "../../../setup/places.ts";
 import { lastLine } from "../../../stack-file/printable.ts";
 import { type Reach, runClient } from "../client.ts";
 
@@ -12,7 +13,7 @@ const PROGRAM = "gatewayd";
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 /**
- * Compiles what is compiled of a build context, where it has something, and where this host has a Go that can: the file is put beside its source. Else the image's own stage
+ * Compiles what is compiled of a build context, where it has something, and no released package brings it, and where this host has a Go that can: the file is put beside its source. Else the image's own stage
  * does it with the distribution's Go, which it has to fetch first; so nothing here fails a build, and what was done is said.
  * @param context a copy of the folder, which may be written to
  */
@@ -22,15 +23,18 @@ export async function compile(engine: Reach, context: string): Promise<void> {
   // One that somebody compiled by hand beside the source is nobody's word of what is in it.
   const file = join(folder, PROGRAM);
   rmSync(file, { force: true });
-  const go = await runProgram("setup/go.sh", ["--only-look"], { seconds: 60 });
+  const architecture = await architectureOf(engine);
+  const made = join(PACKAGE, `prebuilt/${PROGRAM}-${architecture}`);
+  // A package that was released brings it, compiled from these sources.
+  if (INSTALLED && existsSync(made)) return copyFileSync(made, file);
+  const go = await runProgram(join(packageOf(process.cwd()), "setup/go.sh"), ["--only-look"], { seconds: 60 });
   const there = go.stdout.trim();
   if (go.code !== 0 || !there) return complain(`  ${PROGRAM} is compiled in the image: no Go here that can`);
-  const architecture = await architectureOf(engine);
   if (!architecture) return complain(`  ${PROGRAM} is compiled in the image: the engine's architecture is not known`);
-  const made = await runProgram(join(folder, "build"), [there, architecture, file], { seconds: 600 });
-  if (made.code === 0) return;
+  const end = await runProgram(join(folder, "build"), [there, architecture, file], { seconds: 600 });
+  if (end.code === 0) return;
   rmSync(file, { force: true });
-  complain(`  ${PROGRAM} is compiled in the image: here ${there} says ${made.why ?? lastLine(made.stderr)}`);
+  complain(`  ${PROGRAM} is compiled in the image: here ${there} says ${end.why ?? lastLine(end.stderr)}`);
 }
 
 /** Podman has no server that says it; its machine is this one then. */

@@ -8,8 +8,8 @@ import { Intruder } from "./intruder.ts";
 import { Machine } from "./machine.ts";
 import { expectNothingArrived } from "./nothing-arrived.ts";
 
-/** How many times a command is interrupted. Each takes some 20 s, so a usual run has a few, and each run others: `KILL_POINTS=30 npx jest …` has more. */
-const POINTS = Number(process.env.KILL_POINTS ?? 10);
+/** How many times a command is interrupted. Each takes half a minute beside other suites, so a usual run has a few, and each run others: `KILL_POINTS=30 npx jest …` has more. */
+const POINTS = Number(process.env.KILL_POINTS ?? 5);
 /** Where and how: the same seed makes the same points. `KILL_SEED=… npx jest …` repeats a run's. */
 const SEED = Number(process.env.KILL_SEED ?? randomInt(1, 1_000_000));
 

@@ -87,7 +87,18 @@ describe("a policy that is refused", () => {
     // A program that is newer than the gateway: the real one, with another number of the bundle's form.
     const own = (entry: string) => join(lab.client.project.folder, entry);
     // Node looks for what a file imports where the file really is.
-    const copied = ["index.ts", "capabilities", "components", "gateway", "host", "plan", "stack-file", "target"];
+    const copied = [
+      "index.ts",
+      "program.ts",
+      "agent-sandbox.ts",
+      "capabilities",
+      "components",
+      "gateway",
+      "host",
+      "plan",
+      "stack-file",
+      "target",
+    ];
     for (const entry of copied) {
       rmSync(own(entry));
       cpSync(join(ROOT, entry), own(entry), { recursive: true });

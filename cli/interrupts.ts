@@ -9,9 +9,17 @@ export class Interrupts {
   asked = false;
   /** Called where somebody asks and nothing runs: at a question, say. */
   whenIdle: (() => void) | undefined;
+  /** Fails as soon as somebody asks, for what can be left where it is. */
+  readonly heard: Promise<never>;
   private readonly running = new Set<ChildProcess>();
+  private tell!: () => void;
 
   constructor() {
+    this.heard = new Promise((_, reject) => {
+      this.tell = () => reject(new Error("interrupted"));
+    });
+    // Not everybody waits for it.
+    this.heard.catch(() => {});
     for (const signal of SIGNALS) process.on(signal, this.ask);
   }
 
@@ -29,6 +37,7 @@ export class Interrupts {
 
   private readonly ask = () => {
     this.asked = true;
+    this.tell();
     for (const child of this.running) child.kill("SIGINT");
     if (this.running.size === 0) this.whenIdle?.();
   };

@@ -1,0 +1,13 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderArguments } from "./arguments.ts";
+
+const FILE = join(__dirname, "../agent-sandbox-args.ts");
+
+test("the arguments of a program are the keys of a stack file, with their docs", () => {
+  const rendered = renderArguments();
+  if (process.env.WRITE === "arguments") writeFileSync(FILE, rendered);
+  expect(readFileSync(FILE, "utf8")).toBe(rendered);
+  expect(rendered).toContain("  workspace: Said");
+  expect(rendered).toContain("  agents?: Said");
+});

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine, type Run, run } from "./engine.ts";
+import { ROOT } from "./harness.ts";
+
+// A project of somebody's own, with the package that `make release` makes as its dependency: as npm lays it out, and its other packages, which no registry is asked for, by links.
+
+const engine = new Engine();
+const work = mkdtempSync(join(tmpdir(), "agent-sandbox-package-"));
+const folder = join(work, "sandboxes");
+const client = `t${process.env.TEST_RUN}${randomBytes(3).toString("hex")}-pack`;
+const library = `${client}-lib`;
+const workspaces = [client, library].map((name) => join(work, name));
+const environment = {
+  ...engine.environment(),
+  PULUMI_CONFIG_PASSPHRASE: "of this test",
+};
+const bin = (program: "pulumi" | "agentbox", ...args: string[]): Promise<Run> =>
+  run(join(folder, "bin", program), args, environment, folder);
+/** Pulumi itself, as somebody has it who has programs of his own. */
+const pulumi = (...args: string[]): Promise<Run> => {
+  const [, tools = ""] = /^PULUMI_BIN=(.*)$/m.exec(readFileSync(join(folder, ".cache/tools.sh"), "utf8")) ?? [];
+  const own = {
+    ...{ PATH: `${tools}:${join(folder, ".cache/bin")}:${process.env.PATH}`, PULUMI_HOME: join(folder, ".cache/home") },
+    ...{ PULUMI_BACKEND_URL: `file://${work}?metadata=skip`, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" },
+  };
+  return run(join(tools, "pulumi"), args, { ...environment, ...own }, folder);
+};
+const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+
+beforeAll(() => {
+  for (const workspace of workspaces) {
+    mkdirSync(workspace);
+    if (process.getuid?.() === 0) chownSync(workspace, 1000, 1000);
+  }
+  const out = join(work, "release");
+  execFileSync(process.execPath, ["release/release.ts", out], { cwd: ROOT, stdio: "ignore" });
+  const [tarball = ""] = readdirSync(out).filter((file) => file.endsWith(".tgz"));
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, "agent-sandbox"), { recursive: true });
+  execFileSync("tar", ["xzf", join(out, tarball), "--strip-components=1", "-C", join(modules, "agent-sandbox")]);
+  for (const name of readdirSync(join(ROOT, "node_modules")).filter((name) => name !== "agent-sandbox"))
+    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  // By the package's own program, as `npx` starts it, before anything is set up.
+  const words = ["init", folder, "--here", "--yes", "--ci", "none", "--client", client];
+  execFileSync(
+    join(modules, "agent-sandbox/bin/agentbox"),
+    [...words, "--workspace", workspaces[0]!, "--agents", "shell"],
+    {
+      env: { ...process.env, PATH: `${join(ROOT, ".cache/bin")}:${process.env.PATH}` },
+    },
+  );
+  for (const piece of ["node", "pulumi", "plugins"])
+    execFileSync(join(modules, "agent-sandbox/setup/setup.sh"), [piece], {
+      env: { ...process.env, ...environment },
+      stdio: "ignore",
+    });
+}, 600_000);
+afterAll(async () => {
+  for (const name of [client, library]) await engine.remove(name);
+  rmSync(work, { recursive: true, force: true });
+});
+
+test("the project that init makes has nothing wrong, and reads a service of its own beside the package's", async () => {
+  mkdirSync(join(folder, "policies/services"));
+  const service = (name: string) =>
+    `name: ${name}\ndescription: Ours.\nhosts:\n  - {host: own.example, why: ours, source: "https://own.example/", seen: 2026-11-30}\n`;
+  write("policies/services/own.yaml", service("own"));
+  const file = `stacks/Pulumi.${client}.yaml`;
+  const first = readFileSync(join(folder, file), "utf8");
+  write(file, first.replace(/allow: .*/, "allow: [own, npm]"));
+  expect((await bin("agentbox", "check")).text).toMatch(/nothing is wrong/);
+  write("policies/services/npm.yaml", service("npm"));
+  const clash = await bin("agentbox", "check");
+  expect(clash.code).toBe(1);
+  expect(clash.text).toContain(
+    `agent-sandbox has one of this name too (${join(folder, "node_modules/agent-sandbox/policies/services/npm.yaml")})`,
+  );
+  rmSync(join(folder, "policies/services/npm.yaml"));
+});
+
+test("it converges, is verified, and is wiped without a trace", async () => {
+  const up = await bin("pulumi", "up", "--stack", client, "--yes", "--skip-preview", "--non-interactive");
+  expect([up.code, up.code ? up.text : ""]).toEqual([0, ""]);
+  // The same images as by a checkout of this version: nothing was built.
+  expect(up.text).not.toMatch(/is being built/);
+  expect((await bin("agentbox", "verify", client)).code).toBe(0);
+  const again = await bin("pulumi", "preview", "--stack", client, "--non-interactive", "--expect-no-changes");
+  expect([again.code, again.code ? again.text : ""]).toEqual([0, ""]);
+  const down = await bin("pulumi", "destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive");
+  expect([down.code, down.code ? down.text : ""]).toEqual([0, ""]);
+  expect(await engine.residue(client)).toEqual({ containers: [], networks: [], volumes: [] });
+}, 600_000);
+
+test("a program of somebody's own has a client by `new AgentSandbox`, and knows at its next run what stood", async () => {
+  const words = { workspace: workspaces[1], agents: ["shell"], profile: "offline" };
+  write(
+    "index.ts",
+    `import { AgentSandbox } from "agent-sandbox";\nconst one = new AgentSandbox("${library}", ${JSON.stringify(words)});\nexport const enter = one.enter;\nexport const sandboxes = AgentSandbox.outputs();\n`,
+  );
+  // Its stacks are no clients.
+  write(
+    "Pulumi.yaml",
+    readFileSync(join(folder, "Pulumi.yaml"), "utf8")
+      .replace("name: agent-sandbox", "name: somebodys")
+      .replace("stackConfigDir: stacks\n", ""),
+  );
+  expect((await pulumi("stack", "init", "dev", "--non-interactive")).code).toBe(0);
+  const up = await pulumi("up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive");
+  expect([up.code, up.code ? up.text : ""]).toEqual([0, ""]);
+  expect(up.text).toContain(`exec -it ${library}-agent enter shell`);
+  const again = await pulumi("preview", "--stack", "dev", "--non-interactive", "--expect-no-changes");
+  expect([again.code, again.code ? again.text : ""]).toEqual([0, ""]);
+  const down = await pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive");
+  expect([down.code, down.code ? down.text : ""]).toEqual([0, ""]);
+  expect(await engine.residue(library)).toEqual({ containers: [], networks: [], volumes: [] });
+}, 600_000);
