@@ -306,11 +306,11 @@ test("the keys of an ssh-agent come to the client of an engine that is reached b
 });
 
 test("a client that its last up brought to another engine is not looked for on this one, though there is one of its name", () => {
-  const note = join(ROOT, ".state/engines/acme");
+  const note = join(ROOT, ".state/engines/t-elsewhere");
   mkdirSync(dirname(note), { recursive: true });
   writeFileSync(note, `unix://${folder}/elsewhere.sock\n`);
   try {
-    const { status, stderr, called } = agentbox(["run", "acme", "--", "true"]);
+    const { status, stderr, called } = agentbox(["run", "t-elsewhere", "--", "true"]);
     expect({ status, called }).toEqual({ status: 3, called: undefined });
     expect(stderr).toContain(`no engine answers at unix://${folder}/elsewhere.sock`);
   } finally {
