@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { packageOf } from "../setup/places.ts";
-import { ROOT } from "./command.ts";
+import { PULUMI, ROOT } from "./command.ts";
 import { runShown, type Shown } from "./shown.ts";
 
 const QUIET = ["--non-interactive", "--color", "never"];
@@ -8,7 +6,7 @@ const QUIET = ["--non-interactive", "--color", "never"];
 /** Previews a client and saves what was planned: a plan that is carried out later does that and nothing else. @param words of pulumi besides */
 export function savePlan(client: string, file: string, words: readonly string[] = [], shown?: Shown) {
   const args = ["preview", "--stack", client, ...QUIET, "--save-plan", file, ...words];
-  return runShown(join(packageOf(ROOT), "bin/pulumi"), args, ROOT, shown);
+  return runShown(PULUMI, args, ROOT, shown);
 }
 
 /** Carries a plan out. `violated`: what would be done now is not what was planned, for something changed since; nothing but what was planned was done. */
@@ -16,11 +14,12 @@ export async function carryOut(
   client: string,
   file: string,
   shown?: Shown,
-): Promise<{ code: number; text: string; violated: boolean }> {
-  const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file];
-  const { code, text } = await runShown(join(packageOf(ROOT), "bin/pulumi"), args, ROOT, shown);
+  words: readonly string[] = [],
+): Promise<{ code: number; text: string; stderr: string; violated: boolean }> {
+  const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file, ...words];
+  const { code, text, stderr } = await runShown(PULUMI, args, ROOT, shown);
   const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
-  return { code, text: lines.join("\n"), violated: code !== 0 && VIOLATED.test(text) };
+  return { code, text: lines.join("\n"), stderr, violated: code !== 0 && VIOLATED.test(text) };
 }
 
 /** What Pulumi says of each resource of a plan that an `up` did not come to, as an error, before the one error that it failed by. */

@@ -7,7 +7,6 @@ import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { grantedTwice, judgeEnds } from "../capabilities/grants/judge.ts";
 import { ruledOut } from "../capabilities/profile/profile.ts";
 import { complain, say } from "../host/say.ts";
-import { packageOf } from "../setup/places.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { describeMoment } from "../stack-file/moment.ts";
@@ -18,7 +17,7 @@ import { parseSpec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
 import { confirmed } from "./belongings.ts";
-import { type Command, ROOT } from "./command.ts";
+import { type Command, PULUMI, ROOT } from "./command.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
 
 export const command: Command = {
@@ -132,7 +131,7 @@ function replace(path: string, before: string, after: string): void {
 /** Runs `up` at the person's own terminal. @returns its status */
 function up(client: string): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(join(packageOf(ROOT), "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
+    const child = spawn(PULUMI, ["up", "--stack", client, "--yes", "--skip-preview"], {
       cwd: ROOT,
       stdio: "inherit",
     });

@@ -13,39 +13,106 @@ import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { patchOf } from "./format/patch.ts";
 import { table } from "./format/table.ts";
+import { checkName, describeVerdict, readAsked } from "./policy/check.ts";
+import { addLines, readClient, removeLines } from "./policy/edit.ts";
 import { importList } from "./policy/import.ts";
 import { readList, type WrittenList } from "./policy/written-list.ts";
+import { command as listServices } from "./services.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import { allowedIn, withAllowed } from "./with-allowed.ts";
 
 export const command: Command = {
-  usage: "policy CLIENT | policy services | policy import FILE [--stack CLIENT] [--write]",
+  usage:
+    "policy CLIENT | check CLIENT HOST[:PORT]… | add CLIENT NAME… [--ports N,N] | rm CLIENT NAME… | services | import FILE [--stack CLIENT] [--write]",
   help: `  CLIENT      what this client may reach, on which ports, and who opens it: its own lines, an agent, a service, a file; exit code 1 when
               another policy is in force, or none could be seen
-  services    the names that \`egress.allow\` knows, and what each is for (a client of this name cannot be shown)
+  check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused
+  add         writes services or names into \`egress.allow\` of its stack file, judged as an \`up\` judges them; all else in the file stays as it is
+  rm          takes such lines out, and says what still opens the name
+  services    the names that \`egress.allow\` knows, and what each is for (a client of one of these five names cannot be shown)
   import FILE a list that was written for something else, as lines of \`egress.allow\`: a policy with services: and domains: (.yaml), a script that sets up
               a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
               service; what cannot be carried over is told with the reason. Nothing of the file is run
 
   --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1)
-  --write          writes the lines into that stack file instead; all else in it stays as it is`,
+  --write          writes the lines into that stack file instead; all else in it stays as it is
+  --ports 22,8443  the ports of names that are added, where they are not 80 and 443
+
+  agentbox policy check acme api.github.com git.acme.example:22
+  agentbox policy add acme docs.acme.example npm`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { stack: { type: "string" }, write: { type: "boolean", default: false } },
+      options: {
+        ports: { type: "string" },
+        stack: { type: "string" },
+        write: { type: "boolean", default: false },
+      },
     });
+    const [verb = "", client = "", ...names] = positionals;
+    if (values.ports !== undefined && verb !== "add") throw new UserError(2, "--ports is for agentbox policy add");
     if (positionals[0] === "import" && positionals.length === 2) return imported(positionals[1] ?? "", values);
     if (values.stack !== undefined || values.write)
       throw new UserError(2, "--stack and --write are for agentbox policy import FILE");
-    return positionals[0] === "services" ? services(positionals.slice(1)) : effective(positionals);
+    if (EDITS.includes(verb)) {
+      if (names.length === 0)
+        throw new UserError(2, `which client, and which names? agentbox policy ${verb} CLIENT NAME…`);
+      if (verb === "check") return check(client, names);
+      return verb === "add" ? add(client, names, values.ports) : remove(client, names);
+    }
+    return verb === "services" ? listServices.run(positionals.slice(1)) : effective(positionals);
   },
 };
 
-function services(more: readonly string[]): number {
-  if (more.length > 0) throw new UserError(2, `agentbox policy services takes no more words`);
-  table(readServices(ROOT, serviceNames(ROOT)).map(({ name, description }) => [name, description]));
+/** A wildcard, for which all of the public suffix list is read: names of services are judged as well as those that were said. */
+const ANY = ["*.any.example"];
+
+const EDITS = ["check", "add", "rm"];
+
+async function check(client: string, asked: readonly string[]): Promise<number> {
+  const judged = await judge(client, asked);
+  for (const { host, verdict } of judged) for (const line of describeVerdict(host, verdict)) say(line);
+  return judged.every(({ verdict }) => verdict.allowed) ? 0 : 1;
+}
+
+async function judge(client: string, asked: readonly string[]) {
+  const hosts = asked.map(readAsked);
+  const declaration = await readClient(ROOT, client);
+  const names = serviceNames(ROOT);
+  const known = { serviceNames: names, services: readServices(ROOT, names), whyShared: await sharedDomains(ANY) };
+  const now = asMoment(Date.now());
+  return hosts.map((host) => ({ host, verdict: checkName(ROOT, declaration, host, known, now) }));
+}
+
+async function add(client: string, names: readonly string[], ports: string | undefined): Promise<number> {
+  const numbers = ports?.split(",").map(Number);
+  if (numbers?.some((port) => !Number.isInteger(port) || port < 1 || port > 65535))
+    throw new UserError(2, `--ports ${JSON.stringify(ports)} is no list of ports; write it like --ports 22,8443`);
+  const more = await addLines(
+    ROOT,
+    client,
+    names.map((name) => (numbers ? { host: name, ports: numbers } : name)),
+  );
+  const file = `stacks/Pulumi.${client}.yaml`;
+  if (more.length === 0) say(`${file} has ${names.length === 1 ? "this line" : "all of these lines"} already`);
+  else say(`${file} has ${more.length} more; see what they open, and open it: agentbox up ${client}`);
+  return 0;
+}
+
+async function remove(client: string, names: readonly string[]): Promise<number> {
+  removeLines(ROOT, client, names);
+  say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
+  const left = await judge(
+    client,
+    names.filter((name) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)),
+  );
+  for (const { host, verdict } of left)
+    if (verdict.allowed) {
+      say(`${host.name} is still open, by others:`);
+      for (const line of describeVerdict(host, verdict).slice(1)) say(line);
+    }
   return 0;
 }
 
@@ -62,7 +129,7 @@ async function imported(
   const list = listOf(path);
   const names = serviceNames(ROOT);
   const known = { serviceNames: names, services: readServices(ROOT, names) };
-  const { items, carried, left } = importList(list, { ...known, whyShared: await sharedDomains(["*.any.example"]) });
+  const { items, carried, left } = importList(list, { ...known, whyShared: await sharedDomains(ANY) });
   say(`# ${path}, read as ${list.form}`);
   for (const what of carried) say(`# carried   ${what}`);
   for (const { what, why } of left) say(`# left out  ${what}: ${why}`);

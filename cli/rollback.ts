@@ -9,13 +9,12 @@ import { say, sayLines } from "../host/say.ts";
 import { declaredPosture, topics } from "../plan/posture.ts";
 import { compare } from "../plan/review/compare.ts";
 import { describeNew, describeReview, summary } from "../plan/review/describe.ts";
-import { packageOf } from "../setup/places.ts";
 import { oneLine, printableLines } from "../stack-file/printable.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
-import { type Command, ROOT } from "./command.ts";
+import { type Command, PULUMI, ROOT } from "./command.ts";
 
 export const command: Command = {
   usage: "rollback CLIENT [--to REV] [--yes]",
@@ -190,7 +189,7 @@ function writeWhole(path: string, text: string): void {
 
 /** `pulumi up`, as a person runs it: what it says goes to them. */
 function up(client: string): Promise<number> {
-  const child = spawn(join(packageOf(ROOT), "bin/pulumi"), ["up", "--stack", client, "--yes", "--skip-preview"], {
+  const child = spawn(PULUMI, ["up", "--stack", client, "--yes", "--skip-preview"], {
     cwd: ROOT,
     stdio: "inherit",
   });

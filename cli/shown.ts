@@ -9,6 +9,8 @@ export interface Shown {
   show?: boolean;
   /** Who ends it when the person has seen enough; without one, the terminal does. */
   interrupts?: Interrupts;
+  /** Variables of its environment besides this process's. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a program and shows each line as it comes, for what takes minutes. @returns its status, and all it said; never throws */
@@ -16,28 +18,37 @@ export function runShown(
   program: string,
   args: readonly string[],
   cwd: string,
-  { show: shown = true, interrupts }: Shown = {},
-): Promise<{ code: number; text: string; stdout: string }> {
+  { show: shown = true, interrupts, env }: Shown = {},
+): Promise<{ code: number; text: string; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const lines: string[] = [];
     const stdout: string[] = [];
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"], detached: interrupts !== undefined });
+    const stderr: string[] = [];
+    const child = spawn(program, args, {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: interrupts !== undefined,
+      env: { ...process.env, ...env },
+    });
     interrupts?.follow(child);
     child.on("error", ({ message }) =>
-      resolve({ code: 127, text: `${program} cannot be run: ${message}`, stdout: "" }),
+      resolve({ code: 127, text: `${program} cannot be run: ${message}`, stdout: "", stderr: "" }),
     );
     for (const [stream, show] of [
       [child.stdout, say],
       [child.stderr, complain],
     ] as const)
       createInterface({ input: stream }).on("line", (line) => {
-        if (stream === child.stdout) stdout.push(line);
+        (stream === child.stdout ? stdout : stderr).push(line);
         // What differs from a plan comes as one line of all of it.
         const cut = line.length > MOST ? `${line.slice(0, MOST)}…` : line;
         lines.push(cut);
         if (shown) show(cut);
       });
-    child.on("close", (code) => resolve({ code: code ?? 1, text: lines.join("\n"), stdout: stdout.join("\n") }));
+    child.on("close", (code) => {
+      const [text, out, err] = [lines, stdout, stderr].map((all) => all.join("\n")) as [string, string, string];
+      resolve({ code: code ?? 1, text, stdout: out, stderr: err });
+    });
   });
 }
 

@@ -13,6 +13,7 @@ import { declaredStanding, loginStanding, type Standing } from "../plan/login-st
 import { names } from "../plan/names.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { describeSpan } from "../stack-file/span.ts";
+import { UserError } from "../stack-file/user-error.ts";
 import type { Inspected } from "../target/engine/answers.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
 import type { FoundLogin } from "../target/engine/tell-logins.ts";
@@ -21,8 +22,9 @@ import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { inTurns } from "./in-turns.ts";
 import { type OnEngine, surveyEach } from "./on-engines.ts";
+import type { Closer } from "./status/closer.ts";
 
-const BAD: readonly Standing["word"][] = ["SOON", "ENDED", "UNSEEN"];
+const BAD: readonly (Standing["word"] | Closer["word"])[] = ["SOON", "ENDED", "UNSEEN", "DIFFERS"];
 
 /** What stands before a sentence about the client's networks. */
 const OVERLAPS = "OVER";
@@ -31,17 +33,27 @@ const OVERLAPS = "OVER";
 const AT_ONCE = 8;
 
 export const command: Command = {
-  usage: "status [CLIENT…] [--json]",
+  usage: "status [CLIENT… | --all] [--json]",
   help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
-last, where the stack file says that, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
+last, where the stack file says that, until when what is granted is open, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
 UNSEEN (nobody could look, and nothing is said of it: of each client whose engine does not answer, too).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
 login is shown. Exit code 1 when something has ended, ends soon, is over its networks, or could not be looked at.
 
-  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], networks: {word, says}, unseen}]}`,
+  --all    looks closer at each client that is up: its gateway's health, who is in it, whether the policy of the last \`up\` is in force and of when that was, and how what runs
+           differs (DIFFERS); and names clients on the engine without a file in stacks/. It takes seconds for each
+  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], networks: {word, says}, unseen, closer: [{about, word, says}]}], strays: [client]}
+
+  agentbox status
+  agentbox status --all`,
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { all: { type: "boolean" }, json: { type: "boolean" } },
+    });
+    if (values.all && positionals.length > 0) throw new UserError(2, "name clients, or say --all, not both");
     const clients = knownClients(ROOT, positionals);
     const [engines, declarations] = await Promise.all([
       surveyEach(ROOT, clients, (of) => ({
@@ -50,17 +62,27 @@ login is shown. Exit code 1 when something has ended, ends soon, is over its net
       readDeclarations(ROOT, { clients, here: true }),
     ]);
     const declared = new Map(declarations.map((one) => [one.client, one.declared]));
-    const stands = (await Promise.all(engines.map((engine) => statusesOn(engine, declared))))
+    const stands = (await Promise.all(engines.map((engine) => statusesOn(engine, declared, values.all ?? false))))
       .flat()
       .sort((a, b) => clients.indexOf(a.client) - clients.indexOf(b.client));
-    if (values.json) say(JSON.stringify({ version: 1, clients: stands }));
-    else for (const line of stands.flatMap(describeStatus)) say(line);
+    // Of each engine that was asked: a client that lives on another one is none of these.
+    const strays = engines.flatMap(({ clients: own, survey }) =>
+      values.all && "seen" in survey ? survey.seen.clients.filter((client) => !own.includes(client)) : [],
+    );
+    if (values.json) say(JSON.stringify({ version: 1, clients: stands, ...(values.all && { strays }) }));
+    else {
+      for (const line of stands.flatMap(describeStatus)) say(line);
+      for (const stray of strays)
+        say(
+          `${stray} has no file in stacks/, and this engine has something of it, which may be another checkout's: \`agentbox take-over ${stray}\`, or \`agentbox wipe ${stray}\``,
+        );
+    }
     if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
     const bad = stands.some(
-      ({ helpers, agents, ends, networks, unseen }) =>
+      ({ helpers, agents, ends, networks, unseen, closer = [] }) =>
         unseen !== undefined ||
         networks !== undefined ||
-        [...helpers, ...agents, ...ends].some(({ word }) => BAD.includes(word)),
+        [...helpers, ...agents, ...ends, ...closer].some(({ word }) => BAD.includes(word)),
     );
     return bad ? 1 : 0;
   },
@@ -80,12 +102,20 @@ export interface Status {
   networks?: { word: typeof OVERLAPS | "UNSEEN"; says: string };
   /** Why nothing is known of its agents and of what ends. */
   unseen?: string;
+  /** What a closer look found, where one was asked for. */
+  closer?: Closer[];
+}
+
+/** Whether there is a container of its agent, running or not. */
+function isUp(survey: EngineSurvey, client: string): boolean {
+  return survey.containers[names(client).agent]?.Config.Labels?.[LABELS.client] === client;
 }
 
 /** Of all clients of one engine. */
 async function statusesOn(
   { clients, survey }: OnEngine,
   declared: ReadonlyMap<string, Declared | undefined>,
+  close: boolean,
 ): Promise<Status[]> {
   if ("unseen" in survey)
     return clients.map((client) => ({ client, helpers: [], agents: [], ends: [], unseen: survey.unseen }));
@@ -93,6 +123,10 @@ async function statusesOn(
   return inTurns(clients, AT_ONCE, async (client) => ({
     ...(await statusOf(survey.seen, client, declared.get(client))),
     ...ofNetworks(overlaps(client)),
+    ...(close &&
+      isUp(survey.seen, client) && {
+        closer: await (await import("./status/closer.ts")).lookCloser(ROOT, survey.seen, client),
+      }),
   }));
 }
 
@@ -117,7 +151,7 @@ async function statusOf(survey: EngineSurvey, client: string, declared: Declared
     };
   const logins = await lookAtLogins(survey, client, declared.agents);
   const helpers = own ? helpersOf(declared, survey) : [];
-  const ends = [...lifetimeOf(declared, own, now), ...endsOf(declared, now)];
+  const ends = [...lifetimeOf(declared, own, now), ...grantsOf(declared, now), ...endsOf(declared, now)];
   return { ...state, helpers, agents: agentsOf(declared, logins, now), ends };
 }
 
@@ -176,6 +210,17 @@ function lifetimeOf({ spec: { expires, idle } }: Declared, agent: Inspected | un
   ];
 }
 
+/** What is granted, each until its end. That one has ended is as it was meant. */
+function grantsOf({ policy }: Declared, now: number): Status["ends"] {
+  return (policy?.grants ?? []).map(({ name, until }, index) => ({
+    ...{ key: `grants[${index}]`, word: "ok" },
+    says:
+      until <= asMoment(now)
+        ? `${name} ended ${describeMoment(until)}; the line can go`
+        : `${name} is open until ${describeMoment(until)}`,
+  }));
+}
+
 /** What else ends: secrets and tokens of git. */
 function endsOf({ files }: Declared, now: number): Status["ends"] {
   const ends = new Map(
@@ -189,7 +234,17 @@ function endsOf({ files }: Declared, now: number): Status["ends"] {
 }
 
 /** A client's status for a person. */
-export function describeStatus({ client, runs, since, helpers, agents, ends, networks, unseen }: Status): string[] {
+export function describeStatus({
+  client,
+  runs,
+  since,
+  helpers,
+  agents,
+  ends,
+  networks,
+  unseen,
+  closer = [],
+}: Status): string[] {
   const is =
     runs === undefined
       ? "is not up"
@@ -198,6 +253,7 @@ export function describeStatus({ client, runs, since, helpers, agents, ends, net
         : `does not run: its agent's container is ${JSON.stringify(runs)}`;
   return [
     `${client} ${is}`,
+    ...closer.map(({ about, word, says }) => `  ${word.padEnd(WIDTH)}${about}: ${says}`),
     ...helpers.map(({ helper, word, says }) => `  ${word.padEnd(WIDTH)}helper ${helper}: ${says}`),
     ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
     ...ends.map(({ key, word, says }) => `  ${word.padEnd(WIDTH)}${key}: ${says}`),

@@ -33,6 +33,8 @@ function clients(all: Record<string, { previews?: object[]; ups?: string[] }>): 
   writeFileSync(
     join(folder, "bin/pulumi"),
     `#!/bin/bash
+events='' before=''
+for word; do [ "$before" != --event-log ] || events=$word; before=$word; done
 cd "${folder}"; times=$(grep -c "^$1 $3$" log); echo "$1 $3" >>log; . "./$1.$3.$times"`,
   );
   chmodSync(join(folder, "bin/pulumi"), 0o755);
@@ -114,4 +116,65 @@ test("Ctrl-C tells whoever is under way once, and begins no other", async () => 
   const { code, text } = await ended;
   expect({ code, ups: ups() }).toEqual({ code: 1, ups: ["up a", "told"] });
   expect(text).toMatch(/^b +not begun$/m);
+});
+
+const event = (kind: string, metadata: object) => `echo '${JSON.stringify({ [kind]: { metadata } })}' >>"$events"`;
+const STEP = {
+  ...{ op: "update", type: "command:local:Command" },
+  urn: "urn:pulumi:a::agent-sandbox::command:local:Command::a-firewall-init",
+};
+const PUT_OUT = {
+  ...{ op: "same", type: "pulumi:pulumi:Stack", urn: "a" },
+  new: { outputs: { walls: "proven", agents: "claude" } },
+};
+
+test("of one client each step is told as it ends, with the commands of pulumi, and the last lines say what it came to", async () => {
+  const warned = { severity: "warning", message: "warning: mtu: too large\n" };
+  clients({
+    a: {
+      previews: [{ ...CHANGES, diagnostics: [...CHANGES.diagnostics, warned] }],
+      ups: [[event("resOutputsEvent", STEP), event("resOutputsEvent", PUT_OUT)].join("; ")],
+    },
+  });
+  const { code, text } = await up("a", "--yes").ended;
+  expect({ code, text: text.replaceAll(/[\d.]+ s/g, "N s") }).toEqual({
+    code: 0,
+    text: expect.stringMatching(
+      /^\$ pulumi preview --stack a [\s\S]*\n\$ pulumi up --stack a [^\n]*\n +N s {2}the policy is in force\n\na: changed in N s\n {2}changed {2}WIDENS {3}egress {2}\+ x\n {2}walls {4}proven\n {2}enter {4}agentbox enter a claude\n {2}look at {2}mtu: too large\n$/,
+    ),
+  });
+});
+
+test.each([
+  [
+    "of a step",
+    `${event("resOpFailedEvent", STEP)}; echo 'Resources: 1 errored'; echo 'a wall has a hole' >&2; exit 1`,
+  ],
+  [
+    "of pulumi",
+    `echo '{"diagnosticEvent":{"severity":"error","message":"a wall has a hole\\n"}}' >"$events"; echo 'Resources: 1 errored'; exit 1`,
+  ],
+  ["without a log", "echo 'a wall has a hole'; exit 1"],
+])("where one client fails, the error %s is the last line", async (_what, fails) => {
+  clients({ a: { ups: [fails] } });
+  const { code, text } = await up("a", "--yes").ended;
+  expect({ code, last: text.trimEnd().split("\n").slice(-2) }).toEqual({
+    code: 1,
+    last: [expect.stringMatching(/^a: failed after /), "a wall has a hole"],
+  });
+});
+
+test("one client that is as its file says is told so, and pulumi is not asked to do anything", async () => {
+  clients({ a: { previews: [SAME] } });
+  const { code, text } = await up("a").ended;
+  expect({ code, ups: ups(), text }).toMatchObject({
+    code: 0,
+    ups: [],
+    text: expect.stringContaining("a is as its file says"),
+  });
+});
+
+test("--verbose shows what pulumi prints", async () => {
+  clients({ a: { ups: ["echo 'Resources: 1 changed'"] } });
+  expect((await up("a", "--yes", "--verbose").ended).text).toContain("\nResources: 1 changed\n");
 });

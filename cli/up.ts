@@ -12,20 +12,28 @@ import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./interrupts.ts";
 import { describeOperations, describePlans, dropPlans, type Planned, planClient } from "./up/planned.ts";
+import { describeUp } from "./up/report.ts";
+import { Steps } from "./up/steps.ts";
+import { tellSteps, whyFailed } from "./up/told.ts";
 
 export const command: Command = {
-  usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes]",
-  help: `Brings several clients up: previews all of them, tells once what changes for each in words, asks once, and carries out what was planned, and nothing else.
-One client is \`pulumi up --stack CLIENT\`.
+  usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes] [--verbose]",
+  help: `Brings clients up: previews all of them, tells once what changes for each in words, asks once, and carries out what was planned, and nothing else.
+Of one client each step is told as it ends, and at the end what changed, the walls, and how to get in; where it fails, why is the last thing on the screen. Pulumi does all of it, and
+its commands are shown: \`pulumi up --stack CLIENT\` does the same.
 
   --all         each client with a file in stacks/
   -j N          so many at a time; one after the other is the default
   --keep-going  goes on with the others after one that cannot be planned, or fails. Without it the first is the last that is begun, and with one that cannot be planned none is
   --yes         does not ask
+  --verbose     shows all that pulumi prints of one client
 
 What would be done for a client when its turn comes, and is not what was planned, is planned once more; it is carried out where the same words tell it and no more resources change, and else fails.
 Ctrl-C ends those that are under way as it ends one \`pulumi up\`, and begins no other.
-Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.`,
+Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.
+
+  agentbox up acme
+  agentbox up --all -j 4 --keep-going`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -36,9 +44,10 @@ Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.`,
         jobs: { type: "string", short: "j", default: "1" },
         "keep-going": { type: "boolean", default: false },
         yes: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
       },
     });
-    const { all, jobs, yes, "keep-going": keepGoing } = values;
+    const { all, jobs, yes, verbose, "keep-going": keepGoing } = values;
     if (all === positionals.length > 0)
       throw new UserError(2, `name clients, or say --all${all ? ", not both" : ""}: agentbox ${command.usage}`);
     if (!/^([1-9]|[1-9]\d)$/.test(jobs))
@@ -47,7 +56,7 @@ Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.`,
     const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-up-"));
     const interrupts = new Interrupts();
     try {
-      return await bringUp(clients, { folder, interrupts, jobs: Number(jobs), keepGoing, yes });
+      return await bringUp(clients, { folder, interrupts, jobs: Number(jobs), keepGoing, yes, verbose });
     } finally {
       interrupts.done();
       rmSync(folder, { recursive: true, force: true });
@@ -62,10 +71,14 @@ interface How {
   jobs: number;
   keepGoing: boolean;
   yes: boolean;
+  verbose: boolean;
 }
 
 async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const { interrupts, jobs, keepGoing, yes } = how;
+  const [one, ...others] = clients;
+  const alone = others.length === 0 ? one : undefined;
+  if (alone !== undefined) say(`$ pulumi preview --stack ${alone} --save-plan PLAN`);
   const plans = await inTurns(clients, jobs, async (client) =>
     interrupts.asked ? notPlanned(client) : planClient(client, planOf(client, how), interrupts),
   );
@@ -74,13 +87,13 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const good = plans.filter(({ cannot }) => !cannot);
   const bad = plans.filter(({ cannot }) => cannot);
   const todo = good.filter(({ becomes }) => becomes !== "unchanged");
-  const others = good.length === todo.length ? "" : `; ${good.length - todo.length} as their files say already`;
+  const asTheyAre = good.length === todo.length ? "" : `; ${good.length - todo.length} as their files say already`;
   if (bad.length > 0 && !keepGoing) {
     await dropPlans(plans);
     say(`${names(bad)} cannot be planned. Nothing was changed; --keep-going brings the others up`);
     return 1;
   }
-  const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${others}?`;
+  const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${asTheyAre}?`;
   // Nobody waits for an answer any more, and the plans go.
   interrupts.whenIdle = async () => {
     rmSync(how.folder, { recursive: true, force: true });
@@ -92,12 +105,20 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   };
   if (todo.length > 0 && !(await confirmed(question, yes).catch(nobodyThere))) return nothingWasChanged(plans);
   interrupts.whenIdle = undefined;
+  const [only] = todo;
+  if (alone !== undefined && good.length === 1 && !only) {
+    say(`${alone} is as its file says, and nothing was changed. To get in: agentbox enter ${alone}`);
+    return 0;
+  }
+  if (alone !== undefined && only) return bringOneUp(only, how);
   let done = 0;
   let failed = false;
   const begun = await inTurns(todo, jobs, async (plan): Promise<Outcome> => {
     if (interrupts.asked || (failed && !keepGoing)) return { client: plan.client, end: "not begun" };
     const outcome = await carryOutOne(plan, how);
     if (outcome.end === "failed") failed = true;
+    // A person has to read it: the report at the end has its first line.
+    for (const line of outcome.said?.text.split("\n") ?? []) say(`${plan.client} | ${line}`);
     say(`[${++done}/${todo.length}] ${plan.client}: ${outcome.end} after ${outcome.seconds?.toFixed(1)} s`);
     return outcome;
   });
@@ -112,32 +133,63 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   return outcomes.every(({ end }) => end !== "failed" && end !== "not begun") ? 0 : 1;
 }
 
+/** Of one client a person sees each step, and reads at the end what it came to, or why it failed and nothing below that. */
+async function bringOneUp(plan: Planned, how: How): Promise<number> {
+  const { client } = plan;
+  say(`$ pulumi up --stack ${client} --plan PLAN`);
+  let told = new Steps(client);
+  const outcome = await carryOutOne(plan, how, async (file) => {
+    const { end, steps } = await tellSteps(client, how, (words, shown) =>
+      carryOut(client, file, { ...shown, interrupts: how.interrupts }, words),
+    );
+    told = steps;
+    return end;
+  });
+  say();
+  if (outcome.end !== "failed") for (const line of describeUp(plan, told.outputs, outcome.seconds ?? 0)) say(line);
+  else {
+    say(`${client}: failed after ${outcome.seconds?.toFixed(1)} s`);
+    for (const line of whyFailed(outcome.said ?? { text: "", stderr: "" }, told)) say(line);
+  }
+  return outcome.end === "failed" ? 1 : 0;
+}
+
 /** How it ended for a client. */
 interface Outcome {
   client: string;
   end: Planned["becomes"] | "failed" | "not begun";
   seconds?: number;
   why?: string;
+  /** All that was said, of one that failed. */
+  said?: { text: string; stderr: string };
 }
 
 /** Carries out what was planned. What was planned may have become another thing meanwhile: of two new clients that wanted one range of addresses the second takes the next. */
-async function carryOutOne(plan: Planned, how: How): Promise<Outcome> {
+async function carryOutOne(
+  plan: Planned,
+  how: How,
+  run: (file: string) => ReturnType<typeof carryOut> = (file) =>
+    carryOut(plan.client, file, { show: false, interrupts: how.interrupts }),
+): Promise<Outcome> {
   const { client } = plan;
   const { interrupts } = how;
   const begin = performance.now();
-  const ended = (end: Outcome["end"], why?: string) => ({
-    ...{ client, end, seconds: (performance.now() - begin) / 1000 },
-    ...(why !== undefined && { why }),
+  const ended = (end: Outcome["end"]) => ({ client, end, seconds: (performance.now() - begin) / 1000 });
+  const failed = (said: { text: string; stderr: string }) => ({
+    ...ended("failed"),
+    ...{ said, why: firstLine(said.text.split("\n")) },
   });
-  const first = await carryOut(client, plan.file, { show: false, interrupts });
+  const first = await run(plan.file);
   if (first.code === 0) return ended(plan.becomes);
-  if (!first.violated || interrupts.asked) return failure(client, first.text, ended);
+  if (!first.violated || interrupts.asked) return failed(first);
   const anew = await planClient(client, planOf(client, how), interrupts);
-  if (anew.cannot) return failure(client, anew.cannot.join("\n"), ended);
-  if (doesOtherThan(plan, anew))
-    return failure(client, [OTHERWISE, ...anew.words, describeOperations(anew)].join("\n"), ended);
-  const second = await carryOut(client, anew.file, { show: false, interrupts });
-  return second.code === 0 ? ended(plan.becomes) : failure(client, second.text, ended);
+  if (anew.cannot) return failed({ text: anew.cannot.join("\n"), stderr: anew.cannot.join("\n") });
+  if (doesOtherThan(plan, anew)) {
+    const text = [...anew.words, describeOperations(anew), OTHERWISE].join("\n");
+    return failed({ text, stderr: text });
+  }
+  const second = await run(anew.file);
+  return second.code === 0 ? ended(plan.becomes) : failed(second);
 }
 
 /** Whether a plan says other words than what was told, or touches more. */
@@ -150,13 +202,6 @@ function doesOtherThan(told: Planned, anew: Planned): boolean {
 
 const OTHERWISE =
   "error: what it would do now is not what was told: something changed since, and nothing of that was done";
-
-/** Shows all that was said, for a person has to read it: the report at the end has its first line. */
-function failure(client: string, text: string, ended: (end: "failed", why: string) => Outcome): Outcome {
-  const lines = text.split("\n");
-  for (const line of lines) say(`${client} | ${line}`);
-  return ended("failed", firstLine(lines));
-}
 
 /** The first error that says something, with the line after one that names a file or a command alone: that it failed is told beside it. */
 function firstLine(lines: readonly string[]): string {

@@ -14,7 +14,7 @@ let engine: Server;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "say-"));
-  for (const name of ["bin", "setup", "cli", "images", "policies", "components"])
+  for (const name of ["bin", "setup", "cli", "images", "policies", "components", "package.json", "package-lock.json"])
     symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of [".cache", "fake", "stacks"]) mkdirSync(join(folder, name));
   symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
@@ -102,7 +102,9 @@ const TRIED: Record<string, string[][]> = {
   check: [[], [EVIL], [`${EVIL}no`], ["--json"], [`--${EVIL}`]],
   ci: [[EVIL], ["review", EVIL, EVIL], ["plan", EVIL], ["up", EVIL], [EVIL, EVIL], [`--${EVIL}`]],
   cp: [[EVIL], [EVIL, EVIL], ["acme:x", EVIL], [EVIL, "acme:x"], ["acme:x", "/dev/null"], [`--${EVIL}`]],
+  destroy: [[EVIL], [EVIL, EVIL], [`${EVIL}no`, "--yes"], [`--${EVIL}`]],
   devcontainer: [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
+  doctor: [[], ["--json"], [EVIL], [`--${EVIL}`]],
   drift: [[EVIL], [EVIL, "--json"], [`${EVIL}no`], [EVIL, EVIL]],
   enter: [[EVIL], [EVIL, EVIL], ["acme", EVIL, EVIL], [`${EVIL}no`], ["acme", `--${EVIL}`], ["acme"]],
   export: [[EVIL], [EVIL, "--to", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
@@ -112,22 +114,29 @@ const TRIED: Record<string, string[][]> = {
     [EVIL],
   ],
   images: [[], ["prune"], ["prune", "--dry-run"], ["prune", EVIL], [EVIL], ["prune", `agent-sandbox/agent:${EVIL}`]],
+  init: [[EVIL], ["--client", EVIL, "--yes"], [`--${EVIL}`]],
   login: [
     ...[[], ["acme"], [EVIL], [EVIL, EVIL], [`${EVIL}no`, EVIL], ["acme", EVIL], ["acme", "claude", "--way", EVIL]],
     [`--${EVIL}`],
   ],
   logs: [[EVIL], [EVIL, "--of", EVIL], [`${EVIL}no`], [EVIL, EVIL], [EVIL, "--since", EVIL]],
-  policy: [[EVIL], [`${EVIL}no`], ["services", EVIL]],
+  policy: [
+    ...[[EVIL], [`${EVIL}no`], ["services", EVIL]],
+    ...["check", "add", "rm"].map((verb) => [verb, "x\u001b[2J", EVIL]),
+    ["add", EVIL, EVIL, "--ports", EVIL],
+  ],
   posture: [[EVIL], [EVIL, "--declared"], [EVIL, "--json"], [EVIL, EVIL]],
+  preview: [[EVIL], [EVIL, EVIL], [`${EVIL}no`], ["acme", "-j", EVIL], [`--${EVIL}`]],
   restart: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   resume: [[EVIL], [EVIL, EVIL], ["acme", EVIL, EVIL], [`${EVIL}no`], ["acme"]],
   review: [[], [EVIL], [`${EVIL}..${EVIL}`], ["--markdown"], ["--json"], ["--traffic", EVIL], ["--traffic", "7d"]],
   rollback: [[EVIL], ["acme", "--to", EVIL], [EVIL, EVIL]],
   run: [[EVIL], [EVIL, "--", EVIL], ["acme", EVIL], ["acme", "--", EVIL], [`--${EVIL}`]],
+  services: [[], [EVIL], [`--${EVIL}`]],
   "ssh-config": [[EVIL], [`${EVIL}no`], ["acme", EVIL], [`--${EVIL}`]],
   "ssh-proxy": [[EVIL], ["acme", EVIL], ["acme"], [`--${EVIL}`]],
   start: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
-  status: [[], ["--json"], ["acme"], [EVIL], [`${EVIL}no`], [`--${EVIL}`]],
+  status: [[], ["--all"], ["--json"], ["acme"], [EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   stop: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   sweep: [[], ["--json"], ["acme"], [EVIL], ["--every", EVIL], [`--${EVIL}`]],

@@ -1,4 +1,4 @@
-import type { Lacks } from "../target/engine/dialect/dialect.ts";
+import type { Dialect, Lacks } from "../target/engine/dialect/dialect.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 
@@ -18,4 +18,9 @@ export function lacks(engine: Engine, runtime?: string): Lacks {
     return found;
   const pids = `it is set with the help of the runtime, and ${runtime} need not have any (gVisor's runsc has no update)`;
   return { ...found, limits: { pids, ...found.limits } };
+}
+
+/** From which version on engines like this one were tried, and how a person has one confine containers by SELinux. */
+export function triedLike({ kind }: Engine): Pick<Dialect, "tried" | "toConfine"> {
+  return dialects[kind];
 }

@@ -60,7 +60,7 @@ export function vendorOf(host: string): string | undefined {
 }
 
 /** The names of all services, and those of them that may have names of the domain. */
-interface KnownServices {
+export interface KnownServices {
   serviceNames: readonly string[];
   services: readonly Service[];
   whyShared: WhyShared;

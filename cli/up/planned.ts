@@ -4,7 +4,7 @@ import { z } from "zod";
 import { WORD } from "../../plan/review/describe.ts";
 import { NEW, NOT_COMPARED, UNREAD } from "../../plan/review/tell.ts";
 import { savePlan } from "../client-plan.ts";
-import { ROOT } from "../command.ts";
+import { PULUMI, ROOT } from "../command.ts";
 import type { Interrupts } from "../interrupts.ts";
 import { runShown } from "../shown.ts";
 
@@ -58,7 +58,7 @@ function hasStack(client: string): boolean {
 export async function dropPlans(plans: readonly Planned[]): Promise<void> {
   for (const { client, madeStack, cannot } of plans)
     if (madeStack && !cannot)
-      await runShown(join(ROOT, "bin/pulumi"), ["stack", "rm", client, "--yes", "--non-interactive"], ROOT, {
+      await runShown(PULUMI, ["stack", "rm", client, "--yes", "--non-interactive"], ROOT, {
         show: false,
       });
 }
@@ -79,7 +79,7 @@ function readPreview(text: string): z.output<typeof Preview> | undefined {
 }
 
 /** Whether a text tells what changes. */
-function isReview(text: string): boolean {
+export function isReview(text: string): boolean {
   return REVIEW.some((begin) => text.startsWith(begin));
 }
 

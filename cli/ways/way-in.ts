@@ -14,7 +14,7 @@ import { UserError } from "../../stack-file/user-error.ts";
 import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
-import { ROOT } from "../command.ts";
+import { PULUMI, ROOT } from "../command.ts";
 import { refuseExpired } from "../expired.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
@@ -121,7 +121,7 @@ export async function bringUp(client: string, yes: boolean): Promise<void> {
   const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];
   const code = await new Promise<number>((resolve) => {
     // What comes in belongs to the command in the sandbox, and so does stdout.
-    const child = spawn(join(packageOf(ROOT), "bin/pulumi"), args, {
+    const child = spawn(PULUMI, args, {
       cwd: ROOT,
       stdio: [yes ? "ignore" : "inherit", 2, 2],
     });

@@ -29,6 +29,8 @@ export const Info = z.object({
   MemoryLimit: z.boolean().nullish(),
   PidsLimit: z.boolean().nullish(),
   CpuCfsQuota: z.boolean().nullish(),
+  KernelVersion: z.string().nullish(),
+  SystemTime: z.string().nullish(),
 });
 export type Info = z.output<typeof Info>;
 

@@ -33,6 +33,9 @@ export interface EngineSurvey {
   cpus: number;
   memory: number;
   root?: string;
+  /** The version of its kernel, and what its clock said when it was asked, as the engine writes them. */
+  kernel?: string;
+  clock?: string;
   networks: { name: string; client?: string; subnets: string[]; found: FoundNetwork }[];
   /** Every client that has something on it, sorted. */
   clients: string[];
@@ -139,6 +142,8 @@ export async function surveyEngine(
     cpus: info.NCPU ?? 0,
     memory: info.MemTotal ?? 0,
     ...(info.DockerRootDir && { root: info.DockerRootDir }),
+    ...(info.KernelVersion && { kernel: info.KernelVersion }),
+    ...(info.SystemTime && { clock: info.SystemTime }),
     networks: networks.map((network) => ({
       name: network.Name,
       ...(network.Labels?.[LABELS.client] && { client: network.Labels[LABELS.client] }),

@@ -5,6 +5,10 @@ import type { Engine, GpuOffer } from "../engine.ts";
 
 /** What differs between engines: how a plan is written so that the engine does it, and reads it back unchanged. */
 export interface Dialect {
+  /** The earliest version that was tried. */
+  tried: string;
+  /** How a person has it confine containers by SELinux, where its machine enforces that. */
+  toConfine: string;
   container(workload: Workload, engine: Engine): ContainerSpec;
   /** @param bridge the name of its interface on the engine's host */
   innerNetwork(addresses: AddressPlan, bridge: string): NetworkSpec;

@@ -19,6 +19,8 @@ export const docker: Dialect = {
   // The folders of CDI are named (since 25) with or without a spec in them, so where devices are known and there are none, CDI is no way.
   gpu: (_version, { cdi, runtime, devices, host }) =>
     cdi && devices?.length !== 0 ? "cdi" : runtime ? "nvidia" : host?.wsl?.dxg ? "wsl" : "none",
+  tried: "20.10",
+  toConfine: 'write {"selinux-enabled": true} into /etc/docker/daemon.json, and restart Docker',
   lacks: ({ version, gpu, gpus, selinux, limitless }) => ({
     ...unheld(
       limitless,

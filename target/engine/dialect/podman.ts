@@ -19,6 +19,8 @@ export const podman: Dialect = {
   // Where nobody lists devices, the container that tries them decides. Before 5.4 its API takes such a request and drops it without a word (4.3.1, measured).
   gpu: (version, { devices, host }) =>
     handsOutCdi(version) && devices?.length !== 0 ? "cdi" : host?.wsl?.dxg ? "wsl" : "none",
+  tried: "4.3",
+  toConfine: "write label = true into containers.conf, and start Podman's service again",
   lacks: ({ version, gpu, rootless, limitless, networks }) => ({
     ...unheld(
       limitless,

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { say } from "../host/say.ts";
+import { quoted } from "../stack-file/quoted.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { count } from "../target/ownership.ts";
+import { target } from "../target/target.ts";
+import { belongingsOf, confirmed } from "./belongings.ts";
+import { type Command, PULUMI, ROOT } from "./command.ts";
+import { Interrupts } from "./interrupts.ts";
+import { refuseProtected } from "./protection.ts";
+import { runShown } from "./shown.ts";
+import { engineLivedOn, stateResources } from "./state-resources.ts";
+import { tellSteps, whyFailed } from "./up/told.ts";
+
+export const command: Command = {
+  usage: "destroy CLIENT [--yes] [--verbose]",
+  help: `Removes all of a client from the engine, with all that is in its volumes, and proves it: at the end stands what there was and what became of each, by asking the engine. Its
+workspace and its stack file stay. Pulumi does it, and its command is shown; where the client has no stack, what carries its label goes. A client with \`protect: true\` is refused.
+\`agentbox export CLIENT\` keeps its audit and history before.
+
+  --yes       does not ask
+  --verbose   shows all that pulumi prints
+
+Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad usage; 3 there is no engine.
+
+  agentbox destroy acme`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { yes: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } },
+    });
+    const [client, ...more] = positionals;
+    if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
+    if (!/^[a-z][a-z0-9-]*$/.test(client)) throw new UserError(2, `${quoted(client)} is not a client's name`);
+    refuseProtected(ROOT, client);
+    const { engine, things } = await belongingsOf(
+      client,
+      engineLivedOn(ROOT, client, await stateResources(ROOT, client)),
+    );
+    const use = things.length > 0 ? await target.runState.use(engine, client) : { seen: undefined };
+    const within =
+      "unseen" in use
+        ? `; whether somebody is in it could not be seen: ${use.unseen}`
+        : use.seen
+          ? `; ${use.seen}`
+          : "";
+    const what =
+      things.length > 0 ? `${count(things)}, with all that is in the volumes${within}` : "the engine has nothing of it";
+    if (!(await confirmed(`Destroy ${client} (${what})?`, values.yes))) {
+      say("nothing was changed");
+      return 1;
+    }
+    return destroy(client, values.verbose);
+  },
+};
+
+async function destroy(client: string, verbose: boolean): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-destroy-"));
+  const interrupts = new Interrupts();
+  say(`$ pulumi destroy --stack ${client}`);
+  try {
+    const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
+      const args = ["destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, interrupts });
+    });
+    if (!verbose) for (const line of behindPulumi(end.stdout)) say(line);
+    if (end.code === 0) return 0;
+    say(`${client}: the destroy did not come to its end; run it again`);
+    for (const line of whyFailed(end, steps)) say(line);
+    return 1;
+  } finally {
+    interrupts.done();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What bin/pulumi itself says once pulumi has ended: what there was of the client, and what became of it. Of one without a stack it is all. */
+export function behindPulumi(stdout: string): string[] {
+  const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+  const proof = lines.findIndex((line) =>
+    /^(What there was of |On this engine there |\S+: no stack, and nothing)/.test(line),
+  );
+  return proof < 0 ? [] : lines.slice(proof);
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readServices, serviceNames } from "../../capabilities/egress/look/catalogue.ts";
+import { sharedDomains } from "../../capabilities/egress/suffix.ts";
+import { checkName, describeVerdict, readAsked } from "./check.ts";
+import { addLines, readClient, removeLines } from "./edit.ts";
+
+const ROOT = join(__dirname, "../..");
+const FILE = `# acme
+config:
+  agent-sandbox:workspace: ~/w
+  agent-sandbox:agents: [claude] # the one
+  agent-sandbox:egress:
+    allow:
+      - npm
+      - {host: git.acme.example, ports: [22]} # theirs
+      - "*.acme.example"
+    lan: {ollama: 192.168.1.20:11434}
+  agent-sandbox:grants:
+    - {allow: sentry, until: 2126-12-01T18:00Z, why: looks}
+    - {allow: ended.example, until: 2020-12-01T18:00Z, why: looked}
+`;
+
+let root: string;
+const text = () => readFileSync(join(root, "stacks/Pulumi.acme.yaml"), "utf8");
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "agent-sandbox-policy-test-"));
+  mkdirSync(join(root, "stacks"));
+  for (const own of ["policies", "images"]) symlinkSync(join(ROOT, own), join(root, own));
+  writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), FILE);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+async function told(asked: string): Promise<string> {
+  const names = serviceNames(ROOT);
+  const known = { serviceNames: names, services: readServices(ROOT, names), whyShared: await sharedDomains(["*.a.b"]) };
+  const host = readAsked(asked);
+  const verdict = checkName(root, await readClient(root, "acme"), host, known, "2026-11-30T12:00:00Z");
+  return describeVerdict(host, verdict).join("\n");
+}
+
+test.each<[string, RegExp]>([
+  [
+    "registry.npmjs.org",
+    /^allowed .*client: npm\)\n {4}stacks\/Pulumi\.acme\.yaml:7\n {4}policies\/services\/npm\.yaml:\d+$/s,
+  ],
+  ["https://api.anthropic.com/v1", /^allowed .*agent claude: claude\)\n {4}stacks\/Pulumi\.acme\.yaml:4\n/s],
+  ["git.acme.example:22", /^allowed .*\n {4}stacks\/Pulumi\.acme\.yaml:8$/s],
+  ["git.acme.example", /^allowed .*\n {2}\*\.acme\.example .*\n {4}stacks\/Pulumi\.acme\.yaml:9$/s],
+  ["http://a.b.ACME.example.", /^allowed {2}a\.b\.acme\.example:80\n/],
+  ["ollama:11434", /^allowed .*\n {4}stacks\/Pulumi\.acme\.yaml:10$/s],
+  ["sentry.io", /^allowed .*until 2126-12-01 18:00 UTC\n.*\n {4}stacks\/Pulumi\.acme\.yaml:12\n/s],
+  ["ended.example", /^refused .*no line opens it\n {2}to open it: agentbox policy add acme ended\.example$/s],
+  ["acme.example", /^refused /],
+  ["notacme.example", /^refused /],
+  ["ollama:80", /^refused /],
+  [
+    "git.acme.example:23",
+    /^refused .*open on 22 alone\n {2}to open it: agentbox policy add acme git\.acme\.example --ports 22,23$/s,
+  ],
+  ["pypi.org", /^refused .*agentbox policy add acme pypi$/s],
+  ["192.168.1.20:11434", /^refused .*an address is never reached.*egress\.lan/s],
+])("what the files say of %s is told with the lines that say it", async (asked, says) => {
+  expect(await told(asked)).toMatch(says);
+});
+
+test("where the profile opens nothing, no line would", async () => {
+  writeFileSync(
+    join(root, "stacks/Pulumi.acme.yaml"),
+    "config:\n  agent-sandbox:workspace: ~/w\n  agent-sandbox:profile: offline\n",
+  );
+  expect(await told("registry.npmjs.org")).toMatch(
+    /^refused .*profile offline opens nothing\n {2}write profile: standard/,
+  );
+});
+
+test("what is added is allowed, and taken out again the file is as it was", async () => {
+  expect(await addLines(root, "acme", ["pypi", { host: "db.example", ports: [5432] }, "npm", "pypi"])).toHaveLength(2);
+  expect(await told("pypi.org")).toMatch(/^allowed/);
+  expect(await told("db.example:5432")).toMatch(/^allowed/);
+  expect(text()).toContain("# theirs");
+  removeLines(root, "acme", ["pypi", "db.example"]);
+  expect(text()).toBe(FILE);
+});
+
+test.each([
+  [["gihub"], /egress\.allow\[3\] +"gihub" is not a service.*Did you mean "github"/],
+  [["*.co.uk"], /egress\.allow\[3\]/],
+  [["docs.example", "10.0.0.1"], /egress\.allow\[4\]/],
+  [[{ host: "npm", ports: [22] }], /"npm" is a service/],
+])("with one line that is wrong nothing is written: %j", async (items, says) => {
+  await expect(addLines(root, "acme", items)).rejects.toThrow(says);
+  expect(text()).toBe(FILE);
+});
+
+test("of several lines that are to go all go, or none", () => {
+  expect(() => removeLines(root, "acme", ["npm", "sentry"])).toThrow(
+    /no line "sentry" in egress\.allow.*policy check acme sentry/,
+  );
+  expect(text()).toBe(FILE);
+});

@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Declared } from "../../capabilities/capability.ts";
+import { planEgress } from "../../capabilities/egress/egress.ts";
+import { readServices, serviceNames } from "../../capabilities/egress/look/catalogue.ts";
+import { sharedDomains } from "../../capabilities/egress/suffix.ts";
+import { type Declaration, readDeclarations } from "../../host/declarations.ts";
+import type { AllowedItem } from "../../stack-file/add-allowed.ts";
+import { describeProblems } from "../../stack-file/problem.ts";
+import { removeAllowed } from "../../stack-file/remove-allowed.ts";
+import { UserError } from "../../stack-file/user-error.ts";
+import { knownClients } from "../client.ts";
+import { allowedIn, withAllowed } from "../with-allowed.ts";
+
+/** A client whose files say what it declares. @throws UserError where there is none, or its files have mistakes */
+export async function readClient(
+  root: string,
+  client: string,
+): Promise<Declaration & { declared: Declared; text: string }> {
+  knownClients(root, [client]);
+  const [declaration] = await readDeclarations(root, { clients: [client], here: true });
+  const { declared, text, problems = [], file = "" } = declaration ?? {};
+  if (!declaration || !declared || text === undefined || problems.length > 0)
+    throw new UserError(2, describeProblems(problems, file).split("\n"));
+  return { ...declaration, declared, text };
+}
+
+/**
+ * Adds lines to a client's `egress.allow`, all else in the file as it was. Each is judged as an `up` would judge it, and with one that is wrong nothing is written.
+ * @returns the lines that were not there
+ */
+export async function addLines(root: string, client: string, items: readonly AllowedItem[]): Promise<AllowedItem[]> {
+  const { declared, file, text } = await readClient(root, client);
+  const there = allowedIn(text);
+  const more = items.filter(
+    (item, at) => !there.concat(items.slice(0, at)).some((one) => isDeepStrictEqual(one, item)),
+  );
+  const names = serviceNames(root);
+  const known = { serviceNames: names, services: readServices(root, names), files: declared.catalogue.files };
+  // A wildcard, for which all of the public suffix list is read: names of services are judged as well as those that were said.
+  const whyShared = await sharedDomains(["*.any.example"]);
+  const { spec, agents } = declared;
+  const allow = [
+    ...spec.egress.allow,
+    ...more.map((item) => (typeof item === "string" ? item : { ...item, ports: [...item.ports] })),
+  ];
+  const { problems } = planEgress({ ...spec, egress: { ...spec.egress, allow } }, agents, { ...known, whyShared });
+  if (problems.length > 0) throw new UserError(2, describeProblems(problems, file).split("\n"));
+  if (more.length > 0) writeFileSync(join(root, file), withAllowed(file, text, more));
+  return more;
+}
+
+/**
+ * Takes lines out of a client's `egress.allow`, all else in the file as it was.
+ * @param names as they stand there: a service, a name, the host of an item with ports
+ * @throws UserError where one of them is not there, or the file is written so that a program finds no place; nothing is written then
+ */
+export function removeLines(root: string, client: string, names: readonly string[]): void {
+  knownClients(root, [client]);
+  const file = `stacks/Pulumi.${client}.yaml`;
+  const before = readFileSync(join(root, file), "utf8");
+  let text = before;
+  for (const name of names) {
+    const there = allowedIn(text);
+    const at = there.findIndex((item) => item === name || (item as { host?: unknown })?.host === name);
+    if (at < 0)
+      throw new UserError(
+        2,
+        `${file} has no line ${JSON.stringify(name)} in egress.allow. Who opens it: agentbox policy check ${client} ${name}. Nothing was changed`,
+      );
+    const after = removeAllowed(text, at);
+    // Read back, as with one that is added.
+    if (after === undefined || !isDeepStrictEqual(allowedIn(after), there.toSpliced(at, 1)))
+      throw new UserError(
+        2,
+        `${file} is written in a way that no line can be taken out of by a program; take ${JSON.stringify(name)} out of egress.allow by hand. Nothing was changed`,
+      );
+    text = after;
+  }
+  if (text !== before) writeFileSync(join(root, file), text);
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { say } from "../host/say.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import { knownClients } from "./client.ts";
+import { type Command, ROOT } from "./command.ts";
+import { inTurns } from "./in-turns.ts";
+import { Interrupts } from "./interrupts.ts";
+import { describePlans, dropPlans, planClient } from "./up/planned.ts";
+
+export const command: Command = {
+  usage: "preview CLIENT… | --all [-j N]",
+  help: `Tells in words what an \`up\` of these clients would change, what gets wider first, and changes nothing. Pulumi does it, and its command is shown;
+\`pulumi preview --diff --stack CLIENT\` shows each property.
+
+  --all   each client with a file in stacks/
+  -j N    so many at a time; one after the other is the default
+
+Exit codes: 0 all of them can be planned; 1 one cannot; 2 bad usage.
+
+  agentbox preview acme`,
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { all: { type: "boolean", default: false }, jobs: { type: "string", short: "j", default: "1" } },
+    });
+    const { all, jobs } = values;
+    if (all === positionals.length > 0)
+      throw new UserError(2, `name clients, or say --all${all ? ", not both" : ""}: agentbox ${command.usage}`);
+    if (!/^([1-9]|[1-9]\d)$/.test(jobs))
+      throw new UserError(2, `-j ${JSON.stringify(jobs)} is not how many at a time; write 1 to 99`);
+    const clients = knownClients(ROOT, positionals);
+    const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-preview-"));
+    const interrupts = new Interrupts();
+    try {
+      const plans = await inTurns(clients, Number(jobs), async (client) => {
+        if (interrupts.asked) return undefined;
+        say(`$ pulumi preview --stack ${client}`);
+        return planClient(client, join(folder, `${client}.plan.json`), interrupts);
+      });
+      const told = plans.filter((plan) => plan !== undefined);
+      for (const line of describePlans(told)) say(line);
+      await dropPlans(told);
+      return told.length === clients.length && told.every(({ cannot }) => !cannot) ? 0 : 1;
+    } finally {
+      interrupts.done();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,24 @@
+import { isReview, type Planned } from "./planned.ts";
+
+/** What an `up` of one client came to, for a person: at most 15 lines. What changed in words, the walls, how to get in, and what a person has to look at. */
+export function describeUp(
+  { client, words, becomes }: Pick<Planned, "client" | "words" | "becomes">,
+  { walls, agents = "" }: Readonly<Record<string, string>>,
+  seconds: number,
+): string[] {
+  const changed = words.filter(isReview).flatMap((text) => text.split("\n"));
+  const attention = words.filter((text) => !isReview(text)).map((text) => text.split("\n")[0] ?? "");
+  return [
+    `${client}: ${becomes} in ${seconds.toFixed(1)} s`,
+    ...column("changed", changed, 6),
+    ...column("walls", walls ? [walls] : [], 1),
+    ...column("enter", [`agentbox enter ${client} ${agents.split(", ")[0]}`.trim()], 1),
+    ...column("look at", attention, 4),
+  ];
+}
+
+function column(name: string, lines: readonly string[], most: number): string[] {
+  const left = lines.length - most;
+  const shown = left > 0 ? [...lines.slice(0, most), `… and ${left} more, above`] : lines;
+  return shown.map((line, at) => `  ${(at === 0 ? name : "").padEnd(9)}${line}`);
+}
