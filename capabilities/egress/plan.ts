@@ -1,6 +1,7 @@
 import { SANDBOX } from "../../gateway/contract.ts";
 import type { Destination } from "../../gateway/gateway-policy.ts";
 import { MAX_OWN_ADDRESSES, ownNames } from "../../gateway/vips.ts";
+import { lacks } from "../../plan/lacks.ts";
 import { names } from "../../plan/names.ts";
 import type { Mount } from "../../plan/workload.ts";
 import type { Problem } from "../../stack-file/problem.ts";
@@ -12,7 +13,14 @@ import { refuseAddress, refuseHere } from "./endpoint.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
 import { hintService } from "./other-names.ts";
 import { proxyWarnings } from "./proxy-ports.ts";
-import { upstreamFacts, upstreamHere, upstreamProblems, upstreamTopics, wayOutFiles } from "./upstream-proxy.ts";
+import {
+  OWN_ADDRESS,
+  upstreamFacts,
+  upstreamHere,
+  upstreamProblems,
+  upstreamTopics,
+  wayOutFiles,
+} from "./upstream-proxy.ts";
 import { endpointVariables, severalOfAKind } from "./variables.ts";
 
 /** What of the world a sandbox reaches. Its policy is planned before all capabilities (plan/declare.ts), because git tokens are checked against it. */
@@ -24,24 +32,37 @@ export const egress: Capability = {
     ...upstreamProblems(spec),
   ],
   files: ({ spec, policy }) => [...endpointVariables(spec, policy?.endpoints ?? []), ...wayOutFiles(spec)],
-  plan: ({ client, spec, policy, catalogue }, { host, networks }) => ({
-    mounts: [lastRefusals(client)],
-    warnings: [
-      ...severalOfAKind(spec, policy?.endpoints ?? []),
-      ...proxyWarnings(policy?.endpoints ?? []),
-      ...(policy ? wideNames(policy, catalogue) : []),
-    ],
-    problems: [
-      ...endpointProblems(spec, (address) =>
-        // What is wrong with the address itself has been told.
-        refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, host.addresses, networks.clients),
-      ),
-      ...upstreamHere(spec, host.addresses, networks.clients),
-    ],
-  }),
+  plan: ({ client, spec, policy, catalogue }, { engine, host, networks }) => {
+    const { hostServices } = lacks(engine);
+    // Where the machine is reached by its own addresses alone, each is one of the LAN's.
+    const own = hostServices === undefined ? host.addresses : [];
+    return {
+      mounts: [lastRefusals(client)],
+      warnings: [
+        ...severalOfAKind(spec, policy?.endpoints ?? []),
+        ...proxyWarnings(policy?.endpoints ?? []),
+        ...(policy ? wideNames(policy, catalogue) : []),
+      ],
+      problems: [
+        ...endpointProblems(spec, (address) =>
+          // What is wrong with the address itself has been told.
+          refuseAddress(address, spec.addresses) ? undefined : refuseHere(address, own, networks.clients),
+        ),
+        ...upstreamHere(spec, own, networks.clients, hostServices),
+        ...hostProblems(spec, hostServices),
+      ],
+    };
+  },
   posture: (of, placed) => [...egressFacts(of), ...upstreamFacts(of.spec, placed?.facts.fingerprints)],
   topics: { ...egressTopics, ...upstreamTopics },
 };
+
+/** Ports of the engine's host, where nothing of it is reached as one. @param why nothing is; undefined where it is */
+function hostProblems({ egress: { host } }: Pick<Spec, "egress">, why: string | undefined): Problem[] {
+  if (host.length === 0 || why === undefined) return [];
+  const message = `${why}; write egress: {lan: {NAME: "ADDRESS:${host[0]}"}}, with ${OWN_ADDRESS} at which the service listens`;
+  return [{ path: "egress.host", message }];
+}
 
 /** Wildcards that people wrote over a vendor's domain of which a service opens what is needed. They stand; a person should know of the narrower way. */
 function wideNames({ destinations, grants }: EgressPolicy, catalogue: EgressCatalogue): Problem[] {

@@ -85,13 +85,18 @@ export function upstreamProblems(spec: Pick<Spec, "upstreamProxy" | "profile" | 
   ];
 }
 
-/** What the host has to say against its address. */
+/** What the host has to say against its address. @param hostless why nothing of the host is reached as it; undefined where it is */
 export function upstreamHere(
   spec: Pick<Spec, "upstreamProxy" | "addresses">,
   own: readonly string[],
   clients: readonly string[],
+  hostless?: string,
 ): Problem[] {
   const proxy = dialled(spec);
+  if (proxy?.address === HOST && hostless !== undefined) {
+    const message = `${hostless}; write http://ADDRESS:${proxy.port}, with ${OWN_ADDRESS} at which the proxy listens`;
+    return [{ path: KEY, message }];
+  }
   if (!proxy || proxy.address === HOST || refuseMachine(proxy.address, spec.addresses)) return [];
   if (own.includes(proxy.address)) return [{ path: KEY, message: onHost(proxy) }];
   const message = refuseHere(proxy.address, own, clients);
@@ -148,6 +153,9 @@ export function upstreamFacts(
 
 const LEADS = "resolves every name, and leads it where it will: also to a private address";
 const KEY = "upstreamProxy";
+
+/** What a machine is reached by, where it is not as the host: a rootless engine's network has the first one itself. */
+export const OWN_ADDRESS = "an address of this machine, other than that of its default route,";
 
 function userOf({ upstreamProxy }: Pick<Spec, "upstreamProxy">): string {
   return upstreamProxy && "url" in upstreamProxy ? upstreamProxy.username : "";

@@ -16,15 +16,33 @@ export interface Residue {
   volumes: string[];
 }
 
+/** As `ip -json address` tells of one. */
+export interface Link {
+  ifname: string;
+  /** Its hardware address. */
+  address: string;
+  addr_info: readonly { local: string }[];
+}
+
 const LABEL = "agent-sandbox.client";
 
 /** The engine that a project uses, asked through its own client program. */
 export class Engine {
   readonly host: string | undefined;
+  readonly within: readonly string[];
 
-  /** @param host the address of its API; without one, what the environment says */
-  constructor(host?: string) {
+  /**
+   * @param host the address of its API; without one, what the environment says
+   * @param within what a program is preceded by to stand where its bridges are: rootless Podman has them in a network namespace of its own
+   */
+  constructor(host?: string, within: readonly string[] = []) {
     this.host = host;
+    this.within = within;
+  }
+
+  /** The links of where its bridges are. */
+  async links(): Promise<readonly Link[]> {
+    return JSON.parse(await this.must([...this.within, "ip", "-json", "address"]));
   }
 
   /** Runs the engine's client. Never throws: the caller judges how it ended. */

@@ -38,8 +38,8 @@ export function theInternet(): Internet {
  * A checkout of its own for one test file: the repository by links, with stacks, state and passphrase apart. Everything
  * its clients have is removed when the file's tests end: by `pulumi destroy`, and failing that, by label.
  */
-export function useProject(options: { engine?: Engine } = {}): Project {
-  const project = new Project(options.engine ?? new Engine());
+export function useProject(options: { engine?: Engine; person?: Person } = {}): Project {
+  const project = new Project(options.engine ?? new Engine(), theInternet(), options.person);
   beforeAll(() => project.engine.mustAnswer());
   afterAll(() => project.remove());
   return project;
@@ -99,7 +99,7 @@ export class Project {
   }
 
   /** A command of this checkout's, as who runs it. */
-  private command(program: "pulumi" | "agentbox", args: readonly string[]): [string, string[]] {
+  protected command(program: "pulumi" | "agentbox", args: readonly string[]): [string, string[]] {
     const [first, ...rest] = [...(this.person?.as ?? []), join(this.folder, "bin", program), ...args];
     return [first!, rest];
   }

@@ -30,7 +30,7 @@ export async function startPodman({ person }: { person?: Person } = {}): Promise
 
   const socket = join(folder, "podman.sock");
   const environment = { CONTAINERS_CONF: settings };
-  const env = { ...process.env, ...person?.environment, ...environment };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...person?.environment, ...environment };
   const flags = ["--root", join(store, "storage"), "--runroot", runroot, "--storage-driver", "overlay"];
   const [program, ...first] = [...(person?.as ?? []), "podman", ...flags] as [string, ...string[]];
   const podman = (...args: string[]) => run(program, [...first, ...args], env);
@@ -46,7 +46,11 @@ export async function startPodman({ person }: { person?: Person } = {}): Promise
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const engine = new Engine(`unix://${socket}`);
+  // The folder in which a program is started may be one that the user may not enter.
+  const { HOME, XDG_RUNTIME_DIR } = env;
+  const own = [`CONTAINERS_CONF=${settings}`, `HOME=${HOME}`, `XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR}`];
+  const within = ["env", "-C", "/", "-u", "CONTAINER_HOST", ...own, program, ...first, "unshare", "--rootless-netns"];
+  const engine = new Engine(`unix://${socket}`, person && within);
   const stop = async () => {
     await empty();
     if (service.exitCode === null && service.kill()) await once(service, "exit");

@@ -1,8 +1,12 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { type Client, Project } from "./harness.ts";
+import { refuseAddress } from "../../capabilities/egress/endpoint.ts";
+import { run } from "./engine.ts";
+import { freePort } from "./free-port.ts";
+import { type Client, eventually, Project } from "./harness.ts";
 import { testPerson } from "./person.ts";
 import { startPodman } from "./podman.ts";
 import { promiseTheSame } from "./same-walls.ts";
@@ -78,6 +82,46 @@ describe("on rootless Podman, run by its user, the same stack file", () => {
       machine.close();
     }
     expect(reached).toBe(0);
+  });
+
+  test("a service of this machine is refused as one of `host`, and reached by an address of this machine's that `egress.lan` names", async () => {
+    const service = http.createServer((_, response) => response.end("of this machine"));
+    await once(service.listen(0, "0.0.0.0"), "listening");
+    const { port } = service.address() as AddressInfo;
+    try {
+      acme.write({ ...config, egress: { host: [port] }, upstreamProxy: "http://host:3128" });
+      const { code, text } = await acme.preview();
+      expect({ code, text: text.replace(/\s+/g, " ") }).toEqual({
+        code: 255,
+        text: expect.stringMatching(
+          new RegExp(`egress\\.host .*leads nowhere; write egress: .*ADDRESS:${port}.*upstreamProxy .*ADDRESS:3128`),
+        ),
+      });
+      const addresses = Object.values(networkInterfaces()).flatMap((list) => list!.map(({ address }) => address));
+      const own = addresses.find((address) => isIPv4(address) && refuseAddress(address, "10.208.0.0/12") === undefined);
+      acme.write({ ...config, egress: { lan: { here: `${own}:${port}` } } });
+      await acme.mustUp();
+      expect(await acme.curl(`http://here:${port}/`)).toMatchObject({ code: 0, stdout: "of this machine" });
+      expect(await acme.project.agentbox("verify", acme.name)).toMatchObject({ code: 0 });
+    } finally {
+      service.close();
+    }
+  });
+
+  test("a published port leads to the agent's server, and to nothing when it is no longer published", async () => {
+    const port = await freePort();
+    acme.write({ ...config, ports: [port], egress: { allow: ["allowed.test"] } });
+    const { text } = await acme.mustUp();
+    expect(text).not.toMatch(/publishes them on the wrong one/);
+    await podman.engine.ask(
+      ...["exec", "--detach", acme.agent, "python3", "-m", "http.server", `${port}`, "--directory", "/etc/skel"],
+    );
+    const asked = () => run("curl", ["-sSf", "--max-time", "5", `http://127.0.0.1:${port}/.bashrc`], process.env);
+    const { code, stdout } = await eventually(asked, ({ code }) => code === 0);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("bash") });
+    acme.write({ ...config, egress: { allow: ["allowed.test"] } });
+    await acme.mustUp();
+    expect((await asked()).code).toBe(7);
   });
 
   test("nobody but the gateway answers a question for a name, whoever of its network or of the engine's is asked", async () => {

@@ -1,16 +1,18 @@
-import { Engine, run } from "../engine/engine.ts";
-import { type Client, Project } from "../engine/harness.ts";
+import { Engine } from "../engine/engine.ts";
+import { type Client, Project, theInternet } from "../engine/harness.ts";
 import { carryImages } from "./carry-images.ts";
 import { type FakeGpus, fakeGpus } from "./fake-gpu.ts";
+import { accepted, engineUnderTest } from "./under-test.ts";
 
 /** Where images come from for an engine that was started for this suite (test/engines/matrix.ts); this machine's own engines get no fake. */
 const from = process.env.IMAGES_FROM;
 
 /** Its pulumi stands on a machine of another name, as for an engine elsewhere: what this machine has of a driver is no matter then. */
 class FromElsewhere extends Project {
-  override pulumi(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const words = ["--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh", `${this.folder}/bin/pulumi`];
-    return run("unshare", [...words, ...args], { ...this.environment(), ...env }, this.folder);
+  protected override command(program: "pulumi" | "agentbox", args: readonly string[]): [string, string[]] {
+    const words = super.command(program, args);
+    if (program === "agentbox") return words;
+    return ["unshare", ["--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh", ...words.flat()]];
   }
 }
 
@@ -18,12 +20,14 @@ class FromElsewhere extends Project {
 const HANDS_OUT = from !== undefined && /^(docker-28|podman-5)/.test(process.env.ENGINE ?? "");
 const GONE = "/usr/lib/libcuda.so.550.54";
 
+const underTest = engineUnderTest();
+const common = accepted(underTest.person);
 let project: Project;
 let acme: Client;
 beforeAll(async () => {
-  const engine = new Engine();
-  project = from ? new FromElsewhere(engine) : new Project(engine);
-  acme = project.client("acme");
+  const { engine, person } = underTest;
+  project = new (from ? FromElsewhere : Project)(engine, theInternet(), person);
+  acme = project.client("acme", common);
   if (from) await carryImages(acme, new Engine(from));
   await acme.mustUp();
 }, 1_800_000);
@@ -40,12 +44,14 @@ async function image(): Promise<string> {
   return (await project.engine.inspect(acme.agent)).Config.Image;
 }
 
-const say = (fake: FakeGpus | undefined) => image().then((made) => fakeGpus(project.engine, made, fake));
+/** A user's engine makes no device nodes. */
+const say = (fake: FakeGpus) =>
+  image().then((made) => fakeGpus(project.engine, made, { ...fake, ...(underTest.person && { mounted: true }) }));
 
 /** Each `up` of these fails by what it says, and leaves the agent that was there. */
 async function refused(gpu: unknown, told: RegExp): Promise<void> {
   const before = await project.engine.ask("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", acme.agent);
-  acme.write({ gpu });
+  acme.write({ ...common, gpu });
   const { code, text } = await acme.up();
   expect({ code, text: text.replace(/\s+/g, " ") }).toEqual({ code: 1, text: expect.stringMatching(told) });
   expect(await project.engine.ask("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", acme.agent)).toBe(before);
@@ -74,7 +80,7 @@ describe("gpu: GPUs are had as they are asked for, or refused with what is missi
     [[1], true, ["1"]],
   ])("%j is had, and seen inside, with devices that are mounted: %s", async (gpu, mounted, seen) => {
     await say({ mounted });
-    acme.write({ gpu });
+    acme.write({ ...common, gpu });
     await acme.mustUp();
     expect(await cards()).toEqual(seen);
   });

@@ -9,10 +9,12 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testPerson } from "../engine/person.ts";
 import { startPodman } from "../engine/podman.ts";
 import { ENGINES } from "./engines.ts";
 import { type Running, startNested } from "./nested.ts";
 import { type Row, renderTable, type Told, verdictsOf } from "./table.ts";
+import { tellWithin } from "./under-test.ts";
 
 const PAGE = "docs/engines.md";
 
@@ -87,11 +89,12 @@ async function start(name: string): Promise<Running> {
     };
   }
   if (recipe.host === "docker") return { enter: [], environment: {}, stop: async () => {} };
-  const { engine, environment, stop } = await startPodman();
+  const { engine, environment, stop } = await startPodman(recipe.rootless ? { person: testPerson() } : {});
   const said = Object.fromEntries(
     Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
-  return { enter: [], environment: { ...said, DOCKER_HOST: engine.host!, CONTAINER_HOST: engine.host! }, stop };
+  const reach = { DOCKER_HOST: engine.host!, CONTAINER_HOST: engine.host! };
+  return { enter: [], environment: { ...said, ...reach, ...(recipe.rootless && tellWithin(engine.within)) }, stop };
 }
 
 await main(process.argv.slice(2));

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { bootstrapBase } from "../../target/engine/image/bootstrap.ts";
 import { findBuilder } from "../../target/engine/image/builder.ts";
 import { Engine, run } from "../engine/engine.ts";
+import { type Person, testPerson } from "../engine/person.ts";
 import { claim } from "../engine/podman.ts";
 import type { Recipe } from "./engines.ts";
+import { tellWithin } from "./under-test.ts";
 
 /** An engine that answers, and how a program is run as its neighbour. */
 export interface Running {
@@ -52,11 +54,16 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
   const own = ownOf(name, folder);
   const socket = join(folder, "engine.sock");
   const inner = new Engine(`unix://${socket}`);
+  const person = recipe.rootless && testPerson();
+  // Where the product leaves what an engine of this machine reads by its path: the filter of system calls.
+  const left = person ? join(person.home, ".cache/agent-sandbox") : cache;
   try {
     if (existsSync(note)) await clear(outer, name, readFileSync(note, "utf8"));
     writeFileSync(note, folder);
     mkdirSync(folder, { mode: 0o700 });
     for (const part of ["tmp", "config"]) mkdirSync(join(folder, part));
+    mkdirSync(left, { recursive: true });
+    person?.own(dirname(left), left, folder, join(folder, "tmp"), join(folder, "config"));
     const image = await makeImage(outer, recipe);
     await outer.ask(
       ...["run", "--detach", "--init", "--name", own, "--label", `${LABEL}=${name}`],
@@ -66,10 +73,9 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
       ...["seccomp", "apparmor", "systempaths"].flatMap((what) => ["--security-opt", `${what}=unconfined`]),
       ...["--device-cgroup-rule", "a *:* rwm", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"],
       ...["--sysctl", "net.ipv6.conf.all.disable_ipv6=0", "--sysctl", "net.ipv6.conf.default.disable_ipv6=0"],
-      // Where the product leaves what an engine of this machine reads by its path: the filter of system calls.
-      ...["--volume", `${cache}:${cache}:ro`],
+      ...["--volume", `${left}:${left}:ro`],
       ...["--volume", `agent-sandbox-engine-${name}:${recipe.data}`, "--volume", `${folder}:${folder}`],
-      ...[image, ...recipe.serve(socket, own)],
+      ...[image, ...(person ? asPerson(person, recipe.data) : []), ...recipe.serve(socket, own)],
     );
     await outer.must(["ip", "netns", "attach", own, await outer.ask("inspect", "--format", "{{.State.Pid}}", own)]);
     await answering(inner, async () => (await outer.run("logs", "--tail", "20", own)).text);
@@ -83,6 +89,7 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
     environment: {
       ...{ DOCKER_HOST: inner.host!, CONTAINER_HOST: inner.host! },
       ...{ TMPDIR: join(folder, "tmp"), XDG_CONFIG_HOME: join(folder, "config") },
+      ...(person && tellWithin(within(outer, own, person))),
     },
     stop: async () => {
       try {
@@ -92,6 +99,45 @@ export async function startNested(name: string, recipe: Recipe): Promise<Running
       }
     },
   };
+}
+
+/** Runs a program as a person of this machine's, in a container that has no such user yet; what stays from run to run is this user's. */
+const asPerson = ({ uid, gid, home }: Person, data: string) => [
+  "sh",
+  "-euc",
+  PERSON,
+  "sh",
+  `${uid}`,
+  `${gid}`,
+  home,
+  data,
+];
+
+/** The devices that its engine hands on are those of a machine's file system, and not of the container's own, which the proof takes for somebody's (`LEAK mounts`). */
+const PERSON = `
+uid=$1; gid=$2; home=$3; data=$4; shift 4
+groupadd --gid "$gid" person
+useradd --uid "$uid" --gid "$gid" --home-dir "$home" --no-create-home person
+for ids in /etc/subuid /etc/subgid; do echo person:100000:65536 >"$ids"; done
+mkdir -p /run/user "$data/storage" /etc/cdi /dev/net
+mkdir -m 700 "/run/user/$uid"
+chown "$uid:$gid" "/run/user/$uid" "$home" "$home/.cache" "$data" "$data/storage" /etc/cdi
+echo "rootless_storage_path = \\"$data/storage\\"" >>/etc/containers/storage.conf
+[ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
+chmod 666 /dev/net/tun
+mount -t devtmpfs devices /mnt
+for device in full null random tty urandom zero; do mount --bind "/mnt/$device" "/dev/$device"; done
+umount /mnt
+exec setpriv --reuid "$uid" --regid "$gid" --clear-groups env -C "$home" HOME="$home" XDG_RUNTIME_DIR="/run/user/$uid" "$@"`;
+
+/** What a program is preceded by to stand where the bridges of a person's engine are, in its container. */
+function within(outer: Engine, own: string, { uid, gid, home }: Person): string[] {
+  const host = outer.environment().DOCKER_HOST ?? "unix:///var/run/docker.sock";
+  return [
+    ...["docker", "--host", host, "exec", "--interactive", "--user", `${uid}:${gid}`, "--workdir", "/"],
+    ...["--env", `HOME=${home}`, "--env", `XDG_RUNTIME_DIR=/run/user/${uid}`, own],
+    ...["podman", "unshare", "--rootless-netns"],
+  ];
 }
 
 /** What all of a run is named after: its container, its network namespace and its control groups. */

@@ -16,17 +16,17 @@ test("a promise of which no test ran has failed, and so has one whose tests were
 });
 
 test("a run changes the rows of its engines, and leaves the others as they are", () => {
-  const order = ["docker-28", "podman-5.4"];
+  const order = ["docker-28", "podman-5.4-rootless"];
   const whole = verdictsOf(all("passed"));
-  const first = renderTable("", [row("podman-5.4", whole)], order);
+  const first = renderTable("", [row("podman-5.4-rootless", whole)], order);
   const both = renderTable(
     first,
     [row("docker-28", verdictsOf([...all("passed"), test1("attacks", "failed")]))],
     order,
   );
-  expect(line(both, "podman-5.4")).toBe(line(first, "podman-5.4"));
+  expect(line(both, "podman-5.4-rootless")).toBe(line(first, "podman-5.4-rootless"));
   expect(line(both, "docker-28")).toContain("**1 of 2**");
-  expect(both.indexOf("docker-28 |")).toBeLessThan(both.indexOf("podman-5.4 |"));
+  expect(both.indexOf("docker-28 |")).toBeLessThan(both.indexOf("podman-5.4-rootless |"));
 });
 
 test("rows of other promises than today's are dropped, for their cells would stand below other headings", () => {

@@ -40,7 +40,7 @@ export function renderTable(before: string, rows: readonly Row[], order: readonl
   const written = before.split("\n");
   const lines = new Map(
     (written.includes(head) ? written : []).flatMap((line) =>
-      (/^\| ([a-z]+-[\d.]+) /.exec(line)?.slice(1) ?? []).map((name) => [name, line]),
+      (/^\| ([a-z]+-[\d.]+(?:-rootless)?) /.exec(line)?.slice(1) ?? []).map((name) => [name, line]),
     ),
   );
   for (const row of rows) lines.set(row.engine, renderRow(row));

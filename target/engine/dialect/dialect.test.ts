@@ -238,10 +238,11 @@ test("on Podman whoever has a said address keeps the hardware address that goes 
   ]);
 });
 
-test("a port that Podman publishes is warned of where its networks are CNI's, and not where they are netavark's", () => {
+test("a port that Podman publishes is warned of where its networks are CNI's and root's, and not where they are netavark's or a user's", () => {
   const podman = engines.find(({ kind }) => kind === "podman")!;
   expect(dialects.podman.lacks({ ...podman, networks: "cni" }).inbound).toContain("CNI");
   expect(dialects.podman.lacks({ ...podman, networks: "netavark" })).not.toHaveProperty("inbound");
+  expect(dialects.podman.lacks({ ...podman, networks: "cni", rootless: true })).not.toHaveProperty("inbound");
 });
 
 test("Podman is asked for networks without a resolver of its own, and for no address of the host on the inner one", () => {

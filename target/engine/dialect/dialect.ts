@@ -47,6 +47,8 @@ export interface Lacks {
   inbound?: string;
   /** What it does with a mount whose path has a colon. */
   colons?: string;
+  /** Why nothing of its machine is reached at the address where gateways dial it. */
+  hostServices?: string;
   /** Why the host's side of the inner bridge cannot be shut. */
   hostRules?: string;
   /** Why it takes a limit of a container and does not hold it, by the limit. */

@@ -35,17 +35,24 @@ export const podman: Dialect = {
     runtime:
       "Podman has one for all its containers (`runtime` in containers.conf), and its API chooses none for one of them",
     // Measured on 4.3.1: CNI sends what comes to the port to the gateway's address on the inner network, which the host has no route to; netavark sends it to the outer one
-    // (5.4.2: an answer from 127.0.0.1).
-    ...(networks !== "netavark" && {
-      inbound:
-        "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
-    }),
+    // (5.4.2: an answer from 127.0.0.1). Rootless, a program of Podman's in the gateway's own network namespace asks there (4.3.1).
+    ...(networks !== "netavark" &&
+      !rootless && {
+        inbound:
+          "Podman with CNI networks (`podman info` says networkBackend: cni) publishes them on the wrong one of the gateway's networks: a connection to 127.0.0.1 is then sent out by this machine's default route. Use Podman with netavark, or Docker",
+      }),
     // Its client writes a mount as words between colons.
     colons: "Podman mounts nothing",
     // A container's "host" network is the host's there, where it has no rights, and not the one that the bridges are in.
     ...(rootless && {
+      // What listens on all addresses of the machine is reached at each of its own on 4.3.1 with slirp4netns, and neither there nor at 10.0.2.2. With pasta (5.4.2) the address of the
+      // machine's way out is the namespace's own, the others lead to the machine, and so does 169.254.1.2, which is of a range that no policy opens.
+      hostServices:
+        "rootless Podman has its networks in a network namespace of its own, where the address that stands for this machine leads nowhere",
+      // Measured on 4.3.1, by root with NET_RAW in the agent's network: datagrams and connections that were handed to the bridge's hardware address came to a service of the machine. On 5.4.2 with
+      // netavark none did.
       hostRules:
-        "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; services of this machine are not in it, but whatever listens there takes what the agent sends to everybody",
+        "rootless Podman has its bridges in a network namespace of its own, where no rule of ours can be loaded; whatever listens there takes what the agent sends to everybody, and whoever writes frames themselves in the agent's network, which takes root's rights that no agent has, is routed to this machine and its networks",
     }),
   }),
   // Its API takes no text, but a path on the engine's machine (4.3). When that is another machine, Podman's own profile holds, which allows namespaces.

@@ -9,6 +9,12 @@ import type { Place } from "../internet/sites.ts";
 /** Places that nothing of a sandbox may ever reach. */
 const HIDDEN: readonly Place[] = ["evil", "evil6", "printer", "metadata"];
 
+/** The command that starts tools/sniffer.py in a network namespace, and the links of it to listen on. */
+export interface Sniffer {
+  command: readonly string[];
+  links: readonly string[];
+}
+
 /**
  * Where a leak would arrive. A technique's token is looked for on the wires of the host, and in the names that the fake
  * internet was asked for; what carries no token is counted: packets at hidden places, and visits to a listener on the host.
@@ -36,8 +42,8 @@ export class Arrivals {
     this.close = parts.close;
   }
 
-  /** @param sniffer the command that starts tools/sniffer.py on the interfaces, in the host's network */
-  static async watch(internet: Internet, sniffer: readonly string[], interfaces: readonly string[]): Promise<Arrivals> {
+  /** @param sniffers where to listen */
+  static async watch(internet: Internet, sniffers: readonly Sniffer[]): Promise<Arrivals> {
     const seen = new Map<string, Set<string>>();
     const visits = { count: 0 };
     const tcp = net.createServer((socket) => {
@@ -54,15 +60,18 @@ export class Arrivals {
       });
       await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(port, resolve));
     }
-    const wires = await listen([...sniffer, ...interfaces], interfaces.length, (link, token) => {
+    const hear = (link: string, token: string) => {
       seen.set(token, (seen.get(token) ?? new Set()).add(link));
-    });
+    };
+    const wires = await Promise.all(sniffers.map((sniffer) => listen(sniffer, hear)));
     const close = async () => {
       tcp.close();
       for (const socket of udp) socket.close();
-      const closed = new Promise((resolve) => wires.once("close", resolve));
-      wires.stdin!.end();
-      if (wires.exitCode === null) await closed;
+      for (const wire of wires) {
+        const closed = new Promise((resolve) => wire.once("close", resolve));
+        wire.stdin!.end();
+        if (wire.exitCode === null) await closed;
+      }
     };
     return new Arrivals({ port, internet, seen, visits, close });
   }
@@ -102,12 +111,8 @@ export class Arrivals {
   }
 }
 
-async function listen(
-  command: readonly string[],
-  interfaces: number,
-  hear: (link: string, token: string) => void,
-): Promise<ChildProcess> {
-  const sniffer = spawn(command[0]!, command.slice(1), { stdio: "pipe" });
+async function listen({ command, links }: Sniffer, hear: (link: string, token: string) => void): Promise<ChildProcess> {
+  const sniffer = spawn(command[0]!, [...command.slice(1), ...links], { stdio: "pipe" });
   let said = "";
   sniffer.stderr.on("data", (chunk) => {
     said += chunk;
@@ -117,7 +122,7 @@ async function listen(
     createInterface({ input: sniffer.stdout }).on("line", (line) => {
       const [link, token] = line.split(" ") as [string, string];
       if (token !== "listening") hear(link, token);
-      else if (++ready === interfaces) resolve();
+      else if (++ready === links.length) resolve();
     });
     sniffer.once("close", (code) => reject(new Error(`nobody listens on the wires (${code}): ${said}`)));
   });

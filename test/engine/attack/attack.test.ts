@@ -42,7 +42,7 @@ beforeAll(async () => {
   image = (await engine.inspect(acme.agent)).Config.Image;
   const networks = [`${acme.name}-outer`, `${globex.name}-inner`, `${globex.name}-outer`];
   const bridges = await Promise.all(networks.map((network) => bridgeOf(engine, network)));
-  arrivals = await watch(internet, image, tools, [...bridges, "docker0"], acme.name);
+  arrivals = await watch(project, image, tools, [...bridges, "docker0"], acme.name);
   land = await survey(acme, globex, arrivals.port);
 });
 afterAll(() => arrivals?.end());

@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LABELS } from "../../../gateway/contract.ts";
 import { names } from "../../../plan/names.ts";
-import type { Engine } from "../engine.ts";
+import { Engine, type Link } from "../engine.ts";
 import { type Client, type Project, ROOT } from "../harness.ts";
 import type { Internet } from "../internet/internet.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -48,36 +47,35 @@ export function startIn(client: Client, image: string, tools: string, who: Who, 
   );
 }
 
-/** Watches the wire to the fake internet, and the given bridges. */
-export function watch(
-  internet: Internet,
+/** Watches the wire to the fake internet, and the given bridges of the project's engine. */
+export async function watch(
+  { engine, internet }: Project,
   image: string,
   tools: string,
   bridges: readonly string[],
   label: string,
 ): Promise<Arrivals> {
   const host = internet.addresses.evil.replace(/\d+$/, "1");
-  const link = Object.entries(networkInterfaces()).find(([, list]) =>
-    list?.some(({ address }) => address === host),
-  )![0];
-  const sniffer = [
-    ...[
-      "docker",
-      "run",
-      "--rm",
-      "--interactive",
-      "--label",
-      `agent-sandbox.client=${label}`,
-      "--network",
-      "host",
-      "--user",
-      "0:0",
-    ],
+  const wire = withAddress(await new Engine().links(), host)!.ifname;
+  // A container of a user's own has no right to listen on the machine's network.
+  if (engine.within.length > 0) {
+    const sniffer = ["/usr/bin/python3", "-B", join(tools, "sniffer.py")];
+    return Arrivals.watch(internet, [
+      { command: sniffer, links: [wire] },
+      { command: [...engine.within, ...sniffer], links: bridges },
+    ]);
+  }
+  const command = [
+    ...["docker", "run", "--rm", "--interactive", "--label", `agent-sandbox.client=${label}`],
+    ...["--network", "host", "--user", "0:0"],
     ...["--cap-drop", "ALL", "--cap-add", "NET_RAW", "--volume", `${tools}:${AT}:ro`],
     ...["--entrypoint", "python3", image, "-B", `${AT}/sniffer.py`],
   ];
-  return Arrivals.watch(internet, sniffer, [link, ...bridges]);
+  return Arrivals.watch(internet, [{ command, links: [wire, ...bridges] }]);
 }
+
+const withAddress = (links: readonly Link[], address: string) =>
+  links.find(({ addr_info }) => addr_info.some(({ local }) => local === address));
 
 /** The bridge that the engine made for a network: of the name that was asked for, else the interface with the host's address on it; Podman tells no name. */
 export async function bridgeOf(engine: Engine, network: string): Promise<string> {
@@ -85,9 +83,8 @@ export async function bridgeOf(engine: Engine, network: string): Promise<string>
   const client = Labels?.[LABELS.client];
   if (client && network === names(client).inner) return names(client).bridge;
   const host = IPAM.Config?.[0]?.Gateway;
-  const [link] =
-    Object.entries(networkInterfaces()).find(([, list]) => list?.some(({ address }) => address === host)) ?? [];
-  return Options?.["com.docker.network.bridge.name"] ?? link ?? `br-${Id.slice(0, 12)}`;
+  const link = withAddress(await engine.links(), host);
+  return Options?.["com.docker.network.bridge.name"] ?? link?.ifname ?? `br-${Id.slice(0, 12)}`;
 }
 
 /** All that somebody in the client's agent could have found out about where it is, and more. */
@@ -120,7 +117,7 @@ export async function survey(client: Client, other: Client, port: number): Promi
     TRAPVIP: trap!,
     NOVIP: nobodys.find((address) => ![vip, git, lan, trap].includes(address))!,
     BRIDGE: first(inner),
-    BRIDGE_MAC: readFileSync(`/sys/class/net/${bridge}/address`, "utf8").trim(),
+    BRIDGE_MAC: (await engine.links()).find(({ ifname }) => ifname === bridge)!.address,
     SUBNET_BROADCAST: inner.replace(/\d+$/, "255"),
     OUTER_GATEWAY: outer,
     OUTER_HOST: first(outer),
