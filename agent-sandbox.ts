@@ -96,7 +96,7 @@ async function place(
   // Whose state this is, for what it makes on the engine: another program's client of this name is not taken for its own.
   process.env.AGENT_SANDBOX_STATE ??= `pulumi:${[pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/")}`;
   const left = lastUp(client, (outputs) => ofClient(outputs.sandboxes, client), pulumi.getStack());
-  return converge({ ...given, left, asked: askEngine(client, left) }, { parent });
+  return converge({ ...given, left, asked: askEngine(client, given.spec?.engine, left) }, { parent });
 }
 
 function ofClient(sandboxes: unknown, client: string): Record<string, unknown> {

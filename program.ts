@@ -17,6 +17,7 @@ import { Sandbox } from "./components/sandbox.ts";
 import { takeNetworks } from "./components/take-networks.ts";
 import { readDeclared } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
+import { notedEngine, noteEngine } from "./host/engine-of.ts";
 import { type GivenStack, readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { imagined } from "./host/imagined.ts";
@@ -27,6 +28,7 @@ import { type Asked, ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf } from "./plan/deployed.ts";
 import type { Facts } from "./plan/facts.ts";
+import { type LivedOn, refuseMove } from "./plan/moved.ts";
 import { planSandbox } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
@@ -43,7 +45,7 @@ export async function program(): Promise<Record<string, unknown>> {
     const client = pulumi.getStack();
     const root = process.cwd();
     const left = lastUp(client);
-    const asked = askEngine(client, left);
+    const asked = askEngine(client, pulumi.runtime.getConfig("agent-sandbox:engine"), left);
     const given = readGivenStack(client, root, pulumi.runtime.allConfig());
     // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
     delete process.env.PULUMI_CONFIG;
@@ -79,9 +81,9 @@ export interface Given extends GivenStack {
   asked: Asked | undefined;
 }
 
-/** Asks the engine about a client, without waiting. */
-export function askEngine(client: string, left: ReturnType<typeof lastUp>): Asked {
-  return ask(client, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
+/** Asks the engine about a client, without waiting. @param named the engine as the client's words name it */
+export function askEngine(client: string, named: string | undefined, left: ReturnType<typeof lastUp>): Asked {
+  return ask(client, named, refreshes ? left.then(({ kept }) => lookKey(fingerprintKey(client, kept))) : undefined);
 }
 
 /** A client's words are judged and planned as a whole, then placed. @returns its outputs */
@@ -120,6 +122,9 @@ export async function converge(
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
   if (!facts) throw refuse(tell(problems));
+  const moved = refuseMove(client, stood?.engine ?? placedBefore(root, client), facts.engine);
+  // Of a client that is elsewhere, nothing that was found here is of it.
+  if (moved) throw refuse(tell([moved]));
 
   const foundFiles = asked ? await asked.files : { seen: undefined };
   const decide = (facts: Facts) => {
@@ -159,6 +164,7 @@ export async function converge(
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
+  if (!dry) noteEngine(root, client, spec.engine);
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
   const mounts = dry ? facts.mounts : makeMounts(spec.mounts, facts);
   let decided = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
@@ -193,6 +199,12 @@ export async function converge(
     ...{ declared: filesSay, config, files, fingerprintKey: key.key.toString("hex") },
     networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
   });
+}
+
+/** Where an `up` of this checkout began to place a client, which may have come to no end. */
+function placedBefore(root: string, client: string): LivedOn | undefined {
+  const noted = notedEngine(root, client);
+  return noted === undefined ? undefined : { at: target.find(noted).host };
 }
 
 /** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */

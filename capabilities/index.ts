@@ -7,6 +7,7 @@ import { commandGuards } from "./command-guards/plan.ts";
 import { credentials } from "./credentials/plan.ts";
 import { dotfiles } from "./dotfiles/plan.ts";
 import { egress } from "./egress/plan.ts";
+import { engine } from "./engine/plan.ts";
 import { environment } from "./environment/plan.ts";
 import { esc } from "./esc/plan.ts";
 import { git } from "./git/plan.ts";
@@ -37,6 +38,7 @@ export const capabilities: Readonly<Record<string, Capability>> = {
   ...{
     profile,
     image,
+    engine,
     workspace,
     repository,
     egress,

@@ -135,7 +135,7 @@ function parsed(word: string, text: string): unknown {
 
 /** @throws UserError */
 async function readContainer(name: string): Promise<HandMade> {
-  const { engine } = await target.survey();
+  const { engine } = await target.survey(target.find());
   const look = await target.container(engine, name);
   if ("unseen" in look) throw new UserError(3, `${name} could not be looked at: ${look.unseen}`);
   if (!look.seen) throw new UserError(2, `there is no file "${name}", and no container of this name on the engine`);

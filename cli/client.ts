@@ -1,3 +1,4 @@
+import { engineOf } from "../host/engine-of.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -10,8 +11,8 @@ import { ROOT } from "./command.ts";
  * @throws UserError 3 when there is no engine; 2 when no client is named, or the engine has nothing of that client
  */
 export async function findClient(named: readonly string[], usage: string): Promise<{ engine: Engine; client: string }> {
-  const { engine, clients } = await target.survey();
   const [client, ...more] = named;
+  const { engine, clients } = await target.survey(client === undefined ? target.find() : engineOf(ROOT, client));
   const there = describeClients(clients);
   if (client === undefined) throw new UserError(2, `which client? agentbox ${usage}. ${there}`);
   if (more.length > 0) throw new UserError(2, `one client at a time: agentbox ${usage}`);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { engineOf } from "../host/engine-of.ts";
 import { say } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
@@ -18,7 +19,7 @@ agent can write there would run on your side. A destroy removes it.`,
     const [client, ...more] = positionals;
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     knownClients(ROOT, [client]);
-    const { engine } = await target.survey();
+    const { engine } = await target.survey(engineOf(ROOT, client));
     const folder = writeDevcontainer(ROOT, client, engine);
     say(`${join(folder, ".devcontainer/devcontainer.json")}`);
     say("The devcontainer CLI goes in by it, with the engine that is beside it:");

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { engineOf } from "../host/engine-of.ts";
 import { say } from "../host/say.ts";
 import { CLASSES, type Class, isWider } from "../plan/review/compare.ts";
 import { WORD } from "../plan/review/describe.ts";
@@ -39,7 +40,7 @@ async function findDeclared(positionals: readonly string[]): Promise<{ engine: E
   const [client, ...more] = positionals;
   if (client === undefined || more.length > 0 || !stackFiles(ROOT).some((stack) => stack.client === client))
     return findClient(positionals, command.usage);
-  const { engine } = await target.survey();
+  const { engine } = await target.survey(engineOf(ROOT, client));
   return { engine, client };
 }
 

@@ -2,15 +2,18 @@ import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
+import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
+import { surveyEach } from "./on-engines.ts";
 import { type Unplanned, wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
   usage: "images [prune [TAG…]] [--dry-run]",
-  help: `Shows the images of this project on the engine: what they hold, who uses them, and whether somebody needs them.
+  help: `Shows the images of this project on the engines of its clients: what they hold, who uses them, and whether somebody needs them.
 
   current     a stack of this project wants it
   in use      a container was made of it, of this project or another
@@ -32,31 +35,56 @@ that should go stays; while a stack cannot be planned, only images that are name
     const [verb, ...tags] = positionals;
     if (verb !== undefined && verb !== "prune")
       throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
-    const { rows, unplanned } = await listed();
+    const { rows, unplanned, unseen } = await listed();
     for (const { client, why } of unplanned)
       complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
-    if (!verb) return show(rows);
+    for (const { clients, why } of unseen)
+      complain(`agentbox: the images on the engine of ${clients.join(", ")} could not be seen: ${oneLine(why)}`);
+    if (!verb) return Math.max(show(rows), unseen.length > 0 ? 1 : 0);
     // What such a client wants looks unused. Images that are named are somebody's own decision.
     if (unplanned.length > 0 && tags.length === 0)
       throw new UserError(
         2,
         `nothing was removed: which images ${unplanned.map(({ client }) => client).join(", ")} needs is not known. Mend ${unplanned.map(({ file }) => file).join(", ")}, or name the images: agentbox images prune TAG…`,
       );
-    return prune(rows, tags, values["dry-run"] ?? false);
+    return Math.max(await prune(rows, tags, values["dry-run"] ?? false), unseen.length > 0 ? 1 : 0);
   },
 };
 
-async function listed(): Promise<{ rows: ListedImage[]; unplanned: Unplanned[] }> {
-  const [{ engine }, { images, containers }] = await Promise.all([target.survey(), target.images.list()]);
-  const { wanted, unplanned } = wantedImages(ROOT, engine.platform);
-  return { rows: listImages(images, containers, wanted), unplanned };
+/** An image, and which of the project's engines has it. */
+type Row = ListedImage & { on: Engine };
+
+/** Of each engine that a client of the project lives on: an image is wanted where its client is. */
+async function listed(): Promise<{
+  rows: Row[];
+  unplanned: Unplanned[];
+  unseen: { clients: string[]; why: string }[];
+}> {
+  const all = knownClients(ROOT, []);
+  const rows: Row[] = [];
+  const unplanned: Unplanned[] = [];
+  const unseen: { clients: string[]; why: string }[] = [];
+  for (const { clients, survey } of await surveyEach(ROOT, all)) {
+    if ("unseen" in survey) {
+      unseen.push({ clients, why: survey.unseen });
+      continue;
+    }
+    const { engine } = survey.seen;
+    const { images, containers } = await target.images.list(engine);
+    const { wanted, unplanned: of } = wantedImages(ROOT, engine.platform, clients);
+    unplanned.push(...of);
+    rows.push(...listImages(images, containers, wanted).map((image) => ({ ...image, on: engine })));
+  }
+  return { rows, unplanned, unseen };
 }
 
-function show(rows: readonly ListedImage[]): number {
+function show(rows: readonly Row[]): number {
   const now = Date.now() / 1000;
+  const several = new Set(rows.map(({ on }) => on.host)).size > 1;
   table([
-    ["IMAGE", "STATE", "SIZE", "AGE", "USED BY", "HOLDS"],
-    ...rows.map(({ tag, state, size, created, users, holds }) => [
+    [...(several ? ["ENGINE"] : []), "IMAGE", "STATE", "SIZE", "AGE", "USED BY", "HOLDS"],
+    ...rows.map(({ tag, state, size, created, users, holds, on }) => [
+      ...(several ? [on.host] : []),
       tag,
       state,
       megabytes(size),
@@ -68,20 +96,21 @@ function show(rows: readonly ListedImage[]): number {
   return 0;
 }
 
-async function prune(rows: readonly ListedImage[], tags: readonly string[], dry: boolean): Promise<number> {
+async function prune(rows: readonly Row[], tags: readonly string[], dry: boolean): Promise<number> {
   for (const tag of tags) {
-    const row = rows.find((row) => row.tag === tag);
-    if (!row) throw new UserError(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
-    if (row.state !== "unused")
+    const found = rows.filter((row) => row.tag === tag);
+    if (found.length === 0)
+      throw new UserError(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
+    for (const row of found.filter(({ state }) => state !== "unused"))
       say(`${tag}  stays: ${row.state}${row.users.length > 0 ? ` (${row.users.join(" ")})` : ""}`);
   }
   const unused = rows.filter(({ tag, state }) => state === "unused" && (tags.length === 0 || tags.includes(tag)));
   let stay = 0;
   // What is on top goes first.
-  for (const { tag, size } of [...unused].reverse()) {
+  for (const { tag, size, on } of [...unused].reverse()) {
     if (dry) say(`${tag}  would be removed (${megabytes(size)} with shared layers)`);
     else {
-      const kept = await target.images.remove(tag);
+      const kept = await target.images.remove(on, tag);
       if (kept) stay++;
       say(kept ? `${tag}  stays: ${kept}` : `${tag}  removed`);
     }

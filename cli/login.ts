@@ -6,6 +6,7 @@ import { describeSource } from "../capabilities/delivered.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { hostFileOf, kindOf, type LoginWay, type WAYS } from "../capabilities/login.ts";
 import { readDeclarations } from "../host/declarations.ts";
+import { engineOf } from "../host/engine-of.ts";
 import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { askPerson, complain, say } from "../host/say.ts";
 import { loginStanding, type Standing } from "../plan/login-standing.ts";
@@ -151,8 +152,8 @@ function atTerminal(engine: Engine, client: string, words: readonly string[]): P
   // Ctrl-C is the agent's.
   process.on("SIGINT", () => {});
   const env = {
-    ...process.env,
-    ...{ AGENT_SANDBOX_ENGINE: engine.cli, DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host },
+    ...target.variables(process.env, engine),
+    AGENT_SANDBOX_ENGINE: engine.cli,
   };
   return new Promise((resolve) => {
     const child = spawn(join(packageOf(ROOT), "bin/agentbox"), ["sign-in", client, "--", ...words], {
@@ -194,6 +195,8 @@ async function host({ client, agent, declared, start, yes }: Going, again: boole
 
 /** Looks from outside whether the agent is logged in. */
 async function check(client: string, agent: Agent): Promise<Standing> {
-  const survey = await target.survey({ containers: [names(client).agent, names(client).gateway] });
+  const survey = await target.survey(engineOf(ROOT, client), {
+    containers: [names(client).agent, names(client).gateway],
+  });
   return loginStanding(client, agent, ofAgent(await lookAtLogins(survey, client, [agent]), agent.name), Date.now());
 }

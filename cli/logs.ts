@@ -26,7 +26,7 @@ what its helpers say. What the gateway let through and refused is in \`audit\`, 
     });
     const since = values.since === undefined ? {} : { since: new Date(moment(values.since, "--since")).toISOString() };
     const { engine, client } = await findClient(positionals, command.usage);
-    const { listed } = await target.survey();
+    const { listed } = await target.survey(engine);
     const own = containersOf(client, listed);
     const there = own.filter(({ called }) => values.of === undefined || called === values.of);
     if (there.length === 0)

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
+import { stateResources } from "./state-resources.ts";
 
 let root: string;
 const { AGENT_SANDBOX_FILES } = process.env;
@@ -45,9 +46,10 @@ test("what the last up protected is refused, whatever the file says", async () =
       JSON.stringify({ version: 3, checkpoint: { stack: "acme", latest: { resources } } }),
     );
   state([{ urn: "a" }, { urn: "b", protect: true }]);
-  await expect(refuseProtectedByState(root, "acme")).rejects.toThrow(
+  const refuse = async () => refuseProtectedByState("acme", await stateResources(root, "acme"));
+  await expect(refuse()).rejects.toThrow(
     "acme is protected by its last up: nothing was removed. Take `protect: true` out of its stack file, run `pulumi up --stack acme`, then the same command again",
   );
   state([{ urn: "a", protect: false }]);
-  await expect(refuseProtectedByState(root, "acme")).resolves.toBeUndefined();
+  await expect(refuse()).resolves.toBeUndefined();
 });

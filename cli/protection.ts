@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { complain } from "../host/say.ts";
 import { readStackFile } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { exportStack } from "./stack-outputs.ts";
+import type { Look } from "../target/look.ts";
+import type { StateResources } from "./stack-outputs.ts";
 
 /** Refuses to remove a client whose stack file protects it. @throws UserError also where it cannot be read and may */
 export function refuseProtected(root: string, client: string): void {
@@ -24,31 +24,9 @@ export function refuseProtected(root: string, client: string): void {
 }
 
 /** The same of a client that its last `up` protected, whatever the file says by now. A state that cannot be read is told, and refuses nothing: a wipe is for what has none. */
-export async function refuseProtectedByState(root: string, client: string): Promise<void> {
-  const resources = readCheckpoint(client) ?? (await exportResources(root, client));
-  if (resources?.some(({ protect }) => protect)) throw new UserError(2, refusal(client, "by its last up"));
-}
-
-const Resources = z.array(z.object({ protect: z.boolean().optional() })).nullish();
-const Checkpoint = z.object({ checkpoint: z.object({ latest: z.object({ resources: Resources }).nullish() }) });
-
-/** Of a state of files, without pulumi's 0.4 s; nothing where it is another, or is not read so. */
-function readCheckpoint(client: string): z.output<typeof Resources> {
-  const { AGENT_SANDBOX_FILES: files } = process.env;
-  const path = files && join(files, ".pulumi/stacks/agent-sandbox", `${client}.json`);
-  if (!path || !existsSync(path)) return undefined;
-  try {
-    return Checkpoint.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest?.resources ?? [];
-  } catch {
-    return undefined;
-  }
-}
-
-async function exportResources(root: string, client: string): Promise<z.output<typeof Resources>> {
-  const stack = await exportStack(root, client);
-  if ("unseen" in stack) complain(`whether the last up protected ${client} could not be seen: ${stack.unseen}`);
-  else return stack.seen?.deployment?.resources;
-  return undefined;
+export function refuseProtectedByState(client: string, resources: Look<StateResources>): void {
+  if ("unseen" in resources) complain(`whether the last up protected ${client} could not be seen: ${resources.unseen}`);
+  else if (resources.seen.some(({ protect }) => protect)) throw new UserError(2, refusal(client, "by its last up"));
 }
 
 function refusal(client: string, how: string): string {

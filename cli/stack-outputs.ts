@@ -14,12 +14,19 @@ export class StackError extends UserError {
   }
 }
 
+/** Resources of a state, as far as they are read: of a provider where it places. */
+export const StateResources = z.array(
+  z.object({
+    ...{ id: z.string().optional(), type: z.string().optional(), protect: z.boolean().optional() },
+    inputs: z
+      .object({ host: z.string().optional().catch(undefined), certPath: z.string().optional().catch(undefined) })
+      .optional(),
+  }),
+);
+export type StateResources = z.output<typeof StateResources>;
+
 /** A stack as `pulumi stack export` tells it, as far as it is read. One that was never brought up has no resources. */
-const ExportedStack = z.object({
-  deployment: z
-    .object({ resources: z.array(z.object({ id: z.string().optional(), protect: z.boolean().optional() })).nullish() })
-    .nullish(),
-});
+const ExportedStack = z.object({ deployment: z.object({ resources: StateResources.nullish() }).nullish() });
 type ExportedStack = z.output<typeof ExportedStack>;
 
 /** What the last `up` of a client left. @throws StackError when there is no such stack, it cannot be read, or it has not been brought up */

@@ -28,7 +28,7 @@ export async function startClient(engine: Engine, client: string): Promise<numbe
   refuseExpired(ROOT, client);
   const outputs = await readOutputs(ROOT, client);
   refuseExpiredByLastUp(client, outputs);
-  const { listed } = await target.survey();
+  const { listed } = await target.survey(engine);
   let started = 0;
   const interrupts = new Interrupts();
   let checks: Awaited<ReturnType<typeof target.inspect>>;

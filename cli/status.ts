@@ -18,10 +18,10 @@ import type { Inspected } from "../target/engine/answers.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
 import type { FoundLogin } from "../target/engine/tell-logins.ts";
 import type { Look } from "../target/look.ts";
-import { target } from "../target/target.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { inTurns } from "./in-turns.ts";
+import { type OnEngine, surveyEach } from "./on-engines.ts";
 import type { Closer } from "./status/closer.ts";
 
 const BAD: readonly (Standing["word"] | Closer["word"])[] = ["SOON", "ENDED", "UNSEEN", "DIFFERS"];
@@ -36,7 +36,7 @@ export const command: Command = {
   usage: "status [CLIENT… | --all] [--json]",
   help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
 last, where the stack file says that, until when what is granted is open, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
-UNSEEN (nobody could look, and nothing is said of it).
+UNSEEN (nobody could look, and nothing is said of it: of each client whose engine does not answer, too).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
 login is shown. Exit code 1 when something has ended, ends soon, is over its networks, or could not be looked at.
 
@@ -55,22 +55,20 @@ login is shown. Exit code 1 when something has ended, ends soon, is over its net
     });
     if (values.all && positionals.length > 0) throw new UserError(2, "name clients, or say --all, not both");
     const clients = knownClients(ROOT, positionals);
-    const containers = clients.flatMap((client) => [names(client).agent, names(client).gateway]);
-    const [survey, declarations] = await Promise.all([
-      target.survey({ containers }),
+    const [engines, declarations] = await Promise.all([
+      surveyEach(ROOT, clients, (of) => ({
+        containers: of.flatMap((client) => [names(client).agent, names(client).gateway]),
+      })),
       readDeclarations(ROOT, { clients, here: true }),
     ]);
     const declared = new Map(declarations.map((one) => [one.client, one.declared]));
-    const overlaps = await lookAtOverlaps(survey);
-    const stands = await inTurns(clients, AT_ONCE, async (client) => ({
-      ...(await statusOf(survey, client, declared.get(client))),
-      ...ofNetworks(overlaps(client)),
-      ...(values.all &&
-        isUp(survey, client) && {
-          closer: await (await import("./status/closer.ts")).lookCloser(ROOT, survey, client),
-        }),
-    }));
-    const strays = values.all ? survey.clients.filter((client) => !clients.includes(client)) : [];
+    const stands = (await Promise.all(engines.map((engine) => statusesOn(engine, declared, values.all ?? false))))
+      .flat()
+      .sort((a, b) => clients.indexOf(a.client) - clients.indexOf(b.client));
+    // Of each engine that was asked: a client that lives on another one is none of these.
+    const strays = engines.flatMap(({ clients: own, survey }) =>
+      values.all && "seen" in survey ? survey.seen.clients.filter((client) => !own.includes(client)) : [],
+    );
     if (values.json) say(JSON.stringify({ version: 1, clients: stands, ...(values.all && { strays }) }));
     else {
       for (const line of stands.flatMap(describeStatus)) say(line);
@@ -111,6 +109,25 @@ export interface Status {
 /** Whether there is a container of its agent, running or not. */
 function isUp(survey: EngineSurvey, client: string): boolean {
   return survey.containers[names(client).agent]?.Config.Labels?.[LABELS.client] === client;
+}
+
+/** Of all clients of one engine. */
+async function statusesOn(
+  { clients, survey }: OnEngine,
+  declared: ReadonlyMap<string, Declared | undefined>,
+  close: boolean,
+): Promise<Status[]> {
+  if ("unseen" in survey)
+    return clients.map((client) => ({ client, helpers: [], agents: [], ends: [], unseen: survey.unseen }));
+  const overlaps = await lookAtOverlaps(survey.seen);
+  return inTurns(clients, AT_ONCE, async (client) => ({
+    ...(await statusOf(survey.seen, client, declared.get(client))),
+    ...ofNetworks(overlaps(client)),
+    ...(close &&
+      isUp(survey.seen, client) && {
+        closer: await (await import("./status/closer.ts")).lookCloser(ROOT, survey.seen, client),
+      }),
+  }));
 }
 
 /** @param declared nothing where its stack file has mistakes */

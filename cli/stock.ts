@@ -8,6 +8,7 @@ import { buildFolder } from "../plan/names.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import type { Address } from "../target/engine/address.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { removeDevcontainer } from "./devcontainer/files.ts";
@@ -16,6 +17,8 @@ import { removeKeys } from "./ssh/keys.ts";
 import { wantedImages } from "./wanted-images.ts";
 
 const Stock = z.object({
+  /** Where it is: after a destroy no state says that any more. */
+  engine: z.object({ host: z.string(), certificates: z.string().optional() }),
   things: z.array(z.object({ kind: z.enum(["container", "network", "volume"]), name: z.string() })),
   images: z.array(z.string()),
 });
@@ -29,10 +32,14 @@ export interface Became {
 }
 
 /** @throws UserError when the engine cannot be asked */
-export async function takeStock(client: string): Promise<Stock> {
-  const [{ belongings }, { images, containers }] = await Promise.all([target.survey(), target.images.list()]);
+export async function takeStock(client: string, address: Address): Promise<Stock> {
+  const [{ belongings }, { images, containers }] = await Promise.all([
+    target.survey(address),
+    target.images.list(address),
+  ]);
   const own = containers.filter((container) => container.client === client).map(({ image }) => image);
   return {
+    engine: address,
     things: belongings
       .filter((thing) => thing.client === client)
       .map(({ kind, name }) => ({ kind, name }))
@@ -53,7 +60,7 @@ export function readStock(text: string): Stock {
 /** Asks the engine and this machine's file system what became of all that a client had. Of its own images the tags are removed first, where nobody else has them. */
 export async function prove(root: string, client: string, stock: Stock): Promise<Became[]> {
   try {
-    const { engine, belongings, networks, present, listed } = await target.survey();
+    const { engine, belongings, networks, present, listed } = await target.survey(stock.engine);
     const labelled = belongings.filter((thing) => thing.client === client).map(({ kind, name }) => ({ kind, name }));
     const there: Readonly<Record<Stock["things"][number]["kind"], readonly string[]>> = {
       container: listed.map(({ name }) => name),
@@ -128,7 +135,7 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
   const shared = tags.filter((tag) => !OWN.test(tag));
   const became: Became[] = [];
   if (own.length > 0) {
-    const { images, containers } = await target.images.list();
+    const { images, containers } = await target.images.list(engine);
     const { wanted, unplanned } = wantedImages(root, engine.platform);
     const others = unplanned
       .filter((one) => one.client !== client && saysImage(root, one.file))
@@ -149,7 +156,7 @@ async function ofImages(root: string, client: string, engine: Engine, tags: read
           says: `image ${name}: whether ${others.join(", ")} needs it is not known (\`agentbox images\` says why); remove it: ${engine.cli} rmi ${name}`,
         });
       else {
-        const kept = await target.images.remove(tag);
+        const kept = await target.images.remove(engine, tag);
         became.push(
           kept
             ? { state: "LEFT", says: `image ${name}: ${kept}` }

@@ -19,7 +19,7 @@ kept by an \`up\` is kept. An agent that was stopped stays so also when the mach
 
 /** Stops a client's containers and says which. @returns an exit code */
 export async function stopClient(engine: Engine, client: string): Promise<number> {
-  const { listed } = await target.survey();
+  const { listed } = await target.survey(engine);
   let stopped = 0;
   const troubles = await target.runState.stop(engine, client, listed, (name) => {
     stopped++;

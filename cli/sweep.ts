@@ -19,6 +19,7 @@ import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type Lifetime, readLifetime } from "./expired.ts";
 import { inTurns } from "./in-turns.ts";
+import { surveyEach } from "./on-engines.ts";
 
 /** Looks at clients at a time: each is a few questions to the engine. */
 const AT_ONCE = 8;
@@ -77,9 +78,18 @@ function describeSweep(swept: readonly Swept[]): string[] {
 }
 
 async function sweep(clients: readonly string[]): Promise<Swept[]> {
-  const survey = await target.survey({ containers: clients.map((client) => names(client).agent) });
-  return inTurns(clients, AT_ONCE, async (client) => ({ client, ...(await sweepOne(survey, client)) }));
+  const agents = (of: readonly string[]) => ({ containers: of.map((client) => names(client).agent) });
+  const engines = await surveyEach(ROOT, clients, agents);
+  const all = engines.flatMap(({ clients, survey }) => clients.map((client) => ({ client, survey })));
+  return inTurns(all.sort(byClient), AT_ONCE, async ({ client, survey }) => ({
+    client,
+    ...("unseen" in survey
+      ? { word: "UNSEEN" as const, says: `counts as in use, for nobody could look: ${survey.unseen}` }
+      : await sweepOne(survey.seen, client)),
+  }));
 }
+
+const byClient = (a: { client: string }, b: { client: string }) => (a.client < b.client ? -1 : 1);
 
 async function sweepOne(survey: EngineSurvey, client: string): Promise<Omit<Swept, "client">> {
   const runs = survey.listed.some((one) => one.client === client && !one.atRest && one.name !== names(client).lock);

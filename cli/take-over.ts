@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { engineOf } from "../host/engine-of.ts";
 import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
@@ -25,7 +26,8 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     const [client, ...more] = positionals;
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     const asker = readMaker();
-    const { engine, clients, things } = await belongingsOf(client);
+    const address = engineOf(ROOT, client);
+    const { engine, clients, things } = await belongingsOf(client, address);
     if (things.length === 0)
       throw new UserError(
         2,
@@ -60,7 +62,7 @@ stay with all that is in them. Whoever runs in it now is stopped. Its stack file
     }
     const troubles = await target.remove(engine, placed);
     troubles.forEach(complain);
-    const { things: left } = await belongingsOf(client);
+    const { things: left } = await belongingsOf(client, address);
     const still = left.filter(({ kind }) => kind !== "volume");
     if (still.length > 0) {
       say(`${client}: ${count(still)} could not be removed`);

@@ -24,7 +24,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const looked = Date.now();
     const [inspected, overlaps] = await Promise.all([
       target.inspect(engine, client, outputs),
-      target.survey().then(lookAtOverlaps),
+      target.survey(engine).then(lookAtOverlaps),
     ]);
     const ofHost = asChecks(overlaps(client));
     const checks = [...inspected, ...ofHost];

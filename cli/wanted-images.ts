@@ -18,14 +18,15 @@ export interface Unplanned {
   why: string;
 }
 
-/** The tags that the plans of this project's stacks want, by client; of a stack that has no plan here, why. */
+/** The tags that the plans of these stacks want, of all of the project without a list, by client; of a stack that has no plan here, why. */
 export function wantedImages(
   root: string,
   platform: Platform,
+  clients: readonly string[] = stackFiles(root).map(({ client }) => client),
 ): { wanted: Record<string, string[]>; unplanned: Unplanned[] } {
   const wanted: Record<string, string[]> = {};
   const unplanned: Unplanned[] = [];
-  for (const { client, file } of stackFiles(root)) {
+  for (const { client, file } of stackFiles(root).filter((stack) => clients.includes(stack.client))) {
     try {
       wanted[client] = tagsOf(root, client, file, platform);
     } catch (error) {

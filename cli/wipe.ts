@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { noteEngine } from "../host/engine-of.ts";
 import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import type { Address } from "../target/engine/address.ts";
 import { count, maker } from "../target/ownership.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
@@ -14,6 +16,7 @@ import { type Command, ROOT } from "./command.ts";
 import { removeDevcontainer } from "./devcontainer/files.ts";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
 import { removeKeys } from "./ssh/keys.ts";
+import { engineLivedOn, stateResources } from "./state-resources.ts";
 import { prove, readStock, type Stock, takeStock } from "./stock.ts";
 
 export const command: Command = {
@@ -43,10 +46,13 @@ end, each by asking the engine or this machine; exit code 1 when something is le
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     refuseProtected(ROOT, client);
     const after = values["after-destroy"] ?? false;
-    if (!after) await refuseProtectedByState(ROOT, client);
-    if (values["before-destroy"]) return before(client);
-    const stock = values.was === undefined ? await takeStock(client) : readStock(values.was);
-    const { engine, clients, things } = await belongingsOf(client);
+    const known = values.was === undefined ? undefined : readStock(values.was);
+    const resources = known ? { seen: [] } : await stateResources(ROOT, client);
+    if (!after) refuseProtectedByState(client, resources);
+    const address = known?.engine ?? engineLivedOn(ROOT, client, resources);
+    if (values["before-destroy"]) return before(client, address);
+    const stock = known ?? (await takeStock(client, address));
+    const { engine, clients, things } = await belongingsOf(client, address);
     if (things.length === 0) {
       if (after) return tell(client, stock);
       if (!existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`)))
@@ -57,6 +63,7 @@ end, each by asking the engine or this machine; exit code 1 when something is le
       say(`${client}: no stack, and nothing on this engine`);
       if (removeKeys(ROOT, client)) say("  gone    its keys of ssh");
       if (removeDevcontainer(ROOT, client)) say("  gone    its devcontainer.json");
+      noteEngine(ROOT, client, undefined);
       return stays(client);
     }
     say(`On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:`);
@@ -70,16 +77,16 @@ end, each by asking the engine or this machine; exit code 1 when something is le
       return 1;
     }
     for (const trouble of await target.remove(engine, things)) complain(trouble);
-    const { things: left } = await belongingsOf(client);
+    const { things: left } = await belongingsOf(client, address);
     say(`${client}: ${count(left)} left`);
     return tell(client, stock);
   },
 };
 
 /** What there is, for a program. Of an engine that cannot be asked Pulumi tells. */
-async function before(client: string): Promise<number> {
+async function before(client: string, address: Address): Promise<number> {
   try {
-    say(JSON.stringify(await takeStock(client)));
+    say(JSON.stringify(await takeStock(client, address)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
@@ -92,7 +99,10 @@ async function tell(client: string, stock: Stock): Promise<number> {
   say(`What there was of ${client}, and what became of it:`);
   for (const { state, says } of became) say(`  ${state.padEnd(8)}${says}`);
   const bad = became.filter(({ state }) => state === "LEFT" || state === "UNSEEN").length;
-  if (bad === 0) return stays(client);
+  if (bad === 0) {
+    noteEngine(ROOT, client, undefined);
+    return stays(client);
+  }
   say(`${client} is NOT all gone: ${bad} of these are left, or could not be looked at`);
   return 1;
 }

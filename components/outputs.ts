@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeEndpoint } from "../capabilities/egress/variables.ts";
 import { type Deployed, writeDeployed } from "../plan/deployed.ts";
 import { forPeople } from "../plan/git-keys.ts";
+import { livedOn } from "../plan/moved.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import { topics } from "../plan/posture.ts";
 import { renderPosture } from "../plan/review/describe.ts";
@@ -61,7 +62,7 @@ export function outputsOf(
     deployed: pulumi.secret(
       pulumi.output(sandbox.gitKeys).apply((gitKeys) =>
         writeDeployed({
-          ...{ facts, topics: Object.keys(topics), ...left, policyHash },
+          ...{ facts, topics: Object.keys(topics), ...left, engine: livedOn(engine), policyHash },
           ...{
             containers: plan.expected,
             proof: plan.proof,

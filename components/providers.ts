@@ -10,7 +10,12 @@ const made = new Map<string, pulumi.ProviderResource[]>();
 export function providers(engine: Engine): pulumi.ProviderResource[] {
   const known = made.get(engine.host) ?? [
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
-    new docker.Provider("default", { host: engine.host }),
+    new docker.Provider("default", {
+      host: engine.host,
+      ...(engine.certificates !== undefined && { certPath: engine.certificates }),
+      // A question of ssh's would come into the middle of what Pulumi draws.
+      ...(engine.host.startsWith("ssh://") && { sshOpts: ["-o", "BatchMode=yes"] }),
+    }),
     new command.Provider("default"),
   ];
   made.set(engine.host, known);

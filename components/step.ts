@@ -82,13 +82,14 @@ export function step<Words extends StepWords>(
 }
 
 function runProgram(
-  { cli, host }: Engine,
+  { cli, host, certificates }: Engine,
   { program, words, texts, when, of }: Extract<StepArgs, { program: string }>,
 ) {
+  const reach = { cli, host, ...(certificates !== undefined && { certificates }) };
   const run = `node ${STEPS}/${program}.${PROGRAM}`;
   return {
     ...(when === "destroyed" ? { create: ":", delete: run } : { create: run }),
-    stdin: pulumi.output(words).apply((known) => renderWords({ engine: { cli, host }, ...known }, texts)),
+    stdin: pulumi.output(words).apply((known) => renderWords({ engine: reach, ...known }, texts)),
     environment: { ...UNSTEERED, ...of },
   };
 }

@@ -2,9 +2,9 @@ import { existsSync, statfsSync } from "node:fs";
 import type { Disk } from "./disk.ts";
 
 /** What is left where a sandbox writes: beside the workspace the engine's own directory, where that is on this machine. */
-export function surveyDisks(workspace: string, engineRoot: string | undefined): Disk[] {
+export function surveyDisks(workspace: string | undefined, engineRoot: string | undefined): Disk[] {
   return [
-    look("workspace", "the workspace", workspace),
+    ...(workspace === undefined ? [] : [look("workspace", "the workspace", workspace)]),
     ...(engineRoot && existsSync(engineRoot) ? [look("volumes", "the engine's volumes", engineRoot)] : []),
   ];
 }

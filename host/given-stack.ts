@@ -31,6 +31,11 @@ export function readGivenStack(client: string, root: string, handed: Readonly<Re
   const { spec, problems, tell } = readSpec(config, file);
   // What is wrong by itself is told first.
   const found = [...taken.problems];
+  if (written && typeof written.engine === "object")
+    found.push({
+      path: "engine",
+      message: "is encrypted, and nobody could say on which engine the client lives; write it in clear",
+    });
   if (written && problems.length + found.length === 0) found.push(...givenOtherwise(config, written));
   return { config, values, spec, tell: (later) => tell([...found, ...later]) };
 }

@@ -31,7 +31,7 @@ function look(): string[] {
   const { workspace: found, problems } = surveyDirectories(spec!, "/", writable);
   if (!found) return problems.map(({ message }) => message);
   const masked = surveyMasks(spec!, workspace);
-  const repository = surveyRepository(found, writable);
+  const repository = surveyRepository({ path: workspace, uid: found.uid }, writable);
   const said = ["", "a", "api", "b", "c", "d", "e"].flatMap((at) => {
     const git = join(workspace, at, ".git");
     return [...tellHostHooks(workspace, git, masked.masks), ...tellFilters(workspace, git), ...tellSigners(git)];

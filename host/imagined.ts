@@ -20,7 +20,10 @@ export function imagined(
     facts: {
       engine: target.imagined({ gpu: gpu !== false, runtime }),
       now: Date.now(),
-      workspace: { path: hostPath(workspace, root), uid: 1000, gid: 1000, id: "imagined" },
+      workspace: {
+        ...{ uid: 1000, gid: 1000 },
+        ...(typeof workspace === "string" && { path: hostPath(workspace, root), id: "imagined" }),
+      },
       mounts: mounts.map(({ host }) => ({ path: hostPath(host, root), id: "imagined" })),
       ...{ masks: [], above: [], opened: [], warnings: [], neighbours: [], kept: [] },
       networks: { own: [], taken: [], ways: [], clients: [], bridges: [] },

@@ -1,6 +1,6 @@
-import { hostname } from "node:os";
 import { describeOverlap } from "../capabilities/network/overlap.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
+import { isHere } from "../target/here.ts";
 import type { Look } from "../target/look.ts";
 import { waysBeside } from "./networks.ts";
 import { readRoutes } from "./routes.ts";
@@ -10,10 +10,13 @@ import { readRoutes } from "./routes.ts";
  * @returns nothing where the engine is not on this machine, whose routes say nothing of its networks then
  */
 export async function lookAtOverlaps({
+  engine,
   machine,
   networks,
-}: Pick<EngineSurvey, "machine" | "networks">): Promise<(client: string) => Look<string | undefined> | undefined> {
-  if (machine !== hostname()) return () => undefined;
+}: Pick<EngineSurvey, "engine" | "machine" | "networks">): Promise<
+  (client: string) => Look<string | undefined> | undefined
+> {
+  if (!isHere({ engine, machine })) return () => undefined;
   const { seen, unseen } = await readRoutes(20);
   return (client) => {
     const own = networks.filter((network) => network.client === client).flatMap(({ subnets }) => subnets);

@@ -63,7 +63,7 @@ function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["moun
     ...(statSync(lead(path), { throwIfNoEntry: false })?.isFile() && { file: true as const }),
   });
   return [
-    bind("workspace", workspace, "/workspace", "rw"),
+    ...(typeof workspace === "string" ? [bind("workspace", workspace, "/workspace", "rw")] : []),
     ...mounts.map(({ host, at, mode }, index) => bind(`mounts[${index}]`, host, at, mode)),
   ];
 }

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { homedir, hostname } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
 import { dotfileProblems } from "../capabilities/dotfiles/look.ts";
@@ -11,20 +11,23 @@ import { tellHostHooks } from "../capabilities/masks/look/host-hooks.ts";
 import { type MaskSurvey, surveyMasks } from "../capabilities/masks/look/masks.ts";
 import { emptyFile } from "../capabilities/masks/look/nothing.ts";
 import { surveyRepository } from "../capabilities/repository/look.ts";
-import { surveyDirectories } from "../capabilities/workspace/look.ts";
+import { OF_A_VOLUME, surveyDirectories } from "../capabilities/workspace/look.ts";
 import type { Facts } from "../plan/facts.ts";
 import { describeForeign } from "../plan/guardrails.ts";
 import { hostPorts } from "../plan/host-ports.ts";
 import { names } from "../plan/names.ts";
 import { refuseRoot } from "../plan/root-owner.ts";
+import { isFar } from "../stack-file/named-engine.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { readNeighbours, stackFiles } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
+import type { Address } from "../target/engine/address.ts";
 import type { There } from "../target/engine/reconcile.ts";
 import type { EngineSurvey } from "../target/engine/survey.ts";
 import type { FoundFile, LookKey } from "../target/engine/tell-files.ts";
 import { foreignTo } from "../target/foreign.ts";
+import { isHere } from "../target/here.ts";
 import type { Look } from "../target/look.ts";
 import { describeGuest, judgeOthers } from "../target/others.ts";
 import { describeStrays, judgeOwnership, writtenByOthers } from "../target/ownership.ts";
@@ -49,21 +52,26 @@ function listenersOf({ egress }: Spec, engine: Facts["engine"]): Pick<Facts["hos
 
 /** What a client's survey waits for: the engine's answers, or why there are none, and the routes of this host. */
 export interface Asked {
+  /** The engine as the stack file names it. */
+  named: string | undefined;
+  /** Whether the engine is on another machine: nothing of this one is looked at for it. */
+  far: boolean;
   engine: Promise<EngineSurvey | UserError>;
   routes: Promise<Routes>;
   /** What lies in its volume of delivered files. Nothing where nobody looked, there is no such volume, or nothing yet to look at it with. */
   files: Promise<Look<FoundFile[] | undefined>>;
 }
 
-/** Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`). @param key what delivered files are looked at with; nothing where they are not */
-export function ask(client: string, key: Promise<LookKey> | undefined): Asked {
+/**
+ * Asks the engine and the kernel, without waiting: the answers come while the stack file is read and judged (40 ms of an `up`).
+ * @param named the engine as the stack file names it, which is judged by itself here: the rest of the file is not yet
+ * @param key what delivered files are looked at with; nothing where they are not
+ */
+export function ask(client: string, named: string | undefined, key: Promise<LookKey> | undefined): Asked {
   const { agent, gateway, lock, inner, outer } = names(client);
-  const engine = target.survey({
-    containers: [agent, gateway, lock],
-    networks: [inner, outer],
-    processes: agent,
-    beside: client,
-  });
+  const look = { containers: [agent, gateway, lock], networks: [inner, outer], processes: agent, beside: client };
+  const address = found(named);
+  const engine = address instanceof UserError ? Promise.reject(address) : target.survey(address, look);
   const answer = engine.catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
@@ -72,7 +80,20 @@ export function ask(client: string, key: Promise<LookKey> | undefined): Asked {
     .then((survey) => (key ? lookAtFiles(client, survey, key) : { seen: undefined }))
     // Whoever waits for the engine's answer is told what became of that.
     .catch((error: unknown) => ({ unseen: (error as Error).message }));
-  return { engine: answer, routes: readRoutes(), files };
+  return {
+    named,
+    far: !(address instanceof UserError) && isFar(address.host),
+    ...{ engine: answer, routes: readRoutes(), files },
+  };
+}
+
+function found(named: string | undefined): Address | UserError {
+  try {
+    return target.find(named);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 /** From a container of the gateway's own image, while the program reads and plans. */
@@ -106,7 +127,7 @@ export async function survey(
   strays: string[];
   problems: Problem[];
 }> {
-  const { workspace, mounts, problems } = surveyDirectories(spec, root, writable);
+  const { workspace, mounts, problems } = asked.far ? nothingOfHere(spec) : surveyDirectories(spec, root, writable);
   const extension = readExtension(spec.image, root, writable, problems);
   const helperExtensions = readHelperExtensions(spec, root, writable, problems);
   problems.push(...dotfileProblems(spec, root));
@@ -114,21 +135,27 @@ export async function survey(
   // meanwhile.
   const [answer, routes] = await Promise.all([asked.engine, asked.routes]);
   // A workspace that the plan refuses by its place is not searched: a home directory takes half a minute.
+  const directory = workspace?.path;
   const masked =
-    workspace && !describeForeign(workspace.path, homedir()) ? surveyMasks(spec, workspace.path) : NO_MASKS;
+    directory !== undefined && !describeForeign(directory, homedir()) ? surveyMasks(spec, directory) : NO_MASKS;
   problems.push(...masked.problems);
   const pointer = masked.masks.find(({ path }) => path === ".git");
-  const found = workspace && pointer ? surveyRepository(workspace, writable) : {};
-  const git = found.repository?.views[0]?.source ?? (workspace && join(workspace.path, ".git"));
+  const found =
+    workspace && directory !== undefined && pointer
+      ? surveyRepository({ path: directory, uid: workspace.uid }, writable)
+      : {};
+  const git = found.repository?.views[0]?.source ?? (directory && join(directory, ".git"));
   const runs =
-    workspace && git
-      ? [...tellHostHooks(workspace.path, git, masked.masks), ...tellFilters(workspace.path, git), ...tellSigners(git)]
+    directory && git
+      ? [...tellHostHooks(directory, git, masked.masks), ...tellFilters(directory, git), ...tellSigners(git)]
       : [];
   const ruledOut = found.repository && repositoryRuledOut(spec);
   const repository = ruledOut ? undefined : found.repository;
   const nothing = masked.needsNothing ? emptyFile(writable) : undefined;
   if (typeof nothing === "string") problems.push({ path: "masks", message: nothing });
-  if (answer instanceof UserError) problems.push({ path: "", message: answer.message });
+  // Of a key that names no engine its own message is told already.
+  if (answer instanceof UserError && (asked.named === undefined || spec.engine !== undefined))
+    problems.push({ path: asked.named === undefined ? "" : "engine", message: answer.message });
   const engine = answer instanceof UserError ? undefined : answer;
   const maker = readMaker();
   const owned = judgeOwnership(client, maker, engine?.belongings ?? []);
@@ -139,7 +166,7 @@ export async function survey(
     ...neighbour,
     path: asFarAsItLeads(hostPath(neighbour.path, root)),
   }));
-  const here = engine.machine === hostname();
+  const here = isHere(engine);
   const belongs = engine.belongings.filter(({ client: of }) => of === client);
   const ofOwnName = ({ name }: { name: string }) => [names(client).inner, names(client).outer].includes(name);
   // A network of the client's name that somebody else made is removed where the client lives, so its addresses count as the client's.
@@ -157,13 +184,14 @@ export async function survey(
     ...(repository && { repository }),
     above: masked.above,
     opened: masked.opened,
-    asking: surveyAsking(workspace.path),
+    ...(directory !== undefined && { asking: surveyAsking(directory) }),
     ...(typeof nothing === "object" && { nothing }),
     warnings: [...masked.warnings, ...runs],
     networks: {
       own,
       taken: others.flatMap(({ subnets }) => subnets),
-      ways: waysBeside(own, routes.seen, here),
+      // Where this machine reaches others says nothing of one that is far.
+      ways: asked.far ? [] : waysBeside(own, routes.seen, here),
       clients: others.filter((network) => network.client).flatMap(({ subnets }) => subnets),
       // A network of another driver (macvlan) has addresses of the LAN's.
       bridges: others
@@ -191,7 +219,8 @@ export async function survey(
     home: homedir(),
     project: realpathSync(root),
   };
-  if (workspace.uid === 0) problems.push(...refuseRoot(workspace.path, { ...facts, ...spec }));
+  if (directory !== undefined && workspace.uid === 0)
+    problems.push(...refuseRoot(directory, { ...facts, egress: spec.egress }));
   // A folder that was named on another machine is not gone because it is not here.
   const gone = (path: string) => here && !existsSync(path);
   const files = stackFiles(root).map((stack) => stack.client);
@@ -207,10 +236,10 @@ export async function survey(
           },
         ]
       : []),
-    ...warnOfFullDisks(surveyDisks(workspace.path, here ? engine.root : undefined)),
+    ...warnOfFullDisks(surveyDisks(directory, here ? engine.root : undefined)),
   ];
   const { guests, strangers, doubles } = judgeOthers(client, {
-    workspace: workspace.path,
+    ...(directory !== undefined && { workspace: directory }),
     volumes: belongs.flatMap(({ kind, name }) => (kind === "volume" ? [name] : [])),
     ...(engine.root && { root: engine.root }),
     helpers: Object.keys(spec.helpers).map((name) => names(client).helper(name)),
@@ -228,6 +257,12 @@ export async function survey(
     doubles,
   };
   return { facts, there, warnings, strays, problems };
+}
+
+/** Of an engine on another machine: what is declared of this one the plan refuses (capabilities/engine), and none of it is looked at. */
+function nothingOfHere({ mounts }: Pick<Spec, "mounts">): ReturnType<typeof surveyDirectories> {
+  const absent = mounts.map(({ host }) => ({ path: host, id: "", is: "absent" as const }));
+  return { workspace: OF_A_VOLUME, mounts: absent, problems: [] };
 }
 
 const NO_MASKS: MaskSurvey = { masks: [], above: [], opened: [], needsNothing: false, warnings: [], problems: [] };

@@ -11,7 +11,7 @@ import { inProject } from "./in-project.ts";
  */
 export function throughLinks({ spec, files }: Declared, root: string): Problem[] {
   const named = [
-    { path: spec.workspace, key: "workspace" },
+    ...(typeof spec.workspace === "string" ? [{ path: spec.workspace, key: "workspace" }] : []),
     ...spec.mounts.map(({ host }, index) => ({ path: host, key: `mounts[${index}].host` })),
     ...spec.egress.from.map((path, index) => ({ path, key: `egress.from[${index}]` })),
     ...(spec.image.extend === undefined ? [] : [{ path: spec.image.extend, key: "image.extend" }]),

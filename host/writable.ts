@@ -22,7 +22,7 @@ export function writableDirectories(
   neighbours: readonly Neighbour[] = readNeighbours(root, client),
 ): Writable[] {
   return [
-    { path: workspace, what: "the workspace" },
+    ...(typeof workspace === "string" ? [{ path: workspace, what: "the workspace" }] : []),
     ...mounts.flatMap(({ host, mode }) => (mode === "rw" ? [{ path: host, what: `the mount ${host}` }] : [])),
     ...neighbours.map((other) => ({
       path: other.path,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ExpectedContainers, ExpectedNetworks } from "./expected.ts";
 import type { GitKeys } from "./git-keys.ts";
+import type { LivedOn } from "./moved.ts";
 import type { Proof } from "./proof/proof.ts";
 import type { PostureFact } from "./review/fact.ts";
 
@@ -17,6 +18,8 @@ export interface Deployed {
   declared?: readonly PostureFact[];
   /** The stack's config, by key, as the program was given it: what a policy pack judges. An older program left none. */
   config?: Readonly<Record<string, unknown>>;
+  /** Where it was brought up. An older program left none. */
+  engine?: LivedOn;
   policyHash: string;
   containers: ExpectedContainers;
   proof: Proof;
@@ -95,6 +98,7 @@ const DeployedSchema = z.object({
   topics: z.array(z.string()).optional(),
   declared: z.array(FactSchema).optional(),
   config: z.record(z.string(), z.unknown()).optional(),
+  engine: z.object({ at: z.string(), id: z.string().optional() }).optional(),
   policyHash: z.string(),
   containers: z.object({
     agent: Container,

@@ -30,8 +30,8 @@ export interface Facts extends Masked {
   now: number;
   /** What the last `up` of this client left; nothing where there was none, or where it cannot be read. */
   deployed: readonly PostureFact[];
-  /** The workspace, links resolved, and its owner: the agent runs as this user. */
-  workspace: { path: string; uid: number; gid: number; id: string };
+  /** The workspace, links resolved, and its owner: the agent runs as this user. Without a path it is a volume. */
+  workspace: { path?: string; uid: number; gid: number; id?: string };
   /** What is there of the declared mounts, in the order of the spec. */
   mounts: readonly FoundMount[];
   /** Of a workspace that is a linked worktree or a submodule. */

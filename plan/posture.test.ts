@@ -85,13 +85,14 @@ function seen({ workspace, mounts = [], masks = [], image = {} }: Stack): Partia
   const fragment = { folder: "/srv", instructions: ["RUN true"], sources: [], hash: "5c1e" };
   return {
     engine: { gpu: "nvidia", runtimes: ["runc", "runsc", "kata"] } as unknown as Facts["engine"],
-    workspace: { path: String(workspace), uid: 1000, gid: 1000, id: "1:1:1" },
+    workspace: { uid: 1000, gid: 1000, ...(typeof workspace === "string" && { path: workspace, id: "1:1:1" }) },
     mounts: (mounts as { host: string }[]).map(({ host }) => ({ path: host, id: "2:1:1" })),
     masks: wanted
       .filter(({ as }) => as !== "writable")
       .map(({ path, as }) => ({ path, id: "3:1:1", kind: path === ".env" ? "file" : "directory", as: as as "empty" })),
     nothing: { path: "/srv/agent-sandbox/.state/nothing", id: "4:1:1" },
-    above: [{ path: ".git", id: "3:2:1" }],
+    // A volume has none.
+    above: typeof workspace === "string" ? [{ path: ".git", id: "3:2:1" }] : [],
     fingerprints: { ONE: "1", "env/codex/CODEX_API_KEY": "2", "home/.vimrc": "3", "ca/0.pem": "4" },
     ...((packages.length > 0 || extend) && { extension: { packages, ...(extend && { fragment }) } }),
   };
@@ -267,6 +268,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
+  engine: { engine: "ssh://dev@gpu-box" },
+  "workspace.volume": { workspace: { volume: true }, masks: [] },
   expires: { expires: "2027-03-01" },
   idle: { idle: "8h" },
   "accept[]": { accept: ["limits.pids", "limits.memory"] },

@@ -6,6 +6,7 @@ import { commandGuardKeys } from "../capabilities/command-guards/keys.ts";
 import { credentialKeys } from "../capabilities/credentials/keys.ts";
 import { dotfileKeys } from "../capabilities/dotfiles/keys.ts";
 import { egressKeys } from "../capabilities/egress/keys.ts";
+import { engineKeys } from "../capabilities/engine/keys.ts";
 import { environmentKeys } from "../capabilities/environment/keys.ts";
 import { escKeys } from "../capabilities/esc/keys.ts";
 import { gitKeys } from "../capabilities/git/keys.ts";
@@ -35,6 +36,7 @@ import { sift } from "./sift.ts";
 /** What a stack file may say: the sum of what the capabilities take. */
 const shape = {
   ...workspaceKeys,
+  ...engineKeys,
   ...imageKeys,
   ...profileKeys,
   ...egressKeys,

@@ -31,8 +31,8 @@ export interface Others {
 
 /** What is read of the engine to find out who else has to do with a client. */
 export interface Around {
-  /** The directory of the host, links resolved. */
-  workspace: string;
+  /** The directory of the host, links resolved; nothing where it is a volume. */
+  workspace?: string;
   /** Names of the client's volumes. */
   volumes: readonly string[];
   /** The directory of the engine's volumes, if it says so. */
@@ -58,9 +58,10 @@ export function judgeOthers(
     if (volume !== undefined) return volumes.includes(volume);
     if (path === undefined) return false;
     return (
-      within(path, workspace) ||
-      // A container that can write a directory above the workspace sees the workspace without its masks.
-      (writes && within(workspace, path)) ||
+      (workspace !== undefined &&
+        (within(path, workspace) ||
+          // A container that can write a directory above the workspace sees the workspace without its masks.
+          (writes && within(workspace, path)))) ||
       volumes.some((name) => root !== undefined && within(path, `${root}/volumes/${name}`))
     );
   };

@@ -6,6 +6,7 @@ import type { Machine } from "../plan/facts.ts";
 import type { GitKeys } from "../plan/git-keys.ts";
 import type { SandboxPlan } from "../plan/plan.ts";
 import type { Problem } from "../stack-file/problem.ts";
+import { type Address, findEngine, variablesOver } from "./engine/address.ts";
 import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
@@ -28,18 +29,25 @@ import type { Belonging } from "./ownership.ts";
 export interface Target {
   /** An engine that nobody asks: what a program under Pulumi's mocks is planned for. */
   imagined(asked: { gpu: boolean; runtime?: string | undefined }): Engine;
+  /** Where a client's engine answers, as its stack file names it; without a name what the environment offers. Nothing is asked. @throws UserError */
+  find(named?: string): Address;
+  /** The variables by which the engine's client reaches it, over a person's environment, where another engine's may be named. */
+  variables(environment: NodeJS.ProcessEnv, address: Address): NodeJS.ProcessEnv;
   /**
-   * Finds the engine and what it has. Every command begins with it.
+   * Finds what an engine is and has. Every command begins with it.
    * @param look for an `up`: containers and networks that are looked at, and a container whose processes are
    * @throws UserError when there is none, it does not answer, or this user may not ask it
    */
-  survey(look?: {
-    containers: readonly string[];
-    /** A client whose helpers are looked at, too, by their label: which ones it has only its stack file says. */
-    beside?: string;
-    networks?: readonly string[];
-    processes?: string;
-  }): Promise<EngineSurvey>;
+  survey(
+    address: Address,
+    look?: {
+      containers: readonly string[];
+      /** A client whose helpers are looked at, too, by their label: which ones it has only its stack file says. */
+      beside?: string;
+      networks?: readonly string[];
+      processes?: string;
+    },
+  ): Promise<EngineSurvey>;
   /** What its machine has, and which of these ports are taken at their addresses there. @throws UserError */
   machine(
     client: string,
@@ -145,9 +153,11 @@ export interface Target {
   /** This product's images. */
   images: {
     /** Lists them, and which containers were made of which. @throws UserError */
-    list(): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
+    list(
+      address: Address,
+    ): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
     /** Takes a tag away, never by force. @returns why it stays; nothing where it is gone @throws UserError when the engine gave no answer */
-    remove(tag: string): Promise<string | undefined>;
+    remove(address: Address, tag: string): Promise<string | undefined>;
   };
   /** Removes things, those that use others first. @returns the engine's objections */
   remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;
@@ -157,6 +167,8 @@ export interface Target {
 
 /** Docker and Podman. What an `up` without changes does not call is loaded when it is called. */
 export const target: Target = {
+  find: findEngine,
+  variables: variablesOver,
   survey: surveyEngine,
   imagined: imaginedEngine,
   machine: surveyMachine,

@@ -195,6 +195,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("walls", ["host"], ["takes nothing from the agent's network"]),
   plain("unenforced", ["host NOT LOCKED", "pids"], ["(why)"]),
   plain("engine", [""], ["docker", "podman"]),
+  plain("engine-at", [""], ["ssh://dev@gpu-box", "context:gpu"]),
   plain("addresses", ["inner", "outer"], ["10.1.1.0/24", "10.1.2.0/24"]),
   plain("helpers", ["cache", "db"]),
   plain("helper-images", ["cache", "db"], ["postgres@sha256:1", "packages redis-server"]),

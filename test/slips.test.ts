@@ -175,6 +175,7 @@ const EVERYTHING = {
   ],
   auth: { domains: ["claude.ai"] },
   protect: true,
+  engine: "ssh://dev@gpu-box",
   runtime: "runsc",
   expires: "2027-03-01",
   idle: "8h",
@@ -205,6 +206,7 @@ const OTHERWISE = [
   ...[...SOURCES, { file: "~/proxy" }].map((password) => ({
     upstreamProxy: { url: "http://10.1.2.9:3128", username: "acme", password },
   })),
+  { workspace: { volume: true } },
   { gpu: { count: 2 } },
   { gpu: 2 },
   { gpu: [0, 1] },

@@ -37,12 +37,12 @@ export const MOST_MASK_MOUNTS = 256;
  * @param empty the client's volume that is mounted read-only and nowhere else, so nothing is ever in it
  */
 export function maskMounts(
-  { masks, above, nothing, workspace }: Masked & { workspace: { path: string } },
+  { masks, above, nothing, workspace }: Masked & { workspace: { path?: string } },
   empty: string,
 ): Mount[] {
   const own = ({ path, id }: Place, readOnly: boolean): Mount => ({
     kind: "bind",
-    source: `${workspace.path}/${path}`,
+    source: `${workspace.path ?? ""}/${path}`,
     at: `/workspace/${path}`,
     readOnly,
     id,

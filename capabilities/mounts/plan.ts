@@ -66,7 +66,7 @@ function unmountable({ mounts }: Spec, { mounts: found, workspace, engine }: Fac
   const why = lacks(engine).colons;
   if (why === undefined) return [];
   return [
-    { key: "workspace", path: workspace.path },
+    { key: "workspace", path: workspace.path ?? "" },
     ...mounts.map((_, index) => ({ key: `mounts[${index}].host`, path: found[index]?.path ?? "" })),
   ]
     .filter(({ path }) => path.includes(":"))

@@ -1,5 +1,6 @@
-import { place } from "../../stack-file/combinators.ts";
-import { quoted } from "../../stack-file/quoted.ts";
+import { z } from "zod";
+import { keys, place } from "../../stack-file/combinators.ts";
+import { isNot, quoted } from "../../stack-file/quoted.ts";
 
 /** Why a path leads nowhere here, though a shell or another system would follow it. */
 function notOfThisHost(path: string): string | undefined {
@@ -10,11 +11,32 @@ function notOfThisHost(path: string): string | undefined {
   return `${quoted(path)} is a path of Windows; write it as WSL has it: /mnt/${drive.toLowerCase()}/${rest.replaceAll("\\", "/")}`;
 }
 
+const Directory = place("a directory", "~/projects/acme-webapp").superRefine((path, context) => {
+  const message = notOfThisHost(path);
+  if (message) context.addIssue(message);
+});
+const VOLUME = "{volume: true}";
+
 export const workspaceKeys = {
-  workspace: place("a directory", "~/projects/acme-webapp")
-    .superRefine((path, context) => {
-      const message = notOfThisHost(path);
-      if (message) context.addIssue(message);
-    })
-    .describe("The one directory of the host that the agent may write. It must exist and belong to a regular user."),
+  workspace: z
+    .union(
+      [
+        Directory,
+        keys({ volume: z.literal(true, { error: ({ input }) => `${isNot(input, "true")}; write ${VOLUME}` }) }),
+      ],
+      {
+        error: ({ input }) => {
+          const refused = typeof input === "string" ? Directory.safeParse(input).error?.issues[0]?.message : undefined;
+          return refused ?? `${isNot(input, "a directory")}; write it like ~/projects/acme-webapp, or ${VOLUME}`;
+        },
+      },
+    )
+    .describe(
+      "The one directory of the host that the agent may write; it must exist and belong to a regular user. Or `{volume: true}`: a volume of the client's own on the engine, which a destroy wipes; for an engine on another machine.",
+    ),
 };
+
+/** The directory of a workspace that is one of the host's. */
+export function directoryOf(workspace: string | { volume: true }): string | undefined {
+  return typeof workspace === "string" ? workspace : undefined;
+}

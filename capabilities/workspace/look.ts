@@ -6,17 +6,21 @@ import { hostPath } from "../../host/path.ts";
 import { asFarAsItLeads, realPath } from "../../host/real-path.ts";
 import { sourceId } from "../../host/source-id.ts";
 import { agentCanChange, type Writable } from "../../host/writable.ts";
-import type { FoundMount } from "../../plan/facts.ts";
+import type { Facts, FoundMount } from "../../plan/facts.ts";
 import { within } from "../../plan/path.ts";
 import { printable } from "../../stack-file/printable.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
+import { directoryOf } from "./keys.ts";
 
 /** A directory of the host that is about to be mounted, with every symbolic link resolved. */
 export interface HostDirectory extends FoundMount {
   uid: number;
   gid: number;
 }
+
+/** Whose a workspace is that is a volume: the first regular user's, as images have him. */
+export const OF_A_VOLUME = { uid: 1000, gid: 1000 } as const;
 
 /**
  * The workspace and the declared mounts as they are on this host. One that an agent could replace by a link is refused: the engine
@@ -27,7 +31,7 @@ export function surveyDirectories(
   root: string,
   writable: readonly Writable[],
   points = mountPoints(),
-): { workspace: HostDirectory | undefined; mounts: (FoundMount | undefined)[]; problems: Problem[] } {
+): { workspace: Facts["workspace"] | undefined; mounts: (FoundMount | undefined)[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const look = (key: string, text: string, wanted: Wanted): HostDirectory | undefined => {
     const path = hostPath(text, root);
@@ -49,7 +53,9 @@ export function surveyDirectories(
     }
     return undefined;
   };
-  const workspace = look("workspace", spec.workspace, { owned: true, writes: true, of: ["dir"] });
+  const directory = directoryOf(spec.workspace);
+  const workspace =
+    directory === undefined ? OF_A_VOLUME : look("workspace", directory, { owned: true, writes: true, of: ["dir"] });
   const mounts = spec.mounts.map(({ host, mode, when, create }, index): FoundMount | undefined => {
     const [key, path] = [`mounts[${index}].host`, hostPath(host, root)];
     if (when === "always" && !create) return look(key, host, { writes: mode === "rw", of: ["dir", "file"] });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { names } from "../../plan/names.ts";
 import { packageOf } from "../../setup/places.ts";
 import { UserError } from "../../stack-file/user-error.ts";
-import type { Engine } from "../../target/engine/engine.ts";
+import type { Reach } from "../../target/engine/client.ts";
 import { unfitPath } from "../ssh/include.ts";
 
 /** Where a client's devcontainer is. No agent can write there: a devcontainer.json says what an editor runs on the person's side (`initializeCommand`). */
@@ -17,8 +17,8 @@ export function devcontainerFolder(root: string, client: string): string {
  * @returns its folder
  * @throws UserError
  */
-export function writeDevcontainer(root: string, client: string, engine: Pick<Engine, "cli" | "host">): string {
-  const unfit = [root, engine.host].map(unfitPath).find((problem) => problem !== undefined);
+export function writeDevcontainer(root: string, client: string, engine: Reach): string {
+  const unfit = [root, engine.host, engine.certificates ?? ""].map(unfitPath).find((problem) => problem !== undefined);
   if (unfit) throw new UserError(2, unfit);
   const own = devcontainerFolder(root, client);
   const all = join(root, ".state/devcontainer");
@@ -63,8 +63,9 @@ function describe(client: string) {
   };
 }
 
-function wrapper(root: string, client: string, { cli, host }: Pick<Engine, "cli" | "host">): string {
-  const words = [join(packageOf(root), "cli/devcontainer/engine.sh"), client, cli, host]
+function wrapper(root: string, client: string, { cli, host, certificates }: Reach): string {
+  const tls = certificates === undefined ? [] : ["env", "DOCKER_TLS_VERIFY=1", `DOCKER_CERT_PATH=${certificates}`];
+  const words = [...tls, join(packageOf(root), "cli/devcontainer/engine.sh"), client, cli, host]
     .map((word) => `'${word}'`)
     .join(" ");
   return `#!/bin/sh\n# Written by \`agentbox devcontainer\`, anew each time. A destroy removes it.\nexec ${words} "$@"\n`;

@@ -22,7 +22,8 @@ import type { MachineFacts } from "./facts.ts";
 /** Looks at all that `judgeMachine` judges. What does not answer is told as such, and hides nothing else. */
 export async function lookAtMachine(root: string): Promise<MachineFacts> {
   const [survey, declarations, ways, pulumi] = await Promise.all([
-    target.survey().then(
+    // The one that the environment offers: engines that clients name are no part of this machine.
+    (async () => target.survey(target.find()))().then(
       (seen) => ({ seen, asked: Date.now() }),
       (error: unknown) => {
         if (error instanceof UserError) return { unseen: error.message };

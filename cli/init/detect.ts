@@ -43,7 +43,9 @@ export async function detect(root: string, workspace: string): Promise<Detected>
   const remotes = textOf(join(workspace, ".git/config"));
   const forges = FORGES.flatMap(([host, service]) => (host.test(remotes) ? [service] : []));
   const { agents } = readImageCatalogue(root, { agents: dataNames(root, "agents"), tools: [] });
-  const survey = await target.survey().catch((error: Error) => error);
+  // Also where there is none to be asked.
+  const ask = async () => target.survey(target.find());
+  const survey = await ask().catch((error: Error) => error);
   return {
     loggedIn: agents.flatMap(({ name, login }) =>
       login?.ways.some(({ host }) => host !== undefined && existsSync(hostPath(host, homedir()))) ? [name] : [],

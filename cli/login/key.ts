@@ -1,4 +1,5 @@
 import { type DeliveredFile, placeOf } from "../../capabilities/delivered.ts";
+import { engineOf } from "../../host/engine-of.ts";
 import { declaredStanding, type Standing } from "../../plan/login-standing.ts";
 import { names } from "../../plan/names.ts";
 import { target } from "../../target/target.ts";
@@ -9,7 +10,10 @@ import { lookAtOutputs } from "../stack-outputs.ts";
 export async function lookAtKey(client: string, key: Extract<DeliveredFile, { role: "variable" }>): Promise<Standing> {
   const dark = (why: string): Standing => ({ word: "UNSEEN", says: `could not be looked at: ${why}` });
   const { gateway } = names(client);
-  const [outputs, survey] = await Promise.all([lookAtOutputs(ROOT, client), target.survey({ containers: [gateway] })]);
+  const [outputs, survey] = await Promise.all([
+    lookAtOutputs(ROOT, client),
+    target.survey(engineOf(ROOT, client), { containers: [gateway] }),
+  ]);
   if ("unseen" in outputs) return dark(outputs.unseen);
   const files = outputs.seen && "files" in outputs.seen ? outputs.seen.files : undefined;
   const mark = files?.marks[placeOf(key)];

@@ -16,6 +16,8 @@ way_in() {
   declared_of "$client"
   # Whether its end has come is Node's to say, who then comes back with the engine.
   if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && declares expires; then return 0; fi
+  # Nor is it known here which engine a client lives on that names one, or that the last up brought to one (host/engine-of.ts): another may have a sandbox of the same name.
+  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && { declares engine || [ -e "$root/.state/engines/$client" ]; }; then return 0; fi
   # Nothing of the home is on the way to these programs: their places are the image's own.
   case $word in
     enter | resume)
@@ -140,11 +142,14 @@ has_dialogs() {
 
 is_name() { [[ $1 =~ ^[a-z][a-z0-9-]*$ ]]; }
 
-# Leaves of the person's environment what an engine's client needs, as `KEPT` in target/engine/client.ts has it, and which engine it is.
+# Leaves of the person's environment what an engine's client needs, as `KEPT` in target/engine/client.ts has it, and which engine it is. The keys of the person's ssh-agent
+# are for the ssh by which the client reaches an engine, and for nothing else.
 keep_only_the_engines_own() {
-  local name kept=" PATH HOME USER LD_LIBRARY_PATH DOCKER_CONFIG CONTAINERS_CONF REGISTRY_AUTH_FILE XDG_CONFIG_HOME XDG_RUNTIME_DIR \
+  local name ssh=''
+  case ${DOCKER_HOST:-} in ssh://*) ssh=SSH_AUTH_SOCK ;; esac
+  local kept=" PATH HOME USER LD_LIBRARY_PATH DOCKER_CONFIG CONTAINERS_CONF REGISTRY_AUTH_FILE XDG_CONFIG_HOME XDG_RUNTIME_DIR \
 DBUS_SESSION_BUS_ADDRESS GNUPGHOME PASSWORD_STORE_DIR WSL_INTEROP HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy \
-SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST "
+SSL_CERT_FILE SSL_CERT_DIR TMPDIR DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH $ssh "
   while read -r name; do
     case $kept in *" $name "*) ;; *) export -n "${name?}" ;; esac
   done < <(compgen -e)

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SANDBOX } from "../../gateway/contract.ts";
 import { KEPT } from "../../target/engine/client.ts";
 import { theOne } from "../resume.ts";
 import { describeDoor, readWords } from "./way-in.ts";
 
-const AGENTBOX = join(__dirname, "../../bin/agentbox");
+const ROOT = join(__dirname, "../..");
+const AGENTBOX = join(ROOT, "bin/agentbox");
 
 let folder: string;
 beforeEach(() => {
@@ -291,7 +292,30 @@ test("no secret of the person's shell comes to what is started", () => {
 
 test("the engine's client has the same variables as everywhere else", () => {
   const [, kept = ""] = /kept=" (.*?) "\n/s.exec(readFileSync(join(__dirname, "way-in.sh"), "utf8")) ?? [];
-  expect(kept.split(/[\s\\]+/).sort()).toEqual([...KEPT, "DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"].sort());
+  const which = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "$ssh"];
+  expect(kept.split(/[\s\\]+/).sort()).toEqual([...KEPT, ...which].sort());
+});
+
+test("the keys of an ssh-agent come to the client of an engine that is reached by ssh, and to no other", () => {
+  const names = (DOCKER_HOST: string) => {
+    agentbox(["run", "acme", "--", "true"], { DOCKER_HOST, SSH_AUTH_SOCK: "/planted" });
+    return readFileSync(join(folder, "environment"), "utf8");
+  };
+  expect(names("ssh://dev@gpu-box")).toContain("SSH_AUTH_SOCK=/planted");
+  expect(names(`unix://${folder}/none`)).not.toContain("SSH_AUTH_SOCK");
+});
+
+test("a client that its last up brought to another engine is not looked for on this one, though there is one of its name", () => {
+  const note = join(ROOT, ".state/engines/t-elsewhere");
+  mkdirSync(dirname(note), { recursive: true });
+  writeFileSync(note, `unix://${folder}/elsewhere.sock\n`);
+  try {
+    const { status, stderr, called } = agentbox(["run", "t-elsewhere", "--", "true"]);
+    expect({ status, called }).toEqual({ status: 3, called: undefined });
+    expect(stderr).toContain(`no engine answers at unix://${folder}/elsewhere.sock`);
+  } finally {
+    rmSync(note);
+  }
 });
 
 test.each([

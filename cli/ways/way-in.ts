@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS } from "../../gateway/contract.ts";
+import { engineOf } from "../../host/engine-of.ts";
 import { complain } from "../../host/say.ts";
 import { names } from "../../plan/names.ts";
 import { packageOf } from "../../setup/places.ts";
@@ -90,7 +91,7 @@ async function lookAtDoor(client: string): Promise<{ engine: Engine; door: Door;
   if (!Name.safeParse(client).success)
     throw new UserError(2, `"${client}" is no client's name: lower-case letters, digits and -`);
   const { agent } = names(client);
-  const { engine, clients, containers } = await target.survey({ containers: [agent] });
+  const { engine, clients, containers } = await target.survey(engineOf(ROOT, client), { containers: [agent] });
   const found = containers[agent];
   if (found && found.Config.Labels?.[LABELS.client] !== client)
     throw new UserError(
@@ -140,12 +141,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
       3,
       `${client} runs, but the program ${engine.cli} is not on PATH, or does not say so. See what \`${engine.cli} inspect ${names(client).agent}\` says`,
     );
-  const environment = {
-    ...process.env,
-    AGENT_SANDBOX_ENGINE: engine.cli,
-    DOCKER_HOST: engine.host,
-    CONTAINER_HOST: engine.host,
-  };
+  const environment = { ...target.variables(process.env, engine), AGENT_SANDBOX_ENGINE: engine.cli };
   const program = join(packageOf(ROOT), "bin/agentbox");
   // In the place of this process, so that signals and the terminal are nobody else's.
   return present(process.execve, "a Node of 22.15 or later")(program, [program, word, client, ...words], environment);

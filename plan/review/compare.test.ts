@@ -337,6 +337,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   "git-identity": [["name ann", "name bot"]],
   "git-signing": [["", " commits and tags"]],
   engine: [[" docker", " podman"]],
+  "engine-at": [[" ssh://dev@gpu-box", " context:gpu"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],
   images: [["", "lock"]],
   grants: [["a.example until 2026-12-01 18:00 UTC (x)", "a.example until 2026-12-02 18:00 UTC (x)"]],

@@ -27,6 +27,7 @@ export interface CeilingVerdict {
 /** Kinds of facts by the keys that say them. Keys that are not here say nothing about what a sandbox may. */
 export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   workspace: ["workspace"],
+  engine: ["engine-at"],
   agents: ["agents"],
   tools: ["tools"],
   "image.packages": ["packages"],

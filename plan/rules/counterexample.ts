@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     return `could be reached at ${about}, which leads ${says}`;
   },
   mounts: ({ about, says }) => `could ${says.startsWith("rw") ? "write" : "read"} ${apart(says).origin} at ${about}`,
+  "engine-at": ({ says }) => `could live on the engine ${says}`,
   workspace: ({ says }) => `could write ${says}`,
   secrets: ({ about, says }) => `could use the secret ${about} ${says}`,
   keys: ({ about, says }) => `could use the key ${about} ${says}`,

@@ -34,7 +34,7 @@ export const privateKeys = kind(oneOf(["never"]), (_never, of) => {
   const { declared, lead, agentSockets } = of;
   const handed = [
     ...declared.spec.mounts.map(({ host }, index) => ({ key: `mounts[${index}].host`, path: host, holds: true })),
-    { key: "workspace", path: declared.spec.workspace, holds: true },
+    ...writtenWorkspace(declared.spec).map((one) => ({ ...one, holds: true })),
     ...declared.files.flatMap(({ role, source, key }) =>
       // A certificate is public; a login has a file of its own, which is no key of ssh.
       "file" in source && role !== "certificates" && role !== "login" ? [{ key, path: source.file, holds: false }] : [],
@@ -93,9 +93,16 @@ function variables({ declared }: Judged): Problem[] {
   );
 }
 
+/** None where it is a volume, which is no place of the host's. */
+function writtenWorkspace({
+  workspace,
+}: Pick<Judged["declared"]["spec"], "workspace">): { key: string; path: string }[] {
+  return typeof workspace === "string" ? [{ key: "workspace", path: workspace }] : [];
+}
+
 function written({ workspace, mounts }: Judged["declared"]["spec"]): { key: string; path: string }[] {
   return [
-    { key: "workspace", path: workspace },
+    ...writtenWorkspace({ workspace }),
     ...mounts.flatMap(({ host, mode }, index) => (mode === "rw" ? [{ key: `mounts[${index}].host`, path: host }] : [])),
   ];
 }

@@ -15,6 +15,7 @@ export const Version = z.object({
 export type Version = z.output<typeof Version>;
 
 export const Info = z.object({
+  ID: z.string().nullish(),
   Name: z.string().nullish(),
   NCPU: z.number().nullish(),
   MemTotal: z.number().nullish(),

@@ -1,20 +1,8 @@
 import type { z } from "zod";
 import { oneLine } from "../../stack-file/printable.ts";
-import { UserError } from "../../stack-file/user-error.ts";
-
-// `require` and no import: an import makes Node list all exports of the module, and so load its WebSocket client: 60 ms (Node 24).
-const http = process.getBuiltinModule("node:http");
-
-/** The engine cannot be used; the message says what was tried, and what to do. */
-export class EngineError extends UserError {
-  /** The status of the engine's answer, if there was an answer. */
-  readonly status: number | undefined;
-
-  constructor(message: string, status?: number) {
-    super(3, message);
-    this.status = status;
-  }
-}
+import type { Address } from "./address.ts";
+import { connection } from "./connection.ts";
+import { EngineError } from "./engine-error.ts";
 
 /** What a request is besides its path. */
 export interface RequestOptions {
@@ -33,12 +21,13 @@ export interface RequestOptions {
  * @throws EngineError
  */
 export async function request<Schema extends z.ZodType>(
-  host: string,
+  address: Address,
   path: string,
   schema: Schema,
   options: RequestOptions = {},
 ): Promise<z.output<Schema>> {
-  const body = await exchange(host, path, options);
+  const { host } = address;
+  const body = await exchange(address, path, options);
   let raw: unknown;
   try {
     raw = JSON.parse(body);
@@ -63,19 +52,20 @@ export function unexpected({ issues: [issue] }: z.ZodError): string {
 
 /** The body of an answer. @throws EngineError */
 function exchange(
-  host: string,
+  address: Address,
   path: string,
   { method = "GET", words, seconds = method === "GET" ? 30 : 120, most = 2 ** 28 }: RequestOptions,
 ): Promise<string> {
-  const target = connectTo(host);
+  const { host } = address;
+  const { by, to } = connection(address);
   return new Promise((resolve, reject) => {
     const fail = (message: string, status?: number) => {
       reject(new EngineError(message, status));
       sent.destroy();
     };
-    const sent = http.request(
+    const sent = by.request(
       {
-        ...{ ...target, path, method, agent: false },
+        ...{ agent: false, ...to, path, method },
         ...(words && { headers: { "Content-Type": "application/json" } }),
       },
       (response) => {
@@ -117,24 +107,18 @@ function exchange(
   });
 }
 
-/**
- * What a request connects to. A path is taken as it is written, as engines' clients do: a URL has its letters in another form, and `josé` was no folder.
- * @throws EngineError
- */
-function connectTo(host: string): { socketPath: string } | { host: string; port: string } {
-  if (host.startsWith("unix:///")) return { socketPath: host.slice("unix://".length) };
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url?.protocol !== "tcp:")
-    throw new EngineError(
-      `the engine's address ${host} is neither unix:///PATH nor tcp://HOST:PORT; give DOCKER_HOST one of these`,
-    );
-  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port || "2375" };
-}
-
 function unreachable(host: string, error: NodeJS.ErrnoException): string {
   if (error.code === "EACCES")
     return `no permission on the engine's socket ${host}. Join the group that owns it (\`sudo usermod -aG docker $USER\`, then log in again), or use rootless Podman`;
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED")
     return `no engine answers at ${host} (${error.code}). Start it (\`make setup\` does on Debian and Ubuntu), or point DOCKER_HOST to one that runs`;
+  // A login that ends in another program than the one that was asked for says something, too.
+  if (error.code?.startsWith("HPE_"))
+    return `what answers at ${host} is no engine: it does not speak HTTP. See what \`docker --host ${host} version\` says`;
+  if (NOT_KNOWN.test(error.code ?? ""))
+    return `who answers at ${host} is not the engine that its ca.pem speaks of (${error.message}): nothing was told to it. See who answers there, and whether DOCKER_CERT_PATH or the docker context has this engine's own ca.pem`;
   return `the engine at ${host} cannot be asked: ${error.message}`;
 }
+
+/** What Node says of a certificate that it does not take: none of the authority's, one of another name, or one of another time. */
+const NOT_KNOWN = /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|CERT_|ERR_TLS_CERT|HOSTNAME_MISMATCH)/;

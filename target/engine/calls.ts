@@ -1,3 +1,4 @@
+import { variablesOf } from "./address.ts";
 import type { Reach } from "./client.ts";
 
 /** One call of the engine's client, for a shell. A program of ours in between would only hand it on, and be one more that starts. */
@@ -11,6 +12,6 @@ export function checkLock(engine: Reach, lock: string): Call {
   return call(engine, `exec ${lock} lock check`);
 }
 
-function call({ cli, host }: Reach, words: string): Call {
-  return { command: `${cli} ${words}`, environment: { DOCKER_HOST: host, CONTAINER_HOST: host } };
+function call(engine: Reach, words: string): Call {
+  return { command: `${engine.cli} ${words}`, environment: variablesOf(engine) };
 }

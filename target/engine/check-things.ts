@@ -53,7 +53,7 @@ export async function checkVolumes(
     Object.values(mounts).flatMap((mount) => /^([^/]\S*) \(r[ow]\)$/.exec(mount)?.[1] ?? []),
   );
   try {
-    const { Volumes: there } = await request(engine.host, "/volumes", Volumes);
+    const { Volumes: there } = await request(engine, "/volumes", Volumes);
     const wrong = [...new Set(planned)].sort().flatMap((name): Difference[] => {
       const found = there?.find(({ Name }) => Name === name);
       if (!found) return [narrows(`${name} is not there`)];
@@ -74,7 +74,7 @@ export async function checkDoubles(engine: Engine, client: string, helpers: read
   const what = "containers: no others are the client's";
   try {
     // By the API: the two clients write a label in a list in different ways.
-    const there = await request(engine.host, ALL_CONTAINERS, z.array(Listed.pick({ Names: true, Labels: true })));
+    const there = await request(engine, ALL_CONTAINERS, z.array(Listed.pick({ Names: true, Labels: true })));
     const others = there
       .filter(({ Labels }) => Labels?.[LABELS.client] === client && Labels[LABELS.role] !== "helper")
       .map(nameOf)

@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
 import { lastLine, oneLine } from "../../stack-file/printable.ts";
+import { variablesOf } from "./address.ts";
 import type { Engine } from "./engine.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
-export type Reach = Pick<Engine, "cli" | "host">;
+export type Reach = Pick<Engine, "cli" | "host" | "certificates">;
 
 /**
  * How the engine's client ended. With `ok` it did what it was asked. Otherwise `why` is a sentence for a person: the client's own words, or who was asked and
@@ -31,11 +32,30 @@ export async function runClient(
 ): Promise<Said> {
   const [program, ...first] = commandOf(engine);
   const env = clientEnvironment(engine);
-  const end = await runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
+  const ask = () => runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
+  // Who waits for its input may wait for another client, so it takes no turn.
+  const takesTurns = engine.host.startsWith("ssh://") && !(options.input instanceof Promise);
+  const end = takesTurns ? await inTurn(ask) : await ask();
   const { stdout, stderr } = end;
   if (end.code !== undefined) return ended(engine, args, end.code, stdout, stderr);
   return { ok: false, why: unanswered(engine, args, end), stdout, stderr };
 }
+
+/** Runs a client that begins with a login by ssh. A server turns away logins at random from ten at a time on (sshd's MaxStartups): of nine volumes that were removed side by side, one stayed. */
+async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  while (turns.size >= LOGINS) await Promise.race(turns);
+  const turn = ask();
+  const ended: Promise<unknown> = turn.then(
+    () => turns.delete(ended),
+    () => turns.delete(ended),
+  );
+  turns.add(ended);
+  return turn;
+}
+
+const turns = new Set<Promise<unknown>>();
+/** At a time, of one program: others of the same `up` log in, too. */
+const LOGINS = 3;
 
 /** A client that came to its end by itself. */
 export function ended(engine: Reach, args: readonly string[], code: number, stdout: string, stderr: string): Said {
@@ -150,7 +170,13 @@ export function endOf(
  */
 export function clientEnvironment(engine: Reach): NodeJS.ProcessEnv {
   const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  return { ...Object.fromEntries(kept), DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host };
+  return { ...Object.fromEntries(kept), ...variablesOf(engine), ...forSsh(engine) };
+}
+
+/** The client starts ssh where the engine is reached by it: the person's keys are asked for there, and by nothing else of a client's business. */
+function forSsh({ host }: Reach): NodeJS.ProcessEnv {
+  const { SSH_AUTH_SOCK } = process.env;
+  return host.startsWith("ssh://") && SSH_AUTH_SOCK !== undefined ? { SSH_AUTH_SOCK } : {};
 }
 
 /** Names of the variables it has. cli/ways/way-in.sh has the same. */

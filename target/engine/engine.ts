@@ -6,6 +6,10 @@ export interface Engine {
   version: string;
   /** The address its API answers at, as DOCKER_HOST writes it. */
   host: string;
+  /** The name that a Docker Engine gave itself once and for all; Podman's is another at each question (4.3). */
+  id?: string;
+  /** Where TLS is spoken: the folder with what both sides know each other by. */
+  certificates?: string;
   /** The command line client that reaches it, as a shell writes it: `docker`, `podman --remote`. */
   cli: string;
   /** What it runs images of. */

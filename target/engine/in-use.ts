@@ -2,8 +2,9 @@ import { GATEWAY } from "../../gateway/contract.ts";
 import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
 import { Session, Sessions } from "./answers.ts";
-import { EngineError, request } from "./api.ts";
+import { request } from "./api.ts";
 import { type Reach, runClient } from "./client.ts";
+import { EngineError } from "./engine-error.ts";
 
 /**
  * Who is in a client's agent container: a terminal or a command by the engine's own list of sessions, or a connection of a published port (ssh is one) by the gateway's kernel. Both are
@@ -29,10 +30,10 @@ export async function useOf(engine: Reach, client: string): Promise<Look<string 
 
 /** The sessions that run in a container. One that ended meanwhile is none. @throws EngineError */
 async function sessionsOf(engine: Reach, container: string): Promise<{ tty: boolean }[]> {
-  const { ExecIDs } = await request(engine.host, `/containers/${container}/json`, Sessions);
+  const { ExecIDs } = await request(engine, `/containers/${container}/json`, Sessions);
   const looks = (ExecIDs ?? []).map(async (id) => {
     try {
-      const { Running, ProcessConfig } = await request(engine.host, `/exec/${id}/json`, Session);
+      const { Running, ProcessConfig } = await request(engine, `/exec/${id}/json`, Session);
       return Running ? [{ tty: ProcessConfig?.tty === true }] : [];
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return [];

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { z } from "zod";
 import { LABELS } from "../../gateway/contract.ts";
 import { type Inbound, PUBLISHED_AT } from "../../gateway/gateway-policy.ts";
 import { readListeners } from "../../host/listeners.ts";
 import type { Listener, Machine } from "../../plan/facts.ts";
 import { renderSeccomp } from "../../plan/seccomp.ts";
+import { isHere } from "../here.ts";
 import { Published } from "./answers.ts";
 import { request } from "./api.ts";
 import { nameOf } from "./belongings.ts";
@@ -27,15 +27,15 @@ export async function surveyMachine(
   survey: EngineSurvey,
   inbound: readonly Inbound[],
 ): Promise<{ engine: Engine; machine: Machine }> {
-  const { cpus, memory, engine, machine } = survey;
-  const here = machine === hostname();
+  const { cpus, memory, engine } = survey;
+  const here = isHere(survey);
   const bounds = here
     ? ["/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max"].flatMap((file) =>
         existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [],
       )
     : [];
   const listeners = here && inbound.length > 0 ? readListeners() : undefined;
-  const containers = inbound.length > 0 ? await request(engine.host, "/containers/json", z.array(Published)) : [];
+  const containers = inbound.length > 0 ? await request(engine, "/containers/json", z.array(Published)) : [];
   return {
     engine:
       here && engine.kind === "podman"

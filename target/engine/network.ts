@@ -5,13 +5,14 @@ import { LABELS } from "../../gateway/contract.ts";
 import { specHash } from "../../plan/hash.ts";
 import { names } from "../../plan/names.ts";
 import { type FoundNetwork, Made, Network } from "./answers.ts";
-import { EngineError, request } from "./api.ts";
+import { request } from "./api.ts";
 import { isGone, type Reach, runClient } from "./client.ts";
 import type { NetworkSpec } from "./dialect/dialect.ts";
 import { dialects } from "./dialect/dialects.ts";
 import { written } from "./dialect/docker.ts";
 import type { Difference } from "./difference.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./engine-error.ts";
 
 /** A planned network, and how it stands on the engine. */
 export interface PlacedNetwork {
@@ -116,7 +117,7 @@ export async function placeNetwork(
     );
   if (there) await removeNetwork(engine, client, name);
   const { path, words } = dialects[engine.kind].networkRequest(name, spec, labels);
-  const { Id } = await request(engine.host, path, Made, { method: "POST", words });
+  const { Id } = await request(engine, path, Made, { method: "POST", words });
   return Id;
 }
 
@@ -140,7 +141,7 @@ export async function makeFirstNetwork(
 /** What the engine says of a network; nothing where there is none of this name. @throws EngineError */
 export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundNetwork | undefined> {
   try {
-    return await request(engine.host, `/networks/${name}`, Network);
+    return await request(engine, `/networks/${name}`, Network);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -149,7 +150,7 @@ export async function lookUpNetwork(engine: Reach, name: string): Promise<FoundN
 
 /** The IPv4 ranges of all networks of an engine but one, by its name. @throws EngineError */
 export async function subnetsOf(engine: Reach, besides: string): Promise<string[]> {
-  const networks = await request(engine.host, "/networks", z.array(Network));
+  const networks = await request(engine, "/networks", z.array(Network));
   return networks
     .filter(({ Name }) => Name !== besides)
     .flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])));

@@ -14,7 +14,7 @@ export async function placeVolumes(
 ): Promise<void> {
   await Promise.all(
     Object.entries(volumes).map(([Name, Labels]) =>
-      request(engine.host, "/volumes/create", z.unknown(), { method: "POST", words: { Name, Labels } }),
+      request(engine, "/volumes/create", z.unknown(), { method: "POST", words: { Name, Labels } }),
     ),
   );
 }

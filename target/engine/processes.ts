@@ -1,7 +1,8 @@
 import type { Look } from "../look.ts";
 import { Top } from "./answers.ts";
-import { EngineError, request } from "./api.ts";
+import { request } from "./api.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./engine-error.ts";
 
 /**
  * The users that the processes of a running container have, told from outside it. Docker asks the host's own ps; one of busybox (Docker Desktop's) knows names of users and no
@@ -10,15 +11,15 @@ import type { Engine } from "./engine.ts";
  * @throws EngineError when the engine gives no answer
  */
 export async function usersOf(
-  { kind, host }: Pick<Engine, "kind" | "host">,
+  engine: Pick<Engine, "kind" | "host" | "certificates">,
   container: string,
 ): Promise<Look<string[]>> {
   const users = async (words: string) => {
-    const { Processes } = await request(host, `/containers/${container}/top?ps_args=${words}`, Top);
+    const { Processes } = await request(engine, `/containers/${container}/top?ps_args=${words}`, Top);
     return [...new Set((Processes ?? []).map((words) => words.at(-1) ?? "?"))].sort();
   };
   const rootAlone = (names: readonly string[]) => names.flatMap((name) => (name === "root" ? "0" : []));
-  if (kind === "podman") return orUnseen(users("huser").then(rootAlone));
+  if (engine.kind === "podman") return orUnseen(users("huser").then(rootAlone));
   const numbers = await orUnseen(users("-eo%20pid,uid"));
   return "seen" in numbers ? numbers : orUnseen(users("-eo%20pid,user").then(rootAlone));
 }

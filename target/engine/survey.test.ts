@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../stack-file/user-error.ts";
 import { agentWith } from "../../test/inspected.ts";
+import { findEngine } from "./address.ts";
 import { request } from "./api.ts";
 import { usersOf } from "./processes.ts";
 import { surveyEngine } from "./survey.ts";
@@ -41,12 +42,12 @@ test.each([
   ["arm64", "linux-arm64"],
 ])("an engine on %s gets images of %s, whatever this machine is", async (arch, platform) => {
   await runsOn(arch);
-  expect((await surveyEngine()).engine.platform).toBe(platform);
+  expect((await surveyEngine(findEngine())).engine.platform).toBe(platform);
 });
 
 test("an engine on an architecture that nothing is locked for is refused with what there is", async () => {
   await runsOn("riscv64");
-  await expect(surveyEngine()).rejects.toThrow(
+  await expect(surveyEngine(findEngine())).rejects.toThrow(
     /runs on riscv64, and images\/lock.yaml has packages for amd64 and arm64 only/,
   );
 });
@@ -67,10 +68,10 @@ test("an engine with fifty clients is asked no more than one with none", async (
     response.end(JSON.stringify(answers[url!] ?? []));
   });
   await new Promise<void>((done) => engine.listen(join(folder, "engine.sock"), () => done()));
-  await surveyEngine();
+  await surveyEngine(findEngine());
   const alone = asked.splice(0).length;
   clients = 50;
-  expect((await surveyEngine()).clients).toHaveLength(50);
+  expect((await surveyEngine(findEngine())).clients).toHaveLength(50);
   expect(asked).toHaveLength(alone);
 });
 
@@ -91,7 +92,7 @@ test.each([
     await new Promise<void>((done) => {
       engine.listen(join(folder, "engine.sock"), () => done());
     });
-    const found = (await surveyEngine()).engine;
+    const found = (await surveyEngine(findEngine())).engine;
     expect(found).toMatchObject({ rootless: true, limitless, networks: "cni" });
   },
 );
@@ -167,7 +168,7 @@ test.each<[string, (response: ServerResponse) => void, RegExp]>([
   ],
 ])("an answer that is %s is one sentence, and no crash", async (_what, answer, message) => {
   await answers(answer);
-  const failure = await surveyEngine().catch((error: unknown) => error);
+  const failure = await surveyEngine(findEngine()).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect((failure as UserError).message).toMatch(message);
   expect((failure as UserError).exitCode).toBe(3);
@@ -176,7 +177,7 @@ test.each<[string, (response: ServerResponse) => void, RegExp]>([
 
 test("an engine that never answers is told after a while", async () => {
   await answers(() => {});
-  await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), { seconds: 0.1 })).rejects.toThrow(
+  await expect(request(findEngine(), "/info", z.unknown(), { seconds: 0.1 })).rejects.toThrow(
     /^the engine at .* gives no answer to \/info in 0\.1 s\. See whether/,
   );
   engine.closeAllConnections();
@@ -200,7 +201,7 @@ test.each<[string, (response: ServerResponse) => void, object, RegExp]>([
   ],
 ])("an answer that %s is ended", async (_what, answer, options, message) => {
   await answers(answer);
-  await expect(request(process.env.DOCKER_HOST!, "/info", z.unknown(), options)).rejects.toThrow(message);
+  await expect(request(findEngine(), "/info", z.unknown(), options)).rejects.toThrow(message);
 });
 
 test("a container's processes are unseen where the engine cannot tell of them, and a failure where it says nothing", async () => {
@@ -220,15 +221,15 @@ test("a container's processes are unseen where the engine cannot tell of them, a
   const { found } = agentWith();
   const look = { containers: ["acme-agent"], processes: "acme-agent" };
   await top((response) => response.writeHead(500).end("ps: not found"));
-  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({
+  expect((await surveyEngine(findEngine(), look)).containers["acme-agent"]?.Users).toEqual({
     unseen: expect.stringMatching(/answers \S+ with 500: ps: not found$/),
   });
   await new Promise((done) => engine.close(done));
   await top((response) => response.end('{"Processes": [["1", "1000"], ["7", "0"]]}'));
-  expect((await surveyEngine(look)).containers["acme-agent"]?.Users).toEqual({ seen: ["0", "1000"] });
+  expect((await surveyEngine(findEngine(), look)).containers["acme-agent"]?.Users).toEqual({ seen: ["0", "1000"] });
   await new Promise((done) => engine.close(done));
   await top((response) => response.end("<html>"));
-  await expect(surveyEngine(look)).rejects.toThrow(/is no engine: it says "<html>"/);
+  await expect(surveyEngine(findEngine(), look)).rejects.toThrow(/is no engine: it says "<html>"/);
 });
 
 test("what a container mounts that is nobody's is seen on Podman, too, which lists no mounts", async () => {
@@ -253,7 +254,7 @@ test("what a container mounts that is nobody's is seen on Podman, too, which lis
   await new Promise<void>((done) => {
     engine.listen(join(folder, "engine.sock"), () => done());
   });
-  const { listed } = await surveyEngine();
+  const { listed } = await surveyEngine(findEngine());
   expect(listed.map(({ name, holds }) => [name, holds])).toEqual([
     ["guest", [{ volume: "acme-home", writes: true }]],
     ["stopped", []],
@@ -275,7 +276,7 @@ test("a container in a restart loop, a paused one and one in a state that nobody
   await new Promise<void>((done) => {
     engine.listen(join(folder, "engine.sock"), () => done());
   });
-  const { listed } = await surveyEngine();
+  const { listed } = await surveyEngine(findEngine());
   expect(listed.filter(({ running }) => running).map(({ name }) => name)).toEqual(["running"]);
   expect(listed.filter(({ atRest }) => !atRest).map(({ name }) => name)).toEqual(states.slice(0, 4));
 });
@@ -289,26 +290,10 @@ test("a context that is set to nothing is none: the one of the client's own file
   writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: DOCKER_HOST } } }));
   Object.assign(process.env, { DOCKER_CONFIG: folder, DOCKER_CONTEXT: "", DOCKER_HOST: "" });
   try {
-    expect((await surveyEngine()).engine.host).toBe(DOCKER_HOST);
+    expect((await surveyEngine(findEngine())).engine.host).toBe(DOCKER_HOST);
   } finally {
     for (const [name, value] of Object.entries({ DOCKER_CONFIG, DOCKER_CONTEXT }))
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
-  }
-});
-
-test("a file of the docker client's that is cut off is named", async () => {
-  const config = process.env.DOCKER_CONFIG;
-  delete process.env.DOCKER_HOST;
-  process.env.DOCKER_CONFIG = folder;
-  await answers(() => {});
-  try {
-    writeFileSync(join(folder, "config.json"), '{"currentContext": ');
-    await expect(surveyEngine()).rejects.toThrow(
-      /config\.json is not what the docker client writes there\. Mend it, or /,
-    );
-  } finally {
-    if (config === undefined) delete process.env.DOCKER_CONFIG;
-    else process.env.DOCKER_CONFIG = config;
   }
 });

@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import type { Platform } from "../../capabilities/image/lock.ts";
 import { LABELS } from "../../gateway/contract.ts";
 import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
+import type { Address } from "./address.ts";
 import {
   type FoundMount,
   type FoundNetwork,
@@ -19,10 +16,11 @@ import {
   Version,
   Volumes,
 } from "./answers.ts";
-import { EngineError, request } from "./api.ts";
+import { request } from "./api.ts";
 import { ALL_CONTAINERS, nameOf, readBelongings } from "./belongings.ts";
 import { dialects } from "./dialect/dialects.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./engine-error.ts";
 import { readGpuOffer } from "./gpu-offer.ts";
 import { usersOf } from "./processes.ts";
 
@@ -56,41 +54,42 @@ export interface EngineSurvey {
 const OUR_IMAGES = `/images/json?filters=${encodeURIComponent('{"reference":["agent-sandbox/*"]}')}`;
 
 /**
- * Asks the engine that DOCKER_HOST, the docker context or a well-known socket names, in this order.
+ * Asks an engine what it is and what it has.
  * It sends six requests, and one for each network and each container, side by side over one socket: about 20 ms.
  * @param look names of containers to look at, a client whose helpers are, names of networks whose members are asked for, and of a container whose processes are
  * @throws EngineError when there is none, it does not answer, or this user may not ask it
  */
 export async function surveyEngine(
+  address: Address,
   look: { containers: readonly string[]; beside?: string; networks?: readonly string[]; processes?: string } = {
     containers: [],
   },
 ): Promise<EngineSurvey> {
-  const host = engineHost();
-  const asked = request(host, "/version", Version);
+  const { host, certificates } = address;
+  const asked = request(address, "/version", Version);
   const { processes } = look;
-  const inspectOne = async (name: string) => inspect(host, await asked, name, Inspected);
+  const inspectOne = async (name: string) => inspect(address, await asked, name, Inspected);
   const inspectAll = (names: readonly string[]) =>
     Promise.all(names.map(async (name) => [name, await inspectOne(name)] as const));
-  const all = request(host, ALL_CONTAINERS, z.array(Listed));
+  const all = request(address, ALL_CONTAINERS, z.array(Listed));
   const looked = inspectAll(look.containers);
   const isBeside = ({ Labels }: Listed) =>
     look.beside !== undefined && Labels?.[LABELS.client] === look.beside && Labels[LABELS.role] === "beside";
   const [version, info, podmans, networks, images, { Volumes: volumes }, ours, own, beside, members, users] =
     await Promise.all([
       asked,
-      request(host, "/info", Info),
-      asked.then((version) => (podmanOf(version) ? request(host, "/v4.0.0/libpod/info", PodmanInfo) : undefined)),
-      request(host, "/networks", z.array(Network)),
-      request(host, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
-      request(host, "/volumes", Volumes),
+      request(address, "/info", Info),
+      asked.then((version) => (podmanOf(version) ? request(address, "/v4.0.0/libpod/info", PodmanInfo) : undefined)),
+      request(address, "/networks", z.array(Network)),
+      request(address, OUR_IMAGES, z.array(Image.pick({ RepoTags: true }))),
+      request(address, "/volumes", Volumes),
       all,
       looked,
       all.then((listed) => inspectAll(listed.filter(isBeside).map(nameOf))),
       Promise.all(
         (look.networks ?? []).map(
           async (name) =>
-            [name, await request(host, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
+            [name, await request(address, containersOn(name), z.array(Listed.pick({ Names: true })))] as const,
         ),
       ),
       processes === undefined
@@ -98,18 +97,19 @@ export async function surveyEngine(
         : Promise.all([asked, looked]).then(([version, found]) =>
             // Of one that does not run, rootless Podman 4.3 answers nothing at all.
             found.some(([name, one]) => name === processes && one?.State.Status === "running")
-              ? usersOf({ host, kind: podmanOf(version) ? "podman" : "docker" }, processes)
+              ? usersOf({ ...address, kind: podmanOf(version) ? "podman" : "docker" }, processes)
               : undefined,
           ),
     ]);
   const podman = podmanOf(version);
+  if (podman) refuseCarried(address);
   const kind = podman ? "podman" : "docker";
   const gpus = readGpuOffer(host, version, info);
   // Podman lists no mounts: whoever runs, and is none of a client's by its role, is looked at.
   const mountsOf = async ({ Id, Labels, State, Mounts }: Listed): Promise<readonly FoundMount[]> => {
     if (!podman || Mounts?.length || State !== "running" || Labels?.[LABELS.role] !== undefined) return Mounts ?? [];
     try {
-      return (await inspect(host, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
+      return (await inspect(address, version, Id, Inspected.pick({ Mounts: true })))?.Mounts ?? [];
     } catch (error) {
       // One that the engine cannot tell of, for it is being removed, stops no `up`: this is read for a warning.
       if (error instanceof EngineError && error.status !== undefined) return [];
@@ -126,6 +126,8 @@ export async function surveyEngine(
       kind,
       version: podman?.Version ?? version.Version,
       host,
+      ...(!podman && info.ID && { id: info.ID }),
+      ...(certificates !== undefined && { certificates }),
       cli: podman ? "podman --remote" : "docker",
       platform: platform(version.Arch),
       rootless: podmans?.host.security?.rootless ?? says(info, "name=rootless"),
@@ -176,6 +178,14 @@ export async function surveyEngine(
   };
 }
 
+/** Podman's own client wants the socket's path in an `ssh://` and keys of its own for it, and takes no certificates by the variables of Docker's. @throws EngineError */
+function refuseCarried({ host, certificates }: Address): void {
+  if (!host.startsWith("ssh://") && certificates === undefined) return;
+  throw new EngineError(
+    `Podman answers at ${host}, and its client is reached neither by ssh:// nor with TLS from here. Have ssh bring its socket here, and name that: \`ssh -N -L /run/user/1000/far.sock:/run/user/1000/podman/podman.sock ${host.startsWith("ssh://") ? host.slice("ssh://".length) : "HOST"}\`, and engine: unix:///run/user/1000/far.sock`,
+  );
+}
+
 /** Whether Docker's API says this of its security. */
 function says({ SecurityOptions }: Info, option: string): boolean {
   return SecurityOptions?.some((said) => said.startsWith(option)) ?? false;
@@ -213,7 +223,7 @@ function podmanOf({ Components }: Version): { Version: string } | undefined {
 
 /** What the engine says of a container, or nothing when there is none of this name. @throws EngineError */
 async function inspect<Schema extends z.ZodType>(
-  host: string,
+  address: Address,
   version: Version,
   name: string,
   schema: Schema,
@@ -221,7 +231,7 @@ async function inspect<Schema extends z.ZodType>(
   // Podman's Docker-compatible answer leaves out the capabilities that a container has.
   const containers = podmanOf(version) ? "/v4.0.0/libpod/containers" : "/containers";
   try {
-    return await request(host, `${containers}/${name}/json`, schema);
+    return await request(address, `${containers}/${name}/json`, schema);
   } catch (error) {
     if (error instanceof EngineError && error.status === 404) return undefined;
     throw error;
@@ -233,49 +243,6 @@ function platform(arch: string): Platform {
   const found = ({ amd64: "linux-x64", arm64: "linux-arm64" } as const)[arch];
   if (found) return found;
   throw new EngineError(`the engine runs on ${arch}, and images/lock.yaml has packages for amd64 and arm64 only`);
-}
-
-/** Where the engine answers: what the person chose, else the first well-known socket that exists. */
-function engineHost(): string {
-  const chosen = process.env.DOCKER_HOST || contextHost();
-  if (chosen) return chosen;
-  const sockets = [
-    "/var/run/docker.sock",
-    ...(process.env.XDG_RUNTIME_DIR ? [join(process.env.XDG_RUNTIME_DIR, "podman/podman.sock")] : []),
-    "/run/podman/podman.sock",
-  ];
-  const found = sockets.find((socket) => existsSync(socket));
-  if (!found)
-    throw new EngineError(
-      `no engine: DOCKER_HOST and the docker context name none, and there is no ${sockets.join(", ")}. Run \`make setup\`, or start Docker or Podman`,
-    );
-  return `unix://${found}`;
-}
-
-/** The endpoint of the docker context in use, as the docker client stores it; nothing for `default`. */
-function contextHost(): string | undefined {
-  const folder = process.env.DOCKER_CONFIG || join(homedir(), ".docker");
-  const name = process.env.DOCKER_CONTEXT || readClientFile(join(folder, "config.json"), ClientConfig)?.currentContext;
-  if (!name || name === "default") return undefined;
-  const meta = join(folder, "contexts/meta", createHash("sha256").update(name).digest("hex"), "meta.json");
-  const host = readClientFile(meta, ClientContext)?.Endpoints.docker.Host;
-  if (!host) throw new EngineError(`the docker context "${name}" is not there; see \`docker context ls\``);
-  return host;
-}
-
-const ClientConfig = z.object({ currentContext: z.string().optional() });
-const ClientContext = z.object({ Endpoints: z.object({ docker: z.object({ Host: z.string() }) }) });
-
-/** A file of the docker client's own; nothing where there is none. @throws EngineError when it is not what that client writes */
-function readClientFile<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    throw new EngineError(
-      `${path} is not what the docker client writes there. Mend it, or say where the engine is with DOCKER_HOST`,
-    );
-  }
 }
 
 /** An image of this project on the engine, by its tags. */
@@ -290,14 +257,17 @@ export interface EngineImage {
 }
 
 /** The images of this project that the engine has, and which containers were made of which image, by its id. */
-export async function surveyImages(): Promise<{
+export async function surveyImages(address: Address): Promise<{
   images: EngineImage[];
   containers: { name: string; image: string; client?: string }[];
 }> {
-  const host = engineHost();
   const [images, containers] = await Promise.all([
-    request(host, OUR_IMAGES, z.array(Image)),
-    request(host, ALL_CONTAINERS, z.array(Listed.pick({ Names: true, Labels: true }).extend({ ImageID: z.string() }))),
+    request(address, OUR_IMAGES, z.array(Image)),
+    request(
+      address,
+      ALL_CONTAINERS,
+      z.array(Listed.pick({ Names: true, Labels: true }).extend({ ImageID: z.string() })),
+    ),
   ]);
   return {
     images: images.map(({ RepoTags, Id, Created, Size, Labels }) => ({
@@ -320,9 +290,9 @@ export async function surveyImages(): Promise<{
  * @returns why it stays; nothing where it is gone
  * @throws EngineError when the engine gave no answer, or another than these
  */
-export async function removeImage(tag: string): Promise<string | undefined> {
+export async function removeImage(address: Address, tag: string): Promise<string | undefined> {
   try {
-    await request(engineHost(), `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
+    await request(address, `/images/${encodeURI(tag)}`, z.unknown(), { method: "DELETE" });
     return undefined;
   } catch (error) {
     // Gone meanwhile is gone; a container that was made of it a moment ago keeps it, for nothing is forced.

@@ -1,6 +1,6 @@
 import { LABELS } from "../../gateway/contract.ts";
-import { EngineError } from "./api.ts";
 import { type Reach, runClient } from "./client.ts";
+import { EngineError } from "./engine-error.ts";
 
 /** A thing on the engine, by what its client calls it. */
 interface Thing {

@@ -8,10 +8,11 @@ import type { Agent } from "../../capabilities/image/agent.ts";
 import { type ImagePlan, type ImagePlans, type ImageSources, planImages } from "../../capabilities/image/image.ts";
 import { dataNames, readImageSources } from "../../capabilities/image/look/sources.ts";
 import { listPackage, releaseOf } from "../../cli/bump/registry.ts";
+import { findEngine } from "../../target/engine/address.ts";
 import { surveyEngine } from "../../target/engine/survey.ts";
 
 const root = process.cwd();
-const { engine } = await surveyEngine();
+const { engine } = await surveyEngine(findEngine());
 const sources = readImageSources(root, { agents: dataNames(root, "agents"), tools: dataNames(root, "tools") });
 // A second more in the base's clock is a base that no cache knows.
 const cold: ImageSources = structuredClone(sources);

@@ -258,7 +258,7 @@ describe("a name that its owner points at this machine", () => {
   beforeAll(async () => {
     const { spec } = parseSpec({ workspace: acme.workspace });
     const { facts } = await survey(
-      ask(acme.name, Promise.resolve({ key: Buffer.alloc(32) })),
+      ask(acme.name, undefined, Promise.resolve({ key: Buffer.alloc(32) })),
       acme.name,
       spec!,
       project.folder,

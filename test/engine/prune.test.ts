@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { findEngine } from "../../target/engine/address.ts";
 import { removeImage } from "../../target/engine/survey.ts";
 import { Engine, run } from "./engine.ts";
 import { ROOT } from "./harness.ts";
@@ -52,6 +53,6 @@ test("a prune removes what nobody needs, and keeps what a container was made of 
 });
 
 test("the engine itself refuses to take an image from under a container, were the list out of date", async () => {
-  expect(await removeImage(tag("b-used"))).toMatch(/409/);
+  expect(await removeImage(findEngine(), tag("b-used"))).toMatch(/409/);
   expect(await stateOf("b-used")).toBe("in use");
 });

@@ -7,6 +7,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { release, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { findEngine } from "../../target/engine/address.ts";
 import { surveyEngine } from "../../target/engine/survey.ts";
 import { type Run, run } from "../engine/engine.ts";
 
@@ -48,7 +49,7 @@ const inside = (script: string) => agentbox("run", client, "--", "bash", "-c", s
 
 /** What the machine and its engine are, as far as they say. */
 async function machine(): Promise<void> {
-  const { engine } = await surveyEngine();
+  const { engine } = await surveyEngine(findEngine());
   const ways = [`by ${engine.gpu}`, `devices: ${engine.gpus?.devices?.join(", ") ?? "not told"}`];
   tell("ok", "engine", [`${engine.kind} ${engine.version}${engine.rootless ? ", rootless" : ""}`, ...ways].join("; "));
   tell("ok", "kernel", release());

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { engineOf } from "../host/engine-of.ts";
+import type { Address } from "../target/engine/address.ts";
+import type { Look } from "../target/look.ts";
+import { exportStack, StateResources } from "./stack-outputs.ts";
+
+/** The resources of a client's state, as far as they are read; none where it has no state. */
+export async function stateResources(root: string, client: string): Promise<Look<StateResources>> {
+  const read = readCheckpoint(client);
+  if (read) return { seen: read };
+  const stack = await exportStack(root, client);
+  return "unseen" in stack ? stack : { seen: stack.seen?.deployment?.resources ?? [] };
+}
+
+/**
+ * Where a client has what its last `up` placed: the engine of its state, whatever its stack file and the environment name by now. Without a state it is the one that these name.
+ * @throws UserError where that cannot be said
+ */
+export function engineLivedOn(root: string, client: string, resources: Look<StateResources>): Address {
+  const provider =
+    "seen" in resources ? resources.seen.find(({ type, inputs }) => type === PROVIDER && inputs?.host) : undefined;
+  const { host, certPath } = provider?.inputs ?? {};
+  if (host === undefined) return engineOf(root, client);
+  return { host, ...(certPath !== undefined && { certificates: certPath }) };
+}
+
+const PROVIDER = "pulumi:providers:docker";
+
+const Checkpoint = z.object({
+  checkpoint: z.object({ latest: z.object({ resources: StateResources.nullish() }).nullish() }),
+});
+
+/** Of a state of files, without pulumi's 0.4 s; nothing where it is another, or is not read so. */
+function readCheckpoint(client: string): StateResources | undefined {
+  const { AGENT_SANDBOX_FILES: files } = process.env;
+  const path = files && join(files, ".pulumi/stacks/agent-sandbox", `${client}.json`);
+  if (!path || !existsSync(path)) return undefined;
+  try {
+    return Checkpoint.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest?.resources ?? [];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { refuseEngine, WRITE } from "../stack-file/named-engine.ts";
+import { Name } from "../stack-file/patterns.ts";
+import { quoted } from "../stack-file/quoted.ts";
+import { readStackFile, stackFiles } from "../stack-file/read.ts";
+import { UserError } from "../stack-file/user-error.ts";
+import type { Address } from "../target/engine/address.ts";
+import { target } from "../target/target.ts";
+
+/**
+ * Where the engine answers that a client lives on: the one that its last `up` from this checkout went to, else the one that its stack file names, else the one of the environment.
+ * @throws UserError where that cannot be said
+ */
+export function engineOf(root: string, client: string): Address {
+  return target.find(notedEngine(root, client) ?? namedEngine(root, client));
+}
+
+/** The engine that a client's stack file names; nothing where it names none. @throws UserError where nobody could say which it is */
+export function namedEngine(root: string, client: string): string | undefined {
+  const file = stackFiles(root).find((stack) => stack.client === client)?.file;
+  if (file === undefined) return undefined;
+  let named: unknown;
+  try {
+    named = readStackFile(root, file).engine;
+  } catch {
+    // A file with a mistake stops nobody who stops or removes a client; one with this key in it may be of a client that lives elsewhere.
+    if (!readFileSync(join(root, file), "utf8").includes("engine")) return undefined;
+    throw new UserError(
+      2,
+      `${file} is not YAML, and has the word engine in it: which engine ${client} lives on is not known. Mend it`,
+    );
+  }
+  if (named === undefined) return undefined;
+  const message = typeof named === "string" ? refuseEngine(named) : `${quoted(named)} names no engine; ${WRITE}`;
+  if (message !== undefined) throw new UserError(2, `${file}: engine: ${message}`);
+  return named as string;
+}
+
+/** The engine that an `up` of this checkout brought a client to, as its stack file named it then; nothing where that named none. */
+export function notedEngine(root: string, client: string): string | undefined {
+  const note = join(root, NOTES, client);
+  // What a person wrote on a command line need be no client's name, and no path leads out of the folder.
+  return Name.safeParse(client).success && existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
+}
+
+/** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */
+export function noteEngine(root: string, client: string, named: string | undefined): void {
+  if (named === notedEngine(root, client)) return;
+  if (named === undefined) {
+    rmSync(join(root, NOTES, client), { force: true });
+    return;
+  }
+  mkdirSync(join(root, NOTES), { recursive: true });
+  writeFileSync(join(root, NOTES, client), `${named}\n`);
+}
+
+const NOTES = ".state/engines";
