@@ -168,7 +168,6 @@ test("what is decided is decided without input or output, by whatever way it is 
 
 /** Files that say the word as something else than an engine's kind or program. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  "host/imagined.ts": "the engine that a program under mocks is told of",
   "stack-file/shape.ts": "the namespace of the provider's own keys in a stack file",
 };
 
