@@ -14,7 +14,6 @@ export default {
     "<rootDir>/.cache/",
     "<rootDir>/toolchain/.*/",
   ],
-  globalSetup: "<rootDir>/test/memory-files.ts",
   // jest leaves one processor idle, which on a machine of two is half of it.
   maxWorkers: "100%",
   // Hangs end here; no test asserts on time.

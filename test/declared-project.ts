@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -69,7 +69,7 @@ export class DeclaredProject {
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const child = spawn(process.execPath, [join(ROOT, "cli/agentbox.ts"), ...args], {
       cwd: this.folder,
-      env: { ...process.env, AGENT_SANDBOX_ROOT: this.folder, ...env },
+      env: { ...process.env, ...MEMORY, AGENT_SANDBOX_ROOT: this.folder, ...env },
     });
     const said = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const)
@@ -82,4 +82,15 @@ export class DeclaredProject {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Where revisions are laid out: in memory, where this machine has one for files that may be run. On the disk that was a third of the processor time of cli/review's tests. */
+const MEMORY: NodeJS.ProcessEnv = hasMemory() ? { TMPDIR: "/dev/shm" } : {};
+
+/** A container's is small, and nothing may be run from it. */
+function hasMemory(): boolean {
+  if (process.platform !== "linux") return false;
+  const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+  const options = mounts.map((line) => line.split(" ")).find(([, at]) => at === "/dev/shm")?.[3];
+  return options !== undefined && !options.split(",").includes("noexec");
 }

@@ -22,7 +22,11 @@ export const workspaceKeys = {
     .union(
       [
         Directory,
-        keys({ volume: z.literal(true, { error: ({ input }) => `${isNot(input, "true")}; write ${VOLUME}` }) }),
+        keys({
+          volume: z
+            .literal(true, { error: ({ input }) => `${isNot(input, "true")}; write ${VOLUME}` })
+            .describe("A volume of the client's own in the place of a directory."),
+        }),
       ],
       {
         error: ({ input }) => {

@@ -55,5 +55,5 @@ test("an editor underlines nothing in a stack file that is right", async () => {
 test("an editor offers the keys, and says at each what it is", async () => {
   const text = "config:\n  agent-sandbox:workspace: ~/acme\n  agent-sandbox:pro\n";
   expect(await editor.offers(text, 3, 19)).toEqual(expect.arrayContaining(["agent-sandbox:profile"]));
-  expect(await editor.hover(text, 2, 10)).toContain("The one directory of the host that the agent may write.");
+  expect(await editor.hover(text, 2, 10)).toContain("The one directory of the host that the agent may write;");
 });
