@@ -6,8 +6,10 @@ type Said = z.input<typeof SpecSchema>;
 
 /** What a program says of a client: the keys of a stack file, in plain values. docs/ and the README say more of each. */
 export interface AgentSandboxArgs {
-  /** The one directory of the host that the agent may write. It must exist and belong to a regular user. */
+  /** The one directory of the host that the agent may write; it must exist and belong to a regular user. Or `{volume: true}`: a volume of the client's own on the engine, which a destroy wipes; for an engine on another machine. */
   workspace: Said["workspace"];
+  /** The container engine that the client lives on: `unix:///PATH`, `tcp://HOST:PORT`, `ssh://[USER@]HOST[:PORT]` or `context:NAME`. Default: what `DOCKER_HOST`, the docker context or a well-known socket offers. */
+  engine?: Said["engine"];
   /** The agents in the sandbox, each a file in images/agents. Without it: `["claude"]`. */
   agents?: Said["agents"];
   /** Clients and language stacks in the image, each a file in images/tools. Without it: `[]`. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { AgentSandbox } from "./agent-sandbox.ts";
 import { readSpec } from "./host/declared.ts";
@@ -26,8 +27,15 @@ test("a loop over clients is a fleet, under Pulumi's own mocks and without an en
   for (const sandbox of fleet) expect(await value(sandbox.posture)).toMatch(/egress .*github/);
   expect(await value(fleet[0]!.agents)).toEqual(["claude"]);
   expect(await value(fleet[1]!.enter)).toBe("docker exec -it globex-agent enter claude");
-  const agents = placed.filter(({ type, name }) => type === "docker:index/container:Container" && /agent$/.test(name));
-  expect(agents.map(({ inputs }) => inputs.name).sort()).toEqual(["acme-agent", "globex-agent"]);
+  const agents = () =>
+    placed.filter(({ type, name }) => type === "docker:index/container:Container" && /agent$/.test(name));
+  // An agent is placed after all that it waits for, and outputs that need none of it are there before.
+  while (agents().length < fleet.length) await pause(10);
+  expect(
+    agents()
+      .map(({ inputs }) => inputs.name)
+      .sort(),
+  ).toEqual(["acme-agent", "globex-agent"]);
   expect(Object.keys(await value(AgentSandbox.outputs()))).toEqual(["acme", "globex"]);
 });
 
