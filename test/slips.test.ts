@@ -23,7 +23,7 @@ const ROOT = join(import.meta.dirname, "..");
 const FOREIGN = "in the words of the schema library";
 /** A message that says what to write. */
 const SAYS =
-  /\b(write|name|remove|leave|rename)\b|\blike \S|Allowed: |Did you mean "|\(`agentbox bump|: (it is|letters|lower-case)|one of |with the keys |in quotes|is less than \d|is below \d/;
+  /\b(write|name|remove|leave|rename)\b|\blike \S|Allowed: |Did you mean "|\(`agentbox bump|: (it is|letters|lower-case)|one of |with the keys? |All keys: |in quotes|is less than \d|is below \d/;
 
 beforeAll(() => z.config({ localeError: () => FOREIGN }));
 afterAll(() => z.config({ localeError: undefined }));

@@ -135,7 +135,9 @@ exec node -e '
     const { status, stderr } = spawnSync("node", ["cli/agentbox.ts", "bump", "--check"], { env, encoding: "utf8" });
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringMatching(/^agentbox: images\/lock\.yaml\n.*\n.*\n2 problems; nothing was changed\.\n$/),
+      stderr: expect.stringMatching(
+        /^agentbox: images\/lock\.yaml\n.*Did you mean "suite"\?\n1 problem; nothing was changed\.\n$/,
+      ),
     });
   });
 

@@ -108,6 +108,7 @@ test("two steps of which none gives more give nothing more together", () => {
 
 /** Of each topic what gives more than what, by people's reading. */
 const MORE: Record<string, [before: string, after: string][]> = {
+  "engine-at": [],
   profile: [
     ["lockdown", "standard"],
     ["offline", "standard"],
@@ -259,6 +260,7 @@ const MORE: Record<string, [before: string, after: string][]> = {
 
 /** What has no order, both ways. */
 const UNORDERED: Record<string, [string, string][]> = {
+  "engine-at": [[" ssh://dev@gpu-box", " context:gpu"]],
   profile: [["offline", "lockdown"]],
   workspace: [["/srv/a", "/srv/b"]],
   egress: [["x.example 443 (client)", "x.example 80 (client)"]],
@@ -337,7 +339,6 @@ const NEUTRAL: Record<string, [string, string][]> = {
   "git-identity": [["name ann", "name bot"]],
   "git-signing": [["", " commits and tags"]],
   engine: [[" docker", " podman"]],
-  "engine-at": [[" ssh://dev@gpu-box", " context:gpu"]],
   addresses: [["inner 10.1.1.0/24", "inner 10.1.2.0/24"]],
   images: [["", "lock"]],
   grants: [["a.example until 2026-12-01 18:00 UTC (x)", "a.example until 2026-12-02 18:00 UTC (x)"]],

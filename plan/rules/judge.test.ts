@@ -70,7 +70,7 @@ test("a reason is one line: it is one in a review, and in the posture's text", (
 test("a level for what is no guardrail is refused, and a wall of every sandbox has none", () => {
   const guardrails = { "no-wb": { level: "off", why: "x" }, "no-engine-socket": { level: "off", why: "x" } };
   expect(ruling({ guardrails }).problems).toEqual([
-    'guardrails.no-wb: "no-wb" is not a guardrail. Did you mean "no-web"? Guardrails: no-web, few-ports, no-gpu; remove the line, or write one of these',
+    'guardrails.no-wb: "no-wb" is not a guardrail. Did you mean "no-web"?',
     'guardrails.no-engine-socket: "no-engine-socket" is a wall of every sandbox, which no stack file takes down; remove the line',
   ]);
   expect(ruling({ guardrails: { x: { level: "off", why: "x" } } }, []).problems).toEqual([
