@@ -69,11 +69,12 @@ class SshConnection extends Duplex {
   }
 
   override _write(part: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin.write(part, encoding, done);
+    // What cannot be written is not the reason: that the process says at its end, which is near then.
+    this.child.stdin.write(part, encoding, (error) => !error && done());
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.child.stdin.end(done);
+    this.child.stdin.end((error?: Error | null) => !error && done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
