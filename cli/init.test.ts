@@ -29,6 +29,10 @@ test("an empty folder becomes a project whose stack file says what the workspace
   expect(text("stacks/Pulumi.web-app.yaml")).toContain("agent-sandbox:tools: [python]\n");
   expect(text("stacks/Pulumi.web-app.yaml")).toContain("    allow: [github, pypi]\n");
   expect(readdirSync(join(folder, "new/.github/workflows"))).toHaveLength(3);
+  // Both name the schema's place in the package.
+  const schema = "node_modules/agent-sandbox/docs/stack-file.schema.json";
+  expect(text("stacks/Pulumi.web-app.yaml")).toContain(`# yaml-language-server: $schema=../${schema}\n`);
+  expect(Object.keys(JSON.parse(text(".vscode/settings.json"))["yaml.schemas"])).toEqual([`./${schema}`]);
 });
 
 test("nothing that is there is overwritten, and a folder that is not empty is asked for", async () => {

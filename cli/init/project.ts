@@ -35,6 +35,14 @@ export function projectFiles(name: string, dependency: string): Record<string, P
     // With it, what messages and pages say is right here, too: bin/pulumi, bin/agentbox, . bin/activate
     bin: { link: "node_modules/agent-sandbox/bin" },
     ".gitignore": text("node_modules/", "/.state/", "/.cache/"),
+    // Also for stack files that somebody writes without the line that names the schema.
+    ".vscode/settings.json": text(
+      JSON.stringify(
+        { "yaml.schemas": { "./node_modules/agent-sandbox/docs/stack-file.schema.json": "stacks/Pulumi.*.yaml" } },
+        null,
+        2,
+      ),
+    ),
     "stacks/.gitattributes": text(
       "# An encryption salt is of one machine's passphrase: git looks past it, unless something in the file is encrypted.",
       "Pulumi.*.yaml filter=no-salt",

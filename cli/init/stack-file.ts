@@ -13,6 +13,8 @@ export interface Chosen {
 export function firstStackFile({ workspace, agents, services }: Chosen, found: Detected): string {
   const login = agents.filter((agent) => found.loggedIn.includes(agent));
   return [
+    // For an editor with the YAML language server.
+    "# yaml-language-server: $schema=../node_modules/agent-sandbox/docs/stack-file.schema.json",
     "# All of this client's sandbox. `make preview` says what an edit changes, and opens nothing that is not here.",
     "config:",
     "  # The one directory of this machine that the agent may write.",
