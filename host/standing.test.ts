@@ -51,7 +51,7 @@ test("the stack file, the organisation and the walls of every sandbox are told t
 
 test("of a stack file without a workspace its mistakes are told, and nothing else is claimed", async () => {
   expect(await standing({ profile: "standrd" })).toEqual({
-    problems: [expect.stringMatching(/^workspace: is missing/), expect.stringMatching(/^profile: "standrd"/)],
+    problems: [expect.stringMatching(/^profile: "standrd"/), expect.stringMatching(/^workspace: is missing/)],
     warnings: [],
   });
 });
