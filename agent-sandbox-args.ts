@@ -1,4 +1,4 @@
-// Written by stack-file/arguments.ts, from the schema of stack files: WRITE=arguments npx jest stack-file/arguments
+// Written by stack-file/arguments.ts, from the schema of stack files: DOCS=write npx jest stack-file/arguments
 import type { z } from "zod";
 import type { SpecSchema } from "./stack-file/spec.ts";
 

@@ -204,7 +204,7 @@ export async function converge(
 /** Where an `up` of this checkout began to place a client, which may have come to no end. */
 function placedBefore(root: string, client: string): LivedOn | undefined {
   const noted = notedEngine(root, client);
-  return noted === undefined ? undefined : { at: target.find(noted).host };
+  return noted === undefined ? undefined : { at: target.find(noted || undefined).host };
 }
 
 /** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */

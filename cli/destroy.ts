@@ -10,7 +10,7 @@ import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { type Command, PULUMI, ROOT } from "./command.ts";
 import { Interrupts } from "./interrupts.ts";
-import { refuseProtected } from "./protection.ts";
+import { refuseProtected, refuseProtectedByState } from "./protection.ts";
 import { runShown } from "./shown.ts";
 import { engineLivedOn, stateResources } from "./state-resources.ts";
 import { tellSteps, whyFailed } from "./up/told.ts";
@@ -38,10 +38,9 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     if (!/^[a-z][a-z0-9-]*$/.test(client)) throw new UserError(2, `${quoted(client)} is not a client's name`);
     refuseProtected(ROOT, client);
-    const { engine, things } = await belongingsOf(
-      client,
-      engineLivedOn(ROOT, client, await stateResources(ROOT, client)),
-    );
+    const resources = await stateResources(ROOT, client);
+    refuseProtectedByState(client, resources);
+    const { engine, things } = await belongingsOf(client, engineLivedOn(ROOT, client, resources));
     const use = things.length > 0 ? await target.runState.use(engine, client) : { seen: undefined };
     const within =
       "unseen" in use

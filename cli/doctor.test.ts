@@ -34,8 +34,8 @@ test("a checkout that nothing is set up in is told all of that at once, and noth
 
 test("--fix runs the pieces of set-up that are named, and tells what is left", () => {
   const { status, stdout } = doctor("--fix");
-  expect(readFileSync(join(folder, "said"), "utf8")).toBe("packages pulumi plugins engine\n");
-  expect(stdout).toContain("$ setup/setup.sh packages pulumi plugins engine\n");
+  expect(readFileSync(join(folder, "said"), "utf8")).toBe("packages pulumi plugins\n");
+  expect(stdout).toContain("$ setup/setup.sh packages pulumi plugins\n");
   expect({ status, told: stdout.match(/^to mend: /gm)?.length }).toEqual({ status: 1, told: 2 });
 });
 

@@ -39,7 +39,7 @@ where it is not named, and has to be empty. What is there already is never overw
   --client NAME          the first client: a name in small letters; without it, as the workspace is called
   --workspace DIRECTORY  the one directory that the client's agents may write. It is no part of the project
   --agents A,B           which agents; without it, those that are logged in on this machine, else claude
-  --allow S,T            services that they may reach; without it, those of the workspace's languages and of its forge
+  --allow S,T            services that they may reach, or none; without it, those of the workspace's languages and of its forge
   --ci FORGE             whose workflows: github (the default), gitlab or none
   --package SPEC         what npm installs this package by, where that is not what it was installed by: a version, or the address of a tarball
   --yes                  asks nothing
@@ -59,9 +59,17 @@ At most five questions; a flag answers one. Nothing is installed, no engine is c
     if (positionals.length > 1) throw new UserError(2, `one folder at a time: agentbox ${command.usage}`);
     const folder = resolve(positionals[0] ?? ".");
     mustBeFree(folder, values.here);
+    const dependency = values.package ?? installedBy();
     const ask = async (question: string, said: string | undefined, usual: string | undefined): Promise<string> => {
       if (said !== undefined) return said;
-      const answer = values.yes ? "" : await askPerson(`${question}${usual === undefined ? "" : ` [${usual}]`}`);
+      let left = false;
+      const leave = () => {
+        left = true;
+      };
+      const answer = values.yes ? "" : await askPerson(`${question}${usual === undefined ? "" : ` [${usual}]`}`, leave);
+      if (left) throw new UserError(2, "Nothing was made");
+      if (answer === undefined)
+        throw new UserError(2, `${question} Nobody can be asked here: say --yes, or all flags. Nothing was made`);
       if (answer || usual !== undefined) return answer || (usual ?? "");
       throw new UserError(2, `${question} Nobody has said: agentbox ${command.usage}. Nothing was made`);
     };
@@ -76,16 +84,25 @@ At most five questions; a flag answers one. Nothing is installed, no engine is c
       slug(basename(hostPath(workspace, process.cwd()))),
     );
     const agents = await ask("Which agents?", values.agents, found.loggedIn.join(",") || "claude");
-    const allow = await ask("What may they reach, besides what agents need?", values.allow, found.services.join(","));
+    const allow = await ask(
+      "What may they reach, besides what agents need (or none)?",
+      values.allow,
+      found.services.join(","),
+    );
     const ci = await ask("Whose workflows: github, gitlab, none?", values.ci, "github");
     const chosen = judged(
-      { client, workspace: hostPath(workspace, process.cwd()), agents: words(agents), services: words(allow) },
+      {
+        client,
+        workspace: hostPath(workspace, process.cwd()),
+        agents: words(agents),
+        services: allow === "none" ? [] : words(allow),
+      },
       folder,
       ci,
     );
 
     const files: Record<string, ProjectFile> = {
-      ...projectFiles(slug(basename(folder)) ?? "sandboxes", values.package ?? installedBy()),
+      ...projectFiles(slug(basename(folder)) ?? "sandboxes", dependency),
       [`stacks/Pulumi.${client}.yaml`]: { text: firstStackFile(chosen, found) },
       ...workflows(ci),
     };
@@ -97,7 +114,7 @@ At most five questions; a flag answers one. Nothing is installed, no engine is c
       say(`made  ${file}`);
     for (const file of kept)
       say(
-        `kept  ${file}, which was there${file === "package.json" ? `: add  "agent-sandbox": "${values.package ?? installedBy()}"  to its dependencies, and "type": "module"` : ""}`,
+        `kept  ${file}, which was there${file === "package.json" ? `: add  "agent-sandbox": "${dependency}"  to its dependencies, and "type": "module"` : ""}`,
       );
     say();
     say(`${found.engine}. Next: cd ${folder} && make preview STACK=${client}`);
@@ -163,17 +180,21 @@ function judged(chosen: Chosen, folder: string, ci: string): Chosen {
 
 /** What the project that this package is installed in says of it. A name alone could be anybody's in a registry, and would be this one's there. */
 function installedBy(): string {
-  const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-  if (!INSTALLED) return version;
+  const unknown = new UserError(
+    2,
+    "what npm installs this package by is not known here; say --package: a version, or the address of the tarball that `make release` makes. Nothing was made",
+  );
+  if (!INSTALLED) throw unknown;
   const holder = PACKAGE.replace(/\/node_modules\/.*/, "");
   try {
     const said = JSON.parse(readFileSync(join(holder, "package.json"), "utf8")).dependencies?.["agent-sandbox"];
     const [, path] = /^file:(.*)$/.exec(said ?? "") ?? [];
     if (path !== undefined) return `file:${resolve(holder, path)}`;
-    return /^https?:/.test(said ?? "") ? said : version;
+    if (typeof said === "string") return said;
   } catch {
-    return version;
+    // A folder without one.
   }
+  throw unknown;
 }
 
 function workflows(ci: string): Record<string, ProjectFile> {

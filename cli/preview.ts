@@ -46,7 +46,6 @@ Exit codes: 0 all of them can be planned; 1 one cannot; 2 bad usage.
       // Of a client that is new a plan needs a stack: nobody carries this one out.
       await dropPlans(told);
       for (const line of describePlans(told)) say(line);
-      await dropPlans(told);
       return told.length === clients.length && told.every(({ cannot }) => !cannot) ? 0 : 1;
     } finally {
       interrupts.done();

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { noteEngine } from "../host/engine-of.ts";
+import { forgetEngine } from "../host/engine-of.ts";
 import { readMaker } from "../host/maker.ts";
 import { complain, say } from "../host/say.ts";
 import { suggest } from "../stack-file/problem.ts";
@@ -63,7 +63,7 @@ end, each by asking the engine or this machine; exit code 1 when something is le
       say(`${client}: no stack, and nothing on this engine`);
       if (removeKeys(ROOT, client)) say("  gone    its keys of ssh");
       if (removeDevcontainer(ROOT, client)) say("  gone    its devcontainer.json");
-      noteEngine(ROOT, client, undefined);
+      forgetEngine(ROOT, client);
       return stays(client);
     }
     say(`On this engine there ${after ? "is still" : "is"} of ${client}, made ${maker(things, readMaker())}:`);
@@ -100,7 +100,7 @@ async function tell(client: string, stock: Stock): Promise<number> {
   for (const { state, says } of became) say(`  ${state.padEnd(8)}${says}`);
   const bad = became.filter(({ state }) => state === "LEFT" || state === "UNSEEN").length;
   if (bad === 0) {
-    noteEngine(ROOT, client, undefined);
+    forgetEngine(ROOT, client);
     return stays(client);
   }
   say(`${client} is NOT all gone: ${bad} of these are left, or could not be looked at`);

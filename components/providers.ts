@@ -8,7 +8,8 @@ const made = new Map<string, pulumi.ProviderResource[]>();
 
 /** The providers that place sandboxes. They are called `default`, for of any other Pulumi shows the name with each resource of a diff. */
 export function providers(engine: Engine): pulumi.ProviderResource[] {
-  const known = made.get(engine.host) ?? [
+  const key = JSON.stringify([engine.host, engine.certificates]);
+  const known = made.get(key) ?? [
     // Named in full: a provider without a host keeps in its state whatever DOCKER_HOST was (pulumi-docker#1106).
     new docker.Provider("default", {
       host: engine.host,
@@ -18,6 +19,6 @@ export function providers(engine: Engine): pulumi.ProviderResource[] {
     }),
     new command.Provider("default"),
   ];
-  made.set(engine.host, known);
+  made.set(key, known);
   return known;
 }

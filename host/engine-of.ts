@@ -13,7 +13,8 @@ import { target } from "../target/target.ts";
  * @throws UserError where that cannot be said
  */
 export function engineOf(root: string, client: string): Address {
-  return target.find(notedEngine(root, client) ?? namedEngine(root, client));
+  const noted = notedEngine(root, client);
+  return target.find(noted === undefined ? namedEngine(root, client) : noted || undefined);
 }
 
 /** The engine that a client's stack file names; nothing where it names none. @throws UserError where nobody could say which it is */
@@ -37,7 +38,7 @@ export function namedEngine(root: string, client: string): string | undefined {
   return named as string;
 }
 
-/** The engine that an `up` of this checkout brought a client to, as its stack file named it then; nothing where that named none. */
+/** The engine that an `up` of this checkout brought a client to, as its stack file named it then: empty where that named none, nothing where there was no `up`. */
 export function notedEngine(root: string, client: string): string | undefined {
   const note = join(root, NOTES, client);
   // What a person wrote on a command line need be no client's name, and no path leads out of the folder.
@@ -46,13 +47,19 @@ export function notedEngine(root: string, client: string): string | undefined {
 
 /** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */
 export function noteEngine(root: string, client: string, named: string | undefined): void {
-  if (named === notedEngine(root, client)) return;
-  if (named === undefined) {
-    rmSync(join(root, NOTES, client), { force: true });
-    return;
+  if ((named ?? "") === notedEngine(root, client)) return;
+  try {
+    mkdirSync(join(root, NOTES), { recursive: true });
+    writeFileSync(join(root, NOTES, client), named === undefined ? "" : `${named}\n`);
+  } catch (error) {
+    // That a key came later is rare, and nothing to refuse everybody for whose checkout cannot be written.
+    if (named !== undefined) throw error;
   }
-  mkdirSync(join(root, NOTES), { recursive: true });
-  writeFileSync(join(root, NOTES, client), `${named}\n`);
+}
+
+/** Once nothing of a client is left on its engine. */
+export function forgetEngine(root: string, client: string): void {
+  rmSync(join(root, NOTES, client), { force: true });
 }
 
 const NOTES = ".state/engines";

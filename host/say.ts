@@ -27,8 +27,12 @@ export function complainOf(error: unknown): void {
   for (const line of String((error as Error)?.stack ?? error).split("\n")) complain(line);
 }
 
-/** Asks the person a question, on stderr. @returns the answer, which is empty where they left (Ctrl-C, Ctrl-D); nothing where nobody can be asked */
-export async function askPerson(question: string): Promise<string | undefined> {
+/**
+ * Asks the person a question, on stderr.
+ * @param left is called where they left (Ctrl-C, Ctrl-D), who else have answered nothing
+ * @returns the answer, which is empty where they left; nothing where nobody can be asked
+ */
+export async function askPerson(question: string, left?: () => void): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const { createInterface } = await import("node:readline");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -37,7 +41,10 @@ export async function askPerson(question: string): Promise<string | undefined> {
     terminal.question(`${printable(question)} `, resolve);
   });
   terminal.close();
-  if (answer === undefined) complain("");
+  if (answer === undefined) {
+    complain("");
+    left?.();
+  }
   return answer?.trim() ?? "";
 }
 

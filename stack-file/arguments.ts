@@ -13,7 +13,7 @@ export function renderArguments(): string {
     const optional = usual.success ? "?" : "";
     return `  /** ${schema.description ?? ""}${said} */\n  ${key}${optional}: Said["${key}"];\n`;
   });
-  return `// Written by stack-file/arguments.ts, from the schema of stack files: WRITE=arguments npx jest stack-file/arguments
+  return `// Written by stack-file/arguments.ts, from the schema of stack files: DOCS=write npx jest stack-file/arguments
 import type { z } from "zod";
 import type { SpecSchema } from "./stack-file/spec.ts";
 

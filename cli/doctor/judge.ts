@@ -101,7 +101,8 @@ const ofPlugins: Judge = ({ plugins: { folder, there }, pinned: { plugins: wante
 const KERNEL = "5.7";
 
 const ofEngine: Judges = ({ engine }) => {
-  if ("unseen" in engine) return [{ what: "engine", word: "BAD", says: engine.unseen, ...bySetup("engine") }];
+  // Installing one changes more than this project: that is said to nobody who asked for a look.
+  if ("unseen" in engine) return [{ what: "engine", word: "BAD", says: engine.unseen, fix: "make setup" }];
   const { kind, version, host, rootless } = engine.seen.engine;
   const { tried } = triedLike(engine.seen.engine);
   const name = `${kind} ${version}${rootless ? ", rootless," : ""} at ${host}`;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { ownAuthorities, trustPlaces } from "../../capabilities/credentials/look/machine-trust.ts";
 import { type Declaration, readDeclarations } from "../../host/declarations.ts";
@@ -15,6 +14,7 @@ import { lastLine } from "../../stack-file/printable.ts";
 import { readStackFile } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { EngineSurvey } from "../../target/engine/survey.ts";
+import { isHere } from "../../target/here.ts";
 import type { Look } from "../../target/look.ts";
 import { target } from "../../target/target.ts";
 import type { MachineFacts } from "./facts.ts";
@@ -36,7 +36,7 @@ export async function lookAtMachine(root: string): Promise<MachineFacts> {
   ]);
   const { dependencies = {}, engines } = JSON.parse(readFileSync(join(packageOf(root), "package.json"), "utf8"));
   const subnets = "seen" in survey ? survey.seen.networks.flatMap(({ subnets }) => subnets) : [];
-  const engineRoot = "seen" in survey && survey.seen.machine === hostname() ? survey.seen.root : undefined;
+  const engineRoot = "seen" in survey && isHere(survey.seen) ? survey.seen.root : undefined;
   return {
     ...{ now: Date.now(), made: statSync(join(packageOf(root), "package.json")).mtimeMs },
     node: { has: process.version, needs: /[\d.]+/.exec(engines?.node)?.[0] ?? "" },
@@ -74,7 +74,7 @@ function ofEngine(survey: { seen: EngineSurvey; asked: number } | { unseen: stri
   const { engine, machine, kernel, clock, clients } = survey.seen;
   return {
     seen: {
-      ...{ engine, machine, asked, here: machine === hostname(), clients: clients.length },
+      ...{ engine, machine, asked, here: isHere(survey.seen), clients: clients.length },
       ...(kernel !== undefined && { kernel }),
       ...(clock !== undefined && { clock }),
     },

@@ -58,7 +58,7 @@ function hasStack(client: string): boolean {
 export async function dropPlans(plans: readonly Planned[]): Promise<void> {
   for (const { client, madeStack, cannot } of plans)
     if (madeStack && !cannot)
-      await runShown(PULUMI, ["stack", "rm", client, "--yes", "--non-interactive"], ROOT, {
+      await runShown(PULUMI, ["stack", "rm", client, "--yes", "--remove-backups", "--non-interactive"], ROOT, {
         show: false,
       });
 }

@@ -17,7 +17,7 @@ way_in() {
   # Whether its end has come is Node's to say, who then comes back with the engine.
   if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && declares expires; then return 0; fi
   # Nor is it known here which engine a client lives on that names one, or that the last up brought to one (host/engine-of.ts): another may have a sandbox of the same name.
-  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && { declares engine || [ -e "$root/.state/engines/$client" ]; }; then return 0; fi
+  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && { declares engine || [ -s "$root/.state/engines/$client" ]; }; then return 0; fi
   # Nothing of the home is on the way to these programs: their places are the image's own.
   case $word in
     enter | resume)

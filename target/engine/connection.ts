@@ -17,10 +17,11 @@ export interface Connection {
  * @throws EngineError
  */
 export function connection(address: Address): Connection {
-  const known = KNOWN.get(address.host);
+  const key = JSON.stringify([address.host, address.certificates]);
+  const known = KNOWN.get(key);
   if (known) return known;
   const made = connect(address);
-  KNOWN.set(address.host, made);
+  KNOWN.set(key, made);
   return made;
 }
 

@@ -58,7 +58,18 @@ beforeAll(() => {
   for (const name of readdirSync(join(ROOT, "node_modules")).filter((name) => name !== "agent-sandbox"))
     symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
   // By the package's own program, as `npx` starts it, before anything is set up.
-  const words = ["init", folder, "--here", "--yes", "--ci", "none", "--client", client];
+  const words = [
+    "init",
+    folder,
+    "--here",
+    "--yes",
+    "--ci",
+    "none",
+    "--client",
+    client,
+    "--package",
+    `file:${join(out, tarball)}`,
+  ];
   execFileSync(
     join(modules, "agent-sandbox/bin/agentbox"),
     [...words, "--workspace", workspaces[0]!, "--agents", "shell"],
