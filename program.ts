@@ -164,7 +164,7 @@ export async function converge(
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
-  if (!dry) noteEngine(root, client, spec.engine);
+  if (!dry) noteEngine(root, client, spec.engine, engine);
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
   const mounts = dry ? facts.mounts : makeMounts(spec.mounts, facts);
   let decided = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
@@ -204,7 +204,7 @@ export async function converge(
 /** Where an `up` of this checkout began to place a client, which may have come to no end. */
 function placedBefore(root: string, client: string): LivedOn | undefined {
   const noted = notedEngine(root, client);
-  return noted === undefined ? undefined : { at: target.find(noted || undefined).host };
+  return noted === undefined ? undefined : { at: target.find(noted).host };
 }
 
 /** Names of files and answers of an engine are others' words: none of them is a command to the person's terminal. */

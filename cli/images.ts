@@ -54,7 +54,7 @@ that should go stays; while a stack cannot be planned, only images that are name
 /** An image, and which of the project's engines has it. */
 type Row = ListedImage & { on: Engine };
 
-/** Of each engine that a client of the project lives on: an image is wanted where its client is. */
+/** Of each engine that a client of the project lives on. What any client wants is wanted on each: two addresses may lead to one engine. */
 async function listed(): Promise<{
   rows: Row[];
   unplanned: Unplanned[];
@@ -71,8 +71,8 @@ async function listed(): Promise<{
     }
     const { engine } = survey.seen;
     const { images, containers } = await target.images.list(engine);
-    const { wanted, unplanned: of } = wantedImages(ROOT, engine.platform, clients);
-    unplanned.push(...of);
+    const { wanted, unplanned: of } = wantedImages(ROOT, engine.platform, all);
+    unplanned.push(...of.filter(({ client }) => !unplanned.some((known) => known.client === client)));
     rows.push(...listImages(images, containers, wanted).map((image) => ({ ...image, on: engine })));
   }
   return { rows, unplanned, unseen };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "./init.ts";
@@ -69,4 +69,6 @@ test("all wrong answers are told at once, and nothing is made", async () => {
 
 test("a project in the workspace of its own client is refused: an agent could change it", async () => {
   await expect(init("web app/sandboxes")).rejects.toThrow(/is in the workspace/);
+  symlinkSync(workspace, join(folder, "elsewhere"));
+  await expect(init("elsewhere/new/sandboxes")).rejects.toThrow(/is in the workspace/);
 });

@@ -14,7 +14,9 @@ import { serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { dataNames } from "../capabilities/image/look/sources.ts";
 import { declaredBy } from "../host/declared-by.ts";
 import { hostPath } from "../host/path.ts";
+import { realPath } from "../host/real-path.ts";
 import { askPerson, say } from "../host/say.ts";
+import { within } from "../plan/path.ts";
 import { INSTALLED, PACKAGE } from "../setup/places.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { quoted } from "../stack-file/quoted.ts";
@@ -145,6 +147,12 @@ function words(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }
 
+/** Where a folder is or would be, by the real path of what there is of it: links may lead into a workspace. */
+function realPlace(folder: string): string {
+  const real = realPath(folder);
+  return real ?? (dirname(folder) === folder ? folder : join(realPlace(dirname(folder)), basename(folder)));
+}
+
 /** What is wrong with answers is told at once, before anything is made. */
 function judged(chosen: Chosen, folder: string, ci: string): Chosen {
   const [agents, services] = [dataNames(PACKAGE, "agents"), serviceNames(PACKAGE)];
@@ -155,7 +163,7 @@ function judged(chosen: Chosen, folder: string, ci: string): Chosen {
     ...(existsSync(chosen.workspace) && lstatSync(realpathSync(chosen.workspace)).isDirectory()
       ? []
       : [`${chosen.workspace} is not a directory; the agent's workspace has to be there`]),
-    ...(`${resolve(folder)}/`.startsWith(`${chosen.workspace}/`)
+    ...(within(realPlace(folder), realPlace(chosen.workspace))
       ? [`${folder} is in the workspace, where an agent could change the project; name a folder elsewhere`]
       : []),
     ...chosen.agents.flatMap((name) =>

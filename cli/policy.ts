@@ -102,6 +102,8 @@ async function add(client: string, names: readonly string[], ports: string | und
 }
 
 async function remove(client: string, names: readonly string[]): Promise<number> {
+  // A file with a mistake is told before it is changed.
+  await judge(client, []);
   removeLines(ROOT, client, names);
   say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
   const left = await judge(

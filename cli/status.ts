@@ -67,7 +67,9 @@ login is shown. Exit code 1 when something has ended, ends soon, is over its net
       .sort((a, b) => clients.indexOf(a.client) - clients.indexOf(b.client));
     // Of each engine that was asked: a client that lives on another one is none of these.
     const strays = engines.flatMap(({ clients: own, survey }) =>
-      values.all && "seen" in survey ? survey.seen.clients.filter((client) => !own.includes(client)) : [],
+      values.all && "seen" in survey
+        ? survey.seen.clients.filter((client) => !own.includes(client) && !clients.includes(client))
+        : [],
     );
     if (values.json) say(JSON.stringify({ version: 1, clients: stands, ...(values.all && { strays }) }));
     else {

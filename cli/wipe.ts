@@ -60,6 +60,13 @@ end, each by asking the engine or this machine; exit code 1 when something is le
           2,
           `there is no client "${client}": no file in stacks/, no stack, nothing on the engine.${suggest(client, [...clients, ...stackFiles(ROOT).map((stack) => stack.client)])} ${describeClients(clients)}`,
         );
+      // What nobody could read may say that it is elsewhere.
+      if ("unseen" in resources) {
+        complain(
+          `agentbox: the engine at ${engine.host} has nothing of ${client}; whether another one has is not known, for its state could not be read: ${resources.unseen}`,
+        );
+        return 1;
+      }
       say(`${client}: no stack, and nothing on this engine`);
       if (removeKeys(ROOT, client)) say("  gone    its keys of ssh");
       if (removeDevcontainer(ROOT, client)) say("  gone    its devcontainer.json");

@@ -13,8 +13,7 @@ import { target } from "../target/target.ts";
  * @throws UserError where that cannot be said
  */
 export function engineOf(root: string, client: string): Address {
-  const noted = notedEngine(root, client);
-  return target.find(noted === undefined ? namedEngine(root, client) : noted || undefined);
+  return target.find(notedEngine(root, client) ?? namedEngine(root, client));
 }
 
 /** The engine that a client's stack file names; nothing where it names none. @throws UserError where nobody could say which it is */
@@ -38,21 +37,29 @@ export function namedEngine(root: string, client: string): string | undefined {
   return named as string;
 }
 
-/** The engine that an `up` of this checkout brought a client to, as its stack file named it then: empty where that named none, nothing where there was no `up`. */
+/** The engine that an `up` of this checkout brought a client to; nothing where there was no `up`, or that is not noted. */
 export function notedEngine(root: string, client: string): string | undefined {
   const note = join(root, NOTES, client);
   // What a person wrote on a command line need be no client's name, and no path leads out of the folder.
-  return Name.safeParse(client).success && existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
+  return Name.safeParse(client).success && existsSync(note)
+    ? readFileSync(note, "utf8").trim() || undefined
+    : undefined;
 }
 
 /** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */
-export function noteEngine(root: string, client: string, named: string | undefined): void {
-  if ((named ?? "") === notedEngine(root, client)) return;
+export function noteEngine(root: string, client: string, named: string | undefined, { host }: Address): void {
+  // What is reached with certificates of a context's is found again by that alone.
+  const note = named ?? (/^(unix|ssh):/.test(host) ? host : undefined);
+  if (note === notedEngine(root, client)) return;
+  if (note === undefined) {
+    forgetEngine(root, client);
+    return;
+  }
   try {
     mkdirSync(join(root, NOTES), { recursive: true });
-    writeFileSync(join(root, NOTES, client), named === undefined ? "" : `${named}\n`);
+    writeFileSync(join(root, NOTES, client), `${note}\n`);
   } catch (error) {
-    // That a key came later is rare, and nothing to refuse everybody for whose checkout cannot be written.
+    // That the environment names another engine later is rare, and nothing to refuse everybody for whose checkout cannot be written.
     if (named !== undefined) throw error;
   }
 }

@@ -51,6 +51,13 @@ interrupt() {
   if [ -n "$child" ]; then case $(ps -o stat= -p $$ 2>/dev/null) in *+*) ;; *) kill -INT "$child" 2>/dev/null || true ;; esac fi
 }
 
+# Ends this command where somebody has said Ctrl-C, before pulumi is begun or anything else that changes something.
+heed() {
+  [ -n "$interrupted" ] || return 0
+  says "Interrupted before pulumi was begun. Nothing was changed."
+  exit 130
+}
+
 # Runs pulumi as a child, its status in `status`; where somebody has said Ctrl-C before, it is not begun.
 run_pulumi() {
   local run='' machine=''
@@ -350,7 +357,11 @@ arguments=("$@") destroys='' stock='' status=0 made='' foreign='' there=0 child=
 trap interrupt INT
 if any_of "destroy down dn" "$1" &&
   ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
-client_named "$@" || return 0
+client_named "$@" || {
+  heed
+  return 0
+}
+heed
 file=stacks/Pulumi.$client.yaml
 checkpoint=$files/.pulumi/stacks/agent-sandbox/$client.json history=$files/.pulumi/history/agent-sandbox/$client
 locks=$files/.pulumi/locks/organization/agent-sandbox/$client runs=$files/.agent-sandbox-runs/$client turn=$files/.agent-sandbox-runs/$client.turn
@@ -370,6 +381,7 @@ if [ -f "$file" ] && grep -qE 'secretsprovider|encryptedkey|[\]' "$file" && ! as
   exit 1
 fi
 in_backend || there=$?
+heed
 # Whoever changes nothing waits for nobody.
 changes=''
 if ! any_of "preview pre config" "$1" && ! any_of --preview-only "$@"; then changes=1; fi
@@ -380,11 +392,13 @@ if [ -n "$files" ] && ! is_locked; then end_lost; fi
 case $there$1 in
   # No stack, whether there is a file or not: the engine knows what there is.
   1destroy | 1down | 1dn)
+    heed
     [ -n "$destroys" ] || return 0
     ask_engine
     exit "$status"
     ;;
   1*)
+    heed
     # Without a file either, pulumi says what it misses.
     [ -f "$file" ] || return 0
     make_stack
@@ -405,7 +419,10 @@ esac
 if any_of "--refresh -r" "$@" || [ "$1" = refresh ]; then export AGENT_SANDBOX_REFRESH=1; fi
 case $1 in
   config)
-    [ -n "$made$foreign" ] || return 0
+    [ -n "$made$foreign" ] || {
+      heed
+      return 0
+    }
     run_pulumi "$@"
     ;;
   preview | pre)

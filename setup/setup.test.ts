@@ -17,6 +17,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const ROOT = join(__dirname, "..");
+/** A state that is no files of this machine's. */
+const SHARED = { PULUMI_BACKEND_URL: "s3://shared", PULUMI_CONFIG_PASSPHRASE: "x" };
 let folder: string;
 
 beforeEach(() => {
@@ -469,6 +471,31 @@ ${script}`,
     expect(await once(child, "exit")).toEqual([130, null]);
     expect(readFileSync(join(folder, "calls"), "utf8")).not.toMatch(/^up/m);
     expect([readdirSync(stacks()), file("acme")]).toEqual([[], "config: {}\n"]);
+  });
+
+  // Each is a moment in which another program than pulumi's own command is waited for.
+  test.each([
+    ["of the stack that is selected", "stack --show-name", ["destroy", "--yes"], {}],
+    ["of a stack that the backend is asked for", "stack --stack", ["destroy", "--stack", "acme", "--yes"], SHARED],
+    ["of settings on such a backend", "stack --stack", ["config", "set", "--stack", "acme", "a", "b"], SHARED],
+  ])("is not changed after a Ctrl-C before pulumi is begun: %s", async (_what, slow, args, env) => {
+    client("acme");
+    const asked = join(folder, "asked");
+    writeFileSync(
+      join(folder, "fake/pulumi"),
+      `#!/usr/bin/env bash
+echo "$*" >>${folder}/calls
+case "$*" in "${slow}"*) : >${asked}; sleep 0.5; echo "no stack named" >&2; exit 1 ;; esac`,
+      { mode: 0o755 },
+    );
+    const child = spawn(join(folder, "bin/pulumi"), args, {
+      cwd: folder,
+      env: { PATH: process.env.PATH!, HOME: folder, ...env },
+    });
+    while (!existsSync(asked)) await pause(10);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([130, null]);
+    expect(readFileSync(join(folder, "calls"), "utf8")).not.toMatch(/^(destroy|config)/m);
   });
 
   test.each(["--preview-only=false", "--refresh=false"])(

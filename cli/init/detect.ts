@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ownAuthorities, trustPlaces } from "../../capabilities/credentials/look/machine-trust.ts";
 import { dataNames, readImageCatalogue } from "../../capabilities/image/look/sources.ts";
 import { hostPath } from "../../host/path.ts";
+import { readSmall } from "../../host/read-small.ts";
 import { target } from "../../target/target.ts";
 
 /** What is found of a person's machine. Nothing of it is decided: it is what questions begin with. */
@@ -40,7 +41,7 @@ const FORGES: readonly [host: RegExp, service: string][] = [
 export async function detect(root: string, workspace: string): Promise<Detected> {
   const files = namesIn(workspace);
   const found = LANGUAGES.filter(([file]) => files.some((name) => file.test(name)));
-  const remotes = textOf(join(workspace, ".git/config"));
+  const remotes = readSmall(join(workspace, ".git/config"), 2 ** 20) ?? "";
   const forges = FORGES.flatMap(([host, service]) => (host.test(remotes) ? [service] : []));
   const { agents } = readImageCatalogue(root, { agents: dataNames(root, "agents"), tools: [] });
   // Also where there is none to be asked.
@@ -64,13 +65,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
   }
 }

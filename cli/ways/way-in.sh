@@ -10,14 +10,23 @@
 # way_in WORD CLIENT [WORDS...]: becomes the way in. Returns where that is not plain.
 way_in() {
   local word=$1 client=${2:-} engine=${AGENT_SANDBOX_ENGINE:-docker}
-  local keys='' type key beside='' clipboard size zone declared
+  local keys='' type key beside='' clipboard size zone declared noted
   local -a command options=(--interactive)
   is_name "$client" || return 0
   declared_of "$client"
   # Whether its end has come is Node's to say, who then comes back with the engine.
   if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && declares expires; then return 0; fi
-  # Nor is it known here which engine a client lives on that names one, or that the last up brought to one (host/engine-of.ts): another may have a sandbox of the same name.
-  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ] && { declares engine || [ -s "$root/.state/engines/$client" ]; }; then return 0; fi
+  # The last up has noted which engine it brought the client to (host/engine-of.ts): another may have a sandbox of the same name. All but a socket of Docker's on this machine is
+  # Node's to reach, and so is the engine of a client that names one, or that nobody noted and only an address of the network leads to.
+  if [ -z "${AGENT_SANDBOX_ENGINE:-}" ]; then
+    if declares engine; then return 0; fi
+    if [ -s "$root/.state/engines/$client" ]; then
+      read -r noted <"$root/.state/engines/$client" || return 0
+      case $noted in unix:///*docker.sock) export DOCKER_HOST=$noted ;; *) return 0 ;; esac
+      unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+    fi
+    case ${DOCKER_HOST:-} in tcp:*) return 0 ;; esac
+  fi
   # Nothing of the home is on the way to these programs: their places are the image's own.
   case $word in
     enter | resume)
@@ -107,18 +116,18 @@ way_in() {
   hand_terminal $engine exec "${options[@]}" "$client-agent" "${command[@]}"
 }
 
-# The lines of a client's stack file that have a key of ours in them, in `declared`, read once: a millisecond.
+# The lines of a client's stack file that may have one of the keys that are asked for here, in `declared`, read once: a millisecond.
 declared_of() {
   local line file=$root/stacks/Pulumi.$1.yaml
   declared=''
   [ -r "$file" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
-    case $line in *agent-sandbox:*) declared+=$line$'\n' ;; esac
+    case $line in *engine*:* | *expires*:* | *idle*:* | *auth*:*) declared+=$line$'\n' ;; esac
   done <"$file"
 }
 
-# Whether the file has the key at all. What `auth` allows is the last up's to say (cli/auth.ts), which takes a second.
-declares() { [[ $declared == *"agent-sandbox:$1"* ]]; }
+# Whether the file may have the key, however YAML writes it, with the project's name before it or without. What `auth` allows is the last up's to say (cli/auth.ts), which takes a second.
+declares() { [[ $declared =~ (^|[^A-Za-z0-9_-])"$1"[\"\']?[[:space:]]*: ]]; }
 
 # Notes that somebody comes in now: a visit may begin and end between two sweeps (cli/sweep.ts). Where that cannot be noted, he is let in all the same.
 note_visit() {

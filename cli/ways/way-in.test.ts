@@ -318,6 +318,33 @@ test("a client that its last up brought to another engine is not looked for on t
   }
 });
 
+test("one whose last up went to a socket of Docker's is entered there, whatever the environment names by now", () => {
+  const note = join(ROOT, ".state/engines/acme");
+  mkdirSync(dirname(note), { recursive: true });
+  writeFileSync(note, `unix://${folder}/docker.sock\n`);
+  try {
+    agentbox(["run", "acme", "--", "true"], { DOCKER_HOST: "tcp://192.0.2.1:2375", DOCKER_CONTEXT: "other" });
+    const environment = readFileSync(join(folder, "environment"), "utf8");
+    expect(environment).toContain(`DOCKER_HOST=unix://${folder}/docker.sock`);
+    expect(environment).not.toContain("DOCKER_CONTEXT");
+  } finally {
+    rmSync(note);
+  }
+});
+
+test.each(["engine: ssh://dev@box", '"engine" : "ssh://dev@box"', "agent-sandbox:engine: ssh://dev@box"])(
+  "one whose file says %s is not looked for on this engine before anybody knows which is meant",
+  (line) => {
+    const file = join(ROOT, "stacks/Pulumi.t-elsewhere.yaml");
+    writeFileSync(file, `config:\n  ${line}\n`);
+    try {
+      expect(agentbox(["run", "t-elsewhere", "--", "true"]).called).toBeUndefined();
+    } finally {
+      rmSync(file);
+    }
+  },
+);
+
 test.each([
   ["an engine that does not say that it runs", ["run", "acme", "--", "true"], 3, /no engine answers at unix:/],
   ["a client that is none", ["enter", "Acme"], 2, /"Acme" is no client's name: lower-case letters/],
