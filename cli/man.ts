@@ -34,7 +34,7 @@ export function renderMan(
   return [
     '.TH AGENTBOX 1 "" "agent-sandbox" "User commands"',
     ".SH NAME",
-    "agentbox \\- looks at sandboxes of coding agents, and works in them",
+    "agentbox \\- makes sandboxes for coding agents, looks at them, and works in them",
     ".SH SYNOPSIS",
     ".B agentbox",
     "COMMAND ...",

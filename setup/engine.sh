@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A container engine that answers, and a client of it that can build images. The one that DOCKER_HOST, the docker
-# context or a well-known socket names (in this order, which is target/engine/survey.ts's too); else, on Debian and Ubuntu and
+# context or a well-known socket names (in this order, which is target/engine/address.ts's too); else, on Debian and Ubuntu and
 # as root or with sudo, the distribution's docker.io, installed and started with or without systemd.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"

@@ -267,7 +267,6 @@ drop_foreign_salt() {
   ! grep -qsF -- "${BASH_REMATCH[2]}" "$checkpoint" || return 0
   case $text in *secure:*) foreign=1 ;; *) drop_salt "$file" ;; esac
 }
-# Pulumi does not say which file it cannot read.
 # Which commit the files of this checkout are of, for the audit of the gateway: ` dirty` where one of them, or the client's own, is not as it has them. Nothing outside of git.
 commit_of_files() {
   local commit dirty=''
@@ -278,6 +277,7 @@ commit_of_files() {
     ! in_git ls-files --error-unmatch -- "$file" >/dev/null; then dirty=' dirty'; fi
   printf '%s%s' "$commit" "$dirty"
 }
+# Pulumi does not say which file it cannot read.
 tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
