@@ -8,6 +8,12 @@ import type { Workload } from "./workload.ts";
 const MIB = 2 ** 20;
 
 /**
+ * Bytes. The lock needs 7 MiB; nft, which it starts for each load, reads all of the host's rules before it writes its own, and needs half a MiB for each table with two chains in it
+ * (1.0.6: 13 MiB beside two tables, 46 MiB beside 82, 2026-11-30). With 64 MiB the kernel ended it from some fifty clients on, each of which has two tables; this is room for two hundred.
+ */
+export const LOCK_MEMORY = 256 * MIB;
+
+/**
  * The lock: it stands in the network namespace of the engine's host, and has packet rules there drop all that comes from the
  * client's inner bridge to the host itself. Without it the host's kernel takes what is sent to everybody on the bridge.
  * @returns nothing on rootless Podman, see `Lacks.hostRules`
@@ -30,8 +36,7 @@ export function planLock(client: string, image: string, engine: Engine, maker?: 
     networks: [],
     hostNetwork: true,
     published: [],
-    // It needs 7 MiB. nft, which it starts for a load and lists all of the host's rules before that, needs what they are.
-    limits: { memory: 64 * MIB, pids: 32 },
+    limits: { memory: LOCK_MEMORY, pids: 32 },
     ulimits: ULIMITS,
     gpu: false,
     restart: "always",

@@ -272,7 +272,7 @@ test("the lock is planned, and judged and shown with the other containers", () =
     "images lock",
     "memory lock /run rw",
     "networks lock host",
-    "own-limits lock memory 64MiB",
+    "own-limits lock memory 256MiB",
     "own-limits lock pids 32",
     "per-process lock core 1, msgqueue 1, sigpending 2048",
     "system-calls lock filtered",

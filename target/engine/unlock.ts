@@ -1,4 +1,5 @@
 import { ENVIRONMENT } from "../../gateway/contract.ts";
+import { LOCK_MEMORY } from "../../plan/lock-container.ts";
 import { type Reach, runClient } from "./client.ts";
 import { runTrusted } from "./run-trusted.ts";
 
@@ -15,7 +16,7 @@ export async function unlock(engine: Reach, client: string): Promise<string | un
     const said = await runTrusted(engine, {
       ...{ name: `${client}-unlock`, image, user: "0:0", network: "host" },
       capabilities: ["NET_ADMIN"],
-      options: ["--pids-limit", "32", "--memory", "64m"],
+      options: ["--pids-limit", "32", "--memory", `${LOCK_MEMORY}`],
       environment: { [ENVIRONMENT.client]: client },
       program: ["lock", "remove"],
     });

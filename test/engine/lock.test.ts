@@ -51,7 +51,7 @@ describe("the lock", () => {
       CapAdd: ["CAP_NET_ADMIN"],
       SecurityOpt: expect.arrayContaining(["no-new-privileges"]),
       PidsLimit: 32,
-      Memory: 64 * 2 ** 20,
+      Memory: 256 * 2 ** 20,
       RestartPolicy: { Name: "always" },
     });
     expect(Mounts.filter(({ Type }: { Type: string }) => Type !== "tmpfs")).toEqual([]);
