@@ -24,7 +24,7 @@ const init = (to: string, ...args: string[]) =>
     "--workspace",
     workspace,
     "--package",
-    "file:/srv/agent-sandbox.tgz",
+    "file:/srv/package.tgz",
     ...args,
   ]);
 

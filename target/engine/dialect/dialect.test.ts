@@ -148,7 +148,7 @@ test("the lock is hardened like every other, stands in the host's network, and h
       entrypoints: ["lock"],
       envs: [expect.stringMatching(/^BRIDGE=asb-[0-9a-f]{10}$/), "CLIENT=acme"],
       ...{ networksAdvanced: [], mounts: [], volumes: [], ports: [], sysctls: {} },
-      ...{ memory: 64, memorySwap: 64, restart: "always" },
+      ...{ memory: 256, memorySwap: 256, restart: "always" },
       tmpfs: { "/run": "rw,nosuid,nodev,noexec,size=1m" },
     });
     for (const mode of ["pidMode", "ipcMode", "privileged", "devices"]) expect(spec).not.toHaveProperty(mode);
