@@ -18,15 +18,7 @@ afterAll(() => {
 });
 
 const init = (to: string, ...args: string[]) =>
-  command.run([
-    join(folder, to),
-    "--yes",
-    "--workspace",
-    workspace,
-    "--package",
-    "file:/srv/package.tgz",
-    ...args,
-  ]);
+  command.run([join(folder, to), "--yes", "--workspace", workspace, "--package", "file:/srv/package.tgz", ...args]);
 
 test("an empty folder becomes a project whose stack file says what the workspace is made of, and opens nothing else", async () => {
   await init("new", "--agents", "claude,codex");
