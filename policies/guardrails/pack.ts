@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import { PolicyPack, type StackValidationArgs } from "@pulumi/policy";
 import { standingOf } from "../../host/standing.ts";
 import { readDeployed } from "../../plan/deployed.ts";
 import type { Standing } from "../../plan/rules/organisation.ts";
-import { INSTALLED, PACKAGE } from "../../setup/places.ts";
+import { INSTALLED } from "../../setup/places.ts";
 import { describeWarning } from "../../stack-file/problem.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 
 /** The project whose files are judged by: the one that this folder is in, which need not be the one whose program runs. */
-const ROOT = INSTALLED ? PACKAGE.replace(/\/node_modules\/.*/, "") : PACKAGE;
+const HERE = join(import.meta.dirname, "../..");
+const ROOT = INSTALLED ? HERE.replace(/\/node_modules\/.*/, "") : HERE;
 
 new PolicyPack("agent-sandbox-guardrails", {
   policies: [
