@@ -83,7 +83,7 @@ const NAMES = `names_in() {
 }`.replaceAll("names_in", "_agentbox_names");
 
 /** In words that bash 3.2 of macOS has, too. */
-export function renderBash(commands: readonly Completed[], root: string): string {
+function renderBash(commands: readonly Completed[], root: string): string {
   return `# Completes agentbox in bash. Printed by: agentbox completions bash
 ${NAMES}
 _agentbox() {

@@ -2,8 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { stringify } from "yaml";
-import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
-import { sharedDomains } from "../capabilities/egress/suffix.ts";
+import { allServices } from "../capabilities/egress/look/catalogue.ts";
 import { say, sayLines } from "../host/say.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { firstLine } from "../stack-file/printable.ts";
@@ -66,9 +65,6 @@ export const command: Command = {
   },
 };
 
-/** A wildcard, for which all of the public suffix list is read: names of services are judged as well as those that were said. */
-const ANY = ["*.any.example"];
-
 const EDITS = ["check", "add", "rm"];
 
 async function check(client: string, asked: readonly string[]): Promise<number> {
@@ -80,8 +76,7 @@ async function check(client: string, asked: readonly string[]): Promise<number> 
 async function judge(client: string, asked: readonly string[]) {
   const hosts = asked.map(readAsked);
   const declaration = await readClient(ROOT, client);
-  const names = serviceNames(ROOT);
-  const known = { serviceNames: names, services: readServices(ROOT, names), whyShared: await sharedDomains(ANY) };
+  const known = await allServices(ROOT);
   const now = asMoment(Date.now());
   return hosts.map((host) => ({ host, verdict: checkName(ROOT, declaration, host, known, now) }));
 }
@@ -129,9 +124,7 @@ async function imported(
   if (write && stack === undefined) throw new UserError(2, "into which stack file? say --stack CLIENT");
   if (stack !== undefined) knownClients(ROOT, [stack]);
   const list = listOf(path);
-  const names = serviceNames(ROOT);
-  const known = { serviceNames: names, services: readServices(ROOT, names) };
-  const { items, carried, left } = importList(list, { ...known, whyShared: await sharedDomains(ANY) });
+  const { items, carried, left } = importList(list, await allServices(ROOT));
   say(`# ${path}, read as ${list.form}`);
   for (const what of carried) say(`# carried   ${what}`);
   for (const { what, why } of left) say(`# left out  ${what}: ${why}`);

@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
-import { UserError } from "../stack-file/user-error.ts";
-import { knownClients } from "./client.ts";
-import { type Command, ROOT } from "./command.ts";
+import type { Command } from "./command.ts";
 import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./interrupts.ts";
+import { askedClients, SEVERAL } from "./up/asked.ts";
 import { describePlans, dropPlans, planClient } from "./up/planned.ts";
 
 export const command: Command = {
@@ -26,18 +25,13 @@ Exit codes: 0 all of them can be planned; 1 one cannot; 2 bad usage.
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { all: { type: "boolean", default: false }, jobs: { type: "string", short: "j", default: "1" } },
+      options: SEVERAL,
     });
-    const { all, jobs } = values;
-    if (all === positionals.length > 0)
-      throw new UserError(2, `name clients, or say --all${all ? ", not both" : ""}: agentbox ${command.usage}`);
-    if (!/^([1-9]|[1-9]\d)$/.test(jobs))
-      throw new UserError(2, `-j ${JSON.stringify(jobs)} is not how many at a time; write 1 to 99`);
-    const clients = knownClients(ROOT, positionals);
+    const { clients, jobs } = askedClients(values, positionals, command.usage);
     const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-preview-"));
     const interrupts = new Interrupts();
     try {
-      const plans = await inTurns(clients, Number(jobs), async (client) => {
+      const plans = await inTurns(clients, jobs, async (client) => {
         if (interrupts.asked) return undefined;
         say(`$ pulumi preview --stack ${client}`);
         return planClient(client, join(folder, `${client}.plan.json`), interrupts);

@@ -1,9 +1,8 @@
 import type { Declared } from "../capabilities/capability.ts";
 import { refuseAddress } from "../capabilities/egress/endpoint.ts";
-import { readServices, serviceNames } from "../capabilities/egress/look/catalogue.ts";
+import { allServices } from "../capabilities/egress/look/catalogue.ts";
 import type { WhyShared } from "../capabilities/egress/name.ts";
 import type { Service } from "../capabilities/egress/service.ts";
-import { sharedDomains } from "../capabilities/egress/suffix.ts";
 import type { AuditLine } from "../gateway/audit-line.ts";
 import { type Inward, inwardNames } from "../plan/review/inward.ts";
 import { type Suggestions, suggestLines } from "../plan/review/suggest.ts";
@@ -26,8 +25,7 @@ export async function propose(
   lines: readonly AuditLine[],
   { policy, spec }: Pick<Declared, "policy" | "spec">,
 ): Promise<Proposals> {
-  const services = readServices(ROOT, serviceNames(ROOT));
-  const whyShared = await sharedDomains(["*.any.example"]);
+  const { services, whyShared } = await allServices(ROOT);
   const known = policy ?? { destinations: [], grants: [], endpoints: [], web: false };
   const endpoints = known.endpoints.map(({ name }) => name);
   return {

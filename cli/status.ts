@@ -236,7 +236,7 @@ function endsOf({ files }: Declared, now: number): Status["ends"] {
 }
 
 /** A client's status for a person. */
-export function describeStatus({
+function describeStatus({
   client,
   runs,
   since,

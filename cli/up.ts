@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
-import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
-import { knownClients } from "./client.ts";
 import { carryOut } from "./client-plan.ts";
-import { type Command, ROOT } from "./command.ts";
+import type { Command } from "./command.ts";
 import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./interrupts.ts";
+import { askedClients, SEVERAL } from "./up/asked.ts";
 import { describeOperations, describePlans, dropPlans, type Planned, planClient } from "./up/planned.ts";
 import { describeUp } from "./up/report.ts";
 import { Steps } from "./up/steps.ts";
@@ -40,23 +39,18 @@ Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.
       args,
       allowPositionals: true,
       options: {
-        all: { type: "boolean", default: false },
-        jobs: { type: "string", short: "j", default: "1" },
+        ...SEVERAL,
         "keep-going": { type: "boolean", default: false },
         yes: { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
       },
     });
-    const { all, jobs, yes, verbose, "keep-going": keepGoing } = values;
-    if (all === positionals.length > 0)
-      throw new UserError(2, `name clients, or say --all${all ? ", not both" : ""}: agentbox ${command.usage}`);
-    if (!/^([1-9]|[1-9]\d)$/.test(jobs))
-      throw new UserError(2, `-j ${JSON.stringify(jobs)} is not how many at a time; write 1 to 99`);
-    const clients = knownClients(ROOT, positionals);
+    const { yes, verbose, "keep-going": keepGoing } = values;
+    const { clients, jobs } = askedClients(values, positionals, command.usage);
     const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-up-"));
     const interrupts = new Interrupts();
     try {
-      return await bringUp(clients, { folder, interrupts, jobs: Number(jobs), keepGoing, yes, verbose });
+      return await bringUp(clients, { folder, interrupts, jobs, keepGoing, yes, verbose });
     } finally {
       interrupts.done();
       rmSync(folder, { recursive: true, force: true });

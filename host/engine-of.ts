@@ -17,7 +17,7 @@ export function engineOf(root: string, client: string): Address {
 }
 
 /** The engine that a client's stack file names; nothing where it names none. @throws UserError where nobody could say which it is */
-export function namedEngine(root: string, client: string): string | undefined {
+function namedEngine(root: string, client: string): string | undefined {
   const file = stackFiles(root).find((stack) => stack.client === client)?.file;
   if (file === undefined) return undefined;
   let named: unknown;

@@ -32,6 +32,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
+/** A name that the service npm opens, as its file has it. */
+const NPM = readServices(ROOT, ["npm"])[0]!.hosts[0]!.host;
+
 async function told(asked: string): Promise<string> {
   const names = serviceNames(ROOT);
   const known = { serviceNames: names, services: readServices(ROOT, names), whyShared: await sharedDomains(["*.a.b"]) };
@@ -41,10 +44,7 @@ async function told(asked: string): Promise<string> {
 }
 
 test.each<[string, RegExp]>([
-  [
-    "registry.npmjs.org",
-    /^allowed .*client: npm\)\n {4}stacks\/Pulumi\.acme\.yaml:7\n {4}policies\/services\/npm\.yaml:\d+$/s,
-  ],
+  [NPM, /^allowed .*client: npm\)\n {4}stacks\/Pulumi\.acme\.yaml:7\n {4}policies\/services\/npm\.yaml:\d+$/s],
   ["https://api.anthropic.com/v1", /^allowed .*agent claude: claude\)\n {4}stacks\/Pulumi\.acme\.yaml:4\n/s],
   ["git.acme.example:22", /^allowed .*\n {4}stacks\/Pulumi\.acme\.yaml:8$/s],
   ["git.acme.example", /^allowed .*\n {2}\*\.acme\.example .*\n {4}stacks\/Pulumi\.acme\.yaml:9$/s],
@@ -70,9 +70,7 @@ test("where the profile opens nothing, no line would", async () => {
     join(root, "stacks/Pulumi.acme.yaml"),
     "config:\n  agent-sandbox:workspace: ~/w\n  agent-sandbox:profile: offline\n",
   );
-  expect(await told("registry.npmjs.org")).toMatch(
-    /^refused .*profile offline opens nothing\n {2}write profile: standard/,
-  );
+  expect(await told(NPM)).toMatch(/^refused .*profile offline opens nothing\n {2}write profile: standard/);
 });
 
 test("what is added is allowed, and taken out again the file is as it was", async () => {

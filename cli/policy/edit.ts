@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Declared } from "../../capabilities/capability.ts";
 import { planEgress } from "../../capabilities/egress/egress.ts";
-import { readServices, serviceNames } from "../../capabilities/egress/look/catalogue.ts";
-import { sharedDomains } from "../../capabilities/egress/suffix.ts";
+import { allServices } from "../../capabilities/egress/look/catalogue.ts";
 import { type Declaration, readDeclarations } from "../../host/declarations.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { describeProblems } from "../../stack-file/problem.ts";
@@ -36,16 +35,13 @@ export async function addLines(root: string, client: string, items: readonly All
   const more = items.filter(
     (item, at) => !there.concat(items.slice(0, at)).some((one) => isDeepStrictEqual(one, item)),
   );
-  const names = serviceNames(root);
-  const known = { serviceNames: names, services: readServices(root, names), files: declared.catalogue.files };
-  // A wildcard, for which all of the public suffix list is read: names of services are judged as well as those that were said.
-  const whyShared = await sharedDomains(["*.any.example"]);
+  const known = { ...(await allServices(root)), files: declared.catalogue.files };
   const { spec, agents } = declared;
   const allow = [
     ...spec.egress.allow,
     ...more.map((item) => (typeof item === "string" ? item : { ...item, ports: [...item.ports] })),
   ];
-  const { problems } = planEgress({ ...spec, egress: { ...spec.egress, allow } }, agents, { ...known, whyShared });
+  const { problems } = planEgress({ ...spec, egress: { ...spec.egress, allow } }, agents, known);
   if (problems.length > 0) throw new UserError(2, describeProblems(problems, file).split("\n"));
   if (more.length > 0) writeFileSync(join(root, file), withAllowed(file, text, more));
   return more;

@@ -97,7 +97,7 @@ function typeOf(urn: string): string {
 }
 
 /** How a resource that was placed is told, and what is so of it now; nothing of one that does nothing by itself. */
-export function describeStep(
+function describeStep(
   { op, urn, type }: { op: string; urn: string; type: string },
   client: string,
 ): { what: string; now: string } | undefined {
