@@ -34,6 +34,8 @@ export interface Completed {
   options: readonly string[];
   clients: boolean;
   agents: boolean;
+  /** Files of this machine besides. */
+  files: boolean;
 }
 
 async function completed(commands: Commands): Promise<Completed[]> {
@@ -62,6 +64,7 @@ export function wordsOf(
     ].sort(),
     clients: /\bCLIENT\b/.test(usage),
     agents: /\bAGENT\b/.test(usage),
+    files: /\b(FILE|PATH|FOLDER|DIRECTORY|COMMAND)\b/.test(usage),
   };
 }
 
@@ -77,7 +80,7 @@ const NAMES = `names_in() {
   for folder; do
     for file in "$folder"/*.yaml; do
       name=\${file##*/} name=\${name#Pulumi.} name=\${name%.yaml}
-      case $name in *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
+      case $name in [!a-z]* | *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
     done
   done
 }`.replaceAll("names_in", "_agentbox_names");
@@ -144,20 +147,36 @@ compdef _agentbox agentbox
 `;
 }
 
+/** The names of commands complete the first word; what a command takes, all behind it. fish reads what is behind \`-a\` once more, so folders are variables of a function there. */
 function renderFish(commands: readonly Completed[], root: string): string {
-  const names = (folder: string) =>
-    `(string replace -rf '.*/(?:Pulumi\\.)?([a-z0-9-]+)\\.yaml$' '$1' ${folder}/*.yaml)`;
-  const lines = commands.flatMap(({ name, summary, words, options, clients, agents }) => {
-    const seen = `complete -c agentbox -n '__fish_seen_subcommand_from ${name}'`;
+  const first = "complete -c agentbox -f -n 'test (count (commandline -opc)) -eq 1'";
+  const lines = commands.flatMap(({ name, summary, words, options, clients, agents, files }) => {
+    const only = files ? "" : " -f";
+    const behind = `complete -c agentbox -n '__agentbox_command ${name}'`;
     return [
-      `complete -c agentbox -f -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-      ...words.map((word) => `${seen} -a ${word}`),
-      ...options.map((option) => `${seen} -l ${option.slice(2)}`),
-      ...(clients ? [`${seen} -a ${quote(names(`${root}/stacks`))}`] : []),
-      ...(agents ? [`${seen} -a ${quote(agentFolders(root).map(names).join(" "))}`] : []),
+      `${first} -a ${name} -d ${quoteFish(summary)}`,
+      ...words.map((word) => `${behind}${only} -a ${word}`),
+      ...["--help", ...options].map((option) => `${behind}${only} -l ${option.slice(2)}`),
+      ...(clients ? [`${behind}${only} -a '(__agentbox_names clients)'`] : []),
+      ...(agents ? [`${behind}${only} -a '(__agentbox_names agents)'`] : []),
     ];
   });
-  return ["# Completes agentbox in fish. Printed by: agentbox completions fish", ...lines, ""].join("\n");
+  return `# Completes agentbox in fish. Printed by: agentbox completions fish
+function __agentbox_command
+  set -l words (commandline -opc)
+  test (count $words) -gt 1; and test $words[2] = $argv[1]
+end
+function __agentbox_names
+  set -l folders ${quoteFish(`${root}/stacks`)}
+  test $argv[1] = agents; and set folders ${agentFolders(root).map(quoteFish).join(" ")}
+  for folder in $folders
+    string replace -rf '(?s)^.*/(?:Pulumi\\.)?([a-z][a-z0-9-]*)\\.yaml$' '$1' $folder/*.yaml
+  end
+end
+${lines.join("\n")}
+${first} -a 'help --version'
+complete -c agentbox -f -n '__agentbox_command help' -a '${commands.map(({ name }) => name).join(" ")}'
+`;
 }
 
 /** A project's own agents stand beside the package's. */
@@ -167,4 +186,9 @@ function agentFolders(root: string): string[] {
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** In fish a backslash means something between these quotes, too. */
+function quoteFish(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
