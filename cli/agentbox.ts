@@ -8,6 +8,7 @@ import { type Commands, ROOT } from "./command.ts";
 
 const COMMANDS: Commands = {
   adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
+  aliases: { summary: "prints words for a shell that start agents: acme-claude", load: () => import("./aliases.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   auth: { summary: "opens pages for an agent that logs in, after your yes", load: () => import("./auth.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },

@@ -3,6 +3,7 @@ import { sayLines } from "../host/say.ts";
 import { cataloguesOf } from "../setup/places.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, type Commands, ROOT } from "./command.ts";
+import { quote, quoteFish } from "./shells/quote.ts";
 
 /** The command that prints completions of all commands, by what their usage says. */
 export function completionsOf(commands: Commands): { command: Command } {
@@ -182,13 +183,4 @@ complete -c agentbox -f -n '__agentbox_command help' -a '${commands.map(({ name 
 /** A project's own agents stand beside the package's. */
 function agentFolders(root: string): string[] {
   return cataloguesOf(root).map((place) => join(place, "images/agents"));
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** In fish a backslash means something between these quotes, too. */
-function quoteFish(text: string): string {
-  return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }

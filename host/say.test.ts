@@ -96,6 +96,7 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 /** What each command is tried with; [] of names of the engine's, of files, of registries, of other programs' words. */
 const TRIED: Record<string, string[][]> = {
   adopt: [[EVIL], ["/dev/null", "--name", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
+  aliases: [[], ["--shell", EVIL], ["--form", EVIL], [EVIL], [`--${EVIL}`]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   auth: [[EVIL], ["acme", EVIL], ["acme"], ["acme", "--for", EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
