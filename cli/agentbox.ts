@@ -57,6 +57,7 @@ const COMMANDS: Commands = {
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   sweep: { summary: "stops clients whose end has come, or that nobody is in", load: () => import("./sweep.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
+  uninstall: { summary: "removes what of this product is on this machine", load: () => import("./uninstall.ts") },
   up: { summary: "brings clients up: one preview, one question, one report", load: () => import("./up.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },

@@ -144,6 +144,7 @@ const TRIED: Record<string, string[][]> = {
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   sweep: [[], ["--json"], ["acme"], [EVIL], ["--every", EVIL], [`--${EVIL}`]],
   "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
+  uninstall: [["--dry-run"], [EVIL], [`--${EVIL}`]],
   up: [[EVIL], [EVIL, EVIL], [`${EVIL}no`], ["acme", "-j", EVIL], [`--${EVIL}`]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],
