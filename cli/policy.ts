@@ -12,7 +12,8 @@ import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { patchOf } from "./format/patch.ts";
 import { table } from "./format/table.ts";
-import { askedOf, checkName, describeVerdict, readAsked } from "./policy/check.ts";
+import { sayJson, VERSION } from "./json.ts";
+import { asJson, askedOf, checkName, describeVerdict, readAsked } from "./policy/check.ts";
 import { addLines, readClient, removeLines } from "./policy/edit.ts";
 import { importList } from "./policy/import.ts";
 import { readList, type WrittenList } from "./policy/written-list.ts";
@@ -23,7 +24,7 @@ import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
   usage:
-    "policy CLIENT | check CLIENT HOST[:PORT]… | add CLIENT NAME… [--ports N,N] | rm CLIENT NAME… | services | import FILE [--stack CLIENT] [--write]",
+    "policy CLIENT | check CLIENT HOST[:PORT]… [--json] | add CLIENT NAME… [--ports N,N] | rm CLIENT NAME… | services | import FILE [--stack CLIENT] [--write]",
   help: `  CLIENT      what this client may reach, on which ports, and who opens it: its own lines, an agent, a service, a file; exit code 1 when
               another policy is in force, or none could be seen
   check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused,
@@ -37,6 +38,7 @@ export const command: Command = {
 
   --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1)
   --write          writes the lines into that stack file instead; all else in it stays as it is
+  --json           of check, for programs, in the shape of docs/json.schema.json
   --ports 22,8443  the ports of names that are added, where they are not 80 and 443
 
   agentbox policy check acme api.github.com git.acme.example:22
@@ -47,6 +49,7 @@ export const command: Command = {
       args,
       allowPositionals: true,
       options: {
+        json: { type: "boolean", default: false },
         ports: { type: "string" },
         stack: { type: "string" },
         write: { type: "boolean", default: false },
@@ -54,13 +57,14 @@ export const command: Command = {
     });
     const [verb = "", client = "", ...names] = positionals;
     if (values.ports !== undefined && verb !== "add") throw new UserError(2, "--ports is for agentbox policy add");
+    if (values.json && verb !== "check") throw new UserError(2, "--json is for agentbox policy check");
     if (positionals[0] === "import" && positionals.length === 2) return imported(positionals[1] ?? "", values);
     if (values.stack !== undefined || values.write)
       throw new UserError(2, "--stack and --write are for agentbox policy import FILE");
     if (EDITS.includes(verb)) {
       if (names.length === 0)
         throw new UserError(2, `which client, and which names? agentbox policy ${verb} CLIENT NAME…`);
-      if (verb === "check") return check(client, names);
+      if (verb === "check") return check(client, names, values.json);
       return verb === "add" ? add(client, names, values.ports) : remove(client, names);
     }
     return verb === "services" ? listServices.run(positionals.slice(1)) : effective(positionals);
@@ -69,9 +73,15 @@ export const command: Command = {
 
 const EDITS = ["check", "add", "rm"];
 
-async function check(client: string, asked: readonly string[]): Promise<number> {
+async function check(client: string, asked: readonly string[], json: boolean): Promise<number> {
   const judged = await judge(client, asked);
-  for (const { host, verdict } of judged) for (const line of describeVerdict(host, verdict)) say(line);
+  if (json)
+    sayJson("policy check", {
+      version: VERSION,
+      client,
+      hosts: judged.map(({ host, verdict }) => asJson(host, verdict)),
+    });
+  else for (const { host, verdict } of judged) for (const line of describeVerdict(host, verdict)) say(line);
   return judged.every(({ verdict }) => verdict.allowed) ? 0 : 1;
 }
 

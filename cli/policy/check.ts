@@ -13,6 +13,7 @@ import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import type { Document } from "../json.ts";
 import { originsIn } from "../review/origin.ts";
 
 /** A name and a port that somebody asks about. */
@@ -143,6 +144,16 @@ export function askedOf(item: AllowedItem, { services }: Pick<KnownServices, "se
     const asked = [...(itself ? [domain] : []), ...(below ? [`*.${domain}`] : [])];
     return asked.flatMap((name) => ports.map((port) => ({ name, port })));
   });
+}
+
+/** A verdict for a program. */
+export function asJson({ name, port }: Asked, verdict: Verdict): Document<"policy check">["hosts"][number] {
+  if (verdict.allowed) {
+    const { until, by } = verdict;
+    return { name, port, word: "allowed", ...(until !== undefined && { until }), by };
+  }
+  const { unseen, why, fix } = verdict;
+  return { name, port, word: unseen ? "UNSEEN" : "refused", why, ...(fix !== undefined && { fix }) };
 }
 
 /** A verdict for a person: who opens it with the lines, or why nobody does and what would. */
