@@ -64,6 +64,10 @@ const COMMANDS: Commands = {
 };
 
 async function main([word = "help", ...args]: string[]): Promise<number> {
+  if (word === "--verbose") {
+    (await import("../target/target.ts")).target.watch(complain);
+    return main(args);
+  }
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
   if (word === "--version" || word === "version") return version();
   const { command } = await named(word).load();
@@ -93,10 +97,11 @@ async function help(word?: string): Promise<number> {
     sayLines(`agentbox ${command.usage}\n\n${command.help}`);
     return 0;
   }
-  say("agentbox COMMAND …");
+  say("agentbox [--verbose] COMMAND …");
   say();
   for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(13)}${summary}`);
   say();
+  say("--verbose before the command tells each call to an engine on stderr, with how it ended and how long it took.");
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );

@@ -93,7 +93,7 @@ ${NAMES}
 _agentbox() {
   local current=\${COMP_WORDS[COMP_CWORD]} words=''
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words='${commands.map(({ name }) => name).join(" ")} help --version'
+    words='${commands.map(({ name }) => name).join(" ")} help --version --verbose'
   else
 ${renderCase(commands, root, "COMP_WORDS[1]")}
   fi
@@ -175,7 +175,7 @@ function __agentbox_names
   end
 end
 ${lines.join("\n")}
-${first} -a 'help --version'
+${first} -a 'help --version --verbose'
 complete -c agentbox -f -n '__agentbox_command help' -a '${commands.map(({ name }) => name).join(" ")}'
 `;
 }
