@@ -30,7 +30,9 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
   --for     how long: 30m, 2h, 3d; 30 days at most. The end is a whole minute
   --why     what it is for, for whoever reviews the file
   --ports   which ports, where they are others than 80 and 443
-  --yes     does not ask`,
+  --yes     does not ask
+
+  agentbox grant acme docs.acme.example --for 30m --why "reads the API"`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

@@ -24,7 +24,10 @@ export const command: Command = {
 A file with changes that no revision has is refused, for they would be lost. To keep the way back, commit the file afterwards.
 
   --to REV   a commit, a branch, a tag; without it, the last one in which the file was another than it is now
-  --yes      does not ask`,
+  --yes      does not ask
+
+  agentbox rollback acme
+  agentbox rollback acme --to v1.2`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
