@@ -11,7 +11,7 @@ export function completionsOf(commands: Commands): { command: Command } {
     usage: "completions bash | zsh | fish",
     help: `Prints what completes agentbox in a shell: commands, their words and options, clients of this project and agents.
 
-  bash   echo 'source <(agentbox completions bash)' >>~/.bashrc
+  bash   agentbox completions bash >~/.local/share/bash-completion/completions/agentbox, which bash-completion reads; without that, source the file in ~/.bashrc
   zsh    echo 'source <(agentbox completions zsh)' >>~/.zshrc, behind compinit
   fish   agentbox completions fish >~/.config/fish/completions/agentbox.fish`,
 

@@ -61,6 +61,11 @@ function paths(root: string): Found["paths"] {
   const config = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
   const written = [
     [join(config, "fish/completions/agentbox.fish"), "completions of fish", "# Completes agentbox in fish."],
+    [
+      join(homedir(), ".local/share/bash-completion/completions/agentbox"),
+      "completions of bash",
+      "# Completes agentbox in bash.",
+    ],
     [join(homedir(), ".local/share/man/man1/agentbox.1"), "the page for man", ".TH AGENTBOX "],
   ] as const;
   // Of an installed package node_modules is the project's own.
