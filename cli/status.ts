@@ -120,8 +120,7 @@ async function statusesOn(
   declared: ReadonlyMap<string, Declared | undefined>,
   close: boolean,
 ): Promise<Status[]> {
-  if ("unseen" in survey)
-    return clients.map((client) => ({ client, helpers: [], agents: [], ends: [], unseen: survey.unseen }));
+  if ("unseen" in survey) return clients.map((client) => ({ client, unseen: survey.unseen }));
   const overlaps = await lookAtOverlaps(survey.seen);
   return inTurns(clients, AT_ONCE, async (client) => ({
     ...(await statusOf(survey.seen, client, declared.get(client))),
@@ -256,25 +255,10 @@ function endsOf({ files }: Declared, now: number): NonNullable<Status["ends"]> {
 }
 
 /** A client's status for a person. */
-function describeStatus({
-  client,
-  runs,
-  since,
-  helpers = [],
-  agents = [],
-  ends = [],
-  networks,
-  unseen,
-  closer = [],
-}: Status): string[] {
-  const is =
-    runs === undefined
-      ? "is not up"
-      : runs === "running"
-        ? `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`
-        : `does not run: its agent's container is ${JSON.stringify(runs)}`;
+function describeStatus(status: Status): string[] {
+  const { client, helpers = [], agents = [], ends = [], networks, unseen, closer = [] } = status;
   return [
-    `${client} ${is}`,
+    `${client} ${describeState(status)}`,
     ...closer.map(({ about, word, says }) => `  ${word.padEnd(WIDTH)}${about}: ${says}`),
     ...helpers.map(({ helper, word, says }) => `  ${word.padEnd(WIDTH)}helper ${helper}: ${says}`),
     ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
@@ -282,6 +266,14 @@ function describeStatus({
     ...(networks ? [`  ${networks.word.padEnd(WIDTH)}${networks.says}`] : []),
     ...(unseen === undefined ? [] : [`  ${"UNSEEN".padEnd(WIDTH)}${unseen}`]),
   ];
+}
+
+function describeState({ runs, since, helpers, unseen }: Status): string {
+  // Of a stack file with mistakes the engine was asked all the same.
+  if (runs === undefined && unseen !== undefined && helpers === undefined) return "could not be looked at";
+  if (runs === undefined) return "is not up";
+  if (runs !== "running") return `does not run: its agent's container is ${JSON.stringify(runs)}`;
+  return `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`;
 }
 
 const WIDTH = 9;
