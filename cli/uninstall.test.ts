@@ -21,7 +21,8 @@ let deleted: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "agent-sandbox-uninstall-"));
   [volumes, deleted] = [[], []];
-  const image = { Id: "i", RepoTags: ["agent-sandbox/agent:1"], Created: 1, Size: 1, Labels: {} };
+  const image = { Id: "i", RepoTags: ["agent-sandbox/agent:1"], Created: 2, Size: 1, Labels: {} };
+  const below = { ...image, Id: "j", RepoTags: ["agent-sandbox/base:1"], Created: 1 };
   engine = createServer((request, response) => {
     const path = request.url ?? "";
     if (request.method === "DELETE") deleted.push(path);
@@ -31,7 +32,7 @@ beforeEach(async () => {
       [/\/networks/, []],
       [/\/volumes/, { Volumes: volumes }],
       [/\/containers/, []],
-      [/\/images\/json/, [image]],
+      [/\/images\/json/, [below, image]],
       [/\/images\//, []],
     ];
     response.end(JSON.stringify(answers.find(([known]) => known.test(path))?.[1]));
@@ -88,7 +89,7 @@ test("what is the product's goes, and what is a person's stays", async () => {
   expect(
     ["stacks/Pulumi.acme.yaml", ".state", "elsewhere/theirs", "home/.bashrc"].filter((path) => !there(path)),
   ).toEqual([]);
-  expect(deleted).toEqual([expect.stringMatching(/\/images\/agent-sandbox.*agent:1/)]);
+  expect(deleted).toEqual([expect.stringMatching(/\/images\/.*agent:1/), expect.stringMatching(/\/images\/.*base:1/)]);
 });
 
 test("while a client has a volume nothing is removed", async () => {
@@ -96,6 +97,17 @@ test("while a client has a volume nothing is removed", async () => {
   const { code, text } = await uninstall("--yes");
   expect([code, text]).toEqual([2, expect.stringMatching(/acme stands on .*1 volume.*: agentbox destroy acme/)]);
   expect([there(".cache/link"), deleted]).toEqual([true, []]);
+});
+
+test("the environment's engine is asked beside those that clients name", async () => {
+  writeFileSync(
+    join(folder, "stacks/Pulumi.acme.yaml"),
+    `config:\n  agent-sandbox:engine: unix://${folder}/nobody\n  agent-sandbox:workspace: /w\n`,
+  );
+  volumes = [{ Name: "globex-home", Labels: { "agent-sandbox.client": "globex" } }];
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([2, expect.stringMatching(/globex stands on .*: agentbox wipe globex/)]);
+  expect(text).toMatch(/whether acme stands is not known: /);
 });
 
 test("--dry-run removes nothing, nobody who can be asked is no yes, and an engine that is silent is not passed over", async () => {

@@ -49,7 +49,6 @@ Exit codes: 0 all of it is gone, 1 something is left, 2 a client stands, or an e
       return 1;
     }
     const left: string[] = [];
-    // What is on top goes first, as the engine lists the newest first.
     for (const { tag, host } of plan.images) {
       const engine = found.surveys.find((survey) => survey.engine.host === host)?.engine;
       const why = engine && (await target.images.remove(engine, tag));

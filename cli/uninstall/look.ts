@@ -14,15 +14,21 @@ import { target } from "../../target/target.ts";
 import { type OnEngine, surveyEach } from "../on-engines.ts";
 import type { Found } from "./plan.ts";
 
-/** Looks for all of this product: on each engine that a client of the project lives on, and in the places where it writes. Nothing is changed. */
+/** Looks for all of this product: on each engine that a client of the project lives on, on that of the environment, and in the places where it writes. Nothing is changed. */
 export async function lookForAll(root: string): Promise<Found & { surveys: EngineSurvey[] }> {
   const declared = stackFiles(root).map(({ client }) => client);
-  const asked = await surveys(root, [...new Set([...declared, ...noted(root)])]);
-  const seen = asked.flatMap(({ survey }) => ("seen" in survey ? [survey.seen] : []));
+  const clients = [...new Set([...declared, ...noted(root)])];
+  // The environment's is asked as well: what set-up got is shared with other checkouts, whose clients are there most likely.
+  const asked = [await surveys(root, clients), clients.length > 0 ? await surveys(root, []) : []].flat();
+  const all = asked.flatMap(({ survey }) => ("seen" in survey ? [survey.seen] : []));
+  const seen = all.filter(({ engine }, at) => all.findIndex((other) => other.engine.host === engine.host) === at);
   const engines = await Promise.all(
     seen.map(async ({ engine, belongings }) => ({
       host: engine.host,
-      images: (await target.images.list(engine)).images.flatMap(({ tags }) => tags),
+      // What is on top goes first, and was made last.
+      images: (await target.images.list(engine)).images
+        .sort((a, b) => b.created - a.created)
+        .flatMap(({ tags }) => tags),
       clients: [...Map.groupBy(belongings, ({ client }) => client)].map(([client, things]) => ({
         client,
         has: count(things),
@@ -34,10 +40,16 @@ export async function lookForAll(root: string): Promise<Found & { surveys: Engin
   return {
     surveys: seen,
     engines,
-    unseen: asked.flatMap(({ clients, survey }) => ("unseen" in survey ? [{ clients, why: survey.unseen }] : [])),
+    unseen: unseenOf(asked),
     paths: paths(root),
     lines: READ_BY_OTHERS.flatMap((file) => linesOf(join(homedir(), file), root)),
   };
+}
+
+/** Each reason once. */
+function unseenOf(asked: readonly OnEngine[]): Found["unseen"] {
+  const all = asked.flatMap(({ clients, survey }) => ("unseen" in survey ? [{ clients, why: survey.unseen }] : []));
+  return all.filter(({ why }, at) => all.findIndex((other) => other.why === why) === at);
 }
 
 /** One engine that does not answer is told as any other. */
