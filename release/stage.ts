@@ -16,7 +16,7 @@ const ARCHITECTURES = ["amd64", "arm64"] as const;
 
 /** What of the repository is no part of the package: the repository's own tests and tools, its example clients, and the settings of one organisation, which are each project's to make. */
 const LEFT_OUT =
-  /^(test|stacks|examples|release|\.ci|toolchain\/conformance)\/|^(\.[^/]*|CONTRIBUTING\.md|Pulumi\.yaml|biome\.json|jest\..*|tsconfig\.json|package(-lock)?\.json)$|^policies\/guardrails\/(approvals\.yaml|pack\.js)$|\.(test|sample)\.ts$|\/__snapshots__\/|^toolchain\/.*_test\.go$/;
+  /^(test|stacks|examples|release|\.ci|toolchain\/conformance)\/|^(\.[^/]*|CONTRIBUTING\.md|Pulumi\.yaml|biome\.json|jest\..*|tsconfig\.json|package(-lock)?\.json)$|^policies\/guardrails\/((approvals|ceiling)\.yaml|pack\.js)$|\.(test|sample)\.ts$|\/__snapshots__\/|^toolchain\/.*_test\.go$/;
 
 /**
  * Lays the package out in an empty folder: ES modules and types where their sources are, beside them what is no TypeScript, as git has it. The same commit, Node and Go give the same bytes.

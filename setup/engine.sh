@@ -72,14 +72,14 @@ install_packages() {
   local package wanted=()
   is_debian || return 1
   may_be_root || return 1
-  waiting engine "apt-get update" root apt-get update -qq || return 1
+  waiting engine "apt-get update" apt_update root || return 1
   for package in "$@"; do
     # Read to its end: with grep -q, apt-cache would die of the closed pipe.
     if LC_ALL=C apt-cache policy "$package" | grep 'Candidate: [^(]' >/dev/null; then wanted+=("$package"); fi
   done
   [ ${#wanted[@]} -gt 0 ] || return 1
   say engine "installing the distribution's ${wanted[*]}"
-  waiting engine "apt-get install" root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${wanted[@]}"
+  waiting engine "apt-get install" root env DEBIAN_FRONTEND=noninteractive apt-get "${APT_WAITS[@]}" install -y --no-install-recommends "${wanted[@]}"
 }
 
 wait_for_engine() {

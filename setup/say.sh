@@ -86,6 +86,19 @@ from_pip() {
   return 1
 }
 
+# Words for an apt-get that installs: it waits for another one, as a young Ubuntu runs one by itself for its first minutes, instead of failing at once.
+APT_WAITS=(-o DPkg::Lock::Timeout=600)
+
+# apt_update ROOT...: reads the distribution's lists anew, as root by these words. apt has no patience of its own for the lists' lock.
+apt_update() {
+  local said patience=300
+  until said=$("$@" env LC_ALL=C apt-get update -qq 2>&1); do
+    case $said in *"Could not get lock"*) patience=$((patience - 1)) ;; *) patience=0 ;; esac
+    if [ "$patience" -le 0 ]; then printf '%s\n' "$said" >&2 && return 1; fi
+    sleep 2
+  done
+}
+
 # from_distribution PIECE WHAT TOOL:PACKAGE...: has these tools, of the distribution's packages where they are not on PATH.
 # PIECE and WHAT name who needs them.
 from_distribution() {
@@ -98,8 +111,8 @@ from_distribution() {
   command -v apt-get >/dev/null || refuse "$piece" "$what need ${missing[*]} (as Debian's packages are called), which are not here. Install them"
   [ "$(id -u)" = 0 ] || as_root=(sudo)
   say "$piece" "installing ${missing[*]} from the distribution, for $what"
-  ${as_root[@]+"${as_root[@]}"} apt-get update -qq >/dev/null
-  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  apt_update ${as_root[@]+"${as_root[@]}"}
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get "${APT_WAITS[@]}" install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # digest: the SHA-256 of standard input.
