@@ -34,7 +34,10 @@ Nothing of these is run, built or changed, and no value that looks like a secret
 
   --name CLIENT           what the client is to be called; without it, as the first of them
   --workspace DIRECTORY   the one directory that the agent may write, where another one is meant
-  --print                 prints the stack file and writes none`,
+  --print                 prints the stack file and writes none
+
+  agentbox adopt old-sandbox --name acme
+  agentbox adopt compose.yaml --service dev --print`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

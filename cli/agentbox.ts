@@ -8,6 +8,7 @@ import { type Commands, ROOT } from "./command.ts";
 
 const COMMANDS: Commands = {
   adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
+  aliases: { summary: "prints words for a shell that start agents: acme-claude", load: () => import("./aliases.ts") },
   audit: { summary: "shows what a client's gateway let through and refused", load: () => import("./audit.ts") },
   auth: { summary: "opens pages for an agent that logs in, after your yes", load: () => import("./auth.ts") },
   bump: { summary: "raises the versions that images are made of", load: () => import("./bump.ts") },
@@ -56,12 +57,17 @@ const COMMANDS: Commands = {
   suggest: { summary: "proposes lines for what a client was refused, or asks for", load: () => import("./suggest.ts") },
   sweep: { summary: "stops clients whose end has come, or that nobody is in", load: () => import("./sweep.ts") },
   "take-over": { summary: "takes over a client that another checkout made", load: () => import("./take-over.ts") },
+  uninstall: { summary: "removes what of this product is on this machine", load: () => import("./uninstall.ts") },
   up: { summary: "brings clients up: one preview, one question, one report", load: () => import("./up.ts") },
   verify: { summary: "compares what runs for a client with what was planned", load: () => import("./verify.ts") },
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };
 
 async function main([word = "help", ...args]: string[]): Promise<number> {
+  if (word === "--verbose") {
+    (await import("../target/target.ts")).target.watch(complain);
+    return main(args);
+  }
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
   if (word === "--version" || word === "version") return version();
   const { command } = await named(word).load();
@@ -91,10 +97,11 @@ async function help(word?: string): Promise<number> {
     sayLines(`agentbox ${command.usage}\n\n${command.help}`);
     return 0;
   }
-  say("agentbox COMMAND …");
+  say("agentbox [--verbose] COMMAND …");
   say();
   for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(13)}${summary}`);
   say();
+  say("--verbose before the command tells each call to an engine on stderr, with how it ended and how long it took.");
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );

@@ -31,7 +31,10 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
   --probes        the probes of \`up\` and \`verify\` in --denied and in summaries, too
   --json          each line as it is stored, in the shape of docs/audit.schema.json
   --export FILE   writes these lines to a file that is not there yet, before a destroy, say
-  --schema        prints that JSON Schema; no client is named`,
+  --schema        prints that JSON Schema; no client is named
+
+  agentbox audit acme --follow
+  agentbox audit acme --denied --since 1h`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

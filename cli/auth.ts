@@ -19,7 +19,9 @@ interrupted. You are asked in a window of your desktop, else at this terminal; w
 \`auth.domains\` in the stack file. docs/callbacks.md says more.
 
   --for 5m   how long a login may take: 15m at most
-  --beside   as \`enter\` and \`resume\` start it: asks in a window alone, tells what it has to tell at the end of its stdin, and ends with it`,
+  --beside   as \`enter\` and \`resume\` start it: asks in a window alone, tells what it has to tell at the end of its stdin, and ends with it
+
+  agentbox auth acme`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

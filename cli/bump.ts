@@ -26,7 +26,10 @@ Nothing else changes: the next \`pulumi up\` builds what is new, and logins, his
               unless said. Most malicious releases are found and gone by then.
 
 Previews, deprecated releases, and versions above the one their publisher calls the latest are left out, and
-so are new major versions where the entry says \`keep: major\`. When the registry fails, nothing is changed.`,
+so are new major versions where the entry says \`keep: major\`. When the registry fails, nothing is changed.
+
+  agentbox bump --check
+  agentbox bump`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

@@ -23,7 +23,10 @@ runner of a CI, or an editor, can call it. Everything that is wrong is told at o
   CLIENT    these clients alone, and the catalogues; default: all that have a file in stacks/
   --json    in the shape of docs/review.schema.json
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.`,
+Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.
+
+  agentbox check
+  agentbox check acme --json`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });

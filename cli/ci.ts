@@ -23,7 +23,9 @@ export const command: Command = {
             one. By the variables that GitHub Actions and GitLab CI set; the token is in GITHUB_TOKEN or GITLAB_TOKEN
   --out     adds what it tells to a file, besides printing it
 
-Exit codes: 0 nothing to complain of, 1 something, or a client that could not be brought up, 2 bad usage, or plans that are not HEAD's.`,
+Exit codes: 0 nothing to complain of, 1 something, or a client that could not be brought up, 2 bad usage, or plans that are not HEAD's.
+
+  agentbox ci review origin/main HEAD`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

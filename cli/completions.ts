@@ -3,6 +3,7 @@ import { sayLines } from "../host/say.ts";
 import { cataloguesOf } from "../setup/places.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, type Commands, ROOT } from "./command.ts";
+import { quote, quoteFish } from "./shells/quote.ts";
 
 /** The command that prints completions of all commands, by what their usage says. */
 export function completionsOf(commands: Commands): { command: Command } {
@@ -10,7 +11,7 @@ export function completionsOf(commands: Commands): { command: Command } {
     usage: "completions bash | zsh | fish",
     help: `Prints what completes agentbox in a shell: commands, their words and options, clients of this project and agents.
 
-  bash   echo 'source <(agentbox completions bash)' >>~/.bashrc
+  bash   agentbox completions bash >~/.local/share/bash-completion/completions/agentbox, which bash-completion reads; without that, source the file in ~/.bashrc
   zsh    echo 'source <(agentbox completions zsh)' >>~/.zshrc, behind compinit
   fish   agentbox completions fish >~/.config/fish/completions/agentbox.fish`,
 
@@ -34,6 +35,8 @@ export interface Completed {
   options: readonly string[];
   clients: boolean;
   agents: boolean;
+  /** Files of this machine besides. */
+  files: boolean;
 }
 
 async function completed(commands: Commands): Promise<Completed[]> {
@@ -62,6 +65,7 @@ export function wordsOf(
     ].sort(),
     clients: /\bCLIENT\b/.test(usage),
     agents: /\bAGENT\b/.test(usage),
+    files: /\b(FILE|PATH|FOLDER|DIRECTORY|COMMAND)\b/.test(usage),
   };
 }
 
@@ -77,7 +81,7 @@ const NAMES = `names_in() {
   for folder; do
     for file in "$folder"/*.yaml; do
       name=\${file##*/} name=\${name#Pulumi.} name=\${name%.yaml}
-      case $name in *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
+      case $name in [!a-z]* | *[!a-z0-9-]* | '') ;; *) printf '%s\\n' "$name" ;; esac
     done
   done
 }`.replaceAll("names_in", "_agentbox_names");
@@ -89,7 +93,7 @@ ${NAMES}
 _agentbox() {
   local current=\${COMP_WORDS[COMP_CWORD]} words=''
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words='${commands.map(({ name }) => name).join(" ")} help --version'
+    words='${commands.map(({ name }) => name).join(" ")} help --version --verbose'
   else
 ${renderCase(commands, root, "COMP_WORDS[1]")}
   fi
@@ -144,27 +148,39 @@ compdef _agentbox agentbox
 `;
 }
 
+/** The names of commands complete the first word; what a command takes, all behind it. fish reads what is behind \`-a\` once more, so folders are variables of a function there. */
 function renderFish(commands: readonly Completed[], root: string): string {
-  const names = (folder: string) =>
-    `(string replace -rf '.*/(?:Pulumi\\.)?([a-z0-9-]+)\\.yaml$' '$1' ${folder}/*.yaml)`;
-  const lines = commands.flatMap(({ name, summary, words, options, clients, agents }) => {
-    const seen = `complete -c agentbox -n '__fish_seen_subcommand_from ${name}'`;
+  const first = "complete -c agentbox -f -n 'test (count (commandline -opc)) -eq 1'";
+  const lines = commands.flatMap(({ name, summary, words, options, clients, agents, files }) => {
+    const only = files ? "" : " -f";
+    const behind = `complete -c agentbox -n '__agentbox_command ${name}'`;
     return [
-      `complete -c agentbox -f -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-      ...words.map((word) => `${seen} -a ${word}`),
-      ...options.map((option) => `${seen} -l ${option.slice(2)}`),
-      ...(clients ? [`${seen} -a ${quote(names(`${root}/stacks`))}`] : []),
-      ...(agents ? [`${seen} -a ${quote(agentFolders(root).map(names).join(" "))}`] : []),
+      `${first} -a ${name} -d ${quoteFish(summary)}`,
+      ...words.map((word) => `${behind}${only} -a ${word}`),
+      ...["--help", ...options].map((option) => `${behind}${only} -l ${option.slice(2)}`),
+      ...(clients ? [`${behind}${only} -a '(__agentbox_names clients)'`] : []),
+      ...(agents ? [`${behind}${only} -a '(__agentbox_names agents)'`] : []),
     ];
   });
-  return ["# Completes agentbox in fish. Printed by: agentbox completions fish", ...lines, ""].join("\n");
+  return `# Completes agentbox in fish. Printed by: agentbox completions fish
+function __agentbox_command
+  set -l words (commandline -opc)
+  test (count $words) -gt 1; and test $words[2] = $argv[1]
+end
+function __agentbox_names
+  set -l folders ${quoteFish(`${root}/stacks`)}
+  test $argv[1] = agents; and set folders ${agentFolders(root).map(quoteFish).join(" ")}
+  for folder in $folders
+    string replace -rf '(?s)^.*/(?:Pulumi\\.)?([a-z][a-z0-9-]*)\\.yaml$' '$1' $folder/*.yaml
+  end
+end
+${lines.join("\n")}
+${first} -a 'help --version --verbose'
+complete -c agentbox -f -n '__agentbox_command help' -a '${commands.map(({ name }) => name).join(" ")}'
+`;
 }
 
 /** A project's own agents stand beside the package's. */
 function agentFolders(root: string): string[] {
   return cataloguesOf(root).map((place) => join(place, "images/agents"));
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -28,7 +28,10 @@ Of what comes out only files and directories are taken, with the modes of your o
 A destination that an agent could change is refused.
 
   --most 1GiB   how much may come out, in all
-${START_HELP}`,
+${START_HELP}
+
+  agentbox cp acme:/workspace/report.pdf .
+  agentbox cp ./data.csv acme:/workspace/`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

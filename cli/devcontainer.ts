@@ -12,7 +12,9 @@ export const command: Command = {
   usage: "devcontainer CLIENT",
   help: `Writes a devcontainer.json for a client's sandbox, and says how devcontainer tools go in by it: into the container that runs, as dev, behind the same
 walls. Nothing is made, started or changed for it. It is written into this checkout (.state/devcontainer), never into the workspace: what an
-agent can write there would run on your side. A destroy removes it.`,
+agent can write there would run on your side. A destroy removes it.
+
+  agentbox devcontainer acme`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

@@ -5,6 +5,7 @@ import { packageOf } from "../setup/places.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type Finding, judgeMachine } from "./doctor/judge.ts";
 import { lookAtMachine } from "./doctor/look.ts";
+import { sayJson, VERSION } from "./json.ts";
 import { runShown } from "./shown.ts";
 
 export const command: Command = {
@@ -19,7 +20,7 @@ stack files. Nothing is changed, no secret is read, and nothing outside of this 
   UNSEEN  nobody could look
 
   --fix   runs those pieces of \`make setup\` that mend what is BAD; they are named before. All else of a machine is its owner's to change: for that the line says how
-  --json  for programs: {version, findings: [{what, word, says, fix, pieces}]}
+  --json  for programs, in the shape of docs/json.schema.json
 
 Exit codes: 0 nothing is BAD or UNSEEN, 1 something is.
 
@@ -35,7 +36,7 @@ Exit codes: 0 nothing is BAD or UNSEEN, 1 something is.
       await runSetup(pieces, !values.json);
       findings = judgeMachine(await lookAtMachine(ROOT));
     }
-    if (values.json) say(JSON.stringify({ version: 1, findings }));
+    if (values.json) sayJson("doctor", { version: VERSION, findings });
     else for (const line of describeFindings(findings)) say(line);
     return findings.some(isWrong) ? 1 : 0;
   },

@@ -11,6 +11,7 @@ import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { asOfNow } from "./expired.ts";
+import { sayJson, VERSION } from "./json.ts";
 import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
@@ -21,7 +22,9 @@ review: WIDENS (the sandbox has more), WIDENS? (nobody can say that it has not),
 difference. What the stack file says by now and no \`up\` has placed is a review, and no drift.
 Exit code 1 when something differs or could not be looked at. Nothing is changed; \`pulumi up\` repairs what it sees.
 
-  --json   for programs: {version, client, differences: [{class, what, says}], unseen: [{what, why}], mended: [{what, says}]}`,
+  --json   for programs, in the shape of docs/json.schema.json
+
+  agentbox drift acme`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -29,7 +32,7 @@ Exit code 1 when something differs or could not be looked at. Nothing is changed
     const outputs = asOfNow(await readOutputs(ROOT, client));
     const looked = Date.now();
     const drift = driftOf(await target.inspect(engine, client, outputs));
-    if (values.json) say(JSON.stringify({ version: 1, client, ...drift }));
+    if (values.json) sayJson("drift", { version: VERSION, client, ...drift });
     else for (const line of describeDrift(client, drift, looked)) say(line);
     return drift.differences.length + drift.unseen.length === 0 ? 0 : 1;
   },

@@ -7,7 +7,10 @@ export const command: Command = {
   help: `Starts an agent in a client's sandbox, at this terminal, with its own keys and no other agent's; without an agent, a shell. What is after -- is handed
 to the agent. It ends with the agent's exit code.
 
-${START_HELP}`,
+${START_HELP}
+
+  agentbox enter acme
+  agentbox enter acme claude -- --resume`,
 
   async run(args) {
     const words = readWords(args, command.usage);

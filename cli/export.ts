@@ -23,7 +23,9 @@ export const command: Command = {
 anything that the agent has written besides the names that it asked for. A new folder of mode 700, files of mode 600, and manifest.json, which has the sum
 of each and names what could not be read. Exit code 1 when something could not be read.
 
-  --to FOLDER   one that is not there, or is empty, and no agent can write; without it, ~/agent-sandbox-CLIENT-TIME`,
+  --to FOLDER   one that is not there, or is empty, and no agent can write; without it, ~/agent-sandbox-CLIENT-TIME
+
+  agentbox export acme --to ~/kept`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: "string" } } });

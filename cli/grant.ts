@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { planEgress } from "../capabilities/egress/egress.ts";
@@ -19,6 +19,7 @@ import { parseYaml } from "../stack-file/yaml.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, PULUMI, ROOT } from "./command.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
+import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
   usage: "grant CLIENT WHAT --for 30m --why TEXT [--ports 22,443] [--yes]",
@@ -29,7 +30,9 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
   --for     how long: 30m, 2h, 3d; 30 days at most. The end is a whole minute
   --why     what it is for, for whoever reviews the file
   --ports   which ports, where they are others than 80 and 443
-  --yes     does not ask`,
+  --yes     does not ask
+
+  agentbox grant acme docs.acme.example --for 30m --why "reads the API"`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -61,7 +64,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
       say("nothing was changed");
       return 1;
     }
-    replace(join(ROOT, file), before, after.text);
+    writeStackFile(ROOT, file, before, after.text);
     const status = await up(client);
     if (status !== 0)
       complain(
@@ -116,16 +119,6 @@ async function judged(file: string, text: string, index: number, now: number): P
   return (planned.policy.grants[index]?.destinations ?? []).map(
     ({ host, subdomains, ports }) => `${subdomains ? "*." : ""}${host} ${ports.join(",")}`,
   );
-}
-
-/** Puts a new text in a file's place, with its mode. @throws UserError when somebody has changed the file meanwhile */
-function replace(path: string, before: string, after: string): void {
-  if (readFileSync(path, "utf8") !== before)
-    throw new UserError(2, `${path} was changed meanwhile; nothing was changed here. Run the command again`);
-  const next = `${path}.next`;
-  writeFileSync(next, after);
-  chmodSync(next, statSync(path).mode);
-  renameSync(next, path);
 }
 
 /** Runs `up` at the person's own terminal. @returns its status */

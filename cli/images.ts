@@ -8,11 +8,12 @@ import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
+import { type Document, sayJson, VERSION } from "./json.ts";
 import { surveyEach } from "./on-engines.ts";
 import { type Unplanned, wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
-  usage: "images [prune [TAG…]] [--dry-run]",
+  usage: "images [prune [TAG…]] [--dry-run] | images --json",
   help: `Shows the images of this project on the engines of its clients: what they hold, who uses them, and whether somebody needs them.
 
   current     a stack of this project wants it
@@ -22,20 +23,29 @@ export const command: Command = {
 
   prune       removes those that are unused; with TAGs, only these of them
   --dry-run   only says what prune would remove
+  --json      for programs, in the shape of docs/json.schema.json
 
 Sizes count layers that images share once for each. What is removed is built again when a stack wants it. Exit code 1 when one
-that should go stays; while a stack cannot be planned, only images that are named go.`,
+that should go stays; while a stack cannot be planned, only images that are named go.
+
+  agentbox images
+  agentbox images prune --dry-run`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { "dry-run": { type: "boolean" } },
+      options: { "dry-run": { type: "boolean" }, json: { type: "boolean" } },
     });
     const [verb, ...tags] = positionals;
     if (verb !== undefined && verb !== "prune")
       throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
+    if (verb === "prune" && values.json) throw new UserError(2, "--json is for the list: agentbox images --json");
     const { rows, unplanned, unseen } = await listed();
+    if (values.json) {
+      sayJson("images", documentOf(rows, unplanned, unseen));
+      return unseen.length > 0 ? 1 : 0;
+    }
     for (const { client, why } of unplanned)
       complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
     for (const { clients, why } of unseen)
@@ -76,6 +86,22 @@ async function listed(): Promise<{
     rows.push(...listImages(images, containers, wanted).map((image) => ({ ...image, on: engine })));
   }
   return { rows, unplanned, unseen };
+}
+
+/** The list for programs. */
+export function documentOf(
+  rows: readonly (ListedImage & { on: Pick<Engine, "host"> })[],
+  unplanned: readonly Pick<Unplanned, "client" | "why">[],
+  unseen: Document<"images">["unseen"],
+): Document<"images"> {
+  return {
+    version: VERSION,
+    images: rows.map(({ on, tag, state, size, created, users, holds }) => ({
+      ...{ engine: on.host, tag, state, size, created, users, holds },
+    })),
+    unplanned: unplanned.map(({ client, why }) => ({ client, why })),
+    unseen,
+  };
 }
 
 function show(rows: readonly Row[]): number {

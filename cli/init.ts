@@ -46,7 +46,9 @@ where it is not named, and has to be empty. What is there already is never overw
   --package SPEC         what npm installs this package by, where that is not what it was installed by: a version, or the address of a tarball
   --yes                  asks nothing
 
-At most five questions; a flag answers one. Nothing is installed, no engine is changed.`,
+At most five questions; a flag answers one. Nothing is installed, no engine is changed.
+
+  agentbox init acme-sandboxes --client acme --workspace ~/projects/acme`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

@@ -35,7 +35,9 @@ logged in, from outside of its sandbox. Without --way it is the way of the stack
 Exit code 1 when the agent is not logged in.
 
   --reseed  with --way host: your login is copied once more, in the place of the agent's. It asks
-${START_HELP}, and answers the question of --reseed`,
+${START_HELP}, and answers the question of --reseed
+
+  agentbox login acme claude`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

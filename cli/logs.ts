@@ -16,7 +16,9 @@ what its helpers say. What the gateway let through and refused is in \`audit\`, 
 
   --of NAME     only this container's: agent, gateway, lock, or a helper's name
   --follow      goes on with what comes, until it is interrupted
-  --since 1h    nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z`,
+  --since 1h    nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z
+
+  agentbox logs acme --of gateway --follow`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

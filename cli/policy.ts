@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { stringify } from "yaml";
@@ -12,22 +12,25 @@ import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { patchOf } from "./format/patch.ts";
 import { table } from "./format/table.ts";
-import { checkName, describeVerdict, readAsked } from "./policy/check.ts";
+import { sayJson, VERSION } from "./json.ts";
+import { asJson, askedOf, checkName, describeVerdict, readAsked } from "./policy/check.ts";
 import { addLines, readClient, removeLines } from "./policy/edit.ts";
 import { importList } from "./policy/import.ts";
 import { readList, type WrittenList } from "./policy/written-list.ts";
 import { command as listServices } from "./services.ts";
 import { readOutputs } from "./stack-outputs.ts";
 import { allowedIn, withAllowed } from "./with-allowed.ts";
+import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
   usage:
-    "policy CLIENT | check CLIENT HOST[:PORT]… | add CLIENT NAME… [--ports N,N] | rm CLIENT NAME… | services | import FILE [--stack CLIENT] [--write]",
+    "policy CLIENT | check CLIENT HOST[:PORT]… [--json] | add CLIENT NAME… [--ports N,N] | rm CLIENT NAME… | services | import FILE [--stack CLIENT] [--write]",
   help: `  CLIENT      what this client may reach, on which ports, and who opens it: its own lines, an agent, a service, a file; exit code 1 when
               another policy is in force, or none could be seen
-  check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused
+  check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused,
+              or UNSEEN: a file of egress.from that may open it is not on this machine
   add         writes services or names into \`egress.allow\` of its stack file, judged as an \`up\` judges them; all else in the file stays as it is
-  rm          takes such lines out, and says what still opens the name
+  rm          takes such lines out with the comments about them, and says what still opens the name, or names of the service
   services    the names that \`egress.allow\` knows, and what each is for (a client of one of these five names cannot be shown)
   import FILE a list that was written for something else, as lines of \`egress.allow\`: a policy with services: and domains: (.yaml), a script that sets up
               a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
@@ -35,6 +38,7 @@ export const command: Command = {
 
   --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1)
   --write          writes the lines into that stack file instead; all else in it stays as it is
+  --json           of check, for programs, in the shape of docs/json.schema.json
   --ports 22,8443  the ports of names that are added, where they are not 80 and 443
 
   agentbox policy check acme api.github.com git.acme.example:22
@@ -45,6 +49,7 @@ export const command: Command = {
       args,
       allowPositionals: true,
       options: {
+        json: { type: "boolean", default: false },
         ports: { type: "string" },
         stack: { type: "string" },
         write: { type: "boolean", default: false },
@@ -52,13 +57,14 @@ export const command: Command = {
     });
     const [verb = "", client = "", ...names] = positionals;
     if (values.ports !== undefined && verb !== "add") throw new UserError(2, "--ports is for agentbox policy add");
+    if (values.json && verb !== "check") throw new UserError(2, "--json is for agentbox policy check");
     if (positionals[0] === "import" && positionals.length === 2) return imported(positionals[1] ?? "", values);
     if (values.stack !== undefined || values.write)
       throw new UserError(2, "--stack and --write are for agentbox policy import FILE");
     if (EDITS.includes(verb)) {
       if (names.length === 0)
         throw new UserError(2, `which client, and which names? agentbox policy ${verb} CLIENT NAME…`);
-      if (verb === "check") return check(client, names);
+      if (verb === "check") return check(client, names, values.json);
       return verb === "add" ? add(client, names, values.ports) : remove(client, names);
     }
     return verb === "services" ? listServices.run(positionals.slice(1)) : effective(positionals);
@@ -67,9 +73,15 @@ export const command: Command = {
 
 const EDITS = ["check", "add", "rm"];
 
-async function check(client: string, asked: readonly string[]): Promise<number> {
+async function check(client: string, asked: readonly string[], json: boolean): Promise<number> {
   const judged = await judge(client, asked);
-  for (const { host, verdict } of judged) for (const line of describeVerdict(host, verdict)) say(line);
+  if (json)
+    sayJson("policy check", {
+      version: VERSION,
+      client,
+      hosts: judged.map(({ host, verdict }) => asJson(host, verdict)),
+    });
+  else for (const { host, verdict } of judged) for (const line of describeVerdict(host, verdict)) say(line);
   return judged.every(({ verdict }) => verdict.allowed) ? 0 : 1;
 }
 
@@ -98,18 +110,20 @@ async function add(client: string, names: readonly string[], ports: string | und
 
 async function remove(client: string, names: readonly string[]): Promise<number> {
   // A file with a mistake is told before it is changed.
-  await judge(client, []);
-  removeLines(ROOT, client, names);
+  const before = await readClient(ROOT, client);
+  const known = await allServices(ROOT);
+  const asked = (await removeLines(ROOT, client, names)).flatMap((item) => askedOf(item, known));
   say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
-  const left = await judge(
-    client,
-    names.filter((name) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)),
-  );
-  for (const { host, verdict } of left)
-    if (verdict.allowed) {
-      say(`${host.name} is still open, by others:`);
-      for (const line of describeVerdict(host, verdict).slice(1)) say(line);
-    }
+  const after = await readClient(ROOT, client);
+  const now = asMoment(Date.now());
+  for (const host of asked) {
+    // What was not open before, by a profile say, is no more open by others.
+    if (!checkName(ROOT, before, host, known, now).allowed) continue;
+    const verdict = checkName(ROOT, after, host, known, now);
+    if (!verdict.allowed && !verdict.unseen) continue;
+    say(`${host.name}:${host.port} ${verdict.allowed ? "is still open, by others:" : "may still be open:"}`);
+    for (const line of verdict.allowed ? describeVerdict(host, verdict).slice(1) : [`  ${verdict.why}`]) say(line);
+  }
   return 0;
 }
 
@@ -139,7 +153,7 @@ async function imported(
   if (more.length === 0) say(`# nothing to add: ${file} has all that could be carried over`);
   else if (!write) for (const line of patchOf(file, before, withAllowed(file, before, more))) say(line);
   else {
-    writeFileSync(join(ROOT, file), withAllowed(file, before, more));
+    writeStackFile(ROOT, file, before, withAllowed(file, before, more));
     say(`# ${file} has ${more.length} more; see what they open: pulumi preview --stack ${stack}`);
   }
   return 0;

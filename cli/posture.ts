@@ -21,7 +21,10 @@ export const command: Command = {
 When that was is told on stderr.
 
   --declared  what its files declare now, as far as they decide it: no state, no engine and no secret is asked for
-  --json      in the shape of docs/review.schema.json, with how the facts of each topic compare`,
+  --json      in the shape of docs/review.schema.json, with how the facts of each topic compare
+
+  agentbox posture acme
+  agentbox posture acme --declared --json`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

@@ -8,7 +8,9 @@ import { stopClient } from "./stop.ts";
 
 export const command: Command = {
   usage: "restart CLIENT",
-  help: `Stops a client's containers and starts them again, as \`stop\` and \`start\` do. What runs in there ends; what lies in volumes stays.`,
+  help: `Stops a client's containers and starts them again, as \`stop\` and \`start\` do. What runs in there ends; what lies in volumes stays.
+
+  agentbox restart acme`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

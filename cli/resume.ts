@@ -7,7 +7,9 @@ export const command: Command = {
   help: `Goes on with the last session of an agent, by the agent's own words for it. A client with one agent needs none named. What is after -- is handed to
 the agent. It ends with the agent's exit code.
 
-${START_HELP}`,
+${START_HELP}
+
+  agentbox resume acme claude`,
 
   async run(args) {
     const words = readWords(args, command.usage);

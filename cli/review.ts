@@ -25,7 +25,10 @@ export const command: Command = {
 
 Between two revisions it also tells what the organisation's guardrails and ceiling (policies/guardrails) let all clients be that they did not.
 It asks no engine (but for --traffic), and reads no secret. What only a preview can compare is named at the end.
-Exit codes: 0 nothing gets wider, or what does is approved; 1 something does that is not approved, or it cannot be said; 2 no such revision or client.`,
+Exit codes: 0 nothing gets wider, or what does is approved; 1 something does that is not approved, or it cannot be said; 2 no such revision or client.
+
+  agentbox review main...HEAD --markdown
+  agentbox review acme --traffic 7d`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

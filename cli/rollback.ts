@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
 import { declaredBy } from "../host/declared-by.ts";
@@ -15,6 +15,7 @@ import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, PULUMI, ROOT } from "./command.ts";
+import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
   usage: "rollback CLIENT [--to REV] [--yes]",
@@ -23,7 +24,10 @@ export const command: Command = {
 A file with changes that no revision has is refused, for they would be lost. To keep the way back, commit the file afterwards.
 
   --to REV   a commit, a branch, a tag; without it, the last one in which the file was another than it is now
-  --yes      does not ask`,
+  --yes      does not ask
+
+  agentbox rollback acme
+  agentbox rollback acme --to v1.2`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -56,7 +60,7 @@ A file with changes that no revision has is refused, for they would be lost. To 
       say("nothing was changed");
       return 1;
     }
-    writeWhole(join(ROOT, file), then);
+    writeStackFile(ROOT, file, now, then);
     const status = await up(client);
     say(
       status === 0
@@ -176,15 +180,6 @@ async function named(commit: string): Promise<string> {
 function sameText(one: string, other: string): boolean {
   const said = (text: string) => text.replace(/^encryptionsalt:.*\n?/m, "").trimEnd();
   return said(one) === said(other);
-}
-
-/** Written beside its place and moved there, so that no `up` reads half of it. */
-function writeWhole(path: string, text: string): void {
-  const beside = `${path}.${process.pid}`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(beside, text);
-  if (existsSync(path)) chmodSync(beside, statSync(path).mode);
-  renameSync(beside, path);
 }
 
 /** `pulumi up`, as a person runs it: what it says goes to them. */

@@ -8,7 +8,9 @@ export const command: Command = {
 or 127: it cannot be run, or is not there). What is interrupted here may go on in there, as with the engine's own exec. It has the variables of every shell
 (\`environment\`, and secrets with \`export: true\`), and no agent's key.
 
-${START_HELP}`,
+${START_HELP}
+
+  agentbox run acme -- npm test`,
 
   async run(args) {
     const words = readWords(args, command.usage);

@@ -3,13 +3,14 @@ import { readServices, serviceNames } from "../capabilities/egress/look/catalogu
 import { say } from "../host/say.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
+import { sayJson } from "./json.ts";
 
 export const command: Command = {
   usage: "services [WORD] [--json]",
   help: `Lists the services that \`egress.allow\` knows by name, and what each is for: bundles of names that were reviewed together, a file each in policies/services.
 
   WORD     those alone that have it in their name, in what they are for, or in a host
-  --json   for programs: [{name, description, hosts: [{host, ports}]}]
+  --json   for programs, in the shape of docs/json.schema.json
 
 Exit codes: 0 ok, 1 there is none like it.
 
@@ -22,13 +23,12 @@ Exit codes: 0 ok, 1 there is none like it.
       [name, description, ...hosts.map(({ host }) => host)].some((text) => text.toLowerCase().includes(word)),
     );
     if (values.json)
-      say(
-        JSON.stringify(
-          found.map(({ name, description, hosts }) => ({
-            ...{ name, description },
-            hosts: hosts.map(({ host, ports }) => ({ host, ports })),
-          })),
-        ),
+      sayJson(
+        "services",
+        found.map(({ name, description, hosts }) => ({
+          ...{ name, description },
+          hosts: hosts.map(({ host, ports }) => ({ host, ports })),
+        })),
       );
     else if (found.length > 0) table(found.map(({ name, description }) => [name, description]));
     else say(`no service has ${JSON.stringify(word)} in its name, in what it is for, or in a host`);

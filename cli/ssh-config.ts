@@ -12,7 +12,9 @@ export const command: Command = {
   usage: "ssh-config [CLIENT…]",
   help: `Makes keys for ssh to these clients' sandboxes, or to all of the project, and writes the settings to include: then \`ssh CLIENT.sandbox\`, scp, sftp, rsync and
 the editors that work by ssh go in, through the engine's own exec. No port is opened, nothing listens, the stack file says nothing of it. A session may forward ports
-of the sandbox itself to this machine (-L), and nothing else, in no direction. Keys are this checkout's, for this user alone; a destroy removes them.`,
+of the sandbox itself to this machine (-L), and nothing else, in no direction. Keys are this checkout's, for this user alone; a destroy removes them.
+
+  agentbox ssh-config acme`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

@@ -14,7 +14,9 @@ export const command: Command = {
   usage: "start CLIENT",
   help: `Starts a client's containers that were stopped: its gateway first, its agent once the gateway has its policy in force. Then all is compared with what the last
 \`pulumi up\` said, and the walls are tried, as \`verify\` does: where one of these found something, or could not look, or somebody says Ctrl-C before their end, everything is stopped again. An agent that an \`up\`
-stopped because of a hole so does not come back by this. What the stack file says by now is \`pulumi up\`'s matter. Exit code 1 when it was stopped again.`,
+stopped because of a hole so does not come back by this. What the stack file says by now is \`pulumi up\`'s matter. Exit code 1 when it was stopped again.
+
+  agentbox start acme`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

@@ -21,6 +21,7 @@ import type { Look } from "../target/look.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { inTurns } from "./in-turns.ts";
+import { sayJson, VERSION } from "./json.ts";
 import { type OnEngine, surveyEach } from "./on-engines.ts";
 import type { Closer } from "./status/closer.ts";
 
@@ -33,36 +34,41 @@ const OVERLAPS = "OVER";
 const AT_ONCE = 8;
 
 export const command: Command = {
-  usage: "status [CLIENT… | --all] [--json]",
+  usage: "status [CLIENT… | --all] [--brief] [--json]",
   help: `Shows whether these clients run, or all of the project, and since when, how their agents are logged in, and until when their keys, tokens and secrets
 last, where the stack file says that, until when what is granted is open, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
 UNSEEN (nobody could look, and nothing is said of it: of each client whose engine does not answer, too).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
 login is shown. Exit code 1 when something has ended, ends soon, is over its networks, or could not be looked at.
 
+  --brief  whether each runs, and no more: one question to each engine, for lists and prompts
   --all    looks closer at each client that is up: its gateway's health, who is in it, whether the policy of the last \`up\` is in force and of when that was, and how what runs
            differs (DIFFERS); and names clients on the engine without a file in stacks/. It takes seconds for each
-  --json   for programs: {version, clients: [{client, runs, since, helpers: [{helper, word, says}], agents: [{agent, word, says}], ends: [{key, word, says}], networks: {word, says}, unseen, closer: [{about, word, says}]}], strays: [client]}
+  --json   for programs, in the shape of docs/json.schema.json
 
-  agentbox status
+  agentbox status --brief
   agentbox status --all`,
 
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { all: { type: "boolean" }, json: { type: "boolean" } },
+      options: { all: { type: "boolean" }, brief: { type: "boolean" }, json: { type: "boolean" } },
     });
     if (values.all && positionals.length > 0) throw new UserError(2, "name clients, or say --all, not both");
+    if (values.all && values.brief)
+      throw new UserError(2, "--all looks closer, and --brief does not look: say one of them");
     const clients = knownClients(ROOT, positionals);
     const [engines, declarations] = await Promise.all([
       surveyEach(ROOT, clients, (of) => ({
         containers: of.flatMap((client) => [names(client).agent, names(client).gateway]),
       })),
-      readDeclarations(ROOT, { clients, here: true }),
+      values.brief ? [] : readDeclarations(ROOT, { clients, here: true }),
     ]);
     const declared = new Map(declarations.map((one) => [one.client, one.declared]));
-    const stands = (await Promise.all(engines.map((engine) => statusesOn(engine, declared, values.all ?? false))))
+    const statuses = (engine: OnEngine) =>
+      values.brief ? briefly(engine) : statusesOn(engine, declared, values.all ?? false);
+    const stands = (await Promise.all(engines.map(statuses)))
       .flat()
       .sort((a, b) => clients.indexOf(a.client) - clients.indexOf(b.client));
     // Of each engine that was asked: a client that lives on another one is none of these.
@@ -71,7 +77,7 @@ login is shown. Exit code 1 when something has ended, ends soon, is over its net
         ? survey.seen.clients.filter((client) => !own.includes(client) && !clients.includes(client))
         : [],
     );
-    if (values.json) say(JSON.stringify({ version: 1, clients: stands, ...(values.all && { strays }) }));
+    if (values.json) sayJson("status", { version: VERSION, clients: stands, ...(values.all && { strays }) });
     else {
       for (const line of stands.flatMap(describeStatus)) say(line);
       for (const stray of strays)
@@ -81,7 +87,7 @@ login is shown. Exit code 1 when something has ended, ends soon, is over its net
     }
     if (!values.json && stands.length === 0) say("There is no client: no file in stacks/");
     const bad = stands.some(
-      ({ helpers, agents, ends, networks, unseen, closer = [] }) =>
+      ({ helpers = [], agents = [], ends = [], networks, unseen, closer = [] }) =>
         unseen !== undefined ||
         networks !== undefined ||
         [...helpers, ...agents, ...ends, ...closer].some(({ word }) => BAD.includes(word)),
@@ -95,11 +101,11 @@ export interface Status {
   /** As the engine says it: `running`, `exited`; nothing where there is no container. */
   runs?: string;
   since?: string;
-  /** Those of the stack file, where the client is up. */
-  helpers: (Standing & { helper: string })[];
-  agents: (Standing & { agent: string })[];
+  /** Those of the stack file, where the client is up. These three are left out where nobody was to look. */
+  helpers?: (Standing & { helper: string })[];
+  agents?: (Standing & { agent: string })[];
   /** What ends, by the stack file. */
-  ends: (Standing & { key: string })[];
+  ends?: (Standing & { key: string })[];
   /** What is wrong with its networks, or why nobody could look. */
   networks?: { word: typeof OVERLAPS | "UNSEEN"; says: string };
   /** Why nothing is known of its agents and of what ends. */
@@ -108,41 +114,50 @@ export interface Status {
   closer?: Closer[];
 }
 
-/** Whether there is a container of its agent, running or not. */
-function isUp(survey: EngineSurvey, client: string): boolean {
-  return survey.containers[names(client).agent]?.Config.Labels?.[LABELS.client] === client;
-}
-
 /** Of all clients of one engine. */
 async function statusesOn(
   { clients, survey }: OnEngine,
   declared: ReadonlyMap<string, Declared | undefined>,
   close: boolean,
 ): Promise<Status[]> {
-  if ("unseen" in survey)
-    return clients.map((client) => ({ client, helpers: [], agents: [], ends: [], unseen: survey.unseen }));
+  if ("unseen" in survey) return clients.map((client) => ({ client, unseen: survey.unseen }));
   const overlaps = await lookAtOverlaps(survey.seen);
   return inTurns(clients, AT_ONCE, async (client) => ({
     ...(await statusOf(survey.seen, client, declared.get(client))),
     ...ofNetworks(overlaps(client)),
     ...(close &&
-      isUp(survey.seen, client) && {
+      agentOf(survey.seen, client) && {
         closer: await (await import("./status/closer.ts")).lookCloser(ROOT, survey.seen, client),
       }),
   }));
 }
 
+/** Of all clients of one engine whether each runs, by what the survey has seen. */
+async function briefly({ clients, survey }: OnEngine): Promise<Status[]> {
+  return clients.map((client) =>
+    "unseen" in survey ? { client, unseen: survey.unseen } : stateOf(client, agentOf(survey.seen, client)),
+  );
+}
+
+function agentOf(survey: EngineSurvey, client: string): Inspected | undefined {
+  const found = survey.containers[names(client).agent];
+  return found?.Config.Labels?.[LABELS.client] === client ? found : undefined;
+}
+
+function stateOf(client: string, agent: Inspected | undefined): Pick<Status, "client" | "runs" | "since"> {
+  const started = Date.parse(agent?.State.StartedAt ?? "");
+  return {
+    client,
+    ...(agent && { runs: agent.State.Status }),
+    ...(agent?.State.Status === "running" && started > 0 && { since: asMoment(started) }),
+  };
+}
+
 /** @param declared nothing where its stack file has mistakes */
 async function statusOf(survey: EngineSurvey, client: string, declared: Declared | undefined): Promise<Status> {
-  const found = survey.containers[names(client).agent];
-  const own = found?.Config.Labels?.[LABELS.client] === client ? found : undefined;
-  const started = Date.parse(own?.State.StartedAt ?? "");
+  const own = agentOf(survey, client);
   const now = Date.now();
-  const state = {
-    client,
-    ...(own && { runs: own.State.Status }),
-    ...(own?.State.Status === "running" && started > 0 && { since: asMoment(started) }),
-  };
+  const state = stateOf(client, own);
   if (!declared)
     return {
       ...state,
@@ -164,7 +179,7 @@ function ofNetworks(look: Look<string | undefined> | undefined): Pick<Status, "n
 }
 
 /** Whether each helper runs. */
-function helpersOf({ client, spec }: Declared, { listed }: EngineSurvey): Status["helpers"] {
+function helpersOf({ client, spec }: Declared, { listed }: EngineSurvey): NonNullable<Status["helpers"]> {
   return Object.keys(spec.helpers)
     .sort()
     .map((helper) => {
@@ -182,7 +197,7 @@ function agentsOf(
   { client, agents, files }: Declared,
   logins: Look<ReadonlyMap<string, FoundLogin>>,
   now: number,
-): Status["agents"] {
+): NonNullable<Status["agents"]> {
   return agents.flatMap((agent) => {
     if (!agent.login) return [];
     const { name } = agent;
@@ -194,7 +209,11 @@ function agentsOf(
 }
 
 /** The sandbox's own end, and how long nobody is in it, as the last sweep saw it. */
-function lifetimeOf({ spec: { expires, idle } }: Declared, agent: Inspected | undefined, now: number): Status["ends"] {
+function lifetimeOf(
+  { spec: { expires, idle } }: Declared,
+  agent: Inspected | undefined,
+  now: number,
+): NonNullable<Status["ends"]> {
   const over = expires !== undefined && hasEnded(expires, now);
   const soon = expires !== undefined && daysLeft(expires, now) <= SOON;
   const count = agent?.Id === undefined ? undefined : readCount(agent.Id);
@@ -213,7 +232,7 @@ function lifetimeOf({ spec: { expires, idle } }: Declared, agent: Inspected | un
 }
 
 /** What is granted, each until its end. That one has ended is as it was meant. */
-function grantsOf({ policy }: Declared, now: number): Status["ends"] {
+function grantsOf({ policy }: Declared, now: number): NonNullable<Status["ends"]> {
   return (policy?.grants ?? []).map(({ name, until }, index) => ({
     ...{ key: `grants[${index}]`, word: "ok" },
     says:
@@ -224,7 +243,7 @@ function grantsOf({ policy }: Declared, now: number): Status["ends"] {
 }
 
 /** What else ends: secrets and tokens of git. */
-function endsOf({ files }: Declared, now: number): Status["ends"] {
+function endsOf({ files }: Declared, now: number): NonNullable<Status["ends"]> {
   const ends = new Map(
     files.flatMap(({ key, expires, source }) =>
       expires !== undefined && !key.startsWith("credentials.")
@@ -236,25 +255,10 @@ function endsOf({ files }: Declared, now: number): Status["ends"] {
 }
 
 /** A client's status for a person. */
-function describeStatus({
-  client,
-  runs,
-  since,
-  helpers,
-  agents,
-  ends,
-  networks,
-  unseen,
-  closer = [],
-}: Status): string[] {
-  const is =
-    runs === undefined
-      ? "is not up"
-      : runs === "running"
-        ? `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`
-        : `does not run: its agent's container is ${JSON.stringify(runs)}`;
+function describeStatus(status: Status): string[] {
+  const { client, helpers = [], agents = [], ends = [], networks, unseen, closer = [] } = status;
   return [
-    `${client} ${is}`,
+    `${client} ${describeState(status)}`,
     ...closer.map(({ about, word, says }) => `  ${word.padEnd(WIDTH)}${about}: ${says}`),
     ...helpers.map(({ helper, word, says }) => `  ${word.padEnd(WIDTH)}helper ${helper}: ${says}`),
     ...agents.map(({ agent, word, says }) => `  ${word.padEnd(WIDTH)}${agent}: ${says}`),
@@ -262,6 +266,14 @@ function describeStatus({
     ...(networks ? [`  ${networks.word.padEnd(WIDTH)}${networks.says}`] : []),
     ...(unseen === undefined ? [] : [`  ${"UNSEEN".padEnd(WIDTH)}${unseen}`]),
   ];
+}
+
+function describeState({ runs, since, helpers, unseen }: Status): string {
+  // Of a stack file with mistakes the engine was asked all the same.
+  if (runs === undefined && unseen !== undefined && helpers === undefined) return "could not be looked at";
+  if (runs === undefined) return "is not up";
+  if (runs !== "running") return `does not run: its agent's container is ${JSON.stringify(runs)}`;
+  return `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`;
 }
 
 const WIDTH = 9;

@@ -8,7 +8,9 @@ import type { Command } from "./command.ts";
 export const command: Command = {
   usage: "stop CLIENT",
   help: `Stops a client's containers: its agent, its helpers, and its gateway last. What runs in there ends; volumes, networks and the client's lock stay, so all that is
-kept by an \`up\` is kept. An agent that was stopped stays so also when the machine starts anew; \`agentbox start\` and \`pulumi up\` end that.`,
+kept by an \`up\` is kept. An agent that was stopped stays so also when the machine starts anew; \`agentbox start\` and \`pulumi up\` end that.
+
+  agentbox stop acme`,
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });

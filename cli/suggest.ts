@@ -29,7 +29,10 @@ applies (agentbox suggest CLIENT | patch -p1). With LINE, a service or a name of
 
 Names and reasons are the agent's own words: a name can carry out what the agent read as well as lead to what it needs.
 
-  --since 7d   nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z; default: all of the audit`,
+  --since 7d   nothing older: 90s, 30m, 1h, 7d, or a time like 2026-11-21T09:00:00Z; default: all of the audit
+
+  agentbox suggest acme
+  agentbox suggest acme github | patch -p1`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { since: { type: "string" } } });

@@ -19,6 +19,7 @@ import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type Lifetime, readLifetime } from "./expired.ts";
 import { inTurns } from "./in-turns.ts";
+import { sayJson, VERSION } from "./json.ts";
 import { surveyEach } from "./on-engines.ts";
 
 /** Looks at clients at a time: each is a few questions to the engine. */
@@ -31,7 +32,9 @@ as \`stop\` does. A timer calls it, every five minutes or so; docs/lifetime.md h
 engine, connections by the gateway. A look that failed counts as in use, and is told. A line a client; exit code 1 when something could not be looked at, or not be stopped.
 
   --every   goes on, and sweeps again after so long, until it is ended
-  --json    for programs, a line a sweep: {version, clients: [{client, word, says}]}`,
+  --json    for programs, a line a sweep, in the shape of docs/json.schema.json
+
+  agentbox sweep --every 5m`,
 
   async run(args) {
     const options = { every: { type: "string" }, json: { type: "boolean" } } as const;
@@ -42,7 +45,7 @@ engine, connections by the gateway. A look that failed counts as in use, and is 
     const sweepAll = async () => {
       // Anew each time: somebody writes a stack file meanwhile.
       const swept = await sweep(knownClients(ROOT, positionals));
-      if (values.json) say(JSON.stringify({ version: 1, clients: swept }));
+      if (values.json) sayJson("sweep", { version: VERSION, clients: swept });
       else for (const line of describeSweep(swept)) say(line);
       return swept.some(({ word }) => BAD.includes(word)) ? 1 : 0;
     };

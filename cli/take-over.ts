@@ -19,7 +19,9 @@ export const command: Command = {
 the state it was made with is gone. Its containers and networks are removed; the next \`pulumi up\` makes them anew on the volumes, which
 stay with all that is in them. Whoever runs in it now is stopped. Its stack file has to be here.
 
-  --yes   does not ask`,
+  --yes   does not ask
+
+  agentbox take-over acme`,
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });

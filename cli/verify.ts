@@ -8,17 +8,22 @@ import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { asOfNow } from "./expired.ts";
+import { type Document, sayJson, VERSION } from "./json.ts";
 import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
-  usage: "verify CLIENT",
+  usage: "verify CLIENT [--json]",
   help: `Compares what runs for a client with what its last \`pulumi up\` said: containers and their rights, mounts, networks and ports, volumes and
 delivered files, whether this host, where the engine is on it, reaches other machines (by a VPN, say) where the client's networks are, the policy in force, what the gateway finds when it looks at itself, the walls as tried from the agent's network, and drift of the last hour.
 A line for each check: ok, mended (it holds again), FOUND, or UNSEEN (it could not be looked at, and nothing is said of it). Exit code 1 when
-one found something or could not look. Nothing is changed; \`pulumi up\` repairs.`,
+one found something or could not look. Nothing is changed; \`pulumi up\` repairs.
+
+  --json   for programs, in the shape of docs/json.schema.json
+
+  agentbox verify acme`,
 
   async run(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const { engine, client } = await findClient(positionals, command.usage);
     const outputs = asOfNow(await readOutputs(ROOT, client));
     const looked = Date.now();
@@ -28,8 +33,13 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     ]);
     const ofHost = asChecks(overlaps(client));
     const checks = [...inspected, ...ofHost];
-    for (const { what, wrong, unseen, mended } of checks) {
-      const word = wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
+    if (values.json) {
+      sayJson("verify", documentOf(client, checks, looked));
+      return checks.every(({ wrong, unseen }) => wrong.length === 0 && !unseen) ? 0 : 1;
+    }
+    for (const check of checks) {
+      const { what, wrong, unseen, mended } = check;
+      const word = wordOf(check);
       say(`${word.padEnd(7)}${what}`);
       for (const line of [
         ...wrong.map(({ says }) => says),
@@ -62,6 +72,23 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     return bad === 0 ? 0 : 1;
   },
 };
+
+function wordOf({ wrong, unseen, mended }: Check): Document<"verify">["checks"][number]["word"] {
+  return wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";
+}
+
+/** The checks for programs. @param looked when, in milliseconds since 1970 */
+export function documentOf(client: string, checks: readonly Check[], looked: number): Document<"verify"> {
+  return {
+    ...{ version: VERSION, client, looked: new Date(looked).toISOString() },
+    checks: checks.map((check) => ({
+      ...{ what: check.what, word: wordOf(check) },
+      found: check.wrong.map((one) => ({ class: one.class, says: one.says })),
+      ...(check.unseen && { unseen: check.unseen }),
+      mended: check.mended ?? [],
+    })),
+  };
+}
 
 /** None of an engine that is elsewhere. */
 function asChecks(look: Look<string | undefined> | undefined): Check[] {

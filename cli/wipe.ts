@@ -27,9 +27,14 @@ left behind goes with \`pulumi stack rm --force CLIENT\`. Workspaces and stack f
 end, each by asking the engine or this machine; exit code 1 when something is left or could not be looked at. A client with \`protect: true\` is refused.
 
   --yes             does not ask
+
+bin/pulumi calls it around a destroy with these, and nobody types them:
+
   --before-destroy  removes nothing: refuses what is protected, and prints what there is, for the option below
   --after-destroy   asks for nothing when nothing is left
-  --was TEXT        what there was before`,
+  --was TEXT        what there was before
+
+  agentbox wipe acme`,
 
   async run(args) {
     const { values, positionals } = parseArgs({

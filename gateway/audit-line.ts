@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asciiJson } from "../stack-file/ascii-json.ts";
 import { AUDIT_VERDICTS, KINDS, ONE_LINE_FOR } from "./contract.ts";
 import type { ReasonWord } from "./reasons.ts";
 
@@ -70,9 +71,9 @@ export function parseAuditLine(text: string): AuditLine | undefined {
   }
 }
 
-/** A line for programs, in ASCII: a terminal that is shown it meets nothing that steers it. */
+/** A line for programs. */
 export function writeAuditLine(line: AuditLine): string {
-  return JSON.stringify(line).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return asciiJson(line);
 }
 
 /** What the agent wrote down that it wants: one JSON object a line, `{time, want, why}`. */

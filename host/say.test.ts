@@ -96,6 +96,7 @@ function printed(args: readonly string[], host = `unix://${folder}/engine`): Pro
 /** What each command is tried with; [] of names of the engine's, of files, of registries, of other programs' words. */
 const TRIED: Record<string, string[][]> = {
   adopt: [[EVIL], ["/dev/null", "--name", EVIL], [`${EVIL}no`], [EVIL, EVIL]],
+  aliases: [[], ["--shell", EVIL], ["--form", EVIL], [EVIL], [`--${EVIL}`]],
   audit: [[EVIL], [EVIL, "--since", EVIL], [EVIL, EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   auth: [[EVIL], ["acme", EVIL], ["acme"], ["acme", "--for", EVIL], [`${EVIL}no`], [`--${EVIL}`]],
   bump: [[], ["--check"], [EVIL], ["--min-age", EVIL], [`--${EVIL}`]],
@@ -143,6 +144,7 @@ const TRIED: Record<string, string[][]> = {
   suggest: [[EVIL], [`${EVIL}no`], [EVIL, "--since", EVIL]],
   sweep: [[], ["--json"], ["acme"], [EVIL], ["--every", EVIL], [`--${EVIL}`]],
   "take-over": [[EVIL], [EVIL, "--yes"], [`${EVIL}no`], [EVIL, EVIL]],
+  uninstall: [["--dry-run"], [EVIL], [`--${EVIL}`]],
   up: [[EVIL], [EVIL, EVIL], [`${EVIL}no`], ["acme", "-j", EVIL], [`--${EVIL}`]],
   verify: [[EVIL], [`${EVIL}no`], [EVIL, EVIL]],
   wipe: [[EVIL], [EVIL, "--yes"], [EVIL, "--yes", "--after-destroy"], [`${EVIL}no`]],

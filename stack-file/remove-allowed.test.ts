@@ -41,6 +41,48 @@ test.each([
     0,
     "  agent-sandbox:egress:\n    allow:\n      []\n    host: [5432]\n",
   ],
+  [
+    "an item in a line of its own",
+    "  agent-sandbox:egress:\n    allow: [\n      npm, # registries\n      github, # the forge\n      pypi # python\n    ]\n",
+    1,
+    "  agent-sandbox:egress:\n    allow: [\n      npm, # registries\n      pypi # python\n    ]\n",
+  ],
+  [
+    "the last of such lines",
+    "  agent-sandbox:egress:\n    allow: [\n      npm, # registries\n      # python\n      pypi # and its files\n    ]\n",
+    1,
+    "  agent-sandbox:egress:\n    allow: [\n      npm, # registries\n    ]\n",
+  ],
+  [
+    "the first behind the bracket",
+    "  agent-sandbox:egress:\n    allow: [npm, # registries\n      github] # the forge\n",
+    0,
+    "  agent-sandbox:egress:\n    allow: [\n      github] # the forge\n",
+  ],
+  [
+    "the last before the bracket",
+    "  agent-sandbox:egress:\n    allow: [npm, # registries\n      github] # the forge\n",
+    1,
+    "  agent-sandbox:egress:\n    allow: [npm, # registries\n      ] # the forge\n",
+  ],
+  [
+    "one of several in a line of several",
+    "  agent-sandbox:egress:\n    allow: [npm, pypi,\n      # forges\n      github, gitlab]\n",
+    1,
+    "  agent-sandbox:egress:\n    allow: [npm,\n      # forges\n      github, gitlab]\n",
+  ],
+  [
+    "an item whose comment is above it",
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # the forge,\n      # and its API\n      - github\n      # python\n      - pypi\n",
+    1,
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # python\n      - pypi\n",
+  ],
+  [
+    "the last item whose comment is above it",
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n\n      # the forge\n      - host: a.example\n        ports: [22]\n  agent-sandbox:gpu: all\n",
+    1,
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n\n  agent-sandbox:gpu: all\n",
+  ],
 ])("%s goes, and everything else stays as it is", (_what, written, at, left) => {
   expect(removeAllowed(before + written, at)).toBe(before + left);
   expect(parse(before + left).config["agent-sandbox:egress"].allow).toHaveLength(

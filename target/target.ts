@@ -19,6 +19,7 @@ import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyI
 import type { FoundFile, LookKey } from "./engine/tell-files.ts";
 import type { FoundLogin, LoginPlace } from "./engine/tell-logins.ts";
 import type { Expected } from "./engine/verify.ts";
+import { watchCalls } from "./engine/watched.ts";
 import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
 
@@ -31,6 +32,8 @@ export interface Target {
   imagined(asked: { gpu: boolean; runtime?: string | undefined }): Engine;
   /** Where a client's engine answers, as its stack file names it; without a name what the environment offers. Nothing is asked. @throws UserError */
   find(named?: string): Address;
+  /** Has each call to an engine told from now on, without what is sent or answered. */
+  watch(tell: (line: string) => void): void;
   /** The variables by which the engine's client reaches it, over a person's environment, where another engine's may be named. */
   variables(environment: NodeJS.ProcessEnv, address: Address): NodeJS.ProcessEnv;
   /**
@@ -168,6 +171,7 @@ export interface Target {
 /** Docker and Podman. What an `up` without changes does not call is loaded when it is called. */
 export const target: Target = {
   find: findEngine,
+  watch: watchCalls,
   variables: variablesOver,
   survey: surveyEngine,
   imagined: imaginedEngine,

@@ -104,7 +104,9 @@ async function wrongIn({ text, whole }: Said): Promise<string | undefined> {
     const each = choice.split("|").map((one) => wrongIn({ text: text.replace(choice, one), whole }));
     return (await Promise.all(each)).find((wrong) => wrong !== undefined);
   }
-  const [program, word = "", ...args] = text.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  // The one option before a command is of all of them.
+  const [program, word = "", ...args] =
+    text.replace("agentbox --verbose ", "agentbox ").match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
   if (program === "make") return wrongTarget([word, ...args]);
   if (["--help", "--version"].includes(word)) return undefined;
   const named = word === "help" ? (args[0] ?? "COMMAND") : word;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readServices, serviceNames } from "../../capabilities/egress/look/catalogue.ts";
 import { sharedDomains } from "../../capabilities/egress/suffix.ts";
-import { checkName, describeVerdict, readAsked } from "./check.ts";
+import { askedOf, checkName, describeVerdict, readAsked } from "./check.ts";
 import { addLines, readClient, removeLines } from "./edit.ts";
 
 const ROOT = join(__dirname, "../..");
@@ -78,7 +78,10 @@ test("what is added is allowed, and taken out again the file is as it was", asyn
   expect(await told("pypi.org")).toMatch(/^allowed/);
   expect(await told("db.example:5432")).toMatch(/^allowed/);
   expect(text()).toContain("# theirs");
-  removeLines(root, "acme", ["pypi", "db.example"]);
+  expect(await removeLines(root, "acme", ["pypi", "db.example"])).toEqual([
+    "pypi",
+    { host: "db.example", ports: [5432] },
+  ]);
   expect(text()).toBe(FILE);
 });
 
@@ -92,9 +95,42 @@ test.each([
   expect(text()).toBe(FILE);
 });
 
-test("of several lines that are to go all go, or none", () => {
-  expect(() => removeLines(root, "acme", ["npm", "sentry"])).toThrow(
+test("of several lines that are to go all go, or none", async () => {
+  await expect(removeLines(root, "acme", ["npm", "sentry"])).rejects.toThrow(
     /no line "sentry" in egress\.allow.*policy check acme sentry/,
   );
   expect(text()).toBe(FILE);
+});
+
+test("a line that something else in the file needs stays", async () => {
+  writeFileSync(
+    join(root, "stacks/Pulumi.acme.yaml"),
+    `${FILE}  agent-sandbox:git: {tokens: {git.acme.example:22: {env: PAT}}}\n`,
+  );
+  const before = text();
+  await expect(removeLines(root, "acme", ["git.acme.example"])).rejects.toThrow(/git\.tokens.*nothing was changed/s);
+  expect(text()).toBe(before);
+});
+
+test("where a file of egress.from is not on this machine, what no other line opens is unseen, and no refusal", async () => {
+  writeFileSync(
+    join(root, "stacks/Pulumi.acme.yaml"),
+    FILE.replace("    allow:", "    from: ~/nowhere/of-this-test.yaml\n    allow:"),
+  );
+  expect(await told("pypi.org")).toMatch(/^UNSEEN .*what ~\/nowhere\/of-this-test\.yaml opens is not known here/);
+  expect(await told(NPM)).toMatch(/^allowed /);
+  expect(await told("10.0.0.1")).toMatch(/^refused /);
+});
+
+test("a line's names are those of its service, or its own", () => {
+  const services = readServices(ROOT, ["npm"]);
+  expect(askedOf("npm", { services })).toContainEqual({ name: NPM, port: 443 });
+  expect(askedOf("*.a.example", { services })).toEqual([443, 80].map((port) => ({ name: "*.a.example", port })));
+  expect(askedOf(".a.example", { services })).toHaveLength(4);
+  expect(askedOf({ host: "a.example", ports: [22] }, { services })).toEqual([{ name: "a.example", port: 22 }]);
+});
+
+test("what a wildcard still opens of a wildcard that went is found", async () => {
+  expect(await told("*.git.acme.example")).toMatch(/^allowed /);
+  expect(await told("*.other.example")).toMatch(/^refused /);
 });

@@ -9,9 +9,11 @@ import type { Change } from "../../plan/review/compare.ts";
 import type { Place } from "../../plan/review/document.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { admissionOf } from "../../plan/review/traffic.ts";
+import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import type { Document } from "../json.ts";
 import { originsIn } from "../review/origin.ts";
 
 /** A name and a port that somebody asks about. */
@@ -20,10 +22,10 @@ export interface Asked {
   port: number;
 }
 
-/** Whether a client's files let a connection through: who opens it and where that is written, or why nobody does. */
+/** Whether a client's files let a connection through: who opens it and where that is written, or why nobody does. `unseen` where a file that may open it is not here. */
 export type Verdict =
   | { allowed: true; until?: string; by: readonly { line: string; says: string; places: readonly Place[] }[] }
-  | { allowed: false; why: string; fix?: string };
+  | { allowed: false; unseen?: boolean; why: string; fix?: string };
 
 /** Judges as the gateway will once an `up` has come by: by the same admission. @param now a moment, as a grant's `until` is one */
 export function checkName(
@@ -33,7 +35,7 @@ export function checkName(
   known: KnownServices,
   now: string,
 ): Verdict {
-  const { client, declared, facts = [], file, text = "" } = declaration;
+  const { client, declared, facts = [], file, text = "", absent } = declaration;
   if (!declared?.policy) return { allowed: false, why: "the client's files have mistakes" };
   const { policy, spec } = declared;
   const open = [
@@ -69,6 +71,13 @@ export function checkName(
       allowed: false,
       why: "an address is never reached by itself",
       fix: "a machine of the LAN is declared under egress.lan, by a name",
+    };
+  if (absent.length > 0)
+    return {
+      allowed: false,
+      unseen: true,
+      why: `nothing that is on this machine opens it; what ${absent.join(", ")} opens is not known here (egress.from)`,
+      fix: `ask again where ${absent.length === 1 ? "that file is" : "those files are"}; an up on this machine is refused without`,
     };
   const isWeb = port === 443 || port === 80;
   // A service has ports of its own, and those of the web alone are sure.
@@ -126,10 +135,34 @@ export function readAsked(text: string): Asked {
   return { name: host.toLowerCase().replace(/\.$/, ""), port: number };
 }
 
+/** All that a line of `egress.allow` opens: the names of a service, or its own, each on each of its ports. */
+export function askedOf(item: AllowedItem, { services }: Pick<KnownServices, "services">): Asked[] {
+  const named = typeof item === "string" ? { host: item, ports: [443, 80] } : item;
+  const lines = services.find(({ name }) => name === item)?.hosts ?? [named];
+  return lines.flatMap(({ host, ports }) => {
+    const { host: domain, itself, below } = readName(host);
+    const asked = [...(itself ? [domain] : []), ...(below ? [`*.${domain}`] : [])];
+    return asked.flatMap((name) => ports.map((port) => ({ name, port })));
+  });
+}
+
+/** A verdict for a program. */
+export function asJson({ name, port }: Asked, verdict: Verdict): Document<"policy check">["hosts"][number] {
+  if (verdict.allowed) {
+    const { until, by } = verdict;
+    return { name, port, word: "allowed", ...(until !== undefined && { until }), by };
+  }
+  const { unseen, why, fix } = verdict;
+  return { name, port, word: unseen ? "UNSEEN" : "refused", why, ...(fix !== undefined && { fix }) };
+}
+
 /** A verdict for a person: who opens it with the lines, or why nobody does and what would. */
 export function describeVerdict({ name, port }: Asked, verdict: Verdict): string[] {
   if (!verdict.allowed)
-    return [`refused  ${name}:${port}: ${verdict.why}`, ...(verdict.fix === undefined ? [] : [`  ${verdict.fix}`])];
+    return [
+      `${verdict.unseen ? "UNSEEN " : "refused"}  ${name}:${port}: ${verdict.why}`,
+      ...(verdict.fix === undefined ? [] : [`  ${verdict.fix}`]),
+    ];
   const until = verdict.until === undefined ? "" : `, until ${describeMoment(verdict.until)}`;
   return [
     `allowed  ${name}:${port}${until}`,

@@ -1,16 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Declared } from "../../capabilities/capability.ts";
 import { planEgress } from "../../capabilities/egress/egress.ts";
 import { allServices } from "../../capabilities/egress/look/catalogue.ts";
 import { type Declaration, readDeclarations } from "../../host/declarations.ts";
+import { declaredBy } from "../../host/declared-by.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { describeProblems } from "../../stack-file/problem.ts";
 import { removeAllowed } from "../../stack-file/remove-allowed.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { knownClients } from "../client.ts";
 import { allowedIn, withAllowed } from "../with-allowed.ts";
+import { writeStackFile } from "../write-stack-file.ts";
 
 /** A client whose files say what it declares. @throws UserError where there is none, or its files have mistakes */
 export async function readClient(
@@ -43,20 +45,22 @@ export async function addLines(root: string, client: string, items: readonly All
   ];
   const { problems } = planEgress({ ...spec, egress: { ...spec.egress, allow } }, agents, known);
   if (problems.length > 0) throw new UserError(2, describeProblems(problems, file).split("\n"));
-  if (more.length > 0) writeFileSync(join(root, file), withAllowed(file, text, more));
+  if (more.length > 0) writeStackFile(root, file, text, withAllowed(file, text, more));
   return more;
 }
 
 /**
- * Takes lines out of a client's `egress.allow`, all else in the file as it was.
+ * Takes lines out of a client's `egress.allow`, all else in the file as it was. With a line too few, a token of git that no name is open for any more, nothing is written.
  * @param names as they stand there: a service, a name, the host of an item with ports
+ * @returns the lines that were there
  * @throws UserError where one of them is not there, or the file is written so that a program finds no place; nothing is written then
  */
-export function removeLines(root: string, client: string, names: readonly string[]): void {
+export async function removeLines(root: string, client: string, names: readonly string[]): Promise<AllowedItem[]> {
   knownClients(root, [client]);
   const file = `stacks/Pulumi.${client}.yaml`;
   const before = readFileSync(join(root, file), "utf8");
   let text = before;
+  const removed: AllowedItem[] = [];
   for (const name of names) {
     const there = allowedIn(text);
     const at = there.findIndex((item) => item === name || (item as { host?: unknown })?.host === name);
@@ -73,6 +77,10 @@ export function removeLines(root: string, client: string, names: readonly string
         `${file} is written in a way that no line can be taken out of by a program; take ${JSON.stringify(name)} out of egress.allow by hand. Nothing was changed`,
       );
     text = after;
+    removed.push(there[at] as AllowedItem);
   }
-  if (text !== before) writeFileSync(join(root, file), text);
+  const left = await declaredBy(root, client, text);
+  if ("problems" in left) throw new UserError(2, describeProblems(left.problems, file).split("\n"));
+  if (text !== before) writeStackFile(root, file, before, text);
+  return removed;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asciiJson } from "../../stack-file/ascii-json.ts";
 import { CLASSES } from "./compare.ts";
 
 /** Raised with each change of the shape that a program which reads it has to know of. */
@@ -130,12 +131,9 @@ export type ReviewedClient = z.output<typeof Reviewed>;
 export type Place = z.output<typeof Place>;
 export type Traffic = z.output<typeof Traffic>;
 
-/** A document for programs, in ASCII: a terminal that is shown it meets nothing that steers it. */
+/** A document for programs. */
 export function writeDocument(document: PostureDocument | CheckDocument | ReviewDocument): string {
-  return JSON.stringify(document, null, 2).replace(
-    /[^\n -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return asciiJson(document, 2);
 }
 
 /** The shape as JSON Schema, as docs/review.schema.json has it. */

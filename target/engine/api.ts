@@ -3,6 +3,7 @@ import { oneLine } from "../../stack-file/printable.ts";
 import type { Address } from "./address.ts";
 import { connection } from "./connection.ts";
 import { EngineError } from "./engine-error.ts";
+import { callBegins } from "./watched.ts";
 
 /** What a request is besides its path. */
 export interface RequestOptions {
@@ -58,8 +59,10 @@ function exchange(
 ): Promise<string> {
   const { host } = address;
   const { by, to } = connection(address);
+  const ends = callBegins([method, path]);
   return new Promise((resolve, reject) => {
     const fail = (message: string, status?: number) => {
+      ends(status === undefined ? message : String(status));
       reject(new EngineError(message, status));
       sent.destroy();
     };
@@ -88,7 +91,10 @@ function exchange(
         response.on("end", () => {
           if (!response.complete) return;
           const { statusCode: status } = response;
-          if (status === 200 || status === 201) return resolve(body);
+          if (status === 200 || status === 201) {
+            ends(String(status));
+            return resolve(body);
+          }
           fail(`the engine at ${host} answers ${path} with ${status}: ${oneLine(body).slice(0, 300)}`, status);
         });
       },

@@ -3,6 +3,7 @@ import { type Ended, type RunOptions, runProgram } from "../../host/program.ts";
 import { lastLine, oneLine } from "../../stack-file/printable.ts";
 import { variablesOf } from "./address.ts";
 import type { Engine } from "./engine.ts";
+import { callBegins } from "./watched.ts";
 
 /** Which engine a client program is to reach: its command line and its address. */
 export type Reach = Pick<Engine, "cli" | "host" | "certificates">;
@@ -35,8 +36,10 @@ export async function runClient(
   const ask = () => runProgram(program, [...first, ...args], { seconds: 60, ...options, env });
   // Who waits for its input may wait for another client, so it takes no turn.
   const takesTurns = engine.host.startsWith("ssh://") && !(options.input instanceof Promise);
+  const ends = callBegins([engine.cli, ...args]);
   const end = takesTurns ? await inTurn(ask) : await ask();
   const { stdout, stderr } = end;
+  ends(end.why ?? `status ${end.code}`);
   if (end.code !== undefined) return ended(engine, args, end.code, stdout, stderr);
   return { ok: false, why: unanswered(engine, args, end), stdout, stderr };
 }
@@ -138,7 +141,9 @@ export async function eachLine(engine: Reach, args: readonly string[], take: (li
 /** Starts the client. */
 export function start(engine: Reach, args: readonly string[]): ChildProcessWithoutNullStreams {
   const [program, ...first] = commandOf(engine);
+  const ends = callBegins([engine.cli, ...args]);
   const child = spawn(program, [...first, ...args], { env: clientEnvironment(engine), stdio: "pipe" });
+  child.once("close", (code, signal) => ends(code === null ? `ended by ${signal}` : `status ${code}`));
   // A client that exits before it has read all of its input raises EPIPE here. Its exit status reports the failure.
   child.stdin.on("error", () => {});
   return child;

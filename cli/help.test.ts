@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What `agentbox help COMMAND` says, of each command, as the page for man has it. */
+const helps = new Map(
+  execFileSync(process.execPath, [join(__dirname, "agentbox.ts"), "man"], { encoding: "utf8" })
+    .replaceAll("\\-", "-")
+    .split(/^\.SS agentbox /m)
+    .slice(1)
+    .map((text) => [/^[\w-]+/.exec(text)?.[0] ?? "", text]),
+);
+
+test.each([...helps])("the help of %s has an example", (name, help) => {
+  // The one that nobody types.
+  if (name !== "ssh-proxy") expect(help).toMatch(new RegExp(`^  .*\\bagentbox ${name}\\b`, "m"));
+});
+
+test.each([...helps])("what options %s takes, its help says", (name, help) => {
+  const source = readFileSync(join(__dirname, `${name}.ts`), "utf8");
+  const options = [...source.matchAll(/"?([a-z][a-z-]*)"?: \{ type: "(?:string|boolean)"/g)].map(
+    ([, option]) => option,
+  );
+  for (const option of options) expect(help).toMatch(new RegExp(`--${option}\\b`));
+});
+
+test("all commands are there", () => {
+  expect(helps.size).toBeGreaterThan(40);
+});

@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+let folder: string;
+let engine: Server;
+let volumes: object[];
+let deleted: string[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "agent-sandbox-uninstall-"));
+  [volumes, deleted] = [[], []];
+  const image = { Id: "i", RepoTags: ["agent-sandbox/agent:1"], Created: 2, Size: 1, Labels: {} };
+  const below = { ...image, Id: "j", RepoTags: ["agent-sandbox/base:1"], Created: 1 };
+  engine = createServer((request, response) => {
+    const path = request.url ?? "";
+    if (request.method === "DELETE") deleted.push(path);
+    const answers: [RegExp, unknown][] = [
+      [/\/version/, { Version: "28.0", Arch: "amd64" }],
+      [/\/info/, { Name: "here" }],
+      [/\/networks/, []],
+      [/\/volumes/, { Volumes: volumes }],
+      [/\/containers/, []],
+      [/\/images\/json/, [below, image]],
+      [/\/images\//, []],
+    ];
+    response.end(JSON.stringify(answers.find(([known]) => known.test(path))?.[1]));
+  }).listen(join(folder, "engine"));
+  await new Promise((resolve) => engine.on("listening", resolve));
+  for (const own of [
+    "stacks",
+    ".cache/bin",
+    ".state",
+    "home/.cache/agent-sandbox/go/mod",
+    "home/.config/fish/completions",
+    "elsewhere",
+  ])
+    mkdirSync(join(folder, own), { recursive: true });
+  writeFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "config: {}\n");
+  writeFileSync(join(folder, "home/.cache/agent-sandbox/go/mod/read-only"), "");
+  chmodSync(join(folder, "home/.cache/agent-sandbox/go/mod"), 0o555);
+  writeFileSync(join(folder, "elsewhere/theirs"), "");
+  symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/link"));
+  writeFileSync(join(folder, "home/.config/fish/completions/agentbox.fish"), "# Completes agentbox in fish. Printed\n");
+  writeFileSync(join(folder, "home/.bashrc"), "ls\nsource <(agentbox completions bash)\n");
+});
+afterEach(() => {
+  engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function uninstall(...args: string[]): Promise<{ code: number | null; text: string }> {
+  const env = {
+    ...{ HOME: join(folder, "home"), PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
+    ...{ DOCKER_HOST: `unix://${folder}/engine`, NODE_COMPILE_CACHE: join(folder, ".cache/compiled") },
+  };
+  const child = spawn(process.execPath, [join(__dirname, "agentbox.ts"), "uninstall", ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, text })));
+}
+
+const there = (path: string) => existsSync(join(folder, path));
+
+test("what is the product's goes, and what is a person's stays", async () => {
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([0, expect.stringContaining("all of it is gone")]);
+  expect(text).toContain(`${folder}/home/.bashrc:2: names agentbox`);
+  expect([".cache", "home/.cache/agent-sandbox", "home/.config/fish/completions/agentbox.fish"].filter(there)).toEqual(
+    [],
+  );
+  expect(
+    ["stacks/Pulumi.acme.yaml", ".state", "elsewhere/theirs", "home/.bashrc"].filter((path) => !there(path)),
+  ).toEqual([]);
+  expect(deleted).toEqual([expect.stringMatching(/\/images\/.*agent:1/), expect.stringMatching(/\/images\/.*base:1/)]);
+});
+
+test("while a client has a volume nothing is removed", async () => {
+  volumes = [{ Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } }];
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([2, expect.stringMatching(/acme stands on .*1 volume.*: agentbox destroy acme/)]);
+  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+});
+
+test("the environment's engine is asked beside those that clients name", async () => {
+  writeFileSync(
+    join(folder, "stacks/Pulumi.acme.yaml"),
+    `config:\n  agent-sandbox:engine: unix://${folder}/nobody\n  agent-sandbox:workspace: /w\n`,
+  );
+  volumes = [{ Name: "globex-home", Labels: { "agent-sandbox.client": "globex" } }];
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([2, expect.stringMatching(/globex stands on .*: agentbox wipe globex/)]);
+  expect(text).toMatch(/whether acme stands is not known: /);
+});
+
+test("--dry-run removes nothing, nobody who can be asked is no yes, and an engine that is silent is not passed over", async () => {
+  expect((await uninstall("--dry-run")).code).toBe(0);
+  expect(await uninstall()).toMatchObject({ code: 2, text: expect.stringContaining("say --yes") });
+  engine.close();
+  expect(await uninstall("--yes")).toMatchObject({ code: 2, text: expect.stringContaining("--without-engine") });
+  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+  expect((await uninstall("--yes", "--without-engine", "--state")).code).toBe(0);
+  expect([".cache", ".state"].filter(there)).toEqual([]);
+  expect(readFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "utf8")).toBe("config: {}\n");
+});

@@ -1,0 +1,79 @@
+import { type Found, planUninstall } from "./plan.ts";
+
+const HOST = "unix:///run/engine.sock";
+const NOTHING: Found = { engines: [], unseen: [], paths: [], lines: [] };
+const usual = { state: false, withoutEngine: false };
+const standing = {
+  client: "acme",
+  has: "0 containers, 0 networks, 1 volume",
+  made: "from this checkout",
+  declared: true,
+};
+
+test("images and what can be made again go; the state stays, and lines of a person's files are told", () => {
+  const plan = planUninstall(
+    {
+      engines: [{ host: HOST, images: ["agent-sandbox/agent:1"], clients: [] }],
+      unseen: [],
+      paths: [
+        { path: "/c", what: "a cache", kind: "install" },
+        { path: "/s", what: "the state", kind: "state" },
+      ],
+      lines: [{ file: "/h/.bashrc", line: 7, what: "names agentbox" }],
+    },
+    usual,
+  );
+  expect(plan).toMatchObject({
+    refused: [],
+    images: [{ host: HOST, tag: "agent-sandbox/agent:1" }],
+    paths: [{ path: "/c" }],
+  });
+  expect(plan.stays.slice(0, 2)).toEqual([
+    "/s: the state; --state removes it",
+    "/h/.bashrc:7: names agentbox; take the line out by hand",
+  ]);
+});
+
+test("with --state the state goes as well", () => {
+  const paths = [{ path: "/s", what: "the state", kind: "state" as const }];
+  expect(planUninstall({ ...NOTHING, paths }, { ...usual, state: true }).paths).toEqual([
+    { path: "/s", what: "the state" },
+  ]);
+});
+
+test.each([
+  [standing, /^acme stands on unix:\S+ \(.*1 volume\), made from this checkout: agentbox destroy acme$/],
+  [{ ...standing, declared: false }, /: agentbox wipe acme$/],
+  [
+    { ...standing, declared: false, made: "from the checkout /srv/other" },
+    /made from the checkout \/srv\/other: agentbox wipe acme; or, in that checkout, agentbox destroy$/,
+  ],
+])("a client that stands refuses it, with the command that destroys it", (client, says) => {
+  const plan = planUninstall({ ...NOTHING, engines: [{ host: HOST, images: [], clients: [client] }] }, usual);
+  expect(plan.refused).toEqual([expect.stringMatching(says)]);
+  // What an engine has that answers is never passed over.
+  expect(
+    planUninstall(
+      { ...NOTHING, engines: [{ host: HOST, images: [], clients: [client] }] },
+      { state: true, withoutEngine: true },
+    ).refused,
+  ).toHaveLength(1);
+});
+
+test("an engine that gives no answer refuses it, unless its things are to stay", () => {
+  const unseen = [{ clients: ["acme"], why: "no engine answers" }];
+  expect(planUninstall({ ...NOTHING, unseen }, usual).refused).toEqual([
+    expect.stringMatching(/^whether acme stands is not known: no engine answers\. With --without-engine/),
+  ]);
+  const plan = planUninstall({ ...NOTHING, unseen }, { ...usual, withoutEngine: true });
+  expect([plan.refused, plan.stays[0]]).toEqual([[], "what the engine has: no engine answers"]);
+});
+
+test("what is mounted below a folder that goes is not removed", () => {
+  const paths = [{ path: "/c", what: "a cache", kind: "install" as const, mounted: "/c/home" }];
+  expect(planUninstall({ ...NOTHING, paths }, usual).refused).toEqual([
+    expect.stringMatching(/^\/c\/home is a mount below \/c/),
+  ]);
+  const state = [{ path: "/s", what: "s", kind: "state" as const, mounted: "/s/x" }];
+  expect(planUninstall({ ...NOTHING, paths: state }, usual).refused).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { oneLine } from "../../stack-file/printable.ts";
+
+let tell: ((line: string) => void) | undefined;
+
+/** Has each call to an engine told, once it has ended: its way or its words, how it ended and how long it took. What is sent in a body or on stdin is no part of it, and neither is an answer. */
+export function watchCalls(by: (line: string) => void): void {
+  tell = by;
+}
+
+/** A call begins. @param words as a request or a command line begins @returns what tells how it ended */
+export function callBegins(words: readonly string[]): (end: string) => void {
+  if (!tell) return () => {};
+  const begun = performance.now();
+  const line = oneLine(words.join(" "));
+  // A program for another shell is one of the words, now and then.
+  const cut = line.length > MOST ? `${line.slice(0, MOST)}…` : line;
+  let ended = false;
+  return (end) => {
+    // A request that is given up is closed as well.
+    if (!ended) tell?.(`engine: ${cut}: ${oneLine(end)}, ${Math.round(performance.now() - begun)} ms`);
+    ended = true;
+  };
+}
+
+/** Characters of a call that are told. */
+const MOST = 160;
