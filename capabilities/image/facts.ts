@@ -3,8 +3,7 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Declared } from "../capability.ts";
 import type { Agent } from "./agent.ts";
-import type { Lock } from "./lock.ts";
-import { PLATFORMS } from "./lock.ts";
+import { type Lock, PLATFORMS } from "./lock.ts";
 import type { RegistryLock } from "./registry.ts";
 
 /**
