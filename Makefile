@@ -66,7 +66,7 @@ engines: setup ## the promises on every engine that is supported, about 40 minut
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"
 
-release: ## the package, its checksums and its bill of materials, in release/out
+release: ## the package, its bill of materials, what images to push and checksums, in release/out
 	@setup/setup.sh node packages
 	@PATH="$(CURDIR)/.cache/bin:$$PATH" node release/release.ts
 endif

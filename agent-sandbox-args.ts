@@ -16,6 +16,8 @@ export interface AgentSandboxArgs {
   tools?: Said["tools"];
   /** The client's own layers on top of the shared image, or another image. Without it: `{"packages":[]}`. */
   image?: Said["image"];
+  /** Where the images of the sandbox come from. Without it: `{}`. */
+  images?: Said["images"];
   /** standard: what egress allows. lockdown: names only, no secrets, no more mounts, no dotfiles, a home that is forgotten. offline: no way out at all. web: any public host on 80 and 443. Without it: `"standard"`. */
   profile?: Said["profile"];
   /** What may leave the sandbox. Without it: `{"allow":[],"from":[],"lan":{},"host":[]}`. */

@@ -10,10 +10,11 @@ import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
 import { type Document, sayJson, VERSION } from "./json.ts";
 import { surveyEach } from "./on-engines.ts";
+import { pushImages, registryOf } from "./push-images.ts";
 import { type Unplanned, wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
-  usage: "images [prune [TAG…]] [--dry-run] | images --json",
+  usage: "images [prune [TAG…] | push REGISTRY [TAG…]] [--dry-run] | images --json",
   help: `Shows the images of this project on the engines of its clients: what they hold, who uses them, and whether somebody needs them.
 
   current     a stack of this project wants it
@@ -22,7 +23,9 @@ export const command: Command = {
   unused      nobody needs it
 
   prune       removes those that are unused; with TAGs, only these of them
-  --dry-run   only says what prune would remove
+  push        pushes those that a stack wants and that hold nothing of a client to a registry, like registry.example/agent-sandbox, and writes
+              their digests to images/registry.lock.yaml; with TAGs these alone, a client's own among them
+  --dry-run   only says what prune would remove, or push would push
   --json      for programs, in the shape of docs/json.schema.json
 
 Sizes count layers that images share once for each. What is removed is built again when a stack wants it. Exit code 1 when one
@@ -37,10 +40,12 @@ that should go stays; while a stack cannot be planned, only images that are name
       allowPositionals: true,
       options: { "dry-run": { type: "boolean" }, json: { type: "boolean" } },
     });
-    const [verb, ...tags] = positionals;
-    if (verb !== undefined && verb !== "prune")
+    const [verb, ...rest] = positionals;
+    const registry = verb === "push" ? registryOf(rest[0]) : undefined;
+    const tags = rest.slice(registry === undefined ? 0 : 1);
+    if (verb !== undefined && verb !== "prune" && verb !== "push")
       throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
-    if (verb === "prune" && values.json) throw new UserError(2, "--json is for the list: agentbox images --json");
+    if (verb !== undefined && values.json) throw new UserError(2, "--json is for the list: agentbox images --json");
     const { rows, unplanned, unseen } = await listed();
     if (values.json) {
       sayJson("images", documentOf(rows, unplanned, unseen));
@@ -51,18 +56,20 @@ that should go stays; while a stack cannot be planned, only images that are name
     for (const { clients, why } of unseen)
       complain(`agentbox: the images on the engine of ${clients.join(", ")} could not be seen: ${oneLine(why)}`);
     if (!verb) return Math.max(show(rows), unseen.length > 0 ? 1 : 0);
-    // What such a client wants looks unused. Images that are named are somebody's own decision.
+    // What such a client wants looks like what nobody wants. Images that are named are somebody's own decision.
     if (unplanned.length > 0 && tags.length === 0)
       throw new UserError(
         2,
-        `nothing was removed: which images ${unplanned.map(({ client }) => client).join(", ")} needs is not known. Mend ${unplanned.map(({ file }) => file).join(", ")}, or name the images: agentbox images prune TAG…`,
+        `nothing was ${registry === undefined ? "removed" : "pushed"}: which images ${unplanned.map(({ client }) => client).join(", ")} needs is not known. Mend ${unplanned.map(({ file }) => file).join(", ")}, or name the images: agentbox images ${registry === undefined ? "prune" : `push ${registry}`} TAG…`,
       );
-    return Math.max(await prune(rows, tags, values["dry-run"] ?? false), unseen.length > 0 ? 1 : 0);
+    const dry = values["dry-run"] ?? false;
+    const code = registry === undefined ? await prune(rows, tags, dry) : await pushImages(rows, registry, tags, dry);
+    return Math.max(code, unseen.length > 0 ? 1 : 0);
   },
 };
 
 /** An image, and which of the project's engines has it. */
-type Row = ListedImage & { on: Engine };
+export type Row = ListedImage & { on: Engine };
 
 /** Of each engine that a client of the project lives on. What any client wants is wanted on each: two addresses may lead to one engine. */
 async function listed(): Promise<{

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
+import { REGISTRY_LOCK } from "../capabilities/image/registry.ts";
 import { declaredBy } from "../host/declared-by.ts";
 import { runProgram } from "../host/program.ts";
 import { say, sayLines } from "../host/say.ts";
@@ -102,6 +103,7 @@ async function changedSince(commit: string, { spec, named, agents, tools, guards
   const needed = [
     ...[...of("policies/services", named), ...of("policies/guards", guards)],
     ...[...of("images/agents", agents), ...of("images/tools", tools), "images/lock.yaml"],
+    ...(spec.images.from === undefined ? [] : [REGISTRY_LOCK]),
     // Of the client's own files those that are the project's.
     ...[...spec.egress.from, ...(spec.image.extend ? [spec.image.extend] : [])].filter(
       (path) => !/^([~/]|\.\.)/.test(path),

@@ -28,8 +28,9 @@ export class Image extends pulumi.ComponentResource {
 }
 
 /** A Dockerfile is a text of several lines: a preview shows which of them change. */
-function wordsOf({ tag, words }: ImagePlan): { words: object; texts?: Record<string, string> } {
-  if (!("dockerfile" in words)) return { words: { tag, ...words } };
+function wordsOf({ tag, pull, words }: ImagePlan): { words: object; texts?: Record<string, string> } {
+  const named = { tag, ...(pull !== undefined && { pull }) };
+  if (!("dockerfile" in words)) return { words: { ...named, ...words } };
   const { dockerfile, ...rest } = words;
-  return { words: { tag, ...rest }, texts: { Dockerfile: dockerfile } };
+  return { words: { ...named, ...rest }, texts: { Dockerfile: dockerfile } };
 }

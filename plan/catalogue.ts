@@ -2,6 +2,7 @@ import type { Guard } from "../capabilities/command-guards/guard.ts";
 import type { EgressCatalogue } from "../capabilities/egress/egress.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import type { Lock } from "../capabilities/image/lock.ts";
+import type { RegistryLock } from "../capabilities/image/registry.ts";
 import type { Tool } from "../capabilities/image/tool.ts";
 
 /** What the files of this project and those of the client's own policy offer. */
@@ -12,6 +13,8 @@ export interface Catalogue extends EgressCatalogue {
   toolNames: readonly string[];
   tools: readonly Tool[];
   lock: Lock;
+  /** What was pushed to a registry, where anything was. */
+  registry?: RegistryLock;
   /** All command guards. */
   guards: readonly Guard[];
 }

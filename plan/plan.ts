@@ -6,6 +6,7 @@ import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { planResolvers } from "../capabilities/egress/resolver.ts";
 import { planUpstreamProxy } from "../capabilities/egress/upstream-proxy.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
+import { pulled } from "../capabilities/image/registry.ts";
 import { contributions } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
@@ -85,7 +86,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const { uid, gid } = facts.workspace;
   const { extension, images: sources, engine, maker } = facts;
   const images = planImages({
-    ...{ agents, tools, ref: spec.image.ref, uid, gid, platform: engine.platform, sources },
+    ...{ agents, tools, ref: spec.image.ref, from: spec.images.from, uid, gid, platform: engine.platform, sources },
     ...(extension && { extension }),
   });
   const policy = atHost(declared.policy, addresses.host);
@@ -105,7 +106,12 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const gateway = planGateway(input, spec.profile, images.gateway.tag, wayOut.length > 0, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
-  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialects[engine.kind], added.runtime);
+  const registry = { from: spec.images.from, lock: sources.registry, platform: engine.platform };
+  const dialect = dialects[engine.kind];
+  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialect, added.runtime).map((helper) => ({
+    ...helper,
+    image: pulled(helper.image, registry),
+  }));
   const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {
@@ -122,7 +128,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
       egress: policy,
       policy: input,
       bundle: renderBundle(input),
-      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialects[engine.kind].scratch),
+      proof: planProof(agent, planProbes(input), lock ? planDatagrams(addresses) : [], dialect.scratch),
       secrets: place([
         ...declared.files.filter((file) => !isOfGateway(file)),
         ...planBriefing(client, spec, policy, guards),

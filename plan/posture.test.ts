@@ -139,6 +139,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "image.packages[]": { image: { ...STACK.image, packages: ["tree", "jq"] } },
   "image.extend": { image: { packages: ["tree"] } },
   "image.ref": [ownImage("1"), ownImage("2")],
+  "images.from": { images: { from: "registry.example/agent-sandbox" } },
   profile: { profile: "web" },
   "egress.allow[]": { egress: { ...STACK.egress, allow: [...STACK.egress.allow, "docs.acme.test"] } },
   "egress.allow[].host": {

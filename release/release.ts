@@ -7,10 +7,11 @@ import { runProgram } from "../host/program.ts";
 import { say } from "../host/say.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
+import { imageTags } from "./image-tags.ts";
 import { stage } from "./stage.ts";
 
 /**
- * Makes what a release consists of: the package, its bill of materials, and checksums of both. Two runs of one commit, with one Node and one Go, give the same bytes.
+ * Makes what a release consists of: the package, its bill of materials, the tags of its images by platform, and checksums of all three. Two runs of one commit, with one Node and one Go, give the same bytes.
  * @returns the path of the package
  */
 export async function release(root: string, out: string): Promise<string> {
@@ -27,7 +28,9 @@ export async function release(root: string, out: string): Promise<string> {
     );
     const bill = made.filename.replace(/\.tgz$/, ".cdx.json");
     writeFileSync(join(out, bill), `${JSON.stringify(billOfMaterials(root), null, 2)}\n`);
-    const files = [made.filename, bill];
+    const images = made.filename.replace(/\.tgz$/, ".images.json");
+    writeFileSync(join(out, images), `${JSON.stringify(imageTags(root), null, 2)}\n`);
+    const files = [made.filename, bill, images];
     writeFileSync(join(out, "SHA256SUMS"), files.map((file) => `${digest(join(out, file))}  ${file}\n`).join(""));
     return join(out, made.filename);
   } finally {

@@ -12,4 +12,4 @@ fi
 from_distribution test-tools "the tests" age:age age-keygen:age ssh:openssh-client zsh:zsh fish:fish
 [ "$1" = engine ] || exit 0
 from_distribution test-tools "the engine tests" podman:podman runc:runc newuidmap:uidmap slirp4netns:slirp4netns setpriv:util-linux ip:iproute2 openssl:openssl iptables:iptables nft:nftables \
-  rsync:rsync script:bsdutils runsc:runsc
+  rsync:rsync script:bsdutils runsc:runsc docker-registry:docker-registry

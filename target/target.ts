@@ -11,6 +11,7 @@ import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { Push } from "./engine/image/push.ts";
 import { imaginedEngine } from "./engine/imagined.ts";
 import { surveyMachine } from "./engine/machine.ts";
 import type { PrintedLine } from "./engine/printed.ts";
@@ -161,6 +162,8 @@ export interface Target {
     ): Promise<{ images: EngineImage[]; containers: { name: string; image: string; client?: string }[] }>;
     /** Takes a tag away, never by force. @returns why it stays; nothing where it is gone @throws UserError when the engine gave no answer */
     remove(address: Address, tag: string): Promise<string | undefined>;
+    /** Pushes one to a registry, by a name there with its tag. */
+    push(engine: Engine, tag: string, to: string): Promise<Push>;
   };
   /** Removes things, those that use others first. @returns the engine's objections */
   remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;
@@ -209,7 +212,11 @@ export const target: Target = {
     use: async (...of) => (await import("./engine/in-use.ts")).useOf(...of),
     expires: async (...of) => (await import("./engine/live-policy.ts")).liveEnd(...of),
   },
-  images: { list: surveyImages, remove: removeImage },
+  images: {
+    list: surveyImages,
+    remove: removeImage,
+    push: async (...of) => (await import("./engine/image/push.ts")).pushImage(...of),
+  },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),
   unlock: async (...of) => (await import("./engine/unlock.ts")).unlock(...of),
 };

@@ -105,6 +105,7 @@ const EVERYTHING = {
   agents: ["claude"],
   tools: ["psql"],
   image: { packages: ["tree"], extend: "images/acme.Dockerfile", ref: `acme/box@sha256:${"0".repeat(64)}` },
+  images: { from: "registry.example/agent-sandbox" },
   profile: "standard",
   egress: {
     allow: ["github", { host: "git.acme.example", ports: [22] }],

@@ -3,7 +3,8 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Declared } from "../capability.ts";
 import type { Agent } from "./agent.ts";
-import type { Lock } from "./lock.ts";
+import { type Lock, PLATFORMS } from "./lock.ts";
+import type { RegistryLock } from "./registry.ts";
 
 /**
  * What the agents' image is made of. Code that was not there is wider, for it runs beside the client's keys; another version of what the lock has is not, for
@@ -19,6 +20,12 @@ export const imageTopics: Readonly<Record<string, Topic>> = {
   image: open("it is not of this project's lock"),
   extend: open("what an instruction does is not judged", {
     marked: { word: "what it copies changed", as: "unordered" },
+  }),
+  // Where it comes from, and what: that an image is what its tag says is the word of whoever wrote its line.
+  registry: open("who wrote the lines of images/registry.lock.yaml says what it gives"),
+  pushed: open("nobody reads what a pushed image holds", {
+    ...TOGETHER,
+    together: (lines) => [`${lines.length} ${lines.length === 1 ? "image" : "images"}`],
   }),
   settings: open("what an agent makes of it is not judged", {
     ...BY_OWNER,
@@ -55,8 +62,21 @@ export function imageFacts(
       about: "base",
       says: `${base.suite} of ${new Date(base.epoch * 1000).toISOString().slice(0, 10)}`,
     },
+    ...(spec.images.from ? registryFacts(spec.images.from, catalogue.registry ?? {}) : []),
     ...(extend ? fragmentFacts(extend, host?.extension?.fragment) : []),
     ...(ref ? [] : agents.flatMap(settingFacts)),
+  ];
+}
+
+/** Where images are pulled from, and each line of what was pushed. */
+function registryFacts(from: string, lock: RegistryLock): PostureFact[] {
+  return [
+    { topic: "registry", about: "", says: from, key: "images.from" },
+    ...PLATFORMS.flatMap((platform) =>
+      Object.entries(lock[platform] ?? {}).map(([tag, says]) => ({
+        ...{ topic: "pushed", about: `${tag} ${platform}`, says, key: "images.from" },
+      })),
+    ),
   ];
 }
 

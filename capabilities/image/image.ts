@@ -5,11 +5,14 @@ import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
 import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
+import { pulled, type RegistryLock } from "./registry.ts";
 import type { Tool } from "./tool.ts";
 
 /** What a stack file may name of images, as capabilities/image/look/sources.ts reads it. */
 export interface ImageCatalogue {
   lock: Lock;
+  /** What was pushed to a registry, where anything was. */
+  registry?: RegistryLock;
   /** The agents and tool sets that were asked for, and the names of all there are. */
   agents: readonly Agent[];
   agentNames: readonly string[];
@@ -32,6 +35,8 @@ export type ImagePlan = {
   name: string;
   /** `agent-sandbox/<name>:<hash of all that goes in>`. */
   tag: string;
+  /** Where it is taken from instead, by digest, where that registry has it. */
+  pull?: string;
 } & ImageRecipe;
 
 export type ImageRecipe =
@@ -101,6 +106,8 @@ export interface ImageChoice {
   tools: readonly Tool[];
   extension?: Extension;
   ref?: string;
+  /** The registry that images are pulled from, where it has them. */
+  from?: string | undefined;
   uid: number;
   gid: number;
   platform: Platform;
@@ -114,7 +121,8 @@ export interface ImageChoice {
  * @throws when the lock has not all packages for this platform, which `lockProblems` tells
  */
 export function planImages(of: ImageChoice): ImagePlans {
-  const { lock, contexts } = of.sources;
+  const { lock, contexts, registry } = of.sources;
+  const pull = (plan: ImagePlan) => pulled(plan, { from: of.from, lock: registry, platform: of.platform });
   const rootfs = lock.base.rootfs?.[of.platform];
   const base = planImage("base", contexts.base.hash, {
     program: "bootstrap-base",
@@ -137,10 +145,13 @@ export function planImages(of: ImageChoice): ImagePlans {
       program: "pull-image",
       words: { ref: of.ref, needs: needsOf(of) },
     });
-    return { base, gateway, given };
+    return { base: pull(base), gateway: pull(gateway), given };
   }
   const { runtime, agent } = shared(of, base.tag);
-  return { base, gateway, runtime, agent, ...(of.extension && { extended: extend(of, of.extension, agent.tag) }) };
+  return {
+    ...{ base: pull(base), gateway: pull(gateway), runtime: pull(runtime), agent: pull(agent) },
+    ...(of.extension && { extended: pull(extend(of, of.extension, agent.tag)) }),
+  };
 }
 
 /** What the lock lacks of the packages that these images are made of on this platform. */

@@ -1,6 +1,7 @@
 import { keys, list, place, text } from "../../stack-file/combinators.ts";
 import { DebianPackage } from "../../stack-file/patterns.ts";
 import { ImageRef } from "./image-ref.ts";
+import { Registry } from "./registry.ts";
 
 export const imageKeys = {
   agents: list(text("an agent", "claude"), "[claude, codex]")
@@ -23,4 +24,11 @@ export const imageKeys = {
   })
     .prefault({})
     .describe("The client's own layers on top of the shared image, or another image."),
+  images: keys({
+    from: Registry.optional().describe(
+      "A registry that images are pulled from instead of being built, by the digests of images/registry.lock.yaml (`agentbox images push`). One that it has not is built.",
+    ),
+  })
+    .prefault({})
+    .describe("Where the images of the sandbox come from."),
 };

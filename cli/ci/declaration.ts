@@ -40,6 +40,8 @@ export async function declarationOf(folder: string, client: string): Promise<str
       declared,
       ofPolicy,
       tags,
+      // Whose uid, and which platform's images it is, is known where it is placed: any line may be one of them.
+      ...(spec.images.from !== undefined && { registry: images.registry }),
       own: [...own, ...Object.values(spec.dotfiles)].map(contentOf(folder)),
     });
   } catch (error) {

@@ -3,9 +3,9 @@ import { buildImage } from "../../target/engine/image/build.ts";
 import { runStep, type StepWords } from "./words.ts";
 
 export type BuildImageWords = StepWords &
-  Omit<BuildWords, "dockerfile"> & { tag: string; texts: { Dockerfile: string } };
+  Omit<BuildWords, "dockerfile"> & { tag: string; pull?: string; texts: { Dockerfile: string } };
 
-// Builds one image, unless its tag is there.
+// Makes one image, unless its tag is there: it is pulled where that can be, else built.
 await runStep(({ engine, texts: { Dockerfile: dockerfile }, ...image }: BuildImageWords) =>
   buildImage(engine, { ...image, dockerfile }),
 );

@@ -254,8 +254,69 @@ test("of a fragment's folder only what COPY names is given to the builder", () =
   expect([status, said("context")]).toEqual([0, "rules/one\ntool.sh\n"]);
 });
 
+describe("an image that was pushed", () => {
+  const pull = `registry.example/agent-sandbox/runtime@sha256:${"0".repeat(64)}`;
+
+  test("is pulled by its digest and gets its tag; its name there goes again, and nothing is built", () => {
+    program("docker", docker("true"));
+    const { status, stderr } = build({ pull });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(new RegExp(`is ${pull}\n$`));
+    expect(said("calls")).toMatch(new RegExp(`pull --quiet ${pull}\ntag ${pull} ${RUNTIME.tag}\nrmi ${pull}\n$`));
+    expect(said("calls")).not.toMatch(/^build/m);
+  });
+
+  test.each([
+    "Error response from daemon: manifest unknown",
+    "Error response from daemon: Get https://registry.example/v2/: dial tcp: no such host",
+    "Error response from daemon: Get https://registry.example/v2/: x509: certificate signed by unknown authority",
+    "Error response from daemon: Head https://registry.example/v2/: no basic auth credentials",
+  ])("is built where the registry says or is: %s", (why) => {
+    program("docker", docker("touch $here/image", `  pull*) echo "${why}" >&2; exit 1 ;;`));
+    const { status, stderr } = build({ pull });
+    expect(status).toBe(0);
+    expect(stderr).toContain(`cannot be pulled (${why}), so it is made here\n`);
+    expect(stderr).toMatch(/is built, \d+ s\n$/);
+    expect(said("calls")).not.toMatch(/^tag/m);
+  });
+
+  test.each([
+    `Error response from daemon: manifest verification failed for digest sha256:${"0".repeat(64)}`,
+    "Error response from daemon: filesystem layer verification failed for digest sha256:1",
+    "failed commit on ref: unexpected commit digest sha256:1, expected sha256:0: failed precondition",
+    "Error: initializing source: reading manifest: Manifest does not match provided manifest digest sha256:0",
+    "Error: writing blob: Digest did not match, expected sha256:0, got sha256:1",
+  ])("is refused, and not built instead, where the engine was given another: %s", (why) => {
+    program("docker", docker("touch $here/image", `  pull*) echo "${why}" >&2; exit 1 ;;`));
+    const { status, stderr } = build({ pull });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/is refused: the registry gave something else for .*Everything is as it was\n$/);
+    expect(said("calls")).not.toMatch(/^(tag|build)/m);
+  });
+
+  test("is no sandbox's image because somebody pushed it: an agent's is looked through first", () => {
+    const lacks = "  run*) echo 'wrong  has no command jq'; echo checked ;;";
+    const there = '  "image inspect") case "$*" in *.Id*) echo No such image >&2; exit 1 ;; esac ;;';
+    program("docker", docker("true", `${lacks}\n${there}`));
+    const needs = { owner: "1000:1000", agents: { shell: "bash" }, commands: [] };
+    const { status, stderr } = build({ pull, needs });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/has no command jq\n/)]);
+    expect(said("calls")).not.toMatch(/^(tag|build)/m);
+    expect(said("calls")).toMatch(new RegExp(`rmi ${pull}\n$`));
+  });
+});
+
 describe("the base", () => {
   const base = { tag: "agent-sandbox/base:1", suite: "trixie", epoch: 0 };
+
+  test("is the one that was pushed, before it is asked what the distribution has", () => {
+    program("docker", docker("true"));
+    program("mmdebstrap", "echo no >>$here/bootstrapped");
+    const pull = `registry.example/agent-sandbox/base@sha256:${"0".repeat(64)}`;
+    expect(make("bootstrap-base", { ...base, pull, registry: "debian@sha256:1" })).toMatchObject({ status: 0 });
+    expect(said("calls")).toMatch(new RegExp(`pull --quiet ${pull}\ntag ${pull} agent-sandbox/base:1\nrmi ${pull}\n$`));
+    expect(said("calls") + said("bootstrapped")).not.toMatch(/debian|no/);
+  });
 
   test("is the registry's image where it can be pulled", () => {
     program("docker", docker("true"));

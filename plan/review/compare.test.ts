@@ -233,6 +233,8 @@ const MORE: Record<string, [before: string, after: string][]> = {
   "helper-settings": [],
   packages: [["", "tree"]],
   image: [],
+  registry: [],
+  pushed: [],
   extend: [],
   settings: [],
   users: [["agent 1000:1000", "agent 0:0"]],
@@ -289,6 +291,14 @@ const UNORDERED: Record<string, [string, string][]> = {
   image: [
     ["", " x@sha256:1"],
     [" x@sha256:1", " x@sha256:2"],
+  ],
+  registry: [
+    ["", " registry.example/x"],
+    [" registry.example/x", " registry.example/y"],
+  ],
+  pushed: [
+    ["", "agent-sandbox/base:1 linux-x64 sha256:1"],
+    ["agent-sandbox/base:1-linux-x64 sha256:1", "agent-sandbox/base:1-linux-x64 sha256:2"],
   ],
   extend: [["", "/srv/f 001 RUN true"]],
   settings: [["claude a 1", "claude a 2"]],

@@ -124,6 +124,11 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { helpers: { db: { image: `postgres@sha256:${"2".repeat(64)}` } } },
     "helpers.db.image: acme could have db run the image postgres@sha256:2222",
   ],
+  [
+    { images: { from: "registry.example/x" } },
+    { images: { from: "registry.example/y" } },
+    "images.from: acme could run images that registry.example/y gives",
+  ],
   [{ resolvers: ["10.0.0.53"] }, {}, "resolvers: acme could ask those of the engine's host for names"],
   [
     { resolvers: ["10.0.0.53"] },

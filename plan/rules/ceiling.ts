@@ -33,6 +33,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   "image.packages": ["packages"],
   "image.extend": ["extend"],
   "image.ref": ["image"],
+  "images.from": ["registry", "pushed"],
   profile: ["profile"],
   "egress.allow": ["egress"],
   "egress.from": ["egress"],
@@ -70,7 +71,7 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
 const OF_EGRESS = ["egress", "endpoints", "git-tokens", "ssh-hosts"];
 
 /** Keys that hold others of which each is written or not. */
-const NESTED = ["egress", "git", "image", "limits"];
+const NESTED = ["egress", "git", "image", "images", "limits"];
 
 /** Compares what a client declares with the ceiling, each kind of fact by its own order. Pure; what only an engine makes of it is not looked at. */
 export function judgeByCeiling(client: Declared, ceiling: Ceiling): CeilingVerdict {

@@ -14,6 +14,7 @@ import type { ImageCatalogue, ImageSources } from "../image.ts";
 import type { Lock } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
 import { lockOf } from "./lock.ts";
+import { registryLockOf } from "./registry.ts";
 
 /** What of the agents and tool sets is read: only what is named, for each costs 2 ms, and every `up` would pay. */
 interface Wanted {
@@ -51,6 +52,7 @@ export function readImageSources(root: string, wanted: Wanted): ImageSources {
 export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue {
   const problems: Problem[] = [];
   const lock = lockOf(root, problems);
+  const registry = registryLockOf(root, problems);
   const [agentNames, toolNames] = [dataNames(root, "agents"), dataNames(root, "tools")];
   const named = (all: string[], some: readonly string[]) => all.filter((name) => some.includes(name));
   const agents = readNamedYaml(root, "images/agents", named(agentNames, wanted.agents), AgentSchema, problems);
@@ -66,7 +68,7 @@ export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue
     );
   problems.push(...sharedState(agents), ...agents.flatMap(strayLogin));
   if (!lock || problems.length > 0) throw new CatalogueError(problems);
-  return { lock, agents, agentNames, tools, toolNames };
+  return { lock, registry, agents, agentNames, tools, toolNames };
 }
 
 /** The names of all agents, or of all tool sets: those of their files. Sorted. */

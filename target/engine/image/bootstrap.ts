@@ -7,10 +7,11 @@ import type { BootstrapWords } from "../../../capabilities/image/image.ts";
 import { complain } from "../../../host/say.ts";
 import { packageOf } from "../../../setup/places.ts";
 import { lastWords, type Reach, runClient } from "../client.ts";
+import { fromRegistry } from "./from-registry.ts";
 import { makeOnce } from "./once.ts";
 
 /** What the base image is made of, and its tag. */
-export type Base = BootstrapWords & { tag: string };
+export type Base = BootstrapWords & { tag: string; pull?: string };
 
 /** Seconds to wait for the registry: a network that drops packets gives no error. */
 const PULL = 120;
@@ -20,10 +21,11 @@ const PULL = 120;
  * @throws Error when it could not be made
  */
 export function bootstrapBase(engine: Reach, base: Base): Promise<void> {
-  const { tag, suite, registry, rootfs } = base;
+  const { tag, pull, suite, registry, rootfs } = base;
   return makeOnce(engine, tag, async () => {
+    if (pull !== undefined && (await fromRegistry(engine, { tag, pull }))) return;
     if (registry) {
-      const why = await fromRegistry(engine, tag, registry);
+      const why = await fromDistribution(engine, tag, registry);
       if (why === undefined) return complain(`${tag}  is ${registry}`);
       complain(`${tag}  ${registry} cannot be pulled (${why})`);
     }
@@ -46,8 +48,8 @@ export function bootstrapBase(engine: Reach, base: Base): Promise<void> {
   });
 }
 
-/** @returns why the registry's image is not the base, or nothing when it is */
-async function fromRegistry(engine: Reach, tag: string, image: string): Promise<string | undefined> {
+/** @returns why the distribution's own image is not the base, or nothing when it is */
+async function fromDistribution(engine: Reach, tag: string, image: string): Promise<string | undefined> {
   const pulled = await runClient(engine, ["pull", "--quiet", image], { seconds: PULL });
   if (!pulled.ok) return lastWords(pulled);
   const tagged = await runClient(engine, ["tag", image, tag]);

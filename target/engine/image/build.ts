@@ -20,6 +20,7 @@ import { accept } from "./accept.ts";
 import { readBuildSecrets } from "./build-secrets.ts";
 import { findBuilder, runBuilder } from "./builder.ts";
 import { compile } from "./compile.ts";
+import { fromRegistry } from "./from-registry.ts";
 import { makeOnce } from "./once.ts";
 
 /** Passed on by their names alone: a proxy's address may hold a password. */
@@ -52,11 +53,13 @@ function bothEnds(line: string): string {
 
 /**
  * Builds one image, unless its tag is there.
+ * @param words `pull` is where it is taken from instead, where that can be
  * @throws Error when it could not be built, with the builder's last lines as its cause, or is not what a sandbox needs; every tag is as it was then
  */
-export async function buildImage(engine: Reach, words: BuildWords & { tag: string }): Promise<void> {
-  const { tag, needs } = words;
+export async function buildImage(engine: Reach, words: BuildWords & { tag: string; pull?: string }): Promise<void> {
+  const { tag, pull, needs } = words;
   await makeOnce(engine, tag, async () => {
+    if (pull !== undefined && (await fromRegistry(engine, { tag, pull, ...(needs && { needs }) }))) return;
     const work = mkdtempSync(join(tmpdir(), buildFolder(tag)));
     // It gets its tag when it was looked through.
     const made = needs ? `${tag}-unchecked` : tag;
