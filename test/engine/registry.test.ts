@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fromRegistry } from "../../target/engine/image/from-registry.ts";
@@ -41,10 +41,12 @@ beforeAll(async () => {
 
   plain = dockerRegistry(join(folder, "plain"), "127.0.0.1", await freePort());
   await plain.start();
-  const gateway = await engine.ask("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
   // Not on loopback: there an engine asks for no certificate.
-  const of = { user: "ann", password: "of this test", ...certificate(gateway) };
-  guarded = dockerRegistry(join(folder, "guarded"), gateway, await freePort(), of);
+  const address = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal)!.address;
+  const of = { user: "ann", password: "of this test", ...certificate(address) };
+  guarded = dockerRegistry(join(folder, "guarded"), address, await freePort(), of);
   await guarded.start();
   authority = ["docker", "containers"].map((name) => join("/etc", name, "certs.d", guarded.host));
 
