@@ -158,7 +158,12 @@ export async function converge(
   if (offer !== undefined) warn(offer);
 
   const { facts: said } = judged.plan.posture;
-  showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
+  const { anew } = judged.found;
+  const ends = anew.agent ? "agent" : anew.gateway ? "gateway" : undefined;
+  showReview(client, last, said, {
+    ...{ agentAnew: anew.agent, others: surveyed.strays },
+    ...(ends && { ends: await target.runState.sessions(engine, client, ends) }),
+  });
   if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);

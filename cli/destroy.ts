@@ -6,6 +6,7 @@ import { say } from "../host/say.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { count } from "../target/ownership.ts";
+import type { InIt } from "../target/sessions.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { type Command, PULUMI, ROOT } from "./command.ts";
@@ -41,13 +42,11 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     const resources = await stateResources(ROOT, client);
     refuseProtectedByState(client, resources);
     const { engine, things } = await belongingsOf(client, engineLivedOn(ROOT, client, resources));
-    const use = things.length > 0 ? await target.runState.use(engine, client) : { seen: undefined };
-    const within =
-      "unseen" in use
-        ? `; whether somebody is in it could not be seen: ${use.unseen}`
-        : use.seen
-          ? `; ${use.seen}`
-          : "";
+    const { sessions, unseen } = things.length > 0 ? await target.runState.sessions(engine, client, "agent") : NOBODY;
+    const within = [
+      ...(sessions.length > 0 ? [`; in it: ${sessions.join(", ")}`] : []),
+      ...(unseen.length > 0 ? [`; nobody could look who is in it: ${unseen.join("; ")}`] : []),
+    ].join("");
     const what =
       things.length > 0 ? `${count(things)}, with all that is in the volumes${within}` : "the engine has nothing of it";
     if (!(await confirmed(`Destroy ${client} (${what})?`, values.yes))) {
@@ -57,6 +56,8 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     return destroy(client, values.verbose);
   },
 };
+
+const NOBODY: InIt = { sessions: [], unseen: [] };
 
 async function destroy(client: string, verbose: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-destroy-"));
