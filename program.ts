@@ -21,6 +21,7 @@ import { notedEngine, noteEngine } from "./host/engine-of.ts";
 import { type GivenStack, readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { imagined } from "./host/imagined.ts";
+import { knowByLastUp } from "./host/known-by-last-up.ts";
 import { warnOfLogins } from "./host/logins.ts";
 import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
@@ -47,6 +48,7 @@ export async function program(): Promise<Record<string, unknown>> {
     const left = lastUp(client);
     const asked = askEngine(client, pulumi.runtime.getConfig("agent-sandbox:engine"), left);
     const given = readGivenStack(client, root, pulumi.runtime.allConfig());
+    for (const unlike of await knowByLastUp(root, client, async (other) => (await lastUp(other)).last)) warn(unlike);
     // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
     delete process.env.PULUMI_CONFIG;
     return converge({ ...given, client, root, left, asked, file: `stacks/Pulumi.${client}.yaml` });
