@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { say } from "../host/say.ts";
+import { say, sayLines } from "../host/say.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { count } from "../target/ownership.ts";
@@ -62,13 +62,16 @@ const NOBODY: InIt = { sessions: [], unseen: [] };
 async function destroy(client: string, verbose: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-destroy-"));
   const interrupts = new Interrupts();
+  // What there was of the client, and what became of it: bin/pulumi asks the engine once pulumi has ended. Of one without a stack it is all.
+  const proof = join(folder, "proof");
   say(`$ pulumi destroy --stack ${client}`);
   try {
     const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
       const args = ["destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
-      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, interrupts });
+      const env = { ...shown.env, AGENT_SANDBOX_PROOF: proof };
+      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, env, interrupts });
     });
-    if (!verbose) for (const line of behindPulumi(end.stdout)) say(line);
+    if (existsSync(proof)) sayLines(readFileSync(proof, "utf8").trimEnd());
     if (end.code === 0) return 0;
     say(`${client}: the destroy did not come to its end; run it again`);
     for (const line of whyFailed(end, steps)) say(line);
@@ -77,13 +80,4 @@ async function destroy(client: string, verbose: boolean): Promise<number> {
     interrupts.done();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What bin/pulumi itself says once pulumi has ended: what there was of the client, and what became of it. Of one without a stack it is all. */
-export function behindPulumi(stdout: string): string[] {
-  const lines = stdout.split("\n").filter((line) => line.trim() !== "");
-  const proof = lines.findIndex((line) =>
-    /^(What there was of |On this engine there |\S+: no stack, and nothing)/.test(line),
-  );
-  return proof < 0 ? [] : lines.slice(proof);
 }
