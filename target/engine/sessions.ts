@@ -18,8 +18,9 @@ export async function sessionsOf(
   ends: "agent" | "gateway",
 ): Promise<InIt> {
   const { agent } = names(client);
-  const inAgent = async <Found>(look: (of: typeof engine, container: string) => Promise<Found[]>): Promise<Look<Found[]>> =>
-    ends === "agent" ? orUnseen(look(engine, agent)) : { seen: [] };
+  const inAgent = async <Found>(
+    look: (of: typeof engine, container: string) => Promise<Found[]>,
+  ): Promise<Look<Found[]>> => (ends === "agent" ? orUnseen(look(engine, agent)) : { seen: [] });
   const [execs, tmux, ports] = await Promise.all([inAgent(execsOf), inAgent(tmuxIn), connectionsOf(engine, client)]);
   const seen = <Found>(look: Look<Found[]>) => ("seen" in look ? look.seen : []);
   const terminals = seen(execs).filter(({ tty }) => tty).length;
