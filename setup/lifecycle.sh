@@ -314,7 +314,7 @@ tell_passphrase() {
     given='what PULUMI_CONFIG_PASSPHRASE says' more="Say the right one, or none (\`unset PULUMI_CONFIG_PASSPHRASE\`), and $state/passphrase is taken."
   elif [ "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" != "$given" ]; then
     given=${PULUMI_CONFIG_PASSPHRASE_FILE:-} more="Name the right file in PULUMI_CONFIG_PASSPHRASE_FILE, or none, and $state/passphrase is taken."
-  elif [ "$files" = "$state" ] && [ "$given" -ot "$checkpoint" ]; then
+  elif [ "$files" = "$state" ] && { ! [ -f "$checkpoint" ] || [ "$given" -ot "$checkpoint" ]; }; then
     return 0
   else
     given+=', which this checkout made for itself' more='Put the one of those who made the stack into that file (or say PULUMI_CONFIG_PASSPHRASE).'
