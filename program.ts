@@ -21,6 +21,7 @@ import { notedEngine, noteEngine } from "./host/engine-of.ts";
 import { type GivenStack, readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { imagined } from "./host/imagined.ts";
+import { knowByLastUp } from "./host/known-by-last-up.ts";
 import { warnOfLogins } from "./host/logins.ts";
 import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
@@ -47,6 +48,7 @@ export async function program(): Promise<Record<string, unknown>> {
     const left = lastUp(client);
     const asked = askEngine(client, pulumi.runtime.getConfig("agent-sandbox:engine"), left);
     const given = readGivenStack(client, root, pulumi.runtime.allConfig());
+    for (const unlike of await knowByLastUp(root, client, async (other) => (await lastUp(other)).last)) warn(unlike);
     // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
     delete process.env.PULUMI_CONFIG;
     return converge({ ...given, client, root, left, asked, file: `stacks/Pulumi.${client}.yaml` });
@@ -158,7 +160,12 @@ export async function converge(
   if (offer !== undefined) warn(offer);
 
   const { facts: said } = judged.plan.posture;
-  showReview(client, last, said, { agentAnew: judged.found.agentAnew, others: surveyed.strays });
+  const { anew } = judged.found;
+  const ends = anew.agent ? "agent" : anew.gateway ? "gateway" : undefined;
+  showReview(client, last, said, {
+    ...{ agentAnew: anew.agent, others: surveyed.strays },
+    ...(ends && { ends: await target.runState.sessions(engine, client, ends) }),
+  });
   if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);

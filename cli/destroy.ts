@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { say } from "../host/say.ts";
+import { say, sayLines } from "../host/say.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { count } from "../target/ownership.ts";
+import type { InIt } from "../target/sessions.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { type Command, PULUMI, ROOT } from "./command.ts";
@@ -41,13 +42,11 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     const resources = await stateResources(ROOT, client);
     refuseProtectedByState(client, resources);
     const { engine, things } = await belongingsOf(client, engineLivedOn(ROOT, client, resources));
-    const use = things.length > 0 ? await target.runState.use(engine, client) : { seen: undefined };
-    const within =
-      "unseen" in use
-        ? `; whether somebody is in it could not be seen: ${use.unseen}`
-        : use.seen
-          ? `; ${use.seen}`
-          : "";
+    const { sessions, unseen } = things.length > 0 ? await target.runState.sessions(engine, client, "agent") : NOBODY;
+    const within = [
+      ...(sessions.length > 0 ? [`; in it: ${sessions.join(", ")}`] : []),
+      ...(unseen.length > 0 ? [`; nobody could look who is in it: ${unseen.join("; ")}`] : []),
+    ].join("");
     const what =
       things.length > 0 ? `${count(things)}, with all that is in the volumes${within}` : "the engine has nothing of it";
     if (!(await confirmed(`Destroy ${client} (${what})?`, values.yes))) {
@@ -58,16 +57,21 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
   },
 };
 
+const NOBODY: InIt = { sessions: [], unseen: [] };
+
 async function destroy(client: string, verbose: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-destroy-"));
   const interrupts = new Interrupts();
+  // What there was of the client, and what became of it: bin/pulumi asks the engine once pulumi has ended. Of one without a stack it is all.
+  const proof = join(folder, "proof");
   say(`$ pulumi destroy --stack ${client}`);
   try {
     const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
       const args = ["destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
-      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, interrupts });
+      const env = { ...shown.env, AGENT_SANDBOX_PROOF: proof };
+      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, env, interrupts });
     });
-    if (!verbose) for (const line of behindPulumi(end.stdout)) say(line);
+    if (existsSync(proof)) sayLines(readFileSync(proof, "utf8").trimEnd());
     if (end.code === 0) return 0;
     say(`${client}: the destroy did not come to its end; run it again`);
     for (const line of whyFailed(end, steps)) say(line);
@@ -76,13 +80,4 @@ async function destroy(client: string, verbose: boolean): Promise<number> {
     interrupts.done();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What bin/pulumi itself says once pulumi has ended: what there was of the client, and what became of it. Of one without a stack it is all. */
-export function behindPulumi(stdout: string): string[] {
-  const lines = stdout.split("\n").filter((line) => line.trim() !== "");
-  const proof = lines.findIndex((line) =>
-    /^(What there was of |On this engine there |\S+: no stack, and nothing)/.test(line),
-  );
-  return proof < 0 ? [] : lines.slice(proof);
 }

@@ -85,7 +85,7 @@ describe("a pulumi", () => {
   });
 
   test("that has no such stack knows of nothing, and there is nothing to compare with", async () => {
-    pulumi("echo \"error: no stack named 'acme' found\" >&2; exit 255");
+    pulumi("echo \"error: no stack named 'acme' found\" >&2; exit 6");
     expect(await readStateIds(root, "acme")).toEqual(new Set());
     expect((await failureOf(readOutputs)).message).toMatch(
       /there is no stack acme here; make it: `pulumi up --stack acme`$/,

@@ -108,13 +108,16 @@ export async function stacksThere(root: string): Promise<Look<string[]>> {
 
 const Stacks = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
 
+/** Pulumi's own status where it finds no stack of that name. */
+export const NO_SUCH_STACK = 6;
+
 /** What pulumi prints about a stack; nothing where there is no such stack. No secret is in it, unless the arguments ask for them. */
 export async function askPulumi(root: string, args: string[], seconds = 120): Promise<Look<string | undefined>> {
   const end = await runProgram(join(packageOf(root), "bin/pulumi"), args, { cwd: root, seconds });
   const asked = `pulumi ${args[0]} ${args[1]}`;
   if (end.code === 0) return { seen: end.stdout };
   if (end.lost === "late") return { unseen: `${asked} ${end.why}. See whether \`bin/pulumi stack ls\` answers` };
-  if (/no stack named/i.test(end.stderr)) return { seen: undefined };
+  if (end.code === NO_SUCH_STACK) return { seen: undefined };
   return { unseen: `${asked}: ${oneLine(end.stderr) || end.why || `it ended with status ${end.code}`}` };
 }
 

@@ -68,6 +68,12 @@ test("without a yes nothing is begun", async () => {
   expect(text).toContain("WIDENS   egress  + x");
 });
 
+test("whose sessions it ends stands in the question", async () => {
+  const message = 'warning: neutral  containers  ~ agent\nENDS     sessions      a: 1 terminal, tmux "main"\n';
+  clients({ a: { previews: [{ ...CHANGES, diagnostics: [{ severity: "warning", message }] }] } });
+  expect((await up("a").ended).text).toContain('Bring up 1 client (a), which ends a: 1 terminal, tmux "main"?');
+});
+
 test.each([
   [[], ["up a", "up b"], "c  +not begun"],
   [["--keep-going"], ["up a", "up b", "up c"], "c  +changed"],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
+import { endsIn } from "../plan/review/tell.ts";
 import { confirmed } from "./belongings.ts";
 import { carryOut } from "./client-plan.ts";
 import type { Command } from "./command.ts";
@@ -89,7 +90,9 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
     );
     return 1;
   }
-  const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${asTheyAre}?`;
+  const ends = todo.flatMap(({ words }) => words.flatMap(endsIn));
+  const ending = ends.length > 0 ? `, which ends ${ends.join("; ")}` : "";
+  const question = `Bring up ${todo.length === 1 ? "1 client" : `${todo.length} clients`} (${names(todo)})${asTheyAre}${ending}?`;
   // Nobody waits for an answer any more, and the plans go.
   interrupts.whenIdle = async () => {
     rmSync(how.folder, { recursive: true, force: true });

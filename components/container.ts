@@ -6,6 +6,7 @@ import { bringBack, setAside } from "../target/engine/aside.ts";
 import { dialects } from "../target/engine/dialect/dialects.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Standing } from "../target/engine/standing.ts";
+import { tellAtTheEnd } from "./steps/at-the-end.ts";
 
 export interface ContainerArgs {
   workload: Workload;
@@ -43,9 +44,14 @@ export function placeContainer(
   const makeRoom = new pulumi.ResourceHook(`${workload.name}-set-aside`, () =>
     setAside(engine, workload.name, workload, !standing.mayReturn),
   );
-  const comeBack = new pulumi.ErrorHook(`${workload.name}-come-back`, async ({ failedOperation }) => {
+  const comeBack = new pulumi.ErrorHook(`${workload.name}-come-back`, async ({ failedOperation, errors }) => {
     const said = failedOperation === "create" ? await bringBack(engine, workload.name) : undefined;
     if (said) pulumi.log.warn(said);
+    // What Pulumi shows are the provider's words, and the engine's and its runtime's in them.
+    tellAtTheEnd([
+      `${workload.name}: the ${failedOperation} of this container failed. ${errors[0] ?? "Nobody said why"}`,
+      ...(said ? [said] : []),
+    ]);
     return false;
   });
   return new docker.Container(

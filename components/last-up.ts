@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type LastUp, readDeployed } from "../plan/deployed.ts";
+import { type LastUp, NO_STACK, readDeployed } from "../plan/deployed.ts";
 
 /**
  * What the last `up` left, by the backend, whichever it is: a StackReference would be one more line of each preview. The question has Pulumi note that there is a stack,
@@ -18,6 +18,8 @@ export async function lastUp(
     const outputs = of(said?.outputs ?? {});
     return { last: readDeployed(outputs), kept: outputs.fingerprintKey };
   } catch (error) {
-    return { last: { unread: (error as Error).message } };
+    const { message } = error as Error;
+    // Of any other words nobody knows what they mean, and what nobody knows is no client that was never there (3.259).
+    return { last: { unread: /unknown stack/.test(message) ? NO_STACK : message } };
   }
 }

@@ -116,6 +116,9 @@ const DeployedSchema = z.object({
 /** What the last `up` of a stack left: nothing where there was none, or why it cannot be read. */
 export type LastUp = Deployed | { unread: string } | undefined;
 
+/** Why nothing can be read of a client that no `up` has begun to place. */
+export const NO_STACK = "there is no such stack";
+
 /** What a stack's outputs say that is deployed: nothing where there is none, or why it cannot be read. */
 export function readDeployed(outputs: Readonly<Record<string, unknown>>): LastUp {
   if (Object.keys(outputs).length === 0) return undefined;

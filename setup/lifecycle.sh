@@ -35,13 +35,12 @@ any_of() {
 
 # 0: the backend has the stack; 1: it has not; 2: it does not say. Files are looked at without Pulumi's 0.3 s.
 in_backend() {
-  local answer
   if [ -n "$files" ]; then
     [ -f "$checkpoint" ] || [ -f "$checkpoint.gz" ] || [ -f "$checkpoint.zst" ]
     return
   fi
-  answer=$("$PULUMI_BIN/pulumi" stack --stack "$client" --show-name --non-interactive 2>&1) && return 0
-  case $answer in *"no stack named"*) return 1 ;; *) return 2 ;; esac
+  # 6 is Pulumi's own status of a stack that is not there.
+  "$PULUMI_BIN/pulumi" stack --stack "$client" --show-name --non-interactive >/dev/null 2>&1 || case $? in 6) return 1 ;; *) return 2 ;; esac
 }
 
 # Ctrl-C from the first moment on: of one that comes while a shell waits for another program, and not for that one, the shell takes no notice. A terminal sends it to pulumi as well; one
@@ -308,12 +307,31 @@ preview_for_plan() {
   rm -f "$plan.$$"
 }
 
-# A backend that several share was begun with the passphrase of one of them, and this checkout has made its own.
-tell_own_passphrase() {
-  [ "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" = "$state/passphrase" ] && [ -z "${PULUMI_CONFIG_PASSPHRASE+set}" ] && [ "$files" != "$state" ] || return 0
+# A stack takes the passphrase that it was made with. The checkout's own, which is older than its states, is that of all in them, so nobody asks (0.4 s).
+tell_passphrase() {
+  local given=$state/passphrase more=''
+  if [ -n "${PULUMI_CONFIG_PASSPHRASE+set}" ]; then
+    given='what PULUMI_CONFIG_PASSPHRASE says' more="Say the right one, or none (\`unset PULUMI_CONFIG_PASSPHRASE\`), and $state/passphrase is taken."
+  elif [ "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" != "$given" ]; then
+    given=${PULUMI_CONFIG_PASSPHRASE_FILE:-} more="Name the right file in PULUMI_CONFIG_PASSPHRASE_FILE, or none, and $state/passphrase is taken."
+  elif [ "$files" = "$state" ] && { ! [ -f "$checkpoint" ] || [ "$given" -ot "$checkpoint" ]; }; then
+    return 0
+  else
+    given+=', which this checkout made for itself' more='Put the one of those who made the stack into that file (or say PULUMI_CONFIG_PASSPHRASE).'
+  fi
   case $("$PULUMI_BIN/pulumi" stack output --stack "$client" --show-secrets --non-interactive 2>&1) in
-    *"incorrect passphrase"*) says "The stack $client was made with another passphrase than $state/passphrase, which this checkout made for itself: put the one of those who made the stack into that file (or say PULUMI_CONFIG_PASSPHRASE). Nothing was changed." ;;
+    *"incorrect passphrase"*) says "The stack $client was made with another passphrase than $given. $more Nothing was changed." ;;
   esac
+}
+
+# Pulumi says only which name it does not find.
+tell_missing() {
+  local one clients=''
+  for one in stacks/Pulumi.*.yaml; do
+    one=${one#stacks/Pulumi.}
+    [ "$one" = '*.yaml' ] || clients+=" ${one%.yaml}"
+  done
+  says "There is no $file, and no stack $client. Clients:${clients:- none}. To make one, write its file (agentbox init helps). In Pulumi's words:"
 }
 
 make_stack() {
@@ -348,6 +366,8 @@ take_stock() { stock=$(node "$package/cli/agentbox.$program" wipe "$client" --be
 ask_engine() {
   # Where pulumi speaks JSON, people read this.
   if any_of "--json -j --output" "${arguments[@]}"; then exec >&2; fi
+  # Whoever ran this tells it himself, apart from what pulumi has said.
+  if [ -n "${AGENT_SANDBOX_PROOF:-}" ]; then exec >"$AGENT_SANDBOX_PROOF"; fi
   if any_of "--yes -y" "${arguments[@]}" || [ "${PULUMI_SKIP_CONFIRMATIONS:-}" = true ]; then set -- "$@" --yes; fi
   node "$package/cli/agentbox.$program" wipe "$client" ${stock:+--was "$stock"} "$@" || status=$?
 }
@@ -359,6 +379,12 @@ if any_of "destroy down dn" "$1" &&
   ! any_of "--preview-only --target -t --target-dependents --exclude -x --exclude-dependents --exclude-protected" "$@"; then destroys=1; fi
 client_named "$@" || {
   heed
+  # An option in the place of a name: pulumi would look for a stack of that name.
+  case $client in -*)
+    says "$(printf '%q' "$client") is no client's name: small letters, digits and -, a letter first. Nothing was changed."
+    exit 2
+    ;;
+  esac
   return 0
 }
 heed
@@ -399,8 +425,10 @@ case $there$1 in
     ;;
   1*)
     heed
-    # Without a file either, pulumi says what it misses.
-    [ -f "$file" ] || return 0
+    if ! [ -f "$file" ]; then
+      tell_missing
+      return 0
+    fi
     make_stack
     made=1
     ;;
@@ -462,7 +490,7 @@ if [ "$status" -ne 0 ]; then
     says "What the engine has of $client goes without the file, too: agentbox wipe $client"
   fi
   tell_foreign_salt
-  tell_own_passphrase
+  tell_passphrase
 fi
 if [ -n "$absent" ] && [ -f "$file" ] && ! grep -qv '^encryptionsalt:' "$file"; then rm -f "$file"; fi
 if [ "$status" -eq 0 ] && [ -n "$destroys" ]; then ask_engine --after-destroy; fi

@@ -57,6 +57,7 @@ waiting() {
   wait "$beat" 2>/dev/null || true
   # The cause is at the beginning or at the end, depending on the tool.
   if [ "$status" -ne 0 ]; then
+    say "$piece" "$label failed (status $status) after $((SECONDS - begun)) s; what it said:" >&2
     if [ "$(wc -l <"$log")" -gt 24 ]; then
       { head -n 12 "$log"; echo "…"; tail -n 12 "$log"; } | sed 's/^/          /' >&2
     else

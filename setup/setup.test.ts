@@ -143,6 +143,7 @@ test("a client without a stack file is refused before any stack is made", () => 
     execFileSync(join(folder, "setup/stack.sh"), args, { encoding: "utf8", stdio: "pipe" });
   expect(() => stack("acm")).toThrow(/no stacks\/Pulumi.acm.yaml.*acme/s);
   expect(() => stack()).toThrow(/one of: acme/);
+  expect(() => stack("-x")).toThrow(/-x is no client.s name: .*one of: acme/s);
 });
 
 describe("a client named by --stack", () => {
@@ -167,10 +168,14 @@ ${script}`,
       { mode: 0o755 },
     );
   };
-  const run = (...args: string[]) => {
+  const run = (...words: (string | Record<string, string>)[]) => {
+    const args = words.filter((word) => typeof word === "string");
     const { status, stdout, stderr } = spawnSync(join(folder, "bin/pulumi"), args, {
       cwd: folder,
-      env: { PATH: process.env.PATH!, HOME: folder },
+      env: Object.assign(
+        { PATH: process.env.PATH!, HOME: folder },
+        ...words.filter((word) => typeof word !== "string"),
+      ),
       encoding: "utf8",
     });
     const calls = existsSync(join(folder, "calls"))
@@ -186,6 +191,31 @@ ${script}`,
   beforeEach(() => {
     symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
     symlinkSync(join(ROOT, "cli"), join(folder, "cli"));
+  });
+
+  test("that is nobody's is told in a sentence before pulumi's own words, and an option is no name", () => {
+    client("initech");
+    pulumi("echo \"error: no stack named 'intech' found\" >&2; exit 6");
+    expect(run("up", "--stack", "intech").stderr).toMatch(
+      /^There is no stacks\/Pulumi\.intech\.yaml, and no stack intech\. Clients: initech\. .*In Pulumi's words:\nerror: /,
+    );
+    expect(run("destroy", "--stack", "--yes")).toMatchObject({
+      ...{ status: 2, calls: [] },
+      stderr: "--yes is no client's name: small letters, digits and -, a letter first. Nothing was changed.\n",
+    });
+  });
+
+  test.each([
+    ["what PULUMI_CONFIG_PASSPHRASE says", { PULUMI_CONFIG_PASSPHRASE: "another" }],
+    ["/srv/passphrase", { PULUMI_CONFIG_PASSPHRASE_FILE: "/srv/passphrase" }],
+  ])("whose passphrase is another than %s is told so, with whose was taken", (given, env) => {
+    client("acme");
+    pulumi("exit 0");
+    run("up", "--stack", "acme");
+    pulumi("echo 'error: incorrect passphrase' >&2; exit 1");
+    const { stderr } = run("up", "--stack", "acme", env);
+    expect(stderr).toContain(`The stack acme was made with another passphrase than ${given}. `);
+    expect(run("up", "--stack", "acme").stderr).not.toContain("made with another");
   });
 
   test("has its stack made for an `up`, once", () => {
@@ -485,7 +515,7 @@ ${script}`,
       join(folder, "fake/pulumi"),
       `#!/usr/bin/env bash
 echo "$*" >>${folder}/calls
-case "$*" in "${slow}"*) : >${asked}; sleep 0.5; echo "no stack named" >&2; exit 1 ;; esac`,
+case "$*" in "${slow}"*) : >${asked}; sleep 0.5; exit 6 ;; esac`,
       { mode: 0o755 },
     );
     const child = spawn(join(folder, "bin/pulumi"), args, {
@@ -535,6 +565,21 @@ test("a destroy of the stack that is selected asks the engine about it, too", ()
   const { status, stderr } = spawnSync(join(folder, "bin/pulumi"), ["destroy"], { cwd: folder, env, encoding: "utf8" });
   expect(status).toBe(3);
   expect(stderr).toContain("no engine answers at unix:///nonexistent/engine.sock");
+});
+
+test("what became of a client is written where whoever ran pulumi tells it himself", () => {
+  mkdirSync(join(folder, "cli"));
+  writeFileSync(join(folder, "cli/agentbox.ts"), `console.log("proof", process.argv.slice(2).join(" "));\n`);
+  symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+  const run = (env: object) =>
+    spawnSync(join(folder, "bin/pulumi"), ["destroy", "--stack", "gone", "--yes"], {
+      ...{ cwd: folder, encoding: "utf8" },
+      env: { PATH: process.env.PATH!, HOME: folder, ...env },
+    }).stdout;
+  const proof = join(folder, "proof");
+  expect(run({})).toBe("proof wipe gone --yes\n");
+  expect(run({ AGENT_SANDBOX_PROOF: proof })).toBe("");
+  expect(readFileSync(proof, "utf8")).toBe("proof wipe gone --yes\n");
 });
 
 test("a salt stays out of git, but for a file with something encrypted", () => {

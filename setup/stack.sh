@@ -6,5 +6,7 @@ set -euo pipefail
 client=${1:-}
 clients=$(cd "$ROOT/stacks" && for file in Pulumi.*.yaml; do file=${file#Pulumi.}; printf ' %s' "${file%.yaml}"; done)
 [ -n "$client" ] || refuse stack "which client? Say STACK=…, one of:$clients"
+[[ $client =~ ^[a-z][a-z0-9-]*$ ]] ||
+  refuse stack "$(printf '%q' "$client") is no client's name: small letters, digits and -, a letter first. Say one of:$clients"
 [ -f "$ROOT/stacks/Pulumi.$client.yaml" ] ||
   refuse stack "there is no stacks/Pulumi.$client.yaml. Write it, or say one of:$clients"

@@ -148,17 +148,46 @@ export function readStackFile(root: string, file: string): Record<string, unknow
 /** What a text says that was read in this process: each of fifty clients is judged beside all others. By the text itself, so nothing of it is old. */
 const READ = new Map<string, Record<string, unknown>>();
 
-/** What the stack file of another client says. @throws StackFileError */
+/** What the stack file of another client says, or what stands for it. @throws StackFileError */
 export function ofAnother(root: string, file: string): Record<string, unknown> {
   try {
     return readStackFile(root, file);
   } catch (error) {
-    throw new StackFileError(
-      file,
-      `is not YAML, and what its client's agents may write has to be known: ${mistake(error)}. Mend it`,
-      "; nothing was changed.",
-    );
+    const stands = STANDS.get(file);
+    if (stands) return stands;
+    throw notKnown(file, mistake(error));
   }
+}
+
+/** @param why what is wrong with the file, and why nothing else tells of its client */
+export function notKnown(file: string, why: string): StackFileError {
+  return new StackFileError(
+    file,
+    `is not YAML, and what its client's agents may write has to be known: ${why}. Mend it`,
+    "; nothing was changed.",
+  );
+}
+
+/** What stands for files that are no YAML, by file. */
+const STANDS = new Map<string, Record<string, unknown>>();
+
+/** Has these words stand for a client's file for as long as that is no YAML. */
+export function standFor(file: string, config: Readonly<Record<string, unknown>>): void {
+  STANDS.set(file, { ...config });
+}
+
+/** Stack files of other clients that are no YAML, and what is wrong with each. */
+export function unreadable(root: string, client: string): { client: string; file: string; why: string }[] {
+  return stackFiles(root)
+    .filter((stack) => stack.client !== client)
+    .flatMap((stack) => {
+      try {
+        readStackFile(root, stack.file);
+        return [];
+      } catch (error) {
+        return [{ ...stack, why: mistake(error) }];
+      }
+    });
 }
 
 /** Without the parser's picture of the place. */

@@ -15,7 +15,7 @@ import type { Push } from "./engine/image/push.ts";
 import { imaginedEngine } from "./engine/imagined.ts";
 import { surveyMachine } from "./engine/machine.ts";
 import type { PrintedLine } from "./engine/printed.ts";
-import { type Placement, reconcile, type There } from "./engine/reconcile.ts";
+import { type Anew, type Placement, reconcile, type There } from "./engine/reconcile.ts";
 import { type EngineImage, type EngineSurvey, removeImage, surveyEngine, surveyImages } from "./engine/survey.ts";
 import type { FoundFile, LookKey } from "./engine/tell-files.ts";
 import type { FoundLogin, LoginPlace } from "./engine/tell-logins.ts";
@@ -23,6 +23,7 @@ import type { Expected } from "./engine/verify.ts";
 import { watchCalls } from "./engine/watched.ts";
 import type { Look } from "./look.ts";
 import type { Belonging } from "./ownership.ts";
+import type { InIt } from "./sessions.ts";
 
 /**
  * What sandboxes run on, as everything outside of target/ and components/ knows it. The engine that `survey` found is handed to all other calls. Placing,
@@ -58,7 +59,7 @@ export interface Target {
     survey: EngineSurvey,
     inbound: readonly Inbound[],
   ): Promise<{ engine: Engine; machine: Machine }>;
-  /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, sentences for the preview, and whether an agent that runs is made anew. Pure. */
+  /** Compares what is there with a plan: how the plan is placed over it, problems that stop it, sentences for the preview, and which containers that run are made anew. Pure. */
   compare(
     plan: SandboxPlan,
     engine: Engine,
@@ -67,7 +68,7 @@ export interface Target {
     now: string,
     files: Parameters<typeof reconcile>[5],
     last?: ExpectedContainers,
-  ): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean };
+  ): { placement: Placement; problems: Problem[]; warnings: string[]; anew: Anew };
   /** The hash of the policy that a client's gateway has in force; nothing when it has none, or does not run. */
   livePolicy(engine: Engine, client: string): Promise<Look<string | undefined>>;
   /** Compares what runs for a client with what its last `up` said. Each check holds, found something, or could not look. */
@@ -151,6 +152,8 @@ export interface Target {
     ): Promise<string[]>;
     /** Who is in a client's agent container that runs, as an end of a sentence; nothing where nobody is. Judged from outside: nothing of the agent's is run or believed. */
     use(engine: Engine, client: string): Promise<Look<string | undefined>>;
+    /** Who is in a client's sandbox, and what goes on in it without anybody: what ends with its agent's container, or with its gateway's. Nothing of the agent's is run. */
+    sessions(engine: Engine, client: string, ends: "agent" | "gateway"): Promise<InIt>;
     /** When all ends by the policy that a client's gateway has in force, as a grant's `until`; nothing where that says no end. */
     expires(engine: Engine, client: string): Promise<Look<string | undefined>>;
   };
@@ -210,6 +213,7 @@ export const target: Target = {
       return startCrew(engine, client, crewOf(client, listed), told);
     },
     use: async (...of) => (await import("./engine/in-use.ts")).useOf(...of),
+    sessions: async (...of) => (await import("./engine/sessions.ts")).sessionsOf(...of),
     expires: async (...of) => (await import("./engine/live-policy.ts")).liveEnd(...of),
   },
   images: {

@@ -20,9 +20,9 @@ function commit(): string {
   return git("rev-parse", "HEAD");
 }
 /** What pulumi says of the history of all stacks. */
-function history(entries: object[] | string): void {
+function history(entries: object[] | string, status = 1): void {
   const said =
-    typeof entries === "string" ? `echo '${entries}' >&2; exit 1` : `cat <<'E'\n${JSON.stringify(entries)}\nE`;
+    typeof entries === "string" ? `echo '${entries}' >&2; exit ${status}` : `cat <<'E'\n${JSON.stringify(entries)}\nE`;
   writeFileSync(at("bin/pulumi"), `#!/bin/bash\n${said}\n`);
   chmodSync(at("bin/pulumi"), 0o755);
 }
@@ -118,6 +118,6 @@ test("a history that cannot be read is no history that has nothing", async () =>
   await expect(changedClients(root, { name: "HEAD", commit: base })).rejects.toThrow(
     /which commit acme was brought up of could not be seen: pulumi stack history: error: the backend/,
   );
-  history("error: no stack named acme found");
+  history("error: no stack named acme found", 6);
   expect((await changedClients(root, { name: "HEAD", commit: base })).changed[0]?.why).toBe("it is new");
 });

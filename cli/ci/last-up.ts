@@ -4,6 +4,7 @@ import { runProgram } from "../../host/program.ts";
 import { packageOf } from "../../setup/places.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import type { Look } from "../../target/look.ts";
+import { NO_SUCH_STACK } from "../stack-outputs.ts";
 import { short } from "./report.ts";
 
 /** What a client's last `up` was of: a commit, or why of none that says all of what is there, as the end of a line. */
@@ -21,7 +22,7 @@ export async function lastUp(root: string, client: string): Promise<Look<LastUp 
   const args = ["stack", "history", "--stack", client, "--json", "--page-size", "50", "--non-interactive"];
   const end = await runProgram(join(packageOf(root), "bin/pulumi"), args, { cwd: root, seconds: 120 });
   if (end.code !== 0) {
-    if (/no stack named/i.test(end.stderr)) return { seen: undefined };
+    if (end.code === NO_SUCH_STACK) return { seen: undefined };
     return { unseen: `pulumi stack history: ${oneLine(end.stderr) || end.why || `it ended with status ${end.code}`}` };
   }
   try {

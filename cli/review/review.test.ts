@@ -515,7 +515,7 @@ describe("against what the last up left", () => {
     writeFileSync(join(out, "list.json"), JSON.stringify(list));
     project.write(
       "bin/pulumi",
-      `#!/bin/bash\ncase "$1 $2" in\n"stack ls") cat ${out}/list.json ;;\n"stack output") cat "${out}/$4" 2>/dev/null || { echo "error: no stack named '$4' found" >&2; exit 255; } ;;\nesac\n`,
+      `#!/bin/bash\ncase "$1 $2" in\n"stack ls") cat ${out}/list.json ;;\n"stack output") cat "${out}/$4" 2>/dev/null || { echo "error: no stack named '$4' found" >&2; exit 6; } ;;\nesac\n`,
     );
     chmodSync(join(project.folder, "bin/pulumi"), 0o755);
   }

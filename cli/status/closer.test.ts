@@ -1,4 +1,4 @@
-import { judgeDrift, judgeGateway, judgePolicy } from "./closer.ts";
+import { judgeDrift, judgeGateway, judgePolicy, judgeSessions } from "./closer.ts";
 
 const gateway = (Status: string, health?: string) => ({
   State: { Status, ...(health && { Health: { Status: health } }) },
@@ -13,6 +13,14 @@ test.each([
   [undefined, "DIFFERS", "is not there"],
 ])("of a gateway %j is said %s", (found, word, says) => {
   expect(judgeGateway(found)).toEqual({ about: "gateway", word, says });
+});
+
+test.each([
+  [{ sessions: [], unseen: [] }, "ok", "nobody is in it"],
+  [{ sessions: ["1 terminal", "a tmux"], unseen: [] }, "ok", "1 terminal, a tmux"],
+  [{ sessions: ["1 terminal"], unseen: ["away"] }, "UNSEEN", "1 terminal; away"],
+])("of who is in it, %j, is said %s", (inIt, word, says) => {
+  expect(judgeSessions(inIt)).toEqual({ about: "sessions", word, says });
 });
 
 const planned = { seen: { policyHash: "a" } };

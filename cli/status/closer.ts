@@ -5,6 +5,7 @@ import { describeMoment } from "../../stack-file/moment.ts";
 import type { Inspected } from "../../target/engine/answers.ts";
 import type { EngineSurvey } from "../../target/engine/survey.ts";
 import type { Look } from "../../target/look.ts";
+import type { InIt } from "../../target/sessions.ts";
 import { target } from "../../target/target.ts";
 import { broughtUp } from "../brought-up.ts";
 import { driftOf } from "../drift.ts";
@@ -21,8 +22,8 @@ export interface Closer {
 /** Asks the engine, the gateway, the kernel's tables and the stack. What cannot be seen is told as that. */
 export async function lookCloser(root: string, survey: EngineSurvey, client: string): Promise<Closer[]> {
   const { engine, containers } = survey;
-  const [use, live, last, outputs] = await Promise.all([
-    target.runState.use(engine, client),
+  const [inIt, live, last, outputs] = await Promise.all([
+    target.runState.sessions(engine, client, "agent"),
     target.livePolicy(engine, client),
     broughtUp(root, client),
     readOutputs(root, client).then(
@@ -36,7 +37,7 @@ export async function lookCloser(root: string, survey: EngineSurvey, client: str
   const checks = "seen" in outputs ? await target.inspect(engine, client, outputs.seen) : undefined;
   return [
     judgeGateway(containers[names(client).gateway]),
-    "unseen" in use ? unseen("sessions", use) : { about: "sessions", word: "ok", says: use.seen ?? "nobody is in it" },
+    judgeSessions(inIt),
     judgePolicy(live, outputs, last),
     checks ? judgeDrift(driftOf(checks), client) : unseen("drift", outputs as { unseen: string }),
   ];
@@ -44,6 +45,12 @@ export async function lookCloser(root: string, survey: EngineSurvey, client: str
 
 function unseen(about: Closer["about"], look: { unseen: string }): Closer {
   return { about, word: "UNSEEN", says: look.unseen };
+}
+
+/** Who is in it; where nobody could look everywhere, those who were seen all the same. */
+export function judgeSessions({ sessions, unseen: dark }: InIt): Closer {
+  if (dark.length > 0) return unseen("sessions", { unseen: [...sessions, ...dark].join("; ") });
+  return { about: "sessions", word: "ok", says: sessions.join(", ") || "nobody is in it" };
 }
 
 /** What the engine says of its health. One that has just been started is tried yet. */

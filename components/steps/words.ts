@@ -1,8 +1,7 @@
-import { appendFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { complain } from "../../host/say.ts";
-import { printable } from "../../stack-file/printable.ts";
 import type { Reach } from "../../target/engine/client.ts";
+import { tellAtTheEnd } from "./at-the-end.ts";
 import { parseWords } from "./text.ts";
 
 /** What every step is told: which engine it is for. The rest are words of its own. */
@@ -26,15 +25,5 @@ export async function runStep<Words extends StepWords>(work: (words: Words) => P
     for (const line of lines) complain(line);
     tellAtTheEnd(lines);
     process.exitCode = 1;
-  }
-}
-
-/** Pulumi shows what other steps said, too, and below that what was made: bin/pulumi says this once more when it has ended (setup/lifecycle.sh). */
-function tellAtTheEnd(lines: readonly string[]): void {
-  const file = process.env.AGENT_SANDBOX_FAILED;
-  try {
-    if (file) appendFileSync(file, lines.map((line) => `${printable(line)}\n`).join(""));
-  } catch {
-    // Pulumi has shown it.
   }
 }

@@ -1,7 +1,7 @@
 import type { Deployed } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import type { PostureFact } from "./fact.ts";
-import { tellReview } from "./tell.ts";
+import { endsIn, tellReview } from "./tell.ts";
 
 const fact = (topic: string, about: string, says = ""): PostureFact => ({ topic, about, says });
 /** What an `up` left, as far as a review reads it. */
@@ -34,4 +34,19 @@ test("an agent that is replaced while it runs is said to be, after what changes,
     ...[own, anew, "other clients on this engine:", "  globex"],
   ]);
   expect(tellReview("acme", left(...after), after, { agentAnew: true })).toBe(anew);
+});
+
+test("whose sessions an up ends is told in a row, which a question can repeat, and so is that nobody could look", () => {
+  const ends = { sessions: ["1 terminal", 'tmux "main"'], unseen: ["the engine\nis away"] };
+  const told = tellReview("acme", left(), [], { agentAnew: true, ends });
+  expect(told.split("\n")).toEqual([
+    "neutral  containers    ~ agent is made anew: what runs in it ends",
+    'ENDS     sessions      acme: 1 terminal, tmux "main"',
+    "ENDS?    sessions      acme: nobody could look who is in it: the engine; is away",
+  ]);
+  expect(endsIn(told)).toEqual([
+    'acme: 1 terminal, tmux "main"',
+    "acme: nobody could look who is in it: the engine; is away",
+  ]);
+  expect(tellReview("acme", left(), [], { ends: { sessions: [], unseen: [] } })).toBe("");
 });

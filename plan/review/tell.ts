@@ -1,4 +1,5 @@
 import { oneLine, printable, printableLines } from "../../stack-file/printable.ts";
+import type { InIt } from "../../target/sessions.ts";
 import { asKnownTo, type LastUp } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import { describeApproval, type Judgement } from "./approval.ts";
@@ -10,6 +11,8 @@ import type { PostureFact } from "./fact.ts";
 export interface Besides {
   /** Whether an agent that runs is replaced. */
   agentAnew?: boolean;
+  /** What ends with the containers that are replaced, where somebody looked. */
+  ends?: InIt;
   /** Sentences about other clients. */
   others?: readonly string[];
 }
@@ -19,11 +22,12 @@ export function tellReview(
   client: string,
   last: LastUp,
   after: readonly PostureFact[],
-  { agentAnew = false, others = [] }: Besides = {},
+  { agentAnew = false, ends, others = [] }: Besides = {},
 ): string {
   return [
     ...review(client, last, after),
     ...(agentAnew ? [describeRow(AGENT_ANEW)] : []),
+    ...(ends ? describeEnds(client, ends) : []),
     // A heading, for Pulumi may print the first line of a warning more than once.
     ...(others.length > 0 ? ["other clients on this engine:", ...others.map((other) => `  ${oneLine(other)}`)] : []),
   ]
@@ -38,6 +42,24 @@ export const NOT_COMPARED = "not compared:";
 
 /** It gives and takes nothing: no change is approved for it. */
 const AGENT_ANEW = { word: WORD.neutral, topic: "containers", text: "~ agent is made anew: what runs in it ends" };
+
+/** Whose sessions an `up` ends, a row; and a row where nobody could see whether it ends any. */
+function describeEnds(client: string, { sessions, unseen }: InIt): string[] {
+  const row = (word: string, text: string) => describeRow({ word, topic: "sessions", text: `${client}: ${text}` });
+  return [
+    ...(sessions.length > 0 ? [row(ENDS, sessions.join(", "))] : []),
+    ...(unseen.length > 0 ? [row(`${ENDS}?`, `nobody could look who is in it: ${oneLine(unseen.join("; "))}`)] : []),
+  ];
+}
+
+/** The word of a row about sessions that end; with a question mark of one that nobody could look for. */
+const ENDS = "ENDS";
+
+/** What of a review says which sessions end: `acme: 1 terminal`. */
+export function endsIn(text: string): string[] {
+  const begin = new RegExp(`^${ENDS}\\?? +sessions +(.*)$`);
+  return text.split("\n").flatMap((line) => begin.exec(line)?.[1] ?? []);
+}
 
 function review(client: string, last: LastUp, after: readonly PostureFact[]): string[] {
   if (last && "facts" in last) {

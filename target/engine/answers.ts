@@ -109,6 +109,12 @@ export const Session = z.object({
   ProcessConfig: z.object({ tty: z.boolean().nullish() }).nullish(),
 });
 
+/** Whether a container runs, and by what; Podman's answer may leave the latter out. */
+export const Running = z.object({
+  State: z.object({ Status: z.string() }),
+  HostConfig: z.object({ Runtime: z.string().nullish() }).nullish(),
+});
+
 /** What was made, by its id: Podman's own API writes it small. */
 export const Made = z.union([
   z.object({ Id: z.string() }),

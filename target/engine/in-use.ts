@@ -13,23 +13,29 @@ import { EngineError } from "./engine-error.ts";
  */
 export async function useOf(engine: Reach, client: string): Promise<Look<string | undefined>> {
   try {
-    const sessions = await sessionsOf(engine, names(client).agent);
+    const sessions = await execsOf(engine, names(client).agent);
     if (sessions.length > 0)
       return { seen: sessions.some(({ tty }) => tty) ? "a terminal is open" : "a command is under way" };
   } catch (error) {
     if (error instanceof EngineError) return { unseen: error.message };
     throw error;
   }
-  // First the ports, then the kernel's table of connections: the words of /proc begin with their own heading.
-  const place = [`${GATEWAY.live}/inbound.map`, "/proc/net/tcp", "/proc/net/tcp6"];
-  const said = await runClient(engine, ["exec", names(client).gateway, "cat", ...place]);
-  if (!said.ok) return { unseen: said.why };
-  const port = connectedPort(said.stdout);
+  const ports = await connectionsOf(engine, client);
+  if ("unseen" in ports) return ports;
+  const [port] = ports.seen;
   return { seen: port === undefined ? undefined : `somebody is connected to port ${port}` };
 }
 
+/** The published ports of a client that somebody outside is connected to, one for each connection. */
+export async function connectionsOf(engine: Reach, client: string): Promise<Look<number[]>> {
+  // First the ports, then the kernel's table of connections: the words of /proc begin with their own heading.
+  const place = [`${GATEWAY.live}/inbound.map`, "/proc/net/tcp", "/proc/net/tcp6"];
+  const said = await runClient(engine, ["exec", names(client).gateway, "cat", ...place]);
+  return said.ok ? { seen: connectedPorts(said.stdout) } : { unseen: said.why };
+}
+
 /** The sessions that run in a container. One that ended meanwhile is none. @throws EngineError */
-async function sessionsOf(engine: Reach, container: string): Promise<{ tty: boolean }[]> {
+export async function execsOf(engine: Reach, container: string): Promise<{ tty: boolean }[]> {
   const { ExecIDs } = await request(engine, `/containers/${container}/json`, Sessions);
   const looks = (ExecIDs ?? []).map(async (id) => {
     try {
@@ -47,11 +53,11 @@ async function sessionsOf(engine: Reach, container: string): Promise<{ tty: bool
 const ESTABLISHED = "01";
 
 /**
- * The first port of the policy that somebody outside is connected to. A gateway's own connection to elsewhere has a port of its own, which may be one of these by chance: then somebody
+ * The ports of the policy that somebody outside is connected to, one for each connection. A gateway's own connection to elsewhere has a port of its own, which may be one of these by chance: then somebody
  * counts as there who is not.
  * @param text `inbound.map`, whose lines begin with a port, and after it tables of /proc/net
  */
-export function connectedPort(text: string): number | undefined {
+export function connectedPorts(text: string): number[] {
   const lines = text.split("\n");
   const ports = new Set(lines.flatMap((line) => /^(\d+) \S+:agent$/.exec(line)?.[1] ?? []).map(Number));
   return lines
@@ -59,5 +65,5 @@ export function connectedPort(text: string): number | undefined {
       const [, port, state] = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /.exec(line) ?? [];
       return port !== undefined && state === ESTABLISHED ? [Number.parseInt(port, 16)] : [];
     })
-    .find((port) => ports.has(port));
+    .filter((port) => ports.has(port));
 }

@@ -47,6 +47,9 @@ export interface Placement {
   doubles: readonly string[];
 }
 
+/** Whether these containers, which run, are replaced: what is in them ends. */
+export type Anew = Readonly<Record<"agent" | "gateway", boolean>>;
+
 /**
  * Compares what is planned with what is there. Pulumi's state knows only what was placed, and nothing of what was changed, added or removed by hand since.
  * Pure.
@@ -54,7 +57,7 @@ export interface Placement {
  * @param now what a spec's label ends in when it has to differ from every one before
  * @param files what was delivered, what is, and what lies there
  * @param last what the last `up` said of its containers
- * @returns problems that stop it, sentences for the preview (what is repaired), and whether the agent's container, which runs, is replaced
+ * @returns problems that stop it, sentences for the preview (what is repaired), and which containers that run are replaced
  */
 export function reconcile(
   plan: SandboxPlan,
@@ -64,7 +67,7 @@ export function reconcile(
   now: string,
   files: Parameters<typeof judgeFiles>[1],
   last?: ExpectedContainers,
-): { placement: Placement; problems: Problem[]; warnings: string[]; agentAnew: boolean } {
+): { placement: Placement; problems: Problem[]; warnings: string[]; anew: Anew } {
   const { client } = plan;
   const foreign = findNamesakes(plan, there.foreign);
   // When nothing of the client is on the engine, a network or a volume of its name belongs to somebody else. A container, and whatever has another client's label, does in any case.
@@ -94,6 +97,8 @@ export function reconcile(
     }),
   );
   const networks = planNetworks(client, plan.addresses, engine, there.networks, was);
+  const isAnew = (role: "agent" | "gateway") =>
+    isMadeAnew(plan[role], standings[role], Object.values(networks), engine, there.containers[plan[role].name]);
   const delivered = judgeFiles(names(client).volume("secrets"), files);
   const namesakes = taken.flatMap(({ kind, name }) => (kind === "network" ? [name] : []));
   return {
@@ -108,13 +113,7 @@ export function reconcile(
       strangers: there.strangers.filter(({ name }) => !there.doubles.includes(name)),
       doubles: there.doubles,
     },
-    agentAnew: isMadeAnew(
-      plan.agent,
-      standings.agent,
-      Object.values(networks),
-      engine,
-      there.containers[plan.agent.name],
-    ),
+    anew: { agent: isAnew("agent"), gateway: isAnew("gateway") },
     problems: stays.map((thing) => ({ path: "", message: describeNamesake(thing, client, engine) })),
     warnings: [
       ...taken.map(({ kind, name }) =>
