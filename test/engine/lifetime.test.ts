@@ -140,6 +140,24 @@ describe("a client that is stopped when nobody is in it", () => {
     await eventually(sweep, (said) => said.startsWith("idle"));
   });
 
+  test("loses who is in it by an up that makes its agent anew: a preview says whose sessions end, and nothing where none does", async () => {
+    await globex.exec("tmux new-session -d -s night sleep 300");
+    const command = engine.start("exec", box.agent, "sleep", "300");
+    const said = async (change: object) => {
+      globex.write({ ...BASE, idle: "8h", ports: [port], ...change });
+      return (await globex.preview("--diff")).text;
+    };
+    const told = `ENDS     sessions      ${globex.name}: 1 command, tmux "night"\n`;
+    await eventually(
+      () => said({ limits: { shm: "128MiB" } }),
+      (text) => text.includes(told),
+    );
+    expect(await said({ egress: { allow: ["allowed.test", "also.test"] } })).not.toMatch(/ENDS/);
+    command.kill();
+    await globex.exec("tmux kill-server; pkill -f '^sleep 300$'");
+    globex.write({ ...BASE, idle: "8h", ports: [port] });
+  });
+
   test("is not stopped while somebody is, whatever was counted; a visit between two sweeps begins the count anew", async () => {
     const command = engine.start("exec", box.agent, "sleep", "300");
     await eventually(sweep, (said) => said.startsWith("in use"));

@@ -1,7 +1,7 @@
 import dgram from "node:dgram";
 import { run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
-import { type Client, Project } from "./harness.ts";
+import { type Client, eventually, Project } from "./harness.ts";
 import { startPodman } from "./podman.ts";
 import { promiseTheSame } from "./same-walls.ts";
 
@@ -31,11 +31,17 @@ describe("on Podman, the same stack file", () => {
     );
   });
 
-  test("replaces an agent that gets another limit, and its home stays", async () => {
+  test("replaces an agent that gets another limit, says before whose sessions end, and its home stays", async () => {
     const before = await acme.running();
-    await acme.exec("echo kept > /home/dev/file");
+    await acme.exec("echo kept > /home/dev/file; tmux new-session -d -s night sleep 300");
+    const command = podman.engine.start("exec", acme.agent, "sleep", "300");
     acme.write({ mtu: 1300, egress: { allow: ["also.test"] }, limits: { memory: "1GiB" } });
+    await eventually(
+      async () => (await acme.preview("--diff")).text,
+      (said) => said.includes(`ENDS     sessions      ${acme.name}: 1 command, tmux "night"\n`),
+    );
     await acme.mustUp();
+    command.kill();
     expect((await acme.exec("cat /home/dev/file")).stdout).toBe("kept\n");
     expect((await podman.engine.inspect(acme.agent)).HostConfig.Memory).toBe(2 ** 30);
     const after = await acme.running();
