@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { Engine, type Run, run } from "./engine.ts";
 import { ROOT } from "./harness.ts";
 
-// A project of somebody's own, with the package that `make release` makes as its dependency: as npm lays it out, and its other packages, which no registry is asked for, by links.
+// A project of somebody's own, with the package that `make release` makes as its dependency, made and set up by the words of docs/package.md.
 
 const engine = new Engine();
 const work = mkdtempSync(join(tmpdir(), "agent-sandbox-package-"));
@@ -26,6 +26,14 @@ const workspaces = [client, library].map((name) => join(work, name));
 const environment = {
   ...engine.environment(),
   PULUMI_CONFIG_PASSPHRASE: "of this test",
+};
+/** What a person's shell has, without the tools of this checkout. */
+const bare = {
+  ...{ ...process.env, ...environment, npm_config_cache: join(work, "npm") },
+  PATH: process.env
+    .PATH!.split(":")
+    .filter((place) => !place.startsWith(ROOT))
+    .join(":"),
 };
 const bin = (program: "pulumi" | "agentbox", ...args: string[]): Promise<Run> =>
   run(join(folder, "bin", program), args, environment, folder);
@@ -52,36 +60,18 @@ beforeAll(() => {
   const out = join(work, "release");
   execFileSync(process.execPath, ["release/release.ts", out], { cwd: ROOT, stdio: "ignore" });
   const [tarball = ""] = readdirSync(out).filter((file) => file.endsWith(".tgz"));
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, "agent-sandbox"), { recursive: true });
-  execFileSync("tar", ["xzf", join(out, tarball), "--strip-components=1", "-C", join(modules, "agent-sandbox")]);
-  for (const name of readdirSync(join(ROOT, "node_modules")).filter((name) => name !== "agent-sandbox"))
-    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
-  // By the package's own program, as `npx` starts it, before anything is set up.
-  const words = [
-    "init",
-    folder,
-    "--here",
-    "--yes",
-    "--ci",
-    "none",
-    "--client",
-    client,
-    "--package",
-    `file:${join(out, tarball)}`,
-  ];
-  execFileSync(
-    join(modules, "agent-sandbox/bin/agentbox"),
-    [...words, "--workspace", workspaces[0]!, "--agents", "shell"],
-    {
-      env: { ...process.env, PATH: `${join(ROOT, ".cache/bin")}:${process.env.PATH}` },
-    },
+  // As somebody has it who types what docs/package.md says: the machine's own Node, which may be too old, and npm, whose store of packages alone is shared with this machine's.
+  const npm = (...args: string[]) => execFileSync("npm", args, { cwd: work, env: bare, encoding: "utf8" });
+  const store = join(execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).trim(), "_cacache");
+  mkdirSync(store, { recursive: true });
+  mkdirSync(bare.npm_config_cache);
+  symlinkSync(store, join(bare.npm_config_cache, "_cacache"));
+  const said = npm(
+    ...["exec", "--yes", `--package=${join(out, tarball)}`, "--", "agentbox", "init", folder, "--yes", "--ci", "none"],
+    ...["--client", client, "--workspace", workspaces[0]!, "--agents", "shell"],
   );
-  for (const piece of ["node", "pulumi", "plugins"])
-    execFileSync(join(modules, "agent-sandbox/setup/setup.sh"), [piece], {
-      env: { ...process.env, ...environment },
-      stdio: "ignore",
-    });
+  expect(said).toContain(`make preview STACK=${client}`);
+  execFileSync("make", ["-C", folder, "setup"], { env: bare, stdio: "ignore" });
 }, 600_000);
 afterAll(async () => {
   for (const name of [client, library]) await engine.remove(name);
@@ -112,6 +102,11 @@ test("it converges, is verified, and is wiped without a trace", async () => {
   // The same images as by a checkout of this version: nothing was built.
   expect(up.text).not.toMatch(/is being built/);
   expect((await bin("agentbox", "verify", client)).code).toBe(0);
+  const early = await bin("agentbox", "uninstall", "--yes");
+  expect(early.code).toBe(2);
+  expect(early.text).toMatch(
+    new RegExp(`^nothing was removed:\n[^]*  ${client} stands on .*: agentbox destroy ${client}$`, "m"),
+  );
   const again = await bin("pulumi", "preview", "--stack", client, "--non-interactive", "--expect-no-changes");
   expect([again.code, again.code ? again.text : ""]).toEqual([0, ""]);
   const down = await bin("pulumi", "destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive");
