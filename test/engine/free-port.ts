@@ -2,7 +2,8 @@ import { createServer } from "node:net";
 
 // Linux hands out 32768 and up to whoever connects (ip_local_port_range): a port of those, free now, may be the source
 // port of another suite's connection when the engine binds it ("address already in use" was seen in CI).
-const FIRST = 20_000;
+// And 22023 of an agent is the sandbox's own, which a range of a hundred that began below it had in it once.
+const FIRST = 22_100;
 const LAST = 32_000;
 
 /** A port of 127.0.0.1 that nobody listens on. */
