@@ -4,7 +4,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy test unit engine lint bench engines toolchain-check gpu-check release ci-review ci-plan ci-up ci-nightly
+.PHONY: help setup up preview destroy test unit engine lint bench demo engines toolchain-check gpu-check release ci-review ci-plan ci-up ci-nightly
 here := $(dir $(lastword $(MAKEFILE_LIST)))
 
 help: ## what can be said to make
@@ -56,6 +56,9 @@ lint: ## types, style, scripts
 
 bench: setup ## how long it all takes
 	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/bench/bench.ts $(ARGS)
+
+demo: setup ## the first commands of a client's life, as they are, into docs/demo.md
+	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/demo/demo.ts
 
 gpu-check: setup ## on a machine with a GPU: a sandbox with it, CUDA in it, its walls, a report
 	@PATH="$(CURDIR)/.cache/bin:$$PATH" node test/gpu/check.ts

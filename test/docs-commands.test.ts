@@ -79,8 +79,14 @@ interface Said {
 
 function said(page: string): Said[] {
   let block = false;
+  let session = false;
   return page.split("\n").flatMap((line) => {
-    if (line.startsWith("```")) block = !block;
+    if (line.startsWith("```")) {
+      block = !block;
+      session = line === "```console";
+    }
+    // All else there was printed.
+    if (block && session && !line.startsWith("$ ")) return [];
     const named = [...line.matchAll(/`([^`]+)`/g)].flatMap(([, code]) => commandOf(code!, false));
     return block ? [...named, ...commandOf(line.replace(/`[^`]*`/g, "").replace(/(^|\s)#.*/, ""), true)] : named;
   });

@@ -18,12 +18,13 @@ import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type AuditLine, AuditLineSchema } from "../../gateway/audit-line.ts";
 import { type Deployed, readDeployed } from "../../plan/deployed.ts";
+import { PACKAGE } from "../../setup/places.ts";
 import { Engine, type Run, run } from "./engine.ts";
 import { connectInternet, type Internet } from "./internet/internet.ts";
 import type { Person } from "./person.ts";
 
 /** This repository. */
-export const ROOT = join(__dirname, "../..");
+export const ROOT = PACKAGE;
 
 /** What stands for a person's checkout: all of the repository but what belongs to one checkout alone. */
 const OWN = [".git", ".github", ".pulumi", ".state", "stacks", "test", "docs", "coverage"];

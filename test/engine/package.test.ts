@@ -61,7 +61,8 @@ beforeAll(() => {
   execFileSync(process.execPath, ["release/release.ts", out], { cwd: ROOT, stdio: "ignore" });
   const [tarball = ""] = readdirSync(out).filter((file) => file.endsWith(".tgz"));
   // As somebody has it who types what docs/package.md says: the machine's own Node, which may be too old, and npm, whose store of packages alone is shared with this machine's.
-  const npm = (...args: string[]) => execFileSync("npm", args, { cwd: work, env: bare, encoding: "utf8" });
+  const npm = (...args: string[]) =>
+    execFileSync("npm", args, { cwd: work, env: bare, encoding: "utf8", stdio: "pipe" });
   const store = join(execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).trim(), "_cacache");
   mkdirSync(store, { recursive: true });
   mkdirSync(bare.npm_config_cache);
@@ -105,7 +106,7 @@ test("it converges, is verified, and is wiped without a trace", async () => {
   const early = await bin("agentbox", "uninstall", "--yes");
   expect(early.code).toBe(2);
   expect(early.text).toMatch(
-    new RegExp(`^nothing was removed:\n[^]*  ${client} stands on .*: agentbox destroy ${client}$`, "m"),
+    new RegExp(`^agentbox: nothing was removed:\n[^]*  ${client} stands on .*: agentbox destroy ${client}$`, "m"),
   );
   const again = await bin("pulumi", "preview", "--stack", client, "--non-interactive", "--expect-no-changes");
   expect([again.code, again.code ? again.text : ""]).toEqual([0, ""]);
