@@ -8,6 +8,7 @@ export default {
   globalSetup: "<rootDir>/test/engine/global-setup.ts",
   globalTeardown: "<rootDir>/test/engine/global-teardown.ts",
   maxWorkers: 2,
+  testSequencer: "<rootDir>/test/engine/longest-first.cjs",
   // Hangs end here; no test asserts on time.
   testTimeout: 900_000,
 };
