@@ -47,9 +47,9 @@ export function startIn(client: Client, image: string, tools: string, who: Who, 
   );
 }
 
-/** Watches the wire to the fake internet, and the given bridges of the project's engine. */
+/** Watches the wire to a fake internet, and the given bridges of an engine. */
 export async function watch(
-  { engine, internet }: Project,
+  { engine, internet }: Pick<Project, "engine" | "internet">,
   image: string,
   tools: string,
   bridges: readonly string[],

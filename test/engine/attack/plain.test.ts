@@ -33,7 +33,7 @@ beforeAll(async () => {
   await engine.ask("network", "create", ...label, network);
   const bridge = await bridgeOf(engine, network);
   wire = `a packet on ${bridge}`;
-  arrivals = await watch(project, image, tools, [bridge], acme.name);
+  arrivals = await watch({ engine, internet }, image, tools, [bridge], acme.name);
   const container = `${acme.name}-attacker`;
   const flags = ["--network", network, "--user", "0:0", "--cap-add", "NET_ADMIN", "--volume", `${tools}:/tools:ro`];
   await engine.ask(
