@@ -30,7 +30,7 @@ export const command: Command = {
   check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused,
               or UNSEEN: a file of egress.from that may open it is not on this machine
   add         writes services or names into \`egress.allow\` of its stack file, judged as an \`up\` judges them; all else in the file stays as it is
-  rm          takes such lines out with the comments about them, and says what still opens the name, or names of the service
+  rm          takes such lines out with the comments about them alone, which it names, and says what still opens the name, or names of the service
   services    the names that \`egress.allow\` knows, and what each is for (a client of one of these five names cannot be shown)
   import FILE a list that was written for something else, as lines of \`egress.allow\`: a policy with services: and domains: (.yaml), a script that sets up
               a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
@@ -112,8 +112,10 @@ async function remove(client: string, names: readonly string[]): Promise<number>
   // A file with a mistake is told before it is changed.
   const before = await readClient(ROOT, client);
   const known = await allServices(ROOT);
-  const asked = (await removeLines(ROOT, client, names)).flatMap((item) => askedOf(item, known));
+  const { removed, comments } = await removeLines(ROOT, client, names);
+  const asked = removed.flatMap((item) => askedOf(item, known));
   say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
+  for (const comment of comments) say(`with it went the comment above it: ${comment}`);
   const after = await readClient(ROOT, client);
   const now = asMoment(Date.now());
   for (const host of asked) {

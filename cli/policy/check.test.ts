@@ -78,10 +78,10 @@ test("what is added is allowed, and taken out again the file is as it was", asyn
   expect(await told("pypi.org")).toMatch(/^allowed/);
   expect(await told("db.example:5432")).toMatch(/^allowed/);
   expect(text()).toContain("# theirs");
-  expect(await removeLines(root, "acme", ["pypi", "db.example"])).toEqual([
-    "pypi",
-    { host: "db.example", ports: [5432] },
-  ]);
+  expect(await removeLines(root, "acme", ["pypi", "db.example"])).toEqual({
+    removed: ["pypi", { host: "db.example", ports: [5432] }],
+    comments: [],
+  });
   expect(text()).toBe(FILE);
 });
 

@@ -52,15 +52,20 @@ export async function addLines(root: string, client: string, items: readonly All
 /**
  * Takes lines out of a client's `egress.allow`, all else in the file as it was. With a line too few, a token of git that no name is open for any more, nothing is written.
  * @param names as they stand there: a service, a name, the host of an item with ports
- * @returns the lines that were there
+ * @returns the lines that were there, and comments in lines of their own that went with them
  * @throws UserError where one of them is not there, or the file is written so that a program finds no place; nothing is written then
  */
-export async function removeLines(root: string, client: string, names: readonly string[]): Promise<AllowedItem[]> {
+export async function removeLines(
+  root: string,
+  client: string,
+  names: readonly string[],
+): Promise<{ removed: AllowedItem[]; comments: string[] }> {
   knownClients(root, [client]);
   const file = `stacks/Pulumi.${client}.yaml`;
   const before = readFileSync(join(root, file), "utf8");
   let text = before;
   const removed: AllowedItem[] = [];
+  const comments: string[] = [];
   for (const name of names) {
     const there = allowedIn(text);
     const at = there.findIndex((item) => item === name || (item as { host?: unknown })?.host === name);
@@ -71,16 +76,17 @@ export async function removeLines(root: string, client: string, names: readonly 
       );
     const after = removeAllowed(text, at);
     // Read back, as with one that is added.
-    if (after === undefined || !isDeepStrictEqual(allowedIn(after), there.toSpliced(at, 1)))
+    if (after === undefined || !isDeepStrictEqual(allowedIn(after.text), there.toSpliced(at, 1)))
       throw new UserError(
         2,
         `${file} is written in a way that no line can be taken out of by a program; take ${JSON.stringify(name)} out of egress.allow by hand. Nothing was changed`,
       );
-    text = after;
+    text = after.text;
     removed.push(there[at] as AllowedItem);
+    comments.push(...after.comments);
   }
   const left = await declaredBy(root, client, text);
   if ("problems" in left) throw new UserError(2, describeProblems(left.problems, file).split("\n"));
   if (text !== before) writeStackFile(root, file, before, text);
-  return removed;
+  return { removed, comments };
 }
