@@ -109,24 +109,35 @@ async function add(client: string, names: readonly string[], ports: string | und
 }
 
 async function remove(client: string, names: readonly string[]): Promise<number> {
-  // A file with a mistake is told before it is changed.
-  const before = await readClient(ROOT, client);
-  const known = await allServices(ROOT);
+  const before = await readable(client);
   const { removed, comments } = await removeLines(ROOT, client, names);
-  const asked = removed.flatMap((item) => askedOf(item, known));
   say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
-  for (const comment of comments) say(`with it went the comment above it: ${comment}`);
-  const after = await readClient(ROOT, client);
+  for (const comment of comments) say(`the comment above it went along: ${comment}`);
+  const after = await readable(client);
+  if (!before || !after) {
+    say(`what else opens it could not be told, for the files have or had mistakes: agentbox check ${client}`);
+    return 0;
+  }
   const now = asMoment(Date.now());
-  for (const host of asked) {
+  for (const host of removed.flatMap((item) => askedOf(item, after.known))) {
     // What was not open before, by a profile say, is no more open by others.
-    if (!checkName(ROOT, before, host, known, now).allowed) continue;
-    const verdict = checkName(ROOT, after, host, known, now);
+    if (!checkName(ROOT, before.declaration, host, before.known, now).allowed) continue;
+    const verdict = checkName(ROOT, after.declaration, host, after.known, now);
     if (!verdict.allowed && !verdict.unseen) continue;
     say(`${host.name}:${host.port} ${verdict.allowed ? "is still open, by others:" : "may still be open:"}`);
     for (const line of verdict.allowed ? describeVerdict(host, verdict).slice(1) : [`  ${verdict.why}`]) say(line);
   }
   return 0;
+}
+
+/** What a client's files say; nothing where they have mistakes, which keep no line from being taken out. */
+async function readable(client: string) {
+  try {
+    return { declaration: await readClient(ROOT, client), known: await allServices(ROOT) };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Bytes at most, and names: of 2,000 each is judged in 3 s (2026-11-29). */
