@@ -48,7 +48,8 @@ export async function program(): Promise<Record<string, unknown>> {
     const left = lastUp(client);
     const asked = askEngine(client, pulumi.runtime.getConfig("agent-sandbox:engine"), left);
     const given = readGivenStack(client, root, pulumi.runtime.allConfig());
-    for (const unlike of await knowByLastUp(root, client, async (other) => (await lastUp(other)).last)) warn(unlike);
+    const theirs = await knowByLastUp(root, client, async (other) => (await lastUp(other)).last, asked.engine);
+    theirs.forEach(warn);
     // Pulumi hands the whole config over in it, decrypted: no program that is started from here has a part in that. Its SDK has read it by now (3.2xx, state.js).
     delete process.env.PULUMI_CONFIG;
     return converge({ ...given, client, root, left, asked, file: `stacks/Pulumi.${client}.yaml` });

@@ -30,7 +30,7 @@ export const command: Command = {
   check       whether this client may reach these by what its files say, on port 443 where none is said, and which line of which file opens it; exit code 1 where one is refused,
               or UNSEEN: a file of egress.from that may open it is not on this machine
   add         writes services or names into \`egress.allow\` of its stack file, judged as an \`up\` judges them; all else in the file stays as it is
-  rm          takes such lines out with the comments about them, and says what still opens the name, or names of the service
+  rm          takes such lines out with the comments about them alone, which it names, and says what still opens the name, or names of the service
   services    the names that \`egress.allow\` knows, and what each is for (a client of one of these five names cannot be shown)
   import FILE a list that was written for something else, as lines of \`egress.allow\`: a policy with services: and domains: (.yaml), a script that sets up
               a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
@@ -109,22 +109,35 @@ async function add(client: string, names: readonly string[], ports: string | und
 }
 
 async function remove(client: string, names: readonly string[]): Promise<number> {
-  // A file with a mistake is told before it is changed.
-  const before = await readClient(ROOT, client);
-  const known = await allServices(ROOT);
-  const asked = (await removeLines(ROOT, client, names)).flatMap((item) => askedOf(item, known));
+  const before = await readable(client);
+  const { removed, comments } = await removeLines(ROOT, client, names);
   say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
-  const after = await readClient(ROOT, client);
+  for (const comment of comments) say(`the comment above it went along: ${comment}`);
+  const after = await readable(client);
+  if (!before || !after) {
+    say(`what else opens it could not be told, for the files have or had mistakes: agentbox check ${client}`);
+    return 0;
+  }
   const now = asMoment(Date.now());
-  for (const host of asked) {
+  for (const host of removed.flatMap((item) => askedOf(item, after.known))) {
     // What was not open before, by a profile say, is no more open by others.
-    if (!checkName(ROOT, before, host, known, now).allowed) continue;
-    const verdict = checkName(ROOT, after, host, known, now);
+    if (!checkName(ROOT, before.declaration, host, before.known, now).allowed) continue;
+    const verdict = checkName(ROOT, after.declaration, host, after.known, now);
     if (!verdict.allowed && !verdict.unseen) continue;
     say(`${host.name}:${host.port} ${verdict.allowed ? "is still open, by others:" : "may still be open:"}`);
     for (const line of verdict.allowed ? describeVerdict(host, verdict).slice(1) : [`  ${verdict.why}`]) say(line);
   }
   return 0;
+}
+
+/** What a client's files say; nothing where they have mistakes, which keep no line from being taken out. */
+async function readable(client: string) {
+  try {
+    return { declaration: await readClient(ROOT, client), known: await allServices(ROOT) };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Bytes at most, and names: of 2,000 each is judged in 3 s (2026-11-29). */

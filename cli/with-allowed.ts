@@ -26,6 +26,6 @@ export function noPlace(file: string, items: readonly AllowedItem[]): UserError 
 
 /** The lines of `egress.allow` that a stack file has. */
 export function allowedIn(text: string): unknown[] {
-  const { egress } = configOf(parseYaml(text)) as { egress?: { allow?: unknown[] } };
-  return egress?.allow ?? [];
+  const { egress } = configOf(parseYaml(text)) as { egress?: { allow?: unknown } };
+  return Array.isArray(egress?.allow) ? egress.allow : [];
 }

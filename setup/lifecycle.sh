@@ -6,6 +6,8 @@
 : "${root:?}" "${state:?}" "${package:?}" "${program:?}"
 # shellcheck source=setup/salt.sh
 . "$package/setup/salt.sh"
+# shellcheck source=setup/clients.sh
+. "$package/setup/clients.sh"
 
 says() { printf '%s\n' "$1" >&2; }
 
@@ -326,12 +328,7 @@ tell_passphrase() {
 
 # Pulumi says only which name it does not find.
 tell_missing() {
-  local one clients=''
-  for one in stacks/Pulumi.*.yaml; do
-    one=${one#stacks/Pulumi.}
-    [ "$one" = '*.yaml' ] || clients+=" ${one%.yaml}"
-  done
-  says "There is no $file, and no stack $client. Clients:${clients:- none}. To make one, write its file (agentbox init helps). In Pulumi's words:"
+  says "There is no $file, and no stack $client. Clients: $(clients_of .). To make one, write its file (agentbox init helps). In Pulumi's words:"
 }
 
 make_stack() {

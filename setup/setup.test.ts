@@ -146,6 +146,18 @@ test("a client without a stack file is refused before any stack is made", () => 
   expect(() => stack("-x")).toThrow(/-x is no client.s name: .*one of: acme/s);
 });
 
+/** What a terminal takes for a command: its title is another. */
+const TITLE = "\u001b]0;pwned\u0007";
+
+test("a file whose name is no client's is among no clients, for a name may be a command to a terminal", () => {
+  mkdirSync(join(folder, "stacks"));
+  const said = () => spawnSync(join(folder, "setup/stack.sh"), ["acm"], { encoding: "utf8" }).stderr;
+  for (const name of [`${TITLE}x`, "A", "a b"]) writeFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "");
+  expect(said()).toMatch(/one of: none\n$/);
+  for (const name of ["acme", "globex-2"]) writeFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "");
+  expect(said()).toMatch(/one of: acme globex-2\n$/);
+});
+
 describe("a client named by --stack", () => {
   const client = (name: string) => {
     mkdirSync(join(folder, "stacks"), { recursive: true });
@@ -194,7 +206,7 @@ ${script}`,
   });
 
   test("that is nobody's is told in a sentence before pulumi's own words, and an option is no name", () => {
-    client("initech");
+    ["initech", `${TITLE}x`].forEach(client);
     pulumi("echo \"error: no stack named 'intech' found\" >&2; exit 6");
     expect(run("up", "--stack", "intech").stderr).toMatch(
       /^There is no stacks\/Pulumi\.intech\.yaml, and no stack intech\. Clients: initech\. .*In Pulumi's words:\nerror: /,

@@ -2,11 +2,13 @@
 # Is there such a client? Pulumi's own answer to a slip of the pen is about stacks. bin/pulumi makes the stack. Usage: stack.sh CLIENT
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/say.sh"
+# shellcheck source=setup/clients.sh
+. "$PACKAGE/setup/clients.sh"
 
 client=${1:-}
-clients=$(cd "$ROOT/stacks" && for file in Pulumi.*.yaml; do file=${file#Pulumi.}; printf ' %s' "${file%.yaml}"; done)
-[ -n "$client" ] || refuse stack "which client? Say STACK=…, one of:$clients"
+clients=$(clients_of "$ROOT")
+[ -n "$client" ] || refuse stack "which client? Say STACK=…, one of: $clients"
 [[ $client =~ ^[a-z][a-z0-9-]*$ ]] ||
-  refuse stack "$(printf '%q' "$client") is no client's name: small letters, digits and -, a letter first. Say one of:$clients"
+  refuse stack "$(printf '%q' "$client") is no client's name: small letters, digits and -, a letter first. Say one of: $clients"
 [ -f "$ROOT/stacks/Pulumi.$client.yaml" ] ||
-  refuse stack "there is no stacks/Pulumi.$client.yaml. Write it, or say one of:$clients"
+  refuse stack "there is no stacks/Pulumi.$client.yaml. Write it, or say one of: $clients"

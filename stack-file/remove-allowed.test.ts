@@ -73,7 +73,7 @@ test.each([
   ],
   [
     "an item whose comment is above it",
-    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # the forge,\n      # and its API\n      - github\n      # python\n      - pypi\n",
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # the forge\n      - github\n      # python\n      - pypi\n",
     1,
     "  agent-sandbox:egress:\n    allow:\n      - npm\n      # python\n      - pypi\n",
   ],
@@ -83,11 +83,44 @@ test.each([
     1,
     "  agent-sandbox:egress:\n    allow:\n      - npm\n\n  agent-sandbox:gpu: all\n",
   ],
+  [
+    "the first item, whose comments may be about the list,",
+    "  agent-sandbox:egress:\n    allow:\n      # No forge without a word of security.\n      - npm\n      # forges\n      - github\n",
+    0,
+    "  agent-sandbox:egress:\n    allow:\n      # No forge without a word of security.\n      # forges\n      - github\n",
+  ],
+  [
+    "the first of such lines between brackets",
+    "  agent-sandbox:egress:\n    allow: [\n      # registries\n      npm,\n      # forges\n      github\n    ]\n",
+    0,
+    "  agent-sandbox:egress:\n    allow: [\n      # registries\n      # forges\n      github\n    ]\n",
+  ],
+  [
+    "an item below several lines of comments, of which one may be about more,",
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # Nothing below without a ticket.\n      # forges\n      - github\n      # python\n      - pypi\n",
+    1,
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # Nothing below without a ticket.\n      # forges\n      # python\n      - pypi\n",
+  ],
+  [
+    "an item that another is behind, with a blank between,",
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # forges: reviewed\n      - github\n\n      - gitlab\n",
+    1,
+    "  agent-sandbox:egress:\n    allow:\n      - npm\n      # forges: reviewed\n\n      - gitlab\n",
+  ],
 ])("%s goes, and everything else stays as it is", (_what, written, at, left) => {
-  expect(removeAllowed(before + written, at)).toBe(before + left);
+  expect(removeAllowed(before + written, at)?.text).toBe(before + left);
   expect(parse(before + left).config["agent-sandbox:egress"].allow).toHaveLength(
     parse(before + written).config["agent-sandbox:egress"].allow.length - 1,
   );
+  // As an editor of Windows writes it.
+  const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+  expect(removeAllowed(crlf(before + written), at)?.text).toBe(crlf(before + left));
+});
+
+test("a comment that goes along is told", () => {
+  const list = "config:\n  egress:\n    allow:\n      - npm\n      # Reviewed quarterly.\n      - github # the forge\n";
+  expect(removeAllowed(list, 1)?.comments).toEqual(["# Reviewed quarterly."]);
+  expect(removeAllowed(list, 0)?.comments).toEqual([]);
 });
 
 test.each(["", "config: {}\n", "config:\n  agent-sandbox:egress: {allow: [a.example]}\n"])(

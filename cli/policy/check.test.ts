@@ -78,10 +78,10 @@ test("what is added is allowed, and taken out again the file is as it was", asyn
   expect(await told("pypi.org")).toMatch(/^allowed/);
   expect(await told("db.example:5432")).toMatch(/^allowed/);
   expect(text()).toContain("# theirs");
-  expect(await removeLines(root, "acme", ["pypi", "db.example"])).toEqual([
-    "pypi",
-    { host: "db.example", ports: [5432] },
-  ]);
+  expect(await removeLines(root, "acme", ["pypi", "db.example"])).toEqual({
+    removed: ["pypi", { host: "db.example", ports: [5432] }],
+    comments: [],
+  });
   expect(text()).toBe(FILE);
 });
 
@@ -110,6 +110,23 @@ test("a line that something else in the file needs stays", async () => {
   const before = text();
   await expect(removeLines(root, "acme", ["git.acme.example"])).rejects.toThrow(/git\.tokens.*nothing was changed/s);
   expect(text()).toBe(before);
+});
+
+test("a mistake that was there before keeps no line open, whichever place it has in the list then", async () => {
+  const wrong = FILE.replace("      - npm\n", "      - npm\n      - gihub\n").replace("[claude]", "[claud]");
+  for (const broken of [wrong, wrong.replace("gihub", "{}"), FILE.replace("[claude]", "[claud]")]) {
+    writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), broken);
+    expect((await removeLines(root, "acme", ["npm"])).removed).toEqual(["npm"]);
+    expect(text()).toBe(broken.replace("      - npm\n", ""));
+  }
+});
+
+test("nor does a mistake in another client's file, and one that is no YAML is told", async () => {
+  writeFileSync(join(root, "stacks/Pulumi.globex.yaml"), "config: [\n");
+  expect((await removeLines(root, "acme", ["npm"])).removed).toEqual(["npm"]);
+  await expect(removeLines(root, "globex", ["npm"])).rejects.toThrow(/^stacks\/Pulumi\.globex\.yaml is not YAML/);
+  writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), "config: {agent-sandbox:egress: {allow: npm}}\n");
+  await expect(removeLines(root, "acme", ["npm"])).rejects.toThrow(/has no line "npm" in egress\.allow/);
 });
 
 test("where a file of egress.from is not on this machine, what no other line opens is unseen, and no refusal", async () => {

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Declared } from "../../capabilities/capability.ts";
 import { planEgress } from "../../capabilities/egress/egress.ts";
@@ -7,7 +5,8 @@ import { allServices } from "../../capabilities/egress/look/catalogue.ts";
 import { type Declaration, readDeclarations } from "../../host/declarations.ts";
 import { declaredBy } from "../../host/declared-by.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
-import { describeProblems } from "../../stack-file/problem.ts";
+import { describeProblems, type Problem } from "../../stack-file/problem.ts";
+import { readOwnStackFile } from "../../stack-file/read.ts";
 import { removeAllowed } from "../../stack-file/remove-allowed.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { knownClients } from "../client.ts";
@@ -50,17 +49,24 @@ export async function addLines(root: string, client: string, items: readonly All
 }
 
 /**
- * Takes lines out of a client's `egress.allow`, all else in the file as it was. With a line too few, a token of git that no name is open for any more, nothing is written.
+ * Takes lines out of a client's `egress.allow`, all else in the file as it was. With a line too few, a token of git that no name is open for any more, nothing is written;
+ * a mistake that was there before keeps nothing open.
  * @param names as they stand there: a service, a name, the host of an item with ports
- * @returns the lines that were there
+ * @returns the lines that were there, and comments in lines of their own that went with them
  * @throws UserError where one of them is not there, or the file is written so that a program finds no place; nothing is written then
  */
-export async function removeLines(root: string, client: string, names: readonly string[]): Promise<AllowedItem[]> {
+export async function removeLines(
+  root: string,
+  client: string,
+  names: readonly string[],
+): Promise<{ removed: AllowedItem[]; comments: string[] }> {
   knownClients(root, [client]);
   const file = `stacks/Pulumi.${client}.yaml`;
-  const before = readFileSync(join(root, file), "utf8");
+  const before = readOwnStackFile(root, client)?.text;
+  if (before === undefined) throw new UserError(2, `${file} is no file that can be read. Nothing was changed`);
   let text = before;
   const removed: AllowedItem[] = [];
+  const comments: string[] = [];
   for (const name of names) {
     const there = allowedIn(text);
     const at = there.findIndex((item) => item === name || (item as { host?: unknown })?.host === name);
@@ -71,16 +77,34 @@ export async function removeLines(root: string, client: string, names: readonly 
       );
     const after = removeAllowed(text, at);
     // Read back, as with one that is added.
-    if (after === undefined || !isDeepStrictEqual(allowedIn(after), there.toSpliced(at, 1)))
+    if (after === undefined || !isDeepStrictEqual(allowedIn(after.text), there.toSpliced(at, 1)))
       throw new UserError(
         2,
         `${file} is written in a way that no line can be taken out of by a program; take ${JSON.stringify(name)} out of egress.allow by hand. Nothing was changed`,
       );
-    text = after;
+    text = after.text;
     removed.push(there[at] as AllowedItem);
+    comments.push(...after.comments);
   }
-  const left = await declaredBy(root, client, text);
-  if ("problems" in left) throw new UserError(2, describeProblems(left.problems, file).split("\n"));
+  const were = (await problemsOf(root, client, before)).map(apart);
+  const fresh = (await problemsOf(root, client, text)).filter((problem) => !were.includes(apart(problem)));
+  if (fresh.length > 0) throw new UserError(2, describeProblems(fresh, file).split("\n"));
   if (text !== before) writeStackFile(root, file, before, text);
-  return removed;
+  return { removed, comments };
+}
+
+/** What is wrong with a client's text; of the project's other files, what keeps it from being judged. */
+async function problemsOf(root: string, client: string, text: string): Promise<Problem[]> {
+  try {
+    const judged = await declaredBy(root, client, text);
+    return "problems" in judged ? judged.problems : [];
+  } catch (error) {
+    if (error instanceof UserError) return [{ path: "", message: error.message }];
+    throw error;
+  }
+}
+
+/** A problem wherever its line is in the list, which has fewer lines after. */
+function apart(problem: Problem): string {
+  return JSON.stringify(problem).replace(/\begress\.allow\[\d+\]/g, "egress.allow");
 }

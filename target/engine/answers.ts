@@ -114,6 +114,13 @@ export const Running = z.object({
   State: z.object({ Status: z.string() }),
   HostConfig: z.object({ Runtime: z.string().nullish() }).nullish(),
 });
+export type Running = z.output<typeof Running>;
+
+/** States of a container in which it has no processes, as Docker and Podman call them. A state that is not known is none of these. */
+export const AT_REST: readonly (string | undefined)[] = [
+  ...["created", "exited", "dead"],
+  ...["configured", "initialized", "stopped"],
+];
 
 /** What was made, by its id: Podman's own API writes it small. */
 export const Made = z.union([

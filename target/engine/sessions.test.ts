@@ -15,12 +15,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** An engine that answers these paths, whose client shows this of the gateway, or fails. */
+/** An engine that answers these paths, with 404 where it is null, and whose client shows this of the gateway, or fails. */
 async function engine(answers: Readonly<Record<string, unknown>>, gateway: string | undefined) {
   const socket = join(folder, "engine.sock");
   server = createServer(({ url = "" }, answer) => {
     const found = Object.entries(answers).find(([path]) => url.endsWith(path))?.[1];
-    answer.writeHead(found === undefined ? 500 : 200, { "content-type": "application/json", connection: "close" });
+    answer.writeHead(found === undefined ? 500 : found === null ? 404 : 200, {
+      "content-type": "application/json",
+      connection: "close",
+    });
     answer.end(JSON.stringify(found ?? { message: "nobody knows" }));
   });
   await new Promise<void>((done) => server?.listen(socket, done));
@@ -32,7 +35,9 @@ async function engine(answers: Readonly<Record<string, unknown>>, gateway: strin
 
 const exec = (Running: boolean, tty: boolean) => ({ Running, ProcessConfig: { tty } });
 const container = (more: object = {}) => ({ ExecIDs: ["1", "2", "3"], State: { Status: "running" }, ...more });
+const GATEWAY = { "/containers/acme-gateway/json": container() };
 const ANSWERS = {
+  ...GATEWAY,
   "/containers/acme-agent/json": container(),
   ...{ "/exec/1/json": exec(true, true), "/exec/2/json": exec(false, true), "/exec/3/json": exec(true, false) },
   "/top?ps_args=-eo%20pid,args": { Processes: [["7", "tmux -L claude new-session -A -s claude -- enter claude"]] },
@@ -50,7 +55,7 @@ test("whoever is in it is counted, and a tmux is named", async () => {
 });
 
 test("with the gateway alone its connections end", async () => {
-  expect(await sessionsOf(await engine({}, TWO_AT_2222), "acme", "gateway")).toEqual({
+  expect(await sessionsOf(await engine(GATEWAY, TWO_AT_2222), "acme", "gateway")).toEqual({
     sessions: ["2 connections to port 2222"],
     unseen: [],
   });
@@ -62,6 +67,26 @@ test("what nobody could look at hides nobody else, and is said", async () => {
     sessions: ["1 terminal", "1 command"],
     unseen: [expect.stringContaining("nobody knows"), expect.stringContaining("No such file")],
   });
+});
+
+test.each([
+  ["is not there", null],
+  ["was made and not started", container({ State: { Status: "created" } })],
+  ["has ended", container({ State: { Status: "exited" } })],
+])("a container that %s has nobody in it, and nothing that nobody could look at", async (_what, found) => {
+  const answers = { "/containers/acme-agent/json": found, "/containers/acme-gateway/json": found };
+  expect(await sessionsOf(await engine(answers, undefined), "acme", "agent")).toEqual({ sessions: [], unseen: [] });
+});
+
+test("in one that is paused somebody may be, and a reason is told once", async () => {
+  const paused = { State: { Status: "paused" } };
+  const answers = { ...ANSWERS, "/containers/acme-gateway/json": container(paused) };
+  expect((await sessionsOf(await engine(answers, undefined), "acme", "agent")).unseen).toHaveLength(1);
+  await new Promise((done) => server?.close(done));
+  const silent = { ...GATEWAY, "/containers/acme-agent/json": undefined };
+  expect((await sessionsOf(await engine(silent, ""), "acme", "agent")).unseen).toEqual([
+    expect.stringContaining("nobody knows"),
+  ]);
 });
 
 test("a container on a kernel of its own, or one that does not run, has no processes that the engine knows", async () => {

@@ -1,7 +1,8 @@
 import { names } from "../../plan/names.ts";
 import type { Look } from "../look.ts";
 import type { InIt } from "../sessions.ts";
-import { Running, Top } from "./answers.ts";
+import type { Address } from "./address.ts";
+import { AT_REST, Running, Top } from "./answers.ts";
 import { request } from "./api.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
@@ -17,11 +18,16 @@ export async function sessionsOf(
   client: string,
   ends: "agent" | "gateway",
 ): Promise<InIt> {
-  const { agent } = names(client);
-  const inAgent = async <Found>(
-    look: (of: typeof engine, container: string) => Promise<Found[]>,
-  ): Promise<Look<Found[]>> => (ends === "agent" ? orUnseen(look(engine, agent)) : { seen: [] });
-  const [execs, tmux, ports] = await Promise.all([inAgent(execsOf), inAgent(tmuxIn), connectionsOf(engine, client)]);
+  const { agent, gateway } = names(client);
+  const [inAgent, atGateway] = await Promise.all([
+    ends === "agent" ? atWork(engine, agent) : { seen: undefined },
+    atWork(engine, gateway),
+  ]);
+  const [execs, tmux, ports] = await Promise.all([
+    within(inAgent, () => orUnseen(execsOf(engine, agent))),
+    within(inAgent, (found) => orUnseen(tmuxIn(engine, agent, found))),
+    within(atGateway, () => connectionsOf(engine, client)),
+  ]);
   const seen = <Found>(look: Look<Found[]>) => ("seen" in look ? look.seen : []);
   const terminals = seen(execs).filter(({ tty }) => tty).length;
   return {
@@ -33,7 +39,7 @@ export async function sessionsOf(
       ),
       ...seen(tmux),
     ],
-    unseen: [execs, tmux, ports].flatMap((look) => ("unseen" in look ? [look.unseen] : [])),
+    unseen: [...new Set([execs, tmux, ports].flatMap((look) => ("unseen" in look ? [look.unseen] : [])))],
   };
 }
 
@@ -41,12 +47,35 @@ function counted(number: number, what: string, where = ""): string[] {
   return number === 0 ? [] : [`${number} ${what}${number === 1 ? "" : "s"}${where}`];
 }
 
+/** A container as it is at work; nothing where there is none, or it is at rest. */
+async function atWork(engine: Address, container: string): Promise<Look<Running | undefined>> {
+  try {
+    const found = await request(engine, `/containers/${container}/json`, Running);
+    return { seen: AT_REST.includes(found.State.Status) ? undefined : found };
+  } catch (error) {
+    if (error instanceof EngineError) return error.status === 404 ? { seen: undefined } : { unseen: error.message };
+    throw error;
+  }
+}
+
+/** Nobody is in a container that is not at work. */
+async function within<Found>(
+  container: Look<Running | undefined>,
+  look: (found: Running) => Promise<Look<Found[]>>,
+): Promise<Look<Found[]>> {
+  if ("unseen" in container) return container;
+  return container.seen ? look(container.seen) : { seen: [] };
+}
+
 /**
  * Each tmux of a container, as a person knows it: `tmux "main"`. Docker asks the host's own ps, and Podman the kernel.
  * @throws EngineError
  */
-async function tmuxIn(engine: Pick<Engine, "kind" | "host" | "certificates">, container: string): Promise<string[]> {
-  const { State, HostConfig } = await request(engine, `/containers/${container}/json`, Running);
+async function tmuxIn(
+  engine: Pick<Engine, "kind" | "host" | "certificates">,
+  container: string,
+  { State, HostConfig }: Running,
+): Promise<string[]> {
   // On a kernel of its own it has no processes that the engine knows: Docker 20.10 lists the machine's own in their place.
   if (State.Status !== "running" || !SHARES_THE_KERNEL.test(HostConfig?.Runtime ?? "")) return [];
   const words = engine.kind === "podman" ? "args" : "-eo%20pid,args";

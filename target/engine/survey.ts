@@ -5,6 +5,7 @@ import type { ListedContainer } from "../others.ts";
 import type { Belonging } from "../ownership.ts";
 import type { Address } from "./address.ts";
 import {
+  AT_REST,
   type FoundMount,
   type FoundNetwork,
   Image,
@@ -205,12 +206,6 @@ function limitlessPodman({ host: { cgroupControllers } }: PodmanInfo): NonNullab
   const needs = { memory: "memory", pids: "pids", cpus: "cpu" };
   return LIMITS.filter((limit) => !cgroupControllers?.includes(needs[limit]));
 }
-
-/** As Docker and Podman call it. A state that is not known is none of these. */
-const AT_REST: readonly (string | undefined)[] = [
-  ...["created", "exited", "dead"],
-  ...["configured", "initialized", "stopped"],
-];
 
 const LIMITS = ["memory", "pids", "cpus"] as const;
 
