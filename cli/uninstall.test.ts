@@ -64,6 +64,7 @@ function uninstall(...args: string[]): Promise<{ code: number | null; text: stri
   const env = {
     ...{ HOME: join(folder, "home"), PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
     ...{ DOCKER_HOST: `unix://${folder}/engine`, NODE_COMPILE_CACHE: join(folder, ".cache/compiled") },
+    ...{ AGENT_SANDBOX_FILES: join(folder, ".state") },
   };
   const child = spawn(process.execPath, [join(__dirname, "agentbox.ts"), "uninstall", ...args], {
     env,
@@ -119,4 +120,23 @@ test("--dry-run removes nothing, nobody who can be asked is no yes, and an engin
   expect((await uninstall("--yes", "--without-engine", "--state")).code).toBe(0);
   expect([".cache", ".state"].filter(there)).toEqual([]);
   expect(readFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "utf8")).toBe("config: {}\n");
+});
+
+/** A state in which a client lives on an engine, as an `up` leaves it. */
+function record(client: string, host: string): void {
+  const stacks = join(folder, ".state/.pulumi/stacks/agent-sandbox");
+  mkdirSync(stacks, { recursive: true });
+  const resources = [{ type: "pulumi:providers:docker", inputs: { host } }];
+  writeFileSync(join(stacks, `${client}.json`), JSON.stringify({ checkpoint: { latest: { resources } } }));
+}
+
+test("a client is looked for where its state says that it lives, and its record stays while nobody could look", async () => {
+  record("globex", `unix://${folder}/far`);
+  // The environment's engine answers, and has nothing of it.
+  const { code, text } = await uninstall("--yes", "--state", "--without-engine");
+  expect([code, text]).toEqual([2, expect.stringMatching(/the state is what knows where globex may stand: /)]);
+  expect(await uninstall("--yes")).toMatchObject({ code: 2, text: expect.stringMatching(/whether globex stands/) });
+  expect([there(".state/.pulumi"), deleted]).toEqual([true, []]);
+  record("globex", `unix://${folder}/engine`);
+  expect((await uninstall("--yes", "--state")).code).toBe(0);
 });

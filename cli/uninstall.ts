@@ -14,7 +14,8 @@ export const command: Command = {
 packages, completions, the page for man. Stack files, policies and workspaces are yours and stay, and so do lines in your shell's settings, which are told.
 While a client stands, with containers or with volumes alone, nothing is removed: each is named with the command that destroys it.
 
-  --state            the state of this folder as well, with its passphrase and keys: what is encrypted in stack files cannot be read again without them
+  --state            the state of this folder as well, with its passphrase, and keys of all checkouts of this user: what is encrypted in stack files cannot be read again without
+                     them. Refused while it records a client where nobody could look
   --without-engine   goes on where an engine gives no answer; what that one has stays there
   --dry-run          only says what would go
   --yes              does not ask

@@ -8,18 +8,32 @@ import { INSTALLED } from "../../setup/places.ts";
 import { Name } from "../../stack-file/patterns.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
+import type { Address } from "../../target/engine/address.ts";
 import type { EngineSurvey } from "../../target/engine/survey.ts";
 import { count, maker } from "../../target/ownership.ts";
 import { target } from "../../target/target.ts";
 import { type OnEngine, surveyEach } from "../on-engines.ts";
 import type { Found } from "./plan.ts";
+import { lookAtRecords } from "./records.ts";
 
-/** Looks for all of this product: on each engine that a client of the project lives on, on that of the environment, and in the places where it writes. Nothing is changed. */
+/** Looks for all of this product: on each engine that a client of the project lives on, by its state as well, on that of the environment, and in the places where it writes. Nothing is changed. */
 export async function lookForAll(root: string): Promise<Found & { surveys: EngineSurvey[] }> {
   const declared = stackFiles(root).map(({ client }) => client);
   const clients = [...new Set([...declared, ...noted(root)])];
   // The environment's is asked as well: what set-up got is shared with other checkouts, whose clients are there most likely.
-  const asked = [await surveys(root, clients), clients.length > 0 ? await surveys(root, []) : []].flat();
+  const usual = [await surveys(root, clients), clients.length > 0 ? await surveys(root, []) : []].flat();
+  const states = await lookAtRecords(root);
+  const recorded = (
+    await Promise.all(
+      states.flatMap(({ lived }) => {
+        if (lived.length === 0) return [];
+        const addresses = Object.fromEntries(lived.map(({ client, address }) => [client, address]));
+        return surveys(root, Object.keys(addresses), (client) => addresses[client] ?? target.find());
+      }),
+    )
+  ).flat();
+  const asked = [...usual, ...recorded];
+  const unread = states.flatMap((state) => state.unread);
   const all = asked.flatMap(({ survey }) => ("seen" in survey ? [survey.seen] : []));
   const seen = all.filter(({ engine }, at) => all.findIndex((other) => other.engine.host === engine.host) === at);
   const engines = await Promise.all(
@@ -40,7 +54,8 @@ export async function lookForAll(root: string): Promise<Found & { surveys: Engin
   return {
     surveys: seen,
     engines,
-    unseen: unseenOf(asked),
+    unseen: [...unseenOf(asked), ...unread],
+    recorded: [...unseenOf(recorded), ...unread],
     paths: paths(root),
     lines: READ_BY_OTHERS.flatMap((file) => linesOf(join(homedir(), file), root)),
   };
@@ -53,9 +68,13 @@ function unseenOf(asked: readonly OnEngine[]): Found["unseen"] {
 }
 
 /** One engine that does not answer is told as any other. */
-async function surveys(root: string, clients: readonly string[]): Promise<OnEngine[]> {
+async function surveys(
+  root: string,
+  clients: readonly string[],
+  addressOf?: (client: string) => Address,
+): Promise<OnEngine[]> {
   try {
-    return await surveyEach(root, clients);
+    return await surveyEach(root, clients, undefined, addressOf);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ clients: [...clients], survey: { unseen: error.message } }];

@@ -3,6 +3,8 @@ export interface Found {
   engines: readonly OnEngine[];
   /** Engines that gave no answer: what they have is not known. */
   unseen: readonly { clients: readonly string[]; why: string }[];
+  /** Clients that a state has something of, where it could not be looked whether that stands: on an engine that gave no answer, or nobody could read where. */
+  recorded: readonly { clients: readonly string[]; why: string }[];
   /** Files and folders that are there. `install` can be made again, `state` cannot. */
   paths: readonly { path: string; what: string; kind: "install" | "state"; mounted?: string }[];
   /** Lines of a person's own files that name this product. */
@@ -40,19 +42,20 @@ export interface Uninstall {
  * @param options `state`: what cannot be made again goes, too. `withoutEngine`: what an engine has that gives no answer stays, unseen
  */
 export function planUninstall(
-  { engines, unseen, paths, lines }: Found,
+  { engines, unseen, recorded, paths, lines }: Found,
   { state, withoutEngine }: { state: boolean; withoutEngine: boolean },
 ): Uninstall {
+  const records = state ? recorded : [];
   const goes = paths.filter(({ kind }) => kind === "install" || state);
   return {
     refused: [
       ...engines.flatMap(({ host, clients }) => clients.map((client) => describeStanding(client, host))),
-      ...(withoutEngine
-        ? []
-        : unseen.map(
-            ({ clients, why }) =>
-              `whether ${clients.join(", ") || "a client"} stands is not known: ${why}. With --without-engine what that engine has stays there`,
-          )),
+      // Whatever else is said: without its record, what stands there is found by nobody.
+      ...records.map(describeRecorded),
+      ...(withoutEngine ? [] : unseen.filter(({ why }) => !records.some((record) => record.why === why))).map(
+        ({ clients, why }) =>
+          `whether ${clients.join(", ") || "a client"} stands is not known: ${why}. With --without-engine what that engine has stays there`,
+      ),
       ...goes.flatMap(({ path, mounted }) =>
         mounted === undefined
           ? []
@@ -69,6 +72,11 @@ export function planUninstall(
       "the engine, programs that set-up installed by the distribution's packages, and images of others that ours were built on",
     ],
   };
+}
+
+function describeRecorded({ clients, why }: Found["recorded"][number]): string {
+  const whom = clients.join(", ") || "clients";
+  return `the state is what knows where ${whom} may stand: ${why}. Run this where that answers, or without --state, which would remove the record`;
 }
 
 function describeStanding({ client, has, made, declared }: Standing, host: string): string {
