@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, configFolder, stateFolder } from "../../host/folders.ts";
 import { readMaker } from "../../host/maker.ts";
-import { asFarAsItLeads } from "../../host/real-path.ts";
 import { INSTALLED } from "../../setup/places.ts";
 import { Name } from "../../stack-file/patterns.ts";
 import { stackFiles } from "../../stack-file/read.ts";
@@ -13,6 +12,7 @@ import type { EngineSurvey } from "../../target/engine/survey.ts";
 import { count, maker } from "../../target/ownership.ts";
 import { target } from "../../target/target.ts";
 import { type OnEngine, surveyEach } from "../on-engines.ts";
+import { mountAt, mountPoints } from "./mounts.ts";
 import type { Found } from "./plan.ts";
 import { lookAtRecords } from "./records.ts";
 
@@ -116,7 +116,7 @@ function paths(root: string): Found["paths"] {
     ),
     ...folders.flatMap(([path, what, kind]) => {
       if (!lstatSync(path, { throwIfNoEntry: false })) return [];
-      const mounted = mounts.find((point) => point === path || point.startsWith(`${asFarAsItLeads(path)}/`));
+      const mounted = mountAt(path, mounts);
       return [{ path, what, kind, ...(mounted !== undefined && { mounted }) }];
     }),
   ];
@@ -145,17 +145,5 @@ function textOf(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     return "";
-  }
-}
-
-/** Where mounts are, of a Linux: a folder of the product's with one in it may lead to anything. */
-function mountPoints(): string[] {
-  try {
-    return readFileSync("/proc/self/mountinfo", "utf8")
-      .split("\n")
-      .flatMap((line) => line.split(" ")[4] ?? [])
-      .map((point) => point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))));
-  } catch {
-    return [];
   }
 }
