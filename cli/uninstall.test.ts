@@ -41,7 +41,7 @@ beforeEach(async () => {
   for (const own of [
     "stacks",
     ".cache/bin",
-    ".state",
+    ".state/ssh",
     "home/.cache/agent-sandbox/go/mod",
     "home/.config/fish/completions",
     "elsewhere",
@@ -51,7 +51,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, "home/.cache/agent-sandbox/go/mod/read-only"), "");
   chmodSync(join(folder, "home/.cache/agent-sandbox/go/mod"), 0o555);
   writeFileSync(join(folder, "elsewhere/theirs"), "");
-  symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/link"));
+  symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/bin/link"));
   writeFileSync(join(folder, "home/.config/fish/completions/agentbox.fish"), "# Completes agentbox in fish. Printed\n");
   writeFileSync(join(folder, "home/.bashrc"), "ls\nsource <(agentbox completions bash)\n");
 });
@@ -60,9 +60,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function uninstall(...args: string[]): Promise<{ code: number | null; text: string }> {
+const uninstall = (...args: string[]) => uninstallOf(join(folder, "home"), ...args);
+
+function uninstallOf(home: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
   const env = {
-    ...{ HOME: join(folder, "home"), PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
+    ...{ HOME: home, PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
     ...{ DOCKER_HOST: `unix://${folder}/engine`, NODE_COMPILE_CACHE: join(folder, ".cache/compiled") },
     ...{ AGENT_SANDBOX_FILES: join(folder, ".state") },
   };
@@ -97,7 +99,7 @@ test("while a client has a volume nothing is removed", async () => {
   volumes = [{ Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } }];
   const { code, text } = await uninstall("--yes");
   expect([code, text]).toEqual([2, expect.stringMatching(/acme stands on .*1 volume.*: agentbox destroy acme/)]);
-  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
 });
 
 test("the environment's engine is asked beside those that clients name", async () => {
@@ -116,7 +118,7 @@ test("--dry-run removes nothing, nobody who can be asked is no yes, and an engin
   expect(await uninstall()).toMatchObject({ code: 2, text: expect.stringContaining("say --yes") });
   engine.close();
   expect(await uninstall("--yes")).toMatchObject({ code: 2, text: expect.stringContaining("--without-engine") });
-  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
   expect((await uninstall("--yes", "--without-engine", "--state")).code).toBe(0);
   expect([".cache", ".state"].filter(there)).toEqual([]);
   expect(readFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "utf8")).toBe("config: {}\n");
@@ -139,4 +141,20 @@ test("a client is looked for where its state says that it lives, and its record 
   expect([there(".state/.pulumi"), deleted]).toEqual([true, []]);
   record("globex", `unix://${folder}/engine`);
   expect((await uninstall("--yes", "--state")).code).toBe(0);
+});
+
+test("of folders that others write into as well only this product's own goes, and of the home's nothing", async () => {
+  for (const theirs of [".cache/pip", ".state/theirs"]) mkdirSync(join(folder, theirs));
+  const { code, text } = await uninstall("--yes", "--state");
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining(`${folder}/.cache/pip: nothing that this product puts there`),
+  ]);
+  expect([".cache/pip", ".state/theirs"].filter((path) => !there(path))).toEqual([]);
+  expect([".cache/bin", ".state/ssh"].filter(there)).toEqual([]);
+
+  mkdirSync(join(folder, ".cache/bin"));
+  const home = await uninstallOf(folder, "--yes", "--state");
+  expect([home.code, home.text]).toEqual([0, expect.stringMatching(/\.cache\/bin: in your home's own folder/)]);
+  expect([".cache/bin", ".cache/pip"].filter((path) => !there(path))).toEqual([]);
 });

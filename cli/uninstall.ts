@@ -41,7 +41,8 @@ Exit codes: 0 all of it is gone, 1 something is left, 2 a client stands, or an e
       throw new UserError(2, ["nothing was removed:", ...plan.refused.map((why) => `  ${why}`)]);
     say("Goes:");
     for (const { tag, host } of plan.images) say(`  ${tag} on ${host}`);
-    for (const { path, what } of plan.paths) say(`  ${path}: ${what}`);
+    for (const { path, what, only = [] } of plan.paths)
+      say(`  ${path}: ${what}${only.length > 0 ? ` (${only.join(", ")})` : ""}`);
     say("Stays:");
     for (const what of plan.stays) say(`  ${what}`);
     if (values["dry-run"]) return 0;
@@ -56,8 +57,8 @@ Exit codes: 0 all of it is gone, 1 something is left, 2 a client stands, or an e
       if (why) left.push(`${tag}: ${why}`);
     }
     // This program's own packages are the last: what it still needs it has read by then.
-    for (const { path } of plan.paths) {
-      const why = await removePath(path);
+    for (const { path, only } of plan.paths) {
+      const why = await removePath(path, only);
       if (why) left.push(`${path}: ${why}`);
     }
     for (const what of left) say(`LEFT  ${what}`);

@@ -1,9 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, configFolder, stateFolder } from "../../host/folders.ts";
 import { readMaker } from "../../host/maker.ts";
-import { INSTALLED } from "../../setup/places.ts";
 import { Name } from "../../stack-file/patterns.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
@@ -12,7 +10,7 @@ import type { EngineSurvey } from "../../target/engine/survey.ts";
 import { count, maker } from "../../target/ownership.ts";
 import { target } from "../../target/target.ts";
 import { type OnEngine, surveyEach } from "../on-engines.ts";
-import { mountAt, mountPoints } from "./mounts.ts";
+import { lookAtPlaces, textOf } from "./places.ts";
 import type { Found } from "./plan.ts";
 import { lookAtRecords } from "./records.ts";
 
@@ -56,7 +54,7 @@ export async function lookForAll(root: string): Promise<Found & { surveys: Engin
     engines,
     unseen: [...unseenOf(asked), ...unread],
     recorded: [...unseenOf(recorded), ...unread],
-    paths: paths(root),
+    ...lookAtPlaces(root),
     lines: READ_BY_OTHERS.flatMap((file) => linesOf(join(homedir(), file), root)),
   };
 }
@@ -87,41 +85,6 @@ function noted(root: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => Name.safeParse(name).success) : [];
 }
 
-/** Where this product writes: what is there of it. */
-function paths(root: string): Found["paths"] {
-  const config = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
-  const written = [
-    [join(config, "fish/completions/agentbox.fish"), "completions of fish", "# Completes agentbox in fish."],
-    [
-      join(homedir(), ".local/share/bash-completion/completions/agentbox"),
-      "completions of bash",
-      "# Completes agentbox in bash.",
-    ],
-    [join(homedir(), ".local/share/man/man1/agentbox.1"), "the page for man", ".TH AGENTBOX "],
-  ] as const;
-  // Of an installed package node_modules is the project's own.
-  const installed = !INSTALLED && existsSync(join(root, "node_modules/.agent-sandbox-lock"));
-  const folders = [
-    [cacheFolder(), "what set-up got and built; all checkouts of this user share it, and make it again", "install"],
-    [join(root, ".cache"), "what set-up chose and compiled for this folder", "install"],
-    ...(installed ? [[join(root, "node_modules"), "npm packages of this folder", "install"] as const] : []),
-    [join(root, ".state"), "the record of each stack, the passphrase, keys of ssh", "state"],
-    [configFolder(), "keys by which secrets are told apart, of all checkouts of this user", "state"],
-    [stateFolder(), "how long nobody was in a sandbox, of all checkouts of this user", "state"],
-  ] as const;
-  const mounts = mountPoints();
-  return [
-    ...written.flatMap(([path, what, begins]) =>
-      textOf(path).startsWith(begins) ? [{ path, what, kind: "install" as const }] : [],
-    ),
-    ...folders.flatMap(([path, what, kind]) => {
-      if (!lstatSync(path, { throwIfNoEntry: false })) return [];
-      const mounted = mountAt(path, mounts);
-      return [{ path, what, kind, ...(mounted !== undefined && { mounted }) }];
-    }),
-  ];
-}
-
 /** Files that a person's shell or ssh reads, in which our pages have lines written. */
 const READ_BY_OTHERS = [
   ...[".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", ".zprofile"],
@@ -137,13 +100,4 @@ function linesOf(file: string, root: string): Found["lines"] {
         ? [{ file, line: index + 1, what: "names agentbox, or this folder" }]
         : [],
     );
-}
-
-/** Nothing of a file that is not there, or that this user may not read. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

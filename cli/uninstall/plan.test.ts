@@ -1,7 +1,7 @@
 import { type Found, planUninstall } from "./plan.ts";
 
 const HOST = "unix:///run/engine.sock";
-const NOTHING: Found = { engines: [], unseen: [], recorded: [], paths: [], lines: [] };
+const NOTHING: Found = { engines: [], unseen: [], recorded: [], paths: [], theirs: [], lines: [] };
 const usual = { state: false, withoutEngine: false };
 const standing = {
   client: "acme",
@@ -20,6 +20,7 @@ test("images and what can be made again go; the state stays, and lines of a pers
         { path: "/c", what: "a cache", kind: "install" },
         { path: "/s", what: "the state", kind: "state" },
       ],
+      theirs: [{ path: "/p/.cache/pip", what: "nothing of ours" }],
       lines: [{ file: "/h/.bashrc", line: 7, what: "names agentbox" }],
     },
     usual,
@@ -29,8 +30,9 @@ test("images and what can be made again go; the state stays, and lines of a pers
     images: [{ host: HOST, tag: "agent-sandbox/agent:1" }],
     paths: [{ path: "/c" }],
   });
-  expect(plan.stays.slice(0, 2)).toEqual([
+  expect(plan.stays.slice(0, 3)).toEqual([
     "/s: the state; --state removes it",
+    "/p/.cache/pip: nothing of ours; remove it by hand, if you know it",
     "/h/.bashrc:7: names agentbox; take the line out by hand",
   ]);
 });

@@ -5,8 +5,16 @@ export interface Found {
   unseen: readonly { clients: readonly string[]; why: string }[];
   /** Clients that a state has something of, where it could not be looked whether that stands: on an engine that gave no answer, or nobody could read where. */
   recorded: readonly { clients: readonly string[]; why: string }[];
-  /** Files and folders that are there. `install` can be made again, `state` cannot. */
-  paths: readonly { path: string; what: string; kind: "install" | "state"; mounted?: string }[];
+  /** Files and folders that are there. `install` can be made again, `state` cannot. `only`: what of a folder is this product's, by name. */
+  paths: readonly {
+    path: string;
+    what: string;
+    kind: "install" | "state";
+    mounted?: string;
+    only?: readonly string[];
+  }[];
+  /** What is or may be somebody else's, in folders that this product writes into. */
+  theirs: readonly { path: string; what: string }[];
   /** Lines of a person's own files that name this product. */
   lines: readonly { file: string; line: number; what: string }[];
 }
@@ -33,7 +41,7 @@ interface Standing {
 export interface Uninstall {
   refused: string[];
   images: { host: string; tag: string }[];
-  paths: { path: string; what: string }[];
+  paths: { path: string; what: string; only?: readonly string[] }[];
   stays: string[];
 }
 
@@ -42,7 +50,7 @@ export interface Uninstall {
  * @param options `state`: what cannot be made again goes, too. `withoutEngine`: what an engine has that gives no answer stays, unseen
  */
 export function planUninstall(
-  { engines, unseen, recorded, paths, lines }: Found,
+  { engines, unseen, recorded, paths, theirs, lines }: Found,
   { state, withoutEngine }: { state: boolean; withoutEngine: boolean },
 ): Uninstall {
   const records = state ? recorded : [];
@@ -63,9 +71,10 @@ export function planUninstall(
       ),
     ],
     images: engines.flatMap(({ host, images }) => images.map((tag) => ({ host, tag }))),
-    paths: goes.map(({ path, what }) => ({ path, what })),
+    paths: goes.map(({ path, what, only }) => ({ path, what, ...(only && { only }) })),
     stays: [
       ...paths.filter((one) => !goes.includes(one)).map(({ path, what }) => `${path}: ${what}; --state removes it`),
+      ...theirs.map(({ path, what }) => `${path}: ${what}; remove it by hand, if you know it`),
       ...lines.map(({ file, line, what }) => `${file}:${line}: ${what}; take the line out by hand`),
       ...(withoutEngine ? unseen.map(({ why }) => `what the engine has: ${why}`) : []),
       "what is yours: stacks/, policies/, images/, workspaces, and this folder itself",
