@@ -13,19 +13,28 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const ACME = { Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } };
+
 let folder: string;
 let engine: Server;
 let volumes: object[];
 let deleted: string[];
+/** How often volumes were asked for, and after how many times acme has one. */
+let lists: number;
+let comesAfter: number;
+/** Images that the engine does not remove. */
+let broken: RegExp;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "agent-sandbox-uninstall-"));
-  [volumes, deleted] = [[], []];
+  [volumes, deleted, lists, comesAfter, broken] = [[], [], 0, Number.POSITIVE_INFINITY, /^$/];
   const image = { Id: "i", RepoTags: ["agent-sandbox/agent:1"], Created: 2, Size: 1, Labels: {} };
   const below = { ...image, Id: "j", RepoTags: ["agent-sandbox/base:1"], Created: 1 };
   engine = createServer((request, response) => {
     const path = request.url ?? "";
     if (request.method === "DELETE") deleted.push(path);
+    if (broken.test(path)) response.statusCode = 500;
+    if (path.includes("/volumes") && ++lists > comesAfter) volumes = [ACME];
     const answers: [RegExp, unknown][] = [
       [/\/version/, { Version: "28.0", Arch: "amd64" }],
       [/\/info/, { Name: "here" }],
@@ -96,7 +105,7 @@ test("what is the product's goes, and what is a person's stays", async () => {
 });
 
 test("while a client has a volume nothing is removed", async () => {
-  volumes = [{ Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } }];
+  volumes = [ACME];
   const { code, text } = await uninstall("--yes");
   expect([code, text]).toEqual([2, expect.stringMatching(/acme stands on .*1 volume.*: agentbox destroy acme/)]);
   expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
@@ -157,4 +166,20 @@ test("of folders that others write into as well only this product's own goes, an
   const home = await uninstallOf(folder, "--yes", "--state");
   expect([home.code, home.text]).toEqual([0, expect.stringMatching(/\.cache\/bin: in your home's own folder/)]);
   expect([".cache/bin", ".cache/pip"].filter((path) => !there(path))).toEqual([]);
+});
+
+test("an image that the engine does not remove is told, and all else goes", async () => {
+  broken = /agent:1/;
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([1, expect.stringMatching(/LEFT {2}agent-sandbox\/agent:1: .* with 500/)]);
+  expect([deleted.length, there(".cache/bin"), there("home/.cache/agent-sandbox")]).toEqual([2, false, false]);
+});
+
+test("a client that comes after the look, and before the yes, is not passed over", async () => {
+  expect((await uninstall("--dry-run")).code).toBe(0);
+  // The next look is as long as that one.
+  comesAfter = lists * 2;
+  const { code, text } = await uninstall("--yes");
+  expect([code, text, text]).toEqual([2, expect.stringContaining("Goes:"), expect.stringMatching(/acme stands on/)]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
 });

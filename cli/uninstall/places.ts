@@ -23,11 +23,12 @@ export function lookAtPlaces(root: string): Pick<Found, "paths" | "theirs"> {
   const installed = !INSTALLED && existsSync(join(root, "node_modules/.agent-sandbox-lock"));
   const whole = [
     [cacheFolder(), "what set-up got and built; all checkouts of this user share it, and make it again", "install"],
-    ...(installed ? [[join(root, "node_modules"), "npm packages of this folder", "install"] as const] : []),
     [configFolder(), "keys by which secrets are told apart, of all checkouts of this user", "state"],
     [stateFolder(), "how long nobody was in a sandbox, of all checkouts of this user", "state"],
   ] as const;
   const mounts = mountPoints();
+  // This program's own packages are the last: what it still needs it has read by then.
+  const packages = installed ? wholeOf(join(root, "node_modules"), "npm packages of this folder", "install") : [];
   const found = SHARED.map((shared) => lookAtShared(root, shared));
   return {
     paths: [
@@ -37,6 +38,7 @@ export function lookAtPlaces(root: string): Pick<Found, "paths" | "theirs"> {
       ...[
         ...whole.flatMap(([path, what, kind]) => wholeOf(path, what, kind)),
         ...found.flatMap(({ paths }) => paths),
+        ...packages,
       ].map((one) => {
         const mounted = mountAt(one.path, mounts);
         return { ...one, ...(mounted !== undefined && { mounted }) };
