@@ -85,7 +85,7 @@ export function planUninstall(
 
 function describeRecorded({ clients, why }: Found["recorded"][number]): string {
   const whom = clients.join(", ") || "clients";
-  return `the state is what knows where ${whom} may stand: ${why}. Run this where that answers, or without --state, which would remove the record`;
+  return `the state is what knows where ${whom} may stand: ${why}. Run this where that answers, or without --state, which would remove the record. Where it is gone for good: pulumi stack rm --force ${clients[0] ?? "CLIENT"}`;
 }
 
 function describeStanding({ client, has, made, declared }: Standing, host: string): string {
