@@ -3,6 +3,7 @@ import { basename, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDeclarations } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
+import { packageOf } from "../setup/places.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { knownClients } from "./client.ts";
@@ -36,7 +37,7 @@ A name that is no word of a shell, that two agents would have, or that would cov
       declarations.map(({ client, declared }) => ({ client, agents: declared?.agents.map(({ name }) => name) ?? [] })),
       programOf,
     );
-    for (const line of renderAliases(aliases, shell, form, join(ROOT, "bin/agentbox"))) say(line);
+    for (const line of renderAliases(aliases, shell, form, join(packageOf(ROOT), "bin/agentbox"))) say(line);
     const unread = declarations.filter(({ declared }) => declared === undefined);
     for (const { client } of unread)
       complain(`agentbox: ${client} has no words, for its files have mistakes: \`agentbox check ${client}\``);
@@ -53,7 +54,7 @@ function oneOf(option: string, said: string, allowed: readonly string[]): string
 /** Where a program of this name is: this product's, or one on PATH. */
 function programOf(name: string): string | undefined {
   const folders = [
-    join(ROOT, "bin"),
+    join(packageOf(ROOT), "bin"),
     join(ROOT, ".cache/bin"),
     ...(process.env.PATH ?? "").split(":").filter(isAbsolute),
   ];

@@ -79,6 +79,8 @@ describe.each(shells)("%s", (shell) => {
       ["--fix", "--help", "--json"],
     ],
     [["help", "sw"], ["sweep"]],
+    [["--verbose", "doc"], ["doctor"]],
+    [["--verbose", "policy", "check", "ac"], ["acme"]],
   ])("completes %j", (words, expected) => {
     expect(offered(shell, words)).toEqual(expected);
   });

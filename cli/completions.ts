@@ -91,11 +91,12 @@ function renderBash(commands: readonly Completed[], root: string): string {
   return `# Completes agentbox in bash. Printed by: agentbox completions bash
 ${NAMES}
 _agentbox() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words=''
-  if [ "$COMP_CWORD" -eq 1 ]; then
+  local current=\${COMP_WORDS[COMP_CWORD]} words='' first=1
+  while [ "$first" -lt "$COMP_CWORD" ] && [ "\${COMP_WORDS[first]}" = --verbose ]; do first=$((first + 1)); done
+  if [ "$COMP_CWORD" -eq "$first" ]; then
     words='${commands.map(({ name }) => name).join(" ")} help --version --verbose'
   else
-${renderCase(commands, root, "COMP_WORDS[1]")}
+${renderCase(commands, root, "COMP_WORDS[first]")}
   fi
   # Every word is a name of small letters.
   # shellcheck disable=SC2207
@@ -128,6 +129,7 @@ function renderZsh(commands: readonly Completed[], root: string): string {
 ${NAMES}
 _agentbox() {
   setopt local_options null_glob
+  while (( CURRENT > 2 )) && [[ \${words[2]} == --verbose ]]; do shift words; (( CURRENT-- )); done
   local current=\${words[CURRENT]} command=\${words[2]} found=''
   if (( CURRENT == 2 )); then
     local -a commands=(
@@ -150,7 +152,7 @@ compdef _agentbox agentbox
 
 /** The names of commands complete the first word; what a command takes, all behind it. fish reads what is behind \`-a\` once more, so folders are variables of a function there. */
 function renderFish(commands: readonly Completed[], root: string): string {
-  const first = "complete -c agentbox -f -n 'test (count (commandline -opc)) -eq 1'";
+  const first = "complete -c agentbox -f -n 'test (count (__agentbox_words)) -eq 1'";
   const lines = commands.flatMap(({ name, summary, words, options, clients, agents, files }) => {
     const only = files ? "" : " -f";
     const behind = `complete -c agentbox -n '__agentbox_command ${name}'`;
@@ -163,8 +165,13 @@ function renderFish(commands: readonly Completed[], root: string): string {
     ];
   });
   return `# Completes agentbox in fish. Printed by: agentbox completions fish
-function __agentbox_command
+function __agentbox_words
   set -l words (commandline -opc)
+  while test "$words[2]" = --verbose; set -e words[2]; end
+  printf '%s\\n' $words
+end
+function __agentbox_command
+  set -l words (__agentbox_words)
   test (count $words) -gt 1; and test $words[2] = $argv[1]
 end
 function __agentbox_names

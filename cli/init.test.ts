@@ -64,3 +64,8 @@ test("a project in the workspace of its own client is refused: an agent could ch
   symlinkSync(workspace, join(folder, "elsewhere"));
   await expect(init("elsewhere/new/sandboxes")).rejects.toThrow(/is in the workspace/);
 });
+
+test("the help says that a Node may be installed, and where: bin/agentbox gets one before this program runs", () => {
+  expect(readFileSync(join(__dirname, "../bin/agentbox"), "utf8")).toContain('"$package/setup/node.sh"');
+  expect(command.help).toMatch(/nothing is installed but a Node .*\n~\/\.cache\/agent-sandbox/);
+});

@@ -46,7 +46,8 @@ where it is not named, and has to be empty. What is there already is never overw
   --package SPEC         what npm installs this package by, where that is not what it was installed by: a version, or the address of a tarball
   --yes                  asks nothing
 
-At most five questions; a flag answers one. Nothing is installed, no engine is changed.
+At most five questions; a flag answers one. No engine is changed, and nothing is installed but a Node where the one on PATH is too old: npm gets it (about 120 MB) into
+~/.cache/agent-sandbox, which set-up takes as well.
 
   agentbox init acme-sandboxes --client acme --workspace ~/projects/acme`,
 

@@ -15,15 +15,17 @@ export interface OnEngine {
  * Asks each engine that these clients live on, once and side by side. One that does not answer stops no other: its clients are told as unseen.
  * @param clients of none, the engine that the environment offers is asked
  * @param look what is looked at for these
+ * @param addressOf where each lives. It may throw a UserError
  * @throws UserError where there is one engine, and it does not answer
  */
 export async function surveyEach(
   root: string,
   clients: readonly string[],
   look: (clients: readonly string[]) => Parameters<typeof target.survey>[1] = () => undefined,
+  addressOf: (client: string) => Address = (client) => engineOf(root, client),
 ): Promise<OnEngine[]> {
   const found = await Promise.all(
-    groups(root, clients).map(async ({ clients, address }): Promise<OnEngine & { error?: UserError }> => {
+    groups(clients, addressOf).map(async ({ clients, address }): Promise<OnEngine & { error?: UserError }> => {
       try {
         return { clients, survey: { seen: await target.survey(address(), look(clients)) } };
       } catch (error) {
@@ -38,11 +40,14 @@ export async function surveyEach(
 }
 
 /** @returns one of each engine; of a client whose engine cannot be said `address` throws that */
-function groups(root: string, clients: readonly string[]): { clients: string[]; address: () => Address }[] {
+function groups(
+  clients: readonly string[],
+  addressOf: (client: string) => Address,
+): { clients: string[]; address: () => Address }[] {
   if (clients.length === 0) return [{ clients: [], address: () => target.find() }];
   const all = clients.map((client) => {
     try {
-      const address = engineOf(root, client);
+      const address = addressOf(client);
       return { client, key: JSON.stringify(address), address: () => address };
     } catch (error) {
       const key = (error as Error).message;

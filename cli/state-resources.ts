@@ -8,7 +8,8 @@ import { exportStack, StateResources } from "./stack-outputs.ts";
 
 /** The resources of a client's state, as far as they are read; none where it has no state. */
 export async function stateResources(root: string, client: string): Promise<Look<StateResources>> {
-  const read = readCheckpoint(client);
+  const { AGENT_SANDBOX_FILES: files } = process.env;
+  const read = files && readCheckpoint(files, client);
   if (read) return { seen: read };
   const stack = await exportStack(root, client);
   return "unseen" in stack ? stack : { seen: stack.seen?.deployment?.resources ?? [] };
@@ -32,11 +33,10 @@ const Checkpoint = z.object({
   checkpoint: z.object({ latest: z.object({ resources: StateResources.nullish() }).nullish() }),
 });
 
-/** Of a state of files, without pulumi's 0.4 s; nothing where it is another, or is not read so. */
-function readCheckpoint(client: string): StateResources | undefined {
-  const { AGENT_SANDBOX_FILES: files } = process.env;
-  const path = files && join(files, ".pulumi/stacks/agent-sandbox", `${client}.json`);
-  if (!path || !existsSync(path)) return undefined;
+/** Of a state of files, without pulumi's 0.4 s; nothing where there is no such stack, or it is not read so. */
+export function readCheckpoint(files: string, client: string): StateResources | undefined {
+  const path = join(files, ".pulumi/stacks/agent-sandbox", `${client}.json`);
+  if (!existsSync(path)) return undefined;
   try {
     return Checkpoint.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest?.resources ?? [];
   } catch {

@@ -13,19 +13,28 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const ACME = { Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } };
+
 let folder: string;
 let engine: Server;
 let volumes: object[];
 let deleted: string[];
+/** How often volumes were asked for, and after how many times acme has one. */
+let lists: number;
+let comesAfter: number;
+/** Images that the engine does not remove. */
+let broken: RegExp;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "agent-sandbox-uninstall-"));
-  [volumes, deleted] = [[], []];
+  [volumes, deleted, lists, comesAfter, broken] = [[], [], 0, Number.POSITIVE_INFINITY, /^$/];
   const image = { Id: "i", RepoTags: ["agent-sandbox/agent:1"], Created: 2, Size: 1, Labels: {} };
   const below = { ...image, Id: "j", RepoTags: ["agent-sandbox/base:1"], Created: 1 };
   engine = createServer((request, response) => {
     const path = request.url ?? "";
     if (request.method === "DELETE") deleted.push(path);
+    if (broken.test(path)) response.statusCode = 500;
+    if (path.includes("/volumes") && ++lists > comesAfter) volumes = [ACME];
     const answers: [RegExp, unknown][] = [
       [/\/version/, { Version: "28.0", Arch: "amd64" }],
       [/\/info/, { Name: "here" }],
@@ -41,7 +50,7 @@ beforeEach(async () => {
   for (const own of [
     "stacks",
     ".cache/bin",
-    ".state",
+    ".state/ssh",
     "home/.cache/agent-sandbox/go/mod",
     "home/.config/fish/completions",
     "elsewhere",
@@ -51,7 +60,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, "home/.cache/agent-sandbox/go/mod/read-only"), "");
   chmodSync(join(folder, "home/.cache/agent-sandbox/go/mod"), 0o555);
   writeFileSync(join(folder, "elsewhere/theirs"), "");
-  symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/link"));
+  symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/bin/link"));
   writeFileSync(join(folder, "home/.config/fish/completions/agentbox.fish"), "# Completes agentbox in fish. Printed\n");
   writeFileSync(join(folder, "home/.bashrc"), "ls\nsource <(agentbox completions bash)\n");
 });
@@ -60,10 +69,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function uninstall(...args: string[]): Promise<{ code: number | null; text: string }> {
+const uninstall = (...args: string[]) => uninstallOf(join(folder, "home"), ...args);
+
+function uninstallOf(home: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
   const env = {
-    ...{ HOME: join(folder, "home"), PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
+    ...{ HOME: home, PATH: process.env.PATH, AGENT_SANDBOX_ROOT: folder },
     ...{ DOCKER_HOST: `unix://${folder}/engine`, NODE_COMPILE_CACHE: join(folder, ".cache/compiled") },
+    ...{ AGENT_SANDBOX_FILES: join(folder, ".state") },
   };
   const child = spawn(process.execPath, [join(__dirname, "agentbox.ts"), "uninstall", ...args], {
     env,
@@ -93,10 +105,10 @@ test("what is the product's goes, and what is a person's stays", async () => {
 });
 
 test("while a client has a volume nothing is removed", async () => {
-  volumes = [{ Name: "acme-home", Labels: { "agent-sandbox.client": "acme" } }];
+  volumes = [ACME];
   const { code, text } = await uninstall("--yes");
   expect([code, text]).toEqual([2, expect.stringMatching(/acme stands on .*1 volume.*: agentbox destroy acme/)]);
-  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
 });
 
 test("the environment's engine is asked beside those that clients name", async () => {
@@ -115,8 +127,59 @@ test("--dry-run removes nothing, nobody who can be asked is no yes, and an engin
   expect(await uninstall()).toMatchObject({ code: 2, text: expect.stringContaining("say --yes") });
   engine.close();
   expect(await uninstall("--yes")).toMatchObject({ code: 2, text: expect.stringContaining("--without-engine") });
-  expect([there(".cache/link"), deleted]).toEqual([true, []]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
   expect((await uninstall("--yes", "--without-engine", "--state")).code).toBe(0);
   expect([".cache", ".state"].filter(there)).toEqual([]);
   expect(readFileSync(join(folder, "stacks/Pulumi.acme.yaml"), "utf8")).toBe("config: {}\n");
+});
+
+/** A state in which a client lives on an engine, as an `up` leaves it. */
+function record(client: string, host: string): void {
+  const stacks = join(folder, ".state/.pulumi/stacks/agent-sandbox");
+  mkdirSync(stacks, { recursive: true });
+  const resources = [{ type: "pulumi:providers:docker", inputs: { host } }];
+  writeFileSync(join(stacks, `${client}.json`), JSON.stringify({ checkpoint: { latest: { resources } } }));
+}
+
+test("a client is looked for where its state says that it lives, and its record stays while nobody could look", async () => {
+  record("globex", `unix://${folder}/far`);
+  // The environment's engine answers, and has nothing of it.
+  const { code, text } = await uninstall("--yes", "--state", "--without-engine");
+  expect([code, text]).toEqual([2, expect.stringMatching(/the state is what knows where globex may stand: /)]);
+  expect(await uninstall("--yes")).toMatchObject({ code: 2, text: expect.stringMatching(/whether globex stands/) });
+  expect([there(".state/.pulumi"), deleted]).toEqual([true, []]);
+  record("globex", `unix://${folder}/engine`);
+  expect((await uninstall("--yes", "--state")).code).toBe(0);
+});
+
+test("of folders that others write into as well only this product's own goes, and of the home's nothing", async () => {
+  for (const theirs of [".cache/pip", ".state/theirs"]) mkdirSync(join(folder, theirs));
+  const { code, text } = await uninstall("--yes", "--state");
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining(`${folder}/.cache/pip: nothing that this product puts there`),
+  ]);
+  expect([".cache/pip", ".state/theirs"].filter((path) => !there(path))).toEqual([]);
+  expect([".cache/bin", ".state/ssh"].filter(there)).toEqual([]);
+
+  mkdirSync(join(folder, ".cache/bin"));
+  const home = await uninstallOf(folder, "--yes", "--state");
+  expect([home.code, home.text]).toEqual([0, expect.stringMatching(/\.cache\/bin: in your home's own folder/)]);
+  expect([".cache/bin", ".cache/pip"].filter((path) => !there(path))).toEqual([]);
+});
+
+test("an image that the engine does not remove is told, and all else goes", async () => {
+  broken = /agent:1/;
+  const { code, text } = await uninstall("--yes");
+  expect([code, text]).toEqual([1, expect.stringMatching(/LEFT {2}agent-sandbox\/agent:1: .* with 500/)]);
+  expect([deleted.length, there(".cache/bin"), there("home/.cache/agent-sandbox")]).toEqual([2, false, false]);
+});
+
+test("a client that comes after the look, and before the yes, is not passed over", async () => {
+  expect((await uninstall("--dry-run")).code).toBe(0);
+  // The next look is as long as that one.
+  comesAfter = lists * 2;
+  const { code, text } = await uninstall("--yes");
+  expect([code, text, text]).toEqual([2, expect.stringContaining("Goes:"), expect.stringMatching(/acme stands on/)]);
+  expect([there(".cache/bin/link"), deleted]).toEqual([true, []]);
 });

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   lstatSync,
   mkdirSync,
@@ -57,8 +57,30 @@ test("a file that is not there is made, with its folder", () => {
   expect(text()).toBe("two\n");
 });
 
-test("what lies at the name beside is nobody's to write through", () => {
-  symlinkSync(path(), join(root, "stacks", `.${process.pid}.next`));
+test("what lies at the name beside is nobody's to write through, nor to remove", () => {
+  const beside = join(root, "stacks", `.${process.pid}.next`);
+  symlinkSync(path(), beside);
   expect(() => writeStackFile(root, FILE, "one\n", "two\n")).toThrow(/EEXIST/);
   expect(text()).toBe("one\n");
+  expect(lstatSync(beside).isSymbolicLink()).toBe(true);
+});
+
+test("while it is written only its user reads it, and a link that takes its name meanwhile hands on neither mode nor owner", () => {
+  const [beside, theirs] = [join(root, "stacks", `.${process.pid}.next`), join(root, "theirs")];
+  writeFileSync(theirs, "", { mode: 0o600 });
+  chmodSync(path(), 0o644);
+  const write = fs.writeFileSync;
+  let meanwhile: number | undefined;
+  const spy = jest.spyOn(fs, "writeFileSync").mockImplementation((...args) => {
+    write(...args);
+    meanwhile = statSync(beside).mode & 0o777;
+    rmSync(beside);
+    symlinkSync(theirs, beside);
+  });
+  try {
+    writeStackFile(root, FILE, "one\n", "two\n");
+  } finally {
+    spy.mockRestore();
+  }
+  expect([meanwhile, statSync(theirs).mode & 0o777]).toEqual([0o600, 0o600]);
 });

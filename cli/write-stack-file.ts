@@ -1,7 +1,9 @@
 import {
-  chmodSync,
-  chownSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -25,18 +27,21 @@ export function writeStackFile(root: string, file: string, before: string | unde
   if ((there ? readFileSync(path, "utf8") : undefined) !== before)
     throw new UserError(2, `${file} was changed meanwhile; nothing was changed here. Run the command again`);
   mkdirSync(dirname(path), { recursive: true });
-  // A name that stacks/ takes for no client's. `wx` writes through no link that somebody has put there.
+  // A name that stacks/ takes for no client's. `wx` opens nothing that somebody has put there, which stays theirs.
   const beside = join(dirname(path), `.${process.pid}.next`);
+  const opened = openSync(beside, "wx", there ? 0o600 : 0o666);
   try {
-    writeFileSync(beside, after, { flag: "wx" });
+    writeFileSync(opened, after);
     if (there) {
-      // root's edit leaves the file to whoever has it.
-      if (process.geteuid?.() === 0) chownSync(beside, there.uid, there.gid);
-      chmodSync(beside, there.mode);
+      // root's edit leaves the file to whoever has it. By what is open, for the name may have become a link to another's file.
+      if (process.geteuid?.() === 0) fchownSync(opened, there.uid, there.gid);
+      fchmodSync(opened, there.mode);
     }
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
+  } finally {
+    closeSync(opened);
   }
 }

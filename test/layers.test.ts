@@ -180,6 +180,15 @@ test("what an engine is called decides nothing outside of its folder", () => {
   for (const file of Object.keys(OTHERWISE)) expect(readFileSync(join(ROOT, file), "utf8")).toMatch(/"docker"/);
 });
 
+test("what is the package's own is looked for in the package, of which a project that depends on it may have no link", () => {
+  const inProject = /\bjoin\(\s*root,\s*"(bin|cli|setup|toolchain|release)(\/|")/i;
+  expect(inProject.test('join(ROOT, "bin/agentbox")')).toBe(true);
+  // A release is made in a checkout, which is both.
+  const asked = modules.filter(({ file }) => !file.startsWith("release/"));
+  const wrong = asked.filter(({ file }) => inProject.test(readFileSync(join(ROOT, file), "utf8")));
+  expect(wrong.map(({ file }) => file)).toEqual([]);
+});
+
 test("no capability comes to another's code by way of a file that knows several", () => {
   const byFile = new Map(modules.map((one) => [one.file, one]));
   /** Capabilities whose code is loaded with a file that is none's own. */

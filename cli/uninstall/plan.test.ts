@@ -1,7 +1,7 @@
 import { type Found, planUninstall } from "./plan.ts";
 
 const HOST = "unix:///run/engine.sock";
-const NOTHING: Found = { engines: [], unseen: [], paths: [], lines: [] };
+const NOTHING: Found = { engines: [], unseen: [], recorded: [], paths: [], theirs: [], lines: [] };
 const usual = { state: false, withoutEngine: false };
 const standing = {
   client: "acme",
@@ -15,10 +15,12 @@ test("images and what can be made again go; the state stays, and lines of a pers
     {
       engines: [{ host: HOST, images: ["agent-sandbox/agent:1"], clients: [] }],
       unseen: [],
+      recorded: [],
       paths: [
         { path: "/c", what: "a cache", kind: "install" },
         { path: "/s", what: "the state", kind: "state" },
       ],
+      theirs: [{ path: "/p/.cache/pip", what: "nothing of ours" }],
       lines: [{ file: "/h/.bashrc", line: 7, what: "names agentbox" }],
     },
     usual,
@@ -28,8 +30,9 @@ test("images and what can be made again go; the state stays, and lines of a pers
     images: [{ host: HOST, tag: "agent-sandbox/agent:1" }],
     paths: [{ path: "/c" }],
   });
-  expect(plan.stays.slice(0, 2)).toEqual([
+  expect(plan.stays.slice(0, 3)).toEqual([
     "/s: the state; --state removes it",
+    "/p/.cache/pip: nothing of ours; remove it by hand, if you know it",
     "/h/.bashrc:7: names agentbox; take the line out by hand",
   ]);
 });
@@ -67,6 +70,19 @@ test("an engine that gives no answer refuses it, unless its things are to stay",
   ]);
   const plan = planUninstall({ ...NOTHING, unseen }, { ...usual, withoutEngine: true });
   expect([plan.refused, plan.stays[0]]).toEqual([[], "what the engine has: no engine answers"]);
+});
+
+test("the record of a client on an engine that gives no answer is not removed, whatever else is said", () => {
+  const recorded = [{ clients: ["acme"], why: "nobody answers at tcp://10.0.0.7:2376" }];
+  const found = { ...NOTHING, unseen: recorded, recorded };
+  expect(planUninstall(found, { state: true, withoutEngine: true }).refused).toEqual([
+    expect.stringMatching(/^the state is what knows where acme may stand: nobody answers at .* without --state/),
+  ]);
+  expect(planUninstall(found, { state: false, withoutEngine: true }).refused).toEqual([]);
+  const unread = { ...NOTHING, recorded: [{ clients: [], why: "pulumi stack ls gives no answer" }] };
+  expect(planUninstall(unread, { state: true, withoutEngine: true }).refused).toEqual([
+    expect.stringMatching(/where clients may stand: pulumi stack ls/),
+  ]);
 });
 
 test("what is mounted below a folder that goes is not removed", () => {

@@ -3,8 +3,18 @@ export interface Found {
   engines: readonly OnEngine[];
   /** Engines that gave no answer: what they have is not known. */
   unseen: readonly { clients: readonly string[]; why: string }[];
-  /** Files and folders that are there. `install` can be made again, `state` cannot. */
-  paths: readonly { path: string; what: string; kind: "install" | "state"; mounted?: string }[];
+  /** Clients that a state has something of, where it could not be looked whether that stands: on an engine that gave no answer, or nobody could read where. */
+  recorded: readonly { clients: readonly string[]; why: string }[];
+  /** Files and folders that are there. `install` can be made again, `state` cannot. `only`: what of a folder is this product's, by name. */
+  paths: readonly {
+    path: string;
+    what: string;
+    kind: "install" | "state";
+    mounted?: string;
+    only?: readonly string[];
+  }[];
+  /** What is or may be somebody else's, in folders that this product writes into. */
+  theirs: readonly { path: string; what: string }[];
   /** Lines of a person's own files that name this product. */
   lines: readonly { file: string; line: number; what: string }[];
 }
@@ -31,7 +41,7 @@ interface Standing {
 export interface Uninstall {
   refused: string[];
   images: { host: string; tag: string }[];
-  paths: { path: string; what: string }[];
+  paths: { path: string; what: string; only?: readonly string[] }[];
   stays: string[];
 }
 
@@ -40,19 +50,20 @@ export interface Uninstall {
  * @param options `state`: what cannot be made again goes, too. `withoutEngine`: what an engine has that gives no answer stays, unseen
  */
 export function planUninstall(
-  { engines, unseen, paths, lines }: Found,
+  { engines, unseen, recorded, paths, theirs, lines }: Found,
   { state, withoutEngine }: { state: boolean; withoutEngine: boolean },
 ): Uninstall {
+  const records = state ? recorded : [];
   const goes = paths.filter(({ kind }) => kind === "install" || state);
   return {
     refused: [
       ...engines.flatMap(({ host, clients }) => clients.map((client) => describeStanding(client, host))),
-      ...(withoutEngine
-        ? []
-        : unseen.map(
-            ({ clients, why }) =>
-              `whether ${clients.join(", ") || "a client"} stands is not known: ${why}. With --without-engine what that engine has stays there`,
-          )),
+      // Whatever else is said: without its record, what stands there is found by nobody.
+      ...records.map(describeRecorded),
+      ...(withoutEngine ? [] : unseen.filter(({ why }) => !records.some((record) => record.why === why))).map(
+        ({ clients, why }) =>
+          `whether ${clients.join(", ") || "a client"} stands is not known: ${why}. With --without-engine what that engine has stays there`,
+      ),
       ...goes.flatMap(({ path, mounted }) =>
         mounted === undefined
           ? []
@@ -60,15 +71,21 @@ export function planUninstall(
       ),
     ],
     images: engines.flatMap(({ host, images }) => images.map((tag) => ({ host, tag }))),
-    paths: goes.map(({ path, what }) => ({ path, what })),
+    paths: goes.map(({ path, what, only }) => ({ path, what, ...(only && { only }) })),
     stays: [
       ...paths.filter((one) => !goes.includes(one)).map(({ path, what }) => `${path}: ${what}; --state removes it`),
+      ...theirs.map(({ path, what }) => `${path}: ${what}; remove it by hand, if you know it`),
       ...lines.map(({ file, line, what }) => `${file}:${line}: ${what}; take the line out by hand`),
       ...(withoutEngine ? unseen.map(({ why }) => `what the engine has: ${why}`) : []),
       "what is yours: stacks/, policies/, images/, workspaces, and this folder itself",
       "the engine, programs that set-up installed by the distribution's packages, and images of others that ours were built on",
     ],
   };
+}
+
+function describeRecorded({ clients, why }: Found["recorded"][number]): string {
+  const whom = clients.join(", ") || "clients";
+  return `the state is what knows where ${whom} may stand: ${why}. Run this where that answers, or without --state, which would remove the record. Where it is gone for good: pulumi stack rm --force ${clients[0] ?? "CLIENT"}`;
 }
 
 function describeStanding({ client, has, made, declared }: Standing, host: string): string {
