@@ -64,5 +64,8 @@ test("what was pulled is pushed by its tag here, and keeps the line of its conte
   const pulled = tag("base", "9");
   await push([row(base), row(pulled, { content: base })]);
   expect(pushed).toEqual([[pulled, `${REGISTRY}/base:${"1".repeat(40)}`]]);
+  // It may be called by either tag.
+  for (const name of [pulled, base]) await push([row(pulled, { content: base })], [name]);
+  expect(pushed).toHaveLength(3);
   expect(readFileSync(join(root, "images/registry.lock.yaml"), "utf8")).toContain(`  ${base}: ${digest("d")}\n`);
 });

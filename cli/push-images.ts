@@ -20,7 +20,7 @@ import type { Row } from "./images.ts";
 /**
  * Pushes images that are on the project's engines, and writes by which digest each is to be pulled. Nothing is written where one could not be pushed.
  * @param rows with the tag by content of each, by which the lock and the registry know it
- * @param tags those that are pushed, a client's own among them; of none, all that stacks want and that hold nothing of a client
+ * @param tags those that are pushed, as an engine or as the lock calls them, a client's own among them; of none, all that stacks want and that hold nothing of a client
  * @param wanted of each platform what stacks want, by content: a push of all takes the lines of everything else away
  * @throws UserError
  */
@@ -30,14 +30,13 @@ export async function pushImages(
   registry: string,
   { tags, wanted, dry }: { tags: readonly string[]; wanted: Wanted; dry: boolean },
 ): Promise<number> {
+  const called = (row: Row, tag: string) => [nameOf(row), row.content].includes(nameOf({ tag }));
   for (const tag of tags)
-    if (!rows.some((row) => nameOf(row) === nameOf({ tag }) && isPlanned(nameOf(row))))
+    if (!rows.some((row) => called(row, tag) && isPlanned(nameOf(row))))
       throw new UserError(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
   const chosen = once(
     rows.filter((row) =>
-      tags.length > 0
-        ? tags.some((tag) => nameOf({ tag }) === nameOf(row))
-        : row.state === "current" && isShared(nameOf(row)),
+      tags.length > 0 ? tags.some((tag) => called(row, tag)) : row.state === "current" && isShared(nameOf(row)),
     ),
   );
   if (chosen.length === 0) {
