@@ -89,7 +89,7 @@ export function isShared(tag: string): boolean {
 
 /**
  * The lock after a push.
- * @param wanted of a push of all: what stacks want on the platform, by content; lines of nothing else stay, seen or not. A push of named images leaves all others
+ * @param wanted of a push of all: what stacks want on the platform, by content. Their lines stay, also of what was on no engine, and all others go. A push of named images takes none away
  */
 export function afterPush(
   lock: RegistryLock,
