@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Platform } from "../capabilities/image/lock.ts";
 import { complain, say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -10,7 +11,7 @@ import { table } from "./format/table.ts";
 import { type ListedImage, listImages } from "./image-list.ts";
 import { type Document, sayJson, VERSION } from "./json.ts";
 import { surveyEach } from "./on-engines.ts";
-import { pushImages, registryOf } from "./push-images.ts";
+import { nameOf, pushImages, registryOf, type Wanted } from "./push-images.ts";
 import { type Unplanned, wantedImages } from "./wanted-images.ts";
 
 export const command: Command = {
@@ -24,7 +25,7 @@ export const command: Command = {
 
   prune       removes those that are unused; with TAGs, only these of them
   push        pushes those that a stack wants and that hold nothing of a client to a registry, like registry.example/agent-sandbox, and writes
-              their digests to images/registry.lock.yaml; with TAGs these alone, a client's own among them
+              their digests to images/registry.lock.yaml, less what no stack wants; with TAGs these alone, a client's own among them
   --dry-run   only says what prune would remove, or push would push
   --json      for programs, in the shape of docs/json.schema.json
 
@@ -46,7 +47,7 @@ that should go stays; while a stack cannot be planned, only images that are name
     if (verb !== undefined && verb !== "prune" && verb !== "push")
       throw new UserError(2, `"${verb}" is nothing to do with images. See \`agentbox help images\``);
     if (verb !== undefined && values.json) throw new UserError(2, "--json is for the list: agentbox images --json");
-    const { rows, unplanned, unseen } = await listed();
+    const { rows, unplanned, unseen, contents } = await listed();
     if (values.json) {
       sayJson("images", documentOf(rows, unplanned, unseen));
       return unseen.length > 0 ? 1 : 0;
@@ -63,24 +64,29 @@ that should go stays; while a stack cannot be planned, only images that are name
         `nothing was ${registry === undefined ? "removed" : "pushed"}: which images ${unplanned.map(({ client }) => client).join(", ")} needs is not known. Mend ${unplanned.map(({ file }) => file).join(", ")}, or name the images: agentbox images ${registry === undefined ? "prune" : `push ${registry}`} TAG…`,
       );
     const dry = values["dry-run"] ?? false;
-    const code = registry === undefined ? await prune(rows, tags, dry) : await pushImages(rows, registry, tags, dry);
+    const code =
+      registry === undefined
+        ? await prune(rows, tags, dry)
+        : await pushImages(ROOT, rows, registry, { tags, wanted: contents, dry });
     return Math.max(code, unseen.length > 0 ? 1 : 0);
   },
 };
 
-/** An image, and which of the project's engines has it. */
-export type Row = ListedImage & { on: Engine };
+/** An image, which of the project's engines has it, and its tag by content. */
+export type Row = ListedImage & { on: Engine; content: string };
 
 /** Of each engine that a client of the project lives on. What any client wants is wanted on each: two addresses may lead to one engine. */
 async function listed(): Promise<{
   rows: Row[];
   unplanned: Unplanned[];
   unseen: { clients: string[]; why: string }[];
+  contents: Wanted;
 }> {
   const all = knownClients(ROOT, []);
   const rows: Row[] = [];
   const unplanned: Unplanned[] = [];
   const unseen: { clients: string[]; why: string }[] = [];
+  const byPlatform: Partial<Record<Platform, readonly string[]>> = {};
   for (const { clients, survey } of await surveyEach(ROOT, all)) {
     if ("unseen" in survey) {
       unseen.push({ clients, why: survey.unseen });
@@ -88,11 +94,13 @@ async function listed(): Promise<{
     }
     const { engine } = survey.seen;
     const { images, containers } = await target.images.list(engine);
-    const { wanted, unplanned: of } = wantedImages(ROOT, engine.platform, all);
+    const { wanted, contents, unplanned: of } = wantedImages(ROOT, engine.platform, all);
     unplanned.push(...of.filter(({ client }) => !unplanned.some((known) => known.client === client)));
-    rows.push(...listImages(images, containers, wanted).map((image) => ({ ...image, on: engine })));
+    byPlatform[engine.platform] = Object.values(contents);
+    for (const image of listImages(images, containers, wanted))
+      rows.push({ ...image, on: engine, content: contents[nameOf(image)] ?? nameOf(image) });
   }
-  return { rows, unplanned, unseen };
+  return { rows, unplanned, unseen, contents: byPlatform };
 }
 
 /** The list for programs. */

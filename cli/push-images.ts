@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Platform } from "../capabilities/image/lock.ts";
 import { readRegistryLock } from "../capabilities/image/look/registry.ts";
 import {
   afterPush,
-  isByContent,
+  isPlanned,
   isShared,
   REGISTRY_LOCK,
   refuseRegistry,
@@ -14,39 +15,42 @@ import { say } from "../host/say.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
-import { ROOT } from "./command.ts";
 import type { Row } from "./images.ts";
 
 /**
  * Pushes images that are on the project's engines, and writes by which digest each is to be pulled. Nothing is written where one could not be pushed.
- * @param tags those that are pushed, a client's own among them; of none, all that stacks want and that hold nothing of a client
+ * @param rows with the tag by content of each, by which the lock and the registry know it
+ * @param tags those that are pushed, as an engine or as the lock calls them, a client's own among them; of none, all that stacks want and that hold nothing of a client
+ * @param wanted of each platform what stacks want, by content: a push of all takes the lines of everything else away
  * @throws UserError
  */
 export async function pushImages(
+  root: string,
   rows: readonly Row[],
   registry: string,
-  tags: readonly string[],
-  dry: boolean,
+  { tags, wanted, dry }: { tags: readonly string[]; wanted: Wanted; dry: boolean },
 ): Promise<number> {
+  const called = (row: Row, tag: string) => [nameOf(row), row.content].includes(nameOf({ tag }));
   for (const tag of tags)
-    if (!rows.some((row) => nameOf(row) === nameOf({ tag }) && isByContent(nameOf(row))))
+    if (!rows.some((row) => called(row, tag) && isPlanned(nameOf(row))))
       throw new UserError(2, `${tag} is not an image of this project; \`agentbox images\` shows them`);
   const chosen = once(
     rows.filter((row) =>
-      tags.length > 0
-        ? tags.some((tag) => nameOf({ tag }) === nameOf(row))
-        : row.state === "current" && isShared(nameOf(row)),
+      tags.length > 0 ? tags.some((tag) => called(row, tag)) : row.state === "current" && isShared(nameOf(row)),
     ),
   );
   if (chosen.length === 0) {
     say("nothing to push: no image that a stack wants is on its engine; an `up` makes them");
     return 1;
   }
-  let lock = readRegistryLock(ROOT);
+  const file = join(root, REGISTRY_LOCK);
+  // A project has no images/ before it has something of its own. One that cannot be made is told before the upload.
+  if (!dry) mkdirSync(dirname(file), { recursive: true });
+  let lock = readRegistryLock(root);
   for (const [platform, of] of Map.groupBy(chosen, ({ on }) => on.platform)) {
     const pushed: Record<string, string> = {};
     for (const row of of) {
-      const to = taggedIn(registry, nameOf(row));
+      const to = taggedIn(registry, row.content);
       if (dry) {
         say(`${nameOf(row)}  would be pushed to ${to} (${platform})`);
         continue;
@@ -57,13 +61,17 @@ export async function pushImages(
           3,
           `${nameOf(row)} could not be pushed to ${to}: ${oneLine(end.why)}. Where it wants a login: ${row.on.cli.split(" ")[0]} login ${registry.split("/")[0]}. ${REGISTRY_LOCK} is as it was`,
         );
-      pushed[nameOf(row)] = end.digest;
+      pushed[row.content] = end.digest;
       say(`${nameOf(row)}  is pushed: ${end.digest} (${platform})`);
     }
-    lock = afterPush(lock, platform, pushed, tags.length === 0);
+    const before = Object.keys(lock[platform] ?? {});
+    lock = afterPush(lock, platform, pushed, tags.length === 0 ? (wanted[platform] ?? []) : undefined);
+    for (const tag of before.filter((line) => lock[platform]?.[line] === undefined))
+      say(`${tag}  ${dry ? "would go" : "goes"} from ${REGISTRY_LOCK} (${platform}): no stack wants it`);
   }
   if (dry) return 0;
-  writeFileSync(join(ROOT, REGISTRY_LOCK), renderRegistryLock(lock));
+  writeFileSync(`${file}.new`, renderRegistryLock(lock));
+  renameSync(`${file}.new`, file);
   say(
     `${REGISTRY_LOCK} is written; commit it, and clients with \`agent-sandbox:images: {from: ${registry}}\` pull these`,
   );
@@ -79,12 +87,17 @@ export function registryOf(given: string | undefined): string {
   return given;
 }
 
+/** Tags by content, by platform. */
+export type Wanted = Readonly<Partial<Record<Platform, readonly string[]>>>;
+
 /** Podman's names have a registry of their own. */
-function nameOf({ tag }: Pick<Row, "tag">): string {
+export function nameOf({ tag }: Pick<Row, "tag">): string {
   return tag.replace(/^localhost\//, "");
 }
 
-/** One of each, where several engines of a platform have it. */
+/** One of each content, where several engines of a platform have it, or one has it pulled and built: then what was pulled, whose line stays as it is. */
 function once(rows: readonly Row[]): Row[] {
-  return [...Map.groupBy(rows, (row) => `${row.on.platform} ${nameOf(row)}`).values()].map(([row]) => row as Row);
+  return [...Map.groupBy(rows, ({ on, content }) => `${on.platform} ${content}`).values()].map(
+    (all) => all.find((row) => nameOf(row) !== row.content) ?? (all[0] as Row),
+  );
 }

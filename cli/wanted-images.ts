@@ -1,8 +1,9 @@
 import { helpersOf } from "../capabilities/helpers/helper.ts";
-import { lockProblems, planImages } from "../capabilities/image/image.ts";
+import { type ImagePlan, lockProblems, planImages } from "../capabilities/image/image.ts";
 import type { Platform } from "../capabilities/image/lock.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
+import { contentTag } from "../capabilities/image/registry.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { writableDirectories } from "../host/writable.ts";
 import { imageOf } from "../plan/helpers.ts";
@@ -18,25 +19,31 @@ export interface Unplanned {
   why: string;
 }
 
-/** The tags that the plans of these stacks want, of all of the project without a list, by client; of a stack that has no plan here, why. */
+/**
+ * The tags that the plans of these stacks want, of all of the project without a list, by client; of a stack that has no plan here, why. `contents` has of each tag
+ * the one by which the registry lock knows the image.
+ */
 export function wantedImages(
   root: string,
   platform: Platform,
   clients: readonly string[] = stackFiles(root).map(({ client }) => client),
-): { wanted: Record<string, string[]>; unplanned: Unplanned[] } {
+): { wanted: Record<string, string[]>; contents: Record<string, string>; unplanned: Unplanned[] } {
   const wanted: Record<string, string[]> = {};
+  const contents: Record<string, string> = {};
   const unplanned: Unplanned[] = [];
   for (const { client, file } of stackFiles(root).filter((stack) => clients.includes(stack.client))) {
     try {
-      wanted[client] = tagsOf(root, client, file, platform);
+      const plans = plansOf(root, client, file, platform);
+      wanted[client] = plans.map(({ tag }) => tag);
+      for (const plan of plans) contents[plan.tag] = contentTag(plan);
     } catch (error) {
       unplanned.push({ client, file, why: (error as Error).message });
     }
   }
-  return { wanted, unplanned };
+  return { wanted, contents, unplanned };
 }
 
-function tagsOf(root: string, client: string, file: string, platform: Platform): string[] {
+function plansOf(root: string, client: string, file: string, platform: Platform): ImagePlan[] {
   const { spec, problems } = parseSpec(readStackFile(root, file));
   // A plan with defaults in the place of wrong keys would be another plan.
   if (!spec || problems.length > 0) throw new Error(first(problems));
@@ -50,12 +57,14 @@ function tagsOf(root: string, client: string, file: string, platform: Platform):
   if (wrong.length > 0) throw new Error(first(wrong));
   const { uid, gid } = workspace;
   const { agents, tools } = sources;
-  const choice = { agents, tools, extension, ref: spec.image.ref, uid, gid, platform, sources };
+  const { from } = spec.images;
+  const choice = { agents, tools, extension, ref: spec.image.ref, from, uid, gid, platform, sources };
   const unlocked = lockProblems(choice);
   if (unlocked.length > 0) throw new Error(first(unlocked));
   const plans = planImages(choice);
-  const helpers = helpersOf(spec).map((helper) => imageOf(helper, workspace, plans, beside[helper.name]));
-  return [...Object.values(plans), ...helpers].map(({ tag }) => tag);
+  const registry = { from, lock: sources.registry, platform };
+  const helpers = helpersOf(spec).map((helper) => imageOf(helper, workspace, plans, registry, beside[helper.name]));
+  return [...Object.values(plans), ...helpers];
 }
 
 function first(problems: readonly Problem[]): string {

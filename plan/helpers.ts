@@ -3,6 +3,7 @@ import { OWN_MEMORY } from "../capabilities/helpers/plan.ts";
 import type { Extension } from "../capabilities/image/extension.ts";
 import { planHelperImage } from "../capabilities/image/helper-image.ts";
 import type { ImagePlan, ImagePlans } from "../capabilities/image/image.ts";
+import { asTaken, type RegistryChoice } from "../capabilities/image/registry.ts";
 import { type AddressPlan, helperAddresses } from "../capabilities/network/addresses.ts";
 import type { GatewayInput } from "../gateway/gateway-policy.ts";
 import { planHelperProbes } from "../gateway/probes.ts";
@@ -39,6 +40,7 @@ export function planHelpers(
   input: GatewayInput,
   helpers: readonly Helper[],
   images: ImagePlans,
+  registry: RegistryChoice,
   facts: Facts,
   addresses: AddressPlan,
   dialect: Dialect,
@@ -50,7 +52,7 @@ export function planHelpers(
       `the address of ${helper.name}`,
     );
     const user = userOf(helper, facts.workspace);
-    const image = imageOf(helper, facts.workspace, images, facts.helperExtensions?.[helper.name]);
+    const image = imageOf(helper, facts.workspace, images, registry, facts.helperExtensions?.[helper.name]);
     const workload = planHelper(input.client, { ...helper, user }, image.tag, address, addresses, facts, runtime);
     return {
       ...{ name: helper.name, image, workload, ready: readyOf(helper, address) },
@@ -64,14 +66,17 @@ export function imageOf(
   helper: Helper,
   owner: Owner,
   { runtime }: Pick<ImagePlans, "runtime">,
+  registry: RegistryChoice,
   extension: Extension = { packages: [] },
 ): ImagePlan {
-  return planHelperImage({
-    ...(typeof helper.image === "string" ? { ref: helper.image } : { extension }),
-    places: [...(helper.volume ? [helper.volume] : []), ...helper.tmp, ...OWN_MEMORY],
-    ...(helper.volume && { volume: helper.volume }),
-    ...{ runtime: runtime?.tag ?? "", user: userOf(helper, owner) },
-  });
+  const make = (parent: string) =>
+    planHelperImage({
+      ...(typeof helper.image === "string" ? { ref: helper.image } : { extension }),
+      places: [...(helper.volume ? [helper.volume] : []), ...helper.tmp, ...OWN_MEMORY],
+      ...(helper.volume && { volume: helper.volume }),
+      ...{ runtime: parent, user: userOf(helper, owner) },
+    });
+  return asTaken(registry, make, runtime);
 }
 
 type Owner = Pick<Facts["workspace"], "uid" | "gid">;

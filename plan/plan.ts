@@ -6,7 +6,6 @@ import { atHost, type EgressPolicy } from "../capabilities/egress/egress.ts";
 import { planResolvers } from "../capabilities/egress/resolver.ts";
 import { planUpstreamProxy } from "../capabilities/egress/upstream-proxy.ts";
 import { agentImage, type ImagePlans, planImages } from "../capabilities/image/image.ts";
-import { pulled } from "../capabilities/image/registry.ts";
 import { contributions } from "../capabilities/index.ts";
 import { type AddressPlan, overlaps } from "../capabilities/network/addresses.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
@@ -108,10 +107,7 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
 
   const registry = { from: spec.images.from, lock: sources.registry, platform: engine.platform };
   const dialect = dialects[engine.kind];
-  const helpers = planHelpers(input, added.helpers, images, facts, addresses, dialect, added.runtime).map((helper) => ({
-    ...helper,
-    image: pulled(helper.image, registry),
-  }));
+  const helpers = planHelpers(input, added.helpers, images, registry, facts, addresses, dialect, added.runtime);
   const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {

@@ -1,11 +1,11 @@
-import { specHash } from "../../plan/hash.ts";
 import { present } from "../../stack-file/present.ts";
 import { describeWarning, type Problem } from "../../stack-file/problem.ts";
 import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
 import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
-import { pulled, type RegistryLock } from "./registry.ts";
+import { asTaken, type RegistryLock } from "./registry.ts";
+import { imageTag } from "./tag.ts";
 import type { Tool } from "./tool.ts";
 
 /** What a stack file may name of images, as capabilities/image/look/sources.ts reads it. */
@@ -33,8 +33,10 @@ export interface ImageSources extends ImageCatalogue {
 /** One image, and the program of components/steps that makes it. */
 export type ImagePlan = {
   name: string;
-  /** `agent-sandbox/<name>:<hash of all that goes in>`. */
+  /** `agent-sandbox/<name>:<hash of all that goes in>`, of a pulled image and of what is made on one with its digest. */
   tag: string;
+  /** Its tag where nothing is pulled, left out where it has that. */
+  content?: string;
   /** Where it is taken from instead, by digest, where that registry has it. */
   pull?: string;
 } & ImageRecipe;
@@ -116,42 +118,49 @@ export interface ImageChoice {
 
 /**
  * The images of a sandbox. base → runtime → agent → extended, and base → gateway. The agent image depends on which agents and
- * tools it has and on the uid and gid of `dev`, so clients share it. Every tag is by content: two clients that say the same
- * share the image, and nothing in it tells whose it is.
+ * tools it has and on the uid and gid of `dev`, so clients share it. Every tag is by content, and by the digest of what is pulled:
+ * two clients that say the same share the image, and nothing in it tells whose it is.
  * @throws when the lock has not all packages for this platform, which `lockProblems` tells
  */
 export function planImages(of: ImageChoice): ImagePlans {
   const { lock, contexts, registry } = of.sources;
-  const pull = (plan: ImagePlan) => pulled(plan, { from: of.from, lock: registry, platform: of.platform });
+  const taken = (make: (parent: string) => ImagePlan, parent?: ImagePlan) =>
+    asTaken({ from: of.from, lock: registry, platform: of.platform }, make, parent);
   const rootfs = lock.base.rootfs?.[of.platform];
-  const base = planImage("base", contexts.base.hash, {
-    program: "bootstrap-base",
-    words: {
-      ...{ suite: lock.base.suite, epoch: lock.base.epoch },
-      ...(lock.base.registry && { registry: lock.base.registry }),
-      ...(rootfs && { rootfs }),
-    },
-  });
-  const gateway = planImage("gateway", contexts.gateway.hash, {
-    program: "build-image",
-    words: {
-      dockerfile: contexts.gateway.dockerfile,
-      context: { folder: "images/gateway" },
-      arguments: { BASE_IMAGE: base.tag },
-    },
-  });
+  const base = taken(() =>
+    planImage("base", contexts.base.hash, {
+      program: "bootstrap-base",
+      words: {
+        ...{ suite: lock.base.suite, epoch: lock.base.epoch },
+        ...(lock.base.registry && { registry: lock.base.registry }),
+        ...(rootfs && { rootfs }),
+      },
+    }),
+  );
+  const gateway = taken(
+    (parent) =>
+      planImage("gateway", contexts.gateway.hash, {
+        program: "build-image",
+        words: {
+          dockerfile: contexts.gateway.dockerfile,
+          context: { folder: "images/gateway" },
+          arguments: { BASE_IMAGE: parent },
+        },
+      }),
+    base,
+  );
   if (of.ref) {
     const given = planImage("given", of.sources.check, {
       program: "pull-image",
       words: { ref: of.ref, needs: needsOf(of) },
     });
-    return { base: pull(base), gateway: pull(gateway), given };
+    return { base, gateway, given };
   }
-  const { runtime, agent } = shared(of, base.tag);
-  return {
-    ...{ base: pull(base), gateway: pull(gateway), runtime: pull(runtime), agent: pull(agent) },
-    ...(of.extension && { extended: pull(extend(of, of.extension, agent.tag)) }),
-  };
+  const runtime = taken((parent) => planRuntime(of, parent), base);
+  const agent = taken((parent) => planAgentImage(of, parent), runtime);
+  const { extension } = of;
+  const extended = extension && taken((parent) => extend(of, extension, parent), agent);
+  return { base, gateway, runtime, agent, ...(extended && { extended }) };
 }
 
 /** What the lock lacks of the packages that these images are made of on this platform. */
@@ -176,23 +185,23 @@ export function agentImage(plans: ImagePlans): ImagePlan {
   return plans.given ?? plans.extended ?? plans.agent;
 }
 
-function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: ImagePlan } {
-  const { lock, contexts, folders, check } = of.sources;
-  const tarball = (name: string) => {
-    const { package: from, version, integrity } = sure(lockedTarball(lock, name, of.platform));
-    return `${from} ${version} ${integrity}`;
-  };
-  const runtime = planImage("runtime", contexts.runtime.hash, {
+function planRuntime({ sources: { lock, contexts }, platform }: ImageChoice, base: string): ImagePlan {
+  return planImage("runtime", contexts.runtime.hash, {
     program: "build-image",
     words: {
       dockerfile: contexts.runtime.dockerfile,
       context: { folder: "images/runtime" },
-      arguments: { BASE_IMAGE: base, NODE: tarball(NODE), NPM: tarball(NPM) },
+      arguments: { BASE_IMAGE: base, NODE: tarballOf(lock, platform, NODE), NPM: tarballOf(lock, platform, NPM) },
     },
   });
+}
+
+function planAgentImage(of: ImageChoice, runtime: string): ImagePlan {
+  const { lock, folders, check } = of.sources;
+  const tarball = (name: string) => tarballOf(lock, of.platform, name);
   // Sorted, so that images with the first ones in common share their layers.
   const [agents, tools] = [byName(of.agents), byName(of.tools)];
-  const agent = planImage(
+  return planImage(
     "agent",
     // Of the context, only the folders that npm installs from go in.
     [check, ...agents.flatMap(({ npm }) => (npm ? [folders?.[npm.folder] ?? missingFolder(npm.folder)] : []))],
@@ -201,12 +210,16 @@ function shared(of: ImageChoice, base: string): { runtime: ImagePlan; agent: Ima
       words: {
         dockerfile: renderAgentDockerfile({ agents, tools, tarball, uid: of.uid, gid: of.gid }),
         context: { folder: "images/agents" },
-        arguments: { RUNTIME_IMAGE: runtime.tag },
+        arguments: { RUNTIME_IMAGE: runtime },
         needs: needsOf(of),
       },
     },
   );
-  return { runtime, agent };
+}
+
+function tarballOf(lock: Lock, platform: Platform, name: string): string {
+  const { package: from, version, integrity } = sure(lockedTarball(lock, name, platform));
+  return `${from} ${version} ${integrity}`;
 }
 
 function sure(found: Tarball | Problem): Tarball {
@@ -243,12 +256,9 @@ function byName<Named extends { name: string }>(list: readonly Named[]): Named[]
   return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Hexadecimal digits of an image's tag. Whoever writes one client's fragment can try fragments until one has another client's tag: of 12 digits that is an afternoon's work, of 40 nobody's. */
-const TAG_DIGITS = 40;
-
 /** An image by all that goes in. @param context the hash of what lies in the build context, and of whatever else decides */
 export function planImage(name: string, context: unknown, recipe: ImageRecipe): ImagePlan {
-  return { name, tag: `agent-sandbox/${name}:${specHash([context, recipe]).slice(0, TAG_DIGITS)}`, ...recipe };
+  return { name, tag: imageTag(name, [context, recipe]), ...recipe };
 }
 
 function missingFolder(name: string): never {

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { type ImagePlans, planImages } from "./image.ts";
 import { readRegistryLock } from "./look/registry.ts";
 import { readImageSources } from "./look/sources.ts";
-import { afterPush, isShared, Registry, type RegistryLock, refuseRegistry, renderRegistryLock } from "./registry.ts";
+import {
+  afterPush,
+  contentTag,
+  isShared,
+  Registry,
+  type RegistryLock,
+  refuseRegistry,
+  renderRegistryLock,
+} from "./registry.ts";
 
 const sources = readImageSources(process.cwd(), { agents: ["shell"], tools: [] });
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -17,17 +25,44 @@ const tags = (plans: ImagePlans) => Object.values(plans).map(({ tag }) => tag);
 const pulls = (plans: ImagePlans) => Object.values(plans).map(({ pull }) => pull);
 const { base, agent } = planned({}) as Required<Pick<ImagePlans, "base" | "agent">>;
 
-test("an image is pulled by the digest that the lock has for its tag and the engine's platform, and every other is built", () => {
+test("an image is pulled by the digest that the lock has for its content and the engine's platform, and every other is built", () => {
   const lock = { "linux-x64": { [agent!.tag]: digest("a") }, "linux-arm64": { [base.tag]: digest("b") } };
   const plans = planned(lock);
   expect(plans.agent).toMatchObject({ pull: `${from}/agent@${digest("a")}`, program: "build-image" });
   expect(pulls(plans)).toEqual([undefined, undefined, undefined, `${from}/agent@${digest("a")}`]);
 });
 
-test("where an image comes from is no part of its tag", () => {
-  const lock = { "linux-x64": Object.fromEntries(tags(planned({})).map((tag) => [tag, digest("a")])) };
-  expect(tags(planned(lock))).toEqual(tags(planned({}, {})));
-  expect(new Set(pulls(planned(lock, {})))).toEqual(new Set([undefined]));
+test("what is pulled, and what is made on it, has a tag that no client has without that digest", () => {
+  const lines = (of: string[], letter: string) => ({
+    "linux-x64": Object.fromEntries(of.map((tag) => [tag, digest(letter)])),
+  });
+  const built = planned({}, {});
+  const ways = [
+    built,
+    planned(lines([base.tag], "a")),
+    planned(lines([base.tag], "b")),
+    planned(lines(tags(built), "a")),
+  ];
+  // The images of each way are its own, those that are built on a pulled base as well.
+  const all = ways.flatMap(tags);
+  expect(new Set(all).size).toBe(4 * tags(built).length - 1);
+  expect(tags(ways[1]!)[0]).toBe(tags(ways[3]!)[0]);
+  expect(ways[1]!.runtime).toMatchObject({ words: { arguments: { BASE_IMAGE: ways[1]!.base.tag } } });
+  // Without the key, or without the line, all is as it was.
+  for (const plans of [
+    planned(lines(tags(built), "a"), {}),
+    planned({}),
+    planned(lines([`agent-sandbox/base:${"0".repeat(40)}`], "a")),
+  ])
+    expect(plans).toEqual(built);
+});
+
+test("the lock knows each image by its content, whatever it is made on here", () => {
+  const built = planned({}, {});
+  const plans = planned({ "linux-x64": { [base.tag]: digest("a") } });
+  expect(Object.values(plans).map(contentTag)).toEqual(tags(built));
+  const next = planned({ "linux-x64": { [base.tag]: digest("a"), [built.runtime!.tag]: digest("b") } });
+  expect(pulls(next)).toEqual([`${from}/base@${digest("a")}`, undefined, `${from}/runtime@${digest("b")}`, undefined]);
 });
 
 test("an image of the client's own is pulled from where the client says, whatever a line says of its tag", () => {
@@ -59,10 +94,11 @@ test("what holds something of a client is pushed by its name alone", () => {
   expect(all.filter((name) => isShared(`agent-sandbox/${name}:1`))).toEqual(["base", "gateway", "runtime", "agent"]);
 });
 
-test("a push of all has its own lines and leaves the other platform's; one of named images leaves all others", () => {
-  const before = { "linux-x64": { a: "1", b: "2" }, "linux-arm64": { c: "3" } };
-  expect(afterPush(before, "linux-x64", { b: "4" }, true)).toEqual({ ...before, "linux-x64": { b: "4" } });
-  expect(afterPush(before, "linux-x64", { b: "4" }, false)).toEqual({ ...before, "linux-x64": { a: "1", b: "4" } });
+test("a push of all keeps the lines of what stacks want, pushed or not, and the other platform's; one of named images keeps all", () => {
+  const before = { "linux-x64": { a: "1", b: "2", c: "3" }, "linux-arm64": { d: "4" } };
+  const after = (lines: object) => ({ ...before, "linux-x64": lines });
+  expect(afterPush(before, "linux-x64", { b: "5" }, ["a", "b"])).toEqual(after({ a: "1", b: "5" }));
+  expect(afterPush(before, "linux-x64", { b: "5" })).toEqual(after({ a: "1", b: "5", c: "3" }));
 });
 
 describe("images/registry.lock.yaml", () => {

@@ -3,6 +3,7 @@ import { keys, mapping, matching } from "../../stack-file/combinators.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import type { ImagePlan } from "./image.ts";
 import { PLATFORMS, type Platform } from "./lock.ts";
+import { imageTag } from "./tag.ts";
 
 /** What was pushed, below the project's folder: in git, for whoever writes a line of it decides what runs under an image's tag. */
 export const REGISTRY_LOCK = "images/registry.lock.yaml";
@@ -34,13 +35,28 @@ export interface RegistryChoice {
   platform: Platform;
 }
 
-/** The plan of an image, with where it is pulled from. It is no part of the tag: an image is what it is made of, wherever it was made. */
-export function pulled<Plan extends ImagePlan>(plan: Plan, { from, lock, platform }: RegistryChoice): Plan {
-  const digest = lock?.[platform]?.[plan.tag];
+/**
+ * The plan of an image as a client takes it: pulled by the digest that the lock has for its content, else made on what its parent is here. The digest is in
+ * the tag of what is pulled and of all that is made on it, so a client that asks for no registry, or by another line, has other images.
+ * @param make the plan, by the tag of the image that it is made on
+ */
+export function asTaken(
+  { from, lock, platform }: RegistryChoice,
+  make: (parent: string) => ImagePlan,
+  parent?: ImagePlan,
+): ImagePlan {
+  const plan = make(parent?.tag ?? "");
   // An image of the client's own, by digest, is pulled from where the client says.
-  return from === undefined || digest === undefined || plan.program === "pull-image"
-    ? plan
-    : { ...plan, pull: `${nameIn(from, plan.tag)}@${digest}` };
+  if (from === undefined || plan.program === "pull-image") return plan;
+  const content = parent ? make(contentTag(parent)).tag : plan.tag;
+  const digest = lock?.[platform]?.[content];
+  if (digest === undefined) return content === plan.tag ? plan : { ...plan, content };
+  return { ...plan, content, tag: imageTag(plan.name, [content, digest]), pull: `${nameIn(from, content)}@${digest}` };
+}
+
+/** The tag by which the lock knows an image, wherever it was made. */
+export function contentTag({ tag, content = tag }: Pick<ImagePlan, "tag" | "content">): string {
+  return content;
 }
 
 /** What an image is called in a registry, with its tag: `registry.example/agent-sandbox/base:0123…`. */
@@ -58,8 +74,8 @@ export function refuseRegistry(registry: string): string | undefined {
   return `${quoted(registry)} is not a registry and a place in it; write it like registry.example/agent-sandbox`;
 }
 
-/** Whether an image has a tag by its content, as all have but what is being made. */
-export function isByContent(tag: string): boolean {
+/** Whether an image has a tag of a plan, as all have but what is being made. */
+export function isPlanned(tag: string): boolean {
   return Tag.safeParse(tag).success;
 }
 
@@ -71,14 +87,18 @@ export function isShared(tag: string): boolean {
   return !OWN.some((role) => tag.startsWith(`agent-sandbox/${role}:`));
 }
 
-/** The lock after a push of all that is wanted on a platform (`whole`), or of some images that were named, which leaves the lines of others. */
+/**
+ * The lock after a push.
+ * @param wanted of a push of all: what stacks want on the platform, by content. Their lines stay, also of what was on no engine, and all others go. A push of named images takes none away
+ */
 export function afterPush(
   lock: RegistryLock,
   platform: Platform,
   pushed: Readonly<Record<string, string>>,
-  whole: boolean,
+  wanted?: readonly string[],
 ): RegistryLock {
-  return { ...lock, [platform]: whole ? pushed : { ...lock[platform], ...pushed } };
+  const stay = Object.entries(lock[platform] ?? {}).filter(([tag]) => wanted?.includes(tag) ?? true);
+  return { ...lock, [platform]: { ...Object.fromEntries(stay), ...pushed } };
 }
 
 /** The lock as it is written: sorted, so that a push of the same changes nothing. */
@@ -86,7 +106,7 @@ export function renderRegistryLock(lock: RegistryLock): string {
   const of = (platform: Platform) => Object.entries(lock[platform] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     "# What `agentbox images push` pushed: of each image the digest of its manifest. A client with `images: {from: …}` pulls by these digests, and takes nothing else.",
-    "# Whoever writes a line here decides what runs under its tag (docs/images.md).",
+    "# Whoever writes a line here decides what these clients run (docs/images.md).",
     ...PLATFORMS.flatMap((platform) => {
       const all = of(platform).map(([tag, digest]) => `  ${tag}: ${digest}`);
       return all.length > 0 ? [`${platform}:`, ...all] : [];

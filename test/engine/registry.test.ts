@@ -16,18 +16,22 @@ const { engine } = project;
 const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-registry-"));
 const lockFile = join(project.folder, "images/registry.lock.yaml");
 const acme = project.client("acme", { egress: { allow: [] } });
+const globex = project.client("globex", { egress: { allow: [] } });
 
 let plain: DockerRegistry;
 let guarded: DockerRegistry;
 /** Where engines look for the authority of the guarded one: Docker's place, and Podman's. */
 let authority: string[];
-/** The tag of the agent's image, which no other test has: its shell has a variable of its own. */
+/** The agent's image by its content, which no other test has: its shell has a variable of its own. */
 let tag: string;
+/** Images that have a digest in their tags. */
+const pulled = new Set<string>();
 
 const lock = (): Record<string, string> => Object.assign({}, ...Object.values(parse(readFileSync(lockFile, "utf8"))));
 const from = (registry: DockerRegistry) => `${registry.host}/agent-sandbox`;
 const agentbox = (...args: string[]) =>
   run(join(project.folder, "bin/agentbox"), args, { ...project.environment(), ...acme.shell }, project.folder);
+const imageOf = (client: typeof acme) => engine.ask("inspect", "--format", "{{.Config.Image}}", client.agent);
 const idOf = (image: string) => engine.ask("image", "inspect", "--format", "{{.Id}}", image);
 
 beforeAll(async () => {
@@ -51,21 +55,28 @@ beforeAll(async () => {
   authority = ["docker", "containers"].map((name) => join("/etc", name, "certs.d", guarded.host));
 
   await acme.mustUp();
-  tag = await engine.ask("inspect", "--format", "{{.Config.Image}}", acme.agent);
+  tag = await imageOf(acme);
 }, 1_200_000);
 afterAll(async () => {
   await project.remove();
-  if (tag) await engine.run("rmi", tag);
+  for (const image of [tag, ...pulled]) if (image) await engine.run("rmi", image);
   for (const registry of [plain, guarded]) await registry?.stop();
   for (const place of authority ?? []) rmSync(place, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Has the engine forget the agent's image, as one that never had it. */
+/** Has the engine forget acme, and the agent's image by each tag, as one that never had it. */
 async function forget(): Promise<void> {
+  const image = await imageOf(acme);
   const { code, text } = await acme.destroy();
   if (code !== 0) throw new Error(text);
-  await engine.ask("rmi", tag);
+  for (const one of new Set([image, tag, ...pulled])) if (/\/agent:/.test(one)) await engine.run("rmi", one);
+}
+
+async function mustUp(): Promise<string> {
+  const { text } = await acme.mustUp();
+  for (const [, image] of text.matchAll(/(agent-sandbox\/[a-z]+:[0-9a-f]{40}) {2}pulls /g)) pulled.add(image!);
+  return text;
 }
 
 test("a push writes the digest of each image that a stack wants, and none of a client's own", async () => {
@@ -87,13 +98,27 @@ test("an up on an engine that has not the image pulls it by that digest, and bui
   const before = await idOf(tag);
   await forget();
   acme.write({ egress: { allow: [] }, images: { from: from(plain) } });
-  const { text } = await acme.mustUp();
-  expect(text).toContain(`${tag}  is ${from(plain)}/agent@${lock()[tag]}`);
+  const text = await mustUp();
+  const image = await imageOf(acme);
+  expect(text).toContain(`${image}  is ${from(plain)}/agent@${lock()[tag]}`);
   expect(text).not.toMatch(/is being built/);
-  expect(await idOf(tag)).toBe(before);
+  expect(await idOf(image)).toBe(before);
   // Only its tag holds it, so it goes with that.
-  expect(await engine.ask("image", "inspect", "--format", "{{json .RepoDigests}}", tag)).toBe("[]");
+  expect(await engine.ask("image", "inspect", "--format", "{{json .RepoDigests}}", image)).toBe("[]");
   expect((await acme.mustUp()).stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+});
+
+test("a client that does not ask for it builds its own beside it, and so has one whose line is taken back", async () => {
+  const { text } = await globex.mustUp();
+  expect(text).toContain(`${tag}  is being built`);
+  expect(text).not.toMatch(/ {2}pulls /);
+  expect([await imageOf(globex), await imageOf(acme)]).toEqual([tag, expect.not.stringContaining(tag)]);
+  const lines = readFileSync(lockFile, "utf8");
+  rmSync(lockFile);
+  await mustUp();
+  writeFileSync(lockFile, lines);
+  expect(await imageOf(acme)).toBe(tag);
+  expect((await globex.destroy()).code).toBe(0);
 });
 
 test("what the registry gives instead is refused, and nothing is built in its place", async () => {
@@ -105,24 +130,27 @@ test("what the registry gives instead is refused, and nothing is built in its pl
   const { code, text } = await acme.up();
   writeFileSync(blob, whole);
   expect(code).not.toBe(0);
-  expect(text).toContain(`${tag}  is refused: the registry gave something else for`);
+  expect(text).toMatch(/agent-sandbox\/agent:\S+ {2}is refused: the registry gave something else for/);
   expect(text).not.toMatch(/is being built/);
-  expect((await engine.run("image", "inspect", tag)).code).not.toBe(0);
+  for (const image of [tag, ...[...pulled].filter((one) => /\/agent:/.test(one))])
+    expect((await engine.run("image", "inspect", image)).code).not.toBe(0);
   expect((await engine.run("inspect", acme.agent)).code).not.toBe(0);
 });
 
 test("where the registry has it not, or does not answer, it is built, and that is said", async () => {
   const text = readFileSync(lockFile, "utf8");
   writeFileSync(lockFile, text.replace(lock()[tag]!, `sha256:${"0".repeat(64)}`));
-  const unknown = await acme.mustUp();
+  const unknown = await mustUp();
   writeFileSync(lockFile, text);
-  expect(unknown.text).toMatch(/cannot be pulled \(.*\), so it is made here/);
-  expect(unknown.text).toMatch(/is being built/);
+  expect(unknown).toMatch(/cannot be pulled \(.*\), so it is made here/);
+  expect(unknown).toMatch(/is being built/);
   await forget();
   await plain.stop();
-  const gone = await acme.mustUp();
+  const gone = await mustUp();
   await plain.start();
-  expect(gone.text).toMatch(/cannot be pulled \(.*(refused|dial).*\), so it is made here/);
+  // By the tag that was planned, so that the next up is of the same plan.
+  expect([...pulled]).toContain(await imageOf(acme));
+  expect(gone).toMatch(/cannot be pulled \(.*(refused|dial).*\), so it is made here/);
 });
 
 describe("a registry with an authority of its own, where people sign in", () => {
@@ -170,13 +198,13 @@ describe("a registry with an authority of its own, where people sign in", () => 
     expect(Object.keys(lock())).toHaveLength(4);
     await forget();
     acme.write({ egress: { allow: [] }, images: { from: from(guarded) } });
-    expect((await acme.mustUp()).text).toContain(`${tag}  is ${from(guarded)}/agent@${lock()[tag]}`);
+    expect(await mustUp()).toContain(`${await imageOf(acme)}  is ${from(guarded)}/agent@${lock()[tag]}`);
     const state = await project.pulumi(["stack", "export", "--show-secrets", "--stack", acme.name]);
     expect(state.stdout).toContain(from(guarded));
     expect(state.stdout).not.toMatch(new RegExp(`${secret}|ann:of this test`));
     await forget();
     signedIn(false);
-    expect((await acme.mustUp()).text).toMatch(/cannot be pulled \(.*\), so it is made here/);
+    expect(await mustUp()).toMatch(/cannot be pulled \(.*\), so it is made here/);
   });
 
   test("gives Podman the same image by the same digest", async () => {

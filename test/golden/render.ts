@@ -8,6 +8,7 @@ import { parsePolicyFiles } from "../../capabilities/egress/file.ts";
 import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts";
 import { LockSchema } from "../../capabilities/image/lock.ts";
 import { readImageSources } from "../../capabilities/image/look/sources.ts";
+import type { RegistryLock } from "../../capabilities/image/registry.ts";
 import { declare } from "../../plan/declare.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { names } from "../../plan/names.ts";
@@ -31,6 +32,8 @@ export interface Case {
   facts: Partial<Facts>;
   /** Files of `egress.from`, by path. */
   files: Record<string, string>;
+  /** What images/registry.lock.yaml has. */
+  registry?: RegistryLock;
 }
 
 export const ENGINES = ["docker", "podman"] as const;
@@ -80,7 +83,7 @@ export async function planCase(
 ): Promise<{ plan: SandboxPlan; declared: Declared; facts: Facts; engine: Engine } | { problems: string[] }> {
   const parsed = parseSpec(withEnvironments(readConfig(asPulumiHandsOver(of.stack.config)), of.stack));
   const spec = parsed.rest;
-  const sources = { ...readImageSources(root, spec), ...OF_THE_CORPUS };
+  const sources = { ...readImageSources(root, spec), ...OF_THE_CORPUS, registry: of.registry ?? {} };
   const { egress } = await readEgressCatalogue(
     { ...spec, egress: { ...spec.egress, from: [] } },
     root,

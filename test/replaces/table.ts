@@ -13,6 +13,7 @@ export interface KeyChange {
   facts?: Case["facts"];
   "facts before"?: Case["facts"];
   files?: Case["files"];
+  registry?: Case["registry"];
   /** Beside `config:`. */
   environment?: string[];
 }
@@ -84,6 +85,7 @@ function caseOf(
   const networks = { own: ["10.210.22.0/24", "10.210.23.0/24"], taken: [], ways: [], clients: [], bridges: [] };
   return {
     ...{ name: change.key, client: "acme", files: change.files ?? {} },
+    ...(change.registry && { registry: change.registry }),
     stack: environment ? Object.assign(stack, { environment }) : stack,
     facts: { networks, ...facts },
   };
