@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, homedir, release } from "node:os";
 import { stripVTControlCharacters } from "node:util";
+import { busyProcessors } from "../bench/measure.ts";
 import { Engine, run } from "../engine/engine.ts";
 import { Project } from "../engine/harness.ts";
 import { startInternet } from "../engine/internet/internet.ts";
@@ -15,6 +16,7 @@ const engine = new Engine();
 const project = new Project(engine, internet);
 const acme = project.client("acme", { egress: { allow: ["allowed.test"] }, mtu: 1400 });
 
+const busy = busyProcessors();
 const version = await engine.ask("version", "--format", "{{.Server.Version}}");
 
 /** A command as a person types it. Its client has another name here, and where it asks a person, this says `--yes`. */
@@ -76,7 +78,7 @@ function asAcme(text: string): string {
 function page(body: string): string {
   return `# A client's first minutes
 
-Written by \`make demo\`, which types these commands, and by nobody's hand. Seen on ${new Date().toISOString().slice(0, 10)}, on ${availableParallelism()} cores of Linux ${release()}, an engine of version ${version}; the internet is one of the tests', so its names end in \`.test\`. The client's name, its workspace and its authority are written as a person's; \`up\` and \`destroy\` were
+Written by \`make demo\`, which types these commands, and by nobody's hand. Seen on ${new Date().toISOString().slice(0, 10)}, on ${availableParallelism()} cores of Linux ${release()}, an engine of version ${version}, ${busy.toFixed(1)} processors busy with other work when it began; the internet is one of the tests', so its names end in \`.test\`. The client's name, its workspace and its authority are written as a person's; \`up\` and \`destroy\` were
 given \`--yes\`, as a person says it when asked.
 
 ${body}
