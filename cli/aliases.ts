@@ -1,7 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
 import { basename, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDeclarations } from "../host/declarations.ts";
+import { isProgram } from "../host/is-program.ts";
 import { complain, say } from "../host/say.ts";
 import { packageOf } from "../setup/places.ts";
 import { quoted } from "../stack-file/quoted.ts";
@@ -59,13 +59,4 @@ function programOf(name: string): string | undefined {
     ...(process.env.PATH ?? "").split(":").filter(isAbsolute),
   ];
   return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { sayLines } from "../host/say.ts";
 import { cataloguesOf } from "../setup/places.ts";
+import { shellWord } from "../stack-file/shell-word.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Command, type Commands, ROOT } from "./command.ts";
-import { quote, quoteFish } from "./shells/quote.ts";
+import { quoteFish } from "./shells/quote.ts";
 
 /** The command that prints completions of all commands, by what their usage says. */
 export function completionsOf(commands: Commands): { command: Command } {
@@ -111,8 +112,8 @@ function renderCase(commands: readonly Completed[], root: string, command: strin
   const lines = commands.map(({ name, words, options, clients, agents }) => {
     const names = [
       ...words,
-      ...(clients ? [`$(_agentbox_names ${quote(`${root}/stacks`)})`] : []),
-      ...(agents ? [`$(_agentbox_names ${agentFolders(root).map(quote).join(" ")})`] : []),
+      ...(clients ? [`$(_agentbox_names ${shellWord(`${root}/stacks`)})`] : []),
+      ...(agents ? [`$(_agentbox_names ${agentFolders(root).map(shellWord).join(" ")})`] : []),
     ];
     return `      ${name}) if [[ $current == -* ]]; then words="${["--help", ...options].join(" ")}"; else words="${names.join(" ")}"; fi ;;`;
   });
@@ -123,7 +124,7 @@ ${lines.join("\n")}
 }
 
 function renderZsh(commands: readonly Completed[], root: string): string {
-  const described = commands.map(({ name, summary }) => quote(`${name}:${summary}`)).join("\n      ");
+  const described = commands.map(({ name, summary }) => shellWord(`${name}:${summary}`)).join("\n      ");
   return `#compdef agentbox
 # Completes agentbox in zsh. Printed by: agentbox completions zsh
 ${NAMES}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { engineOf } from "../host/engine-of.ts";
@@ -33,9 +33,19 @@ const Checkpoint = z.object({
   checkpoint: z.object({ latest: z.object({ resources: StateResources.nullish() }).nullish() }),
 });
 
+/** Where a state of files has the stacks of this project. */
+const STACKS = ".pulumi/stacks/agent-sandbox";
+
+/** Clients that have a stack in a state of files, sorted. */
+export function stacksIn(files: string): string[] {
+  const folder = join(files, STACKS);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return [...new Set(names.flatMap((name) => /^([a-z][a-z0-9-]*)\.json(?:\.gz|\.zst)?$/.exec(name)?.[1] ?? []))].sort();
+}
+
 /** Of a state of files, without pulumi's 0.4 s; nothing where there is no such stack, or it is not read so. */
 export function readCheckpoint(files: string, client: string): StateResources | undefined {
-  const path = join(files, ".pulumi/stacks/agent-sandbox", `${client}.json`);
+  const path = join(files, STACKS, `${client}.json`);
   if (!existsSync(path)) return undefined;
   try {
     return Checkpoint.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest?.resources ?? [];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseEngine, WRITE } from "../stack-file/named-engine.ts";
 import { Name } from "../stack-file/patterns.ts";
@@ -44,6 +44,12 @@ export function notedEngine(root: string, client: string): string | undefined {
   return Name.safeParse(client).success && existsSync(note)
     ? readFileSync(note, "utf8").trim() || undefined
     : undefined;
+}
+
+/** Clients that an `up` of this checkout brought somewhere, also without a stack file. */
+export function notedClients(root: string): string[] {
+  const folder = join(root, NOTES);
+  return existsSync(folder) ? readdirSync(folder).filter((name) => Name.safeParse(name).success) : [];
 }
 
 /** Notes it, before anything is placed there: what an `up` leaves that does not come to its end is found again. The quick way into a sandbox looks for the note, too (cli/ways/way-in.sh). */

@@ -1,4 +1,5 @@
 import type { Problem } from "../stack-file/problem.ts";
+import { shellWord } from "../stack-file/shell-word.ts";
 import { describeGuardrails, type GuardrailFacts, judge } from "./guardrails.ts";
 
 /**
@@ -16,8 +17,4 @@ export function refuseRoot(path: string, facts: GuardrailFacts): Problem[] {
       message: `${path} belongs to root, and the agent never runs as root; give it to a regular user: chown -R 1000:1000 ${shellWord(path)}`,
     },
   ];
-}
-
-function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
-import { quote, quoteFish } from "./quote.ts";
+import { shellWord } from "../../stack-file/shell-word.ts";
+import { quoteFish } from "./quote.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export const FORMS = ["wrappers", "aliases", "both"] as const;
@@ -50,9 +51,9 @@ export function renderAliases(aliases: readonly Alias[], shell: Shell, form: For
 const POSIX = {
   // With the word `function` an alias of the same name, of a file that is read a second time, is not put in its place.
   wrapper: ({ name, client, agent }: Alias, program: string) =>
-    `function ${name} { ${quote(program)} enter ${client} ${agent} -- "$@"; }`,
+    `function ${name} { ${shellWord(program)} enter ${client} ${agent} -- "$@"; }`,
   alias: ({ name, client, agent }: Alias, program: string) =>
-    `alias ${name}=${quote(`${quote(program)} enter ${client} ${agent}`)}`,
+    `alias ${name}=${shellWord(`${shellWord(program)} enter ${client} ${agent}`)}`,
 };
 
 const RENDER: Readonly<Record<Shell, typeof POSIX>> = {

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { notedClients } from "../../host/engine-of.ts";
 import { readMaker } from "../../host/maker.ts";
-import { Name } from "../../stack-file/patterns.ts";
 import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Address } from "../../target/engine/address.ts";
@@ -17,7 +16,7 @@ import { lookAtRecords } from "./records.ts";
 /** Looks for all of this product: on each engine that a client of the project lives on, by its state as well, on that of the environment, and in the places where it writes. Nothing is changed. */
 export async function lookForAll(root: string): Promise<Found & { surveys: EngineSurvey[] }> {
   const declared = stackFiles(root).map(({ client }) => client);
-  const clients = [...new Set([...declared, ...noted(root)])];
+  const clients = [...new Set([...declared, ...notedClients(root)])];
   // The environment's is asked as well: what set-up got is shared with other checkouts, whose clients are there most likely.
   const usual = [await surveys(root, clients), clients.length > 0 ? await surveys(root, []) : []].flat();
   const states = await lookAtRecords(root);
@@ -77,12 +76,6 @@ async function surveys(
     if (!(error instanceof UserError)) throw error;
     return [{ clients: [...clients], survey: { unseen: error.message } }];
   }
-}
-
-/** Clients that an `up` of this checkout brought somewhere, also without a stack file. */
-function noted(root: string): string[] {
-  const folder = join(root, ".state/engines");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => Name.safeParse(name).success) : [];
 }
 
 /** Files that a person's shell or ssh reads, in which our pages have lines written. */

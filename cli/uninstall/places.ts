@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { mountPoints } from "../../host/file-systems.ts";
 import { cacheFolder, configFolder, stateFolder } from "../../host/folders.ts";
 import { asFarAsItLeads } from "../../host/real-path.ts";
 import { INSTALLED } from "../../setup/places.ts";
-import { mountAt, mountPoints } from "./mounts.ts";
+import { mountAt } from "./mounts.ts";
 import type { Found } from "./plan.ts";
 
 /** Where this product writes on this machine: what is there of it, and what somebody else has beside it. */

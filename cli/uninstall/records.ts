@@ -1,10 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Address } from "../../target/engine/address.ts";
 import type { Look } from "../../target/look.ts";
 import { type StateResources, stacksThere } from "../stack-outputs.ts";
-import { engineLivedOn, readCheckpoint, stateResources } from "../state-resources.ts";
+import { engineLivedOn, readCheckpoint, stacksIn, stateResources } from "../state-resources.ts";
 
 /** What one state says of clients that have something: where each lives, and what of it could not be read. */
 export interface Records {
@@ -24,13 +23,6 @@ export async function lookAtRecords(root: string): Promise<Records[]> {
     recordsOf(root, used, (client) => stateResources(root, client)),
     ...(files === own ? [] : [recordsOf(root, { seen: stacksIn(own) }, async (client) => resourcesIn(own, client))]),
   ]);
-}
-
-/** Clients whose stacks are files of this folder. */
-function stacksIn(files: string): string[] {
-  const stacks = join(files, ".pulumi/stacks/agent-sandbox");
-  const names = existsSync(stacks) ? readdirSync(stacks) : [];
-  return [...new Set(names.flatMap((name) => /^([a-z][a-z0-9-]*)\.json(?:\.gz|\.zst)?$/.exec(name)?.[1] ?? []))].sort();
 }
 
 function resourcesIn(files: string, client: string): Look<StateResources> {

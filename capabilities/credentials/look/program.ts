@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { isProgram } from "../../../host/is-program.ts";
 import { hostPath } from "../../../host/path.ts";
 import { runProgram } from "../../../host/program.ts";
 import { agentCanChange, type Writable } from "../../../host/writable.ts";
@@ -53,14 +54,7 @@ function foldersOfPrograms(writable: readonly Writable[]): string[] {
 /** Where a program is. */
 function find(program: string, path: readonly string[], root: string): string | undefined {
   const places = program.includes("/") ? [hostPath(program, root)] : path.map((folder) => join(folder, program));
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK);
-      return statSync(place).isFile();
-    } catch {
-      return false;
-    }
-  });
+  return places.find(isProgram);
 }
 
 /**
