@@ -1,0 +1,30 @@
+import { LABELS } from "../../gateway/contract.ts";
+import { names } from "../../plan/names.ts";
+import { asMoment } from "../../stack-file/moment.ts";
+import type { Inspected } from "../../target/engine/answers.ts";
+import type { EngineSurvey } from "../../target/engine/survey.ts";
+import type { OnEngine } from "../on-engines.ts";
+import type { Status } from "./status.ts";
+
+/** Of all clients of one engine whether each runs, by what the survey has seen. */
+export async function lookBriefly({ clients, survey }: OnEngine): Promise<Status[]> {
+  return clients.map((client) =>
+    "unseen" in survey ? { client, unseen: survey.unseen } : stateOf(client, agentOf(survey.seen, client)),
+  );
+}
+
+/** The agent's container, where the engine has it and it says that it is this client's. */
+export function agentOf(survey: EngineSurvey, client: string): Inspected | undefined {
+  const found = survey.containers[names(client).agent];
+  return found?.Config.Labels?.[LABELS.client] === client ? found : undefined;
+}
+
+/** Whether its agent runs, and since when. */
+export function stateOf(client: string, agent: Inspected | undefined): Pick<Status, "client" | "runs" | "since"> {
+  const started = Date.parse(agent?.State.StartedAt ?? "");
+  return {
+    client,
+    ...(agent && { runs: agent.State.Status }),
+    ...(agent?.State.Status === "running" && started > 0 && { since: asMoment(started) }),
+  };
+}
