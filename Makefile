@@ -69,7 +69,7 @@ engines: setup ## the promises on every engine that is supported, about 40 minut
 toolchain-check: setup ## the conformance stack against this checkout's Pulumi and plugins, or BIN=folder PLUGINS=folder
 	@toolchain/conformance/check "$(BIN)" "$(PLUGINS)"
 
-release: ## the package, its bill of materials, what images to push and checksums, in release/out
+release: ## the package, bills of materials, what images to push and checksums, in release/out: ARGS=--images
 	@setup/setup.sh node packages
-	@PATH="$(CURDIR)/.cache/bin:$$PATH" node release/release.ts
+	@PATH="$(CURDIR)/.cache/bin:$$PATH" node release/release.ts $(ARGS)
 endif

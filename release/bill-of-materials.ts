@@ -1,34 +1,54 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLock } from "../capabilities/image/look/lock.ts";
+import { type Lock, PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
+import { dataNames, readImageSources } from "../capabilities/image/look/sources.ts";
 
-/**
- * What a release is made of, as CycloneDX 1.6: npm's packages that it depends on, and the tarballs that images are made of. The distribution's packages in an image are known where it is
- * built, and are not in it. It has neither a time nor a serial number, so two of one commit are equal.
- */
-export function billOfMaterials(root: string): Record<string, unknown> {
-  const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return {
-    bomFormat: "CycloneDX",
-    specVersion: "1.6",
-    version: 1,
-    metadata: { component: { type: "application", name, version, purl: `pkg:npm/${name}@${version}` } },
-    components: byReference([...npmPackages(root), ...tarballs(root)]),
-  };
+/** A bill of materials of CycloneDX 1.6. It has neither a time nor a serial number, so two of the same are equal. */
+export interface Bill {
+  bomFormat: "CycloneDX";
+  specVersion: "1.6";
+  version: 1;
+  metadata: { component: { type: "application"; name: string; version: string; purl: string } };
+  components: Component[];
+  /** Which image has which of them. */
+  dependencies?: { ref: string; dependsOn: string[] }[];
 }
 
-interface Component {
+export interface Component {
   "bom-ref": string;
-  type: "library";
+  type: "library" | "container";
   name: string;
   version: string;
-  purl: string;
+  purl?: string;
   hashes?: { alg: "SHA-512"; content: string }[];
 }
 
-/** What `npm install` of the package brings, by the lock: no tool of development. */
-function npmPackages(root: string): Component[] {
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+/**
+ * What the package is made of: npm's packages that it depends on, and all that images fetch by a lock: tarballs, and what npm installs for an agent. The distribution's packages in an image are
+ * known where it is built (`billOfImages`).
+ */
+export function billOfMaterials(root: string): Bill {
+  const { lock, agents } = readImageSources(root, { agents: dataNames(root, "agents"), tools: [] });
+  const tarballs = Object.keys(lock.packages).flatMap((name) => PLATFORMS.flatMap((of) => ofLock(lock, name, of)));
+  const installed = agents.flatMap(({ npm }) => (npm ? ofNpmLock(join(root, "images/agents", npm.folder)) : []));
+  return bill(root, [...ofNpmLock(root), ...tarballs, ...installed]);
+}
+
+/** @param components more than once, where two have the same */
+export function bill(root: string, components: readonly Component[], dependencies?: Bill["dependencies"]): Bill {
+  const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const known = new Map(components.map((component) => [component["bom-ref"], component]));
+  return {
+    ...{ bomFormat: "CycloneDX", specVersion: "1.6", version: 1 },
+    metadata: { component: { type: "application", name, version, purl: `pkg:npm/${name}@${version}` } },
+    components: [...known.values()].sort((a, b) => (a["bom-ref"] < b["bom-ref"] ? -1 : 1)),
+    ...(dependencies && { dependencies }),
+  };
+}
+
+/** What `npm install` brings there, by the lock: no tool of development. */
+export function ofNpmLock(folder: string): Component[] {
+  const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
     packages: Record<string, { version: string; integrity?: string; dev?: boolean; devOptional?: boolean }>;
   };
   return Object.entries(packages).flatMap(([path, { version, integrity, dev, devOptional }]) =>
@@ -36,12 +56,10 @@ function npmPackages(root: string): Component[] {
   );
 }
 
-function tarballs(root: string): Component[] {
-  return Object.values(readLock(root).packages).flatMap((entry) =>
-    [entry["linux-x64"], entry["linux-arm64"], entry.any].flatMap((tarball) =>
-      tarball ? [ofNpm(tarball.package, tarball.version, tarball.integrity)] : [],
-    ),
-  );
+/** A tarball of the lock of images, for one platform. */
+export function ofLock(lock: Lock, name: string, platform: Platform): Component[] {
+  const tarball = lock.packages[name]?.[platform] ?? lock.packages[name]?.any;
+  return tarball ? [ofNpm(tarball.package, tarball.version, tarball.integrity)] : [];
 }
 
 function ofNpm(name: string, version: string, integrity?: string): Component {
@@ -57,9 +75,4 @@ function ofNpm(name: string, version: string, integrity?: string): Component {
     purl,
     ...(hash && { hashes: [{ alg: "SHA-512", content: hash }] }),
   };
-}
-
-function byReference(components: readonly Component[]): Component[] {
-  const known = new Map(components.map((component) => [component.purl, component]));
-  return [...known.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }

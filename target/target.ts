@@ -11,6 +11,7 @@ import type { AskedFor } from "./engine/answers.ts";
 import type { Audit } from "./engine/audit-volume.ts";
 import type { Check } from "./engine/check-container.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { DistributionPackage } from "./engine/image/packages.ts";
 import type { Push } from "./engine/image/push.ts";
 import { imaginedEngine } from "./engine/imagined.ts";
 import { surveyMachine } from "./engine/machine.ts";
@@ -167,6 +168,8 @@ export interface Target {
     remove(address: Address, tag: string): Promise<string | undefined>;
     /** Pushes one to a registry, by a name there with its tag. */
     push(engine: Engine, tag: string, to: string): Promise<Push>;
+    /** The distribution's packages in one, as its own dpkg tells them. */
+    packages(engine: Engine, tag: string): Promise<Look<DistributionPackage[]>>;
   };
   /** Removes things, those that use others first. @returns the engine's objections */
   remove(engine: Engine, things: readonly Belonging[]): Promise<string[]>;
@@ -220,6 +223,7 @@ export const target: Target = {
     list: surveyImages,
     remove: removeImage,
     push: async (...of) => (await import("./engine/image/push.ts")).pushImage(...of),
+    packages: async (...of) => (await import("./engine/image/packages.ts")).imagePackages(...of),
   },
   remove: async (...of) => (await import("./engine/wipe.ts")).removeAll(...of),
   unlock: async (...of) => (await import("./engine/unlock.ts")).unlock(...of),

@@ -167,7 +167,7 @@ export function planImages(of: ImageChoice): ImagePlans {
 export function lockProblems({ agents, tools, ref, platform, sources }: Omit<ImageChoice, "uid" | "gid">): Problem[] {
   if (ref) return [];
   const names = [
-    ...[NODE, NPM],
+    ...OF_RUNTIME,
     ...agents.flatMap((agent) => agent.package?.lock ?? []),
     ...tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)),
   ];
@@ -177,8 +177,10 @@ export function lockProblems({ agents, tools, ref, platform, sources }: Omit<Ima
   });
 }
 
-/** Entries of the lock that every runtime image has. */
 const [NODE, NPM] = ["node", "npm"];
+
+/** Entries of the lock that every runtime image has, and so each image of agents. */
+export const OF_RUNTIME = [NODE, NPM];
 
 /** The image the agent container is made of. */
 export function agentImage(plans: ImagePlans): ImagePlan {

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { useProject } from "./harness.ts";
+import { billOfImages } from "../../release/image-bill.ts";
+import { target } from "../../target/target.ts";
+import { ROOT, useProject } from "./harness.ts";
 
 const project = useProject();
 const { engine } = project;
@@ -132,5 +134,22 @@ describe("when its image cannot be built", () => {
     expect(images[1]).not.toBe(images[0]);
     expect((await acme.running()).gateway).toBe(before.gateway);
     expect((await acme.exec("echo $ACME_NEW; hello")).stdout).toBe("1\nhello from acme\n");
+  });
+});
+
+test("the bill of a release's images tells the packages that are in them, and names an image that is not there", async () => {
+  const { engine: found } = await target.survey(target.find());
+  const { bill } = await billOfImages(ROOT, found);
+  const image = await imageOf(acme.gateway);
+  const parts = bill.dependencies?.find(({ ref }) => ref === image)?.dependsOn ?? [];
+  // Asked in another way than the bill does.
+  const known = await engine.ask("exec", acme.gateway, "cat", "/var/lib/dpkg/status");
+  const versions = [...known.matchAll(/^Package: (\S+)\nStatus: install ok installed\n(?:.+\n)*?Version: (\S+)$/gm)];
+  expect(versions.length).toBeGreaterThan(80);
+  expect(parts.map((part) => decodeURIComponent(part.replace(/^pkg:deb\/debian\/|\?.*$/g, ""))).sort()).toEqual(
+    versions.map(([, name, version]) => `${name}@${version}`).sort(),
+  );
+  expect(await target.images.packages(found, "agent-sandbox/agent:of-nobody")).toEqual({
+    unseen: expect.stringMatching(/no such image/i),
   });
 });
