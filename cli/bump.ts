@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { PLATFORMS, type Platform } from "../capabilities/image/lock.ts";
-import { readLock } from "../capabilities/image/look/lock.ts";
+import { readOwnPackages } from "../capabilities/image/look/lock.ts";
 import { say } from "../host/say.ts";
 import { INSTALLED } from "../setup/places.ts";
 import { suggest } from "../stack-file/problem.ts";
@@ -11,11 +11,16 @@ import { describeBump, planBumps, writeBumps } from "./bump/bump.ts";
 import { RegistryError } from "./bump/registry.ts";
 import { type Command, ROOT } from "./command.ts";
 
+/** Where the rest is raised, of a project that depends on the package. */
+const PACKAGE_S =
+  "Base, Node and the agents that agent-sandbox brings come with it: `npm update agent-sandbox` brings newer ones";
+
 const UNITS = { h: 3_600_000, d: 86_400_000 } as const;
 
 export const command: Command = {
   usage: "bump [NAME…] [--check] [--min-age 3d]",
   help: `Raises images/lock.yaml to the newest releases of the package registry that npm is configured with.
+In a project that depends on agent-sandbox these are its own entries; what comes with the package is raised by \`npm update agent-sandbox\`.
 Nothing else changes: the next \`pulumi up\` builds what is new, and logins, history and settings stay.
 
   NAME        an entry of images/lock.yaml, like claude or node; without one, all
@@ -37,19 +42,17 @@ so are new major versions where the entry says \`keep: major\`. When the registr
       allowPositionals: true,
       options: { check: { type: "boolean" }, "min-age": { type: "string", default: "3d" } },
     });
-    if (INSTALLED)
-      throw new UserError(
-        2,
-        "what images are made of comes with the package: `npm update agent-sandbox` brings newer ones. Entries of this project's own images/lock.yaml are raised by hand",
-      );
-    const named = positionals.length > 0 ? [...new Set(positionals)] : lockedNames();
-    const names = named.filter((name) => name !== "base");
-    for (const name of names)
-      if (!lockedNames().includes(name))
+    const own = Object.keys(readOwnPackages(ROOT));
+    const known = INSTALLED ? own : ["base", ...own];
+    if (known.length === 0) throw new UserError(2, `this project has no images/lock.yaml of its own. ${PACKAGE_S}`);
+    const named = positionals.length > 0 ? [...new Set(positionals)] : own;
+    for (const name of named)
+      if (!known.includes(name))
         throw new UserError(
           2,
-          `${quoted(name)} is not in images/lock.yaml.${suggest(name, lockedNames())} There are: base, ${lockedNames().join(", ")}`,
+          `${quoted(name)} is not in images/lock.yaml.${suggest(name, known)} There are: ${known.join(", ")}${INSTALLED ? `. ${PACKAGE_S}` : ""}`,
         );
+    const names = named.filter((name) => name !== "base");
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
     const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(failBump);
     for (const line of bumps.flatMap(describeBump)) say(line);
@@ -81,10 +84,6 @@ function platform(): Platform {
   if (!found || process.platform !== "linux")
     throw new UserError(3, "a base is bootstrapped on Linux, on x64 or arm64; do this on another machine");
   return found;
-}
-
-function lockedNames(): string[] {
-  return Object.keys(readLock(ROOT).packages);
 }
 
 /** Milliseconds of `7d` or `12h`. */

@@ -35,7 +35,7 @@ export async function planBase(root: string, platform: Platform, now: Date): Pro
   const to = await bootstrap(root, base.suite, epoch);
   document.setIn(["base", "epoch"], epoch);
   document.setIn(["base", "rootfs"], document.createNode({ [platform]: to }));
-  return { ...(from && { from }), to, files: { [LOCK]: written(document) } };
+  return { ...(from && { from }), to, files: { [LOCK]: written(root, document) } };
 }
 
 /** The distribution cannot be bootstrapped here. */

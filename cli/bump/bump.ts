@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parse, parseDocument } from "yaml";
 import { AgentSchema } from "../../capabilities/image/agent.ts";
-import { LOCK, type Lock, LockSchema } from "../../capabilities/image/lock.ts";
-import { readLock } from "../../capabilities/image/look/lock.ts";
+import { LOCK, type Lock } from "../../capabilities/image/lock.ts";
+import { ownLockSchema, readOwnPackages } from "../../capabilities/image/look/lock.ts";
 import { dataNames } from "../../capabilities/image/look/sources.ts";
 import { readNamedYaml, readWhole } from "../../host/catalogue-file.ts";
 import { judgeFile } from "../../stack-file/issue.ts";
@@ -35,7 +35,7 @@ export interface BumpPlan {
  * @throws RegistryError when the registry cannot be asked for one of them
  */
 export async function planBumps(root: string, names: readonly string[], cutoff: string): Promise<BumpPlan> {
-  const { packages } = readLock(root);
+  const packages = readOwnPackages(root);
   const document = parseDocument(readFileSync(join(root, LOCK), "utf8"));
   const folders = npmFolders(root);
   const files: Record<string, string> = {};
@@ -54,7 +54,7 @@ export async function planBumps(root: string, names: readonly string[], cutoff: 
     return { name, from, passed, ...(to && { to }) };
   });
   if (bumps.some(({ to }) => to)) {
-    files[LOCK] = written(document);
+    files[LOCK] = written(root, document);
   }
   return { bumps, files };
 }
@@ -79,9 +79,9 @@ async function inTurn<Q, A>(questions: readonly Q[], answer: (question: Q) => Pr
 }
 
 /** The lock as it is to be written: comments and order as they were. @throws CatalogueError where a registry's words make it none */
-export function written(document: Document): string {
+export function written(root: string, document: Document): string {
   const text = document.toString({ lineWidth: 0 });
-  readWhole((problems) => judgeFile(LOCK, parse(text), LockSchema, problems));
+  readWhole((problems) => judgeFile(LOCK, parse(text), ownLockSchema(root), problems));
   return text;
 }
 

@@ -102,6 +102,47 @@ test("the project that init makes has nothing wrong, and reads a service of its 
   rmSync(join(folder, "policies/services/npm.yaml"));
 });
 
+test("what the project locks itself is raised by `agentbox bump`, and what comes with the package is not", async () => {
+  const npm = join(work, "fake");
+  const bump = (...names: string[]) =>
+    run(
+      join(folder, "bin/agentbox"),
+      ["bump", ...names],
+      { ...environment, PATH: `${npm}:${process.env.PATH}` },
+      folder,
+    );
+  expect(await bump()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/has no images\/lock\.yaml of its own/),
+  });
+  const entry = (version: string, letter: string, released: string) =>
+    `# Ours.\npackages:\n  acme-bot:\n    any:\n      package: acme-bot\n      version: ${version}\n      integrity: sha512-${letter.repeat(86)}==\n      released: ${released}\n`;
+  mkdirSync(npm);
+  mkdirSync(join(folder, "images"), { recursive: true });
+  write("images/lock.yaml", entry("1.0.0", "A", "2026-01-01"));
+  writeFileSync(
+    join(npm, "npm"),
+    `#!/bin/sh
+case "$2" in
+  acme-bot) echo '{"versions": ["1.0.0", "1.1.0"], "time": {"1.0.0": "2026-01-01T00:00:00Z", "1.1.0": "2026-02-02T00:00:00Z"}}' ;;
+  acme-bot@1.1.0) echo '{"dist.integrity": "sha512-${"B".repeat(86)}=="}' ;;
+  *) exit 1 ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  for (const name of ["claude", "base"])
+    expect(await bump(name)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /is not in images\/lock\.yaml\..* There are: acme-bot\. .*npm update agent-sandbox/,
+      ),
+    });
+  expect(await bump()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^acme-bot {2}1\.0\.0 .* → 1\.1\.0 /) });
+  expect(readFileSync(join(folder, "images/lock.yaml"), "utf8")).toBe(entry("1.1.0", "B", "2026-02-02"));
+  rmSync(join(folder, "images/lock.yaml"));
+});
+
 test("it converges, is verified, and is wiped without a trace", async () => {
   const up = await bin("pulumi", "up", "--stack", client, "--yes", "--skip-preview", "--non-interactive");
   expect([up.code, up.code ? up.text : ""]).toEqual([0, ""]);

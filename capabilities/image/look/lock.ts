@@ -10,10 +10,30 @@ export function readLock(root: string): Lock {
   return readWhole((problems) => lockOf(root, problems));
 }
 
+/**
+ * What a project locks itself, which is what it can raise: all of it in a checkout; beside an installed package what its own agents and tool sets are made of, if it has any.
+ * @throws CatalogueError
+ */
+export function readOwnPackages(root: string): Lock["packages"] {
+  if (!beside(root)) return readLock(root).packages;
+  if (!existsSync(join(root, LOCK))) return {};
+  return readWhole((problems) => readYaml(root, LOCK, OwnLockSchema, problems)).packages;
+}
+
+/** Of which shape the project's own lock is. */
+export function ownLockSchema(root: string): typeof LockSchema | typeof OwnLockSchema {
+  return beside(root) ? OwnLockSchema : LockSchema;
+}
+
+/** Whether the project's lock lies beside the package's. */
+function beside(root: string): boolean {
+  return cataloguesOf(root).length > 1;
+}
+
 /** The package's lock, and beside its entries those that a project has of its own. */
 export function lockOf(root: string, problems: Problem[]): Lock | undefined {
   const lock = readYaml(packageOf(root), LOCK, LockSchema, problems);
-  if (!lock || cataloguesOf(root).length === 1 || !existsSync(join(root, LOCK))) return lock;
+  if (!lock || !beside(root) || !existsSync(join(root, LOCK))) return lock;
   const own = readYaml(root, LOCK, OwnLockSchema, problems);
   for (const name of Object.keys(own?.packages ?? {}))
     if (lock.packages[name])
