@@ -14,6 +14,7 @@ import { describeProgram } from "./program.ts";
 import { reviewDocument, reviewed } from "./reviewed.ts";
 import { declaredSide, writtenIn } from "./sides.ts";
 import { addTraffic } from "./traffic.ts";
+import { describeUpgrade } from "./upgrade.ts";
 
 /** Folders whose files say what clients declare. */
 const FOLDERS = ["stacks", "policies", "images"];
@@ -61,7 +62,7 @@ export async function reviewRevisions(
           ],
         });
       });
-      const told = [...notes, ...describeProgram(after, files)];
+      const told = [...notes, ...describeUpgrade(before, after), ...describeProgram(after, files)];
       const document = {
         ...reviewDocument(from.name, to?.name ?? "the working tree", told, all),
         organisation: reviewRules(rulesBefore, rules),
