@@ -65,7 +65,7 @@ const COMMANDS: Commands = {
 
 async function main([word = "help", ...args]: string[]): Promise<number> {
   if (word === "--verbose") {
-    (await import("../target/target.ts")).target.watch(complain);
+    (await import("./verbose.ts")).tellCalls();
     return main(args);
   }
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);

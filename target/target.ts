@@ -35,8 +35,8 @@ export interface Target {
   imagined(asked: { gpu: boolean; runtime?: string | undefined }): Engine;
   /** Where a client's engine answers, as its stack file names it; without a name what the environment offers. Nothing is asked. @throws UserError */
   find(named?: string): Address;
-  /** Has each call to an engine told from now on, without what is sent or answered. */
-  watch(tell: (line: string) => void): void;
+  /** Has each call to an engine told from now on, without what is sent or answered. @param others a file to which programs that this one starts tell theirs */
+  watch(tell: (line: string) => void, others?: string): void;
   /** The variables by which the engine's client reaches it, over a person's environment, where another engine's may be named. */
   variables(environment: NodeJS.ProcessEnv, address: Address): NodeJS.ProcessEnv;
   /**

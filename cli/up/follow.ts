@@ -22,7 +22,8 @@ export function followLines(path: string, take: (line: string) => void, idle: ()
     }
     idle();
   };
-  const timer = setInterval(look, EVERY);
+  // Who follows waits for the program that writes, and not for this.
+  const timer = setInterval(look, EVERY).unref();
   return () => {
     clearInterval(timer);
     look();

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,4 +49,21 @@ test("so is a call of the engine's client, without what it reads and prints; one
     expect.stringMatching(/^engine: sh -c echo s3cr""et; #x+…: status 0, \d+ ms$/),
   ]);
   expect(told.join()).not.toMatch("s3cret");
+});
+
+test("a program that this one starts tells its calls in the file that is named, and goes on where nobody reads them any more", async () => {
+  const program = `
+    const { callBegins } = await import(${JSON.stringify(join(__dirname, "watched.ts"))});
+    callBegins(["docker", "ps"])("status 0");
+    console.log("went on");`;
+  const call = (others: string) => {
+    watchCalls((line) => told.push(line), others);
+    return execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      env: process.env,
+      encoding: "utf8",
+    });
+  };
+  const file = join(folder, "calls");
+  expect([call(file), call(file), call(join(folder, "gone", "calls"))]).toEqual(Array(3).fill("went on\n"));
+  expect(readFileSync(file, "utf8")).toMatch(/^(engine: docker ps: status 0, \d+ ms\n){2}$/);
 });

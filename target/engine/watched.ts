@@ -1,10 +1,27 @@
+import { appendFileSync } from "node:fs";
 import { oneLine } from "../../stack-file/printable.ts";
 
-let tell: ((line: string) => void) | undefined;
+/** The variable that names a file to which calls are told by programs that somebody else starts: Pulumi's, and the steps of an `up`. */
+const CALLS = "AGENT_SANDBOX_CALLS";
 
-/** Has each call to an engine told, once it has ended: its way or its words, how it ended and how long it took. What is sent in a body or on stdin is no part of it, and neither is an answer. */
-export function watchCalls(by: (line: string) => void): void {
+const file = process.env[CALLS];
+let tell: ((line: string) => void) | undefined = file ? (line) => append(file, line) : undefined;
+
+function append(file: string, line: string): void {
+  try {
+    appendFileSync(file, `${line}\n`);
+  } catch {
+    // Whoever wanted to read it has ended, and an `up` goes on without a reader.
+  }
+}
+
+/**
+ * Has each call to an engine told, once it has ended: its way or its words, how it ended and how long it took. What is sent in a body or on stdin is no part of it, and neither is an answer.
+ * @param others a file to which programs that this one starts from now on tell theirs, a line each
+ */
+export function watchCalls(by: (line: string) => void, others?: string): void {
   tell = by;
+  if (others !== undefined) process.env[CALLS] = others;
 }
 
 /** A call begins. @param words as a request or a command line begins @returns what tells how it ended */
