@@ -30,7 +30,7 @@ import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf } from "./plan/deployed.ts";
 import type { Facts } from "./plan/facts.ts";
 import { type LivedOn, refuseMove } from "./plan/moved.ts";
-import { planSandbox } from "./plan/plan.ts";
+import { planSandbox, type SandboxPlan } from "./plan/plan.ts";
 import { topics } from "./plan/posture.ts";
 import { judgeApproval } from "./plan/review/approval.ts";
 import { describeWithin } from "./plan/rules/ceiling.ts";
@@ -38,6 +38,7 @@ import { judgeByOrganisation } from "./plan/rules/organisation.ts";
 import { printable, printableLines } from "./stack-file/printable.ts";
 import { describeProblems, describeWarning, type Problem } from "./stack-file/problem.ts";
 import { UserError } from "./stack-file/user-error.ts";
+import type { Engine } from "./target/engine/engine.ts";
 import { target } from "./target/target.ts";
 
 /** The program of a project: its stack is the client that is named like it. What it cannot go on with is told as Pulumi tells it, without a stack trace. */
@@ -155,10 +156,7 @@ export async function converge(
     warn(describeWarning(warning));
   judged.found.warnings.forEach(warn);
   // Whoever has said anything of `ca` has decided it, and what reaches nothing needs none.
-  const offered =
-    "ca" in config || spec.profile === "offline" ? [] : ownAuthorities(trustPlaces(process.env), new Date(facts.now));
-  const offer = describeOwnAuthorities(offered);
-  if (offer !== undefined) warn(offer);
+  if (!("ca" in config) && spec.profile !== "offline") offerAuthorities(facts.now);
 
   const { facts: said } = judged.plan.posture;
   const { anew } = judged.found;
@@ -175,29 +173,14 @@ export async function converge(
   if (!dry) noteEngine(root, client, spec.engine, engine);
   // After all that could refuse it, and never for a preview: the plan then has the ids of what was made.
   const mounts = dry ? facts.mounts : makeMounts(spec.mounts, facts);
-  let decided = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
-  // A client whose networks are there keeps them. Each turn takes a place away, so that there is none left at the end, which is refused in a sentence.
-  for (const news = [...facts.networks.taken]; !dry && facts.networks.own.length === 0; ) {
-    const theirs = await takeNetworks(engine, client, decided.found.placement.networks, decided.plan.maker);
-    if (theirs.length === 0) break;
-    news.push(...theirs);
-    decided = decide({ ...facts, mounts, networks: { ...facts.networks, taken: news } });
-    const { inner, outer } = decided.plan.addresses;
-    warn(
-      `somebody else has taken ${theirs.join(", ")} since this began; the networks of ${client} are ${inner} and ${outer}`,
-    );
-  }
-  const { plan, files, found } = decided;
+  const ready = mounts === facts.mounts ? judged : decide({ ...facts, mounts });
+  const elsewhere = (taken: readonly string[]) =>
+    decide({ ...facts, mounts, networks: { ...facts.networks, taken: [...facts.networks.taken, ...taken] } });
+  // A client whose networks are there keeps them.
+  const keeps = dry || facts.networks.own.length > 0;
+  const { plan, files, found } = keeps ? ready : await settleNetworks(client, engine, ready, elsewhere);
 
-  const policyHash = plan.bundle.hash;
-  const policy = await isInForce(engine, client, there.containers[plan.gateway.name], policyHash);
-  // What could not be seen is no reason to apply anything.
-  const inForce = "unseen" in policy || policy.seen;
-  if ("unseen" in policy)
-    warn(`whether ${plan.gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
-  // An up that failed half-way leaves it so, or somebody's hand. No file says otherwise than before, so the review has no line for it.
-  if (!inForce && stood?.policyHash === policyHash)
-    warn(`${plan.gateway.name} has another policy in force than the last up left, or none; this one is applied again`);
+  const inForce = await lookAtPolicy(client, engine, plan, there.containers[plan.gateway.name], stood?.policyHash);
   const keys = await lookAtGitKeys(engine, plan, stood?.gitKeys, there.present);
   keys.said.forEach(warn);
   const args = { plan, engine, fingerprints, placement: found.placement, inForce, gitKeysThere: keys.there };
@@ -207,6 +190,56 @@ export async function converge(
     ...{ declared: filesSay, config, files, fingerprintKey: key.key.toString("hex") },
     networks: Object.fromEntries(Object.values(found.placement.networks).map(({ name, spec }) => [name, spec])),
   });
+}
+
+/** Names the authorities that this machine trusts besides the usual ones, where it has some: the client may need them, too. */
+function offerAuthorities(now: number): void {
+  const offer = describeOwnAuthorities(ownAuthorities(trustPlaces(process.env), new Date(now)));
+  if (offer !== undefined) warn(offer);
+}
+
+/**
+ * Takes places for a client's networks, and others where somebody else was faster. Each turn takes a place away, so that there is none left at the end, which is refused in a sentence.
+ * @param elsewhere decides without these places
+ */
+async function settleNetworks<Decided extends { plan: SandboxPlan; found: Pick<Compared, "placement"> }>(
+  client: string,
+  engine: Engine,
+  first: Decided,
+  elsewhere: (taken: readonly string[]) => Decided,
+): Promise<Decided> {
+  const lost: string[] = [];
+  for (let decided = first; ; ) {
+    const theirs = await takeNetworks(engine, client, decided.found.placement.networks, decided.plan.maker);
+    if (theirs.length === 0) return decided;
+    lost.push(...theirs);
+    decided = elsewhere(lost);
+    const { inner, outer } = decided.plan.addresses;
+    warn(
+      `somebody else has taken ${theirs.join(", ")} since this began; the networks of ${client} are ${inner} and ${outer}`,
+    );
+  }
+}
+
+type Compared = ReturnType<typeof target.compare>;
+
+/** Whether the gateway has its policy in force. What could not be seen is no reason to apply anything. @param last of the last `up` */
+async function lookAtPolicy(
+  client: string,
+  engine: Engine,
+  { gateway, bundle }: SandboxPlan,
+  container: Parameters<typeof isInForce>[2],
+  last: string | undefined,
+): Promise<boolean> {
+  const policy = await isInForce(engine, client, container, bundle.hash);
+  if ("unseen" in policy) {
+    warn(`whether ${gateway.name} has its policy in force could not be seen: ${policy.unseen}`);
+    return true;
+  }
+  // An up that failed half-way leaves it so, or somebody's hand. No file says otherwise than before, so the review has no line for it.
+  if (!policy.seen && last === bundle.hash)
+    warn(`${gateway.name} has another policy in force than the last up left, or none; this one is applied again`);
+  return policy.seen;
 }
 
 /** Where an `up` of this checkout began to place a client, which may have come to no end. */

@@ -9,7 +9,7 @@ import type { Page } from "./auth/page.ts";
 import { question } from "./auth/question.ts";
 import { relay } from "./auth/relay.ts";
 import { type Command, ROOT } from "./command.ts";
-import { readOutputs } from "./stack-outputs.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 import { openDoor } from "./ways/way-in.ts";
 
 export const command: Command = {

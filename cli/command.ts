@@ -1,5 +1,4 @@
-import { dirname, join } from "node:path";
-import { packageOf } from "../setup/places.ts";
+import { dirname } from "node:path";
 
 /** One word after `agentbox`. Each is a file in cli/ that exports one as `command`. */
 export interface Command {
@@ -16,6 +15,3 @@ export type Commands = Readonly<Record<string, { summary: string; load: () => Pr
 
 /** The checkout this command belongs to, by the path of bin/agentbox as it was called. Node's own path of this file would be another one when cli/ is a link. */
 export const ROOT = process.env.AGENT_SANDBOX_ROOT ?? dirname(import.meta.dirname);
-
-/** Pulumi, with what this product adds. */
-export const PULUMI = join(packageOf(ROOT), "bin/pulumi");

@@ -9,12 +9,12 @@ import { count } from "../target/ownership.ts";
 import type { InIt } from "../target/sessions.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
-import { type Command, PULUMI, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
 import { Interrupts } from "./interrupts.ts";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
-import { runShown } from "./shown.ts";
-import { engineLivedOn, stateResources } from "./state-resources.ts";
-import { tellSteps, whyFailed } from "./up/told.ts";
+import { destroyStack } from "./pulumi/destroy.ts";
+import { engineLivedOn, stateResources } from "./pulumi/state.ts";
+import { tellSteps, whyFailed } from "./pulumi/told.ts";
 
 export const command: Command = {
   usage: "destroy CLIENT [--yes] [--verbose]",
@@ -67,9 +67,8 @@ async function destroy(client: string, verbose: boolean): Promise<number> {
   say(`$ pulumi destroy --stack ${client}`);
   try {
     const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
-      const args = ["destroy", "--stack", client, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
       const env = { ...shown.env, AGENT_SANDBOX_PROOF: proof };
-      return runShown(PULUMI, [...args, ...words], ROOT, { ...shown, env, interrupts });
+      return destroyStack(client, words, { ...shown, env, interrupts });
     });
     if (existsSync(proof)) sayLines(readFileSync(proof, "utf8").trimEnd());
     if (end.code === 0) return 0;

@@ -12,7 +12,7 @@ import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { asOfNow } from "./expired.ts";
 import { sayJson, VERSION } from "./json.ts";
-import { readOutputs } from "./stack-outputs.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 
 export const command: Command = {
   usage: "drift CLIENT [--json]",

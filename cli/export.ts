@@ -15,7 +15,8 @@ import type { Look } from "../target/look.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { askPulumi, parseOutputs } from "./stack-outputs.ts";
+import { readHistory } from "./pulumi/history.ts";
+import { askOutputs } from "./pulumi/outputs.ts";
 
 export const command: Command = {
   usage: "export CLIENT [--to FOLDER]",
@@ -35,7 +36,7 @@ of each and names what could not be read. Exit code 1 when something could not b
     refuseFolder(folder);
     const [audit, history, outputs] = await Promise.all([
       readAudit(engine, client),
-      readHistory(client),
+      historyText(client),
       readOutputTexts(client),
     ]);
     const looks: Readonly<Record<string, Look<string>>> = { "audit.jsonl": audit, "history.json": history, ...outputs };
@@ -113,12 +114,12 @@ const Update = z.object({
   resourceChanges: z.record(z.string(), z.number()).nullish(),
 });
 
-async function readHistory(client: string): Promise<Look<string>> {
-  const said = await askPulumi(ROOT, ["stack", "history", "--stack", client, "--json", "--non-interactive"]);
+async function historyText(client: string): Promise<Look<string>> {
+  const said = await readHistory(ROOT, client);
   if ("unseen" in said) return said;
   if (said.seen === undefined) return { unseen: `there is no stack ${client} here` };
   try {
-    const all = z.array(Update).parse(JSON.parse(said.seen.slice(Math.max(0, said.seen.search(/^\[/m)))));
+    const all = z.array(Update).parse(JSON.parse(said.seen));
     return { seen: `${JSON.stringify(all.map(keptUpdate), null, 2)}\n` };
   } catch {
     return { unseen: "pulumi stack history says none that this version knows" };
@@ -138,12 +139,10 @@ function keptUpdate({ environment, config, ...update }: z.output<typeof Update>)
 
 /** The outputs that are for people: what is for programs is a secret to Pulumi, and holds fingerprints. */
 async function readOutputTexts(client: string): Promise<Record<string, Look<string>>> {
-  const said = await askPulumi(ROOT, ["stack", "output", "--stack", client, "--json", "--non-interactive"]);
+  const outputs = await askOutputs(ROOT, client);
   const unseen = (why: string) => ({ "outputs.json": { unseen: why }, "posture.txt": { unseen: why } });
-  if ("unseen" in said) return unseen(said.unseen);
-  if (said.seen === undefined) return unseen(`there is no stack ${client} here`);
-  const outputs = parseOutputs(said.seen);
   if ("unseen" in outputs) return unseen(outputs.unseen);
+  if (outputs.seen === undefined) return unseen(`there is no stack ${client} here`);
   const { posture, ...others } = outputs.seen;
   const shown = Object.entries(others).filter(([, value]) => value !== "[secret]");
   return {

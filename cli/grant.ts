@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,8 +16,9 @@ import { parseSpec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
 import { confirmed } from "./belongings.ts";
-import { type Command, PULUMI, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
+import { up } from "./pulumi/up.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -119,16 +119,4 @@ async function judged(file: string, text: string, index: number, now: number): P
   return (planned.policy.grants[index]?.destinations ?? []).map(
     ({ host, subdomains, ports }) => `${subdomains ? "*." : ""}${host} ${ports.join(",")}`,
   );
-}
-
-/** Runs `up` at the person's own terminal. @returns its status */
-function up(client: string): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(PULUMI, ["up", "--stack", client, "--yes", "--skip-preview"], {
-      cwd: ROOT,
-      stdio: "inherit",
-    });
-    child.on("error", () => resolve(3));
-    child.on("close", (code) => resolve(code ?? 1));
-  });
 }

@@ -17,8 +17,8 @@ import { asJson, askedOf, checkName, describeVerdict, readAsked } from "./policy
 import { addLines, readClient, removeLines } from "./policy/edit.ts";
 import { importList } from "./policy/import.ts";
 import { readList, type WrittenList } from "./policy/written-list.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 import { command as listServices } from "./services.ts";
-import { readOutputs } from "./stack-outputs.ts";
 import { allowedIn, withAllowed } from "./with-allowed.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 

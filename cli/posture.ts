@@ -9,11 +9,11 @@ import { describeMoment } from "../stack-file/moment.ts";
 import { describeProblems } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Look } from "../target/look.ts";
-import { broughtUp } from "./brought-up.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { broughtUp } from "./pulumi/history.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 import { toldFact } from "./review/reviewed.ts";
-import { readOutputs } from "./stack-outputs.ts";
 
 export const command: Command = {
   usage: "posture CLIENT [--declared] [--json]",

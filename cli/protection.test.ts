@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
-import { stateResources } from "./state-resources.ts";
+import { stateResources } from "./pulumi/state.ts";
 
 let root: string;
 const { AGENT_SANDBOX_FILES } = process.env;

@@ -4,7 +4,7 @@ import { complain } from "../host/say.ts";
 import { readStackFile } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Look } from "../target/look.ts";
-import type { StateResources } from "./stack-outputs.ts";
+import type { StateResources } from "./pulumi/state.ts";
 
 /** Refuses to remove a client whose stack file protects it. @throws UserError also where it cannot be read and may */
 export function refuseProtected(root: string, client: string): void {

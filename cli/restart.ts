@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
-import { readOutputs } from "./stack-outputs.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 import { startClient } from "./start.ts";
 import { stopClient } from "./stop.ts";
 

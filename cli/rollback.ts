@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,7 +14,8 @@ import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
-import { type Command, PULUMI, ROOT } from "./command.ts";
+import { type Command, ROOT } from "./command.ts";
+import { up } from "./pulumi/up.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -182,17 +182,6 @@ async function named(commit: string): Promise<string> {
 function sameText(one: string, other: string): boolean {
   const said = (text: string) => text.replace(/^encryptionsalt:.*\n?/m, "").trimEnd();
   return said(one) === said(other);
-}
-
-/** `pulumi up`, as a person runs it: what it says goes to them. */
-function up(client: string): Promise<number> {
-  const child = spawn(PULUMI, ["up", "--stack", client, "--yes", "--skip-preview"], {
-    cwd: ROOT,
-    stdio: "inherit",
-  });
-  return new Promise((resolve) => {
-    child.once("error", () => resolve(1)).once("exit", (code) => resolve(code ?? 1));
-  });
 }
 
 /** @param refused what to say where git has nothing of the kind @throws UserError */

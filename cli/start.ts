@@ -7,7 +7,7 @@ import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
 import { Interrupts } from "./interrupts.ts";
-import { readOutputs } from "./stack-outputs.ts";
+import { readOutputs } from "./pulumi/outputs.ts";
 import { stopClient } from "./stop.ts";
 
 export const command: Command = {

@@ -12,6 +12,7 @@ import type { Address } from "../target/engine/address.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { removeDevcontainer } from "./devcontainer/files.ts";
+import { recordIn, stateFiles } from "./pulumi/files.ts";
 import { sshName } from "./ssh/include.ts";
 import { removeKeys } from "./ssh/keys.ts";
 import { wantedImages } from "./wanted-images.ts";
@@ -202,8 +203,8 @@ function ofDevcontainer(root: string, client: string): Became[] {
 /** What this machine has of a client besides. Nothing of it is removed here. */
 function ofFiles(root: string, client: string, tags: readonly string[]): Became[] {
   const stays = (says: string): Became => ({ state: "stays", says });
-  const { AGENT_SANDBOX_FILES: files, AGENT_SANDBOX_STATE: address } = process.env;
-  const record = files ? recordOf(files, client) : [];
+  const files = stateFiles();
+  const record = files ? recordIn(files, client) : [];
   const builds = readdirSync(tmpdir()).filter((name) =>
     tags.some((tag) => OWN.test(tag) && name.startsWith(buildFolder(tag.replace(/^localhost\//, "")))),
   );
@@ -221,22 +222,12 @@ function ofFiles(root: string, client: string, tags: readonly string[]): Became[
           ),
         ]
       : []),
-    ...(files ? [] : [stays(`the stack's record at ${address}; \`pulumi stack rm ${client}\` removes it`)]),
+    ...(files
+      ? []
+      : [stays(`the stack's record at ${process.env.AGENT_SANDBOX_STATE}; \`pulumi stack rm ${client}\` removes it`)]),
     ...(keys.length > 0 ? [stays(`${keys.join(", ")}: this person's, for all clients`)] : []),
     ...(stackFiles(root).some((stack) => stack.client === client)
       ? [stays("the workspace, and what it names of this machine: never touched")]
       : []),
   ];
-}
-
-function recordOf(files: string, client: string): string[] {
-  return ["stacks", "history", "backups"].flatMap((kind) => {
-    const folder = join(files, ".pulumi", kind, "agent-sandbox");
-    if (!existsSync(folder)) return [];
-    return kind === "stacks"
-      ? readdirSync(folder).filter((name) => name.startsWith(`${client}.json`))
-      : existsSync(join(folder, client))
-        ? readdirSync(join(folder, client))
-        : [];
-  });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -21,6 +21,7 @@ import { type Lifetime, readLifetime } from "./expired.ts";
 import { inTurns } from "./in-turns.ts";
 import { sayJson, VERSION } from "./json.ts";
 import { surveyEach } from "./on-engines.ts";
+import { isLockedIn, stateFiles } from "./pulumi/files.ts";
 
 /** Looks at clients at a time: each is a few questions to the engine. */
 const AT_ONCE = 8;
@@ -162,9 +163,8 @@ function readTold(client: string): { seen?: Lifetime; unseen?: string } {
 
 /** A command of pulumi that is at work on it, or was killed: it is not stopped under its hands. */
 function lockOf(client: string): string | undefined {
-  const { AGENT_SANDBOX_FILES: files } = process.env;
-  const locks = join(files ?? "", ".pulumi/locks/organization/agent-sandbox", client);
-  return files && existsSync(locks) && readdirSync(locks).length > 0
+  const files = stateFiles();
+  return files && isLockedIn(files, client)
     ? `a command of pulumi has its lock (\`bin/pulumi preview --stack ${client}\` says whether it still runs)`
     : undefined;
 }

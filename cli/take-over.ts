@@ -11,7 +11,7 @@ import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
 import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { readStateIds } from "./stack-outputs.ts";
+import { readStateIds } from "./pulumi/state.ts";
 
 export const command: Command = {
   usage: "take-over CLIENT [--yes]",

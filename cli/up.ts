@@ -5,16 +5,16 @@ import { parseArgs } from "node:util";
 import { say } from "../host/say.ts";
 import { endsIn } from "../plan/review/tell.ts";
 import { confirmed } from "./belongings.ts";
-import { carryOut } from "./client-plan.ts";
 import type { Command } from "./command.ts";
 import { table } from "./format/table.ts";
 import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./interrupts.ts";
+import { carryOut } from "./pulumi/plan.ts";
+import { Steps } from "./pulumi/steps.ts";
+import { tellSteps, whyFailed } from "./pulumi/told.ts";
 import { askedClients, SEVERAL } from "./up/asked.ts";
 import { describeOperations, describePlans, dropPlans, type Planned, planClient } from "./up/planned.ts";
 import { describeUp } from "./up/report.ts";
-import { Steps } from "./up/steps.ts";
-import { tellSteps, whyFailed } from "./up/told.ts";
 
 export const command: Command = {
   usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes] [--verbose]",

@@ -15,8 +15,8 @@ import { describeClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { removeDevcontainer } from "./devcontainer/files.ts";
 import { refuseProtected, refuseProtectedByState } from "./protection.ts";
+import { engineLivedOn, stateResources } from "./pulumi/state.ts";
 import { removeKeys } from "./ssh/keys.ts";
-import { engineLivedOn, stateResources } from "./state-resources.ts";
 import { prove, readStock, type Stock, takeStock } from "./stock.ts";
 
 export const command: Command = {

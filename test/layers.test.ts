@@ -180,6 +180,15 @@ test("what an engine is called decides nothing outside of its folder", () => {
   for (const file of Object.keys(OTHERWISE)) expect(readFileSync(join(ROOT, file), "utf8")).toMatch(/"docker"/);
 });
 
+test("pulumi is started, and the files of its state are known, in one folder of the command line", () => {
+  const known = modules.filter(({ file }) =>
+    /"bin\/pulumi"|"\.pulumi"|\.pulumi\/|AGENT_SANDBOX_FILES/.test(readFileSync(join(ROOT, file), "utf8")),
+  );
+  // It names folders of a home that hold keys.
+  const files = known.map(({ file }) => file).filter((file) => file !== "capabilities/dotfiles/dotfile.ts");
+  expect(files.sort()).toEqual(["cli/pulumi/files.ts", "cli/pulumi/run.ts"]);
+});
+
 test("what is the package's own is looked for in the package, of which a project that depends on it may have no link", () => {
   const inProject = /\bjoin\(\s*root,\s*"(bin|cli|setup|toolchain|release)(\/|")/i;
   expect(inProject.test('join(ROOT, "bin/agentbox")')).toBe(true);

@@ -1,5 +1,5 @@
-import { savePlan } from "../client-plan.ts";
 import { ROOT } from "../command.ts";
+import { savePlan } from "../pulumi/plan.ts";
 import { changedClients } from "./changed.ts";
 import { beginPlans, placedCommit } from "./plans.ts";
 import { block, heading, report, short, type Work } from "./report.ts";

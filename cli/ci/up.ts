@@ -1,4 +1,4 @@
-import { carryOut } from "../client-plan.ts";
+import { carryOut } from "../pulumi/plan.ts";
 import { findPlans, placedCommit } from "./plans.ts";
 import { report, short, type Work } from "./report.ts";
 

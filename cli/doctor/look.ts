@@ -17,6 +17,7 @@ import type { EngineSurvey } from "../../target/engine/survey.ts";
 import { isHere } from "../../target/here.ts";
 import type { Look } from "../../target/look.ts";
 import { target } from "../../target/target.ts";
+import { stateFiles } from "../pulumi/files.ts";
 import type { MachineFacts } from "./facts.ts";
 
 /** Looks at all that `judgeMachine` judges. What does not answer is told as such, and hides nothing else. */
@@ -160,7 +161,7 @@ function readProc(path: string): string {
 }
 
 function lookAtState(root: string): MachineFacts["state"] {
-  const folder = process.env.AGENT_SANDBOX_FILES || join(root, ".state");
+  const folder = stateFiles() ?? join(root, ".state");
   const passphrase = statSync(join(root, ".state/passphrase"), { throwIfNoEntry: false });
   const given = process.env.PULUMI_CONFIG_PASSPHRASE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
   return {

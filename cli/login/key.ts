@@ -4,7 +4,7 @@ import { declaredStanding, type Standing } from "../../plan/login-standing.ts";
 import { names } from "../../plan/names.ts";
 import { target } from "../../target/target.ts";
 import { ROOT } from "../command.ts";
-import { lookAtOutputs } from "../stack-outputs.ts";
+import { lookAtOutputs } from "../pulumi/outputs.ts";
 
 /** Whether an agent's key lies in its client's volume as the last `up` delivered it. It is compared by a keyed mark, and no value comes out. */
 export async function lookAtKey(client: string, key: Extract<DeliveredFile, { role: "variable" }>): Promise<Standing> {

@@ -7,10 +7,11 @@ import type { EngineSurvey } from "../../target/engine/survey.ts";
 import type { Look } from "../../target/look.ts";
 import type { InIt } from "../../target/sessions.ts";
 import { target } from "../../target/target.ts";
-import { broughtUp } from "../brought-up.ts";
 import { driftOf } from "../drift.ts";
 import { asOfNow } from "../expired.ts";
-import { readOutputs, StackError } from "../stack-outputs.ts";
+import { broughtUp } from "../pulumi/history.ts";
+import { readOutputs } from "../pulumi/outputs.ts";
+import { StackError } from "../pulumi/run.ts";
 
 /** What a closer look at a client that is up found: of its gateway, who is in it, the policy that is in force, and how all of it differs from the last `up`. */
 export interface Closer {

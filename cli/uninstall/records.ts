@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Address } from "../../target/engine/address.ts";
 import type { Look } from "../../target/look.ts";
-import { type StateResources, stacksThere } from "../stack-outputs.ts";
-import { engineLivedOn, readCheckpoint, stacksIn, stateResources } from "../state-resources.ts";
+import { stacksIn, stateFiles } from "../pulumi/files.ts";
+import { stacksThere } from "../pulumi/stacks.ts";
+import { engineLivedOn, readCheckpoint, type StateResources, stateResources } from "../pulumi/state.ts";
 
 /** What one state says of clients that have something: where each lives, and what of it could not be read. */
 export interface Records {
@@ -16,7 +17,7 @@ export interface Records {
  * be gone, while a client stands where its state says.
  */
 export async function lookAtRecords(root: string): Promise<Records[]> {
-  const { AGENT_SANDBOX_FILES: files } = process.env;
+  const files = stateFiles();
   const own = join(root, ".state");
   const used = files ? { seen: stacksIn(files) } : await stacksThere(root);
   return Promise.all([

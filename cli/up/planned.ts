@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
 import { WORD } from "../../plan/review/describe.ts";
 import { NEW, NOT_COMPARED, UNREAD } from "../../plan/review/tell.ts";
-import { savePlan } from "../client-plan.ts";
-import { PULUMI, ROOT } from "../command.ts";
 import type { Interrupts } from "../interrupts.ts";
-import { runShown } from "../shown.ts";
+import { stacksIn, stateFiles } from "../pulumi/files.ts";
+import { readPreview, savePlan } from "../pulumi/plan.ts";
+import { removeStack } from "../pulumi/stacks.ts";
 
 /** What an `up` of a client would do, by its own preview: in the program's words, and as a plan in a file. */
 export interface Planned {
@@ -49,33 +46,13 @@ export async function planClient(client: string, file: string, interrupts: Inter
 
 /** Where stacks are files; of another backend nobody asks, for 0.3 s each, and a stack stays there. */
 function hasStack(client: string): boolean {
-  const { AGENT_SANDBOX_FILES: files } = process.env;
-  const stack = join(files ?? "", ".pulumi/stacks/agent-sandbox", client);
-  return !files || ["json", "json.gz", "json.zst"].some((ending) => existsSync(`${stack}.${ending}`));
+  const files = stateFiles();
+  return !files || stacksIn(files).includes(client);
 }
 
 /** Takes away the stacks that previews made for plans that nobody carries out, and their salts. */
 export async function dropPlans(plans: readonly Planned[]): Promise<void> {
-  for (const { client, madeStack, cannot } of plans)
-    if (madeStack && !cannot)
-      await runShown(PULUMI, ["stack", "rm", client, "--yes", "--remove-backups", "--non-interactive"], ROOT, {
-        show: false,
-      });
-}
-
-/** What `pulumi preview --json` prints, as far as it is read. */
-const Preview = z.object({
-  diagnostics: z.array(z.object({ message: z.string(), severity: z.string() })).nullish(),
-  changeSummary: z.record(z.string(), z.number()).nullish(),
-});
-
-/** Lines before the JSON, like a warning, are skipped. */
-function readPreview(text: string): z.output<typeof Preview> | undefined {
-  try {
-    return Preview.parse(JSON.parse(text.slice(Math.max(0, text.search(/^\{/m)))));
-  } catch {
-    return undefined;
-  }
+  for (const { client, madeStack, cannot } of plans) if (madeStack && !cannot) await removeStack(client);
 }
 
 /** Whether a text tells what changes. */

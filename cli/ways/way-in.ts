@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS } from "../../gateway/contract.ts";
@@ -14,8 +13,9 @@ import { UserError } from "../../stack-file/user-error.ts";
 import type { Engine } from "../../target/engine/engine.ts";
 import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
-import { PULUMI, ROOT } from "../command.ts";
+import { ROOT } from "../command.ts";
 import { refuseExpired } from "../expired.ts";
+import { up } from "../pulumi/up.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
 export interface Words {
@@ -118,16 +118,8 @@ function refuseUnasked(yes: boolean): void {
 /** @throws UserError when it was not brought up */
 export async function bringUp(client: string, yes: boolean): Promise<void> {
   refuseUnasked(yes);
-  const args = ["up", "--stack", client, ...(yes ? ["--yes", "--skip-preview"] : [])];
-  const code = await new Promise<number>((resolve) => {
-    // What comes in belongs to the command in the sandbox, and so does stdout.
-    const child = spawn(PULUMI, args, {
-      cwd: ROOT,
-      stdio: [yes ? "ignore" : "inherit", 2, 2],
-    });
-    child.on("error", () => resolve(1));
-    child.on("close", (status) => resolve(status ?? 1));
-  });
+  // What comes in belongs to the command in the sandbox, and so does stdout.
+  const code = await up(client, { yes, stdio: [yes ? "ignore" : "inherit", 2, 2] });
   if (code !== 0) throw new UserError(3, `${client} was not brought up, so nobody is led into it`);
 }
 

@@ -1,12 +1,25 @@
-import { PULUMI, ROOT } from "./command.ts";
-import { runShown, type Shown } from "./shown.ts";
-
-const QUIET = ["--non-interactive", "--color", "never"];
+import { z } from "zod";
+import type { Shown } from "../shown.ts";
+import { jsonIn, runPulumi } from "./run.ts";
 
 /** Previews a client and saves what was planned: a plan that is carried out later does that and nothing else. @param words of pulumi besides */
 export function savePlan(client: string, file: string, words: readonly string[] = [], shown?: Shown) {
-  const args = ["preview", "--stack", client, ...QUIET, "--save-plan", file, ...words];
-  return runShown(PULUMI, args, ROOT, shown);
+  return runPulumi(["preview", "--stack", client, "--color", "never", "--save-plan", file, ...words], shown);
+}
+
+/** What `pulumi preview --json` prints, as far as it is read. */
+const Preview = z.object({
+  diagnostics: z.array(z.object({ message: z.string(), severity: z.string() })).nullish(),
+  changeSummary: z.record(z.string(), z.number()).nullish(),
+});
+
+/** Reads what a preview prints that is asked for JSON; nothing where that is none. */
+export function readPreview(text: string): z.output<typeof Preview> | undefined {
+  try {
+    return Preview.parse(JSON.parse(jsonIn(text, "{")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Carries a plan out. `violated`: what would be done now is not what was planned, for something changed since; nothing but what was planned was done. */
@@ -16,8 +29,8 @@ export async function carryOut(
   shown?: Shown,
   words: readonly string[] = [],
 ): Promise<{ code: number; text: string; stderr: string; violated: boolean }> {
-  const args = ["up", "--stack", client, "--yes", "--skip-preview", ...QUIET, "--plan", file, ...words];
-  const { code, text, stderr } = await runShown(PULUMI, args, ROOT, shown);
+  const args = ["up", "--stack", client, "--yes", "--skip-preview", "--color", "never", "--plan", file, ...words];
+  const { code, text, stderr } = await runPulumi(args, shown);
   const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
   return { code, text: lines.join("\n"), stderr, violated: code !== 0 && VIOLATED.test(text) };
 }

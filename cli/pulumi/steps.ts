@@ -122,14 +122,16 @@ const VERBS: Readonly<Record<string, string>> = {
 
 const WIPED = { what: "all of it on the engine", now: "removed" };
 
-/** Steps by their name behind the client's (components/): what each is about, and what is so once it has ended. */
-const STEPS: readonly [name: RegExp, what: string, now: string][] = [
+/** Steps by their name behind the client's: what each is about, and what is so once it has ended. Each that a component makes has its words here, and no other (steps-made.test.ts). */
+export const STEPS: readonly [name: RegExp, what: string, now: string][] = [
   [/^(.*)-image-build$/, "image $1", "is there"],
   [/^(inner|outer)$/, "network $1", "is there"],
   [/^strangers$/, "the networks", "are without others' containers"],
   [/^volumes-place$/, "volumes", "are there"],
   [/^owner-give$/, "volumes", "belong to the workspace's owner"],
+  [/^helper-(.*)-owner-give$/, "volumes of helper $1", "belong to it"],
   [/^credentials-deliver$/, "secrets and files", "are delivered"],
+  [/^way-out-deliver$/, "the login of the way out", "is delivered"],
   [/^git-keys-make$/, "keys of git", "are there"],
   [/^lock-check$/, "the lock", "holds"],
   [/^firewall-init$/, "the policy", "is in force"],

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { broughtUp } from "./brought-up.ts";
-import { describeWhen } from "./posture.ts";
+import { describeWhen } from "../posture.ts";
+import { broughtUp } from "./history.ts";
 
 let root: string;
 beforeEach(() => {

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeDeployed } from "../plan/deployed.ts";
-import { UserError } from "../stack-file/user-error.ts";
-import { exportStack, parseOutputs, parseStack, readOutputs, readStateIds } from "./stack-outputs.ts";
+import { writeDeployed } from "../../plan/deployed.ts";
+import { UserError } from "../../stack-file/user-error.ts";
+import { parseOutputs, readOutputs } from "./outputs.ts";
+import { exportStack, parseStack, readStateIds } from "./state.ts";
 
 const container = {
   ...{ image: "i", user: "0:0", capabilities: [], mounts: {}, networks: [], published: [], gpu: "none" },
@@ -19,7 +20,7 @@ const left = {
 const printed = (outputs: object) => JSON.stringify(outputs, null, 2);
 
 test("no output of the program is data as text, of which Pulumi prints a line for each word", () => {
-  expect(readFileSync(join(__dirname, "../program.ts"), "utf8")).not.toContain("JSON.stringify");
+  expect(readFileSync(join(__dirname, "../../program.ts"), "utf8")).not.toContain("JSON.stringify");
 });
 
 test("a warning before outputs is no part of them, and what is no outputs is said in one sentence", () => {
