@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { complain } from "../host/say.ts";
 import { target } from "../target/target.ts";
-import { followLines } from "./up/follow.ts";
+import { followLines } from "./pulumi/follow.ts";
 
 /** Has each call to an engine told on stderr until this program ends, those of programs that it starts too: an `up` is Pulumi's, which starts the program and its steps. */
 export function tellCalls(): void {
