@@ -9,8 +9,9 @@ import { type CheckDocument, VERSION, writeDocument } from "../plan/review/docum
 import { describeWithin } from "../plan/rules/ceiling.ts";
 import type { Other } from "../plan/rules/kind.ts";
 import type { Standing } from "../plan/rules/organisation.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { describeProblems, describeWarning, type Problem } from "../stack-file/problem.ts";
-import { StackFileError, stackFiles } from "../stack-file/read.ts";
+import { StackFileError } from "../stack-file/stack-file-error.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 

@@ -8,7 +8,7 @@ import { writeAuditLine } from "../gateway/audit-line.ts";
 import { hostPath } from "../host/path.ts";
 import { complain, say } from "../host/say.ts";
 import { within } from "../plan/path.ts";
-import { readNeighbours } from "../stack-file/read.ts";
+import { readNeighbours } from "../stack-file/look/neighbours.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Look } from "../target/look.ts";

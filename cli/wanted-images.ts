@@ -7,9 +7,9 @@ import { contentTag } from "../capabilities/image/registry.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
 import { writableDirectories } from "../host/writable.ts";
 import { imageOf } from "../plan/helpers.ts";
+import { readStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import { present } from "../stack-file/present.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
 /** A client of which nobody knows here what it wants. */

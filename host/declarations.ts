@@ -2,18 +2,14 @@ import type { Declared } from "../capabilities/capability.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { readImageCatalogue } from "../capabilities/image/look/sources.ts";
 import type { PostureFact } from "../plan/review/fact.ts";
+import { configOf } from "../stack-file/config.ts";
 import { type Encrypted, withoutEncrypted } from "../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
+import { type Neighbour, writtenBy } from "../stack-file/look/neighbours.ts";
+import { readOwnStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import {
-  configOf,
-  type Neighbour,
-  readOwnStackFile,
-  StackFileError,
-  stackFiles,
-  writtenBy,
-} from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
+import { StackFileError } from "../stack-file/stack-file-error.ts";
 import { CatalogueError } from "./catalogue-file.ts";
 import { readDeclared, readSpec } from "./declared.ts";
 import { declaredFacts, isOwnFragment } from "./declared-facts.ts";

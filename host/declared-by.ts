@@ -4,12 +4,11 @@ import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
 import { declare } from "../plan/declare.ts";
-import { firstLine } from "../stack-file/printable.ts";
+import { configOf } from "../stack-file/config.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { configOf } from "../stack-file/read.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
 import { parseSpec } from "../stack-file/spec.ts";
-import { parseYaml } from "../stack-file/yaml.ts";
+import { parseYaml, whyNoYaml } from "../stack-file/yaml.ts";
 import { writableDirectories } from "./writable.ts";
 
 /**
@@ -26,7 +25,7 @@ export async function declaredBy(
     content = parseYaml(text);
   } catch (error) {
     return {
-      problems: [{ path: "", message: `is not YAML: ${firstLine((error as Error).message).replace(/:$/, "")}` }],
+      problems: [{ path: "", message: `is not YAML: ${whyNoYaml(error)}` }],
     };
   }
   const { spec, problems: ofConfig } = parseSpec(revealed(configOf(content)) as Record<string, unknown>);

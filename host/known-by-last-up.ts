@@ -1,6 +1,6 @@
 import { type LastUp, NO_STACK } from "../plan/deployed.ts";
+import { notKnown, standFor, unreadable } from "../stack-file/look/another.ts";
 import { oneLine } from "../stack-file/printable.ts";
-import { notKnown, standFor, unreadable } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Belonging, count } from "../target/ownership.ts";
 import { notedEngine } from "./engine-of.ts";

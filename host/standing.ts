@@ -10,7 +10,7 @@ import { declare } from "../plan/declare.ts";
 import { describeGuardrails, type GuardrailFacts, judge, type Shown, type Verdict } from "../plan/guardrails.ts";
 import type { Judged, Other } from "../plan/rules/kind.ts";
 import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.ts";
-import { readNeighbours } from "../stack-file/read.ts";
+import { readNeighbours } from "../stack-file/look/neighbours.ts";
 import { parseSpec, type Spec } from "../stack-file/spec.ts";
 import { keptPlaces } from "./kept.ts";
 import { aroundOf, leadsTo, readOrganisation, readOthers } from "./organisation.ts";
