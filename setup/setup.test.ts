@@ -17,6 +17,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const ROOT = join(__dirname, "..");
+/** Where no engine answers, also on a machine that has one. */
+const NO_ENGINE = "unix:///nowhere/engine.sock";
 /** A state that is no files of this machine's. */
 const SHARED = { PULUMI_BACKEND_URL: "s3://shared", PULUMI_CONFIG_PASSPHRASE: "x" };
 let folder: string;
@@ -185,7 +187,7 @@ ${script}`,
     const { status, stdout, stderr } = spawnSync(join(folder, "bin/pulumi"), args, {
       cwd: folder,
       env: Object.assign(
-        { PATH: process.env.PATH!, HOME: folder },
+        { PATH: process.env.PATH!, HOME: folder, DOCKER_HOST: NO_ENGINE },
         ...words.filter((word) => typeof word !== "string"),
       ),
       encoding: "utf8",
@@ -195,6 +197,12 @@ ${script}`,
       : [];
     rmSync(join(folder, "calls"), { force: true });
     return { status, stdout, stderr, calls };
+  };
+  /** An agentbox that finds nothing of a client on any engine, before a destroy and after it. */
+  const nothingOnEngine = () => {
+    rmSync(join(folder, "cli"));
+    mkdirSync(join(folder, "cli"));
+    writeFileSync(join(folder, "cli/agentbox.ts"), "");
   };
   const begin = (...args: string[]) =>
     spawn(join(folder, "bin/pulumi"), args, { cwd: folder, env: { PATH: process.env.PATH!, HOME: folder } });
@@ -266,6 +274,7 @@ ${script}`,
   });
 
   test("whose file is gone gets none of pulumi's, which would hold a salt alone; a file that says more stays", () => {
+    nothingOnEngine();
     client("acme");
     const path = join(folder, "stacks/Pulumi.acme.yaml");
     pulumi("exit 0");
@@ -296,6 +305,7 @@ ${script}`,
   );
 
   test("whose file is no YAML is told which, and of a destroy what goes without it", () => {
+    nothingOnEngine();
     client("acme");
     pulumi("exit 0");
     run("up", "--stack", "acme");
