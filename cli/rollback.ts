@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
 import { REGISTRY_LOCK } from "../capabilities/image/registry.ts";
-import { declaredBy } from "../host/declared-by.ts";
+import { declaredBy } from "../host/declarations.ts";
 import { runProgram } from "../host/program.ts";
 import { say, sayLines } from "../host/say.ts";
 import { declaredPosture, topics } from "../plan/posture.ts";
