@@ -198,12 +198,6 @@ ${script}`,
     rmSync(join(folder, "calls"), { force: true });
     return { status, stdout, stderr, calls };
   };
-  /** An agentbox that finds nothing of a client on any engine, before a destroy and after it. */
-  const nothingOnEngine = () => {
-    rmSync(join(folder, "cli"));
-    mkdirSync(join(folder, "cli"));
-    writeFileSync(join(folder, "cli/agentbox.ts"), "");
-  };
   const begin = (...args: string[]) =>
     spawn(join(folder, "bin/pulumi"), args, { cwd: folder, env: { PATH: process.env.PATH!, HOME: folder } });
   const file = (name: string) => readFileSync(join(folder, `stacks/Pulumi.${name}.yaml`), "utf8");
@@ -274,7 +268,6 @@ ${script}`,
   });
 
   test("whose file is gone gets none of pulumi's, which would hold a salt alone; a file that says more stays", () => {
-    nothingOnEngine();
     client("acme");
     const path = join(folder, "stacks/Pulumi.acme.yaml");
     pulumi("exit 0");
@@ -305,7 +298,6 @@ ${script}`,
   );
 
   test("whose file is no YAML is told which, and of a destroy what goes without it", () => {
-    nothingOnEngine();
     client("acme");
     pulumi("exit 0");
     run("up", "--stack", "acme");
