@@ -5,8 +5,8 @@ import { lastUp } from "./components/last-up.ts";
 import type { SandboxOutputs } from "./components/outputs.ts";
 import { readSpec } from "./host/declared.ts";
 import { askEngine, converge, told } from "./program.ts";
+import { declareInProgram } from "./stack-file/look/stack-files.ts";
 import { isMapping } from "./stack-file/mapping.ts";
-import { declareInProgram } from "./stack-file/read.ts";
 
 export type { AgentSandboxArgs } from "./agent-sandbox-args.ts";
 export { program } from "./program.ts";

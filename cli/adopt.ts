@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { LABELS } from "../gateway/contract.ts";
-import { declaredBy } from "../host/declared-by.ts";
+import { declaredBy } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
 import { yamlNames } from "../host/yaml-names.ts";
 import { isMapping } from "../stack-file/mapping.ts";
@@ -63,7 +63,7 @@ Nothing of these is run, built or changed, and no value that looks like a secret
     const { agents } = readImageSources(ROOT, { agents: yamlNames(ROOT, "images/agents"), tools: [] });
     const adopted = await carry(sources, agents, values.workspace && resolve(values.workspace), async (config) => {
       const declared = await declaredBy(ROOT, client, stackText(config));
-      return "problems" in declared ? declared.problems : [];
+      return "problems" in declared ? [...declared.problems] : [];
     });
     const text = `${header(sources, adopted)}${stackText(adopted.config)}`;
     // What is printed for a file goes alone to where files are written to.

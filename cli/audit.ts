@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
 import { readDeclarations } from "../host/declarations.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
-import { stackFiles } from "../stack-file/read.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";

@@ -39,6 +39,31 @@ test("a client within everything is told what of the ceiling was looked at, and 
   });
 });
 
+test("another client's file that is no YAML is a warning; checked with it, it is that client's mistake, and all others are judged", async () => {
+  organisation("no-web", CLOSED);
+  project.client("acme");
+  project.client("initech", "agent-sandbox:profile: web");
+  project.write("stacks/Pulumi.globex.yaml", "config:\n  agent-sandbox:workspace: [broken\n");
+  const one = await project.agentbox("check", "acme");
+  expect([one.code, one.stdout, one.stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^1 client: nothing is wrong.*\nwarning: stacks\/Pulumi\.globex\.yaml is not YAML: .*\. acme is judged beside nothing of globex, .*; mend the file, for globex cannot be brought up$/m,
+    ),
+    "",
+  ]);
+  const json = DocumentSchema.parse(JSON.parse((await project.agentbox("check", "acme", "--json")).stdout));
+  expect(json).toMatchObject({
+    problems: [],
+    warnings: expect.arrayContaining([expect.objectContaining({ file: "stacks/Pulumi.globex.yaml" })]),
+  });
+  const all = await project.agentbox("check");
+  expect(all.code).toBe(1);
+  expect(all.stdout).toMatch(/stacks\/Pulumi\.globex\.yaml\n +is not YAML: /);
+  expect(all.stdout).toMatch(/stacks\/Pulumi\.initech\.yaml\n(.*\n)* +profile .*guardrail no-web/);
+  expect(all.stdout).not.toMatch(/warning: .* is not YAML/);
+});
+
 test.each([
   ["a ceiling that is no YAML", () => organisation("ceiling", "egress: {")],
   ["a ceiling with a mistake", () => organisation("ceiling", "egres: {}\n")],

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { catalogueProblems } from "../host/catalogues.ts";
 import { type Declaration, readDeclarations } from "../host/declarations.ts";
 import { readOthers } from "../host/organisation.ts";
+import { type Broken, passOverBroken } from "../host/pass-over-broken.ts";
 import { say, sayLines } from "../host/say.ts";
 import { standingOfDeclared } from "../host/standing.ts";
 import { writableDirectories } from "../host/writable.ts";
@@ -9,8 +10,8 @@ import { type CheckDocument, VERSION, writeDocument } from "../plan/review/docum
 import { describeWithin } from "../plan/rules/ceiling.ts";
 import type { Other } from "../plan/rules/kind.ts";
 import type { Standing } from "../plan/rules/organisation.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { describeProblems, describeWarning, type Problem } from "../stack-file/problem.ts";
-import { StackFileError, stackFiles } from "../stack-file/read.ts";
 import { knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 
@@ -62,10 +63,17 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 there is no such client.
 /** What is wrong with what the files of a project say of these clients, and with its catalogues; and what was not looked at, by lines. */
 export async function checkFiles(root: string, clients: string[]) {
   const declarations = await readDeclarations(root, { clients, here: true });
-  const standings = await standingsOf(root, declarations);
+  // Of those that are checked themselves it is their own mistake, which is told with them.
+  const [only = "", ...more] = clients;
+  const all = passOverBroken(root, more.length > 0 ? "each of these clients" : only);
+  const broken = all.filter(({ client }) => !clients.includes(client));
+  const standings = await standingsOf(root, declarations, broken);
   return {
     problems: allProblems(declarations, standings, catalogueProblems(root)),
-    warnings: standings.flatMap(({ file, warnings }) => warnings.map((warning) => ({ file, ...warning }))),
+    warnings: [
+      ...broken.map(({ warning }) => warning),
+      ...standings.flatMap(({ file, warnings }) => warnings.map((warning) => ({ file, ...warning }))),
+    ],
     ceilings: standings.flatMap(({ client, ceiling }) =>
       ceiling && ceiling.exceeds.length === 0 ? [`${client}: ${describeWithin(ceiling)}`] : [],
     ),
@@ -85,28 +93,33 @@ interface ClientStanding extends Standing {
   file: string;
 }
 
-/** How clients stand to the organisation's guardrails and ceiling. One that cannot be read is told as such, and is judged by nothing. */
-async function standingsOf(root: string, declarations: readonly Declaration[]): Promise<ClientStanding[]> {
+/** How clients stand to the organisation's guardrails and ceiling. @param broken clients besides of which nothing can be read */
+async function standingsOf(
+  root: string,
+  declarations: readonly Declaration[],
+  broken: readonly Broken[],
+): Promise<ClientStanding[]> {
   const found: ClientStanding[] = [];
-  for (const { client, file, declared, tell } of declarations)
-    try {
-      if (!declared) continue;
-      const writable = writableDirectories(client, declared.spec, root);
-      const standing = await standingOfDeclared(root, declared, othersOf(client), writable);
-      found.push({ client, file, ...standing, problems: [...tell(standing.problems)] });
-    } catch (error) {
-      if (!(error instanceof StackFileError)) throw error;
-      found.push({ client, file, warnings: [], problems: [{ file: error.file, path: "", message: error.why }] });
-    }
+  for (const { client, file, declared, tell } of declarations) {
+    if (!declared) continue;
+    const writable = writableDirectories(client, declared.spec, root);
+    const standing = await standingOfDeclared(root, declared, othersOf(client), writable);
+    found.push({ client, file, ...standing, problems: [...tell(standing.problems)] });
+  }
   return found;
 
   function othersOf(client: string): Other[] {
     // Where all are checked they have been read: fifty stack files would be parsed fifty times.
     const read = new Map(declarations.map((one) => [one.client, one]));
-    if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client);
+    if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client).map(asKnown);
     return declarations
       .filter((one) => one.client !== client)
       .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.declared ? [] : one.problems }));
+  }
+
+  function asKnown(other: Other): Other {
+    const of = broken.find(({ client }) => client === other.client);
+    return of ? { client: of.client, spec: undefined, unread: [{ path: "", message: "is not YAML" }] } : other;
   }
 }
 

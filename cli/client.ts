@@ -1,6 +1,6 @@
 import { engineOf } from "../host/engine-of.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { suggest } from "../stack-file/problem.ts";
-import { stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";

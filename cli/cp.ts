@@ -8,13 +8,13 @@ import { complain, say } from "../host/say.ts";
 import { agentCanChange } from "../host/writable.ts";
 import { within } from "../plan/path.ts";
 import { oneLine } from "../stack-file/printable.ts";
-import { readNeighbours } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
 import { type Command, ROOT } from "./command.ts";
 import { ArchiveError } from "./cp/archive.ts";
 import { isThere, type Unpacked, unpack } from "./cp/unpack.ts";
+import { writtenByAgents } from "./known-neighbours.ts";
 import { openDoor, START_HELP } from "./ways/way-in.ts";
 
 const MOST = "1GiB";
@@ -54,7 +54,7 @@ ${START_HELP}
     process.on("SIGINT", () => {});
     const { start = false, yes = false } = values;
     if ("client" in source) {
-      const goal = goalOf(destination as { path: string }, source.path);
+      const goal = await goalOf(destination as { path: string }, source);
       const { engine } = await openDoor({ client: source.client, start, yes, late: true });
       return out(engine, source, goal, most.data);
     }
@@ -77,19 +77,20 @@ function place(text: string): { client: string; path: string } | { path: string 
 }
 
 /** Where it goes on this machine. @throws UserError where something is there, or an agent could change where that leads */
-function goalOf({ path }: { path: string }, source: string): string {
-  const goal = isDirectory(path) ? join(path, posix.basename(source)) : path;
+async function goalOf({ path }: { path: string }, source: { client: string; path: string }): Promise<string> {
+  const goal = isDirectory(path) ? join(path, posix.basename(source.path)) : path;
   if (isThere(goal))
     throw new UserError(2, `${goal} is there already; name another place, or remove it. Nothing was copied`);
   if (!isDirectory(dirname(goal))) throw new UserError(2, `${dirname(goal)} is no directory; nothing was copied`);
-  const why = held(dirname(goal));
+  const why = await held(dirname(goal), source.client);
   if (why) throw new UserError(2, `${dirname(goal)} ${why}. Nothing was copied`);
   return goal;
 }
 
 /** Why nothing comes into a directory: an agent could turn what is made there into a link while it is written. */
-function held(directory: string): string | undefined {
-  const writable = readNeighbours(ROOT, "").flatMap(({ client, what, path }) => {
+async function held(directory: string, from: string): Promise<string | undefined> {
+  const written = await writtenByAgents(ROOT, from, directory);
+  const writable = written.flatMap(({ client, what, path }) => {
     try {
       return [{ path: realpathSync(hostPath(path, ROOT)), what: `the ${what} of ${client}` }];
     } catch {

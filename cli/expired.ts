@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describeEnd, hasEnded } from "../capabilities/lifetime/end.ts";
 import { lifetimeKeys } from "../capabilities/lifetime/keys.ts";
 import type { Deployed } from "../plan/deployed.ts";
+import { readStackFile } from "../stack-file/look/stack-files.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
-import { readStackFile } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 
 /** What a client's stack file says of how long the sandbox is there for. */

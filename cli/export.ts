@@ -8,13 +8,13 @@ import { writeAuditLine } from "../gateway/audit-line.ts";
 import { hostPath } from "../host/path.ts";
 import { complain, say } from "../host/say.ts";
 import { within } from "../plan/path.ts";
-import { readNeighbours } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import type { Look } from "../target/look.ts";
 import { target } from "../target/target.ts";
 import { findClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
+import { writtenByAgents } from "./known-neighbours.ts";
 import { readHistory } from "./pulumi/history.ts";
 import { askOutputs } from "./pulumi/outputs.ts";
 
@@ -33,7 +33,7 @@ of each and names what could not be read. Exit code 1 when something could not b
     const { engine, client } = await findClient(positionals, command.usage);
     const time = new Date().toISOString();
     const folder = values.to === undefined ? usualFolder(client, time) : resolve(values.to);
-    refuseFolder(folder);
+    await refuseFolder(ROOT, client, folder);
     const [audit, history, outputs] = await Promise.all([
       readAudit(engine, client),
       historyText(client),
@@ -67,12 +67,12 @@ function usualFolder(client: string, time: string): string {
 }
 
 /** @throws UserError when something is there, or some client's agents can write there: they would read it, and change it */
-function refuseFolder(folder: string): void {
+export async function refuseFolder(root: string, client: string, folder: string): Promise<void> {
   if (existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0))
     throw new UserError(2, `${folder} is no empty folder; name one that is not there. Nothing was written`);
   const place = existing(folder);
-  const holder = readNeighbours(ROOT, "").find(({ path }) => {
-    const directory = hostPath(path, ROOT);
+  const holder = (await writtenByAgents(root, client, folder)).find(({ path }) => {
+    const directory = hostPath(path, root);
     return existsSync(directory) && within(place, realpathSync(directory));
   });
   if (holder)

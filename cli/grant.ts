@@ -2,19 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { planEgress } from "../capabilities/egress/egress.ts";
-import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
-import { grantedTwice, judgeEnds } from "../capabilities/grants/judge.ts";
-import { ruledOut } from "../capabilities/profile/profile.ts";
+import { judgeEnds } from "../capabilities/grants/judge.ts";
+import { judgeText } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
-import { isMapping } from "../stack-file/mapping.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { describeMoment } from "../stack-file/moment.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
-import { stackFiles } from "../stack-file/read.ts";
 import { secondsOf } from "../stack-file/span.ts";
-import { parseSpec } from "../stack-file/spec.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { parseYaml } from "../stack-file/yaml.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
@@ -58,7 +54,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const before = readFileSync(join(ROOT, file), "utf8");
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
-    const names = await judged(file, after.text, after.index, now);
+    const names = await judged(client, file, after.text, after.index, now);
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
     if (!(await confirmed(`Write this into ${file} and bring ${client} up?`, values.yes ?? false))) {
       say("nothing was changed");
@@ -102,21 +98,17 @@ function endOf(long: string | undefined, now: number): string {
  * @returns what it opens, a name with its ports each
  * @throws UserError with all that is wrong with it
  */
-async function judged(file: string, text: string, index: number, now: number): Promise<string[]> {
-  const content: unknown = parseYaml(text);
-  const config = isMapping(content) && isMapping(content.config) ? content.config : {};
-  const own = Object.entries(config).filter(([key]) => key.startsWith("agent-sandbox:"));
-  const parsed = parseSpec(Object.fromEntries(own.map(([key, value]) => [key.slice("agent-sandbox:".length), value])));
-  const { spec, problems } = parsed;
-  if (!spec) throw new UserError(2, describeProblems(problems, file).split("\n"));
-  const { egress } = await readEgressCatalogue(spec, ROOT, [], []);
-  const planned = planEgress(spec, [], egress);
-  const all = [...problems, ...planned.problems, ...ruledOut(spec), ...grantedTwice(planned.policy)];
-  const wrong = [...all, ...judgeEnds(spec, now, []).problems].filter(
+async function judged(client: string, file: string, text: string, index: number, now: number): Promise<string[]> {
+  const { declared, problems } = await judgeText(ROOT, client, text);
+  if (!declared || problems.some(({ path }) => path === "workspace"))
+    throw new UserError(2, describeProblems(problems, file).split("\n"));
+  const { spec, catalogue } = declared;
+  const wrong = [...problems, ...judgeEnds(spec, now, []).problems].filter(
     ({ path }) => path === "grants" || isAtOrBelow(path, `grants[${index}]`),
   );
   if (wrong.length > 0) throw new UserError(2, describeProblems(wrong, file).split("\n"));
-  return (planned.policy.grants[index]?.destinations ?? []).map(
+  // By itself: the rest of the file may have mistakes, which the program tells.
+  return (planEgress(spec, [], catalogue).policy.grants[index]?.destinations ?? []).map(
     ({ host, subdomains, ports }) => `${subdomains ? "*." : ""}${host} ${ports.join(",")}`,
   );
 }

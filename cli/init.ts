@@ -12,7 +12,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { serviceNames } from "../capabilities/egress/look/catalogue.ts";
 import { dataNames } from "../capabilities/image/look/sources.ts";
-import { declaredBy } from "../host/declared-by.ts";
+import { declaredBy } from "../host/declarations.ts";
 import { hostPath } from "../host/path.ts";
 import { realPath } from "../host/real-path.ts";
 import { askPerson, say } from "../host/say.ts";

@@ -1,6 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
-import { isDeepStrictEqual, parseArgs } from "node:util";
+import { closeSync, openSync, readSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { allServices } from "../capabilities/egress/look/catalogue.ts";
 import { say, sayLines } from "../host/say.ts";
@@ -14,12 +13,11 @@ import { patchOf } from "./format/patch.ts";
 import { table } from "./format/table.ts";
 import { sayJson, VERSION } from "./json.ts";
 import { asJson, askedOf, checkName, describeVerdict, readAsked } from "./policy/check.ts";
-import { addLines, readClient, removeLines } from "./policy/edit.ts";
+import { addLines, readClient, removeLines, withLines } from "./policy/edit.ts";
 import { importList } from "./policy/import.ts";
 import { readList, type WrittenList } from "./policy/written-list.ts";
 import { readOutputs } from "./pulumi/outputs.ts";
 import { command as listServices } from "./services.ts";
-import { allowedIn, withAllowed } from "./with-allowed.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -159,14 +157,11 @@ async function imported(
     if (items.length > 0) sayLines(stringify({ "agent-sandbox:egress": { allow: items } }, { lineWidth: 0 }));
     return 0;
   }
-  const file = `stacks/Pulumi.${stack}.yaml`;
-  const before = readFileSync(join(ROOT, file), "utf8");
-  const there = allowedIn(before);
-  const more = items.filter((item) => !there.some((one) => isDeepStrictEqual(one, item)));
+  const { file, before, after, more } = await withLines(ROOT, stack, items);
   if (more.length === 0) say(`# nothing to add: ${file} has all that could be carried over`);
-  else if (!write) for (const line of patchOf(file, before, withAllowed(file, before, more))) say(line);
+  else if (!write) for (const line of patchOf(file, before, after)) say(line);
   else {
-    writeStackFile(ROOT, file, before, withAllowed(file, before, more));
+    writeStackFile(ROOT, file, before, after);
     say(`# ${file} has ${more.length} more; see what they open: pulumi preview --stack ${stack}`);
   }
   return 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { complain } from "../host/say.ts";
-import { readStackFile } from "../stack-file/read.ts";
+import { readStackFile } from "../stack-file/look/stack-files.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Look } from "../target/look.ts";
 import type { StateResources } from "./pulumi/state.ts";

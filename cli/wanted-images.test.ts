@@ -17,6 +17,13 @@ function declare(client: string, more = ""): void {
   writeFileSync(join(root, `stacks/Pulumi.${client}.yaml`), own);
 }
 
+test("a client whose file is no YAML is not planned, and keeps no other from it", () => {
+  declare("acme");
+  writeFileSync(join(root, "stacks/Pulumi.globex.yaml"), "config: [broken\n");
+  const { wanted, unplanned } = wantedImages(root, "linux-x64");
+  expect([Object.keys(wanted), unplanned.map(({ client }) => client)]).toEqual([["acme"], ["globex"]]);
+});
+
 test("a client that pulls wants other tags than one that builds, and the lock knows both by the same", () => {
   declare("acme", "  agent-sandbox:images: {from: registry.example/agent-sandbox}\n");
   declare("globex");

@@ -5,11 +5,12 @@ import { readExtension, readHelperExtensions } from "../capabilities/image/look/
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { contentTag } from "../capabilities/image/registry.ts";
 import { surveyDirectories } from "../capabilities/workspace/look.ts";
+import { passOverBroken } from "../host/pass-over-broken.ts";
 import { writableDirectories } from "../host/writable.ts";
 import { imageOf } from "../plan/helpers.ts";
+import { readStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import { present } from "../stack-file/present.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
 /** A client of which nobody knows here what it wants. */
@@ -31,6 +32,8 @@ export function wantedImages(
   const wanted: Record<string, string[]> = {};
   const contents: Record<string, string> = {};
   const unplanned: Unplanned[] = [];
+  // That one is told as not planned; it keeps no other from it.
+  passOverBroken(root, "each client");
   for (const { client, file } of stackFiles(root).filter((stack) => clients.includes(stack.client))) {
     try {
       const plans = plansOf(root, client, file, platform);
@@ -62,8 +65,7 @@ function plansOf(root: string, client: string, file: string, platform: Platform)
   const unlocked = lockProblems(choice);
   if (unlocked.length > 0) throw new Error(first(unlocked));
   const plans = planImages(choice);
-  const registry = { from, lock: sources.registry, platform };
-  const helpers = helpersOf(spec).map((helper) => imageOf(helper, workspace, plans, registry, beside[helper.name]));
+  const helpers = helpersOf(spec).map((helper) => imageOf(helper, workspace, plans, choice, beside[helper.name]));
   return [...Object.values(plans), ...helpers];
 }
 

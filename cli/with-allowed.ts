@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type AllowedItem, addAllowed } from "../stack-file/add-allowed.ts";
-import { configOf } from "../stack-file/read.ts";
+import { configOf } from "../stack-file/config.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { parseYaml } from "../stack-file/yaml.ts";
 

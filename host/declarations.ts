@@ -2,18 +2,15 @@ import type { Declared } from "../capabilities/capability.ts";
 import { readExtension, readHelperExtensions } from "../capabilities/image/look/extension.ts";
 import { readImageCatalogue } from "../capabilities/image/look/sources.ts";
 import type { PostureFact } from "../plan/review/fact.ts";
+import { configOf } from "../stack-file/config.ts";
 import { type Encrypted, withoutEncrypted } from "../stack-file/encrypted.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
+import { type Neighbour, writtenBy } from "../stack-file/look/neighbours.ts";
+import { readOwnStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import {
-  configOf,
-  type Neighbour,
-  readOwnStackFile,
-  StackFileError,
-  stackFiles,
-  writtenBy,
-} from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
+import { StackFileError } from "../stack-file/stack-file-error.ts";
+import { parseYaml, whyNoYaml } from "../stack-file/yaml.ts";
 import { CatalogueError } from "./catalogue-file.ts";
 import { readDeclared, readSpec } from "./declared.ts";
 import { declaredFacts, isOwnFragment } from "./declared-facts.ts";
@@ -59,6 +56,37 @@ export async function readDeclarations(
       await readDeclaration(root, stack, here ? written.filter((one) => one.client !== stack.client) : undefined),
     );
   return found;
+}
+
+/**
+ * The same of a text that stands, or is to stand, in the place of one client's stack file.
+ * @param root the project's own folder
+ */
+export function judgeText(root: string, client: string, text: string): Promise<Declaration> {
+  const stacks = stackFiles(root).filter((stack) => stack.client !== client);
+  const written = stacks.flatMap((stack) => writtenBy(stack.client, configOf(readText(root, stack).content)));
+  const file = `stacks/Pulumi.${client}.yaml`;
+  try {
+    return readDeclaration(root, { client, file, text, content: parseYaml(text) }, written);
+  } catch (error) {
+    const problem = { path: "", message: `is not YAML: ${whyNoYaml(error)}` };
+    return readDeclaration(root, { client, file, text, problem }, written);
+  }
+}
+
+/**
+ * What such a text declares, or what is wrong with it.
+ * @throws CatalogueError where the catalogues cannot be read
+ */
+export async function declaredBy(
+  root: string,
+  client: string,
+  text: string,
+): Promise<{ declared: Declared } | { problems: readonly Problem[] }> {
+  const { declared, problems } = await judgeText(root, client, text);
+  const ofCatalogues = problems.filter(({ file }) => file !== undefined);
+  if (!declared && ofCatalogues.length > 0) throw new CatalogueError(ofCatalogues);
+  return declared && problems.length === 0 ? { declared } : { problems };
 }
 
 interface Stack {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import { refuseEngine, WRITE } from "../stack-file/named-engine.ts";
 import { Name } from "../stack-file/patterns.ts";
 import { quoted } from "../stack-file/quoted.ts";
-import { readStackFile, stackFiles } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Address } from "../target/engine/address.ts";
 import { target } from "../target/target.ts";

@@ -1,8 +1,9 @@
+import { configOf, readConfig } from "../stack-file/config.ts";
 import { takeEncrypted } from "../stack-file/encrypted.ts";
 import { withEnvironments } from "../stack-file/esc.ts";
 import { givenOtherwise } from "../stack-file/given.ts";
+import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { configOf, readConfig, readOwnStackFile } from "../stack-file/read.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { readSpec } from "./declared.ts";
 

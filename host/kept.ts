@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts } from "../plan/facts.ts";
 import { INSTALLED, PACKAGE } from "../setup/places.ts";
-import { readSecretFiles } from "../stack-file/read.ts";
+import { readSecretFiles } from "../stack-file/look/secret-files.ts";
 import { configFolder } from "./folders.ts";
 import { repositoryOf } from "./own-repository.ts";
 import { hostPath } from "./path.ts";

@@ -1,6 +1,6 @@
 import { type LastUp, NO_STACK } from "../plan/deployed.ts";
+import { notKnown, standFor, unreadable } from "../stack-file/look/another.ts";
 import { oneLine } from "../stack-file/printable.ts";
-import { notKnown, standFor, unreadable } from "../stack-file/read.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { type Belonging, count } from "../target/ownership.ts";
 import { notedEngine } from "./engine-of.ts";
@@ -8,7 +8,9 @@ import { notedEngine } from "./engine-of.ts";
 /**
  * Has other clients whose stack files are no YAML be known by what their last `up` was given: by that their agents run, and what the file is to say is judged when they are brought up.
  * So a slip in one client's file does not keep all others from an `up`.
+ * @param client whose own file is no part of it
  * @param engine what the client's engine said of all that is on it, or why it said nothing
+ * @param judged what is judged beside them, for the warning
  * @returns a warning for each
  * @throws StackFileError for one that may run, and of which the last `up` does not tell
  */
@@ -17,6 +19,7 @@ export async function knowByLastUp(
   client: string,
   lastUp: (client: string) => Promise<LastUp>,
   engine: Promise<{ belongings: readonly Belonging[] } | UserError>,
+  judged = client,
 ): Promise<string[]> {
   return Promise.all(
     unreadable(root, client).map(async ({ client: other, file, why }) => {
@@ -27,9 +30,17 @@ export async function knowByLastUp(
       const known = judge(last, things, notedEngine(root, other));
       if ("unknown" in known) throw notKnown(file, `${why}; and its last up does not tell it, for ${known.unknown}`);
       standFor(file, known.config ?? {});
-      return `${file} is not YAML: ${why}. ${client} is judged beside ${known.config ? `what the last up of ${other} was given` : `nothing of ${other}, which was never brought up from here`}; mend the file, for ${other} cannot be brought up`;
+      const beside = known.config
+        ? `what the last up of ${other} was given`
+        : `nothing of ${other}, which was never brought up from here`;
+      return `${file} ${besideBroken(other, why, judged, beside)}`;
     }),
   );
+}
+
+/** The rest of a sentence about a stack file that is no YAML. */
+export function besideBroken(client: string, why: string, judged: string, beside: string): string {
+  return `is not YAML: ${why}. ${judged} is judged beside ${beside}; mend the file, for ${client} cannot be brought up`;
 }
 
 /** What a client runs by, no config where it runs nothing; or why nobody can say. @param noted where an `up` of this checkout brought it */

@@ -6,7 +6,8 @@ import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { declare } from "../plan/declare.ts";
 import { judgeByOrganisation } from "../plan/rules/organisation.ts";
-import { ofAnother, stackFiles } from "../stack-file/read.ts";
+import { ofAnother } from "../stack-file/look/another.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 import { leadsTo, readOrganisation, readOthers } from "./organisation.ts";
 

@@ -12,11 +12,11 @@ import type { Organisation } from "../plan/rules/organisation.ts";
 import { type Rule, RuleSchema } from "../plan/rules/rule.ts";
 import { cataloguesOf } from "../setup/places.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
-import { firstLine } from "../stack-file/printable.ts";
+import { ofAnother } from "../stack-file/look/another.ts";
+import { stackFiles } from "../stack-file/look/stack-files.ts";
 import type { Problem } from "../stack-file/problem.ts";
-import { ofAnother, stackFiles } from "../stack-file/read.ts";
 import { parseSpec } from "../stack-file/spec.ts";
-import { parseYaml } from "../stack-file/yaml.ts";
+import { parseYaml, whyNoYaml } from "../stack-file/yaml.ts";
 import { readNamedYaml, readYaml } from "./catalogue-file.ts";
 import { hostPath } from "./path.ts";
 import { asFarAsItLeads } from "./real-path.ts";
@@ -109,9 +109,7 @@ async function readCeiling(
   try {
     content = parseYaml(readFileSync(join(root, file), "utf8"));
   } catch (error) {
-    return wrong(
-      `the ceiling cannot be read, and no client is placed without it: ${firstLine((error as Error).message).replace(/:$/, "")}. Mend it`,
-    );
+    return wrong(`the ceiling cannot be read, and no client is placed without it: ${whyNoYaml(error)}. Mend it`);
   }
   const { bounds: spec, written, problems } = parseCeiling(content, client);
   if (!spec) return { problems: inFile(problems) };

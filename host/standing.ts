@@ -1,17 +1,15 @@
 import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Declared } from "../capabilities/capability.ts";
-import { readGuards } from "../capabilities/command-guards/look.ts";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
-import { readEgressCatalogue } from "../capabilities/egress/look/catalogue.ts";
 import { readImageSources } from "../capabilities/image/look/sources.ts";
 import { notRuledOut } from "../capabilities/profile/profile.ts";
-import { declare } from "../plan/declare.ts";
 import { describeGuardrails, type GuardrailFacts, judge, type Shown, type Verdict } from "../plan/guardrails.ts";
 import type { Judged, Other } from "../plan/rules/kind.ts";
 import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.ts";
-import { readNeighbours } from "../stack-file/read.ts";
+import { readNeighbours } from "../stack-file/look/neighbours.ts";
 import { parseSpec, type Spec } from "../stack-file/spec.ts";
+import { readDeclared } from "./declared.ts";
 import { keptPlaces } from "./kept.ts";
 import { aroundOf, leadsTo, readOrganisation, readOthers } from "./organisation.ts";
 import { type Writable, writableDirectories } from "./writable.ts";
@@ -30,10 +28,9 @@ export async function standingOf(
   if (!spec) return { problems, warnings: [] };
   const writable = writableDirectories(client, spec, root);
   const sources = readImageSources(root, spec);
-  const { egress, problems: ofPolicy } = await readEgressCatalogue(spec, root, sources.agents, writable);
-  const declared = declare(client, spec, { ...sources, ...egress, guards: readGuards(root) });
+  const { declared, problems: found } = await readDeclared(client, spec, root, sources, writable);
   const standing = await standingOfDeclared(root, declared, readOthers(root, client), writable);
-  return { ...standing, problems: [...problems, ...ofPolicy, ...declared.problems, ...standing.problems] };
+  return { ...standing, problems: [...problems, ...found, ...standing.problems] };
 }
 
 /** The same of a client whose files have been read. @param others what the other clients of the project declare */

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { within } from "../plan/path.ts";
-import { type Neighbour, readNeighbours } from "../stack-file/read.ts";
+import { type Neighbour, readNeighbours } from "../stack-file/look/neighbours.ts";
 import type { Spec } from "../stack-file/spec.ts";
 import { hostPath } from "./path.ts";
 

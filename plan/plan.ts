@@ -84,10 +84,11 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
 
   const { uid, gid } = facts.workspace;
   const { extension, images: sources, engine, maker } = facts;
-  const images = planImages({
+  const choice = {
     ...{ agents, tools, ref: spec.image.ref, from: spec.images.from, uid, gid, platform: engine.platform, sources },
     ...(extension && { extension }),
-  });
+  };
+  const images = planImages(choice);
   const policy = atHost(declared.policy, addresses.host);
   const upstreamProxy = planUpstreamProxy(spec, addresses.host);
   const input: GatewayInput = {
@@ -105,9 +106,8 @@ export function planSandbox(declared: Declared, facts: Facts): { plan?: SandboxP
   const gateway = planGateway(input, spec.profile, images.gateway.tag, wayOut.length > 0, maker);
   const lock = planLock(client, images.gateway.tag, engine, maker);
 
-  const registry = { from: spec.images.from, lock: sources.registry, platform: engine.platform };
   const dialect = dialects[engine.kind];
-  const helpers = planHelpers(input, added.helpers, images, registry, facts, addresses, dialect, added.runtime);
+  const helpers = planHelpers(input, added.helpers, images, choice, facts, addresses, dialect, added.runtime);
   const workloads = { agent, gateway, ...(lock && { lock }) };
   return {
     plan: {

@@ -1,7 +1,8 @@
 import { sayLines } from "../host/say.ts";
+import { configOf } from "../stack-file/config.ts";
 import { withoutEncrypted } from "../stack-file/encrypted.ts";
+import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
-import { configOf, readOwnStackFile } from "../stack-file/read.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parse } from "yaml";
+import { configOf, readConfig } from "./config.ts";
 import { givenOtherwise } from "./given.ts";
-import { configOf, readConfig } from "./read.ts";
 
 const FILE = `
 environment: [acme/dev]

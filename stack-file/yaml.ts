@@ -1,4 +1,5 @@
 import { type Document, isScalar, type Node, parseDocument, visit } from "yaml";
+import { firstLine } from "./printable.ts";
 import { describeMistake, lineOf, unquoted } from "./yaml-mistake.ts";
 
 /**
@@ -25,6 +26,11 @@ export function parseYaml(text: string, options: Parameters<typeof parseDocument
   const content: unknown = document.toJS();
   mustBeTree(content, []);
   return content;
+}
+
+/** What the parser says of a text that is none, less its picture of the place. */
+export function whyNoYaml(error: unknown): string {
+  return firstLine((error as Error).message).replace(/:$/, "");
 }
 
 /** Where one reader ends a line and another goes on, a comment of the one is a key of the other. YAML 1.1 ends it at the first three of these, too. */

@@ -15,10 +15,10 @@ export class DeclaredProject {
   }
 
   /** Writes a file below the project. */
-  write(file: string, text: string): void {
+  write(file: string, text: string, mode = 0o666): void {
     const path = join(this.folder, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode });
   }
 
   /** Puts a file back to what this repository has in its place, or takes it away. */

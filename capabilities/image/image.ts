@@ -4,7 +4,7 @@ import type { Agent } from "./agent.ts";
 import { renderAgentDockerfile } from "./agent-dockerfile.ts";
 import { type Extension, renderExtensionDockerfile } from "./extension.ts";
 import { type Lock, lockedTarball, type Platform, type Tarball } from "./lock.ts";
-import { asTaken, type RegistryLock } from "./registry.ts";
+import { asTaken, type RegistryChoice, type RegistryLock } from "./registry.ts";
 import { imageTag } from "./tag.ts";
 import type { Tool } from "./tool.ts";
 
@@ -103,16 +103,13 @@ interface GivenImage {
   given: ImagePlan;
 }
 
-export interface ImageChoice {
+export interface ImageChoice extends RegistryChoice {
   agents: readonly Agent[];
   tools: readonly Tool[];
   extension?: Extension;
   ref?: string;
-  /** The registry that images are pulled from, where it has them. */
-  from?: string | undefined;
   uid: number;
   gid: number;
-  platform: Platform;
   sources: ImageSources;
 }
 
@@ -123,9 +120,8 @@ export interface ImageChoice {
  * @throws when the lock has not all packages for this platform, which `lockProblems` tells
  */
 export function planImages(of: ImageChoice): ImagePlans {
-  const { lock, contexts, registry } = of.sources;
-  const taken = (make: (parent: string) => ImagePlan, parent?: ImagePlan) =>
-    asTaken({ from: of.from, lock: registry, platform: of.platform }, make, parent);
+  const { lock, contexts } = of.sources;
+  const taken = (make: (parent: string) => ImagePlan, parent?: ImagePlan) => asTaken(of, make, parent);
   const rootfs = lock.base.rootfs?.[of.platform];
   const base = taken(() =>
     planImage("base", contexts.base.hash, {

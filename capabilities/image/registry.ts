@@ -28,11 +28,12 @@ export const RegistryLockSchema = keys({ "linux-x64": lines, "linux-arm64": line
 
 export type RegistryLock = z.output<typeof RegistryLockSchema>;
 
-/** Where an image is taken from before it is made: by the digest that the lock names, or nowhere. */
+/** Where an image is taken from before it is made: by the digest that the lock names, or nowhere. It is a part of what images are planned of (`ImageChoice`). */
 export interface RegistryChoice {
+  /** The registry that images are pulled from, where it has them. */
   from?: string | undefined;
-  lock?: RegistryLock | undefined;
   platform: Platform;
+  sources: { registry?: RegistryLock | undefined };
 }
 
 /**
@@ -41,7 +42,7 @@ export interface RegistryChoice {
  * @param make the plan, by the tag of the image that it is made on
  */
 export function asTaken(
-  { from, lock, platform }: RegistryChoice,
+  { from, platform, sources }: RegistryChoice,
   make: (parent: string) => ImagePlan,
   parent?: ImagePlan,
 ): ImagePlan {
@@ -49,7 +50,7 @@ export function asTaken(
   // An image of the client's own, by digest, is pulled from where the client says.
   if (from === undefined || plan.program === "pull-image") return plan;
   const content = parent ? make(contentTag(parent)).tag : plan.tag;
-  const digest = lock?.[platform]?.[content];
+  const digest = sources.registry?.[platform]?.[content];
   if (digest === undefined) return content === plan.tag ? plan : { ...plan, content };
   return { ...plan, content, tag: imageTag(plan.name, [content, digest]), pull: `${nameIn(from, content)}@${digest}` };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { hashFiles } from "../../host/hash-files.ts";
 import { atRevision, isRevision, type Revision } from "../../host/revision.ts";
-import { stackFiles } from "../../stack-file/read.ts";
+import { stackFiles } from "../../stack-file/look/stack-files.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { declarationOf } from "./declaration.ts";
 import { type LastUp, lastUp } from "./last-up.ts";

@@ -11,7 +11,7 @@ import { hashFiles } from "../../host/hash-files.ts";
 import { inProject } from "../../host/in-project.ts";
 import { declare } from "../../plan/declare.ts";
 import { specHash } from "../../plan/hash.ts";
-import { readStackFile } from "../../stack-file/read.ts";
+import { readStackFile } from "../../stack-file/look/stack-files.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 

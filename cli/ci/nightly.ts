@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runProgram } from "../../host/program.ts";
 import { packageOf } from "../../setup/places.ts";
-import { stackFiles } from "../../stack-file/read.ts";
+import { stackFiles } from "../../stack-file/look/stack-files.ts";
 import { ROOT } from "../command.ts";
 import { forge } from "./forge.ts";
 import { lastUp } from "./last-up.ts";

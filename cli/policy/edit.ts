@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Declared } from "../../capabilities/capability.ts";
 import { planEgress } from "../../capabilities/egress/egress.ts";
 import { allServices } from "../../capabilities/egress/look/catalogue.ts";
-import { type Declaration, readDeclarations } from "../../host/declarations.ts";
-import { declaredBy } from "../../host/declared-by.ts";
+import { type Declaration, judgeText, readDeclarations } from "../../host/declarations.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
+import { readOwnStackFile } from "../../stack-file/look/stack-files.ts";
 import { describeProblems, type Problem } from "../../stack-file/problem.ts";
-import { readOwnStackFile } from "../../stack-file/read.ts";
 import { removeAllowed } from "../../stack-file/remove-allowed.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import { knownClients } from "../client.ts";
@@ -26,11 +25,20 @@ export async function readClient(
   return { ...declaration, declared, text };
 }
 
+/** A stack file with more lines, not written yet. */
+interface WithLines {
+  file: string;
+  before: string;
+  after: string;
+  /** The lines that were not there. */
+  more: AllowedItem[];
+}
+
 /**
- * Adds lines to a client's `egress.allow`, all else in the file as it was. Each is judged as an `up` would judge it, and with one that is wrong nothing is written.
- * @returns the lines that were not there
+ * A client's stack file with more lines in `egress.allow`, all else as it was. Each is judged as an `up` would judge it.
+ * @throws UserError where one is wrong, or the file is written so that a program finds no place
  */
-export async function addLines(root: string, client: string, items: readonly AllowedItem[]): Promise<AllowedItem[]> {
+export async function withLines(root: string, client: string, items: readonly AllowedItem[]): Promise<WithLines> {
   const { declared, file, text } = await readClient(root, client);
   const there = allowedIn(text);
   const more = items.filter(
@@ -44,7 +52,13 @@ export async function addLines(root: string, client: string, items: readonly All
   ];
   const { problems } = planEgress({ ...spec, egress: { ...spec.egress, allow } }, agents, known);
   if (problems.length > 0) throw new UserError(2, describeProblems(problems, file).split("\n"));
-  if (more.length > 0) writeStackFile(root, file, text, withAllowed(file, text, more));
+  return { file, before: text, after: more.length > 0 ? withAllowed(file, text, more) : text, more };
+}
+
+/** Writes them. With one that is wrong nothing is written. @returns the lines that were not there */
+export async function addLines(root: string, client: string, items: readonly AllowedItem[]): Promise<AllowedItem[]> {
+  const { file, before, after, more } = await withLines(root, client, items);
+  if (more.length > 0) writeStackFile(root, file, before, after);
   return more;
 }
 
@@ -86,22 +100,11 @@ export async function removeLines(
     removed.push(there[at] as AllowedItem);
     comments.push(...after.comments);
   }
-  const were = (await problemsOf(root, client, before)).map(apart);
-  const fresh = (await problemsOf(root, client, text)).filter((problem) => !were.includes(apart(problem)));
+  const were = (await judgeText(root, client, before)).problems.map(apart);
+  const fresh = (await judgeText(root, client, text)).problems.filter((problem) => !were.includes(apart(problem)));
   if (fresh.length > 0) throw new UserError(2, describeProblems(fresh, file).split("\n"));
   if (text !== before) writeStackFile(root, file, before, text);
   return { removed, comments };
-}
-
-/** What is wrong with a client's text; of the project's other files, what keeps it from being judged. */
-async function problemsOf(root: string, client: string, text: string): Promise<Problem[]> {
-  try {
-    const judged = await declaredBy(root, client, text);
-    return "problems" in judged ? judged.problems : [];
-  } catch (error) {
-    if (error instanceof UserError) return [{ path: "", message: error.message }];
-    throw error;
-  }
 }
 
 /** A problem wherever its line is in the list, which has fewer lines after. */

@@ -1,6 +1,6 @@
 import { commonCommit, findRevision, isRevision, type Revision } from "../../host/revision.ts";
+import { stackFiles } from "../../stack-file/look/stack-files.ts";
 import { suggest } from "../../stack-file/problem.ts";
-import { stackFiles } from "../../stack-file/read.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 
 /** What a review is of. */

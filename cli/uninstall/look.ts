@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { notedClients } from "../../host/engine-of.ts";
 import { readMaker } from "../../host/maker.ts";
-import { stackFiles } from "../../stack-file/read.ts";
+import { stackFiles } from "../../stack-file/look/stack-files.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Address } from "../../target/engine/address.ts";
 import type { EngineSurvey } from "../../target/engine/survey.ts";

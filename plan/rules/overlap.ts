@@ -96,7 +96,7 @@ function unread(of: readonly Shared[], others: readonly Other[]): Problem[] {
   return others.flatMap(({ client, spec, unread }) => {
     const wrong = unread.filter(({ path }) => !spec || keys.some((key) => isAtOrBelow(path, key)));
     if (wrong.length === 0) return [];
-    const told = wrong.map(({ path, message }) => `${path} ${message}`).join("; ");
+    const told = wrong.map(({ path, message }) => [path, message].filter(Boolean).join(" ")).join("; ");
     return [
       {
         path: "",

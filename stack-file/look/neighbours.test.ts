@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { keptPlaces } from "../host/kept.ts";
-import { readNeighbours, StackFileError } from "./read.ts";
+import { keptPlaces } from "../../host/kept.ts";
+import { StackFileError } from "../stack-file-error.ts";
+import { readNeighbours } from "./neighbours.ts";
 
 let root: string;
 beforeEach(() => {
