@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OneProcess } from "../test/one-process.ts";
 
 const ROOT = join(__dirname, "..");
 /** A name that clears the screen, rings, begins a line of its own and turns the direction of writing. */
@@ -11,6 +12,8 @@ const SHOWN = "x\\u{1b}[2J\\u{7}\\u{a}FAKE\\u{202e}\\u{9b}1m";
 
 let folder: string;
 let engine: Server;
+/** By the engine that it asks. */
+const programs = new Map<string, OneProcess>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "say-"));
@@ -76,15 +79,44 @@ beforeAll(async () => {
   await new Promise((resolve) => engine.on("listening", resolve));
 });
 afterAll(() => {
+  for (const program of programs.values()) program.stop();
   engine.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** All that agentbox prints, on either stream. */
-function printed(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
+/** Words that bin/agentbox, a shell script, hands to another one before Node has any part in it. */
+const BY_SHELL = ["enter", "resume", "run", "ssh-proxy"];
+
+function environment(host: string): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE } = process.env;
-  const env = { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}`, NODE_COMPILE_CACHE };
-  const child = spawn(join(folder, "bin/agentbox"), args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  return { HOME: folder, DOCKER_HOST: host, PATH: `${folder}/fake:${process.env.PATH}`, NODE_COMPILE_CACHE };
+}
+
+/** All that agentbox prints, on either stream: what is Node's alone, of one process for all calls (test/one-process.ts), with what bin/agentbox gives it. */
+async function printed(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
+  if (BY_SHELL.includes(args[0]!)) return printedByShell(args, host);
+  let program = programs.get(host);
+  if (!program) {
+    const said = execFileSync("bash", ["-c", GIVEN, "bash", folder], { env: environment(host), encoding: "utf8" });
+    program = new OneProcess(folder, Object.fromEntries(said.split("\0").flatMap(variable)));
+    programs.set(host, program);
+  }
+  const { stdout, stderr } = await program.agentbox(...args);
+  return stdout + stderr;
+}
+
+/** The environment in which bin/agentbox starts Node. */
+const GIVEN = `set -eu; package=$1; . "$package/setup/root.sh"; PATH=$root/.cache/bin:$PATH; . "$package/setup/state.sh"; export PATH; env -0`;
+
+function variable(line: string): [name: string, value: string][] {
+  const at = line.indexOf("=");
+  return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+}
+
+function printedByShell(args: readonly string[], host = `unix://${folder}/engine`): Promise<string> {
+  const child = spawn(join(folder, "bin/agentbox"), args, {
+    ...{ cwd: folder, env: environment(host), stdio: ["ignore", "pipe", "pipe"] },
+  });
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part) => {
@@ -181,6 +213,17 @@ test("what would have steered it is shown as it is written, by every command", a
       command,
       true,
     ]);
+});
+
+test.each([
+  ["check", ["check"]],
+  ["images", ["images"]],
+  ["audit EVIL", ["audit", EVIL]],
+  ["EVIL", [EVIL]],
+])("bin/agentbox prints what the program prints that it starts: %s", async (_what, args) => {
+  // Streams have no order between them.
+  const lines = (text: string) => text.split("\n").sort();
+  expect(lines(await printedByShell(args))).toEqual(lines(await printed(args)));
 });
 
 test("an engine that is not there, or answers nonsense, is told the same way", async () => {

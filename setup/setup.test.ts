@@ -21,6 +21,7 @@ const ROOT = join(__dirname, "..");
 const NO_ENGINE = "unix:///nowhere/engine.sock";
 /** A state that is no files of this machine's. */
 const SHARED = { PULUMI_BACKEND_URL: "s3://shared", PULUMI_CONFIG_PASSPHRASE: "x" };
+const COMPILED = join(ROOT, ".cache/compiled");
 let folder: string;
 
 beforeEach(() => {
@@ -28,6 +29,9 @@ beforeEach(() => {
   // A checkout whose pulumi only tells what it was started with.
   for (const name of ["bin", "setup"]) symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of [".cache", "fake"]) mkdirSync(join(folder, name));
+  // What was compiled once, as a checkout has it from its second command on: without it each program compiled its modules anew and wrote them down.
+  mkdirSync(COMPILED, { recursive: true });
+  symlinkSync(COMPILED, join(folder, ".cache/compiled"));
   writeFileSync(join(folder, "fake/pulumi"), "#!/bin/sh\nenv\nprintf 'ARGS=%s\\n' \"$*\"\n", { mode: 0o755 });
   writeFileSync(join(folder, "fake/pulumi-language-nodejs"), "", { mode: 0o755 });
   writeFileSync(join(folder, ".cache/tools.sh"), `PULUMI_BIN=${join(folder, "fake")}\n`);

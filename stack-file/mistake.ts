@@ -14,10 +14,10 @@ export interface Mistake {
 
 /** The mistakes behind zod's issues. Of a union, the branch that came furthest tells what is wrong. */
 export function findMistakes(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Mistake[] {
-  const found = issues.filter(isFirst).flatMap((issue): Mistake[] => {
+  const found = firstOfEach(issues).flatMap((issue): Mistake[] => {
     const at = [...base, ...issue.path];
     if (issue.code === "invalid_union") {
-      const [furthest] = issue.errors.filter(isOfItsForm).sort((a, b) => nearness(a) - nearness(b));
+      const furthest = nearestOf(issue.errors.filter(isOfItsForm));
       if (furthest) return findMistakes(furthest, at);
     }
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(at, key, issue.message));
@@ -29,6 +29,13 @@ export function findMistakes(issues: readonly z.core.$ZodIssue[], base: readonly
   return meant.length === 0 ? found : found.filter(({ at, unknown }) => unknown || !meant.includes(keyPath(at)));
 }
 
+/** The branch that came furthest; of several the first. */
+function nearestOf<Branch extends readonly z.core.$ZodIssue[]>(branches: readonly Branch[]): Branch | undefined {
+  if (branches.length < 2) return branches[0];
+  const all = branches.map((branch) => ({ branch, near: nearness(branch) }));
+  return all.sort((a, b) => a.near - b.near)[0]?.branch;
+}
+
 /** How near a branch of a union stopped: by mistakes in the keys of the value itself first, then by those deeper in it. The lower came further. */
 function nearness(branch: readonly z.core.$ZodIssue[]): number {
   const mistakes = findMistakes(branch);
@@ -36,8 +43,14 @@ function nearness(branch: readonly z.core.$ZodIssue[]): number {
 }
 
 /** What has a wrong type is told as that: zod goes on to count the items of a list that stands where a text belongs. */
-function isFirst({ path }: z.core.$ZodIssue, index: number, all: readonly z.core.$ZodIssue[]): boolean {
-  return !all.slice(0, index).some((one) => one.code === "invalid_type" && keyPath(one.path) === keyPath(path));
+function firstOfEach(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const wrong = new Set<string>();
+  return issues.filter(({ code, path }) => {
+    const at = keyPath(path);
+    const first = !wrong.has(at);
+    if (code === "invalid_type") wrong.add(at);
+    return first;
+  });
 }
 
 /** Whether a branch of a union took the value for one of its own, and refused parts of it. */

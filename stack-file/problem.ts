@@ -50,9 +50,13 @@ export function suggest(given: string, known: readonly string[]): string {
 
 /** The known word that a slip may have made another of, or that is the beginning of the given one, or that it begins: `nodejs`. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
+  const most = (word: string) => Math.max(1, Math.floor(word.length / 3));
+  const lower = given.toLowerCase();
   const slip = known
-    .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ word, distance }) => distance <= Math.max(1, Math.floor(word.length / 3)))
+    // It takes as many edits at least as the one is longer than the other.
+    .filter((word) => Math.abs(lower.length - word.toLowerCase().length) <= most(word))
+    .map((word) => ({ word, distance: distance(lower, word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= most(word))
     .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word, "en"))[0]?.word;
   const begins = (one: string, other: string) => other.length >= 4 && one.toLowerCase().startsWith(other.toLowerCase());
   return slip ?? known.find((word) => begins(given, word) || begins(word, given));

@@ -72,13 +72,21 @@ export class Taken {
   }
 
   /** The whole value without what was taken out. */
-  without(value: unknown, path: Path = []): unknown {
-    const left = (key: PropertyKey) => !this.#paths.has(keyPath([...path, key]));
-    if (Array.isArray(value))
-      return value.flatMap((item, index) => (left(index) ? [this.without(item, [...path, index])] : []));
+  without(value: unknown): unknown {
+    return this.#rest(value, "");
+  }
+
+  /** @param at the part's path as `keyPath` writes it, but for a dot that it begins with: written once for each part, and not again for all that lie in it */
+  #rest(value: unknown, at: string): unknown {
+    const path = withoutDot(at);
+    // Most parts have lost nothing, and are as they were.
+    if (![...this.#paths].some((one) => one.startsWith(path))) return value;
+    const kept = (inner: unknown, below: string) =>
+      this.#paths.has(withoutDot(below)) ? [] : [this.#rest(inner, below)];
+    if (Array.isArray(value)) return value.flatMap((item, index) => kept(item, `${at}[${index}]`));
     if (!isMapping(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).flatMap(([key, inner]) => (left(key) ? [[key, this.without(inner, [...path, key])]] : [])),
+      Object.entries(value).flatMap(([key, inner]) => kept(inner, `${at}.${key}`).map((left) => [key, left])),
     );
   }
 
@@ -104,6 +112,10 @@ export class Taken {
     if (typeof key !== "number" || !gone) return key;
     return [...gone].sort((a, b) => a - b).reduce((at, one) => (one <= at ? at + 1 : at), key);
   }
+}
+
+function withoutDot(at: string): string {
+  return at.startsWith(".") ? at.slice(1) : at;
 }
 
 /** What of a path is there: of what is missing, whatever should have it. */

@@ -2,12 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type Ended, OneProcess } from "./one-process.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 /** A project of its own for one test: the catalogues of this repository, stack files of the test's, and a git repository around them. */
 export class DeclaredProject {
   readonly folder = mkdtempSync(join(tmpdir(), "agent-sandbox-declared-"));
+  private readonly program = new OneProcess(this.folder, this.env());
 
   constructor() {
     for (const name of ["policies", "images"]) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
@@ -46,30 +48,44 @@ export class DeclaredProject {
   }
 
   git(...args: string[]): string {
-    const settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"];
+    const settings = [
+      "user.name=t",
+      "user.email=t@example.com",
+      "init.defaultBranch=main",
+      "maintenance.auto=false",
+    ].flatMap((setting) => ["-c", setting]);
     return execFileSync("git", [...settings, ...args], { cwd: this.folder, encoding: "utf8", stdio: "pipe" }).trim();
   }
 
   /** All files as a commit, named by a tag. */
   commit(tag: string): void {
-    this.git("init", "--quiet");
+    if (!existsSync(join(this.folder, ".git"))) this.git("init", "--quiet");
     this.git("add", "--all");
     this.git("commit", "--quiet", "--allow-empty", "-m", tag);
     this.git("tag", tag);
   }
 
-  /** agentbox, as a person runs it in this project. */
-  agentbox(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    return this.run(args);
+  /** Puts all back to a commit, as if nothing had been after it: a project for the next test, without 340 files to copy and to hash. */
+  backTo(tag: string): void {
+    this.git("reset", "--quiet", "--hard", tag);
+    this.git("clean", "--quiet", "-ffdx");
+    const others = this.git("tag")
+      .split("\n")
+      .filter((one) => one !== tag);
+    if (others.length > 0) this.git("tag", "--delete", ...others);
+    mkdirSync(join(this.folder, "stacks"), { recursive: true });
   }
 
-  run(
-    args: readonly string[],
-    env: NodeJS.ProcessEnv = {},
-  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  /** What agentbox says in this project, of a process that has run it before (test/one-process.ts). */
+  agentbox(...args: string[]): Promise<Ended> {
+    return this.program.agentbox(...args);
+  }
+
+  /** agentbox, as a person runs it in this project: in a process of its own. */
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
     const child = spawn(process.execPath, [join(ROOT, "cli/agentbox.ts"), ...args], {
       cwd: this.folder,
-      env: { ...process.env, ...MEMORY, AGENT_SANDBOX_ROOT: this.folder, ...env },
+      env: { ...this.env(), ...env },
     });
     const said = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const)
@@ -79,7 +95,12 @@ export class DeclaredProject {
     return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
   }
 
+  private env(): NodeJS.ProcessEnv {
+    return { ...process.env, ...MEMORY, AGENT_SANDBOX_ROOT: this.folder };
+  }
+
   remove(): void {
+    this.program.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -6,11 +6,14 @@ import { DocumentSchema, type ReviewDocument, reviewJsonSchema } from "../../pla
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { DeclaredProject } from "../../test/declared-project.ts";
 
+// One for all tests: each finds it as it was before the first.
 let project: DeclaredProject;
-beforeEach(() => {
+beforeAll(() => {
   project = new DeclaredProject();
+  project.commit("new");
 });
-afterEach(() => project.remove());
+afterEach(() => project.backTo("new"));
+afterAll(() => project.remove());
 
 /** What agentbox prints, and how it ends. */
 const review = async (...args: string[]) => {
@@ -470,12 +473,25 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message as RegExp) });
 });
 
-test("outside of a git repository there are no revisions", async () => {
+test.each([
+  ["with what changes", ["one", "--json"]],
+  ["with a refusal", ["none"]],
+])("a program of its own says what one says that has run before, and ends as it does: %s", async (_what, args) => {
   project.client("acme");
-  expect(await review("HEAD")).toMatchObject({
+  project.commit("one");
+  project.client("acme", "agent-sandbox:ports: [8080]");
+  await project.agentbox("review", "none", "--json");
+  expect(await project.agentbox("review", ...args)).toEqual(await project.run(["review", ...args]));
+});
+
+test("outside of a git repository there are no revisions", async () => {
+  const alone = new DeclaredProject();
+  alone.client("acme");
+  expect(await alone.run(["review", "HEAD"])).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/is in no git repository that can be read/),
   });
+  alone.remove();
 });
 
 test("a comment for a pull request has no markup that somebody else wrote", async () => {
