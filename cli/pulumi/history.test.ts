@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWhen } from "../posture.ts";
-import { broughtUp } from "./history.ts";
+import { broughtUp, readHistory } from "./history.ts";
 
 let root: string;
 beforeEach(() => {
@@ -26,6 +26,13 @@ test("the last up is the newest that went well, and no refresh", async () => {
   expect(await asked(`warning: old\n${text}`)).toEqual({ seen: "2026-11-02T09:00:05Z" });
   expect(await asked("")).toEqual({ seen: undefined });
   expect(await asked("[]")).toEqual({ seen: undefined });
+});
+
+test("a stack that has no history has an empty one, also for who keeps all of it", async () => {
+  await asked("");
+  expect(await readHistory(root, "acme")).toEqual({ seen: "[]" });
+  await asked("", "exit 6");
+  expect(await readHistory(root, "acme")).toEqual({ seen: undefined });
 });
 
 test("a history that cannot be read is told as that", async () => {

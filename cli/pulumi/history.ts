@@ -3,14 +3,16 @@ import { oneLine } from "../../stack-file/printable.ts";
 import type { Look } from "../../target/look.ts";
 import { askPulumi, jsonIn } from "./run.ts";
 
-/** A stack's history as JSON, newest first; an empty text where it has none, nothing where there is no such stack. @param words of pulumi besides */
+/** A stack's history as JSON, newest first; nothing where there is no such stack. @param words of pulumi besides */
 export async function readHistory(
   root: string,
   client: string,
   words: readonly string[] = [],
 ): Promise<Look<string | undefined>> {
   const said = await askPulumi(root, ["stack", "history", "--stack", client, "--json", ...words]);
-  return "unseen" in said || said.seen === undefined ? said : { seen: jsonIn(said.seen, "[") };
+  if ("unseen" in said || said.seen === undefined) return said;
+  // A stack without a history prints no JSON.
+  return { seen: jsonIn(said.seen, "[") || "[]" };
 }
 
 /** The last fifty updates of a stack, newest first; nothing where there is no such stack. @param update an update, as far as it is read */
@@ -22,8 +24,7 @@ export async function lastUpdates<Update extends z.ZodType>(
   const said = await readHistory(root, client, ["--page-size", "50"]);
   if ("unseen" in said || said.seen === undefined) return said as Look<undefined>;
   try {
-    // A stack without a history prints no JSON.
-    return { seen: z.array(update).parse(JSON.parse(said.seen || "[]")) };
+    return { seen: z.array(update).parse(JSON.parse(said.seen)) };
   } catch (error) {
     return { unseen: `pulumi stack history says what nobody understands here: ${oneLine((error as Error).message)}` };
   }
