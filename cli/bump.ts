@@ -52,19 +52,21 @@ so are new major versions where the entry says \`keep: major\`. When the registr
           2,
           `${quoted(name)} is not in images/lock.yaml.${suggest(name, known)} There are: ${known.join(", ")}${INSTALLED ? `. ${PACKAGE_S}` : ""}`,
         );
-    const names = named.filter((name) => name !== "base");
+    // A project may call an entry of its own so: the base is the package's.
+    const base = !INSTALLED && named.includes("base");
+    const names = base ? named.filter((name) => name !== "base") : named;
     const cutoff = new Date(Date.now() - age(values["min-age"])).toISOString();
     const { bumps, files } = await planBumps(ROOT, names, cutoff).catch(failBump);
     for (const line of bumps.flatMap(describeBump)) say(line);
     let outdated = bumps.some(({ to }) => to);
     if (!values.check) writeBumps(ROOT, files);
-    if (named.includes("base")) {
+    if (base) {
       const written = outdated && !values.check ? "What is above is written; the base stays as it was" : undefined;
-      const base = await planBase(ROOT, platform(), new Date()).catch((error) => failBump(error, written));
-      const raised = Object.keys(base.files).length > 0;
-      say(raised ? `base  ${base.from ?? "unknown"} → ${base.to}` : `base  ${base.to} is the newest`);
+      const plan = await planBase(ROOT, platform(), new Date()).catch((error) => failBump(error, written));
+      const raised = Object.keys(plan.files).length > 0;
+      say(raised ? `base  ${plan.from ?? "unknown"} → ${plan.to}` : `base  ${plan.to} is the newest`);
       outdated ||= raised;
-      if (!values.check) writeBumps(ROOT, base.files);
+      if (!values.check) writeBumps(ROOT, plan.files);
     }
     if (values.check) return outdated ? 1 : 0;
     if (outdated) say("the lock file is written; `pulumi up` builds what is new");

@@ -94,7 +94,7 @@ function endOf(long: string | undefined, now: number): string {
 }
 
 /**
- * Judges the grant as the program will, so that nothing wrong is written. The rest of the file is the program's.
+ * Judges the grants as the program will, so that nothing wrong is written. The rest of the file is the program's, as far as this one can be judged without it.
  * @returns what it opens, a name with its ports each
  * @throws UserError with all that is wrong with it
  */
@@ -103,9 +103,11 @@ async function judged(client: string, file: string, text: string, index: number,
   if (!declared || problems.some(({ path }) => path === "workspace"))
     throw new UserError(2, describeProblems(problems, file).split("\n"));
   const { spec, catalogue } = declared;
-  const wrong = [...problems, ...judgeEnds(spec, now, []).problems].filter(
-    ({ path }) => path === "grants" || isAtOrBelow(path, `grants[${index}]`),
-  );
+  const wrong = [
+    // With a mistake in another grant the one that is judged would not be the one at its place: what is wrong is taken out first.
+    ...problems.filter(({ path }) => isAtOrBelow(path, "grants")),
+    ...judgeEnds(spec, now, []).problems.filter(({ path }) => isAtOrBelow(path, `grants[${index}]`)),
+  ];
   if (wrong.length > 0) throw new UserError(2, describeProblems(wrong, file).split("\n"));
   // By itself: the rest of the file may have mistakes, which the program tells.
   return (planEgress(spec, [], catalogue).policy.grants[index]?.destinations ?? []).map(

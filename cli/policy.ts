@@ -34,7 +34,7 @@ export const command: Command = {
               a firewall (.sh), settings of an agent (.json, .toml), lists of squid or dnsmasq, one name a line. Names that a service has become that
               service; what cannot be carried over is told with the reason. Nothing of the file is run
 
-  --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1)
+  --stack CLIENT   for this client: what its stack file has already is left out, and what is printed ends in a patch (| patch -p1); judged as \`add\` judges it
   --write          writes the lines into that stack file instead; all else in it stays as it is
   --json           of check, for programs, in the shape of docs/json.schema.json
   --ports 22,8443  the ports of names that are added, where they are not 80 and 443

@@ -29,7 +29,7 @@ export async function knowByLastUp(
       const things = all.filter((thing) => thing.client === other);
       const known = judge(last, things, notedEngine(root, other));
       if ("unknown" in known) throw notKnown(file, `${why}; and its last up does not tell it, for ${known.unknown}`);
-      standFor(file, known.config ?? {});
+      standFor(root, file, known.config ?? {});
       const beside = known.config
         ? `what the last up of ${other} was given`
         : `nothing of ${other}, which was never brought up from here`;

@@ -15,7 +15,7 @@ export interface Broken {
  */
 export function passOverBroken(root: string, judged: string): Broken[] {
   return unreadable(root, "").map(({ client, file, why }) => {
-    standFor(file, {});
+    standFor(root, file, {});
     const beside = `nothing of ${client}, for only files are looked at here`;
     return { client, warning: { file, path: "", message: besideBroken(client, why, judged, beside) } };
   });

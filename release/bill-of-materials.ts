@@ -30,7 +30,9 @@ export interface Component {
 export function billOfMaterials(root: string): Bill {
   const { lock, agents } = readImageSources(root, { agents: dataNames(root, "agents"), tools: [] });
   const tarballs = Object.keys(lock.packages).flatMap((name) => PLATFORMS.flatMap((of) => ofLock(lock, name, of)));
-  const installed = agents.flatMap(({ npm }) => (npm ? ofNpmLock(join(root, "images/agents", npm.folder)) : []));
+  const installed = agents.flatMap(({ npm }) =>
+    npm ? PLATFORMS.flatMap((platform) => ofNpmLock(join(root, "images/agents", npm.folder), platform)) : [],
+  );
   return bill(root, [...ofNpmLock(root), ...tarballs, ...installed]);
 }
 
@@ -46,14 +48,39 @@ export function bill(root: string, components: readonly Component[], dependencie
   };
 }
 
-/** What `npm install` brings there, by the lock: no tool of development. */
-export function ofNpmLock(folder: string): Component[] {
+/** What `npm install` brings there, by the lock: no tool of development. @param platform without it whatever any machine gets; with it nothing that npm leaves out there */
+export function ofNpmLock(folder: string, platform?: Platform): Component[] {
   const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { version: string; integrity?: string; dev?: boolean; devOptional?: boolean }>;
+    packages: Record<string, Locked>;
   };
-  return Object.entries(packages).flatMap(([path, { version, integrity, dev, devOptional }]) =>
-    path === "" || dev || devOptional ? [] : [ofNpm(path.replace(/^.*node_modules\//, ""), version, integrity)],
-  );
+  return Object.entries(packages).flatMap(([path, locked]) => {
+    const { version, integrity, dev, devOptional } = locked;
+    if (path === "" || dev || devOptional || (platform && !isFor(locked, platform))) return [];
+    return [ofNpm(path.replace(/^.*node_modules\//, ""), version, integrity)];
+  });
+}
+
+/** One package of npm's lock, as far as it is read. */
+interface Locked {
+  version: string;
+  integrity?: string;
+  dev?: boolean;
+  devOptional?: boolean;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+}
+
+/** Whether npm installs it in an image of this platform. */
+function isFor({ os, cpu, libc }: Locked, platform: Platform): boolean {
+  const [system = "", processor = ""] = platform.split("-");
+  return has(os, system) && has(cpu, processor) && has(libc, "glibc");
+}
+
+/** npm's own words: names of those that it is for, or with `!` of those that it is not for. */
+function has(words: readonly string[] = [], one: string): boolean {
+  const named = words.filter((word) => !word.startsWith("!"));
+  return !words.includes(`!${one}`) && (named.length === 0 || named.includes(one) || named.includes("any"));
 }
 
 /** A tarball of the lock of images, for one platform. */

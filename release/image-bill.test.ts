@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { target } from "../target/target.ts";
+import { billOfMaterials, ofNpmLock } from "./bill-of-materials.ts";
 import { billOfImages } from "./image-bill.ts";
 import { imageTags } from "./image-tags.ts";
 import { makeRelease } from "./make-release.ts";
@@ -31,8 +34,40 @@ test("each image has its own packages, and what the locks say of the rest; what 
   expect([claude, rest]).toEqual([expect.stringMatching(/^pkg:npm\/%40anthropic-ai\/claude-code-linux-x64@/), []]);
   expect(parts("claude")).toEqual(expect.arrayContaining(parts("runtime")));
   expect(parts("pi").length).toBeGreaterThan(100);
+  // npm leaves out what is for other machines.
+  expect(parts("pi").filter((part) => part.includes("esbuild/"))).toEqual([
+    expect.stringMatching(/esbuild\/linux-x64@/),
+  ]);
   for (const { ref, dependsOn } of bill.dependencies!)
     expect(refs).toEqual(expect.arrayContaining([ref, ...dependsOn]));
+});
+
+test("of what npm locks an image has what npm installs there, and the package's bill what any image has", () => {
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-bill-"));
+  const of = (words: object) => ({ version: "1.0.0", ...words });
+  const packages = {
+    "": of({}),
+    "node_modules/all": of({}),
+    "node_modules/all/node_modules/arm": of({ cpu: ["arm64"] }),
+    "node_modules/musl": of({ libc: ["musl"] }),
+    "node_modules/glibc": of({ os: ["linux", "darwin"], libc: ["glibc"] }),
+    "node_modules/mac": of({ os: ["darwin"] }),
+    "node_modules/no-windows": of({ os: ["!win32"] }),
+    "node_modules/no-linux": of({ os: ["!linux"] }),
+    "node_modules/tool": of({ dev: true }),
+  };
+  try {
+    writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ packages }));
+    const named = (...of: Parameters<typeof ofNpmLock>) => ofNpmLock(...of).map(({ name }) => name);
+    expect(named(folder, "linux-x64")).toEqual(["all", "glibc", "no-windows"]);
+    expect(named(folder, "linux-arm64")).toEqual(["all", "arm", "glibc", "no-windows"]);
+    expect(named(folder)).toEqual(["all", "arm", "musl", "glibc", "mac", "no-windows", "no-linux"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const whole = billOfMaterials(ROOT).components.map((component) => component["bom-ref"]);
+  expect(whole.filter((part) => part.includes("esbuild/linux"))).toHaveLength(2);
+  expect(whole.filter((part) => /win32|darwin|aix/.test(part))).toEqual([]);
 });
 
 test("an image that cannot be looked at is named, and is no part of it", async () => {

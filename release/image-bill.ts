@@ -26,7 +26,11 @@ export async function billOfImages(
     const agent = agents.find(({ name }) => name === role);
     if (!agent) return [];
     const own = agent.package ? ofLock(lock, agent.package.lock, platform) : [];
-    return [...runtime, ...own, ...(agent.npm ? ofNpmLock(join(root, "images/agents", agent.npm.folder)) : [])];
+    return [
+      ...runtime,
+      ...own,
+      ...(agent.npm ? ofNpmLock(join(root, "images/agents", agent.npm.folder), platform) : []),
+    ];
   };
   const components: Component[] = [];
   const dependencies: NonNullable<Bill["dependencies"]> = [];

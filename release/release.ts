@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
@@ -11,8 +10,7 @@ try {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { images: { type: "boolean" } } });
   const out = resolve(positionals[0] ?? "release/out");
   const engine = values.images ? (await target.survey(target.find())).engine : undefined;
-  await makeRelease(resolve(import.meta.dirname, ".."), out, engine);
-  for (const file of readdirSync(out).sort()) say(join(out, file));
+  for (const file of await makeRelease(resolve(import.meta.dirname, ".."), out, engine)) say(join(out, file));
 } catch (error) {
   const wrong = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
   if (!wrong && !(error instanceof UserError)) throw error;

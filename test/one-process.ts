@@ -9,8 +9,9 @@ export interface Ended {
 }
 
 /**
- * agentbox, called many times in a process that loads its modules once: loading them is most of what a call costs that reads a few files. What
- * modules keep between calls, they keep by the text that they read; a call that ends the process (`process.exit`) has the next one begin another.
+ * agentbox, called many times in a process that loads its modules once: loading them is most of what a call costs that reads a few files. Files are
+ * read anew by each call; what stays from one to the next is what stands for a neighbour's stack file that is no YAML (`standFor`), so a test of that calls the real program (`run`). A call that ends the process
+ * (`process.exit`) has the next one begin another.
  */
 export class OneProcess {
   private child: ChildProcess | undefined;

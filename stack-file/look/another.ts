@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { StackFileError } from "../stack-file-error.ts";
 import { whyNoYaml } from "../yaml.ts";
 import { readStackFile, stackFiles } from "./stack-files.ts";
@@ -7,7 +8,7 @@ export function ofAnother(root: string, file: string): Record<string, unknown> {
   try {
     return readStackFile(root, file);
   } catch (error) {
-    const stands = STANDS.get(file);
+    const stands = STANDS.get(join(root, file));
     if (stands) return stands;
     throw notKnown(file, whyNoYaml(error));
   }
@@ -22,12 +23,12 @@ export function notKnown(file: string, why: string): StackFileError {
   );
 }
 
-/** What stands for files that are no YAML, by file. */
+/** What stands for files that are no YAML, by path. */
 const STANDS = new Map<string, Record<string, unknown>>();
 
 /** Has these words stand for a client's file for as long as that is no YAML. */
-export function standFor(file: string, config: Readonly<Record<string, unknown>>): void {
-  STANDS.set(file, { ...config });
+export function standFor(root: string, file: string, config: Readonly<Record<string, unknown>>): void {
+  STANDS.set(join(root, file), { ...config });
 }
 
 /** Stack files of other clients that are no YAML, and what is wrong with each. */

@@ -140,6 +140,13 @@ esac
     });
   expect(await bump()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^acme-bot {2}1\.0\.0 .* → 1\.1\.0 /) });
   expect(readFileSync(join(folder, "images/lock.yaml"), "utf8")).toBe(entry("1.1.0", "B", "2026-02-02"));
+  write("images/lock.yaml", entry("1.0.0", "A", "2026-01-01").replace("acme-bot:", "claude:"));
+  expect(await bump("--check")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /packages\.claude +agent-sandbox locks claude too .*give this project's another name/,
+    ),
+  });
   rmSync(join(folder, "images/lock.yaml"));
 });
 

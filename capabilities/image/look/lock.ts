@@ -12,10 +12,11 @@ export function readLock(root: string): Lock {
 
 /**
  * What a project locks itself, which is what it can raise: all of it in a checkout; beside an installed package what its own agents and tool sets are made of, if it has any.
- * @throws CatalogueError
+ * @throws CatalogueError also where an entry of the package's has the same name
  */
 export function readOwnPackages(root: string): Lock["packages"] {
-  if (!beside(root)) return readLock(root).packages;
+  const { packages } = readLock(root);
+  if (!beside(root)) return packages;
   if (!existsSync(join(root, LOCK))) return {};
   return readWhole((problems) => readYaml(root, LOCK, OwnLockSchema, problems)).packages;
 }
