@@ -1,6 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
-import { readDeclarations } from "../host/declarations.ts";
+import { flawless, readDeclarations } from "../host/declarations.ts";
 import { isProgram } from "../host/is-program.ts";
 import { complain, say } from "../host/say.ts";
 import { packageOf } from "../setup/places.ts";
@@ -38,11 +38,11 @@ A name that is no word of a shell, that two agents would have, or that would cov
       programOf,
     );
     for (const line of renderAliases(aliases, shell, form, join(packageOf(ROOT), "bin/agentbox"))) say(line);
-    const unread = declarations.filter(({ declared }) => declared === undefined);
-    for (const { client } of unread)
-      complain(`agentbox: ${client} has no words, for its files have mistakes: \`agentbox check ${client}\``);
+    const wrong = declarations.filter((one) => flawless(one) === undefined);
+    for (const { client } of wrong)
+      complain(`agentbox: ${client} may lack words, for its files have mistakes: \`agentbox check ${client}\``);
     for (const why of refused) complain(`agentbox: refused: ${why}`);
-    return refused.length + unread.length === 0 ? 0 : 1;
+    return refused.length + wrong.length === 0 ? 0 : 1;
   },
 };
 

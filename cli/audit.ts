@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AuditFilter, type AuditLine, auditJsonSchema, isWanted, writeAuditLine } from "../gateway/audit-line.ts";
-import { readDeclarations } from "../host/declarations.ts";
+import { flawless, readDeclarations } from "../host/declarations.ts";
 import { complain, page, say, sayLines } from "../host/say.ts";
 import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -99,7 +99,7 @@ It works while the gateway runs and when it is stopped; \`pulumi destroy\` remov
   },
 };
 
-/** Lines for what was refused or is asked for. A client without a stack file that can be read, and one that is offline, has none. */
+/** Lines for what was refused or is asked for. A client whose files have mistakes, and one that is offline, has none. */
 async function proposed(
   client: string,
   lines: readonly AuditLine[],
@@ -107,7 +107,7 @@ async function proposed(
   if (!lines.some(({ verdict }) => verdict !== "allow") || !stackFiles(ROOT).some((file) => file.client === client))
     return NONE;
   const [declaration] = await readDeclarations(ROOT, { clients: [client], here: true });
-  const { declared } = declaration ?? {};
+  const declared = declaration && flawless(declaration);
   if (!declared?.policy || declared.spec.profile === "offline") return NONE;
   return propose(lines, declared);
 }

@@ -114,7 +114,7 @@ async function standingsOf(
     if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client).map(asKnown);
     return declarations
       .filter((one) => one.client !== client)
-      .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.declared ? [] : one.problems }));
+      .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.problems }));
   }
 
   function asKnown(other: Other): Other {

@@ -5,7 +5,7 @@ import type { Declared } from "../capabilities/capability.ts";
 import { describeSource } from "../capabilities/delivered.ts";
 import type { Agent } from "../capabilities/image/agent.ts";
 import { hostFileOf, kindOf, type LoginWay, type WAYS } from "../capabilities/login.ts";
-import { readDeclarations } from "../host/declarations.ts";
+import { flawless, readDeclarations } from "../host/declarations.ts";
 import { engineOf } from "../host/engine-of.ts";
 import { lookAtLogins, ofAgent } from "../host/logins.ts";
 import { askPerson, complain, say } from "../host/say.ts";
@@ -78,7 +78,7 @@ interface Going {
 /** @throws UserError 2 */
 async function findAgent(client: string, name: string): Promise<{ declared: Declared; agent: Agent }> {
   const [declaration] = await readDeclarations(ROOT, { clients: knownClients(ROOT, [client]), here: true });
-  const declared = declaration?.declared;
+  const declared = declaration && flawless(declaration);
   if (!declared) throw new UserError(2, `stacks/Pulumi.${client}.yaml has mistakes; see \`agentbox check ${client}\``);
   const agents = declared.agents.map((agent) => agent.name);
   const agent = declared.agents.find((agent) => agent.name === name);

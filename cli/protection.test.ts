@@ -25,19 +25,30 @@ test.each([
   ],
   ['config: {"agent-sandbox:protect": "true"}\n', /^acme is protected/],
   ["config: {&a agent-sandbox:protect: true}\n", /^acme is protected/],
+  [
+    "config: {agent-sandbox:protect: yes}\n",
+    /protect: "yes" is not true or false, so whether acme is protected is not known/,
+  ],
+  ["config: {agent-sandbox:protect: [true]}\n", /protect: \[true\] is not true or false/],
+  ["config: {agent-sandbox:protect: {secure: AAAA}}\n", /protect: \{"secure":"AAAA"\} is not true or false/],
   ["config: {agent-sandbox:protect: true\n", /is not YAML, and has the word protect in it\. Mend it, or take it away/],
 ])("a stack file that protects, or may, refuses a removal: %j", (text, why) => {
   writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), text);
   expect(() => refuseProtected(root, "acme")).toThrow(why);
 });
 
-test.each([undefined, "config: {agent-sandbox:protect: false}\n", "config: {}\n", "", "config: {a: b\n"])(
-  "one that does not, or is not there, refuses nothing: %j",
-  (text) => {
-    if (text !== undefined) writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), text);
-    expect(() => refuseProtected(root, "acme")).not.toThrow();
-  },
-);
+test.each([
+  undefined,
+  "config: {agent-sandbox:protect: false}\n",
+  'config: {agent-sandbox:protect: "false"}\n',
+  "config: {agent-sandbox:protect: }\n",
+  "config: {}\n",
+  "",
+  "config: {a: b\n",
+])("one that does not, or is not there, refuses nothing: %j", (text) => {
+  if (text !== undefined) writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), text);
+  expect(() => refuseProtected(root, "acme")).not.toThrow();
+});
 
 test("what the last up protected is refused, whatever the file says", async () => {
   const state = (resources: object[]) =>

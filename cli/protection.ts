@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { complain } from "../host/say.ts";
 import { readStackFile } from "../stack-file/look/stack-files.ts";
+import { quoted } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Look } from "../target/look.ts";
 import type { StateResources } from "./pulumi/state.ts";
@@ -21,6 +22,12 @@ export function refuseProtected(root: string, client: string): void {
     );
   }
   if (said === true || said === "true") throw new UserError(2, refusal(client, `by \`protect: true\` in ${file}`));
+  // A slip of somebody who meant to protect it, `yes` say.
+  if (said !== undefined && said !== null && said !== false && said !== "false")
+    throw new UserError(
+      2,
+      `${file} protect: ${quoted(said)} is not true or false, so whether ${client} is protected is not known: write protect: true, or false, or take the line out; nothing was removed`,
+    );
 }
 
 /** The same of a client that its last `up` protected, whatever the file says by now. A state that cannot be read is told, and refuses nothing: a wipe is for what has none. */

@@ -24,7 +24,7 @@ export interface Declaration {
   file: string;
   /** As it is written; nothing where it cannot be read. */
   text?: string;
-  /** Nothing where a problem leaves open what the client declares. */
+  /** Without what is wrong, and so with places in lists that are not the file's: for who tells the problems, too (`flawless`). Nothing where even the rest cannot be judged. */
   declared?: Declared;
   /** Its posture, as far as these files decide it; nothing where there are problems. */
   facts?: readonly PostureFact[];
@@ -37,6 +37,11 @@ export interface Declaration {
   /** Files of `egress.from` outside of the project that are not on this machine: their lines are not in the posture. */
   absent: readonly string[];
   encrypted: readonly Encrypted[];
+}
+
+/** What a client declares, where nothing is wrong with it. */
+export function flawless({ declared, problems }: Declaration): Declared | undefined {
+  return problems.length === 0 ? declared : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Declared } from "../../capabilities/capability.ts";
 import { describeSource } from "../../capabilities/delivered.ts";
 import { SOON } from "../../capabilities/expiry.ts";
 import { daysLeft, describeEnd, hasEnded } from "../../capabilities/lifetime/end.ts";
-import { readDeclarations } from "../../host/declarations.ts";
+import { flawless, readDeclarations } from "../../host/declarations.ts";
 import { readCount } from "../../host/idle-count.ts";
 import { lookAtLogins, ofAgent } from "../../host/logins.ts";
 import { lookAtOverlaps } from "../../host/overlaps.ts";
@@ -29,7 +29,7 @@ export async function lookBy(
   closely: boolean,
 ): Promise<(engine: OnEngine) => Promise<Status[]>> {
   const declarations = await readDeclarations(root, { clients, here: true });
-  const declared = new Map(declarations.map((one) => [one.client, one.declared]));
+  const declared = new Map(declarations.map((one) => [one.client, flawless(one)]));
   return (engine) => statusesOn(root, engine, declared, closely);
 }
 
