@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Look } from "../../target/look.ts";
@@ -183,11 +184,13 @@ test("a sandbox in which nobody listens is told on both sides, and is no success
 
 test("a browser that leaves before the sandbox has answered ends the login all the same", async () => {
   says = [true];
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await started({ handIn: () => held.then(() => ({ seen: "HTTP/1.1 200 OK" })) }).take(login());
+  const held = Promise.withResolvers<void>();
+  const came = Promise.withResolvers<void>();
+  const handIn = () => {
+    came.resolve();
+    return held.promise.then(() => ({ seen: "HTTP/1.1 200 OK" }));
+  };
+  await started({ handIn }).take(login());
   const asked = request({
     host: "127.0.0.1",
     port,
@@ -195,10 +198,11 @@ test("a browser that leaves before the sandbox has answered ends the login all t
     headers: { Host: `localhost:${port}` },
   });
   asked.on("error", () => {}).end();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await came.promise;
+  const left = once(asked, "close");
   asked.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  release();
+  await left;
+  held.resolve();
   await until(/was handed to the sandbox, which said 200/);
 });
 
