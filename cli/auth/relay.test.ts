@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Look } from "../../target/look.ts";
@@ -199,7 +198,7 @@ test("a browser that leaves before the sandbox has answered ends the login all t
   });
   asked.on("error", () => {}).end();
   await came.promise;
-  const left = once(asked, "close");
+  const left = new Promise((resolve) => asked.on("close", resolve));
   asked.destroy();
   await left;
   held.resolve();
