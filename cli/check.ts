@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { catalogueProblems } from "../host/catalogues.ts";
 import { type Declaration, readDeclarations } from "../host/declarations.ts";
 import { readOthers } from "../host/organisation.ts";
-import { type Broken, passOverBroken } from "../host/pass-over-broken.ts";
+import { passOverBroken } from "../host/pass-over-broken.ts";
 import { say, sayLines } from "../host/say.ts";
 import { standingOfDeclared } from "../host/standing.ts";
 import { writableDirectories } from "../host/writable.ts";
@@ -67,7 +67,7 @@ export async function checkFiles(root: string, clients: string[]) {
   const [only = "", ...more] = clients;
   const all = passOverBroken(root, more.length > 0 ? "each of these clients" : only);
   const broken = all.filter(({ client }) => !clients.includes(client));
-  const standings = await standingsOf(root, declarations, broken);
+  const standings = await standingsOf(root, declarations);
   return {
     problems: allProblems(declarations, standings, catalogueProblems(root)),
     warnings: [
@@ -93,12 +93,8 @@ interface ClientStanding extends Standing {
   file: string;
 }
 
-/** How clients stand to the organisation's guardrails and ceiling. @param broken clients besides of which nothing can be read */
-async function standingsOf(
-  root: string,
-  declarations: readonly Declaration[],
-  broken: readonly Broken[],
-): Promise<ClientStanding[]> {
+/** How clients stand to the organisation's guardrails and ceiling. */
+async function standingsOf(root: string, declarations: readonly Declaration[]): Promise<ClientStanding[]> {
   const found: ClientStanding[] = [];
   for (const { client, file, declared, tell } of declarations) {
     if (!declared) continue;
@@ -111,15 +107,10 @@ async function standingsOf(
   function othersOf(client: string): Other[] {
     // Where all are checked they have been read: fifty stack files would be parsed fifty times.
     const read = new Map(declarations.map((one) => [one.client, one]));
-    if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client).map(asKnown);
+    if (!stackFiles(root).every((stack) => read.has(stack.client))) return readOthers(root, client);
     return declarations
       .filter((one) => one.client !== client)
       .map((one) => ({ client: one.client, spec: one.declared?.spec, unread: one.problems }));
-  }
-
-  function asKnown(other: Other): Other {
-    const of = broken.find(({ client }) => client === other.client);
-    return of ? { client: of.client, spec: undefined, unread: [{ path: "", message: "is not YAML" }] } : other;
   }
 }
 

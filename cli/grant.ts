@@ -5,6 +5,7 @@ import { planEgress } from "../capabilities/egress/egress.ts";
 import { judgeEnds } from "../capabilities/grants/judge.ts";
 import { judgeText } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
+import { isWider } from "../plan/review/compare.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { describeMoment } from "../stack-file/moment.ts";
@@ -13,8 +14,10 @@ import { secondsOf } from "../stack-file/span.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
+import { describeClient } from "./format/review.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
 import { up } from "./pulumi/up.ts";
+import { reviewDeployed } from "./review/deployed.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -26,7 +29,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
   --for     how long: 30m, 2h, 3d; 30 days at most. The end is a whole minute
   --why     what it is for, for whoever reviews the file
   --ports   which ports, where they are others than 80 and 443
-  --yes     does not ask
+  --yes     does not ask; where the file says more that is not in force yet, and that opens something, nothing is written
 
   agentbox grant acme docs.acme.example --for 30m --why "reads the API"`,
 
@@ -46,16 +49,31 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
       throw new UserError(2, `one client and one destination: agentbox ${command.usage}`);
     const file = stackFile(client);
     const now = Date.now();
+    if (!values.why?.trim())
+      throw new UserError(
+        2,
+        'say what it is for, for whoever reviews the file, like --why "reads the API\'s reference"',
+      );
     const line: GrantLine = {
       allow: values.ports === undefined ? what : { host: what, ports: values.ports.split(",").map(Number) },
       until: endOf(values.for, now),
-      why: values.why ?? "",
+      why: values.why,
     };
     const before = readFileSync(join(ROOT, file), "utf8");
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
     const names = await judged(client, file, after.text, after.index, now);
+    const beside = await pending(client);
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
+    if (beside.lines.length > 0) {
+      say(`${file} says more that is not in force, and would be with it:`);
+      for (const line of beside.lines) say(line);
+    }
+    if (beside.opens && values.yes)
+      throw new UserError(
+        2,
+        `nothing was written: --yes is to the grant, and not to what is above. Bring that up first (agentbox up ${client}), or say yes to both without --yes`,
+      );
     if (!(await confirmed(`Write this into ${file} and bring ${client} up?`, values.yes ?? false))) {
       say("nothing was changed");
       return 1;
@@ -91,6 +109,13 @@ function endOf(long: string | undefined, now: number): string {
     );
   const minutes = seconds / 60 + Math.ceil(now / 60_000);
   return new Date(minutes * 60_000).toISOString().replace(/:00\.000Z$/, "Z");
+}
+
+/** What comes into force beside a grant: all that the files say otherwise than the last `up` left. */
+async function pending(client: string): Promise<{ lines: string[]; opens: boolean }> {
+  const [one] = (await reviewDeployed(ROOT, { clients: [client], notes: [] }, undefined)).clients;
+  if (!one || one.state === "same") return { lines: [], opens: false };
+  return { lines: describeClient(one), opens: one.state !== "changed" || one.changes.some(isWider) };
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Organisation } from "../plan/rules/organisation.ts";
 import { type Rule, RuleSchema } from "../plan/rules/rule.ts";
 import { cataloguesOf } from "../setup/places.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
-import { ofAnother } from "../stack-file/look/another.ts";
+import { isUnknown, ofAnother } from "../stack-file/look/another.ts";
 import { stackFiles } from "../stack-file/look/stack-files.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { parseSpec } from "../stack-file/spec.ts";
@@ -143,6 +143,7 @@ export function readOthers(root: string, client: string): Other[] {
   return stackFiles(root)
     .filter((stack) => stack.client !== client)
     .map(({ client, file }) => {
+      if (isUnknown(root, file)) return { client, spec: undefined, unread: [{ path: "", message: "is not YAML" }] };
       const { spec, problems } = parseSpec(ofAnother(root, file));
       return { client, spec, unread: problems };
     });

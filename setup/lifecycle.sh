@@ -353,6 +353,8 @@ unmake_stack() {
     [ -n "$types" ] && ! grep -qvE '"pulumi:(pulumi:Stack|providers:pulumi)"$' <<<"$types" && "${remove[@]}" --force >/dev/null 2>&1 || return 0
   fi
   drop_unused_salt "$file"
+  # Its size is another one again.
+  "$package/setup/git.sh" >&2
 }
 
 # Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi

@@ -21,7 +21,8 @@ export function describeDocument(document: ReviewDocument): string[] {
   ];
 }
 
-function describeClient(client: ReviewedClient): string[] {
+/** What changes for one client, its name first. */
+export function describeClient(client: ReviewedClient): string[] {
   const { changes, facts, state, notes, traffic } = client;
   return [
     `${client.client}${STATE[state]}`,

@@ -31,6 +31,12 @@ export function standFor(root: string, file: string, config: Readonly<Record<str
   STANDS.set(join(root, file), { ...config });
 }
 
+/** Whether such a file is no YAML, and nothing stands for it. */
+export function isUnknown(root: string, file: string): boolean {
+  const stands = STANDS.get(join(root, file));
+  return stands !== undefined && Object.keys(stands).length === 0 && ofAnother(root, file) === stands;
+}
+
 /** Stack files of other clients that are no YAML, and what is wrong with each. */
 export function unreadable(root: string, client: string): { client: string; file: string; why: string }[] {
   return stackFiles(root)

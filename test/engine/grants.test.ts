@@ -253,11 +253,29 @@ describe("agentbox grant", () => {
     expect(line).toMatch(/^ {2}agent-sandbox:grants:$/);
   });
 
+  test("opens nothing else that the file says by now: it is told, and --yes is no yes to that", async () => {
+    await forgetTime();
+    acme.write({ egress: EGRESS });
+    await acme.mustUp();
+    acme.write({ egress: { ...EGRESS, allow: [...EGRESS.allow, "*.wide.test"] } });
+    const before = readFileSync(acme.path, "utf8");
+    const { code, stdout, stderr } = await project.agentbox(
+      ...["grant", acme.name, "also.test", "--for", "2h", "--why", "a test", "--yes"],
+    );
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/nothing was written: --yes is to the grant, and not to what is above/),
+    });
+    expect(stdout).toMatch(/says more that is not in force.*WIDENS +egress +\+ \*\.wide\.test/s);
+    expect(readFileSync(acme.path, "utf8")).toBe(before);
+    expect(await reached("also.test")).toBe(false);
+  });
+
   test.each([
     [["also.test", "--why", "x"], /--for is missing; write it like 30m/],
     [["also.test", "--for", "soon", "--why", "x"], /--for "soon" is no time; write it like 30m/],
     [["also.test", "--for", "99d", "--why", "x"], /grants\[0\]\.until +.* is more than 30 days ahead/],
-    [["also.test", "--for", "5m"], /grants\[0\]\.why +is empty; write what it is for/],
+    [["also.test", "--for", "5m"], /say what it is for, .* like --why /],
     [["alsotest", "--for", "5m", "--why", "x"], /"alsotest" is not a service or a host name/],
     [["also.test", "--for", "5m", "--why", "x", "--ports", "ssh"], /grants\[0\]\.allow\.ports\[0\] /],
     [["also.test", "neighbour.test", "--for", "5m", "--why", "x"], /one client and one destination/],
