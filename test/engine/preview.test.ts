@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, useProject } from "./harness.ts";
+import { type Config, ROOT, useProject } from "./harness.ts";
 
 const project = useProject();
 const docs = project.directory("docs");
@@ -138,4 +139,25 @@ describe("one edit of a stack file", () => {
     expect(reviewed(lines)).toEqual([]);
     expect(lines.join("\n")).not.toContain("Outputs:");
   });
+});
+
+test("a preview of a client that is new leaves its file as git has it, also by its size", async () => {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+      cwd: project.folder,
+      encoding: "utf8",
+    });
+  copyFileSync(join(ROOT, "stacks/.gitattributes"), join(project.folder, "stacks/.gitattributes"));
+  const fresh = project.client("new", { agents: ["shell"] });
+  fresh.write({ agents: ["shell"], egress: { allow: ["allowed.test"] } });
+  git("init", "--quiet");
+  try {
+    git("add", "--", "stacks");
+    git("commit", "--quiet", "-m", "x");
+    expect((await project.pulumi(["preview", "--stack", fresh.name, "--non-interactive"])).code).toBe(0);
+    // Git takes a file of another size than it remembers for another file, before it asks any filter.
+    expect(git("status", "--short", "--", "stacks")).toBe("");
+  } finally {
+    rmSync(join(project.folder, ".git"), { recursive: true });
+  }
 });
