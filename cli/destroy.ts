@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say, sayLines } from "../host/say.ts";
+import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import { quoted } from "../stack-file/quoted.ts";
+import { StackFileError } from "../stack-file/stack-file-error.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { count } from "../target/ownership.ts";
 import type { InIt } from "../target/sessions.ts";
@@ -39,6 +41,7 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     if (!/^[a-z][a-z0-9-]*$/.test(client)) throw new UserError(2, `${quoted(client)} is not a client's name`);
     refuseProtected(ROOT, client);
+    refuseUnreadable(client);
     const resources = await stateResources(ROOT, client);
     refuseProtectedByState(client, resources);
     const { engine, things } = await belongingsOf(client, engineLivedOn(ROOT, client, resources));
@@ -56,6 +59,19 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     return destroy(client, values.verbose);
   },
 };
+
+/** Pulumi reads a client's file before it destroys anything, and answers in words of its own where that is no YAML. @throws UserError */
+function refuseUnreadable(client: string): void {
+  try {
+    readOwnStackFile(ROOT, client);
+  } catch (error) {
+    if (!(error instanceof StackFileError)) throw error;
+    throw new UserError(
+      2,
+      `${client} was not destroyed, for Pulumi reads its file first: ${error.file} ${error.why}; or remove what the engine has of it without its stack: agentbox wipe ${client}`,
+    );
+  }
+}
 
 const NOBODY: InIt = { sessions: [], unseen: [] };
 

@@ -66,3 +66,14 @@ test("login and policy want them mended first; words for a shell may be missing"
     stderr: "agentbox: acme may lack words, for its files have mistakes: `agentbox check acme`\n",
   });
 });
+
+test("destroy says before it asks that Pulumi cannot read the file, and what goes without it", async () => {
+  project.write("stacks/Pulumi.acme.yaml", "config:\n  agent-sandbox:workspace: [broken\n");
+  expect(await agentbox("destroy", "acme", "--yes")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^agentbox: acme was not destroyed, for Pulumi reads its file first: stacks\/Pulumi\.acme\.yaml is not YAML: line 2 opens \[.*\. Mend it; or .*: agentbox wipe acme\n$/,
+    ),
+  });
+});

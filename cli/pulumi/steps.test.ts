@@ -28,6 +28,7 @@ test.each([
   ["create", COMMAND, "acme-wipe"],
   ["delete", COMMAND, "acme-inner"],
   ["delete-replaced", CONTAINER, "acme-agent"],
+  ["replace", CONTAINER, "acme-agent"],
   ["delete", CONTAINER, "acme-agent"],
 ])("nothing is told of %s of %s %s, which does nothing by itself", (op, type, name) => {
   expect(new Steps("acme").take(ended(op, type, name), 1)).toBeUndefined();

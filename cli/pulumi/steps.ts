@@ -102,7 +102,8 @@ function describeStep(
   client: string,
 ): { what: string; now: string } | undefined {
   const name = urn.split("::").at(-1) ?? "";
-  if (["same", "read", "refresh", "discard"].includes(op) || op.endsWith("-replaced")) return undefined;
+  // Of what is replaced Pulumi tells three steps: that it is forgotten, that it is replaced, and that another one is made.
+  if (["same", "read", "refresh", "discard", "replace"].includes(op) || op.endsWith("-replaced")) return undefined;
   // Pulumi only forgets a container: what runs is set aside or removed by a step (components/container.ts).
   if (type.startsWith("docker:") && op !== "delete") return { what: `container ${name}`, now: VERBS[op] ?? op };
   if (type !== "command:local:Command") return undefined;
@@ -116,7 +117,6 @@ function describeStep(
 const VERBS: Readonly<Record<string, string>> = {
   create: "made",
   "create-replacement": "made anew",
-  replace: "made anew",
   update: "changed",
 };
 
