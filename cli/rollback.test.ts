@@ -145,5 +145,7 @@ describe("is refused, with nothing changed,", () => {
   test("where the file has changes that no revision has", () => {
     writeFileSync(join(folder, FILE), `${SECOND}# mine\n`);
     refuse(/has changes that no revision has, and they would be lost/, "acme");
+    writeFileSync(join(folder, "stacks/Pulumi.fresh.yaml"), SECOND);
+    refuse(/Pulumi\.fresh\.yaml is in no commit yet, and would be lost: commit it first \(git add /, "fresh");
   });
 });

@@ -126,7 +126,12 @@ async function refuseUncommitted(file: string, now: string | undefined): Promise
   );
   if (now === undefined) return;
   const committed = await blobAt(file, "HEAD");
-  if (committed === undefined || !sameText(committed, now))
+  if (committed === undefined)
+    throw new UserError(
+      2,
+      `${file} is in no commit yet, and would be lost: commit it first (git add ${file}, git commit); nothing was changed`,
+    );
+  if (!sameText(committed, now))
     throw new UserError(
       2,
       `${file} has changes that no revision has, and they would be lost. Commit it, or take it back with git checkout HEAD -- ${file}; nothing was changed`,
