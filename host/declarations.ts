@@ -88,10 +88,11 @@ export async function declaredBy(
   client: string,
   text: string,
 ): Promise<{ declared: Declared } | { problems: readonly Problem[] }> {
-  const { declared, problems } = await judgeText(root, client, text);
-  const ofCatalogues = problems.filter(({ file }) => file !== undefined);
-  if (!declared && ofCatalogues.length > 0) throw new CatalogueError(ofCatalogues);
-  return declared && problems.length === 0 ? { declared } : { problems };
+  const judged = await judgeText(root, client, text);
+  const ofCatalogues = judged.problems.filter(({ file }) => file !== undefined);
+  if (!judged.declared && ofCatalogues.length > 0) throw new CatalogueError(ofCatalogues);
+  const declared = flawless(judged);
+  return declared ? { declared } : { problems: judged.problems };
 }
 
 interface Stack {

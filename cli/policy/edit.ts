@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Declared } from "../../capabilities/capability.ts";
 import { planEgress } from "../../capabilities/egress/egress.ts";
 import { allServices } from "../../capabilities/egress/look/catalogue.ts";
-import { type Declaration, judgeText, readDeclarations } from "../../host/declarations.ts";
+import { type Declaration, flawless, judgeText, readDeclarations } from "../../host/declarations.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { readOwnStackFile } from "../../stack-file/look/stack-files.ts";
 import { describeProblems, type Problem } from "../../stack-file/problem.ts";
@@ -19,9 +19,9 @@ export async function readClient(
 ): Promise<Declaration & { declared: Declared; text: string }> {
   knownClients(root, [client]);
   const [declaration] = await readDeclarations(root, { clients: [client], here: true });
-  const { declared, text, problems = [], file = "" } = declaration ?? {};
-  if (!declaration || !declared || text === undefined || problems.length > 0)
-    throw new UserError(2, describeProblems(problems, file).split("\n"));
+  const { text, problems = [], file = "" } = declaration ?? {};
+  const declared = declaration && flawless(declaration);
+  if (!declared || text === undefined) throw new UserError(2, describeProblems(problems, file).split("\n"));
   return { ...declaration, declared, text };
 }
 
