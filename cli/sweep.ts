@@ -131,7 +131,8 @@ async function sweepIdle(survey: EngineSurvey, client: string, idle: number): Pr
   const before = readCount(agent.Id);
   const started = agent.State.StartedAt ?? "";
   const inUse = "unseen" in use || by !== undefined;
-  const count = inUse ? { started, idle: 0, last: now } : countOn(before, started, now, visited(client));
+  const mark = visited(client);
+  const count = inUse ? { started, idle: 0, last: now, visited: mark } : countOn(before, started, now, mark);
   try {
     writeCount(agent.Id, count);
   } catch (error) {
@@ -169,8 +170,8 @@ function lockOf(client: string): string | undefined {
     : undefined;
 }
 
-/** When somebody came in by `enter`, `run`, `resume` or ssh of this checkout last, in seconds since 1970: it may have been between two sweeps (cli/ways/way-in.sh). */
+/** The mark of the last visit by `enter`, `run`, `resume` or ssh of this checkout: it may have been between two sweeps (cli/ways/way-in.sh). */
 function visited(client: string): number {
   const stat = statSync(join(ROOT, ".state/used", client), { throwIfNoEntry: false });
-  return stat ? Math.floor(stat.mtimeMs / 1000) : 0;
+  return stat?.mtimeMs ?? 0;
 }

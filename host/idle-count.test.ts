@@ -3,11 +3,11 @@ import type { Instant } from "./awake.ts";
 import { type Count, countOn } from "./idle-count.ts";
 
 const now = (more: Partial<Instant> = {}): Instant => ({ at: 1_000_000, awake: 5000, boot: "b", ...more });
-const before = (more: Partial<Count> = {}): Count => ({ started: "s", idle: 600, last: now(), ...more });
+const before = (more: Partial<Count> = {}): Count => ({ started: "s", idle: 600, last: now(), visited: 0, ...more });
 const idle = (later: Partial<Instant>, visited?: number) => countOn(before(), "s", now(later), visited).idle;
 
 test("the first look, and the first one after a start of the container, begin the count", () => {
-  expect(countOn(undefined, "s", now())).toEqual({ started: "s", idle: 0, last: now() });
+  expect(countOn(undefined, "s", now())).toEqual({ started: "s", idle: 0, last: now(), visited: 0 });
   expect(countOn(before({ started: "another" }), "s", now({ at: 1_000_300, awake: 5300 })).idle).toBe(0);
 });
 
@@ -29,9 +29,13 @@ test("a clock that was set ahead, or a timer that was off, counts for no more th
   expect(idle({ at: 9_000_000, awake: 900_000 })).toBe(600 + 3600);
 });
 
-test("a visit since the last look begins the count anew", () => {
-  expect(idle({ at: 1_000_300, awake: 5300 }, 1_000_100)).toBe(0);
-  expect(idle({ at: 1_000_300, awake: 5300 }, 999_000)).toBe(900);
+test("a visit since the last look begins the count anew, once, also one in the very second of a look", () => {
+  const visited = now().at;
+  const anew = countOn(before(), "s", now({ at: 1_000_300, awake: 5300 }), visited);
+  expect(anew).toMatchObject({ idle: 0, visited });
+  expect(countOn(before({ visited }), "s", now({ at: 1_000_300, awake: 5300 }), visited).idle).toBe(900);
+  // Of a clock that was set back between two visits.
+  expect(countOn(before({ visited }), "s", now(), visited - 5).idle).toBe(0);
 });
 
 test("whatever the clocks do, no two looks count for more than an hour, nor for less than nothing", () => {

@@ -12,6 +12,8 @@ const CountSchema = z.object({
   idle: z.number(),
   /** When nobody was seen in it last. */
   last: z.object({ at: z.number(), awake: z.number(), boot: z.string() }),
+  /** The mark of the last visit that it knows of, as `countOn` was given it. */
+  visited: z.number().default(0),
 });
 export type Count = z.output<typeof CountSchema>;
 
@@ -22,13 +24,14 @@ const MOST_BETWEEN = 60 * 60;
  * The count after a look that saw nobody. What lies between two looks counts as far as the machine was awake in one boot: by a clock that a sleep stops, by the clock of the day, the lesser
  * of the two, for that one may be set. Neither a reboot nor a lid that was shut over the weekend is a time in which somebody could have come.
  * @param before nothing at the first look
- * @param visited when somebody came in by this checkout's own ways last, in seconds since 1970, where that is known
+ * @param visited a mark that each visit by this checkout's own ways changes; 0 where none is known. A visit is told by its being another one than before, and not by when it was: one in
+ * the very second of a look would count again at the next
  */
 export function countOn(before: Count | undefined, started: string, now: Instant, visited = 0): Count {
-  if (before?.started !== started || visited >= before.last.at) return { started, idle: 0, last: now };
+  if (before?.started !== started || visited !== before.visited) return { started, idle: 0, last: now, visited };
   const { last } = before;
   const between = last.boot === now.boot ? Math.min(now.awake - last.awake, now.at - last.at, MOST_BETWEEN) : 0;
-  return { started, idle: before.idle + Math.max(0, between), last: now };
+  return { started, idle: before.idle + Math.max(0, between), last: now, visited };
 }
 
 /** Days after which a count is of a container that nobody sweeps any more. */
