@@ -39,6 +39,11 @@ test("later problems have the numbers of the file, and what is told already expl
   );
 });
 
+test("of a workspace that nobody named nothing later is told: it is a place that is nowhere", () => {
+  const { tell } = parseSpec({ agents: ["codex"] });
+  expect(tell([{ path: "workspace", message: "is not there" }])).toEqual([]);
+});
+
 test("what is wrong as a whole leaves nothing", () => {
   expect(sift(z.array(z.string()), 5)).toMatchObject({ good: undefined, problems: [{ path: "" }] });
 });

@@ -104,7 +104,8 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): ParsedSpec {
         if (problem.lacks !== undefined && taken.hasBelow(problem.lacks)) return [];
         if (problem.file !== undefined) return [problem];
         const path = taken.textAsWritten(problem.path);
-        return taken.has(path) ? [] : [{ ...problem, path }];
+        // Of a workspace that nobody named there is nothing to say.
+        return taken.has(path) || (path === "workspace" && workspace === undefined) ? [] : [{ ...problem, path }];
       }),
   };
 }
