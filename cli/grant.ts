@@ -16,8 +16,8 @@ import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { describeClient } from "./format/review.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
-import { up } from "./pulumi/up.ts";
 import { reviewDeployed } from "./review/deployed.ts";
+import { upAtOnce } from "./up/at-once.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -79,7 +79,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
       return 1;
     }
     writeStackFile(ROOT, file, before, after.text);
-    const status = await up(client);
+    const status = await upAtOnce(client);
     if (status !== 0)
       complain(
         `agentbox: ${client} was not brought up; the line is in ${file}, grants[${after.index}]. Where the up asks for an approval, somebody adds the lines it printed; then: bin/pulumi up --stack ${client}`,

@@ -15,7 +15,7 @@ import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
-import { up } from "./pulumi/up.ts";
+import { upAtOnce } from "./up/at-once.ts";
 import { writeStackFile } from "./write-stack-file.ts";
 
 export const command: Command = {
@@ -62,7 +62,7 @@ A file with changes that no revision has is refused, for they would be lost. To 
       return 1;
     }
     writeStackFile(ROOT, file, now, then);
-    const status = await up(client);
+    const status = await upAtOnce(client);
     say(
       status === 0
         ? `${client} is back; commit ${file} to keep it so`

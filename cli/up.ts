@@ -11,10 +11,10 @@ import { inTurns } from "./in-turns.ts";
 import { Interrupts } from "./interrupts.ts";
 import { carryOut } from "./pulumi/plan.ts";
 import { Steps } from "./pulumi/steps.ts";
-import { tellSteps, whyFailed } from "./pulumi/told.ts";
+import { tellSteps } from "./pulumi/told.ts";
 import { askedClients, SEVERAL } from "./up/asked.ts";
 import { describeOperations, describePlans, dropPlans, type Planned, planClient } from "./up/planned.ts";
-import { describeUp } from "./up/report.ts";
+import { describeEnd } from "./up/report.ts";
 
 export const command: Command = {
   usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes] [--verbose]",
@@ -144,12 +144,9 @@ async function bringOneUp(plan: Planned, how: How): Promise<number> {
     told = steps;
     return end;
   });
+  const failed = outcome.end === "failed" ? (outcome.said ?? { text: "", stderr: "" }) : undefined;
   say();
-  if (outcome.end !== "failed") for (const line of describeUp(plan, told.outputs, outcome.seconds ?? 0)) say(line);
-  else {
-    say(`${client}: failed after ${outcome.seconds?.toFixed(1)} s`);
-    for (const line of whyFailed(outcome.said ?? { text: "", stderr: "" }, told)) say(line);
-  }
+  for (const line of describeEnd(plan, told, outcome.seconds ?? 0, failed)) say(line);
   return outcome.end === "failed" ? 1 : 0;
 }
 

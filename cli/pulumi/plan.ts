@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Shown } from "../shown.ts";
 import { jsonIn, runPulumi } from "./run.ts";
+import { upStack } from "./up.ts";
 
 /** Previews a client and saves what was planned: a plan that is carried out later does that and nothing else. @param words of pulumi besides */
 export function savePlan(client: string, file: string, words: readonly string[] = [], shown?: Shown) {
@@ -29,8 +30,7 @@ export async function carryOut(
   shown?: Shown,
   words: readonly string[] = [],
 ): Promise<{ code: number; text: string; stderr: string; violated: boolean }> {
-  const args = ["up", "--stack", client, "--yes", "--skip-preview", "--color", "never", "--plan", file, ...words];
-  const { code, text, stderr } = await runPulumi(args, shown);
+  const { code, text, stderr } = await upStack(client, ["--plan", file, ...words], shown);
   const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
   return { code, text: lines.join("\n"), stderr, violated: code !== 0 && VIOLATED.test(text) };
 }

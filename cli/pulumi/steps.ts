@@ -19,6 +19,8 @@ const Event = z.object({
 export class Steps {
   /** Outputs of the stack, secrets left out. */
   outputs: Readonly<Record<string, string>> = {};
+  /** What the program said of the client as a whole, a text each as Pulumi has it. */
+  readonly words: string[] = [];
   /** Errors that were told, a line each, without those that only say that the update failed. */
   readonly errors: string[] = [];
   /** What each step said last that is under way. */
@@ -37,7 +39,7 @@ export class Steps {
     const { resourcePreEvent: begins, resOutputsEvent: ended, resOpFailedEvent: failed, diagnosticEvent: told } = event;
     if (begins && begins.metadata.op !== "same") this.under.set(begins.metadata.urn, "");
     if (told) this.hear(told);
-    if (ended?.metadata.type === "pulumi:pulumi:Stack") this.outputs = texts(ended.metadata.new?.outputs ?? {});
+    if (ended?.metadata.type === STACK) this.outputs = texts(ended.metadata.new?.outputs ?? {});
     const end = (ended ?? failed)?.metadata;
     if (!end) return undefined;
     this.under.delete(end.urn);
@@ -63,6 +65,8 @@ export class Steps {
   private hear({ urn, message, severity }: NonNullable<z.output<typeof Event>["diagnosticEvent"]>): void {
     const lines = message.split("\n").filter((line) => line.trim() !== "");
     if (severity === "error" && !FAILED.test(message)) this.errors.push(...lines);
+    if (severity !== "error" && urn !== undefined && typeOf(urn) === STACK && lines.length > 0)
+      this.words.push(message);
     const said = lines.at(-1)?.trim();
     if (urn !== undefined && said !== undefined && severity.startsWith("info") && this.under.has(urn))
       this.under.set(urn, said.slice(0, MOST));
@@ -74,6 +78,8 @@ const QUIET = 15;
 
 /** Characters of what a step says that stand behind it. */
 const MOST = 80;
+
+const STACK = "pulumi:pulumi:Stack";
 
 const FAILED = /^(update|preview|destroy) failed\s*$/;
 

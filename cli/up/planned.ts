@@ -27,14 +27,12 @@ export async function planClient(client: string, file: string, interrupts: Inter
   const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts });
   const preview = readPreview(stdout);
   const said = (of: (severity: string) => boolean) =>
-    (preview?.diagnostics ?? [])
-      .filter(({ severity }) => of(severity))
-      .map(({ message }) => message.replace(/^(warning|error|info): /, "").trimEnd());
-  const errors = said((severity) => severity === "error").flatMap((message) => message.split("\n"));
+    (preview?.diagnostics ?? []).filter(({ severity }) => of(severity)).map(({ message }) => message);
+  const errors = said((severity) => severity === "error").flatMap((message) => asWord(message).split("\n"));
   // One that ended without a word of why, or with words that are no preview, is no plan either.
   const why = errors.length > 0 ? errors : text.split("\n").filter((line) => line.trim() !== "");
   const { same = 0, ...operations } = preview?.changeSummary ?? {};
-  const words = said((severity) => severity !== "error").sort((a, b) => Number(isReview(b)) - Number(isReview(a)));
+  const words = asWords(said((severity) => severity !== "error"));
   // What changes and moves no resource, a range that the client's networks are in already, is what the next review compares with: an `up` writes it down.
   const stays = Object.keys(operations).length === 0 && !words.some(isReview);
   return {
@@ -53,6 +51,15 @@ function hasStack(client: string): boolean {
 /** Takes away the stacks that previews made for plans that nobody carries out, and their salts. */
 export async function dropPlans(plans: readonly Planned[]): Promise<void> {
   for (const { client, madeStack, cannot } of plans) if (madeStack && !cannot) await removeStack(client);
+}
+
+/** What the program said, as a person reads it: what changes first, and warnings after it. @param messages of Pulumi's, a text each */
+export function asWords(messages: readonly string[]): string[] {
+  return messages.map(asWord).sort((a, b) => Number(isReview(b)) - Number(isReview(a)));
+}
+
+function asWord(message: string): string {
+  return message.replace(/^(warning|error|info): /, "").trimEnd();
 }
 
 /** Whether a text tells what changes. */

@@ -1,8 +1,25 @@
+import type { Steps } from "../pulumi/steps.ts";
+import { whyFailed } from "../pulumi/told.ts";
 import { isReview, type Planned } from "./planned.ts";
+
+/** What an `up` was about, and what it came to: one that nobody planned was brought up. */
+type Ended = Pick<Planned, "client" | "words"> & { becomes: Planned["becomes"] | "brought up" };
+
+/** How an `up` of one client ended, for a person. @param failed all that was said, of one that failed: why is the last thing on the screen, and nothing below that */
+export function describeEnd(
+  plan: Ended,
+  steps: Steps,
+  seconds: number,
+  failed: { text: string; stderr: string } | undefined,
+): string[] {
+  return failed === undefined
+    ? describeUp(plan, steps.outputs, seconds)
+    : [`${plan.client}: failed after ${seconds.toFixed(1)} s`, ...whyFailed(failed, steps)];
+}
 
 /** What an `up` of one client came to, for a person: at most 15 lines. What changed in words, the walls, how to get in, and what a person has to look at. */
 export function describeUp(
-  { client, words, becomes }: Pick<Planned, "client" | "words" | "becomes">,
+  { client, words, becomes }: Ended,
   { walls, agents = "" }: Readonly<Record<string, string>>,
   seconds: number,
 ): string[] {

@@ -15,7 +15,7 @@ import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
 import { ROOT } from "../command.ts";
 import { refuseExpired } from "../expired.ts";
-import { up } from "../pulumi/up.ts";
+import { lendUp } from "../pulumi/up.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
 export interface Words {
@@ -119,7 +119,7 @@ function refuseUnasked(yes: boolean): void {
 export async function bringUp(client: string, yes: boolean): Promise<void> {
   refuseUnasked(yes);
   // What comes in belongs to the command in the sandbox, and so does stdout.
-  const code = await up(client, { yes, stdio: [yes ? "ignore" : "inherit", 2, 2] });
+  const code = await lendUp(client, { yes, stdio: [yes ? "ignore" : "inherit", 2, 2] });
   if (code !== 0) throw new UserError(3, `${client} was not brought up, so nobody is led into it`);
 }
 
