@@ -63,19 +63,21 @@ const COMMANDS: Commands = {
   wipe: { summary: "removes all of a client from the engine, without its stack", load: () => import("./wipe.ts") },
 };
 
-async function main([word = "help", ...args]: string[]): Promise<number> {
-  if (word === "--verbose") {
-    (await import("./verbose.ts")).tellCalls();
-    return main(args);
-  }
+async function main(words: string[]): Promise<number> {
+  // What is after `--` is another program's.
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const own = words.slice(0, end).filter((word) => word !== VERBOSE);
+  if (own.length < end) (await import("./verbose.ts")).tellCalls();
+  const [word = "help", ...args] = [...own, ...words.slice(end)];
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
   if (word === "--version" || word === "version") return version();
   const { command } = await named(word).load();
-  // What is after `--` is another program's.
-  const own = args.slice(0, args.indexOf("--") < 0 ? undefined : args.indexOf("--"));
   if (own.includes("--help") || own.includes("-h")) return help(word);
   return command.run(args);
 }
+
+/** Of any command. */
+const VERBOSE = "--verbose";
 
 function named(word: string): Commands[string] {
   const found = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
@@ -97,11 +99,11 @@ async function help(word?: string): Promise<number> {
     sayLines(`agentbox ${command.usage}\n\n${command.help}`);
     return 0;
   }
-  say("agentbox [--verbose] COMMAND …");
+  say("agentbox COMMAND … [--verbose]");
   say();
   for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(13)}${summary}`);
   say();
-  say("--verbose before the command tells each call to an engine on stderr, with how it ended and how long it took.");
+  say("--verbose, with any command, tells each call to an engine on stderr, with how it ended and how long it took.");
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );

@@ -76,7 +76,7 @@ describe.each(shells)("%s", (shell) => {
     [["up", "--k"], ["--keep-going"]],
     [
       ["doctor", "--"],
-      ["--fix", "--help", "--json"],
+      ["--fix", "--help", "--json", "--verbose"],
     ],
     [["help", "sw"], ["sweep"]],
     [["--verbose", "doc"], ["doctor"]],

@@ -115,7 +115,7 @@ function renderCase(commands: readonly Completed[], root: string, command: strin
       ...(clients ? [`$(_agentbox_names ${shellWord(`${root}/stacks`)})`] : []),
       ...(agents ? [`$(_agentbox_names ${agentFolders(root).map(shellWord).join(" ")})`] : []),
     ];
-    return `      ${name}) if [[ $current == -* ]]; then words="${["--help", ...options].join(" ")}"; else words="${names.join(" ")}"; fi ;;`;
+    return `      ${name}) if [[ $current == -* ]]; then words="${["--help", "--verbose", ...options].join(" ")}"; else words="${names.join(" ")}"; fi ;;`;
   });
   return `    case \${${command}} in
 ${lines.join("\n")}
@@ -160,7 +160,7 @@ function renderFish(commands: readonly Completed[], root: string): string {
     return [
       `${first} -a ${name} -d ${quoteFish(summary)}`,
       ...words.map((word) => `${behind}${only} -a ${word}`),
-      ...["--help", ...options].map((option) => `${behind}${only} -l ${option.slice(2)}`),
+      ...["--help", "--verbose", ...options].map((option) => `${behind}${only} -l ${option.slice(2)}`),
       ...(clients ? [`${behind}${only} -a '(__agentbox_names clients)'`] : []),
       ...(agents ? [`${behind}${only} -a '(__agentbox_names agents)'`] : []),
     ];

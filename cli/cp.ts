@@ -167,5 +167,6 @@ async function into(
   const broken = await packed;
   if (!said.ok) complain(`agentbox: ${client} did not take it: ${oneLine(said.why)}. Nothing was copied`);
   else if (broken) complain(`agentbox: not all of ${source} was copied: ${broken}`);
+  else say(`${client}:${path}`);
   return said.ok && !broken ? 0 : 1;
 }

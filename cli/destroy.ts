@@ -19,13 +19,13 @@ import { engineLivedOn, stateResources } from "./pulumi/state.ts";
 import { tellSteps, whyFailed } from "./pulumi/told.ts";
 
 export const command: Command = {
-  usage: "destroy CLIENT [--yes] [--verbose]",
+  usage: "destroy CLIENT [--yes] [--raw]",
   help: `Removes all of a client from the engine, with all that is in its volumes, and proves it: at the end stands what there was and what became of each, by asking the engine. Its
 workspace and its stack file stay. Pulumi does it, and its command is shown; where the client has no stack, what carries its label goes. A client with \`protect: true\` is refused.
 \`agentbox export CLIENT\` keeps its audit and history before.
 
   --yes       does not ask
-  --verbose   shows all that pulumi prints
+  --raw       shows all that pulumi prints, as it prints it
 
 Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad usage; 3 there is no engine.
 
@@ -35,7 +35,7 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { yes: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } },
+      options: { yes: { type: "boolean", default: false }, raw: { type: "boolean", default: false } },
     });
     const [client, ...more] = positionals;
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
@@ -56,7 +56,7 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
       say("nothing was changed");
       return 1;
     }
-    return destroy(client, values.verbose);
+    return destroy(client, values.raw);
   },
 };
 
@@ -75,14 +75,14 @@ function refuseUnreadable(client: string): void {
 
 const NOBODY: InIt = { sessions: [], unseen: [] };
 
-async function destroy(client: string, verbose: boolean): Promise<number> {
+async function destroy(client: string, raw: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-destroy-"));
   const interrupts = new Interrupts();
   // What there was of the client, and what became of it: bin/pulumi asks the engine once pulumi has ended. Of one without a stack it is all.
   const proof = join(folder, "proof");
   say(`$ pulumi destroy --stack ${client}`);
   try {
-    const { end, steps } = await tellSteps(client, { folder, verbose }, (words, shown) => {
+    const { end, steps } = await tellSteps(client, { folder, raw }, (words, shown) => {
       const env = { ...shown.env, AGENT_SANDBOX_PROOF: proof };
       return destroyStack(client, words, { ...shown, env, interrupts });
     });

@@ -12,7 +12,7 @@ test("drift is what the checks found, widening first; what could not be seen is 
       ],
     },
     { what: "agent: image", wrong: [{ class: "unordered", says: "u" }] },
-    { what: "drift since an hour ago", wrong: [], mended: ["rules: reloaded"] },
+    { what: "drift in the last hour", wrong: [], mended: ["rules: reloaded"] },
     { what: "agent: runs", wrong: [] },
   ]);
   expect(drift.differences.map((one) => `${one.class} ${one.what}`)).toEqual([
@@ -22,7 +22,7 @@ test("drift is what the checks found, widening first; what could not be seen is 
     "neutral agent: limits",
   ]);
   expect(drift.unseen).toEqual([{ what: "policy", why: "no answer" }]);
-  expect(drift.mended).toEqual([{ what: "drift since an hour ago", says: "rules: reloaded" }]);
+  expect(drift.mended).toEqual([{ what: "drift in the last hour", says: "rules: reloaded" }]);
 });
 
 test("drift is told below the check that found it, whose name is said once, and with the moment of the look", () => {
@@ -37,7 +37,7 @@ test("drift is told below the check that found it, whose name is said once, and 
       ],
     },
     { what: "policy", wrong: [], unseen: "no answer" },
-    { what: "drift since an hour ago", wrong: [], mended: ["rules: reloaded"] },
+    { what: "drift in the last hour", wrong: [], mended: ["rules: reloaded"] },
   ]);
   expect(describeDrift("acme", drift, Date.UTC(2026, 10, 28, 22, 5))).toEqual([
     what,
@@ -47,7 +47,7 @@ test("drift is told below the check that found it, whose name is said once, and 
     "  neutral  the limit of pids is none, not 1024",
     "policy",
     "  UNSEEN   could not look: no answer",
-    "drift since an hour ago",
+    "drift in the last hour",
     "  mended   rules: reloaded",
     "acme at 2026-11-28 22:05 UTC: 3 differences, 1 wider, and 1 could not be looked at; `pulumi up --refresh --stack acme` puts back what it sees",
   ]);

@@ -53,9 +53,11 @@ of each and names what could not be read. Exit code 1 when something could not b
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // One that was there had a mode of its own.
     chmodSync(folder, 0o700);
-    for (const [name, text] of [...texts, ["manifest.json", `${JSON.stringify(manifest, null, 2)}\n`] as const])
+    const written = [...texts, ["manifest.json", `${JSON.stringify(manifest, null, 2)}\n`] as const];
+    for (const [name, text] of written) {
       writeFileSync(join(folder, name), text, { flag: "wx", mode: 0o600 });
-    for (const { name, bytes } of files) say(`${name.padEnd(14)}${bytes} bytes`);
+      say(`${name.padEnd(14)}${Buffer.byteLength(text)} bytes`);
+    }
     for (const [name, why] of unseen) complain(`${name.padEnd(14)}could not be read: ${why}`);
     say(`${client} is exported to ${folder}`);
     return unseen.length === 0 ? 0 : 1;

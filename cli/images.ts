@@ -52,8 +52,8 @@ that should go stays; while a stack cannot be planned, only images that are name
       sayJson("images", documentOf(rows, unplanned, unseen));
       return unseen.length > 0 ? 1 : 0;
     }
-    for (const { client, why } of unplanned)
-      complain(`agentbox: what client ${client} wants is not known here: ${oneLine(why)}`);
+    for (const { client, file, why } of unplanned)
+      complain(`agentbox: what client ${client} wants is not known here: ${file}: ${oneLine(why)}`);
     for (const { clients, why } of unseen)
       complain(`agentbox: the images on the engine of ${clients.join(", ")} could not be seen: ${oneLine(why)}`);
     if (!verb) return Math.max(show(rows), unseen.length > 0 ? 1 : 0);

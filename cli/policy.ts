@@ -102,14 +102,17 @@ async function add(client: string, names: readonly string[], ports: string | und
   );
   const file = `stacks/Pulumi.${client}.yaml`;
   if (more.length === 0) say(`${file} has ${names.length === 1 ? "this line" : "all of these lines"} already`);
-  else say(`${file} has ${more.length} more; see what they open, and open it: agentbox up ${client}`);
+  else
+    say(`${file} has ${lines(more.length)} more; \`agentbox up ${client}\` shows what that opens, asks, and opens it`);
   return 0;
 }
 
 async function remove(client: string, names: readonly string[]): Promise<number> {
   const before = await readable(client);
   const { removed, comments } = await removeLines(ROOT, client, names);
-  say(`stacks/Pulumi.${client}.yaml has ${names.length} fewer; until \`agentbox up ${client}\` they stay open`);
+  say(
+    `stacks/Pulumi.${client}.yaml has ${lines(names.length)} fewer; what was in force stays open until \`agentbox up ${client}\``,
+  );
   for (const comment of comments) say(`the comment above it went along: ${comment}`);
   const after = await readable(client);
   if (!before || !after) {
@@ -126,6 +129,10 @@ async function remove(client: string, names: readonly string[]): Promise<number>
     for (const line of verdict.allowed ? describeVerdict(host, verdict).slice(1) : [`  ${verdict.why}`]) say(line);
   }
   return 0;
+}
+
+function lines(count: number): string {
+  return count === 1 ? "1 line" : `${count} lines`;
 }
 
 /** What a client's files say; nothing where they have mistakes, which keep no line from being taken out. */
@@ -162,7 +169,7 @@ async function imported(
   else if (!write) for (const line of patchOf(file, before, after)) say(line);
   else {
     writeStackFile(ROOT, file, before, after);
-    say(`# ${file} has ${more.length} more; see what they open: pulumi preview --stack ${stack}`);
+    say(`# ${file} has ${lines(more.length)} more; see what that opens: pulumi preview --stack ${stack}`);
   }
   return 0;
 }
@@ -200,16 +207,15 @@ async function effective(positionals: readonly string[]): Promise<number> {
   const live = await target.livePolicy(engine, client);
   // By this machine's clock; the gateway ends grants by its own.
   const now = describeMoment(asMoment(Date.now()));
-  table([
-    ["NAME", "PORTS", "FROM"],
-    ...facts
-      .filter(({ topic }) => topic === "egress" || topic === "endpoints")
-      .map(({ about, says }) => {
-        // `80,443 (client)`, `22 until 2026-12-01 18:00 UTC (grant)`: the posture's own way to write it.
-        const [, ports = says, origin = ""] = /^([^(]+) \((.*)\)$/s.exec(says) ?? [];
-        return [about, ports.replace(/until (.*? UTC)/g, (until, at) => (at <= now ? `ended ${at}` : until)), origin];
-      }),
-  ]);
+  const open = facts
+    .filter(({ topic }) => topic === "egress" || topic === "endpoints")
+    .map(({ about, says }) => {
+      // `80,443 (client)`, `22 until 2026-12-01 18:00 UTC (grant)`: the posture's own way to write it.
+      const [, ports = says, origin = ""] = /^([^(]+) \((.*)\)$/s.exec(says) ?? [];
+      return [about, ports.replace(/until (.*? UTC)/g, (until, at) => (at <= now ? `ended ${at}` : until)), origin];
+    });
+  if (open.length === 0) say("no name and no address is open");
+  else table([["NAME", "PORTS", "FROM"], ...open]);
   const inForce = "seen" in live && live.seen === policyHash;
   const state =
     "unseen" in live

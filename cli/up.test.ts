@@ -180,7 +180,7 @@ test("one client that is as its file says is told so, and pulumi is not asked to
   });
 });
 
-test("--verbose shows what pulumi prints", async () => {
+test("--raw shows what pulumi prints", async () => {
   clients({ a: { ups: ["echo 'Resources: 1 changed'"] } });
-  expect((await up("a", "--yes", "--verbose").ended).text).toContain("\nResources: 1 changed\n");
+  expect((await up("a", "--yes", "--raw").ended).text).toContain("\nResources: 1 changed\n");
 });

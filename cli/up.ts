@@ -17,7 +17,7 @@ import { describeOperations, describePlans, dropPlans, type Planned, planClient 
 import { describeEnd } from "./up/report.ts";
 
 export const command: Command = {
-  usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes] [--verbose]",
+  usage: "up CLIENT… | --all [-j N] [--keep-going] [--yes] [--raw]",
   help: `Brings clients up: previews all of them, tells once what changes for each in words, asks once, and carries out what was planned, and nothing else.
 Of one client each step is told as it ends, and at the end what changed, the walls, and how to get in; where it fails, why is the last thing on the screen. Pulumi does all of it, and
 its commands are shown: \`pulumi up --stack CLIENT\` does the same.
@@ -26,7 +26,7 @@ its commands are shown: \`pulumi up --stack CLIENT\` does the same.
   -j N          so many at a time; one after the other is the default
   --keep-going  goes on with the others after one that cannot be planned, or fails. Without it the first is the last that is begun, and with one that cannot be planned none is
   --yes         does not ask
-  --verbose     shows all that pulumi prints of one client
+  --raw         shows all that pulumi prints of one client, as it prints it
 
 What would be done for a client when its turn comes, and is not what was planned, is planned once more; it is carried out where the same words tell it and no more resources change, and else fails.
 Ctrl-C ends those that are under way as it ends one \`pulumi up\`, and begins no other.
@@ -43,15 +43,15 @@ Exit codes: 0 each client is as its file says; 1 one is not; 2 bad usage.
         ...SEVERAL,
         "keep-going": { type: "boolean", default: false },
         yes: { type: "boolean", default: false },
-        verbose: { type: "boolean", default: false },
+        raw: { type: "boolean", default: false },
       },
     });
-    const { yes, verbose, "keep-going": keepGoing } = values;
+    const { yes, raw, "keep-going": keepGoing } = values;
     const { clients, jobs } = askedClients(values, positionals, command.usage);
     const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-up-"));
     const interrupts = new Interrupts();
     try {
-      return await bringUp(clients, { folder, interrupts, jobs, keepGoing, yes, verbose });
+      return await bringUp(clients, { folder, interrupts, jobs, keepGoing, yes, raw });
     } finally {
       interrupts.done();
       rmSync(folder, { recursive: true, force: true });
@@ -66,7 +66,7 @@ interface How {
   jobs: number;
   keepGoing: boolean;
   yes: boolean;
-  verbose: boolean;
+  raw: boolean;
 }
 
 async function bringUp(clients: readonly string[], how: How): Promise<number> {

@@ -25,14 +25,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function verbose(...words: string[]) {
+const verbose = (...words: string[]) => agentbox("--verbose", ...words);
+
+function agentbox(...words: string[]) {
   const env = {
     ...process.env,
     AGENT_SANDBOX_ROOT: folder,
     TMPDIR: join(folder, "tmp"),
     DOCKER_HOST: `unix://${folder}/engine`,
   };
-  const child = spawn(process.execPath, [AGENTBOX, "--verbose", ...words], {
+  const child = spawn(process.execPath, [AGENTBOX, ...words], {
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -56,6 +58,20 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
+test.each([
+  [["--verbose", "completions", "bash"]],
+  [["completions", "--verbose", "bash"]],
+  [["completions", "bash", "--verbose"]],
+])("%j: wherever it stands it is the same, and no option of the command", async (words) => {
+  const { code, text } = await agentbox(...words).ended;
+  expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^# Completes agentbox in bash/) });
+});
+
+test("behind -- it is another program's", async () => {
+  const { code, text } = await agentbox("status", "--brief", "--", "--verbose").ended;
+  expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/Pulumi\.--verbose\.yaml/) });
+});
+
 test("it leaves nothing when it ends by itself", async () => {
   expect(await verbose("help").ended).toMatchObject({ code: 0, text: expect.stringMatching(/^agentbox /) });
   expect(readdirSync(join(folder, "tmp"))).toEqual([]);
@@ -68,7 +84,7 @@ test("where there is no place for what started programs tell, that is said, and 
   expect({ code, text }).toEqual({
     code: 0,
     text: expect.stringMatching(
-      /^agentbox: calls of programs that this one starts are not told: ENOTDIR.*\nagentbox \[--verbose\]/,
+      /^agentbox: calls of programs that this one starts are not told: ENOTDIR.*\nagentbox COMMAND/,
     ),
   });
 });

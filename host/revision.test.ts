@@ -104,11 +104,23 @@ test("what is no revision is told with what may be the reason", async () => {
     /^this project is in no git repository that can be read/,
   );
   project.commit("one");
-  await expect(findRevision(project.folder, "none")).rejects.toThrow(
-    /^there is no revision "none" in this repository\. Branches and tags: git branch --all/,
+  await expect(findRevision(project.folder, "no-such")).rejects.toThrow(
+    /^there is no revision "no-such" in this repository\. Branches and tags: git branch --all/,
   );
   for (const odd of ["", "-h", "--all", "HEAD:stacks", "one\ntwo"])
     expect(await isRevision(project.folder, odd)).toBe(false);
+  project.git("branch", "open-npm");
+  await expect(findRevision(project.folder, "open-nmp")).rejects.toThrow(
+    /"open-nmp" in this repository\. Did you mean "open-npm"\? /,
+  );
+  // As a forge's runner has it: one commit, and the branches as the remote's.
+  const runner = join(project.folder, "runner");
+  project.git("clone", "--quiet", project.folder, runner);
+  project.git("-C", runner, "checkout", "--quiet", "--detach");
+  project.git("-C", runner, "branch", "--quiet", "-D", "main");
+  await expect(findRevision(runner, "main")).rejects.toThrow(
+    /"main" in this repository\. Did you mean "origin\/main"\? /,
+  );
   project.commit("two");
   const clone = join(project.folder, "clone");
   project.git("clone", "--quiet", "--depth=1", `file://${project.folder}`, clone);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { within } from "../plan/path.ts";
 import { oneLine } from "../stack-file/printable.ts";
+import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { runProgram } from "./program.ts";
 
@@ -22,7 +23,8 @@ export async function findRevision(root: string, name: string, besides = ""): Pr
   const end = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
   if (end.code === 0) return { name, commit: end.stdout.trim() };
   await mustBeRepository(root);
-  throw new UserError(2, `there is no revision "${name}" in this repository${besides}. ${await whyNot(root)}`);
+  const meant = await nearRevision(root, name);
+  throw new UserError(2, `there is no revision "${name}" in this repository${besides}.${meant} ${await whyNot(root)}`);
 }
 
 /** The newest commit that two have in common: what `A...B` begins with. @throws UserError */
@@ -284,6 +286,20 @@ async function mustBeRepository(root: string): Promise<void> {
     2,
     `this project is in no git repository that can be read, so there are no revisions to compare (${oneLine(end.stderr) || end.why}). What runs against the working tree: agentbox review [CLIENT…]`,
   );
+}
+
+/** What may be meant by a name that is no revision's: `main` of a clone that has it as `origin/main` alone, as a forge's runner checks out, or a slip. */
+async function nearRevision(root: string, name: string): Promise<string> {
+  const { stdout } = await git(root, [
+    "for-each-ref",
+    "--format=%(refname:lstrip=2)",
+    "refs/heads",
+    "refs/remotes",
+    "refs/tags",
+  ]);
+  const known = stdout.split("\n").filter(Boolean);
+  const remote = known.find((ref) => ref.endsWith(`/${name}`));
+  return remote === undefined ? suggest(name, known) : ` Did you mean "${remote}"?`;
 }
 
 /** Why a commit that should be there may not be. */

@@ -110,9 +110,9 @@ async function wrongIn({ text, whole }: Said): Promise<string | undefined> {
     const each = choice.split("|").map((one) => wrongIn({ text: text.replace(choice, one), whole }));
     return (await Promise.all(each)).find((wrong) => wrong !== undefined);
   }
-  // The one option before a command is of all of them.
+  // The one option that all of them have.
   const [program, word = "", ...args] =
-    text.replace("agentbox --verbose ", "agentbox ").match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+    text.replace(/^(agentbox .*) --verbose\b/, "$1").match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
   if (program === "make") return wrongTarget([word, ...args]);
   if (["--help", "--version"].includes(word)) return undefined;
   const named = word === "help" ? (args[0] ?? "COMMAND") : word;

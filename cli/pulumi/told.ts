@@ -8,7 +8,7 @@ import { Steps } from "./steps.ts";
 /** Where the log of a run is meanwhile, and whether a person sees all that pulumi prints in the place of a line a step. */
 export interface Telling {
   folder: string;
-  verbose: boolean;
+  raw: boolean;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Telling {
  */
 export async function tellSteps<End>(
   client: string,
-  { folder, verbose }: Telling,
+  { folder, raw }: Telling,
   run: (words: readonly string[], shown: Pick<Shown, "show" | "env">) => Promise<End>,
 ): Promise<{ end: End; steps: Steps }> {
   const log = join(folder, `${client}.events`);
@@ -27,7 +27,7 @@ export async function tellSteps<End>(
   const begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
   const tell = (line: string | undefined) => {
-    if (line !== undefined && !verbose) say(line);
+    if (line !== undefined && !raw) say(line);
   };
   const stop = followLines(
     log,
@@ -36,7 +36,7 @@ export async function tellSteps<End>(
   );
   try {
     // The option is there with this variable alone.
-    const end = await run(["--event-log", log], { show: verbose, env: { PULUMI_DEBUG_COMMANDS: "true" } });
+    const end = await run(["--event-log", log], { show: raw, env: { PULUMI_DEBUG_COMMANDS: "true" } });
     return { end, steps };
   } finally {
     stop();

@@ -457,11 +457,11 @@ describe("between two revisions", () => {
 
 test.each([
   [
-    ["none"],
-    /^agentbox: there is no revision "none" in this repository, and no stacks\/Pulumi\.none\.yaml\. Clients: acme\. Branches/,
+    ["no-such"],
+    /^agentbox: there is no revision "no-such" in this repository, and no stacks\/Pulumi\.no-such\.yaml\. Clients: acme\. Branches/,
   ],
   [["acm"], /Did you mean "acme"\?/],
-  [["one..none"], /^agentbox: there is no revision "none" in this repository\. Branches/],
+  [["one..no-such"], /^agentbox: there is no revision "no-such" in this repository\. Branches/],
   [["one..one", "globex"], /^agentbox: there is no stacks\/Pulumi\.globex\.yaml on either side\./],
   [["one..one", "HEAD..one"], /cannot be compared at once/],
   [["one..one", "--json", "--markdown"], /write one of them/],

@@ -15,7 +15,7 @@ export async function upAtOnce(client: string): Promise<number> {
   const begin = performance.now();
   say(`$ pulumi up --stack ${client}`);
   try {
-    const { end, steps } = await tellSteps(client, { folder, verbose: false }, (words, shown) =>
+    const { end, steps } = await tellSteps(client, { folder, raw: false }, (words, shown) =>
       upStack(client, words, { ...shown, interrupts }),
     );
     const plan = { client, words: asWords(steps.words), becomes: "brought up" } as const;

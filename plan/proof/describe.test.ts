@@ -27,7 +27,7 @@ test("a way out that gave no answer is told with the audit's reason, and only wh
   });
   expect(describeSilent([{ verdict: "ok", what: "x" }])).toBe("");
   expect(describeSilent([down("a.test", "no-dns")])).toBe(
-    "; no answer from a.test: refused by the gateway (no-dns): The gateway's own resolver has no IPv4 address for the name.; the walls hold",
+    "; no answer from a.test: refused by the gateway (no-dns): The gateway's own resolver has no IPv4 address for the name; the walls hold",
   );
   expect(describeSilent([down("a.test", "private-address")])).toMatch(/refused by the gateway \(private-address\)/);
   for (const why of [undefined, "allowed", "aborted", "a word of an older gateway"])

@@ -39,5 +39,5 @@ function reasonOf({ why, dialled }: Pick<Verdict, "why" | "dialled">): string {
   const reason: Reason | undefined = REASONS.find(({ word }) => word === why);
   if (DIALLED.includes(why) || !reason)
     return `it is down, or the way to it${why === "unreachable" ? ` (unreachable${dialled ? `: the gateway dialled ${dialled}` : ""})` : ""}`;
-  return `refused by the gateway (${reason.word}): ${reason.means}`;
+  return `refused by the gateway (${reason.word}): ${reason.means.replace(/\.$/, "")}`;
 }

@@ -426,7 +426,7 @@ test("drift that was mended is told, and other lines are not", () => {
     { ...line, kind: "drift", name: "packet rules", reason: "reloaded" } as const,
     { ...line, kind: "tls", name: "x", reason: "domain" } as const,
   ];
-  expect(checkDrift(lines, "an hour ago")).toMatchObject({
+  expect(checkDrift(lines)).toMatchObject({
     wrong: [],
     mended: ["2026-11-21T09:00:00Z packet rules: reloaded"],
   });

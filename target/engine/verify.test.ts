@@ -59,7 +59,7 @@ test("of an engine that cannot be asked nothing is found and nothing holds: each
   expect(all.filter(({ wrong, unseen }) => wrong.length > 0 || !unseen)).toEqual([]);
   expect(all.map(({ what }) => what.split(":")[0])).toEqual([
     ...["gateway", "agent", "lock", "containers", "network", "network", "network", "network", "volumes", "files"],
-    ...["policy", "gateway", "lock", "walls", "drift since an hour ago"],
+    ...["policy", "gateway", "lock", "walls", "drift in the last hour"],
   ]);
 });
 

@@ -7,7 +7,15 @@ import type { Proof } from "../../plan/proof/proof.ts";
 import type { Look } from "../look.ts";
 import type { Inspected } from "./answers.ts";
 import { readAudit } from "./audit-volume.ts";
-import { type Check, checkContainer, checkDrift, checkNeighbours, checkWalls, withoutIt } from "./check-container.ts";
+import {
+  type Check,
+  checkContainer,
+  checkDrift,
+  checkNeighbours,
+  checkWalls,
+  DRIFT,
+  withoutIt,
+} from "./check-container.ts";
 import { checkFiles } from "./check-files.ts";
 import { checkDoubles, checkNetworks, checkVolumes } from "./check-things.ts";
 import { isGone, isStopped, runClient } from "./client.ts";
@@ -203,8 +211,8 @@ async function recentDrift(engine: Engine, client: string): Promise<Check> {
   try {
     const { lines } = await readAudit(engine, client);
     const recent = lines.filter(({ time }) => Date.parse(time) >= Date.now() - HOUR);
-    return checkDrift(recent, "an hour ago");
+    return checkDrift(recent);
   } catch (error) {
-    return { what: "drift since an hour ago", wrong: [], unseen: (error as Error).message };
+    return { what: DRIFT, wrong: [], unseen: (error as Error).message };
   }
 }
