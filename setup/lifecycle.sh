@@ -279,7 +279,7 @@ commit_of_files() {
   printf '%s%s' "$commit" "$dirty"
 }
 # Pulumi does not say which file it cannot read.
-tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" >&2; }
+tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" ${files:+files} >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }

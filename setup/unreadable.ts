@@ -1,22 +1,38 @@
 import { sayLines } from "../host/say.ts";
 import { configOf } from "../stack-file/config.ts";
 import { withoutEncrypted } from "../stack-file/encrypted.ts";
+import { ESC } from "../stack-file/esc.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
+import { parseSpec } from "../stack-file/spec.ts";
+
+/** Why Pulumi opens no ESC environment where it keeps stacks in files. */
+const NOT_OPENED: Problem = {
+  path: ESC,
+  message:
+    "names what Pulumi Cloud keeps (`environment:` beside config), and stacks here are kept in files; log in there (bin/pulumi login), or take the line out and write these secrets as agent-sandbox:secrets",
+};
 
 /**
  * Says of a client's stack file that Pulumi stops at before it starts the program which one it is and what is wrong with it. Arguments: the project's
- * folder, and the client. Exit code 1 when it says nothing.
+ * folder, the client, and `files` where stacks are kept in files. Exit code 1 when it says nothing.
  */
 try {
-  const [root, client] = process.argv.slice(2) as [string, string];
+  const [root, client, kept] = process.argv.slice(2) as [string, string, string?];
   const content = readOwnStackFile(root, client)?.content;
+  const { config, encrypted } = withoutEncrypted(configOf(content));
+  const { problems: wrong } = parseSpec(config);
   const problems = [
     ...judgeStackFile(content, []).filter(({ path }) => path === "config"),
-    ...withoutEncrypted(configOf(content)).encrypted.flatMap(unfit),
+    ...encrypted.flatMap(unfit),
+    ...wrong.filter(({ path }) => isAtOrBelow(path, ESC)),
+    ...(config[ESC] !== undefined && kept === "files" ? [NOT_OPENED] : []),
   ];
-  if (problems.length > 0) sayLines(describeProblems(problems, `stacks/Pulumi.${client}.yaml`));
+  // The rest with it: the program, which would tell it, does not start.
+  const all = new Set([...problems, ...wrong]);
+  if (problems.length > 0) sayLines(describeProblems([...all], `stacks/Pulumi.${client}.yaml`));
   else process.exitCode = 1;
 } catch (error) {
   sayLines((error as Error).message);

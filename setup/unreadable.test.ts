@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { DeclaredProject } from "../test/declared-project.ts";
+
+let project: DeclaredProject;
+beforeAll(() => {
+  project = new DeclaredProject();
+});
+afterAll(() => project.remove());
+
+/** What is said of acme's file, which has these lines. */
+function said(text: string, ...more: string[]) {
+  project.write("stacks/Pulumi.acme.yaml", text);
+  const program = join(import.meta.dirname, "unreadable.ts");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, project.folder, "acme", ...more], {
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  return { status, lines: stdout.split("\n").map((line) => line.trim()) };
+}
+const CONFIG = "config:\n  agent-sandbox:workspace: ~/acme\n";
+
+test("of a file that Pulumi reads nothing is said, whatever is wrong with it otherwise: the program tells that", () => {
+  expect(said(`${CONFIG}  agent-sandbox:gpuu: true\n`, "files")).toEqual({ status: 1, lines: [""] });
+});
+
+test("what Pulumi stops at is told with all else that is wrong, for the program does not start", () => {
+  const { status, lines } = said(
+    `${CONFIG}  agent-sandbox:gpuu: true\n  agent-sandbox:secrets: {A: {encrypted: {secure: v1:x}}}\n`,
+  );
+  expect({ status, lines }).toEqual({
+    status: 0,
+    lines: [
+      "stacks/Pulumi.acme.yaml",
+      expect.stringMatching(/^gpuu +is not a key\. Did you mean "gpu"\?$/),
+      expect.stringMatching(/^secrets\.A\.encrypted +has under secure: what Pulumi has not encrypted; write it with /),
+      "2 problems; nothing was changed.",
+      "",
+    ],
+  });
+});
+
+test("an ESC environment is told by its name, and where nobody is asked for it, by that", () => {
+  const named = `environment: [acme/dev]\n${CONFIG}`;
+  expect(said(named).status).toBe(1);
+  expect(said(named, "files").lines[1]).toMatch(
+    /^esc +names what Pulumi Cloud keeps .*log in there \(bin\/pulumi login\)/,
+  );
+  expect(said(`environment: [acme/dev/x/y]\n${CONFIG}`).lines[1]).toMatch(
+    /^esc\[0\] +"acme\/dev\/x\/y" is not the name of an ESC environment/,
+  );
+});
+
+test("a file that is no YAML is named, with the line", () => {
+  expect(said("config: [\n").lines[0]).toMatch(/^stacks\/Pulumi\.acme\.yaml is not YAML.*line 1/);
+});
