@@ -25,6 +25,7 @@ import { knowByLastUp } from "./host/known-by-last-up.ts";
 import { warnOfLogins } from "./host/logins.ts";
 import { makeMounts } from "./host/make-mounts.ts";
 import { readAround, readOrganisation } from "./host/organisation.ts";
+import { wallsByWords } from "./host/standing.ts";
 import { type Asked, ask, survey } from "./host/survey.ts";
 import { writableDirectories } from "./host/writable.ts";
 import { factsOf, stoodOf } from "./plan/deployed.ts";
@@ -125,7 +126,8 @@ export async function converge(
   const { there } = surveyed;
   const facts = surveyed.facts && { ...surveyed.facts, deployed: factsOf(last) };
   problems.push(...declaredProblems, ...absent, ...notRuledOut(spec, [...secretProblems, ...surveyed.problems]));
-  if (!facts) throw refuse(tell(problems));
+  // Without facts nothing is planned, and the walls are judged by the words alone: what they find is not to wait for the next preview.
+  if (!facts) throw refuse(tell([...problems, ...wallsByWords(root, declared, around.lead).problems]));
   const moved = refuseMove(client, stood?.engine ?? placedBefore(root, client), facts.engine);
   // Of a client that is elsewhere, nothing that was found here is of it.
   if (moved) throw refuse(tell([moved]));

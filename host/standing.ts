@@ -40,17 +40,23 @@ export async function standingOfDeclared(
   others: readonly Other[],
   writable: readonly Writable[],
 ): Promise<Standing> {
-  const { client, spec } = declared;
-  const { organisation, problems: unread } = await readOrganisation(root, client, writable);
+  const { organisation, problems: unread } = await readOrganisation(root, declared.client, writable);
   const around = aroundOf(root, others);
   const standing = judgeByOrganisation(organisation, { declared, ...around });
-  const walls = judge([{ mounts: mounted(spec, around.lead) }], wallFacts(root, client, declared));
-  const told = (level: Verdict["level"]) => describeGuardrails(walls.filter((verdict) => verdict.level === level));
+  const walls = wallsByWords(root, declared, around.lead);
   return {
     ...standing,
-    problems: [...unread, ...standing.problems, ...notRuledOut(spec, told("mandatory"))],
-    warnings: [...standing.warnings, ...told("advisory")],
+    problems: [...unread, ...standing.problems, ...walls.problems],
+    warnings: [...standing.warnings, ...walls.warnings],
   };
+}
+
+/** What the walls of every sandbox find in what a client declares, where nothing is planned. @param lead where a path leads here */
+export function wallsByWords(root: string, declared: Declared, lead: Judged["lead"]): Standing {
+  const { client, spec } = declared;
+  const found = judge([{ mounts: mounted(spec, lead) }], wallFacts(root, client, declared));
+  const told = (level: Verdict["level"]) => describeGuardrails(found.filter((verdict) => verdict.level === level));
+  return { problems: notRuledOut(spec, told("mandatory")), warnings: told("advisory") };
 }
 
 /** Directories of the host that the agent would see, where they lead here. */

@@ -106,6 +106,23 @@ test.each([
   expect(found([bind(`${kept}-of-acme`, "/x", true)], [], own)).toEqual([]);
 });
 
+test("a mistake is told once of all the mounts that one key has: a workspace has its repository's beside it", () => {
+  const views = ["", "/objects", "/refs"].map((part) => ({
+    ...bind(`/srv/globex/.git${part}`, `/x${part}`, true),
+    key: "workspace",
+  }));
+  const theirs = [{ client: "globex", what: "workspace", path: "/srv/globex" } as const];
+  expect(judge([{ mounts: [bind("/srv/acme"), ...views, ...views] }], { ...facts, neighbours: theirs })).toMatchObject([
+    {
+      guardrail: "no-shared-workspace",
+      path: "workspace",
+      message: expect.stringMatching(/^\/srv\/globex\/.git is shared/),
+    },
+  ]);
+  const kept = [{ path: "/srv/globex/.git/refs", what: "a place of ours" }];
+  expect(found([bind("/srv/acme"), ...views], [], kept)).toEqual(["no-kept-place"]);
+});
+
 test.each([
   "/home",
   "/srv",

@@ -108,7 +108,7 @@ export const guardrails: readonly Guardrail[] = [
     name: "no-shared-workspace",
     level: "mandatory",
     judge: (workloads, facts) =>
-      hostPaths(workloads).flatMap(({ key, path }) =>
+      outermost(hostPaths(workloads)).flatMap(({ key, path }) =>
         facts.neighbours
           .filter((theirs) => within(theirs.path, path) || within(path, theirs.path))
           .map((theirs) => ({
@@ -138,7 +138,7 @@ export const guardrails: readonly Guardrail[] = [
     name: "no-own-project",
     level: "mandatory",
     judge: (workloads, { project }) =>
-      hostPaths(workloads)
+      outermost(hostPaths(workloads))
         .filter(({ path }) => within(project, path) || within(path, project))
         .filter(({ path }) => !path.startsWith(`${project}/examples/`))
         .map(({ key, path }) => ({
@@ -151,7 +151,7 @@ export const guardrails: readonly Guardrail[] = [
     name: "no-kept-place",
     level: "mandatory",
     judge: (workloads, { kept, home, project }) =>
-      hostPaths(workloads)
+      outermost(hostPaths(workloads))
         // What is told already is not told twice.
         .filter(({ path }) => !describeForeign(path, home))
         .flatMap(({ key, path }) => {
@@ -245,6 +245,16 @@ function hostPaths(workloads: readonly Shown[]): { key: string; path: string; at
           ]
         : [],
     ),
+  );
+}
+
+/** Without those that lie in another one of the same key, or are it once more: a workspace has more mounts than one, and its mistake is one. */
+function outermost<Seen extends { key: string; path: string }>(seen: readonly Seen[]): Seen[] {
+  return seen.filter(
+    ({ key, path }, at) =>
+      !seen.some(
+        (other, there) => other.key === key && within(path, other.path) && (other.path !== path || there < at),
+      ),
   );
 }
 
