@@ -28,7 +28,6 @@ const slips: [path: string, key: string, value: unknown, says: (string | RegExp)
     ['"allowed" is not a service or a host name', "All services: agentbox services"],
   ],
   // Without a workspace nothing is planned, and what the walls say of the words is told all the same.
-  ["workspace", "workspace", "/nowhere/at/all", ["/nowhere/at/all does not exist; create it"]],
   ["egress.host[0]", "egress", { allow: ["allowed"], host: [2375] }, ["Docker's API", "(guardrail no-root-port)"]],
   ["ports", "ports", ["80-90"], ['"80-90"', "from 1024 to 65535"]],
   [
