@@ -113,9 +113,9 @@ export async function converge(
   const key = fingerprintKey(client, kept);
   const secrets = await readSecrets(declared.files, { root, writable, encrypted: values }, key);
   const { problems: secretProblems, warnings } = secrets;
-  // A preview is a reviewer's, too, who has none of the secrets; an `up` delivers them all.
+  // A preview is a reviewer's, too, who has none of the secrets; an `up` delivers them all, and so does one that follows the preview on its heels (cli/up/planned.ts).
   const unseen = once(secrets.unseen);
-  if (dry)
+  if (dry && process.env.AGENT_SANDBOX_BEFORE_UP === undefined)
     warnings.push(...unseen.map(({ path, message }) => ({ path, message: `could not be looked at here: ${message}` })));
   else secretProblems.push(...unseen);
   const stood = last && "facts" in last ? last : undefined;

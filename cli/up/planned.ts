@@ -24,7 +24,9 @@ export interface Planned {
 /** Previews one client. */
 export async function planClient(client: string, file: string, interrupts: Interrupts): Promise<Planned> {
   const madeStack = !hasStack(client);
-  const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts });
+  // The `up` comes next, here: what it would refuse is refused before anybody is asked.
+  const env = { AGENT_SANDBOX_BEFORE_UP: "1" };
+  const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts, env });
   const preview = readPreview(stdout);
   const said = (of: (severity: string) => boolean) =>
     (preview?.diagnostics ?? []).filter(({ severity }) => of(severity)).map(({ message }) => message);

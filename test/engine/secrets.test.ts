@@ -214,6 +214,19 @@ describe("a preview where the secrets are not", () => {
     expectNoValue([text]);
     expect((await acme.exec("cat /run/secrets/FROM_COMMAND")).stdout).toBe(stored.FROM_COMMAND);
   });
+
+  test("is refused by agentbox up before anybody is asked, and before another client is begun", async () => {
+    renameSync(secretFile, `${secretFile}-hidden`);
+    const { code, text } = await project.agentbox("up", acme.name, "--yes");
+    renameSync(`${secretFile}-hidden`, secretFile);
+    expect([code, text]).toEqual([
+      1,
+      expect.stringMatching(
+        /CANNOT BE PLANNED[\s\S]*secrets\.FROM_FILE +\S+ does not exist; create it, or name another source[\s\S]*Nothing was changed\n$/,
+      ),
+    ]);
+    expect(text).not.toMatch(/^\$ pulumi up/m);
+  });
 });
 
 describe("a value that is encrypted in the stack file", () => {
