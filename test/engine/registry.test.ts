@@ -4,7 +4,9 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, w
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Engine } from "../../target/engine/engine.ts";
 import { fromRegistry } from "../../target/engine/image/from-registry.ts";
+import { pushImage } from "../../target/engine/image/push.ts";
 import { type DockerRegistry, dockerRegistry } from "./docker-registry.ts";
 import { run } from "./engine.ts";
 import { freePort } from "./free-port.ts";
@@ -222,6 +224,20 @@ describe("a registry with an authority of its own, where people sign in", () => 
       expect(await fromRegistry(reach, { tag: mine, pull })).toBe(true);
       const id = await podman.engine.ask("image", "inspect", "--format", "{{.Id}}", mine);
       expect(id.replace("sha256:", "")).toBe((await idOf(base)).replace("sha256:", ""));
+      // What Podman pushes is the same image again, where its client says by which digest.
+      const there = await pushImage({ ...reach, kind: "podman" } as Engine, mine, `${from(guarded)}/by-podman:one`);
+      const client = await run("podman", ["--version"], process.env);
+      if (/ version 4\.[0-5]\./.test(client.stdout))
+        expect(there).toEqual({
+          why: expect.stringMatching(/^it was pushed, .* does not say by which digest.*push with a newer client/),
+        });
+      else {
+        const docker = `agent-sandbox/by-podman:${randomBytes(4).toString("hex")}`;
+        const byDigest = `${from(guarded)}/by-podman@${(there as { digest: string }).digest}`;
+        expect(await fromRegistry({ cli: "docker", host: engine.host ?? "unix:///var/run/docker.sock" }, { tag: docker, pull: byDigest })).toBe(true);
+        expect(await idOf(docker)).toBe(await idOf(base));
+        await engine.ask("rmi", docker);
+      }
       await podman.engine.ask("rmi", "--force", id);
     } finally {
       if (REGISTRY_AUTH_FILE === undefined) delete process.env.REGISTRY_AUTH_FILE;
