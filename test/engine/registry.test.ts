@@ -234,7 +234,12 @@ describe("a registry with an authority of its own, where people sign in", () => 
       else {
         const docker = `agent-sandbox/by-podman:${randomBytes(4).toString("hex")}`;
         const byDigest = `${from(guarded)}/by-podman@${(there as { digest: string }).digest}`;
-        expect(await fromRegistry({ cli: "docker", host: engine.host ?? "unix:///var/run/docker.sock" }, { tag: docker, pull: byDigest })).toBe(true);
+        expect(
+          await fromRegistry(
+            { cli: "docker", host: engine.host ?? "unix:///var/run/docker.sock" },
+            { tag: docker, pull: byDigest },
+          ),
+        ).toBe(true);
         expect(await idOf(docker)).toBe(await idOf(base));
         await engine.ask("rmi", docker);
       }
