@@ -37,8 +37,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What the program of an `up` says, as Pulumi's log has it. */
+const SAID = {
+  diagnosticEvent: { severity: "warning", message: "WIDENS   egress        + docs.acme.example 80,443 (client)\n" },
+};
+
 function pulumi(status: number): void {
-  writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\necho "$@" >>calls\ncp ${FILE} placed\nexit ${status}\n`);
+  writeFileSync(
+    join(folder, "bin/pulumi"),
+    `#!/bin/sh\necho "$@" >>calls\ncp ${FILE} placed\nprintf '%s\\n' '${JSON.stringify(SAID)}' >"$9"\nexit ${status}\n`,
+  );
   chmodSync(join(folder, "bin/pulumi"), 0o755);
 }
 function git(...args: string[]): string {
@@ -70,6 +78,9 @@ test("goes back to the version before: its review, the file as it was with all c
   expect(text(FILE)).toBe(FIRST);
   expect(text("placed")).toBe(FIRST);
   expect(text("calls")).toMatch(/^up --stack acme --yes --skip-preview [^\n]*\n$/);
+  expect(stdout).toMatch(
+    /^\$ pulumi up --stack acme\n\nacme: brought up in \d+\.\d s\n {2}changed {2}WIDENS {3}egress {8}\+ docs\.acme\.example 80,443 \(client\)\n {2}enter {4}agentbox enter acme\n/m,
+  );
   expect(statSync(join(folder, FILE)).mode & 0o777).toBe(0o640);
 });
 

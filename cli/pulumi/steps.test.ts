@@ -44,6 +44,18 @@ test("a step that failed is told as such, and its error is kept without what onl
   expect(steps.errors).toEqual(["a wall has a hole", "mend it"]);
 });
 
+test("what the program says of the client as a whole is kept, and nothing of Pulumi's own for whoever mends it", () => {
+  const steps = new Steps("acme");
+  const texts = [
+    { severity: "warning", message: "WIDENS   egress  + x\n" },
+    { severity: "info", message: "expires: the sandbox ends in 3 days\n" },
+    { severity: "debug", message: "Registering resource: t=x\n" },
+    { severity: "info", message: "#5 RUN apt-install\n", urn: urn(COMMAND, "acme-agent-image-build") },
+  ];
+  for (const diagnosticEvent of texts) steps.take(JSON.stringify({ diagnosticEvent }), 1);
+  expect(steps.words).toEqual(["WIDENS   egress  + x\n", "expires: the sandbox ends in 3 days\n"]);
+});
+
 test("a step that takes long is told with what it says, and not before", () => {
   const steps = new Steps("acme");
   steps.take(event("resourcePreEvent", "create", COMMAND, "acme-agent-image-build"), 1);

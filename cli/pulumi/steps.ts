@@ -39,7 +39,7 @@ export class Steps {
     const { resourcePreEvent: begins, resOutputsEvent: ended, resOpFailedEvent: failed, diagnosticEvent: told } = event;
     if (begins && begins.metadata.op !== "same") this.under.set(begins.metadata.urn, "");
     if (told) this.hear(told);
-    if (ended?.metadata.type === STACK) this.outputs = texts(ended.metadata.new?.outputs ?? {});
+    if (ended?.metadata.type === "pulumi:pulumi:Stack") this.outputs = texts(ended.metadata.new?.outputs ?? {});
     const end = (ended ?? failed)?.metadata;
     if (!end) return undefined;
     this.under.delete(end.urn);
@@ -65,8 +65,8 @@ export class Steps {
   private hear({ urn, message, severity }: NonNullable<z.output<typeof Event>["diagnosticEvent"]>): void {
     const lines = message.split("\n").filter((line) => line.trim() !== "");
     if (severity === "error" && !FAILED.test(message)) this.errors.push(...lines);
-    if (severity !== "error" && urn !== undefined && typeOf(urn) === STACK && lines.length > 0)
-      this.words.push(message);
+    // Of no resource in particular.
+    if (["info", "warning"].includes(severity) && urn === undefined && lines.length > 0) this.words.push(message);
     const said = lines.at(-1)?.trim();
     if (urn !== undefined && said !== undefined && severity.startsWith("info") && this.under.has(urn))
       this.under.set(urn, said.slice(0, MOST));
@@ -78,8 +78,6 @@ const QUIET = 15;
 
 /** Characters of what a step says that stand behind it. */
 const MOST = 80;
-
-const STACK = "pulumi:pulumi:Stack";
 
 const FAILED = /^(update|preview|destroy) failed\s*$/;
 
