@@ -64,20 +64,31 @@ const COMMANDS: Commands = {
 };
 
 async function main(words: string[]): Promise<number> {
-  // What is after `--` is another program's.
-  const end = words.includes("--") ? words.indexOf("--") : words.length;
-  const own = words.slice(0, end).filter((word) => word !== VERBOSE);
-  if (own.length < end) (await import("./verbose.ts")).tellCalls();
-  const [word = "help", ...args] = [...own, ...words.slice(end)];
+  const end = ownUntil(words);
+  const before = words.slice(0, end).filter((word) => word !== VERBOSE);
+  if (before.length < end) (await import("./verbose.ts")).tellCalls();
+  const [word = "help", ...args] = [...before, ...words.slice(end)];
   if (word === "help" || word === "--help" || word === "-h") return help(args[0]);
   if (word === "--version" || word === "version") return version();
   const { command } = await named(word).load();
+  // What is after `--` is another program's.
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
   if (own.includes("--help") || own.includes("-h")) return help(word);
   return command.run(args);
 }
 
 /** Of any command. */
 const VERBOSE = "--verbose";
+
+/** Commands that hand words on: an option behind the command that was meant for an agent is refused by it, and not taken for one of ours. */
+const HAND_ON = ["enter", "resume", "run"];
+
+/** How many of the words are ours whatever the command is: what is after `--` is another program's. */
+function ownUntil(words: readonly string[]): number {
+  const command = words.findIndex((word) => word !== VERBOSE);
+  if (HAND_ON.includes(words[command] ?? "")) return command;
+  return words.includes("--") ? words.indexOf("--") : words.length;
+}
 
 function named(word: string): Commands[string] {
   const found = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
@@ -103,7 +114,9 @@ async function help(word?: string): Promise<number> {
   say();
   for (const [name, { summary }] of Object.entries(COMMANDS)) say(`  ${name.padEnd(13)}${summary}`);
   say();
-  say("--verbose, with any command, tells each call to an engine on stderr, with how it ended and how long it took.");
+  say(
+    "--verbose, with any command (before it with enter, resume and run), tells each call to an engine on stderr, with how it ended and how long it took.",
+  );
   say(
     "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { size } from "../capabilities/limits/size.ts";
+import { entryAt } from "../host/entry-at.ts";
 import { hostPath } from "../host/path.ts";
 import { complain, say } from "../host/say.ts";
 import { agentCanChange } from "../host/writable.ts";
@@ -106,7 +107,7 @@ async function held(directory: string, from: string): Promise<string | undefined
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return entryAt(path)?.isDirectory() ?? false;
 }
 
 async function out(

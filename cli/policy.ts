@@ -63,7 +63,8 @@ export const command: Command = {
       if (names.length === 0)
         throw new UserError(2, `which client, and which names? agentbox policy ${verb} CLIENT NAME…`);
       if (verb === "check") return check(client, names, values.json);
-      return verb === "add" ? add(client, names, values.ports) : remove(client, names);
+      const once = [...new Set(names)];
+      return verb === "add" ? add(client, once, values.ports) : remove(client, once);
     }
     return verb === "services" ? listServices.run(positionals.slice(1)) : effective(positionals);
   },

@@ -79,7 +79,7 @@ test("goes back to the version before: its review, the file as it was with all c
   expect(text("placed")).toBe(FIRST);
   expect(text("calls")).toMatch(/^up --stack acme --yes --skip-preview [^\n]*\n$/);
   expect(stdout).toMatch(
-    /^\$ pulumi up --stack acme\n\nacme: brought up in \d+\.\d s\n {2}changed {2}WIDENS {3}egress {8}\+ docs\.acme\.example 80,443 \(client\)\n {2}enter {4}agentbox enter acme\n/m,
+    /^\$ pulumi up --stack acme\nWIDENS {3}egress {8}\+ docs\.acme\.example 80,443 \(client\)\n\nacme: brought up in \d+\.\d s\n {2}enter {4}agentbox enter acme\n/m,
   );
   expect(statSync(join(folder, FILE)).mode & 0o777).toBe(0o640);
 });

@@ -5,6 +5,7 @@ import type { Declared } from "../capabilities/capability.ts";
 import { REGISTRY_LOCK } from "../capabilities/image/registry.ts";
 import { declaredBy } from "../host/declarations.ts";
 import { runProgram } from "../host/program.ts";
+import { findRevision } from "../host/revision.ts";
 import { say, sayLines } from "../host/say.ts";
 import { declaredPosture, topics } from "../plan/posture.ts";
 import { compare } from "../plan/review/compare.ts";
@@ -41,7 +42,7 @@ A file with changes that no revision has is refused, for they would be lost. To 
     const file = fileOf(client);
     const now = existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : undefined;
     await refuseUncommitted(file, now);
-    const commit = values.to === undefined ? await lastOther(file, now) : await commitOf(values.to);
+    const commit = values.to === undefined ? await lastOther(file, now) : (await findRevision(ROOT, values.to)).commit;
     const then = await textAt(file, commit, values.to ?? commit);
     if (now !== undefined && sameText(now, then)) {
       say(`${file} is as it was in ${await named(commit)}: there is nothing to go back to`);
@@ -149,11 +150,6 @@ async function lastOther(file: string, now: string | undefined): Promise<string>
     2,
     `${commits.length === 0 ? "no revision has" : "there is no other version of"} ${file} in this repository (of a shallow clone: git fetch --unshallow); nothing was changed`,
   );
-}
-
-async function commitOf(revision: string): Promise<string> {
-  const unknown = `there is no revision "${revision}" in this repository; see git log, git branch --all, git tag`;
-  return (await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], unknown)).trim();
 }
 
 /** @throws UserError where the revision has no such file */

@@ -151,6 +151,17 @@ test("of one client each step is told as it ends, with the commands of pulumi, a
   });
 });
 
+test("what was done around an up that fails is said before why it failed, and hides nothing of it", async () => {
+  const remark = "The pulumi before was killed (process 4711): its lock is removed";
+  const fails = `echo '${remark}' >&2; echo '{"diagnosticEvent":{"severity":"error","message":"this change gives the sandbox more\\nadd these lines\\n"}}' >"$events"; exit 1`;
+  clients({ a: { ups: [fails] } });
+  const { code, text } = await up("a", "--yes").ended;
+  expect({ code, last: text.trimEnd().split("\n").slice(-3) }).toEqual({
+    code: 1,
+    last: [remark, "this change gives the sandbox more", "add these lines"],
+  });
+});
+
 test.each([
   [
     "of a step",

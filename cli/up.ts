@@ -75,7 +75,7 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const alone = others.length === 0 ? one : undefined;
   if (alone !== undefined) say(`$ pulumi preview --stack ${alone} --save-plan PLAN`);
   const plans = await inTurns(clients, jobs, async (client) =>
-    interrupts.asked ? notPlanned(client) : planClient(client, planOf(client, how), interrupts),
+    interrupts.asked ? notPlanned(client) : planClient(client, planOf(client, how), interrupts, "up"),
   );
   if (interrupts.asked) return nothingWasChanged(plans);
   for (const line of describePlans(plans)) say(line);
@@ -178,7 +178,7 @@ async function carryOutOne(
   const first = await run(plan.file);
   if (first.code === 0) return ended(plan.becomes);
   if (!first.violated || interrupts.asked) return failed(first);
-  const anew = await planClient(client, planOf(client, how), interrupts);
+  const anew = await planClient(client, planOf(client, how), interrupts, "up");
   if (anew.cannot) return failed({ text: anew.cannot.join("\n"), stderr: anew.cannot.join("\n") });
   if (doesOtherThan(plan, anew)) {
     const text = [...anew.words, describeOperations(anew), OTHERWISE].join("\n");

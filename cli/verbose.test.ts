@@ -72,6 +72,11 @@ test("behind -- it is another program's", async () => {
   expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/Pulumi\.--verbose\.yaml/) });
 });
 
+test("behind a command that hands words on it is refused, for it may have been meant for an agent", async () => {
+  const { code, text } = await agentbox("enter", "acme", "claude", "--verbose").ended;
+  expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/^agentbox: Unknown option '--verbose'/) });
+});
+
 test("it leaves nothing when it ends by itself", async () => {
   expect(await verbose("help").ended).toMatchObject({ code: 0, text: expect.stringMatching(/^agentbox /) });
   expect(readdirSync(join(folder, "tmp"))).toEqual([]);

@@ -5,6 +5,13 @@ import { complain } from "../host/say.ts";
 import { target } from "../target/target.ts";
 import { followLines } from "./pulumi/follow.ts";
 
+let done = () => {};
+
+/** Ends that before this process becomes another program, which runs no handler of an exit. */
+export function endTelling(): void {
+  done();
+}
+
 /** Has each call to an engine told on stderr until this program ends, those of programs that it starts too: an `up` is Pulumi's, which starts the program and its steps. */
 export function tellCalls(): void {
   let folder: string;
@@ -18,7 +25,7 @@ export function tellCalls(): void {
   const file = join(folder, "calls");
   target.watch(complain, file);
   const stop = followLines(file, complain);
-  const done = () => {
+  done = () => {
     stop();
     rmSync(folder, { recursive: true, force: true });
   };

@@ -121,6 +121,11 @@ test("what is no revision is told with what may be the reason", async () => {
   await expect(findRevision(runner, "main")).rejects.toThrow(
     /"main" in this repository\. Did you mean "origin\/main"\? /,
   );
+  // Somebody's own branch is not the remote's; what is counted from another is no slip of it.
+  project.git("-C", runner, "branch", "ann/main");
+  await expect(findRevision(runner, "main")).rejects.toThrow(/Did you mean "origin\/main"\? /);
+  for (const name of ["open-npm~9", "0123456789abcdef"])
+    await expect(findRevision(project.folder, name)).rejects.toThrow(/in this repository\. Branches and tags: /);
   project.commit("two");
   const clone = join(project.folder, "clone");
   project.git("clone", "--quiet", "--depth=1", `file://${project.folder}`, clone);

@@ -288,18 +288,15 @@ async function mustBeRepository(root: string): Promise<void> {
   );
 }
 
-/** What may be meant by a name that is no revision's: `main` of a clone that has it as `origin/main` alone, as a forge's runner checks out, or a slip. */
+/** What may be meant by a name that is no revision's: `main` of a clone that has it as `origin/main` alone, as a forge's runner checks out, or a slip. Of a commit's number, and of one that is counted from another, nothing is near. */
 async function nearRevision(root: string, name: string): Promise<string> {
-  const { stdout } = await git(root, [
-    "for-each-ref",
-    "--format=%(refname:lstrip=2)",
-    "refs/heads",
-    "refs/remotes",
-    "refs/tags",
-  ]);
-  const known = stdout.split("\n").filter(Boolean);
-  const remote = known.find((ref) => ref.endsWith(`/${name}`));
-  return remote === undefined ? suggest(name, known) : ` Did you mean "${remote}"?`;
+  if (/^[0-9a-f]{7,}$|[~^]|@\{/.test(name)) return "";
+  const named = async (...places: string[]) =>
+    (await git(root, ["for-each-ref", "--format=%(refname:lstrip=2)", ...places])).stdout.split("\n").filter(Boolean);
+  const remotes = await named("refs/remotes");
+  const remote = remotes.find((ref) => ref.slice(ref.indexOf("/") + 1) === name);
+  if (remote !== undefined) return ` Did you mean "${remote}"?`;
+  return suggest(name, [...(await named("refs/heads", "refs/tags")), ...remotes]);
 }
 
 /** Why a commit that should be there may not be. */

@@ -49,6 +49,29 @@ test("the stack file, the organisation and the walls of every sandbox are told t
   ]);
 });
 
+test("a place that nobody gets to is no reason to end, and whatever is mounted where it exists is judged where it does", async () => {
+  symlinkSync("loop", join(base, "loop"));
+  const long = `${base}/${"x".repeat(300)}`;
+  const mounts = [`${base}/loop`, long].map((host, index) => ({ host, at: `/m${index}` }));
+  const nowhere = { host: "~/.config/nothing-of-this-test", at: "/k", when: "exists" };
+  expect(await standing({ workspace: `${base}/acme`, mounts: [...mounts, nowhere] })).toEqual({
+    problems: [],
+    warnings: [],
+  });
+  expect((await standing({ workspace: `${base}/acme`, mounts: [{ ...nowhere, when: "always" }] })).problems).toEqual([
+    expect.stringMatching(/^mounts\[0\]: .*holds your own keys or settings .*no-foreign-mount/),
+  ]);
+});
+
+test("directories of this machine on an engine that is said to be on another one are refused by the words alone", async () => {
+  const mounts = [{ host: `${base}/acme`, at: "/m" }];
+  expect((await standing({ workspace: `${base}/acme`, mounts, engine: "ssh://dev@gpu-box" })).problems).toEqual([
+    expect.stringMatching(/^workspace: .*; write workspace: \{volume: true\}/),
+    expect.stringMatching(/^mounts\[0\].host: .* is a place of this machine, and the engine is on another one/),
+    expect.stringMatching(/^mounts\[0\]: .*no-second-view/),
+  ]);
+});
+
 test("of a stack file without a workspace its mistakes are told, and nothing else is claimed", async () => {
   expect(await standing({ profile: "standrd" })).toEqual({
     problems: [expect.stringMatching(/^profile: "standrd"/), expect.stringMatching(/^workspace: is missing/)],

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Declared } from "../capabilities/capability.ts";
 import { copiedLogins } from "../capabilities/credentials/secrets.ts";
@@ -8,8 +8,9 @@ import { describeGuardrails, type GuardrailFacts, judge, type Shown, type Verdic
 import type { Judged, Other } from "../plan/rules/kind.ts";
 import { judgeByOrganisation, type Standing } from "../plan/rules/organisation.ts";
 import { readNeighbours } from "../stack-file/look/neighbours.ts";
-import { parseSpec, type Spec } from "../stack-file/spec.ts";
+import { NOWHERE, parseSpec, type Spec } from "../stack-file/spec.ts";
 import { readDeclared } from "./declared.ts";
+import { entryAt } from "./entry-at.ts";
 import { keptPlaces } from "./kept.ts";
 import { aroundOf, leadsTo, readOrganisation, readOthers } from "./organisation.ts";
 import { type Writable, writableDirectories } from "./writable.ts";
@@ -63,11 +64,16 @@ export function wallsByWords(root: string, declared: Declared, lead: Judged["lea
 function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["mounts"] {
   const bind = (key: string, path: string, at: string, mode: "ro" | "rw") => ({
     ...({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key } as const),
-    ...(statSync(lead(path), { throwIfNoEntry: false })?.isFile() && { file: true as const }),
+    ...(entryAt(lead(path))?.isFile() && { file: true as const }),
   });
   return [
-    ...(typeof workspace === "string" ? [bind("workspace", workspace, "/workspace", "rw")] : []),
-    ...mounts.map(({ host, at, mode }, index) => bind(`mounts[${index}]`, host, at, mode)),
+    ...(typeof workspace === "string" && workspace !== NOWHERE
+      ? [bind("workspace", workspace, "/workspace", "rw")]
+      : []),
+    ...mounts.flatMap(({ host, at, mode, when }, index) =>
+      // Nothing is mounted then.
+      when === "exists" && !entryAt(lead(host)) ? [] : [bind(`mounts[${index}]`, host, at, mode)],
+    ),
   ];
 }
 

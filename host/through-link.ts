@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
 import { join, normalize } from "node:path";
 import type { Declared } from "../capabilities/capability.ts";
 import type { Problem } from "../stack-file/problem.ts";
 import { quoted } from "../stack-file/quoted.ts";
+import { ownEntryAt } from "./entry-at.ts";
 import { inProject } from "./in-project.ts";
 
 /**
@@ -32,7 +32,7 @@ function linkIn(root: string, path: string): string | undefined {
   let at = "";
   for (const part of normalize(path).split("/").filter(Boolean)) {
     at = join(at, part);
-    const found = lstatSync(join(root, at), { throwIfNoEntry: false });
+    const found = ownEntryAt(join(root, at));
     if (!found) return undefined;
     if (found.isSymbolicLink()) return at;
   }

@@ -151,20 +151,18 @@ export const guardrails: readonly Guardrail[] = [
     name: "no-kept-place",
     level: "mandatory",
     judge: (workloads, { kept, home, project }) =>
-      outermost(hostPaths(workloads))
-        // What is told already is not told twice.
-        .filter(({ path }) => !describeForeign(path, home))
-        .flatMap(({ key, path }) => {
-          const own = kept
-            .filter((own) => !within(own.path, project) || own.path.startsWith(`${project}/examples/`))
-            .find((own) => within(own.path, path) || within(path, own.path));
-          if (!own) return [];
-          const message =
-            own.path !== path && within(own.path, path)
-              ? `holds ${own.what} (${own.path}), which no sandbox sees; keep that elsewhere, or name a directory that does not hold it`
-              : `is or lies in ${own.what} (${own.path}); name a directory elsewhere`;
-          return [{ path: key, message: `${path} ${message}` }];
-        }),
+      // What is told already is not told twice.
+      outermost(hostPaths(workloads).filter(({ path }) => !describeForeign(path, home))).flatMap(({ key, path }) => {
+        const own = kept
+          .filter((own) => !within(own.path, project) || own.path.startsWith(`${project}/examples/`))
+          .find((own) => within(own.path, path) || within(path, own.path));
+        if (!own) return [];
+        const message =
+          own.path !== path && within(own.path, path)
+            ? `holds ${own.what} (${own.path}), which no sandbox sees; keep that elsewhere, or name a directory that does not hold it`
+            : `is or lies in ${own.what} (${own.path}); name a directory elsewhere`;
+        return [{ path: key, message: `${path} ${message}` }];
+      }),
   },
   // No port that hands out a machine is opened: none of this host, and none of the LAN that asks for nothing.
   {

@@ -276,7 +276,7 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   clipboard: { clipboard: "out" },
   "auth.domains[]": { auth: { domains: ["claude.ai"] } },
   protect: { protect: true },
-  engine: { engine: "ssh://dev@gpu-box" },
+  engine: { engine: "unix:///run/another.sock" },
   "workspace.volume": { workspace: { volume: true }, masks: [] },
   expires: { expires: "2027-03-01" },
   idle: { idle: "8h" },

@@ -25,31 +25,41 @@ test("of a file that Pulumi reads nothing is said, whatever is wrong with it oth
 });
 
 test("what Pulumi stops at is told with all else that is wrong, for the program does not start", () => {
-  const { status, lines } = said(
-    `${CONFIG}  agent-sandbox:gpuu: true\n  agent-sandbox:secrets: {A: {encrypted: {secure: v1:x}}}\n`,
-  );
+  const text = `enviroment: x\n${CONFIG}  agent-sandbox:gpuu: true\n  agent-sandbox:secrets: {A: {encrypted: {secure: v1:x}}}\n`;
+  const { status, lines } = said(text, "files");
   expect({ status, lines }).toEqual({
     status: 0,
     lines: [
       "stacks/Pulumi.acme.yaml",
+      expect.stringMatching(/^enviroment +is not a key of a stack file, .*Did you mean "environment"\?$/),
       expect.stringMatching(/^gpuu +is not a key\. Did you mean "gpu"\?$/),
       expect.stringMatching(/^secrets\.A\.encrypted +has under secure: what Pulumi has not encrypted; write it with /),
-      "2 problems; nothing was changed.",
+      "3 problems; nothing was changed.",
       "",
     ],
   });
+  // Elsewhere than in files others encrypt, in another form; and a stack that is only made decrypts nothing.
+  expect(said(text).status).toBe(1);
 });
 
-test("an ESC environment is told by its name, and where nobody is asked for it, by that", () => {
+test("an ESC environment is told where nobody is asked for it, and with what is wrong with its name", () => {
   const named = `environment: [acme/dev]\n${CONFIG}`;
   expect(said(named).status).toBe(1);
   expect(said(named, "files").lines[1]).toMatch(
-    /^esc +names what Pulumi Cloud keeps .*log in there \(bin\/pulumi login\)/,
+    /^environment +names what Pulumi Cloud keeps .*log in there \(bin\/pulumi login\)/,
   );
-  expect(said(`environment: [acme/dev/x/y]\n${CONFIG}`).lines[1]).toMatch(
-    /^esc\[0\] +"acme\/dev\/x\/y" is not the name of an ESC environment/,
-  );
+  expect(said(`environment: [acme/dev/x/y]\n${CONFIG}`, "files").lines.slice(1, 3)).toEqual([
+    expect.stringMatching(/^environment +names what Pulumi Cloud keeps/),
+    expect.stringMatching(/^esc\[0\] +"acme\/dev\/x\/y" is not the name of an ESC environment/),
+  ]);
 });
+
+test.each([`environment: []\n${CONFIG}`, `environment:\n${CONFIG}`, `${CONFIG}  agent-sandbox:esc: [acme/dev]\n`])(
+  "where Pulumi opens none it is no reason: %j",
+  (text) => {
+    expect(said(text, "files")).toEqual({ status: 1, lines: [""] });
+  },
+);
 
 test("a file that is no YAML is named, with the line", () => {
   expect(said("config: [\n").lines[0]).toMatch(/^stacks\/Pulumi\.acme\.yaml is not YAML.*line 1/);

@@ -1,41 +1,41 @@
 import { sayLines } from "../host/say.ts";
 import { configOf } from "../stack-file/config.ts";
 import { withoutEncrypted } from "../stack-file/encrypted.ts";
-import { ESC } from "../stack-file/esc.ts";
-import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
+import { isMapping } from "../stack-file/mapping.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
 import { judgeStackFile } from "../stack-file/shape.ts";
 import { parseSpec } from "../stack-file/spec.ts";
 
 /** Why Pulumi opens no ESC environment where it keeps stacks in files. */
 const NOT_OPENED: Problem = {
-  path: ESC,
+  path: "environment",
   message:
-    "names what Pulumi Cloud keeps (`environment:` beside config), and stacks here are kept in files; log in there (bin/pulumi login), or take the line out and write these secrets as agent-sandbox:secrets",
+    "names what Pulumi Cloud keeps (ESC environments), and stacks here are kept in files; log in there (bin/pulumi login), or take the line out and write these secrets as agent-sandbox:secrets",
 };
 
 /**
  * Says of a client's stack file that Pulumi stops at before it starts the program which one it is and what is wrong with it. Arguments: the project's
- * folder, the client, and `files` where stacks are kept in files. Exit code 1 when it says nothing.
+ * folder, the client, and `files` where stacks are kept in files and one was to be opened: a stack that is only made decrypts nothing, and opens no environment. Exit code 1 when it says nothing.
  */
 try {
   const [root, client, kept] = process.argv.slice(2) as [string, string, string?];
   const content = readOwnStackFile(root, client)?.content;
   const { config, encrypted } = withoutEncrypted(configOf(content));
-  const { problems: wrong } = parseSpec(config);
-  const problems = [
-    ...judgeStackFile(content, []).filter(({ path }) => path === "config"),
-    ...encrypted.flatMap(unfit),
-    ...wrong.filter(({ path }) => isAtOrBelow(path, ESC)),
-    ...(config[ESC] !== undefined && kept === "files" ? [NOT_OPENED] : []),
-  ];
-  // The rest with it: the program, which would tell it, does not start.
-  const all = new Set([...problems, ...wrong]);
-  if (problems.length > 0) sayLines(describeProblems([...all], `stacks/Pulumi.${client}.yaml`));
+  const stops = kept === "files" ? [...encrypted.flatMap(unfit), ...(opens(content) ? [NOT_OPENED] : [])] : [];
+  // Where the program does not start all else is told with it.
+  const all = judgeStackFile(content, stops.length > 0 ? [...parseSpec(config).problems, ...stops] : []);
+  if (stops.length > 0 || all.some(({ path }) => path === "config"))
+    sayLines(describeProblems(all, `stacks/Pulumi.${client}.yaml`));
   else process.exitCode = 1;
 } catch (error) {
   sayLines((error as Error).message);
+}
+
+/** Whether Pulumi is to open ESC environments for a file. */
+function opens(content: unknown): boolean {
+  const named = isMapping(content) ? content.environment : undefined;
+  return named !== undefined && named !== null && !(Array.isArray(named) && named.length === 0);
 }
 
 /** What stands under `secure:` and is no text that Pulumi encrypts with a passphrase (`v1:NONCE:TEXT`, both in base64): of that it says `bad value`, and not which. */

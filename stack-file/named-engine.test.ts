@@ -19,6 +19,11 @@ test.each([
   expect(isFar(text)).toBe(far);
 });
 
+test("a password in an address is in no message", () => {
+  for (const text of ["ssh://joe:hunter2@box", "tcp://joe:hunter2@box:2376", "tcp://:hunter2@box"])
+    expect(refuseEngine(text)).toMatch(/^"(ssh|tcp):\/\/(joe)?:…@box[:\d]*" names no engine/);
+});
+
 test.each([
   // Words that ssh, or what its settings start, would take for its own.
   ...[

@@ -112,7 +112,8 @@ export function parseSpec(raw: Readonly<Record<string, unknown>>): ParsedSpec {
 
 /** A workspace is the one key that has no default. */
 const WithoutWorkspace = keys({ ...shape, workspace: shape.workspace.optional() });
-const NOWHERE = "/no workspace is named";
+/** What stands for a workspace that nobody named: a place that is nowhere. */
+export const NOWHERE = "/no workspace is named";
 
 const NO_WORKSPACE: Problem = {
   path: "workspace",

@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
+import { entryAt } from "../../host/entry-at.ts";
 import { hostPath } from "../../host/path.ts";
 import type { Problem } from "../../stack-file/problem.ts";
 import type { Spec } from "../../stack-file/spec.ts";
@@ -9,7 +10,7 @@ import { refuseDotfile } from "./dotfile.ts";
 export function dotfileProblems(spec: Pick<Spec, "dotfiles">, root: string): Problem[] {
   return Object.entries(spec.dotfiles).flatMap(([at, file]) => {
     const path = hostPath(file, root);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+    if (!entryAt(path)?.isFile()) return [];
     const message = refuseDotfile(realpathSync(path), homedir());
     return message ? [{ path: `dotfiles.${at}`, message: `${file} ${message}` }] : [];
   });

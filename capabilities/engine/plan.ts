@@ -7,15 +7,22 @@ import type { Capability } from "../capability.ts";
 
 /** The engine that a client lives on, where its stack file names one. */
 export const engine: Capability = {
+  check: ({ spec }) => (isFar(spec.engine ?? "") ? ofThisMachine(spec, spec.engine ?? "") : []),
+  // One that the environment names, or a docker context, is known with the engine.
   plan: ({ spec }, { engine }) =>
-    isFar(engine.host) ? { problems: ofThisMachine(spec, engine), warnings: ofThatMachine(spec, engine) } : {},
+    isFar(engine.host)
+      ? {
+          problems: isFar(spec.engine ?? "") ? [] : ofThisMachine(spec, engine.host),
+          warnings: ofThatMachine(spec, engine),
+        }
+      : {},
   posture: ({ spec }) =>
     spec.engine === undefined ? [] : [{ topic: "engine-at", about: "", says: spec.engine, key: "engine" }],
   topics: { "engine-at": open("another machine is another trust") },
 };
 
 /** Directories of this machine. The other one may have some of these names, with anything in them: whose they are and what has to be masked nobody here can look at. */
-function ofThisMachine({ workspace, mounts }: Spec, { host }: Facts["engine"]): Problem[] {
+function ofThisMachine({ workspace, mounts }: Spec, host: string): Problem[] {
   const there = `is a place of this machine, and the engine is on another one (${host})`;
   return [
     ...(typeof workspace === "string"

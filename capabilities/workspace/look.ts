@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, lstatSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ownEntryAt } from "../../host/entry-at.ts";
 import { mountedBelow, mountPoints } from "../../host/file-systems.ts";
 import { refuseMaking } from "../../host/make-source.ts";
 import { hostPath } from "../../host/path.ts";
@@ -88,7 +89,7 @@ function nestedProblems(declared: Spec["mounts"], found: readonly (FoundMount | 
     const missing = names
       .map((_, depth) => [around.path, ...names.slice(0, depth + 1)].join("/"))
       .find((path, depth) => {
-        const stat = lstatSync(path, { throwIfNoEntry: false });
+        const stat = ownEntryAt(path);
         return isFile && depth === names.length - 1 ? !stat?.isFile() : !stat?.isDirectory();
       });
     return missing === undefined

@@ -44,8 +44,9 @@ test("a step that failed is told as such, and its error is kept without what onl
   expect(steps.errors).toEqual(["a wall has a hole", "mend it"]);
 });
 
-test("what the program says of the client as a whole is kept, and nothing of Pulumi's own for whoever mends it", () => {
-  const steps = new Steps("acme");
+test("what the program says of the client as a whole is told, and nothing of Pulumi's own for whoever mends it", () => {
+  const words: string[] = [];
+  const steps = new Steps("acme", (text) => words.push(text));
   const texts = [
     { severity: "warning", message: "WIDENS   egress  + x\n" },
     { severity: "info", message: "expires: the sandbox ends in 3 days\n" },
@@ -53,7 +54,7 @@ test("what the program says of the client as a whole is kept, and nothing of Pul
     { severity: "info", message: "#5 RUN apt-install\n", urn: urn(COMMAND, "acme-agent-image-build") },
   ];
   for (const diagnosticEvent of texts) steps.take(JSON.stringify({ diagnosticEvent }), 1);
-  expect(steps.words).toEqual(["WIDENS   egress  + x\n", "expires: the sandbox ends in 3 days\n"]);
+  expect(words).toEqual(["WIDENS   egress  + x\n", "expires: the sandbox ends in 3 days\n"]);
 });
 
 test("a step that takes long is told with what it says, and not before", () => {

@@ -19,17 +19,20 @@ const Event = z.object({
 export class Steps {
   /** Outputs of the stack, secrets left out. */
   outputs: Readonly<Record<string, string>> = {};
-  /** What the program said of the client as a whole, a text each as Pulumi has it. */
-  readonly words: string[] = [];
+  /** Whether a step failed, and not the program before the first of them. */
+  failed = false;
   /** Errors that were told, a line each, without those that only say that the update failed. */
   readonly errors: string[] = [];
   /** What each step said last that is under way. */
   private readonly under = new Map<string, string>();
   private last = 0;
   private readonly client: string;
+  private readonly hearWord: (text: string) => void;
 
-  constructor(client: string) {
+  /** @param hearWord is told what the program says of the client as a whole, a text each as Pulumi has it */
+  constructor(client: string, hearWord: (text: string) => void = () => {}) {
     this.client = client;
+    this.hearWord = hearWord;
   }
 
   /** @param line of the log @param seconds since the update began @returns the line that a person is shown, if any */
@@ -40,6 +43,7 @@ export class Steps {
     if (begins && begins.metadata.op !== "same") this.under.set(begins.metadata.urn, "");
     if (told) this.hear(told);
     if (ended?.metadata.type === "pulumi:pulumi:Stack") this.outputs = texts(ended.metadata.new?.outputs ?? {});
+    if (failed) this.failed = true;
     const end = (ended ?? failed)?.metadata;
     if (!end) return undefined;
     this.under.delete(end.urn);
@@ -66,7 +70,7 @@ export class Steps {
     const lines = message.split("\n").filter((line) => line.trim() !== "");
     if (severity === "error" && !FAILED.test(message)) this.errors.push(...lines);
     // Of no resource in particular.
-    if (["info", "warning"].includes(severity) && urn === undefined && lines.length > 0) this.words.push(message);
+    if (["info", "warning"].includes(severity) && urn === undefined && lines.length > 0) this.hearWord(message);
     const said = lines.at(-1)?.trim();
     if (urn !== undefined && said !== undefined && severity.startsWith("info") && this.under.has(urn))
       this.under.set(urn, said.slice(0, MOST));

@@ -9,6 +9,8 @@ import { Steps } from "./steps.ts";
 export interface Telling {
   folder: string;
   raw: boolean;
+  /** Is told each of the program's words as it comes, where nobody has told them before. */
+  hearWord?: (text: string) => void;
 }
 
 /**
@@ -18,12 +20,12 @@ export interface Telling {
  */
 export async function tellSteps<End>(
   client: string,
-  { folder, raw }: Telling,
+  { folder, raw, hearWord }: Telling,
   run: (words: readonly string[], shown: Pick<Shown, "show" | "env">) => Promise<End>,
 ): Promise<{ end: End; steps: Steps }> {
   const log = join(folder, `${client}.events`);
   rmSync(log, { force: true });
-  const steps = new Steps(client);
+  const steps = new Steps(client, raw ? undefined : hearWord);
   const begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
   const tell = (line: string | undefined) => {
@@ -43,9 +45,16 @@ export async function tellSteps<End>(
   }
 }
 
-/** Why it failed: what the step itself said, else pulumi's errors, else all that it printed. The last line on a screen is the one to read. */
-export function whyFailed({ text, stderr }: { text: string; stderr: string }, { errors }: Steps): string[] {
-  const said = stderr.split("\n").filter((line) => line.trim() !== "");
-  if (said.length > 0) return said;
-  return errors.length > 0 ? [...errors] : text.split("\n").filter((line) => line.trim() !== "");
+/**
+ * Why it failed: what the step itself said, else pulumi's errors, else all that it printed. The last line on a screen is the one to read. On stderr is what a step says that fails, and in words of its own what
+ * pulumi's errors say then; and remarks of what was done around it (a lock that was removed, a filter of git), which are no reason, and stand before it.
+ */
+export function whyFailed({ text, stderr }: { text: string; stderr: string }, { errors, failed }: Steps): string[] {
+  const said = linesOf(stderr);
+  const why = failed && said.length > 0 ? [] : errors;
+  return said.length + why.length > 0 ? [...said, ...why] : linesOf(text);
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
 }

@@ -21,12 +21,11 @@ export interface Planned {
   madeStack?: boolean;
 }
 
-/** Previews one client. */
-export async function planClient(client: string, file: string, interrupts: Interrupts): Promise<Planned> {
+/** Previews one client. @param next with `up` one follows here: what that would refuse is refused, a secret that is not there, say. A reviewer has none of the secrets */
+export async function planClient(client: string, file: string, interrupts: Interrupts, next?: "up"): Promise<Planned> {
   const madeStack = !hasStack(client);
-  // The `up` comes next, here: what it would refuse is refused before anybody is asked.
-  const env = { AGENT_SANDBOX_BEFORE_UP: "1" };
-  const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts, env });
+  const env = next === "up" ? { env: { AGENT_SANDBOX_BEFORE_UP: "1" } } : {};
+  const { code, text, stdout } = await savePlan(client, file, ["--json"], { show: false, interrupts, ...env });
   const preview = readPreview(stdout);
   const said = (of: (severity: string) => boolean) =>
     (preview?.diagnostics ?? []).filter(({ severity }) => of(severity)).map(({ message }) => message);
@@ -34,7 +33,9 @@ export async function planClient(client: string, file: string, interrupts: Inter
   // One that ended without a word of why, or with words that are no preview, is no plan either.
   const why = errors.length > 0 ? errors : text.split("\n").filter((line) => line.trim() !== "");
   const { same = 0, ...operations } = preview?.changeSummary ?? {};
-  const words = asWords(said((severity) => severity !== "error"));
+  const words = said((severity) => severity !== "error")
+    .map(asWord)
+    .sort((a, b) => Number(isReview(b)) - Number(isReview(a)));
   // What changes and moves no resource, a range that the client's networks are in already, is what the next review compares with: an `up` writes it down.
   const stays = Object.keys(operations).length === 0 && !words.some(isReview);
   return {
@@ -55,12 +56,8 @@ export async function dropPlans(plans: readonly Planned[]): Promise<void> {
   for (const { client, madeStack, cannot } of plans) if (madeStack && !cannot) await removeStack(client);
 }
 
-/** What the program said, as a person reads it: what changes first, and warnings after it. @param messages of Pulumi's, a text each */
-export function asWords(messages: readonly string[]): string[] {
-  return messages.map(asWord).sort((a, b) => Number(isReview(b)) - Number(isReview(a)));
-}
-
-function asWord(message: string): string {
+/** What the program said, as a person reads it. @param message as Pulumi has it */
+export function asWord(message: string): string {
   return message.replace(/^(warning|error|info): /, "").trimEnd();
 }
 

@@ -16,6 +16,7 @@ import { describeClients } from "../client.ts";
 import { ROOT } from "../command.ts";
 import { refuseExpired } from "../expired.ts";
 import { lendUp } from "../pulumi/up.ts";
+import { endTelling } from "../verbose.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
 export interface Words {
@@ -135,6 +136,7 @@ export function goIn(engine: Engine, word: string, client: string, words: readon
     );
   const environment = { ...target.variables(process.env, engine), AGENT_SANDBOX_ENGINE: engine.cli };
   const program = join(packageOf(ROOT), "bin/agentbox");
+  endTelling();
   // In the place of this process, so that signals and the terminal are nobody else's.
   return present(process.execve, "a Node of 22.15 or later")(program, [program, word, client, ...words], environment);
 }

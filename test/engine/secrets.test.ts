@@ -217,6 +217,7 @@ describe("a preview where the secrets are not", () => {
 
   test("is refused by agentbox up before anybody is asked, and before another client is begun", async () => {
     renameSync(secretFile, `${secretFile}-hidden`);
+    const reviewed = await project.agentbox("preview", acme.name);
     const { code, text } = await project.agentbox("up", acme.name, "--yes");
     renameSync(`${secretFile}-hidden`, secretFile);
     expect([code, text]).toEqual([
@@ -226,6 +227,11 @@ describe("a preview where the secrets are not", () => {
       ),
     ]);
     expect(text).not.toMatch(/^\$ pulumi up/m);
+    // A preview for its own sake is a reviewer's.
+    expect([reviewed.code, reviewed.text]).toEqual([
+      0,
+      expect.stringMatching(/secrets\.FROM_FILE.*could not be looked at here/),
+    ]);
   });
 });
 
