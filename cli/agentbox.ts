@@ -118,7 +118,7 @@ async function help(word?: string): Promise<number> {
     "--verbose, with any command (before it with enter, resume and run), tells each call to an engine on stderr, with how it ended and how long it took.",
   );
   say(
-    "`agentbox help COMMAND` says more. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
+    "`agentbox help COMMAND` says more, `agentbox version` which version this is, and of which folder. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
   );
   return 0;
 }
@@ -133,12 +133,27 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UserError) fail(error.exitCode, ...error.lines);
-  // util.parseArgs says what it does not know in one sentence.
-  else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS")) fail(2, (error as Error).message);
+  else if (isMisread(error)) fail(2, await describeMisread(error.message));
   else {
     complainOf(error);
     process.exitCode = 1;
   }
+}
+
+/** Whether util.parseArgs could make nothing of the words. */
+function isMisread(error: unknown): error is Error {
+  return (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") ?? false;
+}
+
+/** What is wrong with them, by the sentence of util.parseArgs, which knows neither the command nor its options. */
+async function describeMisread(said: string): Promise<string> {
+  const word = process.argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word)) ?? "";
+  const { command } = await named(word).load();
+  const [, unknown] = /^Unknown option '([^']+)'/.exec(said) ?? [];
+  const options = `${command.usage} ${command.help}`.match(/--[a-z][a-z-]*/g) ?? [];
+  const why =
+    unknown === undefined ? said.replace(/\.$/, "") : `${unknown} is no option of it.${suggest(unknown, options)}`;
+  return `agentbox ${word}: ${why} Usage: agentbox ${command.usage}`.replace(/([^.?]) Usage/, "$1. Usage");
 }
 
 function fail(exitCode: number, first = "", ...more: string[]): void {

@@ -16,6 +16,11 @@ export async function findClient(named: readonly string[], usage: string): Promi
   const there = describeClients(clients);
   if (client === undefined) throw new UserError(2, `which client? agentbox ${usage}. ${there}`);
   if (more.length > 0) throw new UserError(2, `one client at a time: agentbox ${usage}`);
+  if (!clients.includes(client) && stackFiles(ROOT).some((stack) => stack.client === client))
+    throw new UserError(
+      2,
+      `${client} is not up: nothing on this engine is its; \`agentbox up ${client}\` brings it up`,
+    );
   if (!clients.includes(client))
     throw new UserError(
       2,

@@ -88,9 +88,10 @@ async function destroy(client: string, raw: boolean): Promise<number> {
     });
     if (existsSync(proof)) sayLines(readFileSync(proof, "utf8").trimEnd());
     if (end.code === 0) return 0;
-    say(`${client}: the destroy did not come to its end; run it again`);
+    // Of a client that is nobody's, or a word that is none, nothing was begun.
+    if (end.code !== 2) say(`${client}: the destroy did not come to its end; run it again`);
     for (const line of whyFailed(end, steps)) say(line);
-    return 1;
+    return end.code === 2 ? 2 : 1;
   } finally {
     interrupts.done();
     rmSync(folder, { recursive: true, force: true });

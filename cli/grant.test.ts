@@ -38,12 +38,25 @@ test.each([
   },
 );
 
-test("an end that is too far is refused, wherever the line is", async () => {
+test("an end that is too far is refused by the word that says it, and the longest is not", async () => {
   for (const grants of ["[]", `[${other("npm").replace("2999-01-01T00:00", soon)}]`]) {
     const { code, stdout, stderr } = await granted(grants, "docs.acme.example", "--for", "90d");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/grants\[[01]\]\.until .* is more than 30 days ahead/);
+    expect(stderr).toMatch(/--for 90d is more than 30 days/);
+    expect((await granted(grants, "docs.acme.example", "--for", "30d")).stdout).toMatch(/^acme may reach, until /);
   }
+});
+
+test("what is open without an end already is said, and no line is written", async () => {
+  project.client("acme", "agent-sandbox:grants: []", 'agent-sandbox:egress: {allow: [npm, "*.acme.example"]}');
+  const before = readFileSync(join(project.folder, FILE), "utf8");
+  const asked = (what: string) => project.agentbox("grant", "acme", what, "--for", "30m", "--why", "a test", "--yes");
+  for (const what of ["npm", "docs.acme.example"])
+    expect(await asked(what)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ already, and without an end; nothing was written\n$/),
+    });
+  expect(readFileSync(join(project.folder, FILE), "utf8")).toBe(before);
 });
 
 test("a mistake elsewhere in the file is the program's to tell", async () => {

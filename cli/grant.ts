@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { planEgress } from "../capabilities/egress/egress.ts";
-import { judgeEnds } from "../capabilities/grants/judge.ts";
+import { allServices } from "../capabilities/egress/look/catalogue.ts";
+import { judgeEnds, MOST_DAYS } from "../capabilities/grants/judge.ts";
 import { judgeText } from "../host/declarations.ts";
 import { complain, say } from "../host/say.ts";
 import { isWider } from "../plan/review/compare.ts";
 import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { stackFiles } from "../stack-file/look/stack-files.ts";
-import { describeMoment } from "../stack-file/moment.ts";
+import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { secondsOf } from "../stack-file/span.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -16,6 +17,7 @@ import { confirmed } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { describeClient } from "./format/review.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
+import { checkName } from "./policy/check.ts";
 import { reviewDeployed } from "./review/deployed.ts";
 import { upAtOnce } from "./up/at-once.ts";
 import { writeStackFile } from "./write-stack-file.ts";
@@ -62,7 +64,11 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const before = readFileSync(join(ROOT, file), "utf8");
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
-    const names = await judged(client, file, after.text, after.index, now);
+    const { names, forGood } = await judged(client, file, after.text, after.index, now);
+    if (forGood) {
+      say(`${what} is open to ${client} by ${file} already, and without an end; nothing was written`);
+      return 0;
+    }
     const beside = await pending(client);
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
     if (beside.lines.length > 0) {
@@ -82,7 +88,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const status = await upAtOnce(client);
     if (status !== 0)
       complain(
-        `agentbox: ${client} was not brought up; the line is in ${file}, grants[${after.index}]. Where the up asks for an approval, somebody adds the lines it printed; then: bin/pulumi up --stack ${client}`,
+        `agentbox: ${client} was not brought up, and what is above says why; the line stays in ${file}, grants[${after.index}]. Mend that (an approval is the lines that were printed), then: agentbox up ${client}`,
       );
     return status === 0 ? 0 : 1;
   },
@@ -107,7 +113,13 @@ function endOf(long: string | undefined, now: number): string {
       2,
       `--for ${long === undefined ? "is missing" : `${JSON.stringify(long)} is no time`}; write it like 30m, 2h or 3d`,
     );
-  const minutes = seconds / 60 + Math.ceil(now / 60_000);
+  if (seconds > MOST_DAYS * 24 * 60 * 60)
+    throw new UserError(
+      2,
+      `--for ${long} is more than ${MOST_DAYS} days, and what is open for longer is a line of egress.allow`,
+    );
+  // The longest is not to be too long by what it takes to a whole minute.
+  const minutes = Math.min(seconds / 60 + Math.ceil(now / 60_000), Math.floor(now / 60_000 + MOST_DAYS * 24 * 60));
   return new Date(minutes * 60_000).toISOString().replace(/:00\.000Z$/, "Z");
 }
 
@@ -120,11 +132,18 @@ async function pending(client: string): Promise<{ lines: string[]; opens: boolea
 
 /**
  * Judges the grants as the program will, so that nothing wrong is written. The rest of the file is the program's, as far as this one can be judged without it.
- * @returns what it opens, a name with its ports each
+ * @returns what it opens, a name with its ports each, and whether all of it is open without an end already
  * @throws UserError with all that is wrong with it
  */
-async function judged(client: string, file: string, text: string, index: number, now: number): Promise<string[]> {
-  const { declared, problems } = await judgeText(ROOT, client, text);
+async function judged(
+  client: string,
+  file: string,
+  text: string,
+  index: number,
+  now: number,
+): Promise<{ names: string[]; forGood: boolean }> {
+  const declaration = await judgeText(ROOT, client, text);
+  const { declared, problems } = declaration;
   if (!declared || problems.some(({ path }) => path === "workspace"))
     throw new UserError(2, describeProblems(problems, file).split("\n"));
   const { spec, catalogue } = declared;
@@ -135,7 +154,16 @@ async function judged(client: string, file: string, text: string, index: number,
   ];
   if (wrong.length > 0) throw new UserError(2, describeProblems(wrong, file).split("\n"));
   // By itself: the rest of the file may have mistakes, which the program tells.
-  return (planEgress(spec, [], catalogue).policy.grants[index]?.destinations ?? []).map(
-    ({ host, subdomains, ports }) => `${subdomains ? "*." : ""}${host} ${ports.join(",")}`,
+  const opened = (planEgress(spec, [], catalogue).policy.grants[index]?.destinations ?? []).map(
+    ({ host, subdomains, ports }) => ({ name: `${subdomains ? "*." : ""}${host}`, ports }),
   );
+  const known = await allServices(ROOT);
+  const isForGood = (name: string, port: number) => {
+    const verdict = checkName(ROOT, declaration, { name, port }, known, asMoment(now));
+    return verdict.allowed && verdict.until === undefined;
+  };
+  return {
+    names: opened.map(({ name, ports }) => `${name} ${ports.join(",")}`),
+    forGood: opened.length > 0 && opened.every(({ name, ports }) => ports.every((port) => isForGood(name, port))),
+  };
 }

@@ -20,7 +20,8 @@ const Status = z.strictObject({
       runs: z
         .string()
         .optional()
-        .describe("As the engine says it: running, exited. Left out where there is no container."),
+        .describe("Its agent, as the engine says it: running, exited. Left out where there is no container."),
+      gateway: z.string().optional().describe("The same of its gateway: without that nothing gets out."),
       since: z.string().optional().describe("When it was started, in UTC."),
       helpers: z.array(z.strictObject({ helper: z.string(), ...standing })).optional(),
       agents: z

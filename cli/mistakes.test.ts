@@ -37,13 +37,21 @@ const WRONG = [
 
 test("status says that there are some, and tells nothing by what is left", async () => {
   project.client("acme");
-  expect(await agentbox("status")).toMatchObject({ code: 0, stdout: "acme is not up\n" });
+  expect(await agentbox("status")).toMatchObject({
+    code: 0,
+    stdout: "acme is not up; `agentbox up acme` brings it up\n",
+  });
   project.client("acme", ...WRONG);
   expect(await agentbox("status")).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/^acme is not up\n {2}UNSEEN +its stack file has mistakes: `agentbox check acme`\n$/),
+    stdout: expect.stringMatching(
+      /^acme is not up; .*\n {2}UNSEEN +its stack file has mistakes: `agentbox check acme`\n$/,
+    ),
   });
-  expect(await agentbox("status", "--brief")).toMatchObject({ code: 0, stdout: "acme is not up\n" });
+  expect(await agentbox("status", "--brief")).toMatchObject({
+    code: 0,
+    stdout: "acme is not up; `agentbox up acme` brings it up\n",
+  });
 });
 
 test("login and policy want them mended first; words for a shell may be missing", async () => {

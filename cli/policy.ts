@@ -5,6 +5,7 @@ import { allServices } from "../capabilities/egress/look/catalogue.ts";
 import { say, sayLines } from "../host/say.ts";
 import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { firstLine } from "../stack-file/printable.ts";
+import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
@@ -66,7 +67,13 @@ export const command: Command = {
       const once = [...new Set(names)];
       return verb === "add" ? add(client, once, values.ports) : remove(client, once);
     }
-    return verb === "services" ? listServices.run(positionals.slice(1)) : effective(positionals);
+    if (verb === "services") return listServices.run(positionals.slice(1));
+    if (positionals.length > 1)
+      throw new UserError(
+        2,
+        `"${verb}" is nothing that policy does.${suggest(verb, [...EDITS, "services", "import"])} What a client may reach is agentbox policy CLIENT; see \`agentbox help policy\``,
+      );
+    return effective(positionals);
   },
 };
 
@@ -85,9 +92,9 @@ async function check(client: string, asked: readonly string[], json: boolean): P
 }
 
 async function judge(client: string, asked: readonly string[]) {
-  const hosts = asked.map(readAsked);
   const declaration = await readClient(ROOT, client);
   const known = await allServices(ROOT);
+  const hosts = asked.flatMap((text) => readAsked(text, known));
   const now = asMoment(Date.now());
   return hosts.map((host) => ({ host, verdict: checkName(ROOT, declaration, host, known, now) }));
 }

@@ -74,7 +74,10 @@ test("behind -- it is another program's", async () => {
 
 test("behind a command that hands words on it is refused, for it may have been meant for an agent", async () => {
   const { code, text } = await agentbox("enter", "acme", "claude", "--verbose").ended;
-  expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/^agentbox: Unknown option '--verbose'/) });
+  expect({ code, text }).toEqual({
+    code: 2,
+    text: expect.stringMatching(/^agentbox: agentbox enter: --verbose is no option of it\. Usage: /),
+  });
 });
 
 test("it leaves nothing when it ends by itself", async () => {

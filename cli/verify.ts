@@ -55,7 +55,9 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const mended = checks.some(({ mended }) => mended?.length)
       ? "as planned again, after what was mended"
       : "as planned";
+    const stopped = inspected.some(({ what, wrong }) => /^(agent|gateway): runs$/.test(what) && wrong.length > 0);
     const advice = [
+      ...(stopped ? [`\`agentbox start ${client}\` starts what was stopped, and looks again`] : []),
       ...(found > 0
         ? [
             `${found} found something; \`pulumi up --refresh --stack ${client}\` puts back what it sees. What is found of the agent still after that goes with its container: \`${engine.cli} rm --force ${client}-agent\`, and \`pulumi up\` again`,

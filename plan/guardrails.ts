@@ -212,9 +212,11 @@ export function judge(workloads: readonly Shown[], facts: GuardrailFacts): Verdi
       (mount) => !isMask(mount, workload.mounts, facts.nothing) && !isOwnFile(mount, facts.repository),
     ),
   }));
-  return guardrails.flatMap((guardrail) =>
+  const found = guardrails.flatMap((guardrail) =>
     guardrail.judge(shown, facts).map((found) => ({ ...found, guardrail: guardrail.name, level: guardrail.level })),
   );
+  // A directory may be seen in several places by one key.
+  return [...new Map(found.map((one) => [JSON.stringify([one.guardrail, one.path, one.message]), one])).values()];
 }
 
 /** Small files of this product's own, which lead git to a repository. */

@@ -25,7 +25,8 @@ try {
   const stops = kept === "files" ? [...encrypted.flatMap(unfit), ...(opens(content) ? [NOT_OPENED] : [])] : [];
   // Where the program does not start all else is told with it.
   const all = judgeStackFile(content, stops.length > 0 ? [...parseSpec(config).problems, ...stops] : []);
-  if (stops.length > 0 || all.some(({ path }) => path === "config"))
+  // Of an empty file it takes everything for its default, and starts the program.
+  if (stops.length > 0 || all.some(({ path }) => path === "config" || (path === "" && content !== null)))
     sayLines(describeProblems(all, `stacks/Pulumi.${client}.yaml`));
   else process.exitCode = 1;
 } catch (error) {

@@ -45,7 +45,11 @@ export function asMoment(milliseconds: number): string {
 
 /** As people read it: `2026-12-01 18:00 UTC`, with seconds where there are some. The later of two is the greater text. */
 export function describeMoment(moment: string): string {
-  return moment.replace("T", " ").replace(/(:00)?Z$/, " UTC");
+  // Of one without seconds the minutes stay, also those of a full hour.
+  return moment
+    .replace("T", " ")
+    .replace(/^(.{16}):00Z$/, "$1Z")
+    .replace(/Z$/, " UTC");
 }
 
 function wrong(text: string, what = "a moment", example = "2026-12-01T18:00Z"): string {

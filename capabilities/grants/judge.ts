@@ -6,7 +6,7 @@ import type { EgressPolicy } from "../egress/egress.ts";
 import { describeAllowed } from "../egress/keys.ts";
 
 /** Days. What is needed for longer is no exception any more: a line of egress.allow says so, and is reviewed as one. */
-const MOST = 30;
+export const MOST_DAYS = 30;
 
 /**
  * A grant that is over is a mistake in the `up` that declares it first. Of one that an earlier `up` handed over it is what was to come: that file stays
@@ -27,10 +27,10 @@ export function judgeEnds(
       ({ topic, about, says }) =>
         topic === "grants" && about === describeAllowed(allow) && says.startsWith(`until ${at} `),
     );
-    if (until > asMoment(now + MOST * 24 * 60 * 60 * 1000))
+    if (until > asMoment(now + MOST_DAYS * 24 * 60 * 60 * 1000))
       problems.push({
         path: `${path}.until`,
-        message: `${at} is more than ${MOST} days ahead; a grant is for less, and what is needed for longer is a line of egress.allow`,
+        message: `${at} is more than ${MOST_DAYS} days ahead; a grant is for less, and what is needed for longer is a line of egress.allow`,
       });
     else if (until > asMoment(now)) continue;
     else if (known)

@@ -38,10 +38,19 @@ const NPM = readServices(ROOT, ["npm"])[0]!.hosts[0]!.host;
 async function told(asked: string): Promise<string> {
   const names = serviceNames(ROOT);
   const known = { serviceNames: names, services: readServices(ROOT, names), whyShared: await sharedDomains(["*.a.b"]) };
-  const host = readAsked(asked);
-  const verdict = checkName(root, await readClient(root, "acme"), host, known, "2026-11-30T12:00:00Z");
-  return describeVerdict(host, verdict).join("\n");
+  const declaration = await readClient(root, "acme");
+  return readAsked(asked, known)
+    .flatMap((host) => describeVerdict(host, checkName(root, declaration, host, known, "2026-11-30T12:00:00Z")))
+    .join("\n");
 }
+
+test("a service is asked about by each of its names, and a slip of one is no host to be opened", async () => {
+  const names = readServices(ROOT, ["npm"])[0]!.hosts.map(({ host }) => host);
+  for (const name of names) expect(await told("npm")).toContain(`allowed  ${name}:443`);
+  expect(await told("gihub")).toMatch(
+    /^refused {2}gihub:443: .*\n {2}it is no service, and no host either: .* Did you mean "github"\?$/,
+  );
+});
 
 test.each<[string, RegExp]>([
   [NPM, /^allowed .*client: npm\)\n {4}stacks\/Pulumi\.acme\.yaml:7\n {4}policies\/services\/npm\.yaml:\d+$/s],

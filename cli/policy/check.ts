@@ -11,6 +11,7 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { admissionOf } from "../../plan/review/traffic.ts";
 import type { AllowedItem } from "../../stack-file/add-allowed.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
+import { suggest } from "../../stack-file/problem.ts";
 import { quoted } from "../../stack-file/quoted.ts";
 import { UserError } from "../../stack-file/user-error.ts";
 import type { Document } from "../json.ts";
@@ -79,6 +80,12 @@ export function checkName(
       why: `nothing that is on this machine opens it; what ${absent.join(", ")} opens is not known here (egress.from)`,
       fix: `ask again where ${absent.length === 1 ? "that file is" : "those files are"}; an up on this machine is refused without`,
     };
+  if (!name.includes(".") && ports.length === 0)
+    return {
+      allowed: false,
+      why: "no line opens it",
+      fix: `it is no service, and no host either: that has a dot, and a machine of the LAN is declared under egress.lan.${suggest(name, known.serviceNames)}`,
+    };
   const isWeb = port === 443 || port === 80;
   // A service has ports of its own, and those of the web alone are sure.
   const [service] = isWeb && ports.length === 0 ? servicesOf(name, known) : [];
@@ -126,13 +133,14 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** `docs.acme.example:8443`, `docs.acme.example`, and what a person copies from a browser. @throws UserError */
-export function readAsked(text: string): Asked {
+/** `docs.acme.example:8443`, `docs.acme.example`, what a person copies from a browser, and a service, which is each of its names. @throws UserError */
+export function readAsked(text: string, known: Pick<KnownServices, "services">): Asked[] {
+  if (known.services.some(({ name }) => name === text)) return askedOf(text, known);
   const [, scheme, host = "", port] = /^(?:(https?):\/\/)?([^/:\s]+)(?::(\d{1,5}))?(?:\/.*)?$/.exec(text) ?? [];
   const number = Number(port ?? (scheme === "http" ? 80 : 443));
   if (host === "" || number < 1 || number > 65535)
     throw new UserError(2, `${quoted(text)} is no host; write it like docs.acme.example, or git.acme.example:22`);
-  return { name: host.toLowerCase().replace(/\.$/, ""), port: number };
+  return [{ name: host.toLowerCase().replace(/\.$/, ""), port: number }];
 }
 
 /** All that a line of `egress.allow` opens: the names of a service, or its own, each on each of its ports. */

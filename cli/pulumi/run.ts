@@ -1,4 +1,3 @@
-import { type StdioOptions, spawn } from "node:child_process";
 import { join } from "node:path";
 import { runProgram } from "../../host/program.ts";
 import { packageOf } from "../../setup/places.ts";
@@ -21,14 +20,6 @@ export async function askPulumi(root: string, args: string[], seconds = 120): Pr
 /** Has pulumi do what takes minutes, without asking anybody. @returns its status, and all it said; never throws */
 export function runPulumi(args: readonly string[], shown?: Shown): ReturnType<typeof runShown> {
   return runShown(programOf(ROOT), [...args, "--non-interactive"], ROOT, shown);
-}
-
-/** Lends pulumi the person's own terminal. @returns its status */
-export function lendPulumi(args: readonly string[], stdio: StdioOptions): Promise<number> {
-  const child = spawn(programOf(ROOT), args, { cwd: ROOT, stdio });
-  return new Promise((resolve) => {
-    child.on("error", () => resolve(1)).on("close", (code) => resolve(code ?? 1));
-  });
 }
 
 /** Thrown when the stack does not say what was asked; the message says why. */

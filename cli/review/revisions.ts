@@ -102,5 +102,8 @@ function mustKnow(named: readonly string[], declarations: readonly Declaration[]
   const known = declarations.map(({ client }) => client);
   const unknown = named.find((client) => !known.includes(client));
   if (unknown !== undefined)
-    throw new UserError(2, `there is no stacks/Pulumi.${unknown}.yaml on either side.${suggest(unknown, known)}`);
+    throw new UserError(
+      2,
+      `there is no stacks/Pulumi.${unknown}.yaml on either side.${suggest(unknown, known)} Two revisions are written as one word, A..B`,
+    );
 }

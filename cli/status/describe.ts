@@ -1,5 +1,5 @@
 import { describeMoment } from "../../stack-file/moment.ts";
-import type { Status } from "./status.ts";
+import { isHalf, type Status } from "./status.ts";
 
 /** A client's status for a person. */
 export function describeStatus(status: Status): string[] {
@@ -15,12 +15,23 @@ export function describeStatus(status: Status): string[] {
   ];
 }
 
-function describeState({ runs, since, helpers, unseen }: Status): string {
+function describeState(status: Status): string {
+  const { client, runs, gateway, since, helpers, unseen } = status;
   // Of a stack file with mistakes the engine was asked all the same.
   if (runs === undefined && unseen !== undefined && helpers === undefined) return "could not be looked at";
-  if (runs === undefined) return "is not up";
-  if (runs !== "running") return `does not run: its agent's container is ${JSON.stringify(runs)}`;
+  if (runs === undefined && gateway === undefined) return `is not up; \`agentbox up ${client}\` brings it up`;
+  const is = `its agent's container is ${inWords(runs)}`;
+  if (isHalf(status)) {
+    const mend = runs === undefined || gateway === undefined ? "up" : "restart";
+    const out = runs === "running" ? ", so nothing gets out" : "";
+    return `is NOT WHOLE: ${is}, and its gateway's ${inWords(gateway)}${out}; \`agentbox ${mend} ${client}\` mends it`;
+  }
+  if (runs !== "running") return `does not run: ${is}; \`agentbox start ${client}\` starts it`;
   return `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`;
+}
+
+function inWords(status: string | undefined): string {
+  return status === undefined ? "not there" : JSON.stringify(status);
 }
 
 const WIDTH = 9;

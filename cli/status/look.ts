@@ -56,7 +56,7 @@ async function statusesOn(
 async function statusOf(survey: EngineSurvey, client: string, declared: Declared | undefined): Promise<Status> {
   const own = agentOf(survey, client);
   const now = Date.now();
-  const state = stateOf(client, own);
+  const state = stateOf(client, survey);
   if (!declared)
     return {
       ...state,

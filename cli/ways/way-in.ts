@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS } from "../../gateway/contract.ts";
@@ -15,7 +16,6 @@ import { target } from "../../target/target.ts";
 import { describeClients } from "../client.ts";
 import { ROOT } from "../command.ts";
 import { refuseExpired } from "../expired.ts";
-import { lendUp } from "../pulumi/up.ts";
 import { endTelling } from "../verbose.ts";
 
 /** What a person wrote after a word that leads into a sandbox. */
@@ -30,8 +30,8 @@ export interface Words {
 }
 
 /** What the options of all ways in mean. */
-export const START_HELP = `  --start   brings a client up that does not run, by \`pulumi up\`: no agent runs behind walls that nobody has proven. Pulumi shows what changes, and asks
-  --yes     with --start: neither shows nor asks`;
+export const START_HELP = `  --start   brings a client up that does not run, by \`agentbox up\`, which shows what changes, and asks: no agent runs behind walls that nobody has proven
+  --yes     with --start: does not ask`;
 
 /** @throws UserError 2 when they make no sense */
 export function readWords(args: readonly string[], usage: string): Words {
@@ -79,7 +79,10 @@ export async function openDoor({
     );
   const is = describeDoor(client, door);
   if (!start)
-    throw new UserError(3, `${is}. \`pulumi up --stack ${client}\` brings it up; so does this command with --start`);
+    throw new UserError(
+      3,
+      `${is}. \`agentbox ${door.status === "exited" ? "start" : "up"} ${client}\` ${door.status === "exited" ? "starts it" : "brings it up"}; this command with --start brings it up, too`,
+    );
   refuseUnasked(yes);
   complain(`agentbox: ${is}; it is brought up`);
   await bringUp(client, yes);
@@ -110,18 +113,21 @@ export function describeDoor(client: string, { status }: Door): string {
   return `${client} does not run: ${agent} is ${JSON.stringify(status)}`;
 }
 
-/** @throws UserError where Pulumi would ask, and nobody is there to answer */
+/** @throws UserError where the up would ask, and nobody is there to answer */
 function refuseUnasked(yes: boolean): void {
   if (!yes && !process.stdin.isTTY)
-    throw new UserError(2, "Pulumi asks before it brings anything up, and nobody can be asked here: say --yes as well");
+    throw new UserError(2, "The up asks before it brings anything up, and nobody can be asked here: say --yes as well");
 }
 
-/** @throws UserError when it was not brought up */
+/** As `agentbox up` does. @throws UserError when it was not brought up */
 export async function bringUp(client: string, yes: boolean): Promise<void> {
   refuseUnasked(yes);
   // What comes in belongs to the command in the sandbox, and so does stdout.
-  const code = await lendUp(client, { yes, stdio: [yes ? "ignore" : "inherit", 2, 2] });
-  if (code !== 0) throw new UserError(3, `${client} was not brought up, so nobody is led into it`);
+  const up = spawn(join(packageOf(ROOT), "bin/agentbox"), ["up", client, ...(yes ? ["--yes"] : [])], {
+    stdio: [yes ? "ignore" : "inherit", 2, 2],
+  });
+  const code = await new Promise((resolve) => up.on("error", () => resolve(1)).on("close", resolve));
+  if (code !== 0) throw new UserError(1, `${client} was not brought up, so nobody is led into it`);
 }
 
 /**

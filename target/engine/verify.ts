@@ -57,6 +57,7 @@ export async function verify(
     name: names(client).helper(name),
     to,
   }));
+  const states = new Map<string, string>();
   const containers = await Promise.all(
     [
       { role: "gateway", name: gateway, to: planned.gateway },
@@ -66,6 +67,7 @@ export async function verify(
     ].map(async ({ role, name, to }) => {
       const look = await inspectByClient(engine, name);
       if ("unseen" in look) return [unseen(`${role}: is as planned`, look.unseen)];
+      if (look.seen?.State.Status !== undefined) states.set(role, look.seen.State.Status);
       if (!look.seen) return [{ what: `${role}: is there`, wrong: [withoutIt(role)(`there is no ${name}`)] }];
       return [
         ...checkContainer(role, to, {
@@ -76,11 +78,18 @@ export async function verify(
       ];
     }),
   );
+  /** A container that does not run cannot be asked: that is said once, and not what each way to ask it came to. */
+  const whereItRuns = async (role: "agent" | "gateway", what: string, look: () => Promise<Check>) => {
+    const state = states.get(role);
+    return state === undefined || state === "running" || state === "restarting"
+      ? look()
+      : unseen(what, `${names(client)[role]} does not run`);
+  };
   const image = planned.gateway.image;
   const volume = names(client).volume("secrets");
   const [policy, watchdog, ...things] = await Promise.all([
-    samePolicy(engine, client, policyHash),
-    watchdogRound(engine, gateway),
+    whereItRuns("gateway", POLICY, () => samePolicy(engine, client, policyHash)),
+    whereItRuns("gateway", ROUND, () => watchdogRound(engine, gateway)),
     checkDoubles(
       engine,
       client,
@@ -94,7 +103,9 @@ export async function verify(
   ]);
   if (gitKeys) things.push([await sameKeys(engine, client, image, gitKeys)]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
-  const walls = checkWalls(await tryWalls(engine, { client, agent, image, proof }));
+  const walls = await whereItRuns("agent", "walls: tried from the agent's network", async () =>
+    checkWalls(await tryWalls(engine, { client, agent, image, proof })),
+  );
   const besides: Check[] = [];
   for (const [name, of] of Object.entries(helperProofs)) {
     const { what, ...found } = checkWalls(
@@ -113,6 +124,9 @@ export async function verify(
     await recentDrift(engine, client),
   ];
 }
+
+const POLICY = "policy: the one of the last up is in force";
+const ROUND = "gateway: its rules, files and daemons are the policy's";
 
 /** What could not be looked at, and why. */
 function unseen(what: string, why: string): Check {
@@ -148,7 +162,7 @@ async function neighbours(engine: Engine, network: string, planned: readonly str
 }
 
 async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
-  const what = "policy: the one of the last up is in force";
+  const what = POLICY;
   const live = await livePolicy(engine, client);
   if ("unseen" in live) return unseen(what, live.unseen);
   if (live.seen === policyHash) return { what, wrong: [] };
@@ -175,7 +189,7 @@ const APPLIES = 30;
 
 /** Has the gateway's watchdog make a round. When it mended something it makes another: what it finds three times in a row does not hold. */
 async function watchdogRound(engine: Engine, gateway: string): Promise<Check> {
-  const what = "gateway: its rules, files and daemons are the policy's";
+  const what = ROUND;
   const mended: string[] = [];
   const end = Date.now() + APPLIES * 1000;
   const makeRound = () => runClient(engine, ["exec", gateway, `${GATEWAY.programs}/watchdog`]);

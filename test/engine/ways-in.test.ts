@@ -149,13 +149,13 @@ test("a sandbox that does not run is told, and comes up when that is asked for",
   const told = run("true");
   expect([told.status, String(told.stderr)]).toEqual([
     3,
-    `agentbox: ${acme.name} does not run: ${acme.agent} is "exited". \`pulumi up --stack ${acme.name}\` brings it up; so does this command with --start\n`,
+    `agentbox: ${acme.name} does not run: ${acme.agent} is "exited". \`agentbox start ${acme.name}\` starts it; this command with --start brings it up, too\n`,
   ]);
   const asked = agentbox(["run", acme.name, "--start", "--", "true"]);
   expect([asked.status, String(asked.stderr)]).toEqual([2, expect.stringContaining("say --yes as well")]);
   const started = agentbox(["run", acme.name, "--start", "--yes", "--", "cat"], "read\n");
   expect([started.status, String(started.stdout)]).toEqual([0, "read\n"]);
-  expect(String(started.stderr)).toMatch(/looks and probes: all walls hold/);
+  expect(String(started.stderr)).toMatch(/^\S+: changed in [\d.]+ s\n {2}walls {4}proven at /m);
 });
 
 test("what an agent made to break out of a copy does not", async () => {
