@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -26,4 +26,21 @@ test.each([...helps])("what options %s takes, its help says", (name, help) => {
 
 test("all commands are there", () => {
   expect(helps.size).toBeGreaterThan(40);
+});
+
+test.each([
+  [
+    ["up", "--yess"],
+    /^agentbox: agentbox up: --yess is no option of it\. Did you mean "--yes"\? Usage: agentbox up CLIENT…/,
+  ],
+  [
+    ["audit", "acme", "--since"],
+    /^agentbox: agentbox audit: Option '--since <value>' argument missing\. Usage: agentbox audit /,
+  ],
+  [["status", "-x"], /^agentbox: agentbox status: -x is no option of it\. Usage: agentbox status /],
+])("what nobody can make sense of is told with the command and how it is written: %j", (words, says) => {
+  const { status, stderr } = spawnSync(process.execPath, [join(__dirname, "agentbox.ts"), ...words], {
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(says) });
 });

@@ -61,6 +61,11 @@ test.each([`environment: []\n${CONFIG}`, `environment:\n${CONFIG}`, `${CONFIG}  
   },
 );
 
+test("a file that is no mapping is told as that; an empty one is the program's to tell", () => {
+  expect(said("- a\n").lines[1]).toMatch(/the file is no mapping; write `config:`/);
+  expect(said("").status).toBe(1);
+});
+
 test("a file that is no YAML is named, with the line", () => {
   expect(said("config: [\n").lines[0]).toMatch(/^stacks\/Pulumi\.acme\.yaml is not YAML.*line 1/);
 });

@@ -157,6 +157,14 @@ describe("the end of a grant", () => {
       }),
     );
   });
+
+  test.each([
+    ["2026-11-30T19:00:00Z", "2026-11-30 19:00 UTC"],
+    ["2026-11-30T19:00Z", "2026-11-30 19:00 UTC"],
+    ["2026-11-30T19:05:30Z", "2026-11-30 19:05:30 UTC"],
+  ])("%s is read as %s", (moment, read) => {
+    expect(describeMoment(moment)).toBe(read);
+  });
 });
 
 describe("in posture and review a grant", () => {
