@@ -55,16 +55,17 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     const mended = checks.some(({ mended }) => mended?.length)
       ? "as planned again, after what was mended"
       : "as planned";
+    // Of what does not run the rest is known once it does.
     const stopped = inspected.some(({ what, wrong }) => /^(agent|gateway): runs$/.test(what) && wrong.length > 0);
     const advice = [
       ...(stopped ? [`\`agentbox start ${client}\` starts what was stopped, and looks again`] : []),
-      ...(found > 0
+      ...(found > 0 && !stopped
         ? [
             `${found} found something; \`pulumi up --refresh --stack ${client}\` puts back what it sees. What is found of the agent still after that goes with its container: \`${engine.cli} rm --force ${client}-agent\`, and \`pulumi up\` again`,
           ]
         : []),
       ...(over > 0 ? ["what is found of this host's networks no `up` mends: its line says what does"] : []),
-      ...(dark > 0
+      ...(dark > 0 && !stopped
         ? [
             `${dark} could not look, and prove nothing; run it again, and where a program is not found, the sandbox is of another version: \`pulumi up --stack ${client}\` makes it anew`,
           ]
