@@ -101,9 +101,18 @@ test("a range that more clients name than it has room for is told", () => {
 test("what of another stack file cannot be read is not apart: it is told, where it says what is to be apart", () => {
   const unread: Other = { client: "globex", spec: specOf(), unread: [{ path: "ports[0]", message: "is no port" }] };
   expect(found(["ports"], {}, [unread])).toEqual([
-    "what is shared with globex is not known, for its stack file has mistakes (ports[0] is no port); mend them",
+    "what is shared with globex is not known, for its stack file has mistakes: `agentbox check globex`",
   ]);
   expect(found(["secrets"], {}, [unread])).toEqual([]);
   const nothing: Other = { client: "globex", spec: undefined, unread: [{ path: "workspace", message: "is missing" }] };
   expect(found(["secrets"], {}, [nothing])).toHaveLength(1);
+  // Of many it is one line, and their mistakes are told with their own files.
+  const several = ["hooli", "initech"].map((client) => ({ ...nothing, client }));
+  expect(found(["secrets"], {}, several)).toEqual([
+    "what is shared with hooli, initech is not known, for their stack files have mistakes: `agentbox check hooli initech`",
+  ]);
+  const many = Array.from({ length: 9 }, (_, at) => ({ ...nothing, client: `c${at}` }));
+  expect(found(["secrets"], {}, many)).toEqual([
+    "what is shared with 9 clients is not known, for their stack files have mistakes: `agentbox check`",
+  ]);
 });

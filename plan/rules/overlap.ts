@@ -90,18 +90,19 @@ function crowded({ addresses }: Spec, others: readonly Other[]): Overlap[] {
   return [{ shared: "addresses", path: "addresses", message }];
 }
 
-/** What could not be compared is found as well: nobody knows that it is apart. */
+/** What could not be compared is found as well: nobody knows that it is apart. The mistakes are told with their own files. */
 function unread(of: readonly Shared[], others: readonly Other[]): Problem[] {
   const keys = of.flatMap((shared) => SHARED[shared]);
-  return others.flatMap(({ client, spec, unread }) => {
-    const wrong = unread.filter(({ path }) => !spec || keys.some((key) => isAtOrBelow(path, key)));
-    if (wrong.length === 0) return [];
-    const told = wrong.map(({ path, message }) => [path, message].filter(Boolean).join(" ")).join("; ");
-    return [
-      {
-        path: "",
-        message: `what is shared with ${client} is not known, for its stack file has mistakes (${told}); mend them`,
-      },
-    ];
-  });
+  const clients = others
+    .filter(({ spec, unread }) => unread.some(({ path }) => !spec || keys.some((key) => isAtOrBelow(path, key))))
+    .map(({ client }) => client);
+  if (clients.length === 0) return [];
+  const files = clients.length === 1 ? "its stack file has" : "their stack files have";
+  const some = clients.length > SOME ? "" : ` ${clients.join(" ")}`;
+  const told = clients.length > SOME ? `${clients.length} clients` : clients.join(", ");
+  const message = `what is shared with ${told} is not known, for ${files} mistakes: \`agentbox check${some}\``;
+  return [{ path: "", message }];
 }
+
+/** As many names as a line takes. */
+const SOME = 8;
