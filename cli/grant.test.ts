@@ -47,14 +47,16 @@ test("an end that is too far is refused by the word that says it, and the longes
   }
 });
 
-test("what is open without an end already is said, and no line is written", async () => {
+test("what is open without an end already is said, with whether that is in force, and no line is written", async () => {
   project.client("acme", "agent-sandbox:grants: []", 'agent-sandbox:egress: {allow: [npm, "*.acme.example"]}');
   const before = readFileSync(join(project.folder, FILE), "utf8");
   const asked = (what: string) => project.agentbox("grant", "acme", what, "--for", "30m", "--why", "a test", "--yes");
   for (const what of ["npm", "docs.acme.example"])
     expect(await asked(what)).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/ already, and without an end; nothing was written\n$/),
+      code: 1,
+      stderr: expect.stringMatching(
+        / by its files already, and without an end; nothing was written\. They are not in force: agentbox up acme\n$/,
+      ),
     });
   expect(readFileSync(join(project.folder, FILE), "utf8")).toBe(before);
 });

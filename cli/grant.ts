@@ -65,11 +65,13 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
     const { names, forGood } = await judged(client, file, after.text, after.index, now);
-    if (forGood) {
-      say(`${what} is open to ${client} by ${file} already, and without an end; nothing was written`);
-      return 0;
-    }
     const beside = await pending(client);
+    if (forGood) {
+      const opens = `${what} is open to ${client} by its files already, and without an end; nothing was written`;
+      if (beside.lines.length === 0) say(opens);
+      else complain(`agentbox: ${opens}. They are not in force: agentbox up ${client}`);
+      return beside.lines.length === 0 ? 0 : 1;
+    }
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
     if (beside.lines.length > 0) {
       say(`${file} says more that is not in force, and would be with it:`);

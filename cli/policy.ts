@@ -67,6 +67,7 @@ export const command: Command = {
       const once = [...new Set(names)];
       return verb === "add" ? add(client, once, values.ports) : remove(client, once);
     }
+    if (verb === "import") throw new UserError(2, "one file: agentbox policy import FILE");
     if (verb === "services") return listServices.run(positionals.slice(1));
     if (positionals.length > 1)
       throw new UserError(

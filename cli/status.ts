@@ -16,7 +16,7 @@ export const command: Command = {
 last, where the stack file says that, until when what is granted is open, whether its helpers run, and whether this host reaches other machines (by a VPN, say) where its networks are. A line each: ok; none (no login); unknown (no file of it is known); SOON (it ends in 14 days or less); ENDED; OVER (something of this host is over its networks);
 UNSEEN (nobody could look, and nothing is said of it: of each client whose engine does not answer, too).
 How an agent is logged in is read from the file that it keeps its login in: the agent writes that, so it is the agent's word. Nothing of the agent's is run, and no
-login is shown. Exit code 1 when something has ended, ends soon, is over its networks, or could not be looked at.
+login is shown. Exit code 1 when of an agent and its gateway one runs without the other (NOT WHOLE, as while an \`up\` is at work), something has ended, ends soon, is over its networks, or could not be looked at.
 
   --brief  whether each runs, and no more: one question to each engine, for lists and prompts
   --all    looks closer at each client that is up: its gateway's health, who is in it, whether the policy of the last \`up\` is in force and of when that was, and how what runs

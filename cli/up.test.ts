@@ -162,6 +162,18 @@ test("what was done around an up that fails is said before why it failed, and hi
   });
 });
 
+test("a container that the engine does not start says why, whatever was done around it", async () => {
+  const container = {
+    ...STEP,
+    type: "docker:index/container:Container",
+    urn: STEP.urn.replace("command:local:Command", "docker:index/container:Container"),
+  };
+  const said = `echo '{"diagnosticEvent":{"severity":"error","message":"port is already allocated\\n"}}' >>"$events"`;
+  clients({ a: { ups: [`echo remark >&2; ${said}; ${event("resOpFailedEvent", container)}; exit 1`] } });
+  const { text } = await up("a", "--yes").ended;
+  expect(text.trimEnd().split("\n").slice(-2)).toEqual(["remark", "port is already allocated"]);
+});
+
 test.each([
   [
     "of a step",

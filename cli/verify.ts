@@ -48,15 +48,16 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
       ])
         say(`         ${line}`);
     }
-    const found = inspected.filter(({ wrong }) => wrong.length > 0).length;
+    // Of what does not run the rest is known once it does.
+    const wrong = inspected.filter(({ wrong }) => wrong.length > 0);
+    const stopped = wrong.length > 0 && wrong.every(isOfStopped);
+    const found = wrong.length;
     const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
     const over = ofHost.flatMap(({ wrong }) => wrong).length;
     const bad = found + dark + over;
     const mended = checks.some(({ mended }) => mended?.length)
       ? "as planned again, after what was mended"
       : "as planned";
-    // Of what does not run the rest is known once it does.
-    const stopped = inspected.some(({ what, wrong }) => /^(agent|gateway): runs$/.test(what) && wrong.length > 0);
     const advice = [
       ...(stopped ? [`\`agentbox start ${client}\` starts what was stopped, and looks again`] : []),
       ...(found > 0 && !stopped
@@ -75,6 +76,12 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     return bad === 0 ? 0 : 1;
   },
 };
+
+/** Whether a container was stopped, and nothing else is wrong there: one that was never tampered with is only to be started. A gateway that does not run has no policy in force. */
+export function isOfStopped({ what, wrong }: Check): boolean {
+  const form = what.startsWith("policy: ") ? /^no policy is in force$/ : /^it is (exited|created)$/;
+  return /^((agent|gateway): runs$|policy: )/.test(what) && wrong.every(({ says }) => form.test(says));
+}
 
 function wordOf({ wrong, unseen, mended }: Check): Document<"verify">["checks"][number]["word"] {
   return wrong.length > 0 ? "FOUND" : unseen ? "UNSEEN" : mended?.length ? "mended" : "ok";

@@ -55,13 +55,34 @@ export async function standingOfDeclared(
 /** What the walls of every sandbox find in what a client declares, where nothing is planned. @param lead where a path leads here */
 export function wallsByWords(root: string, declared: Declared, lead: Judged["lead"]): Standing {
   const { client, spec } = declared;
-  const found = judge([{ mounts: mounted(spec, lead) }], wallFacts(root, client, declared));
-  const told = (level: Verdict["level"]) => describeGuardrails(found.filter((verdict) => verdict.level === level));
-  return { problems: notRuledOut(spec, told("mandatory")), warnings: told("advisory") };
+  const facts = wallFacts(root, client, declared);
+  const isThere = ({ host, when }: Spec["mounts"][number]) => when !== "exists" || entryAt(lead(host)) !== undefined;
+  const found = judge([{ mounts: mounted(spec, lead, isThere) }], facts);
+  const told = (verdicts: readonly Verdict[], level: Verdict["level"]) =>
+    describeGuardrails(verdicts.filter((verdict) => verdict.level === level));
+  // Of what is mounted where it exists, and is not here, nothing is mounted here: it is a reviewer's to know, whose machine need not be the one.
+  const all = judge([{ mounts: mounted(spec, lead) }], facts);
+  const elsewhere = all.filter(
+    (verdict) => !found.some(({ path, guardrail }) => path === verdict.path && guardrail === verdict.guardrail),
+  );
+  return {
+    problems: notRuledOut(spec, told(found, "mandatory")),
+    warnings: [
+      ...told(found, "advisory"),
+      ...told(elsewhere, "mandatory").map(({ path, message }) => ({
+        path,
+        message: `is not here, and an up is refused where it is: ${message}`,
+      })),
+    ],
+  };
 }
 
 /** Directories of the host that the agent would see, where they lead here. */
-function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["mounts"] {
+function mounted(
+  { workspace, mounts }: Spec,
+  lead: Judged["lead"],
+  counts: (mount: Spec["mounts"][number]) => boolean = () => true,
+): Shown["mounts"] {
   const bind = (key: string, path: string, at: string, mode: "ro" | "rw") => ({
     ...({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key } as const),
     ...(entryAt(lead(path))?.isFile() && { file: true as const }),
@@ -70,9 +91,8 @@ function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["moun
     ...(typeof workspace === "string" && workspace !== NOWHERE
       ? [bind("workspace", workspace, "/workspace", "rw")]
       : []),
-    ...mounts.flatMap(({ host, at, mode, when }, index) =>
-      // Nothing is mounted then.
-      when === "exists" && !entryAt(lead(host)) ? [] : [bind(`mounts[${index}]`, host, at, mode)],
+    ...mounts.flatMap((mount, index) =>
+      counts(mount) ? [bind(`mounts[${index}]`, mount.host, mount.at, mount.mode)] : [],
     ),
   ];
 }

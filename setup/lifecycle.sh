@@ -279,7 +279,7 @@ commit_of_files() {
   printf '%s%s' "$commit" "$dirty"
 }
 # Pulumi does not say which file it cannot read.
-tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" ${1:-} >&2; }
+tell_unreadable() { [ -f "$file" ] && node "$package/setup/unreadable.$program" "$root" "$client" "${1-none}" >&2; }
 tell_foreign_salt() {
   [ -z "$foreign" ] || says "If the passphrase is not the right one: $file has values under \`secure:\`, which take the passphrase they were made with. Put that into $state/passphrase (or say PULUMI_CONFIG_PASSPHRASE), or write the values anew with \`pulumi config set --secret\` after taking them and the line \`encryptionsalt:\` out of the file."
 }
@@ -485,7 +485,7 @@ esac
 if [ "$status" -eq 0 ] && [[ $1 == pre* ]] && plan_named "$@"; then made=''; fi
 if [ -n "$made" ]; then case $status$1 in 0up | 0update | 0import | 0watch) ;; *) unmake_stack ;; esac; fi
 if [ "$status" -ne 0 ]; then
-  if tell_unreadable ${files:+files} && [ -n "$destroys" ]; then
+  if tell_unreadable "${files:+files}" && [ -n "$destroys" ]; then
     says "What the engine has of $client goes without the file, too: agentbox wipe $client"
   fi
   tell_foreign_salt

@@ -39,12 +39,12 @@ test("what Pulumi stops at is told with all else that is wrong, for the program 
     ],
   });
   // Elsewhere than in files others encrypt, in another form; and a stack that is only made decrypts nothing.
-  expect(said(text).status).toBe(1);
+  for (const kept of ["", "none"]) expect(said(text, kept).status).toBe(1);
 });
 
 test("an ESC environment is told where nobody is asked for it, and with what is wrong with its name", () => {
   const named = `environment: [acme/dev]\n${CONFIG}`;
-  expect(said(named).status).toBe(1);
+  for (const kept of ["", "none"]) expect(said(named, kept).status).toBe(1);
   expect(said(named, "files").lines[1]).toMatch(
     /^environment +names what Pulumi Cloud keeps .*log in there \(bin\/pulumi login\)/,
   );
@@ -52,6 +52,9 @@ test("an ESC environment is told where nobody is asked for it, and with what is 
     expect.stringMatching(/^environment +names what Pulumi Cloud keeps/),
     expect.stringMatching(/^esc\[0\] +"acme\/dev\/x\/y" is not the name of an ESC environment/),
   ]);
+  // Whoever keeps the stacks is asked for it by that name; a stack that is only made opens none.
+  expect(said(`environment: [acme/dev/x/y]\n${CONFIG}`, "").lines[1]).toMatch(/^esc\[0\] /);
+  expect(said(`environment: [acme/dev/x/y]\n${CONFIG}`, "none").status).toBe(1);
 });
 
 test.each([`environment: []\n${CONFIG}`, `environment:\n${CONFIG}`, `${CONFIG}  agent-sandbox:esc: [acme/dev]\n`])(

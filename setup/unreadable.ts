@@ -1,6 +1,8 @@
 import { sayLines } from "../host/say.ts";
 import { configOf } from "../stack-file/config.ts";
 import { withoutEncrypted } from "../stack-file/encrypted.ts";
+import { ESC } from "../stack-file/esc.ts";
+import { isAtOrBelow } from "../stack-file/key-path.ts";
 import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import { isMapping } from "../stack-file/mapping.ts";
 import { describeProblems, type Problem } from "../stack-file/problem.ts";
@@ -16,16 +18,19 @@ const NOT_OPENED: Problem = {
 
 /**
  * Says of a client's stack file that Pulumi stops at before it starts the program which one it is and what is wrong with it. Arguments: the project's
- * folder, the client, and `files` where stacks are kept in files and one was to be opened: a stack that is only made decrypts nothing, and opens no environment. Exit code 1 when it says nothing.
+ * folder, the client, and whose the stacks are that were to be opened: `files`, empty where another backend has them, `none` where a stack was only to be made, which decrypts nothing and opens no
+ * environment. Exit code 1 when it says nothing.
  */
 try {
   const [root, client, kept] = process.argv.slice(2) as [string, string, string?];
   const content = readOwnStackFile(root, client)?.content;
   const { config, encrypted } = withoutEncrypted(configOf(content));
-  const stops = kept === "files" ? [...encrypted.flatMap(unfit), ...(opens(content) ? [NOT_OPENED] : [])] : [];
+  const { problems } = parseSpec(config);
+  const inFiles = kept === "files" ? [...encrypted.flatMap(unfit), ...(opens(content) ? [NOT_OPENED] : [])] : [];
+  const unnamed = kept !== "none" && opens(content) ? problems.filter(({ path }) => isAtOrBelow(path, ESC)) : [];
+  const stops = [...inFiles, ...unnamed];
   // Where the program does not start all else is told with it.
-  const all = judgeStackFile(content, stops.length > 0 ? [...parseSpec(config).problems, ...stops] : []);
-  // Of an empty file it takes everything for its default, and starts the program.
+  const all = judgeStackFile(content, stops.length > 0 ? [...problems, ...inFiles] : []);
   if (stops.length > 0 || all.some(({ path }) => path === "config" || (path === "" && content !== null)))
     sayLines(describeProblems(all, `stacks/Pulumi.${client}.yaml`));
   else process.exitCode = 1;

@@ -20,8 +20,22 @@ test.each([
 });
 
 test("a password in an address is in no message", () => {
-  for (const text of ["ssh://joe:hunter2@box", "tcp://joe:hunter2@box:2376", "tcp://:hunter2@box"])
-    expect(refuseEngine(text)).toMatch(/^"(ssh|tcp):\/\/(joe)?:…@box[:\d]*" names no engine/);
+  const behind = [
+    "joe:hunter2@",
+    ":hunter2@",
+    "joe:hun/ter2@",
+    'joe:hu"nter2@',
+    "joe:a hunter2@",
+    "joe:hun@ter2@",
+    "joe@x:hunter2@",
+    "joe:hunter2\n@",
+  ];
+  for (const scheme of ["ssh://", "tcp://", "", "ssh:/"])
+    for (const user of behind) {
+      const said = refuseEngine(`${scheme}${user}box:1`);
+      expect(said).toMatch(/…@box:1" names no engine/);
+      expect(said).not.toMatch(/hun|ter2/);
+    }
 });
 
 test.each([

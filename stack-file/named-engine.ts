@@ -26,7 +26,13 @@ export function readEngine(text: string): NamedEngine | undefined {
 
 /** Why a text names no engine, or nothing. */
 export function refuseEngine(text: string): string | undefined {
-  return readEngine(text) ? undefined : `${quoted(text)} names no engine; ${WRITE}`;
+  return readEngine(text) ? undefined : `${quoted(withoutPassword(text))} names no engine; ${WRITE}`;
+}
+
+/** Of `ssh://joe:hunter2@box` what a person has to recognise: what may be a password, from the first colon behind the scheme to the last @, is in no message. */
+function withoutPassword(text: string): string {
+  const [, scheme = "", rest = ""] = /^([a-z]+:\/\/)?(.*)$/s.exec(text) ?? [];
+  return scheme + rest.replace(/:.*@/s, ":…@");
 }
 
 /** How it is written. */

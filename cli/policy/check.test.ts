@@ -50,6 +50,19 @@ test("a service is asked about by each of its names, and a slip of one is no hos
   expect(await told("gihub")).toMatch(
     /^refused {2}gihub:443: .*\n {2}it is no service, and no host either: .* Did you mean "github"\?$/,
   );
+  expect(await told("NPM")).toBe(await told("npm"));
+  expect(await told("github:22")).toMatch(
+    /it is a service, whose names have ports of their own: agentbox policy check acme github$/,
+  );
+  // What opens all of them is the service, on whatever port each has.
+  expect(await told("github")).toMatch(
+    /^refused {2}github\.com:22: .*\n {2}to open it: agentbox policy add acme github$/m,
+  );
+});
+
+test("an endpoint is open on the ports that it is declared with", async () => {
+  expect(await told("ollama:11434")).toMatch(/^allowed {2}ollama:11434\n/);
+  expect(await told("ollama")).toBe("refused  ollama:443: it is open on 11434 alone");
 });
 
 test.each<[string, RegExp]>([

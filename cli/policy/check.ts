@@ -21,6 +21,8 @@ import { originsIn } from "../review/origin.ts";
 export interface Asked {
   name: string;
   port: number;
+  /** The service that was asked about, of which this is one. */
+  of?: string;
 }
 
 /** Whether a client's files let a connection through: who opens it and where that is written, or why nobody does. `unseen` where a file that may open it is not here. */
@@ -32,7 +34,7 @@ export type Verdict =
 export function checkName(
   root: string,
   declaration: Declaration,
-  { name, port }: Asked,
+  { name, port, of }: Asked,
   known: KnownServices,
   now: string,
 ): Verdict {
@@ -58,9 +60,12 @@ export function checkName(
       }));
     return { allowed: true, by, ...(open.until !== undefined && { until: open.until }) };
   }
-  const ports = facts.flatMap((fact) =>
-    fact.topic === "egress" && fact.about === name ? portsOf(fact.says, now) : [],
-  );
+  const ports = facts.flatMap((fact) => {
+    if (fact.topic === "egress" && fact.about === name) return portsOf(fact.says, now);
+    return fact.topic === "endpoints" && fact.about.startsWith(`${name}:`)
+      ? [Number(fact.about.split(":").at(-1))]
+      : [];
+  });
   if (spec.profile === "offline")
     return {
       allowed: false,
@@ -80,19 +85,25 @@ export function checkName(
       why: `nothing that is on this machine opens it; what ${absent.join(", ")} opens is not known here (egress.from)`,
       fix: `ask again where ${absent.length === 1 ? "that file is" : "those files are"}; an up on this machine is refused without`,
     };
-  if (!name.includes(".") && ports.length === 0)
-    return {
-      allowed: false,
-      why: "no line opens it",
-      fix: `it is no service, and no host either: that has a dot, and a machine of the LAN is declared under egress.lan.${suggest(name, known.serviceNames)}`,
-    };
+  // An endpoint has the ports that it is declared with.
+  if (!name.includes("."))
+    return ports.length > 0
+      ? { allowed: false, why: `it is open on ${ports.join(", ")} alone` }
+      : {
+          allowed: false,
+          why: "no line opens it",
+          fix: known.serviceNames.includes(name)
+            ? `it is a service, whose names have ports of their own: agentbox policy check ${client} ${name}`
+            : `it is no service, and no host either: that has a dot, and a machine of the LAN is declared under egress.lan.${suggest(name, known.serviceNames)}`,
+        };
   const isWeb = port === 443 || port === 80;
-  // A service has ports of its own, and those of the web alone are sure.
-  const [service] = isWeb && ports.length === 0 ? servicesOf(name, known) : [];
+  // A service has ports of its own, and those of the web alone are sure where nobody asked for the service.
+  const [service] = of !== undefined ? [of] : isWeb && ports.length === 0 ? servicesOf(name, known) : [];
+  const more = isWeb || of !== undefined ? "" : ` --ports ${[...new Set([...ports, port])].join(",")}`;
   return {
     allowed: false,
     why: ports.length > 0 ? `it is open on ${ports.join(", ")} alone` : "no line opens it",
-    fix: `to open it: agentbox policy add ${client} ${service ?? name}${isWeb ? "" : ` --ports ${[...new Set([...ports, port])].join(",")}`}`,
+    fix: `to open it: agentbox policy add ${client} ${service ?? name}${more}`,
   };
 }
 
@@ -135,7 +146,8 @@ function readIfThere(path: string): string | undefined {
 
 /** `docs.acme.example:8443`, `docs.acme.example`, what a person copies from a browser, and a service, which is each of its names. @throws UserError */
 export function readAsked(text: string, known: Pick<KnownServices, "services">): Asked[] {
-  if (known.services.some(({ name }) => name === text)) return askedOf(text, known);
+  const service = known.services.find(({ name }) => name === text.toLowerCase())?.name;
+  if (service !== undefined) return askedOf(service, known).map((one) => ({ ...one, of: service }));
   const [, scheme, host = "", port] = /^(?:(https?):\/\/)?([^/:\s]+)(?::(\d{1,5}))?(?:\/.*)?$/.exec(text) ?? [];
   const number = Number(port ?? (scheme === "http" ? 80 : 443));
   if (host === "" || number < 1 || number > 65535)

@@ -19,7 +19,7 @@ const Event = z.object({
 export class Steps {
   /** Outputs of the stack, secrets left out. */
   outputs: Readonly<Record<string, string>> = {};
-  /** Whether a step failed, and not the program before the first of them. */
+  /** Whether a step of this product's failed, which says why in a sentence of its own: neither the program before them nor a container of the engine's does. */
   failed = false;
   /** Errors that were told, a line each, without those that only say that the update failed. */
   readonly errors: string[] = [];
@@ -43,7 +43,7 @@ export class Steps {
     if (begins && begins.metadata.op !== "same") this.under.set(begins.metadata.urn, "");
     if (told) this.hear(told);
     if (ended?.metadata.type === "pulumi:pulumi:Stack") this.outputs = texts(ended.metadata.new?.outputs ?? {});
-    if (failed) this.failed = true;
+    if (failed?.metadata.type === STEP) this.failed = true;
     const end = (ended ?? failed)?.metadata;
     if (!end) return undefined;
     this.under.delete(end.urn);
@@ -76,6 +76,8 @@ export class Steps {
       this.under.set(urn, said.slice(0, MOST));
   }
 }
+
+const STEP = "command:local:Command";
 
 /** Seconds after which a person is told what goes on. */
 const QUIET = 15;
@@ -114,7 +116,7 @@ function describeStep(
   if (["same", "read", "refresh", "discard", "replace"].includes(op) || op.endsWith("-replaced")) return undefined;
   // Pulumi only forgets a container: what runs is set aside or removed by a step (components/container.ts).
   if (type.startsWith("docker:") && op !== "delete") return { what: `container ${name}`, now: VERBS[op] ?? op };
-  if (type !== "command:local:Command") return undefined;
+  if (type !== STEP) return undefined;
   const own = name.startsWith(`${client}-`) ? name.slice(client.length + 1) : name;
   // Of all steps one does something when the client goes, and nothing before.
   if (own === "wipe" || op === "delete") return own === "wipe" && op === "delete" ? WIPED : undefined;

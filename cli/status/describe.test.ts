@@ -21,10 +21,15 @@ test.each<[Omit<Status, "client">, boolean, RegExp]>([
   [
     { runs: "exited", gateway: "running" },
     true,
-    /is NOT WHOLE: .*"exited", and its gateway's "running"; `agentbox restart acme` mends it$/,
+    /is NOT WHOLE: .*"exited", and its gateway's "running"; `agentbox up acme` mends it$/,
   ],
   [{ runs: "running" }, true, /is NOT WHOLE: .*gateway's not there, so nothing gets out; `agentbox up acme` mends it$/],
   [{ gateway: "running" }, true, /is NOT WHOLE: its agent's container is not there, .*`agentbox up acme` mends it$/],
+  [
+    { runs: "paused", gateway: "paused" },
+    false,
+    /^acme does not run: .* is "paused"; `agentbox restart acme` starts it$/,
+  ],
   [{ unseen: "no engine" }, true, /^acme could not be looked at$/],
 ])("of %j a person is told whether it is whole, and what leads on", (of, amiss, says) => {
   const status = { client: "acme", ...of };

@@ -22,11 +22,13 @@ function describeState(status: Status): string {
   if (runs === undefined && gateway === undefined) return `is not up; \`agentbox up ${client}\` brings it up`;
   const is = `its agent's container is ${inWords(runs)}`;
   if (isHalf(status)) {
-    const mend = runs === undefined || gateway === undefined ? "up" : "restart";
+    // An agent that is stopped beside its gateway may be one whose walls had a hole: an `up` proves them, and says why where they have.
+    const mend = runs === "running" && gateway !== undefined ? "restart" : "up";
     const out = runs === "running" ? ", so nothing gets out" : "";
     return `is NOT WHOLE: ${is}, and its gateway's ${inWords(gateway)}${out}; \`agentbox ${mend} ${client}\` mends it`;
   }
-  if (runs !== "running") return `does not run: ${is}; \`agentbox start ${client}\` starts it`;
+  if (runs !== "running")
+    return `does not run: ${is}; \`agentbox ${runs === "paused" ? "restart" : "start"} ${client}\` starts it`;
   return `runs${since === undefined ? "" : ` since ${describeMoment(since)}`}`;
 }
 

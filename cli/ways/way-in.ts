@@ -119,6 +119,8 @@ function refuseUnasked(yes: boolean): void {
     throw new UserError(2, "The up asks before it brings anything up, and nobody can be asked here: say --yes as well");
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** As `agentbox up` does. @throws UserError when it was not brought up */
 export async function bringUp(client: string, yes: boolean): Promise<void> {
   refuseUnasked(yes);
@@ -126,7 +128,11 @@ export async function bringUp(client: string, yes: boolean): Promise<void> {
   const up = spawn(join(packageOf(ROOT), "bin/agentbox"), ["up", client, ...(yes ? ["--yes"] : [])], {
     stdio: [yes ? "ignore" : "inherit", 2, 2],
   });
+  // Ctrl-C is the terminal's to both, and the `up` ends as it ends one; the others are for this process alone.
+  const handOn = (signal: NodeJS.Signals) => signal === "SIGINT" || up.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, handOn);
   const code = await new Promise((resolve) => up.on("error", () => resolve(1)).on("close", resolve));
+  for (const signal of SIGNALS) process.off(signal, handOn);
   if (code !== 0) throw new UserError(1, `${client} was not brought up, so nobody is led into it`);
 }
 

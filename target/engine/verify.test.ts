@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SAYS } from "../../gateway/contract.ts";
+import { names } from "../../plan/names.ts";
 import { agentWith } from "../../test/inspected.ts";
 import { bringBack, setAside } from "./aside.ts";
 import { gatewayRuns, readAudit } from "./audit-volume.ts";
@@ -69,6 +70,37 @@ test("what the engine says is not there is drift", async () => {
   expect(of(all, "files")?.wrong).toEqual([narrows("there is no volume acme-secrets")]);
   expect(of(all, "policy")?.wrong).toEqual([narrows("no policy is in force")]);
   expect(of(all, "lock: the host")?.wrong).toEqual([widens("Error: No such container: x")]);
+});
+
+test.each([
+  ["running", false],
+  ["paused", false],
+  ["restarting", false],
+  ["exited", true],
+  ["created", true],
+  ["dead", true],
+])("of a container that is %s nobody is sent to look in vain: %s", async (state, vain) => {
+  const inspected = { ...found(), State: { Status: state }, Name: "/x" };
+  writeFileSync(join(folder, "inspected.json"), JSON.stringify([inspected]));
+  const answers = `*inspect*acme-*) cat $here/inspected.json ;; `;
+  const helped = {
+    ...outputs,
+    helperProofs: { cache: outputs.proof },
+    containers: { ...outputs.containers, helpers: { cache: posture } },
+  };
+  const all = await verify(engine(answers), "acme", helped);
+  const why = (what: string) => all.find((check) => check.what.startsWith(what))?.unseen ?? "";
+  for (const [what, container] of [
+    ["walls", "acme-agent"],
+    ["gateway: its rules", "acme-gateway"],
+    ["helper cache: walls", names("acme").helper("cache")],
+  ] as const)
+    expect(why(what) === `${container} does not run`).toBe(vain);
+  // Neither is a reason to find less: that it does not run is found beside it, and without one no policy is in force.
+  expect(all.filter(({ what, wrong }) => /: runs$/.test(what) && wrong.length > 0)).toHaveLength(
+    state === "running" ? 0 : 4,
+  );
+  expect(of(all, "policy")?.wrong).toEqual([narrows("no policy is in force")]);
 });
 
 test("a lock that says its rules are not in force is drift; one that could not be asked is not", async () => {

@@ -79,17 +79,13 @@ export async function verify(
     }),
   );
   /** A container that does not run cannot be asked: that is said once, and not what each way to ask it came to. */
-  const whereItRuns = async (role: "agent" | "gateway", what: string, look: () => Promise<Check>) => {
-    const state = states.get(role);
-    return state === undefined || state === "running" || state === "restarting"
-      ? look()
-      : unseen(what, `${names(client)[role]} does not run`);
-  };
+  const whereItRuns = async (role: string, container: string, what: string, look: () => Promise<Check>) =>
+    ["exited", "created", "dead"].includes(states.get(role) ?? "") ? unseen(what, `${container} does not run`) : look();
   const image = planned.gateway.image;
   const volume = names(client).volume("secrets");
   const [policy, watchdog, ...things] = await Promise.all([
-    whereItRuns("gateway", POLICY, () => samePolicy(engine, client, policyHash)),
-    whereItRuns("gateway", ROUND, () => watchdogRound(engine, gateway)),
+    samePolicy(engine, client, policyHash),
+    whereItRuns("gateway", gateway, ROUND, () => watchdogRound(engine, gateway)),
     checkDoubles(
       engine,
       client,
@@ -103,13 +99,14 @@ export async function verify(
   ]);
   if (gitKeys) things.push([await sameKeys(engine, client, image, gitKeys)]);
   const rules = planned.lock ? [await lockHolds(engine, lock)] : [];
-  const walls = await whereItRuns("agent", "walls: tried from the agent's network", async () =>
+  const walls = await whereItRuns("agent", agent, WALLS, async () =>
     checkWalls(await tryWalls(engine, { client, agent, image, proof })),
   );
   const besides: Check[] = [];
   for (const [name, of] of Object.entries(helperProofs)) {
-    const { what, ...found } = checkWalls(
-      await tryWalls(engine, { client, agent: names(client).helper(name), image, proof: of }),
+    const helper = names(client).helper(name);
+    const { what, ...found } = await whereItRuns(`helper ${name}`, helper, WALLS, async () =>
+      checkWalls(await tryWalls(engine, { client, agent: helper, image, proof: of })),
     );
     besides.push({ what: `helper ${name}: ${what}`, ...found });
   }
@@ -125,7 +122,7 @@ export async function verify(
   ];
 }
 
-const POLICY = "policy: the one of the last up is in force";
+const WALLS = "walls: tried from its network";
 const ROUND = "gateway: its rules, files and daemons are the policy's";
 
 /** What could not be looked at, and why. */
@@ -162,7 +159,7 @@ async function neighbours(engine: Engine, network: string, planned: readonly str
 }
 
 async function samePolicy(engine: Engine, client: string, policyHash: string): Promise<Check> {
-  const what = POLICY;
+  const what = "policy: the one of the last up is in force";
   const live = await livePolicy(engine, client);
   if ("unseen" in live) return unseen(what, live.unseen);
   if (live.seen === policyHash) return { what, wrong: [] };

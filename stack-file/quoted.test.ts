@@ -1,0 +1,12 @@
+import fc from "fast-check";
+import { quoted } from "./quoted.ts";
+
+test("what is quoted is another text where it is another word: the posture has helpers' commands so, and what changes there is reviewed", () => {
+  const part = fc.constantFrom("//", "x:", "@", "a", ";", "\n", "\t", '"', "://joe:hunter2@box", "…");
+  const word = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(word, word, (one, other) => {
+      expect(quoted(one) === quoted(other)).toBe(one === other);
+    }),
+  );
+});
