@@ -68,9 +68,9 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const beside = await pending(client);
     if (forGood) {
       const opens = `${what} is open to ${client} by its files already, and without an end; nothing was written`;
-      if (beside.lines.length === 0) say(opens);
-      else complain(`agentbox: ${opens}. They are not in force: agentbox up ${client}`);
-      return beside.lines.length === 0 ? 0 : 1;
+      if (!beside.egress) say(opens);
+      else complain(`agentbox: ${opens}. What they open is not in force as they say it: agentbox up ${client}`);
+      return beside.egress ? 1 : 0;
     }
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
     if (beside.lines.length > 0) {
@@ -126,10 +126,15 @@ function endOf(long: string | undefined, now: number): string {
 }
 
 /** What comes into force beside a grant: all that the files say otherwise than the last `up` left. */
-async function pending(client: string): Promise<{ lines: string[]; opens: boolean }> {
+async function pending(client: string): Promise<{ lines: string[]; opens: boolean; egress: boolean }> {
   const [one] = (await reviewDeployed(ROOT, { clients: [client], notes: [] }, undefined)).clients;
-  if (!one || one.state === "same") return { lines: [], opens: false };
-  return { lines: describeClient(one), opens: one.state !== "changed" || one.changes.some(isWider) };
+  if (!one || one.state === "same") return { lines: [], opens: false, egress: false };
+  const all = one.state !== "changed";
+  return {
+    lines: describeClient(one),
+    opens: all || one.changes.some(isWider),
+    egress: all || one.changes.some(({ topic }) => topic === "egress"),
+  };
 }
 
 /**

@@ -50,7 +50,7 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
     }
     // Of what does not run the rest is known once it does.
     const wrong = inspected.filter(({ wrong }) => wrong.length > 0);
-    const stopped = wrong.length > 0 && wrong.every(isOfStopped);
+    const stopped = isStopped(wrong);
     const found = wrong.length;
     const dark = checks.filter(({ wrong, unseen }) => unseen && wrong.length === 0).length;
     const over = ofHost.flatMap(({ wrong }) => wrong).length;
@@ -77,10 +77,17 @@ one found something or could not look. Nothing is changed; \`pulumi up\` repairs
   },
 };
 
-/** Whether a container was stopped, and nothing else is wrong there: one that was never tampered with is only to be started. A gateway that does not run has no policy in force. */
-export function isOfStopped({ what, wrong }: Check): boolean {
-  const form = what.startsWith("policy: ") ? /^no policy is in force$/ : /^it is (exited|created)$/;
-  return /^((agent|gateway): runs$|policy: )/.test(what) && wrong.every(({ says }) => form.test(says));
+/** Whether containers were stopped, and nothing else is wrong: who was never tampered with is only to be started. A gateway that does not run has no policy in force. @param found checks that found something */
+export function isStopped(found: readonly Check[]): boolean {
+  const is = (form: RegExp, says: RegExp) => (check: Check) =>
+    form.test(check.what) && check.wrong.every((one) => says.test(one.says));
+  const stopped = is(/^(agent|gateway|helper [\w-]+): runs$/, /^it is (exited|created)$/);
+  const without = is(/^policy: /, /^no policy is in force$/);
+  return found.some(stopped) && found.every((check) => stopped(check) || (found.some(isGateway) && without(check)));
+}
+
+function isGateway({ what }: Check): boolean {
+  return what === "gateway: runs";
 }
 
 function wordOf({ wrong, unseen, mended }: Check): Document<"verify">["checks"][number]["word"] {

@@ -120,9 +120,9 @@ test("the same holds of a helper's fragment", async () => {
   project.client("globex", helper("/nowhere/Dockerfile"));
   project.client("initech", helper("acme/gone.Dockerfile"));
   expect((await factsOf("helper-images")).map(({ about, says }) => `${about}: ${says}`)).toEqual([
-    "db: acme/db.Dockerfile",
+    "db: file acme/db.Dockerfile",
     "db acme/db.Dockerfile 001: RUN true",
-    "db: /nowhere/Dockerfile",
+    "db: file /nowhere/Dockerfile",
   ]);
   const found = await read();
   expect(found.map(({ unseen }) => unseen)).toEqual([

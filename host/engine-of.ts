@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import { refuseEngine, WRITE } from "../stack-file/named-engine.ts";
 import { Name } from "../stack-file/patterns.ts";
-import { quoted } from "../stack-file/quoted.ts";
+import { shown } from "../stack-file/quoted.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Address } from "../target/engine/address.ts";
 import { target } from "../target/target.ts";
@@ -32,7 +32,7 @@ function namedEngine(root: string, client: string): string | undefined {
     );
   }
   if (named === undefined) return undefined;
-  const message = typeof named === "string" ? refuseEngine(named) : `${quoted(named)} names no engine; ${WRITE}`;
+  const message = typeof named === "string" ? refuseEngine(named) : `${shown(named)} names no engine; ${WRITE}`;
   if (message !== undefined) throw new UserError(2, `${file}: engine: ${message}`);
   return named as string;
 }

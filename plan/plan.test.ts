@@ -242,11 +242,16 @@ test("the posture names what is open, mounted and delivered, and no value", () =
   const { facts } = planned("acme", whole, { fingerprints: { A: "5c1e" } }).posture;
   expect(renderPosture(facts, topics)).toMatchSnapshot();
   // What is compared and never shown.
+  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(facts.flatMap(({ topic, about, mark }) => (mark ? [[topic, about, mark]] : []))).toEqual([
+    ["agents", "bot", hash],
     ...["agent", "gateway", "lock"].map((role) => ["containers", role, expect.stringMatching(/^[0-9a-f]{16}$/)]),
     ...["agent", "gateway", "lock"].map((role) => ["images", role, expect.stringMatching(/^agent-sandbox\/\w+:/)]),
     ["secrets", "A", "5c1e"],
+    ["settings", "bot file", hash],
+    ["settings", "shell file", hash],
     ...["agent", "gateway", "lock"].map((role) => ["system-calls", role, expect.stringMatching(/^sha256:/)]),
+    ["versions", "base", hash],
   ]);
 });
 

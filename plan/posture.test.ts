@@ -260,7 +260,8 @@ const CHANGES: Record<string, Stack | [before: Stack, after: Stack]> = {
   "helpers.*.volume": beside({ volume: "/var/lib/other" }),
   "helpers.*.tmp[]": beside({ tmp: ["/var/other"] }),
   "helpers.*.ports[]": beside({ ports: [5433] }),
-  "helpers.*.ready.command[]": beside({ ready: { command: ["pg_isready"] } }),
+  // A program, and no port, that it could be read as.
+  "helpers.*.ready.command[]": beside({ ready: { command: ["port", "5432"] } }),
   "helpers.*.ready.port": beside({ ready: { port: 5433 } }),
   "helpers.*.user": beside({ user: "998:998" }),
   "helpers.*.limits.memory": beside({ limits: { memory: "2GiB" } }),

@@ -4,7 +4,12 @@ export function quoted(input: unknown): string {
   return typeof input === "number" ? String(input) : (JSON.stringify(input) ?? String(input));
 }
 
+/** The same for a message and nothing else: an address that was pasted may have a password in it, between the colon behind a user and the last @. */
+export function shown(input: unknown): string {
+  return quoted(input).replace(/(:\/\/[^:@\s]*:).*@/s, "$1…@");
+}
+
 /** The beginning of a message on a value that is another than `what`, or that is not there. */
 export function isNot(input: unknown, what: string): string {
-  return input === undefined ? `is missing: it is ${what}` : `${quoted(input)} is not ${what}`;
+  return input === undefined ? `is missing: it is ${what}` : `${shown(input)} is not ${what}`;
 }

@@ -9,10 +9,15 @@ export const guardTopics: Readonly<Record<string, Topic>> = {
   }),
 };
 
+/** Of two guards another one each: with a line's end in one of the two, where the one ends and the other begins is as JSON has it. */
+function markOf(pattern: string, message: string): string {
+  return /\n/.test(pattern + message) ? JSON.stringify([pattern, message]) : `${pattern}\n${message}`;
+}
+
 /** Commands that the agents' hooks refuse. */
 export function guardFacts(guards: readonly Guard[]): PostureFact[] {
   return guards.map(({ name, pattern, message }) => ({
     ...{ topic: "guards", about: name, says: "", key: "guards" },
-    mark: `${pattern}\n${message}`,
+    mark: markOf(pattern, message),
   }));
 }

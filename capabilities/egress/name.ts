@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { isPrivateName } from "../../gateway/private.ts";
 import { isWeb } from "../../gateway/vips.ts";
 import { isHostName } from "../../stack-file/network.ts";
-import { quoted } from "../../stack-file/quoted.ts";
+import { shown } from "../../stack-file/quoted.ts";
 
 /** What a destination's name means: the name itself, the names below it, or both. */
 export interface Name {
@@ -31,28 +31,28 @@ export function refuseName(text: string, ports: readonly number[], whyShared: Wh
   const { host, below } = readName(text);
   const address = addressOf(host);
   if (address)
-    return `${quoted(text)} is an address${address === host ? "" : ` (${address})`}, not a name; allow a public machine by its name, and declare one of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
+    return `${shown(text)} is an address${address === host ? "" : ` (${address})`}, not a name; allow a public machine by its name, and declare one of the LAN by a name under egress.lan, like {ollama: 192.168.1.20:11434}`;
   if (/[^ -~]/.test(host))
-    return `${quoted(text)} has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
+    return `${shown(text)} has letters besides a-z; write it as DNS has it${inAscii(text, host)}`;
   const small = text.toLowerCase();
-  if (text !== small && /^(\*?\.)?[a-z0-9.-]+$/.test(small)) return `${quoted(text)} has capitals; write "${small}"`;
+  if (text !== small && /^(\*?\.)?[a-z0-9.-]+$/.test(small)) return `${shown(text)} has capitals; write "${small}"`;
   if (text === "*")
     return '"*" would be every name; profile: web opens any public host on 80 and 443, and says so in every preview';
   if (host.includes("*"))
-    return `${quoted(text)} has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
-  if (host.endsWith(".")) return `${quoted(text)} ends in a dot; write "${text.slice(0, -1)}"`;
+    return `${shown(text)} has a * inside; only a leading "*." is a wildcard, like *.acme.example`;
+  if (host.endsWith(".")) return `${shown(text)} ends in a dot; write "${text.slice(0, -1)}"`;
   if (isPrivateName(host))
-    return `${quoted(text)} is private by definition: no public server answers for it. A machine of the LAN is declared by its address under egress.lan, a port of the engine's host under egress.host`;
+    return `${shown(text)} is private by definition: no public server answers for it. A machine of the LAN is declared by its address under egress.lan, a port of the engine's host under egress.host`;
   if (below && /^[a-z0-9-]+$/.test(host))
-    return `${quoted(text)} is everything below a top-level domain; list the names that are needed`;
-  if (!isHostName(host)) return `${quoted(text)} is not a host name; write the name alone, ${likeItsHost(text)}`;
+    return `${shown(text)} is everything below a top-level domain; list the names that are needed`;
+  if (!isHostName(host)) return `${shown(text)} is not a host name; write the name alone, ${likeItsHost(text)}`;
   if (!below) return undefined;
   const other = ports.find((port) => !isWeb(port));
   if (other !== undefined)
-    return `${quoted(text)} is a wildcard, which cannot open port ${other}: only 80 and 443 carry the name; list each name`;
+    return `${shown(text)} is a wildcard, which cannot open port ${other}: only 80 and 443 carry the name; list each name`;
   const shared = whyShared(host);
   if (shared)
-    return `${quoted(text)} is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
+    return `${shown(text)} is a wildcard over a domain below which anybody can have a name (${shared}); list the names that are needed`;
   return undefined;
 }
 

@@ -34,10 +34,8 @@ export function helperFacts(
       ["volume", volume],
       ["tmp", [...tmp].sort().join(" ") || undefined],
       ["ports", ports.join(" ") || undefined],
-      [
-        "ready",
-        (ready.command && words(ready.command)) ?? (ready.port === undefined ? undefined : `port ${ready.port}`),
-      ],
+      ["ready.command", ready.command && words(ready.command)],
+      ["ready.port", ready.port === undefined ? undefined : String(ready.port)],
       ["user", user],
       ["limits.memory", `${limits.memory / 2 ** 20}MiB`],
       ["limits.pids", String(limits.pids)],

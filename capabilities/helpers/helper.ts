@@ -14,13 +14,14 @@ export function helpersOf({ helpers }: Pick<Spec, "helpers">): Helper[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What a helper's image is of, in a few words: `postgres@sha256:…`, `packages postgresql, images/db.Dockerfile`. */
+/** What a helper's image is of, in a few words: `postgres@sha256:…`, `packages postgresql, file images/db.Dockerfile`. */
 export function describeImage(image: DeclaredHelper["image"]): string {
   if (typeof image === "string") return image;
   const { packages, extend } = image;
   return [
     ...(packages.length > 0 ? [`packages ${[...packages].sort().join(" ")}`] : []),
-    ...(extend ? [asWord(extend)] : []),
+    // An image by its name reads otherwise than a file of that name.
+    ...(extend ? [`file ${asWord(extend)}`] : []),
   ].join(", ");
 }
 

@@ -2,17 +2,26 @@ import { compare } from "../../plan/review/compare.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import { AgentSchema } from "./agent.ts";
 import { imageFacts, imageTopics } from "./facts.ts";
+import { type Tool, ToolSchema } from "./tool.ts";
 
 const agent = (more: object = {}) => AgentSchema.parse({ name: "bot", description: "a bot", run: ["bot"], ...more });
 
-function facts(image: object, agents = [agent()], fragment?: { instructions: string[]; hash: string }) {
+const settings = (text: string) => ({ settings: { "/etc/bot.json": text } });
+
+function facts(
+  image: object,
+  agents = [agent()],
+  fragment?: { instructions: string[]; hash: string },
+  tools: Tool[] = [],
+  packages = {},
+) {
   const { spec } = parseSpec({ workspace: "/srv/acme", image });
   if (!spec) throw new Error("the stack file is wrong");
-  const lock = { base: { registry: null, suite: "trixie", epoch: 0 }, packages: {} };
+  const lock = { base: { registry: null, suite: "trixie", epoch: 0 }, packages };
   const host = {
     ...(fragment && { extension: { packages: [], fragment: { ...fragment, sources: [], folder: "/" } } }),
   };
-  return imageFacts({ spec, agents, tools: [], catalogue: { lock } as never }, host);
+  return imageFacts({ spec, agents, tools, catalogue: { lock } as never }, host);
 }
 const classes = (before: ReturnType<typeof facts>, after: ReturnType<typeof facts>) => [
   ...new Set(compare(before, after, imageTopics).map((change) => change.class)),
@@ -35,6 +44,63 @@ test("a fragment always counts as wider: a line more, a line less, and other fil
   expect(classes(of(["RUN a", "RUN b"]), of(["RUN a"]))).toEqual(["unordered"]);
   expect(classes(of(["COPY a /a"]), of(["COPY a /a"], "2"))).toEqual(["unordered"]);
   expect(classes(of(["RUN a"]), facts({}))).toEqual(["unordered"]);
+});
+
+test.each<[string, object, object]>([
+  ["settings of another shape with the same paths", settings('{"deny":["a"]}'), settings('{"deny":{"0":"a"}}')],
+  ["a key with a dot in it", settings('{"a":{"b":1}}'), settings('{"a.b":1}')],
+  [
+    "what is no JSON, indented otherwise",
+    settings("deny:\n  - all\nmode:\n  x: y"),
+    settings("deny:\n- all\nmode:\nx: y"),
+  ],
+  ["a line that goes on, or does not", { before: "true || \\\ntouch /x" }, { before: "true || \\ \ntouch /x" }],
+  ["words that are split elsewhere", { run: ["bot", "a b"] }, { run: ["bot", "a", "b"] }],
+  ["how it goes on", {}, { flags: { resume: ["--mcp-config", "/workspace/x.json"] } }],
+  ["how it prints", {}, { flags: { print: ["--debug"] } }],
+  ["variables that its key is in", {}, { keys: ["X_KEY"] }],
+  ["what it keeps", {}, { state: [{ dir: "/home/dev/.bot", purpose: "bot" }] }],
+  ["where its guard is", {}, { guard: { event: "PreToolUse", settings: "/etc/bot.json" } }],
+])("of an agent's file a review tells another one where %s is the change", (_what, before, after) => {
+  expect(classes(facts({}, [agent(before)]), facts({}, [agent(after)]))).toContain("unordered");
+});
+
+test("an agent's description is for whoever chooses it", () => {
+  expect(classes(facts({}, [agent()]), facts({}, [agent({ description: "another" })]))).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ["packages", { packages: ["libpq-dev", "nmap"] }],
+  ["settings", { settings: { "/etc/tool.conf": "x" } }],
+  ["variables", { environment: { PGHOST: "db" } }],
+  ["links", { links: { "/opt/x": "/usr/bin/x" } }],
+])("of a tool a review tells other %s", (_what, more) => {
+  const tool = (more: object = {}) =>
+    ToolSchema.parse({ name: "psql", description: "x", packages: ["libpq-dev"], commands: ["psql"], ...more });
+  const change = compare(
+    facts({}, [agent()], undefined, [tool()]),
+    facts({}, [agent()], undefined, [tool(more)]),
+    imageTopics,
+  );
+  expect(change).toMatchObject([{ topic: "tools", about: "psql", class: "unordered" }]);
+});
+
+test("another program by the same version, and another one's name in the lock, are told", () => {
+  const bot = agent({ package: { lock: "bot", files: { dist: "lib/bot" } } });
+  const integrity = (letter: string) => `sha512-${letter.repeat(86)}==`;
+  const locked = (more: object = {}) => ({
+    bot: {
+      any: { package: "@acme/bot", version: "1.0.0", integrity: integrity("a"), released: "2026-01-01", ...more },
+    },
+  });
+  const of = (more?: object) => facts({}, [bot], undefined, [], locked(more));
+  expect(classes(of(), of())).toEqual([]);
+  expect(classes(of(), of({ integrity: integrity("b") }))).toEqual(["unordered"]);
+  expect(classes(of(), of({ package: "@evil/bot", version: "1.0.1", integrity: integrity("b") }))).toContain(
+    "unordered",
+  );
+  // A lock is raised by its own rules.
+  expect(classes(of(), of({ version: "1.0.1", integrity: integrity("b") }))).toEqual(["neutral"]);
 });
 
 test("whatever an agent's file says of how it behaves is a setting: what is empty, too", () => {
@@ -61,5 +127,6 @@ test("whatever an agent's file says of how it behaves is a setting: what is empt
     "bot /etc/bot.toml 001 a = 1",
     "bot /etc/bot.toml 003 b = 2",
     "bot before it 001 export X=1",
+    "bot file ",
   ]);
 });

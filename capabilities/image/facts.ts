@@ -1,10 +1,12 @@
 import type { Facts } from "../../plan/facts.ts";
+import { specHash } from "../../plan/hash.ts";
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Declared } from "../capability.ts";
 import type { Agent } from "./agent.ts";
 import { type Lock, PLATFORMS } from "./lock.ts";
 import type { RegistryLock } from "./registry.ts";
+import type { Tool } from "./tool.ts";
 
 /**
  * What the agents' image is made of. Code that was not there is wider, for it runs beside the client's keys; another version of what the lock has is not, for
@@ -13,7 +15,7 @@ import type { RegistryLock } from "./registry.ts";
 export const imageTopics: Readonly<Record<string, Topic>> = {
   // Which version it is, is the lock's to say.
   agents: graded(() => true, TOGETHER),
-  tools: rights(TOGETHER),
+  tools: rights({ ...TOGETHER, marked: { word: "what it puts into the image changed", as: "unordered" } }),
   packages: rights(TOGETHER),
   versions: neutral(TOGETHER),
   // Nobody reads what an image of somebody else's holds, a fragment does, or an agent makes of its settings.
@@ -29,7 +31,11 @@ export const imageTopics: Readonly<Record<string, Topic>> = {
   }),
   settings: open("what an agent makes of it is not judged", {
     ...BY_OWNER,
-    together: (lines) => [`${lines.length} ${lines.length === 1 ? "setting" : "settings"}`],
+    together: (lines) => {
+      const told = lines.filter(({ about }) => !about.endsWith(FILE)).length;
+      return [told === 0 ? "its file" : `${told} ${told === 1 ? "setting" : "settings"}`];
+    },
+    marked: { word: "what it says besides changed", as: "unordered" },
   }),
 };
 
@@ -41,30 +47,39 @@ export function imageFacts(
   const { ref, packages, extend } = spec.image;
   const named = (topic: string, key: string, names: readonly string[]) =>
     names.map((about) => ({ topic, about, says: "", key }));
-  const version = (name: string | undefined) => (name && !ref ? versionsOf(catalogue.lock, name) : "");
-  const { base } = catalogue.lock;
+  const { lock } = catalogue;
+  // Another content of one version is another program.
+  const version = (name: string | undefined) =>
+    name && !ref ? { says: versionsOf(lock, name), mark: specHash(lock.packages[name] ?? {}) } : { says: "" };
+  const { base } = lock;
   return [
     ...agents.map((agent) => ({
-      ...{ topic: "agents", about: agent.name, says: version((agent.package ?? agent.npm)?.lock), key: "agents" },
+      ...{ topic: "agents", about: agent.name, key: "agents" },
+      ...version((agent.package ?? agent.npm)?.lock),
     })),
-    ...named(
-      "tools",
-      "tools",
-      tools.map(({ name }) => name),
-    ),
+    ...tools.map((tool) => ({
+      ...{ topic: "tools", about: tool.name, says: "", key: "tools" },
+      mark: markOf(tool, tool.tarballs, lock),
+    })),
     ...named("packages", "image.packages", [...new Set(packages)]),
     ...(ref ? [{ topic: "image", about: "", says: ref, key: "image.ref" }] : []),
     ...[...new Set(tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)))].map((name) => ({
-      ...{ topic: "versions", about: name, says: version(name) },
+      ...{ topic: "versions", about: name },
+      ...version(name),
     })),
     {
       topic: "versions",
       about: "base",
       says: `${base.suite} of ${new Date(base.epoch * 1000).toISOString().slice(0, 10)}`,
+      mark: specHash(base),
     },
     ...(spec.images.from ? registryFacts(spec.images.from, catalogue.registry ?? {}) : []),
     ...(extend ? fragmentFacts(extend, host?.extension?.fragment) : []),
     ...(ref ? [] : agents.flatMap(settingFacts)),
+    ...agents.map((agent) => ({
+      ...{ topic: "settings", about: `${agent.name}${FILE}`, says: "" },
+      mark: markOf(agent, [agent.package ?? agent.npm], lock),
+    })),
   ];
 }
 
@@ -95,6 +110,25 @@ export function fragmentFacts(
   if (!fragment) return [{ ...of, about: file, says: "" }];
   const lines = fragment.instructions.map((says, index) => ({ ...of, about: `${file} ${numbered(index)}`, says }));
   return [{ ...of, about: file, says: "", mark: fragment.hash }, ...lines];
+}
+
+/** Behind the name of an agent: its file as a whole. */
+const FILE = " file";
+
+/**
+ * All that the file of an agent or a tool says, in a mark: what the lines of settings do not tell apart (JSON of another shape with the same paths, words that are split elsewhere, indentation), and what has no line of its
+ * own, how it goes on or prints, where its keys and programs lie, what a tool puts into the image, and by which name its programs come from the registry: a version is the lock's to raise, and no other program.
+ */
+function markOf(
+  { description: _description, ...file }: Agent | Tool,
+  sources: readonly ({ lock: string } | undefined)[],
+  { packages }: Lock,
+): string {
+  const names = sources.flatMap((source) => {
+    const { keep: _keep, ...tarballs } = packages[source?.lock ?? ""] ?? {};
+    return [...new Set(Object.values(tarballs).map((tarball) => tarball.package))].sort();
+  });
+  return specHash({ file, names });
 }
 
 /** What of an agent's file decides how it behaves, a line a setting. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { keys, mapping, matching } from "../../stack-file/combinators.ts";
-import { quoted } from "../../stack-file/quoted.ts";
+import { shown } from "../../stack-file/quoted.ts";
 import type { ImagePlan } from "./image.ts";
 import { PLATFORMS, type Platform } from "./lock.ts";
 import { imageTag } from "./tag.ts";
@@ -72,7 +72,7 @@ function nameIn(registry: string, tag: string): string {
 /** Why no images can be pushed there; nothing where they can. */
 export function refuseRegistry(registry: string): string | undefined {
   if (Registry.safeParse(registry).success) return undefined;
-  return `${quoted(registry)} is not a registry and a place in it; write it like registry.example/agent-sandbox`;
+  return `${shown(registry)} is not a registry and a place in it; write it like registry.example/agent-sandbox`;
 }
 
 /** Whether an image has a tag of a plan, as all have but what is being made. */

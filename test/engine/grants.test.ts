@@ -271,6 +271,16 @@ describe("agentbox grant", () => {
     expect(await reached("also.test")).toBe(false);
   });
 
+  test("of what is open for good already, and in force, writes nothing", async () => {
+    const before = readFileSync(acme.path, "utf8");
+    const args = ["grant", acme.name, "allowed.test", "--for", "2h", "--why", "a test", "--yes"];
+    expect(await project.agentbox(...args)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^allowed\.test is open to \S+ by its files already, .*; nothing was written\n$/),
+    });
+    expect(readFileSync(acme.path, "utf8")).toBe(before);
+  });
+
   test.each([
     [["also.test", "--why", "x"], /--for is missing; write it like 30m/],
     [["also.test", "--for", "soon", "--why", "x"], /--for "soon" is no time; write it like 30m/],
