@@ -26,7 +26,7 @@ export function describeProgram(root: string, changed: readonly string[]): strin
   return [
     ...(baked.length > 0
       ? [
-          `what images are made of changes, and of that this review tells versions and settings alone: read ${baked.join(", ")}`,
+          `what images are made of changes, and of that this review tells versions, settings, and that the file of an agent or a tool is another: read ${baked.join(", ")}`,
         ]
       : []),
     ...(others.length > 0

@@ -435,7 +435,7 @@ describe("between two revisions", () => {
     const { lines } = await review("one");
     expect(lines).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^ {2}WIDENS\? +helper-images +~ db acme\/db\.Dockerfile: changed {2}\[/),
+        expect.stringMatching(/^ {2}WIDENS\? +helper-images +~ db file acme\/db\.Dockerfile: changed {2}\[/),
         expect.stringMatching(/^ {2}WIDENS\? +helper-images +~ db acme\/db\.Dockerfile 002 RUN true → RUN curl/),
       ]),
     );
