@@ -55,7 +55,7 @@ test("what is open without an end already is said, with whether that is in force
     expect(await asked(what)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        / by its files already, and without an end; nothing was written\. What they open is not in force as they say it: agentbox up acme\n$/,
+        / by its files already, and without an end; nothing was written\. It is not in force as they say it: agentbox up acme\n$/,
       ),
     });
   expect(readFileSync(join(project.folder, FILE), "utf8")).toBe(before);

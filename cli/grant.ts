@@ -68,9 +68,10 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const beside = await pending(client);
     if (forGood) {
       const opens = `${what} is open to ${client} by its files already, and without an end; nothing was written`;
-      if (!beside.egress) say(opens);
-      else complain(`agentbox: ${opens}. What they open is not in force as they say it: agentbox up ${client}`);
-      return beside.egress ? 1 : 0;
+      const waits = beside.egress.some((about) => names.some((line) => isOf(line.split(" ")[0] ?? "", about)));
+      if (waits) complain(`agentbox: ${opens}. It is not in force as they say it: agentbox up ${client}`);
+      else say(opens);
+      return waits ? 1 : 0;
     }
     say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
     if (beside.lines.length > 0) {
@@ -125,16 +126,24 @@ function endOf(long: string | undefined, now: number): string {
   return new Date(minutes * 60_000).toISOString().replace(/:00\.000Z$/, "Z");
 }
 
-/** What comes into force beside a grant: all that the files say otherwise than the last `up` left. */
-async function pending(client: string): Promise<{ lines: string[]; opens: boolean; egress: boolean }> {
+/** What comes into force beside a grant, and of which names it opens or shuts anything: all that the files say otherwise than the last `up` left. */
+async function pending(client: string): Promise<{ lines: string[]; opens: boolean; egress: string[] }> {
   const [one] = (await reviewDeployed(ROOT, { clients: [client], notes: [] }, undefined)).clients;
-  if (!one || one.state === "same") return { lines: [], opens: false, egress: false };
+  if (!one || one.state === "same") return { lines: [], opens: false, egress: [] };
   const all = one.state !== "changed";
   return {
     lines: describeClient(one),
     opens: all || one.changes.some(isWider),
-    egress: all || one.changes.some(({ topic }) => topic === "egress"),
+    egress: all ? [EVERY] : one.changes.flatMap(({ topic, about }) => (topic === "egress" ? [about] : [])),
   };
+}
+
+/** Of a client that was never up. */
+const EVERY = "every name";
+
+/** Whether a line of the posture is of a name: of that alone, of all below a domain, or, with a blank in it, of any. */
+function isOf(name: string, about: string): boolean {
+  return about === name || about.includes(" ") || (about.startsWith("*.") && name.endsWith(about.slice(1)));
 }
 
 /**
