@@ -420,6 +420,39 @@ test("whatever of a container is another is another posture, or has its reason",
   expect([...unseen].sort()).toEqual(Object.keys(UNSEEN).sort());
 });
 
+test("whatever the project's files say of an agent, a tool or a guard that is chosen is another posture, and so is what the lock has of it", async () => {
+  const found = await placed(STACK);
+  const { agents, tools, guards, catalogue } = found.declared;
+  const same = (part: "agents" | "tools" | "guards") => [
+    ...new Set(
+      altered(found.declared[part])
+        .filter(({ data }) => !found.differs({ declared: { [part]: data } }))
+        .map(({ path }) => path),
+    ),
+  ];
+  expect([agents.length, tools.length, guards.length].every((count) => count > 0)).toBe(true);
+  // For whoever chooses it.
+  expect(same("agents")).toEqual(["[].description"]);
+  expect(same("tools")).toEqual(["[].description"]);
+  expect(same("guards")).toEqual(["[].why"]);
+
+  const { lock } = catalogue;
+  const used = [
+    ...agents.map(({ package: one, npm }) => (one ?? npm)?.lock),
+    ...tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)),
+  ];
+  const packages = Object.fromEntries(Object.entries(lock.packages).filter(([name]) => used.includes(name)));
+  expect(Object.keys(packages).length).toBeGreaterThan(0);
+  const withLock = (more: object) => ({ declared: { catalogue: { ...catalogue, lock: { ...lock, ...more } } } });
+  for (const { path, data } of altered(packages))
+    expect([path, found.differs(withLock({ packages: { ...lock.packages, ...(data as object) } }))]).toEqual([
+      path,
+      true,
+    ]);
+  for (const { path, data } of altered(lock.base))
+    expect([path, found.differs(withLock({ base: data }))]).toEqual([path, true]);
+});
+
 test("whatever of the policy is another is another posture", async () => {
   const found = await placed(STACK);
   const same = altered(found.declared.policy).filter(({ data }) => !found.differs({ declared: { policy: data } }));
