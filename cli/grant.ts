@@ -64,16 +64,18 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
     const before = readFileSync(join(ROOT, file), "utf8");
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);
-    const { names, forGood } = await judged(client, file, after.text, after.index, now);
+    const { opened, forGood } = await judged(client, file, after.text, after.index, now);
     const beside = await pending(client);
     if (forGood) {
       const opens = `${what} is open to ${client} by its files already, and without an end; nothing was written`;
-      const waits = beside.egress.some((about) => names.some((line) => isOf(line.split(" ")[0] ?? "", about)));
+      const waits = beside.egress.some((about) => opened.some(({ name }) => isOf(name, about)));
       if (waits) complain(`agentbox: ${opens}. It is not in force as they say it: agentbox up ${client}`);
       else say(opens);
       return waits ? 1 : 0;
     }
-    say(`${client} may reach, until ${describeMoment(line.until)}: ${names.join(", ")}`);
+    say(
+      `${client} may reach, until ${describeMoment(line.until)}: ${opened.map(({ name, ports }) => `${name} ${ports.join(",")}`).join(", ")}`,
+    );
     if (beside.lines.length > 0) {
       say(`${file} says more that is not in force, and would be with it:`);
       for (const line of beside.lines) say(line);
@@ -148,7 +150,7 @@ function isOf(name: string, about: string): boolean {
 
 /**
  * Judges the grants as the program will, so that nothing wrong is written. The rest of the file is the program's, as far as this one can be judged without it.
- * @returns what it opens, a name with its ports each, and whether all of it is open without an end already
+ * @returns the names that it opens, each with its ports, and whether all of it is open without an end already
  * @throws UserError with all that is wrong with it
  */
 async function judged(
@@ -157,7 +159,7 @@ async function judged(
   text: string,
   index: number,
   now: number,
-): Promise<{ names: string[]; forGood: boolean }> {
+): Promise<{ opened: { name: string; ports: readonly number[] }[]; forGood: boolean }> {
   const declaration = await judgeText(ROOT, client, text);
   const { declared, problems } = declaration;
   if (!declared || problems.some(({ path }) => path === "workspace"))
@@ -179,7 +181,7 @@ async function judged(
     return verdict.allowed && verdict.until === undefined;
   };
   return {
-    names: opened.map(({ name, ports }) => `${name} ${ports.join(",")}`),
+    opened,
     forGood: opened.length > 0 && opened.every(({ name, ports }) => ports.every((port) => isForGood(name, port))),
   };
 }

@@ -55,21 +55,18 @@ export async function standingOfDeclared(
 /** What the walls of every sandbox find in what a client declares, where nothing is planned. @param lead where a path leads here */
 export function wallsByWords(root: string, declared: Declared, lead: Judged["lead"]): Standing {
   const { client, spec } = declared;
-  const facts = wallFacts(root, client, declared);
-  const isThere = ({ host, when }: Spec["mounts"][number]) => when !== "exists" || entryAt(lead(host)) !== undefined;
-  const found = judge([{ mounts: mounted(spec, lead, isThere) }], facts);
-  const told = (verdicts: readonly Verdict[], level: Verdict["level"]) =>
-    describeGuardrails(verdicts.filter((verdict) => verdict.level === level));
-  // Of what is mounted where it exists, and is not here, nothing is mounted here: it is a reviewer's to know, whose machine need not be the one.
-  const all = judge([{ mounts: mounted(spec, lead) }], facts);
-  const elsewhere = all.filter(
-    (verdict) => !found.some(({ path, guardrail }) => path === verdict.path && guardrail === verdict.guardrail),
+  const found = judge([{ mounts: mounted(spec, lead) }], wallFacts(root, client, declared));
+  // What is mounted where it exists, and is not here: what is found of it is a reviewer's to know, whose machine need not be the one.
+  const absent = spec.mounts.flatMap(({ host, when }, index) =>
+    when === "exists" && !entryAt(lead(host)) ? [`mounts[${index}]`] : [],
   );
+  const told = (level: Verdict["level"], here: boolean) =>
+    describeGuardrails(found.filter((one) => one.level === level && absent.includes(one.path) !== here));
   return {
-    problems: notRuledOut(spec, told(found, "mandatory")),
+    problems: notRuledOut(spec, told("mandatory", true)),
     warnings: [
-      ...told(found, "advisory"),
-      ...told(elsewhere, "mandatory").map(({ path, message }) => ({
+      ...told("advisory", true),
+      ...told("mandatory", false).map(({ path, message }) => ({
         path,
         message: `is not here, and an up is refused where it is: ${message}`,
       })),
@@ -78,11 +75,7 @@ export function wallsByWords(root: string, declared: Declared, lead: Judged["lea
 }
 
 /** Directories of the host that the agent would see, where they lead here. */
-function mounted(
-  { workspace, mounts }: Spec,
-  lead: Judged["lead"],
-  counts: (mount: Spec["mounts"][number]) => boolean = () => true,
-): Shown["mounts"] {
+function mounted({ workspace, mounts }: Spec, lead: Judged["lead"]): Shown["mounts"] {
   const bind = (key: string, path: string, at: string, mode: "ro" | "rw") => ({
     ...({ kind: "bind", source: lead(path), at, readOnly: mode === "ro", key } as const),
     ...(entryAt(lead(path))?.isFile() && { file: true as const }),
@@ -91,9 +84,7 @@ function mounted(
     ...(typeof workspace === "string" && workspace !== NOWHERE
       ? [bind("workspace", workspace, "/workspace", "rw")]
       : []),
-    ...mounts.flatMap((mount, index) =>
-      counts(mount) ? [bind(`mounts[${index}]`, mount.host, mount.at, mount.mode)] : [],
-    ),
+    ...mounts.map(({ host, at, mode }, index) => bind(`mounts[${index}]`, host, at, mode)),
   ];
 }
 
