@@ -90,7 +90,7 @@ test("with one that cannot be planned none is begun, or the others are", async (
   clients({ a: { previews: [CHANGES, CHANGES] }, b: { previews: [wrong, wrong] } });
   expect(await up("--all", "--yes").ended).toMatchObject({
     code: 1,
-    text: expect.stringContaining("b cannot be planned. Nothing was changed"),
+    text: expect.stringMatching(/^b: stacks\/Pulumi.b.yaml: profile +no\nb cannot be planned\. Nothing was changed/m),
   });
   expect(ups()).toEqual([]);
   const { code, text } = await up("--all", "--yes", "--keep-going").ended;

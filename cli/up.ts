@@ -85,6 +85,8 @@ async function bringUp(clients: readonly string[], how: How): Promise<number> {
   const asTheyAre = good.length === todo.length ? "" : `; ${good.length - todo.length} as their files say already`;
   if (bad.length > 0 && !keepGoing) {
     await dropPlans(plans);
+    // Above is what is said of all; of one alone that is the reason and nothing else.
+    if (alone === undefined) for (const { client, cannot } of bad) say(`${client}: ${firstLine(cannot ?? [])}`);
     say(
       `${names(bad)} cannot be planned. Nothing was changed${alone === undefined ? "; --keep-going brings the others up" : ""}`,
     );

@@ -71,14 +71,18 @@ export function describePlace({ file, line, before }: Place): string {
 }
 
 /** What the audit says of the new policy. */
-export function describeTraffic({ since, reaches, untold, refused, unused }: Traffic): string[] {
+export function describeTraffic({ since, reaches, connections, untold, refused, unused }: Traffic): string[] {
   const count = refused.reduce((sum, one) => sum + one.count, 0);
   const time = `since ${day(reaches ?? since)}`;
-  return [
+  const judged =
     count === 0
       ? `nothing that was let through ${time} would be refused`
-      : `would refuse ${count} connection${count === 1 ? "" : "s"} that ${count === 1 ? "was" : "were"} let through ${time}: ${fewNames(refused.map(({ name, count }) => `${name} (${count})`))}`,
-    ...(unused.length === 0 ? [] : [`not used ${time}: ${fewNames(unused)}`]),
+      : `would refuse ${count} connection${count === 1 ? "" : "s"} that ${count === 1 ? "was" : "were"} let through ${time}: ${fewNames(refused.map(({ name, count }) => `${name} (${count})`))}`;
+  return [
+    // Of nothing that was seen nothing is judged, and no name was used.
+    ...(connections === 0
+      ? [`no connection that was let through ${time} is in the audit: nothing is judged by it`]
+      : [judged, ...(unused.length === 0 ? [] : [`not used ${time}: ${fewNames(unused)}`])]),
     ...(reaches === undefined
       ? []
       : [`the audit has no connection before ${reaches.slice(0, 16).replace("T", " ")} UTC`]),

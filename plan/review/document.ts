@@ -61,6 +61,10 @@ const Traffic = z
   .strictObject({
     since: z.iso.datetime().describe("How far back it looks."),
     reaches: z.iso.datetime().optional().describe("The oldest connection in the audit, where it is younger than that."),
+    connections: z
+      .int()
+      .min(0)
+      .describe("How many were let through, and are told singly: each is judged by the policy that is to be."),
     untold: z.int().min(0).describe("Connections that the audit does not tell singly: of them nothing is known."),
     refused: z.array(Connections).describe("What was let through, and would be refused."),
     unused: z.array(z.string()).describe("Names that are allowed, and were not reached."),

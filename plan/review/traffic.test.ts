@@ -42,6 +42,7 @@ test("what would be refused is counted by name, and what nobody used is named", 
   ];
   expect(judgeTraffic(lines, OPEN, [{ port: 8080, to: 8080 }], SINCE)).toEqual({
     since: "2026-11-21T00:00:00.000Z",
+    connections: 8,
     untold: 0,
     refused: [
       { name: "gone.example:443", count: 2 },
@@ -59,6 +60,7 @@ test("what the audit does not tell singly is told as unknown, and how far back i
     line({ name: "", reason: "left-out", verdict: "deny", count: 7 }),
   ];
   expect(judgeTraffic(lines, OPEN, [], SINCE)).toMatchObject({
+    connections: 0,
     untold: 42,
     reaches: "2026-11-27T10:00:00Z",
     refused: [],

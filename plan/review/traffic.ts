@@ -37,6 +37,7 @@ export function judgeTraffic(
   return {
     since: new Date(since).toISOString(),
     ...(oldest !== undefined && Date.parse(oldest) > since && { reaches: oldest }),
+    connections: told.length,
     untold: [...seen.filter(isLeftOut), ...lost].reduce((sum, { count = 1 }) => sum + count, 0),
     refused: [...refused]
       .map(([name, count]) => ({ name, count }))
