@@ -42,6 +42,7 @@ const images: ImageSources = {
   agentNames: ["bot", "shell"],
   tools: [],
   toolNames: ["psql"],
+  npmFolders: {},
   check: "",
   contexts: Object.fromEntries(
     ["base", "runtime", "gateway"].map((name) => [name, { dockerfile: `FROM ${name}`, hash: name }]),
@@ -245,13 +246,14 @@ test("the posture names what is open, mounted and delivered, and no value", () =
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(facts.flatMap(({ topic, about, mark }) => (mark ? [[topic, about, mark]] : []))).toEqual([
     ["agents", "bot", hash],
+    ["base", "", hash],
     ...["agent", "gateway", "lock"].map((role) => ["containers", role, expect.stringMatching(/^[0-9a-f]{16}$/)]),
     ...["agent", "gateway", "lock"].map((role) => ["images", role, expect.stringMatching(/^agent-sandbox\/\w+:/)]),
     ["secrets", "A", "5c1e"],
     ["settings", "bot file", hash],
     ["settings", "shell file", hash],
     ...["agent", "gateway", "lock"].map((role) => ["system-calls", role, expect.stringMatching(/^sha256:/)]),
-    ["versions", "base", hash],
+    ...["base", "node", "npm"].map((name) => ["versions", name, hash]),
   ]);
 });
 

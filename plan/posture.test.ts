@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { OF_RUNTIME } from "../capabilities/image/image.ts";
 import { isMapping } from "../stack-file/mapping.ts";
+import { present } from "../stack-file/present.ts";
 import { SpecSchema } from "../stack-file/spec.ts";
 import { planCase } from "../test/golden/render.ts";
 import type { Facts } from "./facts.ts";
@@ -438,6 +440,7 @@ test("whatever the project's files say of an agent, a tool or a guard that is ch
 
   const { lock } = catalogue;
   const used = [
+    ...OF_RUNTIME,
     ...agents.map(({ package: one, npm }) => (one ?? npm)?.lock),
     ...tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)),
   ];
@@ -451,6 +454,17 @@ test("whatever the project's files say of an agent, a tool or a guard that is ch
     ]);
   for (const { path, data } of altered(lock.base))
     expect([path, found.differs(withLock({ base: data }))]).toEqual([path, true]);
+
+  const withPi = await placed({ workspace: "/srv/acme", agents: ["pi"] });
+  const { npmFolders } = withPi.declared.catalogue;
+  const { hash, makers } = present(npmFolders.pi, "what npm installs of pi");
+  for (const pi of [
+    { hash: `${hash}0`, makers },
+    { hash, makers: [...makers, "x"] },
+  ])
+    expect(withPi.differs({ declared: { catalogue: { ...withPi.declared.catalogue, npmFolders: { pi } } } })).toBe(
+      true,
+    );
 });
 
 test("whatever of the policy is another is another posture", async () => {

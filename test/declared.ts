@@ -59,7 +59,7 @@ export function declaredOf(client: string, spec: Spec): Declared {
       base: { registry: null, suite: "trixie", epoch: 0 },
       packages: { node: { any: tarball }, npm: { any: tarball }, bot: { any: tarball } },
     },
-    ...{ agents, agentNames: ["bot", "shell"], tools: [], toolNames: [] },
+    ...{ agents, agentNames: ["bot", "shell"], tools: [], toolNames: [], npmFolders: {} },
     guards: [{ name: "git-clean", why: "x", pattern: "x", message: "x" }],
     ...{ services, serviceNames: ["forge", "model"], files: [], whyShared: () => undefined },
   });

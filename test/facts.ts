@@ -180,6 +180,7 @@ const others: fc.Arbitrary<PostureFact[]>[] = [
   plain("image", [""], ["x@sha256:1", "x@sha256:2"]),
   plain("registry", [""], ["registry.example/x", "registry.example/y"]),
   plain("pushed", ["agent-sandbox/base:1 linux-x64", "agent-sandbox/base:2 linux-x64"], ["sha256:1", "sha256:2"]),
+  plain("base", [""], ["trixie of the distribution", "trixie from evil.example/debian"]),
   plain("extend", ["/srv/f", "/srv/f 001"], ["", "RUN true"]),
   plain("settings", ["claude a", "claude b", "codex a"], ["1", "2"]),
   plain("users", ["agent", "lock"], ["0:0", "1000:1000", "1001:1001"]),

@@ -4,7 +4,8 @@ import type { PostureFact } from "../../plan/review/fact.ts";
 import { BY_OWNER, graded, neutral, open, rights, TOGETHER, type Topic } from "../../plan/review/topic.ts";
 import type { Declared } from "../capability.ts";
 import type { Agent } from "./agent.ts";
-import { type Lock, PLATFORMS } from "./lock.ts";
+import { type ImageCatalogue, OF_RUNTIME } from "./image.ts";
+import { type Lock, PLATFORMS, type Tarball } from "./lock.ts";
 import type { RegistryLock } from "./registry.ts";
 import type { Tool } from "./tool.ts";
 
@@ -18,6 +19,10 @@ export const imageTopics: Readonly<Record<string, Topic>> = {
   tools: rights({ ...TOGETHER, marked: { word: "what it puts into the image changed", as: "unordered" } }),
   packages: rights(TOGETHER),
   versions: neutral(TOGETHER),
+  // A new version of it is no other thing; another maker is.
+  base: open("every image is made of it", {
+    marked: { word: "node or npm in it is another package", as: "unordered" },
+  }),
   // Nobody reads what an image of somebody else's holds, a fragment does, or an agent makes of its settings.
   image: open("it is not of this project's lock"),
   extend: open("what an instruction does is not judged", {
@@ -47,23 +52,28 @@ export function imageFacts(
   const { ref, packages, extend } = spec.image;
   const named = (topic: string, key: string, names: readonly string[]) =>
     names.map((about) => ({ topic, about, says: "", key }));
-  const { lock } = catalogue;
-  // Another content of one version is another program.
-  const version = (name: string | undefined) =>
-    name && !ref ? { says: versionsOf(lock, name), mark: specHash(lock.packages[name] ?? {}) } : { says: "" };
+  const { lock, npmFolders } = catalogue;
+  // Another content of one version is another program, and so is what npm installs besides.
+  const version = (name: string | undefined, folder?: string) => {
+    if (!name || ref) return { says: "" };
+    const locked = lock.packages[name] ?? {};
+    return { says: versionsOf(lock, name), mark: specHash(folder ? [locked, npmFolders[folder]?.hash] : locked) };
+  };
   const { base } = lock;
   return [
     ...agents.map((agent) => ({
       ...{ topic: "agents", about: agent.name, key: "agents" },
-      ...version((agent.package ?? agent.npm)?.lock),
+      ...version((agent.package ?? agent.npm)?.lock, agent.npm?.folder),
     })),
     ...tools.map((tool) => ({
       ...{ topic: "tools", about: tool.name, says: "", key: "tools" },
-      mark: markOf(tool, tool.tarballs, lock),
+      mark: markOf(tool, tool.tarballs, catalogue),
     })),
     ...named("packages", "image.packages", [...new Set(packages)]),
     ...(ref ? [{ topic: "image", about: "", says: ref, key: "image.ref" }] : []),
-    ...[...new Set(tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock)))].map((name) => ({
+    ...[
+      ...new Set([...(ref ? [] : OF_RUNTIME), ...tools.flatMap(({ tarballs }) => tarballs.map(({ lock }) => lock))]),
+    ].map((name) => ({
       ...{ topic: "versions", about: name },
       ...version(name),
     })),
@@ -73,12 +83,17 @@ export function imageFacts(
       says: `${base.suite} of ${new Date(base.epoch * 1000).toISOString().slice(0, 10)}`,
       mark: specHash(base),
     },
+    {
+      ...{ topic: "base", about: "" },
+      says: `${base.suite} ${base.registry === null ? "of the distribution" : `from ${base.registry.split("@")[0]}`}`,
+      mark: specHash(OF_RUNTIME.map((name) => packagesOf(lock, name))),
+    },
     ...(spec.images.from ? registryFacts(spec.images.from, catalogue.registry ?? {}) : []),
     ...(extend ? fragmentFacts(extend, host?.extension?.fragment) : []),
     ...(ref ? [] : agents.flatMap(settingFacts)),
     ...agents.map((agent) => ({
       ...{ topic: "settings", about: `${agent.name}${FILE}`, says: "" },
-      mark: markOf(agent, [agent.package ?? agent.npm], lock),
+      mark: markOf(agent, [agent.package ?? agent.npm], catalogue),
     })),
   ];
 }
@@ -96,9 +111,18 @@ function registryFacts(from: string, lock: RegistryLock): PostureFact[] {
 }
 
 /** All platforms have one as a rule. */
-function versionsOf({ packages }: Lock, name: string): string {
+function versionsOf(lock: Lock, name: string): string {
+  return sortedOf(lock, name, ({ version }) => version).join(", ");
+}
+
+/** What an entry is called in the package registry: for each platform another name, as a rule. */
+function packagesOf(lock: Lock, name: string): string[] {
+  return sortedOf(lock, name, (tarball) => tarball.package);
+}
+
+function sortedOf({ packages }: Lock, name: string, part: (tarball: Tarball) => string): string[] {
   const { keep: _keep, ...tarballs } = packages[name] ?? {};
-  return [...new Set(Object.values(tarballs).map(({ version }) => version))].sort().join(", ");
+  return [...new Set(Object.values(tarballs).map(part))].sort();
 }
 
 /** What a client's own fragment adds, a line for each instruction. Without what it says it is only that there is one. */
@@ -117,18 +141,16 @@ const FILE = " file";
 
 /**
  * All that the file of an agent or a tool says, in a mark: what the lines of settings do not tell apart (JSON of another shape with the same paths, words that are split elsewhere, indentation), and what has no line of its
- * own, how it goes on or prints, where its keys and programs lie, what a tool puts into the image, and by which name its programs come from the registry: a version is the lock's to raise, and no other program.
+ * own, how it goes on or prints, where its keys and programs lie, what a tool puts into the image, and by which name its programs come from where: a version is the lock's to raise, and no other program.
  */
 function markOf(
   { description: _description, ...file }: Agent | Tool,
-  sources: readonly ({ lock: string } | undefined)[],
-  { packages }: Lock,
+  sources: readonly ({ lock: string; folder?: string } | undefined)[],
+  { lock, npmFolders }: Pick<ImageCatalogue, "lock" | "npmFolders">,
 ): string {
-  const names = sources.flatMap((source) => {
-    const { keep: _keep, ...tarballs } = packages[source?.lock ?? ""] ?? {};
-    return [...new Set(Object.values(tarballs).map((tarball) => tarball.package))].sort();
-  });
-  return specHash({ file, names });
+  const names = sources.flatMap((source) => packagesOf(lock, source?.lock ?? ""));
+  const makers = sources.flatMap((source) => npmFolders[source?.folder ?? ""]?.makers ?? []);
+  return specHash({ file, names, ...(makers.length > 0 && { makers }) });
 }
 
 /** What of an agent's file decides how it behaves, a line a setting. */

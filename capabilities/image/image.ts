@@ -18,6 +18,16 @@ export interface ImageCatalogue {
   agentNames: readonly string[];
   tools: readonly Tool[];
   toolNames: readonly string[];
+  /** What npm installs of these agents, by folder of images/agents. */
+  npmFolders: Readonly<Record<string, NpmFolder>>;
+}
+
+/** A folder that npm installs an agent from. */
+export interface NpmFolder {
+  /** Of all files in it. */
+  hash: string;
+  /** Whose packages they are and where npm takes them from, in lines that another version of the same leaves as they are. */
+  makers: readonly string[];
 }
 
 /** What the images of this project are made of. */
@@ -26,8 +36,6 @@ export interface ImageSources extends ImageCatalogue {
   contexts: Readonly<Record<"base" | "runtime" | "gateway", { dockerfile: string; hash: string }>>;
   /** Hash of the script that judges an agent image before it gets its tag. */
   check: string;
-  /** Hashes of the folders that npm installs an agent from, by folder of images/agents. */
-  folders?: Readonly<Record<string, string>>;
 }
 
 /** One image, and the program of components/steps that makes it. */
@@ -195,14 +203,14 @@ function planRuntime({ sources: { lock, contexts }, platform }: ImageChoice, bas
 }
 
 function planAgentImage(of: ImageChoice, runtime: string): ImagePlan {
-  const { lock, folders, check } = of.sources;
+  const { lock, npmFolders, check } = of.sources;
   const tarball = (name: string) => tarballOf(lock, of.platform, name);
   // Sorted, so that images with the first ones in common share their layers.
   const [agents, tools] = [byName(of.agents), byName(of.tools)];
   return planImage(
     "agent",
     // Of the context, only the folders that npm installs from go in.
-    [check, ...agents.flatMap(({ npm }) => (npm ? [folders?.[npm.folder] ?? missingFolder(npm.folder)] : []))],
+    [check, ...agents.flatMap(({ npm }) => (npm ? [npmFolders[npm.folder]?.hash ?? missingFolder(npm.folder)] : []))],
     {
       program: "build-image",
       words: {

@@ -109,6 +109,7 @@ test("two steps of which none gives more give nothing more together", () => {
 /** Of each topic what gives more than what, by people's reading. */
 const MORE: Record<string, [before: string, after: string][]> = {
   "engine-at": [],
+  base: [],
   profile: [
     ["lockdown", "standard"],
     ["offline", "standard"],
@@ -300,6 +301,7 @@ const UNORDERED: Record<string, [string, string][]> = {
     ["", "agent-sandbox/base:1 linux-x64 sha256:1"],
     ["agent-sandbox/base:1-linux-x64 sha256:1", "agent-sandbox/base:1-linux-x64 sha256:2"],
   ],
+  base: [[" trixie of the distribution", " trixie from evil.example/debian"]],
   extend: [["", "/srv/f 001 RUN true"]],
   settings: [["claude a 1", "claude a 2"]],
   "helper-images": [["db postgres@sha256:1", "db postgres@sha256:2"]],

@@ -147,7 +147,7 @@ const OF_THE_CORPUS = {
     gateway: { dockerfile: "FROM gateway\n", hash: "gateway" },
   },
   check: "check",
-  folders: { pi: "pi" },
+  npmFolders: { pi: { hash: "pi", makers: [] } },
 };
 
 function usual(kind: Engine["kind"], images: Facts["images"]): Facts {

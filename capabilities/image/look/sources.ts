@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CatalogueError, readJson, readNamedYaml } from "../../../host/catalogue-file.ts";
-import { hashFiles } from "../../../host/hash-files.ts";
+import { hashOf } from "../../../host/hash-files.ts";
 import { yamlNames } from "../../../host/yaml-names.ts";
 import { packageOf, placeOf } from "../../../setup/places.ts";
 import { type Problem, suggest } from "../../../stack-file/problem.ts";
@@ -14,6 +13,7 @@ import type { ImageCatalogue, ImageSources } from "../image.ts";
 import type { Lock } from "../lock.ts";
 import { ToolSchema } from "../tool.ts";
 import { lockOf } from "./lock.ts";
+import { readNpmFolder } from "./npm-folder.ts";
 import { registryLockOf } from "./registry.ts";
 
 /** What of the agents and tool sets is read: only what is named, for each costs 2 ms, and every `up` would pay. */
@@ -37,11 +37,6 @@ export function readImageSources(root: string, wanted: Wanted): ImageSources {
       gateway: readContext(packageOf(root), "gateway"),
     },
     check: hashOf(packageOf(root), "images/check"),
-    folders: Object.fromEntries(
-      catalogue.agents.flatMap(({ npm }) =>
-        npm ? [[npm.folder, hashOf(placeOf(root, `images/agents/${npm.folder}`), `images/agents/${npm.folder}`)]] : [],
-      ),
-    ),
   };
 }
 
@@ -68,7 +63,13 @@ export function readImageCatalogue(root: string, wanted: Wanted): ImageCatalogue
     );
   problems.push(...sharedState(agents), ...agents.flatMap(strayLogin));
   if (!lock || problems.length > 0) throw new CatalogueError(problems);
-  return { lock, registry, agents, agentNames, tools, toolNames };
+  const npmFolders = Object.fromEntries(
+    agents.flatMap(({ npm }) => {
+      const path = `images/agents/${npm?.folder}`;
+      return npm ? [[npm.folder, readNpmFolder(placeOf(root, path), path)]] : [];
+    }),
+  );
+  return { lock, registry, agents, agentNames, tools, toolNames, npmFolders };
 }
 
 /** The names of all agents, or of all tool sets: those of their files. Sorted. */
@@ -168,12 +169,4 @@ function strayLogin({ name, login, keys, state }: Agent): Problem[] {
       ? []
       : [{ file, path: "login.file.at", message: `${at} is in no directory of its state; add that to state` }]),
   ];
-}
-
-/** The hash of a file, or of a folder with all in it. */
-function hashOf(root: string, path: string): string {
-  const hash = createHash("sha256");
-  // The path is no part of it: a checkout elsewhere makes the same images.
-  hashFiles(hash, join(root, path), "");
-  return hash.digest("hex");
 }
