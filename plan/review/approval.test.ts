@@ -74,6 +74,21 @@ describe("the id of a change", () => {
     expect(changeId("acme", of("/srv/b"))).not.toBe(changeId("acme", of("/srv/c")));
   });
 
+  test("has a place that is another one now, where the declaration gives more of the one that was", () => {
+    const side = (says: string, leads: string, from = "docs") => ({
+      declared: [fact("mounts", "/docs", `${says} (${from})`)],
+      placed: [fact("mounts", "/docs", `${says} (${leads})`)],
+    });
+    const mounts = graded((says, than) => says === than || than.startsWith("rw"));
+    const of = (leads: string, from?: string) => ({
+      ...{ before: side("ro", "/srv/a"), after: side("rw", leads, from), topics: { mounts } },
+    });
+    expect(changeId("acme", of("/srv/b"))).not.toBe(changeId("acme", of("/srv/a")));
+    expect(changeId("acme", of("/srv/b"))).not.toBe(changeId("acme", of("/srv/c")));
+    // Where the declaration names another one, it leads elsewhere on every machine.
+    expect(changeId("acme", of("/srv/b", "other"))).toBe(changeId("acme", of("/home/ann/b", "other")));
+  });
+
   test("has the mark of what nobody can order: another content under the same name is another change", () => {
     const trust = (mark: string) => fact("trust", "corp.pem", "", mark);
     expect(id([trust("1")], [trust("2")])).not.toBe(id([trust("1")], [trust("3")]));

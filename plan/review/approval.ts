@@ -49,9 +49,12 @@ function approvable({ before, after, topics }: Compared): (Change & { marks: unk
       .filter((change) => change.class !== "neutral")
       .map((change) => ({ ...change, marks: [marksOf(before[side], change), marksOf(after[side], change)] }));
   const declared = of("declared");
-  // A declared change that takes says nothing of a place that is another one now.
+  // A declared change that takes, or that leaves the source as it is, says nothing of a place that is another one now.
   const says = (change: Change) => (placed: Change) =>
-    change.topic === placed.topic && change.about === placed.about && (isWider(change) || !isWider(placed));
+    change.topic === placed.topic &&
+    change.about === placed.about &&
+    (isWider(change) || !isWider(placed)) &&
+    (movesSource(change) || !movesSource(placed));
   const placed = of("placed").filter(
     (change) => !FOLLOWS.includes(change.topic) && !declared.some((said) => says(said)(change)),
   );
@@ -63,6 +66,12 @@ function approvable({ before, after, topics }: Compared): (Change & { marks: unk
       .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
       .sort();
   }
+}
+
+/** Whether it is of another source: what stands in brackets at the end, `rw (/srv/docs)`. */
+function movesSource({ from, to }: Change): boolean {
+  const [was, is] = [from, to].map((says) => (says === undefined ? undefined : /\(.*\)$/.exec(says)?.[0]));
+  return was !== is;
 }
 
 /** Raised with any change of what an id is made of: an approval of before is then for no change at all. */
