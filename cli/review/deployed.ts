@@ -99,8 +99,10 @@ function reviewPlaced(
       why: `${topic}, of which the program of the last up knew nothing`,
     })),
   ]);
+  // What was encrypted at the last `up` is not in what it left: encryptedFacts names it as not compared.
+  const { encrypted } = side;
   return told(
-    { ...NOTHING, facts: terms.before, unseen: [...terms.left, ONLY_HERE] },
+    { ...NOTHING, facts: terms.before, unseen: [...terms.left, ONLY_HERE], encrypted },
     { ...side, ...(side.facts && { facts: terms.after }) },
     seen.declared,
   );

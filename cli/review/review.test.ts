@@ -379,6 +379,20 @@ describe("between two revisions", () => {
     );
   });
 
+  test.each([
+    ["command: [sh, ENCRYPTED]", "command: [sh, {secure: v1:two}]", "secrets.NPM.command[1]"],
+    ["file: ENCRYPTED", "file: {secure: v1:two}", "secrets.NPM.file"],
+  ])("a word that is encrypted now is told, and not only what stands for it: %s", async (before, after, path) => {
+    project.client("acme", `agent-sandbox:secrets: {NPM: {${before}}}`);
+    project.commit("one");
+    project.client("acme", `agent-sandbox:secrets: {NPM: {${after}}}`);
+    const { code, lines } = await review("one");
+    expect(code).toBe(1);
+    expect(lines).toContainEqual(
+      expect.stringContaining(`WIDENS?  encrypted     ~ ${path}: another text, and without`),
+    );
+  });
+
   test("a secret's value that is encrypted anew is a rotation, and widens nothing", async () => {
     project.client("acme", "agent-sandbox:secrets: {NPM: {encrypted: {secure: v1:abc}}}");
     project.commit("one");

@@ -60,7 +60,9 @@ export function reviewClient(
 function encryptedChanges(before: readonly Encrypted[], after: readonly Encrypted[]): Change[] {
   return after.flatMap(({ path, cipher }): Change[] => {
     const old = before.find((one) => one.path === path);
-    if (!old || old.cipher === cipher) return [];
+    if (old?.cipher === cipher) return [];
+    // A secret that was not encrypted, or was not there, is told by its source.
+    if (!old && isSecretValue(path)) return [];
     const of = { topic: "encrypted", sign: "~", about: path, from: "", to: "", key: path } as const;
     const moved = before.find((one) => one.cipher === cipher);
     if (moved) return [{ ...of, class: "unordered", why: `the text of ${moved.path}: that value comes here, too` }];
