@@ -148,7 +148,7 @@ async function bringOneUp(plan: Planned, how: How): Promise<number> {
   });
   const failed = outcome.end === "failed" ? (outcome.said ?? { text: "", stderr: "" }) : undefined;
   say();
-  for (const line of describeEnd(plan, told, outcome.seconds ?? 0, failed)) say(line);
+  for (const line of describeEnd(plan, told, outcome.seconds ?? 0, failed, how.interrupts.asked)) say(line);
   return outcome.end === "failed" ? 1 : 0;
 }
 

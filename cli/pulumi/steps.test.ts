@@ -39,7 +39,12 @@ test("a step that failed is told as such, and its error is kept without what onl
   expect(steps.take(event("resOpFailedEvent", "create", COMMAND, "acme-canary-prove"), 2)).toBe(
     "   2.0 s  the walls: FAILED",
   );
-  for (const message of ["a wall has a hole\nmend it\n", "update failed\n"])
+  for (const message of [
+    "a wall has a hole\nmend it\n",
+    "expected resource operations for urn:pulumi:a::agent-sandbox::x::a-canary but none were seen",
+    'cancelled: running "node components/steps/build-image.ts":\nhalf a line',
+    "update failed\n",
+  ])
     steps.take(JSON.stringify({ diagnosticEvent: { message, severity: "error" } }), 2);
   expect(steps.errors).toEqual(["a wall has a hole", "mend it"]);
 });

@@ -21,7 +21,7 @@ export class Steps {
   outputs: Readonly<Record<string, string>> = {};
   /** Whether a step of this product's failed, which says why in a sentence of its own: neither the program before them nor a container of the engine's does. */
   failed = false;
-  /** Errors that were told, a line each, without those that only say that the update failed. */
+  /** Errors that were told, a line each, without those that only say that the update failed, or what it did not come to. */
   readonly errors: string[] = [];
   /** What each step said last that is under way. */
   private readonly under = new Map<string, string>();
@@ -68,7 +68,7 @@ export class Steps {
 
   private hear({ urn, message, severity }: NonNullable<z.output<typeof Event>["diagnosticEvent"]>): void {
     const lines = message.split("\n").filter((line) => line.trim() !== "");
-    if (severity === "error" && !FAILED.test(message)) this.errors.push(...lines);
+    if (severity === "error" && !NO_REASON.test(message)) this.errors.push(...lines);
     // Of no resource in particular.
     if (["info", "warning"].includes(severity) && urn === undefined && lines.length > 0) this.hearWord(message);
     const said = lines.at(-1)?.trim();
@@ -85,7 +85,9 @@ const QUIET = 15;
 /** Characters of what a step says that stand behind it. */
 const MOST = 80;
 
-const FAILED = /^(update|preview|destroy) failed\s*$/;
+/** That it failed; of a step that it was ended, for somebody asked; and what Pulumi says of each resource of a plan that an `up` did not come to, before the one error that it failed by. */
+const NO_REASON =
+  /^((update|preview|destroy) failed\s*$|cancelled: running |expected resource operations for \S+ but none were seen)/;
 
 function read(line: string): z.output<typeof Event> | undefined {
   try {

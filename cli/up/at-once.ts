@@ -32,7 +32,8 @@ export async function upAtOnce(client: string): Promise<number> {
     // Its words stand above.
     const plan = { client, words: [], becomes: "brought up" } as const;
     say();
-    for (const line of describeEnd(plan, steps, (performance.now() - begin) / 1000, end.code === 0 ? undefined : end))
+    const failed = end.code === 0 ? undefined : end;
+    for (const line of describeEnd(plan, steps, (performance.now() - begin) / 1000, failed, interrupts.asked))
       say(line);
     return end.code;
   } finally {

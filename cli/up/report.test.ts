@@ -1,4 +1,5 @@
-import { describeUp } from "./report.ts";
+import { Steps } from "../pulumi/steps.ts";
+import { describeEnd, describeUp } from "./report.ts";
 
 const outputs = { walls: "proven at 2026-11-30 05:23 UTC", agents: "claude, codex" };
 
@@ -29,4 +30,18 @@ test("a stack that put nothing out is told without", () => {
     "acme: changed in 1.0 s",
     "  enter    agentbox enter acme",
   ]);
+});
+
+test("one that somebody interrupted ends on what goes on, and one that failed on why", () => {
+  const plan = { client: "acme", words: [], becomes: "changed" } as const;
+  const steps = new Steps("acme");
+  const said = { text: "half of all that pulumi printed", stderr: "" };
+  expect(describeEnd(plan, steps, 3.94, said, true)).toEqual([
+    "acme: interrupted after 3.9 s; `agentbox up acme` goes on from there",
+  ]);
+  expect(describeEnd(plan, steps, 3.94, said, false)).toEqual(["acme: failed after 3.9 s", said.text]);
+  // What failed before somebody asked is said all the same.
+  const message = "no room";
+  steps.take(JSON.stringify({ diagnosticEvent: { severity: "error", message } }), 1);
+  expect(describeEnd(plan, steps, 3.94, said, true)[0]).toBe(message);
 });

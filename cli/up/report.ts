@@ -5,16 +5,24 @@ import { isReview, type Planned } from "./planned.ts";
 /** What an `up` was about, and what it came to: one that nobody planned was brought up. */
 type Ended = Pick<Planned, "client" | "words"> & { becomes: Planned["becomes"] | "brought up" };
 
-/** How an `up` of one client ended, for a person. @param failed all that was said, of one that failed: why is the last thing on the screen, and nothing below that */
+/**
+ * How an `up` of one client ended, for a person.
+ * @param failed all that was said, of one that failed: why is the last thing on the screen, and nothing below that
+ * @param interrupted whether somebody asked it to end: then that is why
+ */
 export function describeEnd(
   plan: Ended,
   steps: Steps,
   seconds: number,
   failed: { text: string; stderr: string } | undefined,
+  interrupted: boolean,
 ): string[] {
-  return failed === undefined
-    ? describeUp(plan, steps.outputs, seconds)
-    : [`${plan.client}: failed after ${seconds.toFixed(1)} s`, ...whyFailed(failed, steps)];
+  const { client } = plan;
+  if (failed === undefined) return describeUp(plan, steps.outputs, seconds);
+  const after = `after ${seconds.toFixed(1)} s`;
+  return interrupted
+    ? [...steps.errors, `${client}: interrupted ${after}; \`agentbox up ${client}\` goes on from there`]
+    : [`${client}: failed ${after}`, ...whyFailed(failed, steps)];
 }
 
 /** What an `up` of one client came to, for a person: at most 15 lines. What changed in words, the walls, how to get in, and what a person has to look at. */
