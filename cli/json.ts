@@ -138,13 +138,16 @@ const PolicyCheck = z.strictObject({
   ),
 });
 
-const Services = z.array(
-  z.strictObject({
-    name: z.string(),
-    description: z.string(),
-    hosts: z.array(z.strictObject({ host: z.string(), ports: z.array(z.int()) })),
-  }),
-);
+const Services = z.strictObject({
+  version,
+  services: z.array(
+    z.strictObject({
+      name: z.string(),
+      description: z.string(),
+      hosts: z.array(z.strictObject({ host: z.string(), ports: z.array(z.int()) })),
+    }),
+  ),
+});
 
 const Sweep = z
   .strictObject({

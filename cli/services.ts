@@ -3,7 +3,7 @@ import { readServices, serviceNames } from "../capabilities/egress/look/catalogu
 import { say } from "../host/say.ts";
 import { type Command, ROOT } from "./command.ts";
 import { table } from "./format/table.ts";
-import { sayJson } from "./json.ts";
+import { sayJson, VERSION } from "./json.ts";
 
 export const command: Command = {
   usage: "services [WORD] [--json]",
@@ -23,13 +23,13 @@ Exit codes: 0 ok, 1 there is none like it.
       [name, description, ...hosts.map(({ host }) => host)].some((text) => text.toLowerCase().includes(word)),
     );
     if (values.json)
-      sayJson(
-        "services",
-        found.map(({ name, description, hosts }) => ({
+      sayJson("services", {
+        version: VERSION,
+        services: found.map(({ name, description, hosts }) => ({
           ...{ name, description },
           hosts: hosts.map(({ host, ports }) => ({ host, ports })),
         })),
-      );
+      });
     else if (found.length > 0) table(found.map(({ name, description }) => [name, description]));
     else say(`no service has ${JSON.stringify(word)} in its name, in what it is for, or in a host`);
     return found.length > 0 ? 0 : 1;

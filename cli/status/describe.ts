@@ -19,7 +19,8 @@ function describeState(status: Status): string {
   const { client, runs, gateway, since, helpers, unseen } = status;
   // Of a stack file with mistakes the engine was asked all the same.
   if (runs === undefined && unseen !== undefined && helpers === undefined) return "could not be looked at";
-  if (runs === undefined && gateway === undefined) return `is not up; \`agentbox up ${client}\` brings it up`;
+  if (runs === undefined && gateway === undefined)
+    return `is not up${unseen === undefined ? `; \`agentbox up ${client}\` brings it up` : ""}`;
   const is = `its agent's container is ${inWords(runs)}`;
   if (isHalf(status)) {
     // An agent that is stopped beside its gateway may be one whose walls had a hole: an `up` proves them, and says why where they have.
