@@ -4,7 +4,7 @@ import { complain, complainOf, endWithReader, say, sayLines } from "../host/say.
 import { packageOf } from "../setup/places.ts";
 import { suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { type Commands, ROOT } from "./command.ts";
+import { type Commands, EXIT_CODES, ROOT } from "./command.ts";
 
 const COMMANDS: Commands = {
   adopt: { summary: "writes a stack file for a sandbox that was made by hand", load: () => import("./adopt.ts") },
@@ -118,7 +118,7 @@ async function help(word?: string): Promise<number> {
     "--verbose, with any command (before it with enter, resume and run), tells each call to an engine on stderr, with how it ended and how long it took.",
   );
   say(
-    "`agentbox help COMMAND` says more, `agentbox version` which version this is, and of which folder. Exit codes: 0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
+    `\`agentbox help COMMAND\` says more, \`agentbox version\` which version this is, and of which folder. Exit codes: ${EXIT_CODES}`,
   );
   return 0;
 }

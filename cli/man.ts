@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { sayLines } from "../host/say.ts";
-import type { Command, Commands } from "./command.ts";
+import { type Command, type Commands, EXIT_CODES } from "./command.ts";
 
 /** The command that prints a page for man, of the same texts as `agentbox help`. */
 export function manOf(commands: Commands): { command: Command } {
@@ -48,7 +48,7 @@ export function renderMan(
       ".fi",
     ]),
     ".SH EXIT STATUS",
-    "0 ok, 1 a check found something, 2 bad usage or bad config, 3 the engine or a tool is missing.",
+    plain(EXIT_CODES),
     "",
   ].join("\n");
 }
