@@ -50,18 +50,31 @@ export class AgentSandbox extends pulumi.ComponentResource {
     this.walls = said("walls");
     this.policyHash = said("policyHash");
     ALL.set(client, pulumi.output(placed));
+    // Whoever exports it has said so by then: a program is read to its end before anything is placed. Why one was not placed is told by itself.
+    placed.then(tellUnlessExported, () => {});
     const { posture, agents, enter, endpoints, walls } = this;
     this.registerOutputs({ posture, agents, enter, endpoints, walls });
   }
 
   /** What all sandboxes of this program leave for its next `up`, by client: to be exported as `sandboxes`. A secret, for nothing of it is for people. */
   static outputs(): pulumi.Output<Record<string, Record<string, unknown>>> {
+    exported = true;
     const all = pulumi.secret(pulumi.all(Object.fromEntries(ALL)));
     return all as unknown as pulumi.Output<Record<string, Record<string, unknown>>>;
   }
 }
 
 const ALL = new Map<string, pulumi.Output<unknown>>();
+let exported = false;
+
+/** Of a program that leaves nothing for its next `up`, that one will take each sandbox for new, and ask for no approval of what widens. Said once. */
+function tellUnlessExported(): void {
+  if (exported) return;
+  exported = true;
+  void pulumi.log.warn(
+    "this program exports nothing of its sandboxes, so each up takes them for new, and nothing is told to widen; add: export const sandboxes = AgentSandbox.outputs();",
+  );
+}
 
 /** One after the other, in the order of the program: of two clients that look for free addresses at once, both would find the same. */
 let turn: Promise<unknown> = Promise.resolve();
