@@ -197,6 +197,11 @@ const MORE: Record<string, [before: string, after: string][]> = {
   dotfiles: [["", "~/.vimrc (file /srv/a)"]],
   esc: [
     ["", "acme/dev its variables and secrets are in each up"],
+    // Of two that give the same variable the later one does.
+    [
+      "acme/dev its variables and secrets are in each up, unless from acme/live",
+      "acme/dev its variables and secrets are in each up",
+    ],
     [
       "acme/dev its variables and secrets are in each up",
       "acme/dev its variables and secrets are in each up | acme/live its variables and secrets are in each up",
@@ -285,6 +290,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   logins: [["claude (file /srv/a)", "claude (file /srv/b)"]],
   keys: [["claude/KEY (env A)", "claude/KEY (env B)"]],
   dotfiles: [["~/.vimrc (file /srv/a)", "~/.vimrc (file /srv/b)"]],
+  esc: [["acme/dev in each up, unless from a/x", "acme/dev in each up, unless from a/y"]],
   "git-tokens": [["github.com as x (env A)", "github.com as x (env B)"]],
   "ssh-hosts": [["git.example a, b", "git.example a, c"]],
   mounts: [["/docs ro (/srv/a)", "/docs rw (/srv/b)"]],
