@@ -448,6 +448,40 @@ test.each<[string, string, Change["class"]]>([
   ]);
 });
 
+test.each<[string, string, Change["class"]]>([
+  ["secrets", "its files in the project changed", "unordered"],
+  ["keys", "its files in the project changed", "unordered"],
+  ["git-tokens", "its files in the project changed", "unordered"],
+  ["way-out-login", "its files in the project changed", "unordered"],
+  ["dotfiles", "its files in the project changed", "unordered"],
+  ["ca", "another certificate", "unordered"],
+])("of %s another content of the project's own files is %s", (topic, why, found) => {
+  const of = (mark: string, ofProject?: true): PostureFact[] => [
+    { topic, about: "a", says: "b", mark, ...(ofProject && { ofProject }) },
+  ];
+  const change = { class: found, topic, about: "a", sign: "~", from: "b", to: "b", why };
+  expect(compare(of("1", true), of("2", true), topics)).toEqual([change]);
+  // A file that comes to where there was none, and one that goes.
+  const none = [{ topic, about: "a", says: "b" }];
+  expect(compare(none, of("2", true), topics)).toEqual([change]);
+  expect(compare(of("2", true), none, topics)).toEqual([change]);
+  // As a version left it that did not tell the two apart.
+  expect(compare(of("1"), of("2", true), topics)).toEqual([change]);
+  expect(compare(of("1"), of("1", true), topics)).toEqual([]);
+});
+
+test("what narrows is no cover for another content of the project's own files", () => {
+  const secret = (says: string, mark: string): PostureFact[] => [
+    { topic: "secrets", about: "T", says, mark, ofProject: true },
+  ];
+  const [of, less] = ["(command sh x)", "(command sh x) until 2027-01-31"];
+  expect(compare(secret(of!, "1"), secret(less!, "1"), topics)).toMatchObject([{ class: "narrows" }]);
+  expect(compare(secret(of!, "1"), secret(less!, "2"), topics)).toMatchObject([
+    { class: "unordered", why: "its files in the project changed" },
+  ]);
+  expect(compare(secret(less!, "1"), secret(of!, "2"), topics)).toMatchObject([{ class: "widens" }]);
+});
+
 test("facts of a kind that this version does not know count as wider, and are named", () => {
   const fact = { topic: "wormholes", about: "a", says: "b" };
   expect(compare([], [fact], topics)).toMatchObject([
