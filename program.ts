@@ -163,13 +163,14 @@ export async function converge(
   const { facts: said } = judged.plan.posture;
   const { anew } = judged.found;
   const ends = anew.agent ? "agent" : anew.gateway ? "gateway" : undefined;
+  const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   showReview(client, last, said, {
+    declared: filesSay,
     ...{ agentAnew: anew.agent, others: surveyed.strays },
     ...(ends && { ends: await target.runState.sessions(engine, client, ends) }),
   });
   if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
-  const filesSay = declaredFacts(declared, root, facts.extension?.fragment, facts.helperExtensions);
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };
   demandApproval(judgeApproval({ client, ...organisation, approvals: spec.approvals }, change, around.today));
   if (!dry) noteEngine(root, client, spec.engine, engine);

@@ -149,3 +149,77 @@ test("another content of a file of the project's is another mark", async () => {
   mkdirSync(join(project.folder, "ca.pem"));
   expect(await marks()).toEqual([undefined, undefined]);
 });
+
+describe("what a command of the project's own does is in a mark", () => {
+  const all = [
+    "agents: [claude]",
+    "profile: standard",
+    "egress: {allow: [github, git.acme.example]}",
+    "secrets: {T: {command: [./files/get.sh]}}",
+    "credentials: {claude: {apiKey: {command: [./files/get.sh]}}}",
+    "git: {token: {command: [./files/get.sh]}, tokens: {git.acme.example: {command: [./files/get.sh], username: x}}}",
+    "upstreamProxy: {url: http://10.1.2.9:3128, username: x, password: {command: [./files/get.sh]}}",
+  ];
+  const marksOf = async (...lines: string[]) => {
+    project.write(
+      "stacks/Pulumi.acme.yaml",
+      `config:\n  agent-sandbox:workspace: /srv/acme\n${lines.map((line) => `  agent-sandbox:${line}\n`).join("")}`,
+    );
+    const [acme] = await read(false);
+    expect(acme?.problems).toEqual([]);
+    return (acme?.facts ?? []).flatMap(({ topic, about, mark, ofProject }) =>
+      ofProject ? [`${topic} ${about} ${mark}`] : [],
+    );
+  };
+
+  test("of a secret, a key, a token of git and the company's proxy", async () => {
+    project.write("files/get.sh", "echo a\n");
+    const before = await marksOf(...all);
+    expect(before.map((one) => one.replace(/ [0-9a-f]{64}$/, ""))).toEqual([
+      "git-tokens git.acme.example",
+      "git-tokens github.com",
+      "keys claude/ANTHROPIC_API_KEY",
+      "secrets T",
+      "way-out-login x",
+    ]);
+    project.write("files/get.sh", "cat ~/.ssh/id_rsa\n");
+    const after = await marksOf(...all);
+    expect(after.filter((one) => before.includes(one))).toEqual([]);
+    expect(await marksOf(...all)).toEqual(after);
+  });
+
+  test.each<[string, string]>([
+    ["[sh, files/x]", "files/x"],
+    ["[env, A=1, sh, files/x]", "files/x"],
+    ['[sh, -c, ". files/x; id"]', "files/x"],
+    ["[node, --require=./files/x, -e, '1']", "files/x"],
+    ["[files/y, files/x]", "files/x"],
+    ["[a/../files/x]", "files/x"],
+    // Not the home's: no shell reads it.
+    ["[sh, ~/x]", "~/x"],
+    ["[./~/x]", "~/x"],
+  ])("whichever word of it names the file: %s", async (command, file) => {
+    project.write("files/y", "y\n");
+    project.write(file, "one\n");
+    const before = await marksOf(`secrets: {T: {command: ${command}}}`);
+    project.write(file, "two\n");
+    const after = await marksOf(`secrets: {T: {command: ${command}}}`);
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+    rmSync(join(project.folder, file));
+    expect(await marksOf(`secrets: {T: {command: ${command}}}`)).not.toEqual(before);
+  });
+
+  test("a file elsewhere, a folder, a program of PATH, and the content of what is a value are in none", async () => {
+    project.write("x", "one\n");
+    for (const source of [
+      "{command: [x]}",
+      "{command: [~/x]}",
+      "{command: [ls, files, /etc/hosts, ../x]}",
+      "{file: x}",
+      "{sops: x}",
+      "{age: {file: x, identity: x}}",
+    ])
+      expect([source, await marksOf(`secrets: {T: ${source}}`)]).toEqual([source, []]);
+  });
+});

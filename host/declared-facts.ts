@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Declared } from "../capabilities/capability.ts";
 import { type FragmentText, helperFacts } from "../capabilities/helpers/facts.ts";
 import { fragmentFacts } from "../capabilities/image/facts.ts";
 import { declaredPosture } from "../plan/posture.ts";
 import { type PostureFact, sortedFacts } from "../plan/review/fact.ts";
 import type { Spec } from "../stack-file/spec.ts";
+import { commandMark, contentOf } from "./command-mark.ts";
 import { inProject } from "./in-project.ts";
 import { hostPath } from "./path.ts";
 
@@ -27,7 +27,7 @@ export function declaredFacts(
   return sortedFacts([
     ...declaredPosture(declared)
       .facts.filter(({ topic }) => topic !== "extend" && topic !== HELPER_IMAGES)
-      .map((fact) => marked(fact, spec, root)),
+      .map((fact) => marked(fact, declared, root)),
     ...helperFacts(spec, Object.fromEntries(own)).filter(({ topic }) => topic === HELPER_IMAGES),
     ...(extend === undefined ? [] : fragmentFacts(extend, inProject(extend) ? fragment : undefined)),
   ]);
@@ -41,20 +41,17 @@ export function isOwnFragment({ helpers }: Spec, name: string): boolean {
   return typeof image === "object" && image.extend !== undefined && inProject(image.extend);
 }
 
-/** A fact about a file of the project's own, with what tells that the file is another one. */
-function marked(fact: PostureFact, { dotfiles }: Spec, root: string): PostureFact {
-  const file =
-    fact.topic === "ca" ? fact.about : fact.topic === "dotfiles" ? dotfiles[fact.about.slice("~/".length)] : undefined;
-  if (file === undefined || !inProject(file)) return fact;
-  try {
-    return {
-      ...fact,
-      mark: createHash("sha256")
-        .update(readFileSync(hostPath(file, root)))
-        .digest("hex"),
-    };
-  } catch {
-    // Whether it is there is the survey's to say.
-    return fact;
-  }
+/** A fact about files of the project's own, with what tells that they are others. */
+function marked(fact: PostureFact, { spec, files }: Declared, root: string): PostureFact {
+  const source = files.find((file) => file.key === fact.key && "command" in file.source)?.source;
+  const mark =
+    source && "command" in source ? commandMark(source.command, root) : certificateOrDotfile(fact, spec, root);
+  return mark === undefined ? fact : { ...fact, mark, ofProject: true };
+}
+
+function certificateOrDotfile({ topic, about }: PostureFact, { dotfiles }: Spec, root: string): string | undefined {
+  const file = topic === "ca" ? about : topic === "dotfiles" ? dotfiles[about.slice("~/".length)] : undefined;
+  if (file === undefined || !inProject(file)) return undefined;
+  const content = contentOf(hostPath(file, root));
+  return content && createHash("sha256").update(content).digest("hex");
 }

@@ -90,6 +90,7 @@ const FactSchema = z.object({
   about: z.string(),
   says: z.string(),
   mark: z.string().optional(),
+  ofProject: z.literal(true).optional(),
   key: z.string().optional(),
 });
 const DeployedSchema = z.object({

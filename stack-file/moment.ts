@@ -35,8 +35,13 @@ function asUtc(text: string): string | undefined {
   // A day that no month has becomes one of the next month's.
   if (day === undefined || !z.iso.date().safeParse(day).success) return undefined;
   const parsed = new Date(`${day}T${time}${zone}`);
-  return Number.isNaN(parsed.getTime()) ? undefined : asMoment(parsed.getTime());
+  if (Number.isNaN(parsed.getTime())) return undefined;
+  const moment = asMoment(parsed.getTime());
+  return OF_FOUR_DIGITS.test(moment) ? moment : undefined;
 }
+
+/** A year of five digits is written with a sign, `+010000`, and is less as text than any of four. A zone can make one of the last day of 9999, and of the first of 0000 one below it. */
+const OF_FOUR_DIGITS = /^\d{4}-/;
 
 /** @param milliseconds since 1970; what is less than a second is left out */
 export function asMoment(milliseconds: number): string {
@@ -57,5 +62,7 @@ function wrong(text: string, what = "a moment", example = "2026-12-01T18:00Z"): 
     return `was read as a time, ${quoted(text)}, before anybody could see its zone; write it in quotes ("2026-12-01T18:00:30Z"), or without seconds`;
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text))
     return `${quoted(text)} has no zone, and is another moment in each; write ${text}Z for UTC, or ${text}+01:00`;
+  if (FORM.test(text) && /^(0000|9999)-/.test(text))
+    return `${quoted(text)} is no moment of a year of four digits in UTC; write it like ${example}`;
   return `${isNot(text, what)}; write it like ${example}`;
 }

@@ -14,7 +14,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { handOver } from "../../host/handover.ts";
+import { hostPath } from "../../host/path.ts";
 import { runProgram } from "../../host/program.ts";
 import { parseSpec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
@@ -28,6 +30,8 @@ import { capabilities } from "../index.ts";
 import { type FingerprintKey, fingerprint, fingerprintKey, hasFingerprint } from "./look/fingerprint.ts";
 import { readSecrets } from "./look.ts";
 import { endEachOther, planSecrets } from "./secrets.ts";
+import type { SecretSource } from "./source.ts";
+import { asJudged } from "./sources/file.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "secrets-")));
 process.env.XDG_CONFIG_HOME = folder;
@@ -478,6 +482,25 @@ test("what is delivered is the file that was judged: no link is gone up from", (
   expect(describeSource({ file: "workspace/link/../../own" })).toBe("file own");
   expect(describeSource({ file: "~/notes/link/../own" })).toBe("file ~/notes/own");
   expect(describeSource({ file: "../own" })).toBe("file ../own");
+  expect(describeSource({ file: "./own" })).toBe("file own");
+});
+
+test("a source reads as what leads to the file that it is read from: also of a folder of the project that is called ~", () => {
+  const parts = fc.array(fc.constantFrom("~", "~x", ".", "..", "", "a"), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(parts, (parts) => {
+      const written = parts.join("/");
+      expect(hostPath(asJudged(written), "/project")).toBe(hostPath(written, "/project"));
+    }),
+    { numRuns: 2000 },
+  );
+  expect(describeSource({ file: "~//../x" })).toBe("file ~/../x");
+  const both = (source: (file: string) => SecretSource) => ["./~/x", "a/../~/x", "~/x"].map(source).map(describeSource);
+  expect(both((file) => ({ file }))).toEqual(["file ./~/x", "file ./~/x", "file ~/x"]);
+  expect(both((file) => ({ sops: `${file}#/k` }))).toEqual(["sops ./~/x#/k", "sops ./~/x#/k", "sops ~/x#/k"]);
+  expect(both((file) => ({ age: { file, identity: file } }))).toEqual([
+    ...["age ./~/x by ./~/x", "age ./~/x by ./~/x", "age ~/x by ~/x"],
+  ]);
 });
 
 describe("the step that delivers", () => {

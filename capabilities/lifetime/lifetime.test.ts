@@ -28,6 +28,11 @@ test.each([
 test.each([
   [{ expires: "soon" }, /^expires "soon" is not a day or a moment; write it like 2026-12-31, or 2026-12-31T18:00Z$/],
   [{ expires: "2026-02-30" }, /^expires "2026-02-30" is not a day or a moment/],
+  [
+    { expires: "9999-12-31T23:59-01:00" },
+    /^expires "9999-12-31T23:59-01:00" is no moment of a year of four digits in UTC; write it like 2026-12-31, or 2026-12-31T18:00Z$/,
+  ],
+  [{ expires: "0000-01-01T00:00+01:00" }, /^expires "0000-01-01T00:00\+01:00" is no moment of a year of four digits/],
   [{ expires: "2026-12-31T18:00" }, /has no zone, and is another moment in each/],
   [{ expires: 20261231 }, /^expires 20261231 is not a day or a moment/],
   [{ idle: "soon" }, /^idle "soon" is not a time; write it like 30m, 8h or 3d$/],

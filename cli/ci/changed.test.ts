@@ -53,7 +53,11 @@ beforeAll(() => {
   writeFileSync(at(".gitignore"), "/bin/\n");
   writeFileSync(at("plan/plan.ts"), "export {};\n");
   writeFileSync(at("stacks/files/vimrc"), "set number\n");
-  writeFileSync(at("stacks/Pulumi.acme.yaml"), stack("agents: [claude]", "egress: {allow: [sentry]}"));
+  writeFileSync(at("stacks/files/get.sh"), "echo a\n");
+  writeFileSync(
+    at("stacks/Pulumi.acme.yaml"),
+    stack("agents: [claude]", "egress: {allow: [sentry]}", "secrets: {T: {command: [sh, stacks/files/get.sh]}}"),
+  );
   writeFileSync(at("stacks/Pulumi.globex.yaml"), stack("agents: [shell]", "dotfiles: {.vimrc: stacks/files/vimrc}"));
   git("init", "--quiet", "--initial-branch=main");
   base = commit();
@@ -75,6 +79,7 @@ test.each<[what: string, clients: string[], edit: () => void]>([
   ["a program in all agents' images", ["acme", "globex"], () => edit("images/runtime/enter", /$/, "\n# more\n")],
   ["whether such a program can be run", ["acme", "globex"], () => chmodSync(at("images/runtime/enter"), 0o644)],
   ["a file of the project that one is given", ["globex"], () => edit("stacks/files/vimrc", "number", "nonumber")],
+  ["a script of the project that a secret of one is read by", ["acme"], () => edit("stacks/files/get.sh", "a", "b")],
   ["the program itself", ["acme", "globex"], () => edit("plan/plan.ts", "{}", "{ }")],
   ["a stack file that is wrong now", ["acme"], () => edit("stacks/Pulumi.acme.yaml", "[claude]", "[cloud]")],
 ])("a commit that changes %s changes these clients: %j", async (_what, clients, change) => {

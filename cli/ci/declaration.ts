@@ -7,6 +7,7 @@ import { readEgressCatalogue } from "../../capabilities/egress/look/catalogue.ts
 import { planImages } from "../../capabilities/image/image.ts";
 import { readExtension } from "../../capabilities/image/look/extension.ts";
 import { readImageSources } from "../../capabilities/image/look/sources.ts";
+import { commandMark } from "../../host/command-mark.ts";
 import { hashFiles } from "../../host/hash-files.ts";
 import { inProject } from "../../host/in-project.ts";
 import { declare } from "../../plan/declare.ts";
@@ -43,6 +44,9 @@ export async function declarationOf(folder: string, client: string): Promise<str
       // Whose uid, and which platform's images it is, is known where it is placed: any line may be one of them.
       ...(spec.images.from !== undefined && { registry: images.registry }),
       own: [...own, ...Object.values(spec.dotfiles)].map(contentOf(folder)),
+      commands: declared.files.flatMap(({ source }) =>
+        "command" in source ? (commandMark(source.command, folder) ?? []) : [],
+      ),
     });
   } catch (error) {
     // A catalogue that is wrong, or YAML that is none: `up` tells it.

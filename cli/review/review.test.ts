@@ -26,6 +26,13 @@ const document = async (...args: string[]): Promise<ReviewDocument> => {
   return DocumentSchema.parse(JSON.parse(stdout)) as ReviewDocument;
 };
 
+/** A client whose secrets may come from ESC environments, in this order. */
+const ofEnvironments = (names: string) =>
+  project.write(
+    "stacks/Pulumi.acme.yaml",
+    `environment: [${names}]\nconfig:\n  agent-sandbox:workspace: /srv/acme\n  agent-sandbox:agents: [shell]\n`,
+  );
+
 describe("between two revisions", () => {
   test("each change is told with its class and its line, and what gets wider ends with 1", async () => {
     project.client(
@@ -69,6 +76,59 @@ describe("between two revisions", () => {
     expect(await review("two..one", "acme")).toMatchObject({ code: 1 });
     expect((await review("two..one", "globex")).lines.at(-1)).toBe("1 client: 1 the same");
     expect(await review("two..two")).toMatchObject({ code: 0 });
+  });
+
+  test.each<[what: string, before: () => void, after: () => void, told: RegExp]>([
+    [
+      "a script of the project's that a secret is read by",
+      () => {
+        project.client("acme", "agent-sandbox:secrets: {T: {command: [sh, files/get.sh]}}");
+        project.write("files/get.sh", "echo a\n");
+      },
+      () => project.write("files/get.sh", "cat ~/.ssh/id_rsa\n"),
+      /^ {2}WIDENS\? {2}secrets {7}~ T \(command sh files\/get\.sh\): its files in the project changed {2}\[/,
+    ],
+    [
+      "a dotfile of the project's",
+      () => {
+        project.client("acme", "agent-sandbox:dotfiles: {.bashrc: files/bashrc}");
+        project.write("files/bashrc", "alias ll='ls -l'\n");
+      },
+      () => project.write("files/bashrc", "export PATH=/workspace/bin:$PATH\n"),
+      /^ {2}WIDENS\? {2}dotfiles {6}~ ~\/\.bashrc \(file files\/bashrc\): its files in the project changed {2}\[/,
+    ],
+    [
+      "another file behind a name of the home directory",
+      () => project.client("acme", "agent-sandbox:dotfiles: {.bashrc: ~/.bashrc}"),
+      () => project.client("acme", "agent-sandbox:dotfiles: {.bashrc: ./~/.bashrc}"),
+      /^ {2}WIDENS\? {2}dotfiles {6}~ ~\/\.bashrc \(file ~\/\.bashrc\) → \(file \.\/~\/\.bashrc\)/,
+    ],
+    [
+      "another order of ESC environments",
+      () => ofEnvironments("acme/a, acme/b"),
+      () => ofEnvironments("acme/b, acme/a"),
+      /^ {2}WIDENS {3}esc {11}~ acme\/a its variables and secrets are in each up, unless from acme\/b → its variables/,
+    ],
+  ])("%s asks for an approval", async (_what, before, after, told) => {
+    project.rule("approvals", "require: widening");
+    before();
+    project.commit("one");
+    after();
+    project.commit("two");
+    const { code, lines } = await review("one..two");
+    expect([code, lines]).toEqual([1, expect.arrayContaining([expect.stringMatching(told)])]);
+    expect((await review("two..two")).code).toBe(0);
+  });
+
+  test("an approval of what a script of the project's says is none of what it says besides", async () => {
+    project.client("acme", "agent-sandbox:secrets: {T: {command: [sh, files/get.sh]}}");
+    const ids: string[] = [];
+    for (const text of ["echo a", "echo b", "echo b; id"]) {
+      project.write("files/get.sh", `${text}\n`);
+      project.commit(`says-${ids.length}`);
+      ids.push((await document(`says-0..says-${ids.length}`)).clients[0]?.approval?.change ?? "");
+    }
+    expect(new Set(ids).size).toBe(3);
   });
 
   test("what somebody has approved, and nothing more, ends with 0: the approval is a line of the stack file", async () => {

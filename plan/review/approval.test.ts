@@ -89,6 +89,22 @@ describe("the id of a change", () => {
     expect(changeId("acme", of("/srv/b", "other"))).toBe(changeId("acme", of("/home/ann/b", "other")));
   });
 
+  test("has the mark of what the project's own files hold, which no rotation is", () => {
+    const script = (mark: string): PostureFact => ({
+      ...fact("secrets", "S", "(command sh x)", mark),
+      ofProject: true,
+    });
+    expect(id([script("1")], [script("2")])).not.toBe(id([script("1")], [script("3")]));
+    expect(id([], [script("1")])).not.toBe(id([], [script("2")]));
+    expect(
+      judgeApproval(
+        { client: "acme", approvals: [], require: "widening" },
+        changes([script("1")], [script("2")]),
+        "2026-11-30",
+      ),
+    ).toMatchObject({ needed: true });
+  });
+
   test("has the mark of what nobody can order: another content under the same name is another change", () => {
     const trust = (mark: string) => fact("trust", "corp.pem", "", mark);
     expect(id([trust("1")], [trust("2")])).not.toBe(id([trust("1")], [trust("3")]));

@@ -63,7 +63,7 @@ function approvable({ before, after, topics }: Compared): (Change & { marks: unk
   function marksOf(facts: readonly PostureFact[], { topic, about }: Change): unknown[] {
     return facts
       .filter((fact) => fact.topic === topic && fact.about === about)
-      .map(({ mark }) => (topics[topic]?.marked.as === "neutral" ? null : (mark ?? null)))
+      .map(({ mark, ofProject }) => (topics[topic]?.marked.as === "neutral" && !ofProject ? null : (mark ?? null)))
       .sort();
   }
 }

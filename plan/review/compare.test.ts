@@ -198,6 +198,11 @@ const MORE: Record<string, [before: string, after: string][]> = {
   dotfiles: [["", "~/.vimrc (file /srv/a)"]],
   esc: [
     ["", "acme/dev its variables and secrets are in each up"],
+    // Of two that give the same variable the later one does.
+    [
+      "acme/dev its variables and secrets are in each up, unless from acme/live",
+      "acme/dev its variables and secrets are in each up",
+    ],
     [
       "acme/dev its variables and secrets are in each up",
       "acme/dev its variables and secrets are in each up | acme/live its variables and secrets are in each up",
@@ -286,6 +291,7 @@ const UNORDERED: Record<string, [string, string][]> = {
   logins: [["claude (file /srv/a)", "claude (file /srv/b)"]],
   keys: [["claude/KEY (env A)", "claude/KEY (env B)"]],
   dotfiles: [["~/.vimrc (file /srv/a)", "~/.vimrc (file /srv/b)"]],
+  esc: [["acme/dev in each up, unless from a/x", "acme/dev in each up, unless from a/y"]],
   "git-tokens": [["github.com as x (env A)", "github.com as x (env B)"]],
   "ssh-hosts": [["git.example a, b", "git.example a, c"]],
   mounts: [["/docs ro (/srv/a)", "/docs rw (/srv/b)"]],
@@ -442,6 +448,40 @@ test.each<[string, string, Change["class"]]>([
   expect(compare(one!, other!, topics)).toEqual([
     { class: found, topic, about: "a", sign: "~", from: "b", to: "b", why },
   ]);
+});
+
+test.each<[string, string, Change["class"]]>([
+  ["secrets", "its files in the project changed", "unordered"],
+  ["keys", "its files in the project changed", "unordered"],
+  ["git-tokens", "its files in the project changed", "unordered"],
+  ["way-out-login", "its files in the project changed", "unordered"],
+  ["dotfiles", "its files in the project changed", "unordered"],
+  ["ca", "another certificate", "unordered"],
+])("of %s another content of the project's own files is %s", (topic, why, found) => {
+  const of = (mark: string, ofProject?: true): PostureFact[] => [
+    { topic, about: "a", says: "b", mark, ...(ofProject && { ofProject }) },
+  ];
+  const change = { class: found, topic, about: "a", sign: "~", from: "b", to: "b", why };
+  expect(compare(of("1", true), of("2", true), topics)).toEqual([change]);
+  // A file that comes to where there was none, and one that goes.
+  const none = [{ topic, about: "a", says: "b" }];
+  expect(compare(none, of("2", true), topics)).toEqual([change]);
+  expect(compare(of("2", true), none, topics)).toEqual([change]);
+  // As a version left it that did not tell the two apart.
+  expect(compare(of("1"), of("2", true), topics)).toEqual([change]);
+  expect(compare(of("1"), of("1", true), topics)).toEqual([]);
+});
+
+test("what narrows is no cover for another content of the project's own files", () => {
+  const secret = (says: string, mark: string): PostureFact[] => [
+    { topic: "secrets", about: "T", says, mark, ofProject: true },
+  ];
+  const [of, less] = ["(command sh x)", "(command sh x) until 2027-01-31"];
+  expect(compare(secret(of!, "1"), secret(less!, "1"), topics)).toMatchObject([{ class: "narrows" }]);
+  expect(compare(secret(of!, "1"), secret(less!, "2"), topics)).toMatchObject([
+    { class: "unordered", why: "its files in the project changed" },
+  ]);
+  expect(compare(secret(less!, "1"), secret(of!, "2"), topics)).toMatchObject([{ class: "widens" }]);
 });
 
 test("facts of a kind that this version does not know count as wider, and are named", () => {

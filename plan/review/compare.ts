@@ -47,11 +47,15 @@ function compareTopic(topic: Topic, before: readonly PostureFact[], after: reado
     pairs(was?.get(about) ?? [], is?.get(about) ?? []).flatMap(({ either, old, now }): Change[] => {
       const { topic: name, key } = either;
       const of = { topic: name, about, ...(key !== undefined && { key }) };
-      if (old && now && old.says === now.says) return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now) }];
+      const rewritten = old !== undefined && now !== undefined && isRewritten(old, now);
+      if (old && now && old.says === now.says)
+        return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now, rewritten) }];
+      const found = classify(topic, old && !topic.within(old, after), now && !topic.within(now, before));
       return [
         {
           ...of,
-          ...classify(topic, old && !topic.within(old, after), now && !topic.within(now, before)),
+          // Another day, or less of it, says nothing of what its files do.
+          ...(rewritten && !isWider(found) ? { class: "unordered", why: REWRITTEN } : found),
           sign: old && now ? "~" : now ? "+" : "-",
           ...(old && { from: old.says }),
           ...(now && { to: now.says }),
@@ -95,8 +99,23 @@ function classify({ kind, unordered }: Topic, lost = false, gained = false): Pic
   return { class: gained === (kind === "gives") ? "widens" : "narrows" };
 }
 
-function remarked({ marked }: Topic, { says }: PostureFact): Pick<Change, "class" | "sign" | "from" | "to" | "why"> {
-  return { class: marked.as, sign: "~", from: says, to: says, why: marked.word };
+/** @param rewritten it is the project's own files that are others, which no topic takes for a rotation */
+function remarked(
+  { marked }: Topic,
+  { says }: PostureFact,
+  rewritten: boolean,
+): Pick<Change, "class" | "sign" | "from" | "to" | "why"> {
+  const { as, word } = rewritten && marked.as === "neutral" ? REMARKED : marked;
+  return { class: as, sign: "~", from: says, to: says, why: word };
+}
+
+/** Why a change is told of which nothing is read but what a file of the project holds. */
+export const REWRITTEN = "its files in the project changed";
+const REMARKED = { as: "unordered", word: REWRITTEN } as const;
+
+/** Whether files of the project's own are others behind two facts about the same: git has both, so a review asks about them. */
+function isRewritten(old: PostureFact, now: PostureFact): boolean {
+  return (old.ofProject === true || now.ofProject === true) && old.mark !== now.mark;
 }
 
 /** Widening first. */

@@ -12,6 +12,8 @@ export interface PostureFact {
    * What tells two apart that read the same: a secret's fingerprint, an image's tag. It is compared and never shown, for a hash tells a person nothing.
    */
   mark?: string;
+  /** The mark is of files of the project's own, which a review has and an approval is bound to: another one counts as wider, whatever the topic says of its marks. */
+  ofProject?: true;
   /** The key of the stack file that asks for it, for messages. */
   key?: string;
 }

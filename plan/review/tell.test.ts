@@ -26,6 +26,17 @@ test("other clients are told after one's own review, each once, and what they ar
   expect(tellReview("acme", left(...after), after)).toBe("");
 });
 
+test("another script of the project's own is told, whether what it prints reads as before or as rotated", () => {
+  const secret = (mark: string): PostureFact => ({ ...fact("secrets", "T", "(command sh x)"), mark });
+  const script = (mark: string): PostureFact => ({ ...secret(mark), ofProject: true });
+  const last = { facts: [secret("v1")], declared: [script("1")] } as unknown as Deployed;
+  const row = "WIDENS?  secrets       ~ T (command sh x): its files in the project changed";
+  for (const value of ["v1", "v2"])
+    expect(tellReview("acme", last, [secret(value)], { declared: [script("2")] })).toBe(row);
+  expect(tellReview("acme", last, [secret("v1")], { declared: [script("1")] })).toBe("");
+  expect(tellReview("acme", last, [secret("v2")], { declared: [script("1")] })).toMatch(/^neutral .*rotated$/);
+});
+
 test("an agent that is replaced while it runs is said to be, after what changes, and also where nothing does", () => {
   const anew = "neutral  containers    ~ agent is made anew: what runs in it ends";
   const after = [fact("mounts", "/x", "ro (/x)")];

@@ -3,7 +3,7 @@ import type { InIt } from "../../target/sessions.ts";
 import { asKnownTo, type LastUp } from "../deployed.ts";
 import { topics } from "../posture.ts";
 import { describeApproval, type Judgement } from "./approval.ts";
-import { compare } from "./compare.ts";
+import { type Change, compare, inOrder, isWider, REWRITTEN } from "./compare.ts";
 import { describeNew, describeReview, describeRow, WORD } from "./describe.ts";
 import type { PostureFact } from "./fact.ts";
 
@@ -13,6 +13,8 @@ export interface Besides {
   agentAnew?: boolean;
   /** What ends with the containers that are replaced, where somebody looked. */
   ends?: InIt;
+  /** What the files alone declare: what of them counts as wider, and what is placed does not show it. */
+  declared?: readonly PostureFact[];
   /** Sentences about other clients. */
   others?: readonly string[];
 }
@@ -22,10 +24,10 @@ export function tellReview(
   client: string,
   last: LastUp,
   after: readonly PostureFact[],
-  { agentAnew = false, ends, others = [] }: Besides = {},
+  { agentAnew = false, declared = [], ends, others = [] }: Besides = {},
 ): string {
   return [
-    ...review(client, last, after),
+    ...review(client, last, after, declared),
     ...(agentAnew ? [describeRow(AGENT_ANEW)] : []),
     ...(ends ? describeEnds(client, ends) : []),
     // A heading, for Pulumi may print the first line of a warning more than once.
@@ -61,11 +63,16 @@ export function endsIn(text: string): string[] {
   return text.split("\n").flatMap((line) => begin.exec(line)?.[1] ?? []);
 }
 
-function review(client: string, last: LastUp, after: readonly PostureFact[]): string[] {
+function review(
+  client: string,
+  last: LastUp,
+  after: readonly PostureFact[],
+  declared: readonly PostureFact[],
+): string[] {
   if (last && "facts" in last) {
     const { known, fresh } = asKnownTo(last, after);
     return [
-      ...describeReview(compare(last.facts, known, topics), topics),
+      ...describeReview(withRewritten(compare(last.facts, known, topics), last.declared ?? [], declared), topics),
       ...(fresh.length > 0
         ? [
             `${NOT_COMPARED} the program of the last up knew nothing of ${fresh.join(", ")}; the posture says what is to be`,
@@ -78,6 +85,22 @@ function review(client: string, last: LastUp, after: readonly PostureFact[]): st
     ...describeNew(after, topics),
     `Each name that the files give it: agentbox posture ${client} --declared. After the up, all of it: agentbox posture ${client}`,
   ];
+}
+
+/**
+ * Changes of what is placed, with those of files of the project that an approval is asked for: a script that is another one may print the same value, and what it prints
+ * besides, or what a dotfile says, reads as rotated where only the value is looked at.
+ */
+function withRewritten(
+  placed: readonly Change[],
+  before: readonly PostureFact[],
+  after: readonly PostureFact[],
+): Change[] {
+  const isOf = (one: Change) => (other: Change) => one.topic === other.topic && one.about === other.about;
+  const rewritten = compare(before, after, topics).filter(
+    (change) => change.why === REWRITTEN && !placed.filter(isOf(change)).some(isWider),
+  );
+  return [...placed.filter((change) => !rewritten.some(isOf(change))), ...rewritten].sort(inOrder);
 }
 
 /** Which approval holds, or why a change is refused; nothing where it needs none. */

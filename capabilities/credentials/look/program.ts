@@ -8,6 +8,7 @@ import { agentCanChange, type Writable } from "../../../host/writable.ts";
 import { within } from "../../../plan/path.ts";
 import { quoted } from "../../../stack-file/quoted.ts";
 import type { Ask } from "../sources/kind.ts";
+import { namedIn } from "../sources/named-in.ts";
 import type { Reading, SourceWorld } from "./source.ts";
 
 /** What every program gets of the person's environment: who they are, and where their keyring and their files are. Nothing of Pulumi's, and no other secret. */
@@ -57,13 +58,9 @@ function find(program: string, path: readonly string[], root: string): string | 
   return places.find(isProgram);
 }
 
-/**
- * What a word may name on this host: itself, and whatever path is within, as of `-C/srv/x`, `--file=x`, `file:///srv/x` or a line of shell. One that is none is no
- * agent's either.
- */
+/** Where on this host is what a word may name. One that is none is no agent's either. */
 function pathsIn(word: string, root: string): string[] {
-  const parts = [word, word.replace(/^[^/=]*=/, ""), ...word.split(/[\s'"`;|&<>(){}=,:]+/)];
-  return [...new Set(parts.flatMap((part) => [part, part.replace(/^.*?(?=~?\/)/, "")]))].map((path) => {
+  return namedIn(word).map((path) => {
     if (path.startsWith("~/")) return join(homedir(), path.slice(1));
     // Not put together by words: `link/..` is above where the link leads.
     return isAbsolute(path) ? path : `${root}/${path}`;

@@ -10,7 +10,18 @@ export const file: SourceKind<string> = {
   identity: (path, lead) => lead(path),
 };
 
-/** A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. */
+/**
+ * A path without `..` after a name, as it is judged and read: whoever follows it as it is written goes up from where a link leads. It leads to the same place as what is
+ * written: a folder of the project that is called `~` keeps its `./`, for without it the path would be one of the home directory.
+ */
 export function asJudged(file: string): string {
-  return file.startsWith("~/") ? `~/${posix.normalize(file.slice(2))}` : posix.normalize(file);
+  // Of `~//../x` too, the rest counts from the home directory: by itself it would be a path from the root on.
+  if (file.startsWith("~/")) return `~/${posix.normalize(`.${file.slice(1)}`)}`;
+  const short = posix.normalize(file);
+  return isOfHome(short) && !isOfHome(file) ? `./${short}` : short;
+}
+
+/** As `hostPath` reads it (host/path.ts). */
+function isOfHome(path: string): boolean {
+  return path === "~" || path.startsWith("~/");
 }
