@@ -88,6 +88,25 @@ test("the passphrase is made once, and for nobody else to read", () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test("git passes over the state and over what set-up makes, whatever the project's .gitignore says", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
+  git("init", "--quiet");
+  rmSync(join(folder, ".cache"), { recursive: true });
+  execFileSync(join(folder, "setup/node.sh"), { env: { PATH: process.env.PATH!, HOME: folder }, stdio: "pipe" });
+  writeFileSync(join(folder, ".cache/tools.sh"), `PULUMI_BIN=${join(folder, "fake")}\n`);
+  started(["version"]);
+  expect(existsSync(join(folder, ".state/passphrase"))).toBe(true);
+  git("add", "-A");
+  expect(git("ls-files").split("\n").filter(Boolean).sort()).toEqual([
+    ...["bin", "fake/pulumi", "fake/pulumi-language-nodejs", "setup"],
+  ]);
+});
+
+test("a .cache that was there stays another tool's: nothing of it is taken from git", () => {
+  execFileSync(join(folder, "setup/node.sh"), { env: { PATH: process.env.PATH!, HOME: folder }, stdio: "pipe" });
+  expect(readdirSync(join(folder, ".cache")).sort()).toEqual(["bin", "compiled", "tools.sh"]);
+});
+
 test("a lost passphrase is not replaced behind the back of the stacks made with it", () => {
   started(["version"]);
   const stacks = join(folder, ".state/.pulumi/stacks/agent-sandbox");
