@@ -56,7 +56,7 @@ test("each file that stays is told with what it lacks, and Next begins with what
   const old = join(folder, "old npm");
   mkdirSync(join(old, "bin"), { recursive: true });
   const write = (file: string, text: string) => writeFileSync(join(old, file), text);
-  write("package.json", '{"type": "module", "dependencies": {"left-pad": "1.0.0"}}');
+  write("package.json", '{"dependencies": {"left-pad": "1.0.0"}}');
   write(".gitignore", "# ours\nnode_modules\n/.cache\n");
   write("Makefile", "all:\n\ttrue\n");
   write("Pulumi.yaml", "name: theirs\nmain: index.ts\n");
@@ -70,10 +70,10 @@ test("each file that stays is told with what it lacks, and Next begins with what
     "kept  Makefile, which was there: add the line  include node_modules/agent-sandbox/Makefile",
     "kept  Pulumi.yaml, which was there: add these lines  name: agent-sandbox  stackConfigDir: stacks",
     "kept  bin, which was there: the programs are node_modules/agent-sandbox/bin/agentbox and node_modules/agent-sandbox/bin/pulumi",
-    `kept  package.json, which was there: add  "agent-sandbox": "file:${PACKED}"  to its dependencies`,
+    `kept  package.json, which was there: add  "agent-sandbox": "file:${PACKED}"  to its dependencies, and "type": "module", without which Pulumi runs nothing of index.ts; a folder whose files are CommonJS is none for it, so make the project in another`,
   ]);
   expect(said.at(-1)).toContain(
-    `Next: cd '${old}' && npm install agent-sandbox@file:${PACKED} && make -f node_modules/agent-sandbox/Makefile preview STACK=web-app\n`,
+    `Next: cd '${old}' && npm install agent-sandbox@file:${PACKED} && npm pkg set type=module && make -f node_modules/agent-sandbox/Makefile preview STACK=web-app\n`,
   );
 });
 
@@ -83,6 +83,9 @@ test("a project that has all of it is told nothing more, and Next is the preview
   await init("twice", "--here", "--ci", "none", "--client", "other");
   expect(said.join("")).not.toMatch(/kept .*: /);
   expect(said.at(-1)).toContain(`Next: cd ${join(folder, "twice")} && make preview STACK=other\n`);
+  writeFileSync(join(folder, "twice/Makefile"), "all:\n");
+  await init("twice", "--here", "--ci", "none", "--client", "third");
+  expect(said.at(-1)).toContain(" && npm install && make -f node_modules/agent-sandbox/Makefile preview STACK=third\n");
 });
 
 test("the Makefile has npm install what the lock does not name, and says in a sentence what package.json lacks", async () => {

@@ -134,10 +134,12 @@ async function answerOf(question: string, usual: string | undefined, quiet: bool
 }
 
 /** The commands that lead to a first preview. */
-function next(folder: string, client: string, dependency: string, { depends, makes }: Kept): string {
+function next(folder: string, client: string, dependency: string, { depends, modules, makes }: Kept): string {
   return [
     `cd ${shellWord(folder)}`,
-    ...(depends ? [] : [`npm install ${shellWord(`agent-sandbox@${dependency}`)}`]),
+    // The Makefile of a new project has npm install what is missing.
+    ...(depends ? (makes ? [] : ["npm install"]) : [`npm install ${shellWord(`agent-sandbox@${dependency}`)}`]),
+    ...(modules ? [] : ["npm pkg set type=module"]),
     `make${makes ? "" : " -f node_modules/agent-sandbox/Makefile"} preview STACK=${client}`,
   ].join(" && ");
 }

@@ -7,6 +7,8 @@ export interface Kept {
   files: readonly { file: string; lacks: string | undefined }[];
   /** Whether npm brings the package by the project's package.json. */
   depends: boolean;
+  /** Whether Node takes the project's files for ES modules: else Pulumi requires index.ts, and runs nothing of it (its run.js, 3.259). */
+  modules: boolean;
   /** Whether the project's Makefile has the targets. */
   makes: boolean;
 }
@@ -35,9 +37,11 @@ export function judgeKept(
   };
   const files = Object.keys(there).map((file) => ({ file, lacks: lacks(file) }));
   const whole = (file: string) => !(file in there) || files.some((one) => one.file === file && !one.lacks);
+  const { type, dependencies } = manifestOf(there["package.json"] ?? contentOf(ours["package.json"]));
   return {
     files,
-    depends: !("package.json" in there) || "agent-sandbox" in manifestOf(there["package.json"] ?? "").dependencies,
+    depends: "agent-sandbox" in dependencies,
+    modules: type === "module",
     makes: whole("Makefile"),
   };
 }
@@ -73,7 +77,11 @@ function packageLacks(text: string, dependency: string): string | undefined {
   const { type, dependencies } = manifestOf(text);
   const missing = [
     ...("agent-sandbox" in dependencies ? [] : [`"agent-sandbox": "${dependency}"  to its dependencies`]),
-    ...(type === "module" ? [] : ['"type": "module"']),
+    ...(type === "module"
+      ? []
+      : [
+          '"type": "module", without which Pulumi runs nothing of index.ts; a folder whose files are CommonJS is none for it, so make the project in another',
+        ]),
   ];
   return missing.length === 0 ? undefined : `add  ${missing.join(", and ")}`;
 }
