@@ -25,8 +25,10 @@ export const command: Command = {
   help: `Copies a file or a directory out of a client's sandbox, or into it. Nothing that is there is written over: the destination is a new name, or a directory
 that takes it by its own name. A PATH that does not begin with / counts from /workspace.
 
-Of what comes out only files and directories are taken, with the modes of your own new files; links, devices and pipes are left out and told (exit code 1).
+Of what comes out only files and directories are taken, with the modes of your own new files; links, devices and pipes are left out and told.
 A destination that an agent could change is refused.
+
+Exit codes: 0 all of it was copied, 1 not all of it, 2 bad usage, a source that does not exist, or a destination that is refused.
 
   --most 1GiB   how much may come out, in all
 ${START_HELP}
@@ -122,6 +124,8 @@ async function out(
     const said = await target.copy.out(engine, client, found, async (archive) => {
       came = await unpack(archive, found.base, goal, most);
     });
+    if (!said.ok && said.absent)
+      throw new UserError(2, `${client}:${path} does not exist, as far as the agent sees; nothing was copied`);
     if (!said.ok) complain(`agentbox: not all of ${client}:${path} could be read: ${oneLine(said.why)}`);
     const { leftOut, repositories } = came;
     for (const { name, why } of leftOut) complain(`agentbox: left out ${name}: ${why}`);

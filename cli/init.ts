@@ -4,32 +4,27 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
+  readlinkSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { serviceNames } from "../capabilities/egress/look/catalogue.ts";
-import { dataNames } from "../capabilities/image/look/sources.ts";
 import { declaredBy } from "../host/declarations.ts";
 import { hostPath } from "../host/path.ts";
-import { realPath } from "../host/real-path.ts";
-import { askPerson, say } from "../host/say.ts";
-import { within } from "../plan/path.ts";
+import { askPerson, complain, say } from "../host/say.ts";
 import { INSTALLED, PACKAGE } from "../setup/places.ts";
-import { describeProblems, suggest } from "../stack-file/problem.ts";
-import { quoted } from "../stack-file/quoted.ts";
+import { describeProblems } from "../stack-file/problem.ts";
+import { shellWord } from "../stack-file/shell-word.ts";
 import { UserError } from "../stack-file/user-error.ts";
 import type { Command } from "./command.ts";
+import { FORGES, refuseAgents, refuseClient, refuseForge, refuseServices, servicesOf, words } from "./init/answers.ts";
+import { dependencyOf } from "./init/dependency.ts";
 import { detect } from "./init/detect.ts";
+import { judgeKept, type Kept } from "./init/kept.ts";
 import { type ProjectFile, projectFiles } from "./init/project.ts";
-import { type Chosen, firstStackFile } from "./init/stack-file.ts";
-
-const FORGES = {
-  github: { from: "github", into: ".github/workflows" },
-  gitlab: { from: "gitlab", into: "." },
-} as const;
+import { firstStackFile } from "./init/stack-file.ts";
+import { refuseWorkspace } from "./init/workspace.ts";
 
 export const command: Command = {
   usage:
@@ -43,7 +38,7 @@ where it is not named, and has to be empty. What is there already is never overw
   --agents A,B           which agents; without it, those that are logged in on this machine, else claude
   --allow S,T            services that they may reach, or none; without it, those of the workspace's languages and of its forge
   --ci FORGE             whose workflows: github (the default), gitlab or none
-  --package SPEC         what npm installs this package by, where that is not what it was installed by: a version, or the address of a tarball
+  --package SPEC         what npm installs this package by, where that is not what it was installed by: a version, or the path or the address of a tarball
   --yes                  asks nothing
 
 At most five questions; a flag answers one. No engine is changed, and nothing is installed but a Node where the one on PATH is too old: npm gets it (about 120 MB) into
@@ -64,68 +59,99 @@ At most five questions; a flag answers one. No engine is changed, and nothing is
     if (positionals.length > 1) throw new UserError(2, `one folder at a time: agentbox ${command.usage}`);
     const folder = resolve(positionals[0] ?? ".");
     mustBeFree(folder, values.here);
-    const dependency = values.package ?? installedBy();
-    const ask = async (question: string, said: string | undefined, usual: string | undefined): Promise<string> => {
-      if (said !== undefined) return said;
-      let left = false;
-      const leave = () => {
-        left = true;
-      };
-      const answer = values.yes ? "" : await askPerson(`${question}${usual === undefined ? "" : ` [${usual}]`}`, leave);
-      if (left) throw new UserError(2, "Nothing was made");
-      if (answer === undefined)
-        throw new UserError(2, `${question} Nobody can be asked here: say --yes, or all flags. Nothing was made`);
-      if (answer || usual !== undefined) return answer || (usual ?? "");
-      throw new UserError(2, `${question} Nobody has said: agentbox ${command.usage}. Nothing was made`);
-    };
+    const dependency = dependencyOf(values.package);
+    const ask = (question: string, said: string | undefined, usual: string | undefined, refuse: Refuse) =>
+      said ?? answerOf(question, usual, values.yes, refuse);
 
+    const ofWorkspace: Refuse = (said) => refuseWorkspace(said, folder);
     // Whoever stands in a project's folder and makes the sandboxes' elsewhere most likely means that one.
-    const here = resolve(".") === folder ? undefined : process.cwd();
-    const workspace = await ask("Which directory may the agent write?", values.workspace, here);
-    const found = await detect(PACKAGE, hostPath(workspace, process.cwd()));
-    const client = await ask(
-      "What is the client called?",
-      values.client,
-      slug(basename(hostPath(workspace, process.cwd()))),
-    );
-    const agents = await ask("Which agents?", values.agents, found.loggedIn.join(",") || "claude");
+    const here = ofWorkspace(process.cwd()).length === 0 ? process.cwd() : undefined;
+    const workspace = await ask("Which directory may the agent write?", values.workspace, here, ofWorkspace);
+    const directory = hostPath(workspace, process.cwd());
+    const found = await detect(PACKAGE, directory);
+    const client = await ask("What is the client called?", values.client, slug(basename(directory)), refuseClient);
+    const agents = await ask("Which agents?", values.agents, found.loggedIn.join(",") || "claude", refuseAgents);
     const allow = await ask(
       "What may they reach, besides what agents need (or none)?",
       values.allow,
       found.services.join(","),
+      refuseServices,
     );
-    const ci = await ask("Whose workflows: github, gitlab, none?", values.ci, "github");
-    const chosen = judged(
-      {
-        client,
-        workspace: hostPath(workspace, process.cwd()),
-        agents: words(agents),
-        services: allow === "none" ? [] : words(allow),
-      },
-      folder,
-      ci,
-    );
+    const ci = await ask("Whose workflows: github, gitlab, none?", values.ci, "github", refuseForge);
+    // What was said by flags is told at once, before anything is made.
+    const wrong = [refuseClient(client), ofWorkspace(workspace), refuseAgents(agents), refuseServices(allow)];
+    const problems = [...wrong, refuseForge(ci)].flat();
+    if (problems.length > 0) throw new UserError(2, [...problems, "Nothing was made."]);
 
+    const chosen = { client, workspace: directory, agents: words(agents), services: servicesOf(allow) };
     const files: Record<string, ProjectFile> = {
       ...projectFiles(slug(basename(folder)) ?? "sandboxes", dependency),
       [`stacks/Pulumi.${client}.yaml`]: { text: firstStackFile(chosen, found) },
       ...workflows(ci),
     };
     await mustPass(client, files[`stacks/Pulumi.${client}.yaml`], folder);
-    const kept = write(folder, files);
+    const there = write(folder, files);
+    const texts = Object.fromEntries(there.map((file) => [file, textAt(join(folder, file), files[file])]));
+    const kept = judgeKept(texts, files, dependency);
     for (const file of Object.keys(files)
-      .filter((file) => !kept.includes(file))
+      .filter((file) => !there.includes(file))
       .sort())
       say(`made  ${file}`);
-    for (const file of kept)
-      say(
-        `kept  ${file}, which was there${file === "package.json" ? `: add  "agent-sandbox": "${dependency}"  to its dependencies, and "type": "module"` : ""}`,
-      );
+    for (const { file, lacks } of kept.files) say(`kept  ${file}, which was there${lacks ? `: ${lacks}` : ""}`);
     say();
-    say(`${found.engine}. Next: cd ${folder} && make preview STACK=${client}`);
+    say(`${found.engine}. Next: ${next(folder, client, dependency, kept)}`);
     return 0;
   },
 };
+
+/** What is wrong with an answer. */
+type Refuse = (said: string) => readonly string[];
+
+/**
+ * Asks a person until the answer is one that can be taken.
+ * @param usual what is taken where they say nothing
+ * @param quiet asks nobody
+ * @throws UserError where nobody can be asked, or they left
+ */
+async function answerOf(question: string, usual: string | undefined, quiet: boolean, refuse: Refuse): Promise<string> {
+  for (;;) {
+    let left = false;
+    const leave = () => {
+      left = true;
+    };
+    const said = quiet ? "" : await askPerson(`${question}${usual === undefined ? "" : ` [${usual}]`}`, leave);
+    if (left) throw new UserError(2, "Nothing was made");
+    if (said === undefined)
+      throw new UserError(2, `${question} Nobody can be asked here: say --yes, or all flags. Nothing was made`);
+    const answer = said || usual;
+    if (quiet && answer === undefined)
+      throw new UserError(2, `${question} Nobody has said: agentbox ${command.usage}. Nothing was made`);
+    const problems = answer === undefined ? ["nothing is taken where nothing is said; Ctrl-C leaves"] : refuse(answer);
+    // With nobody to ask again, what is wrong is told with all else that is.
+    if (answer !== undefined && (quiet || problems.length === 0)) return answer;
+    for (const problem of problems) complain(problem);
+  }
+}
+
+/** The commands that lead to a first preview. */
+function next(folder: string, client: string, dependency: string, { depends, modules, makes }: Kept): string {
+  return [
+    `cd ${shellWord(folder)}`,
+    // The Makefile of a new project has npm install what is missing.
+    ...(depends ? (makes ? [] : ["npm install"]) : [`npm install ${shellWord(`agent-sandbox@${dependency}`)}`]),
+    ...(modules ? [] : ["npm pkg set type=module"]),
+    `make${makes ? "" : " -f node_modules/agent-sandbox/Makefile"} preview STACK=${client}`,
+  ].join(" && ");
+}
+
+/** What stands in the place of a project's file; nothing where that is something else, or may not be read. */
+function textAt(path: string, ours: ProjectFile | undefined): string | undefined {
+  try {
+    return ours && "link" in ours ? readlinkSync(path) : readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
 
 /** Git's own folder is nothing that could be overwritten. */
 function mustBeFree(folder: string, here: boolean): void {
@@ -144,68 +170,6 @@ function slug(name: string): string | undefined {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-$/g, "");
   return made || undefined;
-}
-
-function words(text: string): string[] {
-  return text.split(/[\s,]+/).filter(Boolean);
-}
-
-/** Where a folder is or would be, by the real path of what there is of it: links may lead into a workspace. */
-function realPlace(folder: string): string {
-  const real = realPath(folder);
-  return real ?? (dirname(folder) === folder ? folder : join(realPlace(dirname(folder)), basename(folder)));
-}
-
-/** What is wrong with answers is told at once, before anything is made. */
-function judged(chosen: Chosen, folder: string, ci: string): Chosen {
-  const [agents, services] = [dataNames(PACKAGE, "agents"), serviceNames(PACKAGE)];
-  const problems = [
-    ...(/^[a-z][a-z0-9-]*$/.test(chosen.client)
-      ? []
-      : [`${quoted(chosen.client)} is no client's name; write small letters, digits and -, like acme`]),
-    ...(existsSync(chosen.workspace) && lstatSync(realpathSync(chosen.workspace)).isDirectory()
-      ? []
-      : [`${chosen.workspace} is not a directory; the agent's workspace has to be there`]),
-    ...(within(realPlace(folder), realPlace(chosen.workspace))
-      ? [`${folder} is in the workspace, where an agent could change the project; name a folder elsewhere`]
-      : []),
-    ...chosen.agents.flatMap((name) =>
-      agents.includes(name)
-        ? []
-        : [`${quoted(name)} is not an agent.${suggest(name, agents)} Agents: ${agents.join(", ")}`],
-    ),
-    ...chosen.services.flatMap((name) =>
-      services.includes(name) || name.includes(".")
-        ? []
-        : [
-            `${quoted(name)} is neither a service nor a host name.${suggest(name, services)} Services: agentbox services`,
-          ],
-    ),
-    ...(ci === "none" || Object.hasOwn(FORGES, ci)
-      ? []
-      : [`${quoted(ci)} is not a forge; write github, gitlab or none`]),
-  ];
-  if (problems.length > 0) throw new UserError(2, [...problems, "Nothing was made."]);
-  return chosen;
-}
-
-/** What the project that this package is installed in says of it. A name alone could be anybody's in a registry, and would be this one's there. */
-function installedBy(): string {
-  const unknown = new UserError(
-    2,
-    "what npm installs this package by is not known here; say --package: a version, or the address of the tarball that `make release` makes. Nothing was made",
-  );
-  if (!INSTALLED) throw unknown;
-  const holder = PACKAGE.replace(/\/node_modules\/.*/, "");
-  try {
-    const said = JSON.parse(readFileSync(join(holder, "package.json"), "utf8")).dependencies?.["agent-sandbox"];
-    const [, path] = /^file:(.*)$/.exec(said ?? "") ?? [];
-    if (path !== undefined) return `file:${resolve(holder, path)}`;
-    if (typeof said === "string") return said;
-  } catch {
-    // A folder without one.
-  }
-  throw unknown;
 }
 
 function workflows(ci: string): Record<string, ProjectFile> {

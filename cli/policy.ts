@@ -10,7 +10,7 @@ import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { patchOf } from "./format/patch.ts";
+import { patchOfStackFile } from "./format/patch.ts";
 import { table } from "./format/table.ts";
 import { sayJson, VERSION } from "./json.ts";
 import { asJson, askedOf, checkName, describeVerdict, readAsked } from "./policy/check.ts";
@@ -175,7 +175,7 @@ async function imported(
   }
   const { file, before, after, more } = await withLines(ROOT, stack, items);
   if (more.length === 0) say(`# nothing to add: ${file} has all that could be carried over`);
-  else if (!write) for (const line of patchOf(file, before, after)) say(line);
+  else if (!write) for (const line of patchOfStackFile(file, before, after)) say(line);
   else {
     writeStackFile(ROOT, file, before, after);
     say(`# ${file} has ${lines(more.length)} more; see what that opens: pulumi preview --stack ${stack}`);

@@ -15,7 +15,7 @@ import { UserError } from "../stack-file/user-error.ts";
 import { target } from "../target/target.ts";
 import { findClient, knownClients } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
-import { patchOf } from "./format/patch.ts";
+import { patchOfStackFile } from "./format/patch.ts";
 import { describeSuggestion } from "./format/suggestion.ts";
 import { moment } from "./moment.ts";
 import { propose } from "./proposals.ts";
@@ -120,7 +120,7 @@ export function chosen<Of extends Suggestion>(possible: readonly Of[], asked: re
 
 /** @throws UserError with the lines, where the file has no place for them that a program finds */
 function patchFor(file: string, before: string, items: readonly AllowedItem[]): string[] {
-  const patch = patchOf(file, before, withAllowed(file, before, items));
+  const patch = patchOfStackFile(file, before, withAllowed(file, before, items));
   // What is printed has to be the file's own text: a tab in it would be written out.
   if (patch.every((line) => printable(line) === line)) return patch;
   throw noPlace(file, items);

@@ -60,6 +60,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, "home/.cache/agent-sandbox/go/mod/read-only"), "");
   chmodSync(join(folder, "home/.cache/agent-sandbox/go/mod"), 0o555);
   writeFileSync(join(folder, "elsewhere/theirs"), "");
+  for (const own of [".cache", ".state"]) writeFileSync(join(folder, own, ".gitignore"), "*\n");
   symlinkSync(join(folder, "elsewhere"), join(folder, ".cache/bin/link"));
   writeFileSync(join(folder, "home/.config/fish/completions/agentbox.fish"), "# Completes agentbox in fish. Printed\n");
   writeFileSync(join(folder, "home/.bashrc"), "ls\nsource <(agentbox completions bash)\n");
@@ -159,7 +160,8 @@ test("of folders that others write into as well only this product's own goes, an
     0,
     expect.stringContaining(`${folder}/.cache/pip: nothing that this product puts there`),
   ]);
-  expect([".cache/pip", ".state/theirs"].filter((path) => !there(path))).toEqual([]);
+  // Git goes on passing over what is left.
+  expect([".cache/pip", ".state/theirs", ".cache/.gitignore"].filter((path) => !there(path))).toEqual([]);
   expect([".cache/bin", ".state/ssh"].filter(there)).toEqual([]);
 
   mkdirSync(join(folder, ".cache/bin"));

@@ -14,6 +14,8 @@ suits() {
 
 link=$LOCAL/bin/node
 if [ -x "$link" ]; then exit 0; fi
+# What set-up makes is nothing for git. A folder that was there may be another tool's, too, and stays as it is.
+if ! [ -e "$LOCAL" ] && mkdir -p "$LOCAL"; then printf '*\n' >"$LOCAL/.gitignore"; fi
 mkdir -p "$LOCAL/bin"
 
 while read -r node; do

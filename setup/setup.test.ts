@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { withoutSalt } from "../stack-file/salt.ts";
 
 const ROOT = join(__dirname, "..");
 /** Where no engine answers, also on a machine that has one. */
@@ -85,6 +86,25 @@ test("the passphrase is made once, and for nobody else to read", () => {
   expect(readFileSync(file, "utf8")).toBe(first);
   expect(first.trim().length).toBeGreaterThan(40);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("git passes over the state and over what set-up makes, whatever the project's .gitignore says", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8" });
+  git("init", "--quiet");
+  rmSync(join(folder, ".cache"), { recursive: true });
+  execFileSync(join(folder, "setup/node.sh"), { env: { PATH: process.env.PATH!, HOME: folder }, stdio: "pipe" });
+  writeFileSync(join(folder, ".cache/tools.sh"), `PULUMI_BIN=${join(folder, "fake")}\n`);
+  started(["version"]);
+  expect(existsSync(join(folder, ".state/passphrase"))).toBe(true);
+  git("add", "-A");
+  expect(git("ls-files").split("\n").filter(Boolean).sort()).toEqual([
+    ...["bin", "fake/pulumi", "fake/pulumi-language-nodejs", "setup"],
+  ]);
+});
+
+test("a .cache that was there stays another tool's: nothing of it is taken from git", () => {
+  execFileSync(join(folder, "setup/node.sh"), { env: { PATH: process.env.PATH!, HOME: folder }, stdio: "pipe" });
+  expect(readdirSync(join(folder, ".cache")).sort()).toEqual(["bin", "compiled", "tools.sh"]);
 });
 
 test("a lost passphrase is not replaced behind the back of the stacks made with it", () => {
@@ -618,6 +638,8 @@ test("a salt stays out of git, but for a file with something encrypted", () => {
   const staged = (name: string) => git("show", `:stacks/Pulumi.${name}.yaml`);
   for (const name of ["first", "last", "none"]) expect(staged(name).trim()).toBe("config:\n  a: b");
   expect(staged("secret")).toBe(files.secret);
+  // The programs that compare with git, or make a patch, take the same line out.
+  for (const [name, text] of Object.entries(files)) expect(withoutSalt(text)).toBe(staged(name));
 });
 
 test("`stack rm` leaves the stack file, which people wrote", () => {

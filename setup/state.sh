@@ -5,6 +5,8 @@ state=${root:?}/.state
 
 # Of two commands that start at once, one makes it.
 [ -d "$state" ] || mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ]
+# Git passes over all of it, also where the project's .gitignore has no line for it: the passphrase is in there, and `git add -A` would take it.
+[ -e "$state/.gitignore" ] || { printf '*\n' >"$state/.gitignore"; } 2>/dev/null || true
 
 # A home of one's own comes with its plugins and logins.
 if [ -z "${PULUMI_HOME:-}" ]; then

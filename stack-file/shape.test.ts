@@ -39,6 +39,11 @@ config:
   expect(judgeStackFile(undefined, [])).toEqual([]);
 });
 
+test.each(["", "# a remark", "encryptionsalt: v1:abc"])("a file that says nothing is told as that: %j", (text) => {
+  // Pulumi writes its salt into an empty file before the program reads it.
+  expect(told(text)).toEqual([": the file says nothing; write `config:` and below it agent-sandbox:workspace"]);
+});
+
 test.each([
   ["secretsprovider: awskms:///alias/x?endpoint=http://127.0.0.1", 'secretsprovider: "awskms:'],
   ["encryptedkey: abc", "encryptedkey: has Pulumi ask another machine for the stack's key"],

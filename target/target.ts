@@ -107,13 +107,13 @@ export interface Target {
   ): Promise<Look<undefined>>;
   /** Between this machine and a client's agent container that runs. Nothing that an agent sends is judged here. @returns how the program in the container ended */
   copy: {
-    /** Hands over an archive of what lies in a folder by a name. @throws what `take` throws */
+    /** Hands over an archive of what lies in a folder by a name; `absent` where the agent sees nothing there. @throws what `take` throws */
     out(
       engine: Engine,
       client: string,
       place: { folder: string; base: string },
       take: (archive: AsyncIterable<Buffer>) => Promise<void>,
-    ): Promise<{ ok: true } | { ok: false; why: string }>;
+    ): Promise<{ ok: true } | { ok: false; why: string; absent?: true }>;
     /** Puts what an archive has by the name `base` at a path that is absolute, where nothing is yet, or into a directory that is there. */
     in(
       engine: Engine,

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { patchOf } from "./patch.ts";
+import { withoutSalt } from "../../stack-file/salt.ts";
+import { patchOf, patchOfStackFile } from "./patch.ts";
 
 test("what a patch says is what `patch -p1` and git make of it, behind remarks that name files, too", () => {
   const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-patch-"));
@@ -35,3 +36,33 @@ test("what a patch says is what `patch -p1` and git make of it, behind remarks t
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test.each([
+  ["at the end, behind the line", (text: string) => `${text}${SALT}`],
+  ["at the beginning", (text: string) => `${SALT}${text}`],
+])("a patch of a stack file fits where the salt is %s, and a clone, which has none", (_where, salted) => {
+  const folder = mkdtempSync(join(tmpdir(), "agent-sandbox-patch-"));
+  const file = join(folder, "stacks/x.yaml");
+  mkdirSync(join(folder, "stacks"));
+  const lines = Array.from({ length: 5 }, (_, at) => `line ${at}\n`);
+  try {
+    // A line more, and another one, at each place.
+    for (let at = 0; at <= lines.length; at++)
+      for (const gone of [0, 1]) {
+        const [before, after] = [lines.join(""), lines.toSpliced(at, gone, "come\n").join("")];
+        const patch = patchOfStackFile("stacks/x.yaml", salted(before), salted(after));
+        expect(patch.join("\n")).not.toContain("encryptionsalt");
+        for (const salt of [true, false]) {
+          writeFileSync(file, salt ? salted(before) : before);
+          execFileSync("patch", ["-p1"], { cwd: folder, input: `${patch.join("\n")}\n` });
+          const came = readFileSync(file, "utf8");
+          // Where the salt is the first line, a new first line stands on either side of it.
+          expect([withoutSalt(came), came.includes(SALT)]).toEqual([after, salt]);
+        }
+      }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const SALT = "encryptionsalt: v1:x:y\n";

@@ -1,6 +1,9 @@
 /** A file of a new project: a text, or what a link leads to. */
 export type ProjectFile = { text: string } | { link: string };
 
+/** How npm installs for `make`: nothing of a package runs. */
+const QUIETLY = "--ignore-scripts --no-audit --no-fund";
+
 /**
  * The files of a project that depends on this package, by path, without its clients'.
  * @param dependency what npm installs the package by: a version, or the address of its tarball
@@ -30,7 +33,9 @@ export function projectFiles(name: string, dependency: string): Record<string, P
       "include node_modules/agent-sandbox/Makefile",
       "",
       "node_modules/agent-sandbox/Makefile:",
-      "\t@npm $(if $(wildcard package-lock.json),ci,install) --ignore-scripts --no-audit --no-fund",
+      // In a folder that had a package.json: what npm says of a lock that lacks a package is 70 lines of its usage, and without the dependency it installs nothing of this one.
+      "\t@grep -q '\"agent-sandbox\" *:' package.json || { echo 'package.json does not depend on agent-sandbox. Run: npm install agent-sandbox@ADDRESS, with the address or the path of its tarball' >&2; exit 1; }",
+      `\t@if grep -qs '"node_modules/agent-sandbox"' package-lock.json; then npm ci ${QUIETLY}; else npm install ${QUIETLY}; fi`,
     ),
     // With it, what messages and pages say is right here, too: bin/pulumi, bin/agentbox, . bin/activate
     bin: { link: "node_modules/agent-sandbox/bin" },

@@ -73,8 +73,9 @@ function lookAtShared(
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (!there?.isDirectory()) return { paths: wholeOf(path, what, kind), theirs: [] };
   const names = readdirSync(path).sort();
-  const only = names.filter((name) => ours.test(name));
-  const others = names.filter((name) => !ours.test(name));
+  // By which git passes over the folder: it goes with the last that is in there.
+  const others = names.filter((name) => !ours.test(name) && name !== ".gitignore");
+  const only = names.filter((name) => ours.test(name) || (name === ".gitignore" && others.length === 0));
   // `~/.cache` is every program's, and another's bin/ would look like this one's.
   if (asFarAsItLeads(root) === asFarAsItLeads(homedir()))
     return {
