@@ -419,6 +419,7 @@ case $there$1 in
   1destroy | 1down | 1dn)
     heed
     [ -n "$destroys" ] || return 0
+    take_stock
     ask_engine
     exit "$status"
     ;;
