@@ -17,7 +17,7 @@ import { Sandbox } from "./components/sandbox.ts";
 import { takeNetworks } from "./components/take-networks.ts";
 import { readDeclared } from "./host/declared.ts";
 import { declaredFacts } from "./host/declared-facts.ts";
-import { notedEngine, noteEngine } from "./host/engine-of.ts";
+import { describeUnused, notedEngine, noteEngine } from "./host/engine-of.ts";
 import { type GivenStack, readGivenStack } from "./host/given-stack.ts";
 import { handOver } from "./host/handover.ts";
 import { imagined } from "./host/imagined.ts";
@@ -169,6 +169,8 @@ export async function converge(
     ...{ agentAnew: anew.agent, others: surveyed.strays },
     ...(ends && { ends: await target.runState.sessions(engine, client, ends) }),
   });
+  const unused = describeUnused(client, engine);
+  if (unused) pulumi.log.info(unused);
   if (spec.expires !== undefined) pulumi.log.info(`expires: ${describeEnd(spec.expires, facts.now)}`);
   if (standing.ceiling) pulumi.log.info(describeWithin(standing.ceiling));
   const change = { before: stoodOf(last), after: { declared: filesSay, placed: said }, topics };

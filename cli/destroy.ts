@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { say, sayLines } from "../host/say.ts";
+import { describeUnused } from "../host/engine-of.ts";
+import { complain, say, sayLines } from "../host/say.ts";
 import { readOwnStackFile } from "../stack-file/look/stack-files.ts";
 import { quoted } from "../stack-file/quoted.ts";
 import { StackFileError } from "../stack-file/stack-file-error.ts";
@@ -11,17 +12,19 @@ import { count } from "../target/ownership.ts";
 import type { InIt } from "../target/sessions.ts";
 import { target } from "../target/target.ts";
 import { belongingsOf, confirmed } from "./belongings.ts";
+import { noSuchClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { Interrupts } from "./interrupts.ts";
-import { refuseProtected, refuseProtectedByState } from "./protection.ts";
+import { refuseMadeElsewhere, refuseProtected, refuseProtectedByState } from "./protection.ts";
 import { destroyStack } from "./pulumi/destroy.ts";
-import { engineLivedOn, stateResources } from "./pulumi/state.ts";
+import { engineLivedOn, mayHaveStack, stateResources } from "./pulumi/state.ts";
 import { tellSteps, whyFailed } from "./pulumi/told.ts";
 
 export const command: Command = {
   usage: "destroy CLIENT [--yes] [--raw]",
   help: `Removes all of a client from the engine, with all that is in its volumes, and proves it: at the end stands what there was and what became of each, by asking the engine. Its
-workspace and its stack file stay. Pulumi does it, and its command is shown; where the client has no stack, what carries its label goes. A client with \`protect: true\` is refused.
+workspace and its stack file stay. Pulumi does it, and its command is shown; where the client has no stack, what carries its label goes. A client with \`protect: true\` is refused, and one that another checkout
+made, with that one's folder and the ways.
 \`agentbox export CLIENT\` keeps its audit and history before.
 
   --yes       does not ask
@@ -44,7 +47,14 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     refuseUnreadable(client);
     const resources = await stateResources(ROOT, client);
     refuseProtectedByState(client, resources);
-    const { engine, things } = await belongingsOf(client, engineLivedOn(ROOT, client, resources));
+    const address = engineLivedOn(ROOT, client, resources);
+    const unused = describeUnused(client, address);
+    if (unused) complain(`agentbox: ${unused}`);
+    const { engine, clients, things } = await belongingsOf(client, address);
+    const placed = "seen" in resources && resources.seen.length > 0;
+    refuseMadeElsewhere(client, things, "destroy", !placed);
+    if (things.length === 0 && !placed && !isDeclared(client) && !(await mayHaveStack(ROOT, client)))
+      throw noSuchClient(client, clients);
     const { sessions, unseen } = things.length > 0 ? await target.runState.sessions(engine, client, "agent") : NOBODY;
     const within = [
       ...(sessions.length > 0 ? [`; in it: ${sessions.join(", ")}`] : []),
@@ -59,6 +69,10 @@ Exit codes: 0 all of it is gone; 1 something is left, or nothing was done; 2 bad
     return destroy(client, values.raw);
   },
 };
+
+function isDeclared(client: string): boolean {
+  return existsSync(join(ROOT, `stacks/Pulumi.${client}.yaml`));
+}
 
 /** Pulumi reads a client's file before it destroys anything, and answers in words of its own where that is no YAML. @throws UserError */
 function refuseUnreadable(client: string): void {
@@ -86,7 +100,9 @@ async function destroy(client: string, raw: boolean): Promise<number> {
       const env = { ...shown.env, AGENT_SANDBOX_PROOF: proof };
       return destroyStack(client, words, { ...shown, env, interrupts });
     });
-    if (existsSync(proof)) sayLines(readFileSync(proof, "utf8").trimEnd());
+    // Nothing is in it where the question to the engine was refused.
+    const proven = existsSync(proof) ? readFileSync(proof, "utf8").trimEnd() : "";
+    if (proven) sayLines(proven);
     if (end.code === 0) return 0;
     // Of a client that is nobody's, or a word that is none, nothing was begun.
     if (end.code !== 2) say(`${client}: the destroy did not come to its end; run it again`);

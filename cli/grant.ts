@@ -13,7 +13,7 @@ import { asMoment, describeMoment } from "../stack-file/moment.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { secondsOf } from "../stack-file/span.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { confirmed } from "./belongings.ts";
+import { confirmed, ownBelongings } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { describeClient } from "./format/review.ts";
 import { type GrantLine, withGrant } from "./grant-line.ts";
@@ -61,6 +61,7 @@ Where policies/guardrails/approvals.yaml asks for approvals, a grant needs one a
       until: endOf(values.for, now),
       why: values.why,
     };
+    await ownBelongings(ROOT, client, "grant");
     const before = readFileSync(join(ROOT, file), "utf8");
     const after = withGrant(before, line);
     if ("unfit" in after) throw new UserError(2, `${file} ${after.unfit}; nothing was changed`);

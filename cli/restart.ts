@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { findClient } from "./client.ts";
+import { findOwnClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
 import { readOutputs } from "./pulumi/outputs.ts";
@@ -14,7 +14,7 @@ export const command: Command = {
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-    const { engine, client } = await findClient(positionals, command.usage);
+    const { engine, client } = await findOwnClient(positionals, command.usage, "restart");
     // All that a start refuses is asked before anything is stopped that nobody could start again.
     refuseExpired(ROOT, client);
     refuseExpiredByLastUp(client, await readOutputs(ROOT, client));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { Declared } from "../capabilities/capability.ts";
 import { REGISTRY_LOCK } from "../capabilities/image/registry.ts";
 import { declaredBy } from "../host/declarations.ts";
@@ -14,7 +14,9 @@ import { stackFiles } from "../stack-file/look/stack-files.ts";
 import { oneLine, printableLines } from "../stack-file/printable.ts";
 import { describeProblems, suggest } from "../stack-file/problem.ts";
 import { UserError } from "../stack-file/user-error.ts";
-import { confirmed } from "./belongings.ts";
+import type { Look } from "../target/look.ts";
+import type { Belonging } from "../target/ownership.ts";
+import { confirmed, ownBelongings } from "./belongings.ts";
 import { type Command, ROOT } from "./command.ts";
 import { upAtOnce } from "./up/at-once.ts";
 import { writeStackFile } from "./write-stack-file.ts";
@@ -23,9 +25,10 @@ export const command: Command = {
   usage: "rollback CLIENT [--to REV] [--yes]",
   help: `Goes back to the stack file of a git revision: shows what that changes, as a review, then writes the file as it was there, comments and all, and runs
 \`pulumi up\`. Catalogues (policies/, images/) stay as they are now: those of them that the file needs and that changed since are named.
+Of a client that is not up it says that, and that a new sandbox is made.
 A file with changes that no revision has is refused, for they would be lost. To keep the way back, commit the file afterwards.
 
-  --to REV   a commit, a branch, a tag; without it, the last one in which the file was another than it is now
+  --to REV   a commit, a branch, a tag; without it, the last one in which the file said something else than it does now, and not only in other comments or words
   --yes      does not ask
 
   agentbox rollback acme
@@ -41,8 +44,10 @@ A file with changes that no revision has is refused, for they would be lost. To 
     if (client === undefined || more.length > 0) throw new UserError(2, `one client: agentbox ${command.usage}`);
     const file = fileOf(client);
     const now = existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : undefined;
+    const there = await ownBelongings(ROOT, client, "rollback");
     await refuseUncommitted(file, now);
-    const commit = values.to === undefined ? await lastOther(file, now) : (await findRevision(ROOT, values.to)).commit;
+    const commit =
+      values.to === undefined ? await lastOther(client, file, now) : (await findRevision(ROOT, values.to)).commit;
     const then = await textAt(file, commit, values.to ?? commit);
     if (now !== undefined && sameText(now, then)) {
       say(`${file} is as it was in ${await named(commit)}: there is nothing to go back to`);
@@ -55,10 +60,11 @@ A file with changes that no revision has is refused, for they would be lost. To 
         ...describeProblems(back.problems, file).split("\n"),
       ]);
     say(`Back to ${file} of ${await named(commit)}:`);
-    sayLines(printableLines((await review(client, now, back.declared)).join("\n")));
+    sayLines(printableLines((await review(client, now, back.declared, isDown(there))).join("\n")));
     const changed = await changedSince(commit, back.declared);
     if (changed.length > 0) say(`Not gone back with it, as of now: ${few(changed)}`);
-    if (!(await confirmed(`Write ${file} as it was, and run pulumi up?`, values.yes ?? false))) {
+    const makes = isDown(there) ? ", which makes a new sandbox" : "";
+    if (!(await confirmed(`Write ${file} as it was, and run pulumi up${makes}?`, values.yes ?? false))) {
       say("nothing was changed");
       return 1;
     }
@@ -83,9 +89,22 @@ function fileOf(client: string): string {
   );
 }
 
-/** What changes, in words, by what the files say: what of it is new on this host is `up`'s to say. */
-async function review(client: string, now: string | undefined, back: Declared): Promise<string[]> {
+/** Whether it is known that nothing of a client is up. Volumes alone are none of it that runs. */
+function isDown(there: Look<readonly Belonging[]>): boolean {
+  return "seen" in there && there.seen.every(({ kind }) => kind === "volume");
+}
+
+/**
+ * What changes, in words, by what the files say: what of it is new on this host is `up`'s to say.
+ * @param down whether the client is not up. To somebody who reads what changes between two files it would look as if it ran
+ */
+async function review(client: string, now: string | undefined, back: Declared, down: boolean): Promise<string[]> {
   const after = declaredPosture(back).facts;
+  if (down)
+    return [
+      `${client} is not up: nothing of it runs or could be started. This makes a new sandbox:`,
+      ...describeNew(after, topics),
+    ];
   if (now === undefined) return ["a new sandbox:", ...describeNew(after, topics)];
   const here = await declaredBy(ROOT, client, now);
   if ("problems" in here)
@@ -96,6 +115,12 @@ async function review(client: string, now: string | undefined, back: Declared): 
   const changes = compare(declaredPosture(here.declared).facts, after, topics);
   if (changes.length === 0) return ["nothing of what the sandbox may changes: comments, or the way it is written"];
   return [...describeReview(changes, topics), summary(changes)];
+}
+
+/** What a text of the file asks for, however it is written, and what is encrypted in it, which nobody opens here; nothing where that is not known, for it has mistakes. */
+async function meaningOf(client: string, text: string): Promise<unknown> {
+  const judged = await declaredBy(ROOT, client, text);
+  return "declared" in judged ? { spec: judged.declared.spec, encrypted: text.match(/\bsecure:\s*\S+/g) } : undefined;
 }
 
 /** Files of the project that the stack file needs, and that are otherwise now than in that commit. */
@@ -139,13 +164,22 @@ async function refuseUncommitted(file: string, now: string | undefined): Promise
     );
 }
 
-/** The newest commit in which the file was there and another than it is now. @throws UserError */
-async function lastOther(file: string, now: string | undefined): Promise<string> {
+/** The newest commit in which the file was there and said something else than it does now: who goes back means another sandbox, and no other comments. @throws UserError */
+async function lastOther(client: string, file: string, now: string | undefined): Promise<string> {
   const commits = (await git(["log", "--format=%H", "--max-count=100", "--", file])).split("\n").filter(Boolean);
+  const meant = now === undefined ? undefined : await meaningOf(client, now);
+  let written = 0;
   for (const commit of commits) {
     const text = await blobAt(file, commit);
-    if (text !== undefined && (now === undefined || !sameText(text, now))) return commit;
+    if (text === undefined || (now !== undefined && sameText(text, now))) continue;
+    if (meant === undefined || !isDeepStrictEqual(await meaningOf(client, text), meant)) return commit;
+    written++;
   }
+  if (written > 0)
+    throw new UserError(
+      2,
+      `all other versions of ${file} in this repository mean the same as it does now: comments, or the way it is written (of a shallow clone: git fetch --unshallow). To go back to one, name it by --to; nothing was changed`,
+    );
   throw new UserError(
     2,
     `${commits.length === 0 ? "no revision has" : "there is no other version of"} ${file} in this repository (of a shallow clone: git fetch --unshallow); nothing was changed`,

@@ -3,7 +3,7 @@ import { complain, say } from "../host/say.ts";
 import { names } from "../plan/names.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
-import { findClient } from "./client.ts";
+import { findOwnClient } from "./client.ts";
 import { type Command, ROOT } from "./command.ts";
 import { refuseExpired, refuseExpiredByLastUp } from "./expired.ts";
 import { Interrupts } from "./interrupts.ts";
@@ -20,7 +20,7 @@ stopped because of a hole so does not come back by this. What the stack file say
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-    const { engine, client } = await findClient(positionals, command.usage);
+    const { engine, client } = await findOwnClient(positionals, command.usage, "start");
     return startClient(engine, client);
   },
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { configFolder } from "../host/folders.ts";
 import { lacks } from "../plan/lacks.ts";
-import { buildFolder } from "../plan/names.ts";
+import { buildFolder, names } from "../plan/names.ts";
 import { readStackFile, stackFiles } from "../stack-file/look/stack-files.ts";
 import { oneLine } from "../stack-file/printable.ts";
 import { UserError } from "../stack-file/user-error.ts";
@@ -70,7 +70,7 @@ export async function prove(root: string, client: string, stock: Stock): Promise
     };
     return [
       ...ofThings(stock, labelled, there),
-      ...(await ofRules(engine, client)),
+      ...(await ofRules(engine, client, stock)),
       ...(await ofImages(root, client, engine, stock.images)),
       ...ofSsh(root, client),
       ...ofDevcontainer(root, client),
@@ -118,14 +118,14 @@ function sameThing(a: Stock["things"][number], b: Stock["things"][number]): bool
   return a.kind === b.kind && a.name === b.name;
 }
 
-async function ofRules(engine: Engine, client: string): Promise<Became[]> {
+/** They are removed also where the client had no lock, whose container places them; only where it had one they are told as gone, for the program that removes them does not say whether it found any. */
+async function ofRules(engine: Engine, client: string, { things }: Pick<Stock, "things">): Promise<Became[]> {
   if (lacks(engine).hostRules) return [];
   const left = await target.unlock(engine, client);
-  return [
-    left
-      ? { state: "LEFT", says: left }
-      : { state: "gone", says: "rules in the packet filter of the engine's machine" },
-  ];
+  if (left) return [{ state: "LEFT", says: left }];
+  return things.some(({ name }) => name === names(client).lock)
+    ? [{ state: "gone", says: "rules in the packet filter of the engine's machine" }]
+    : [];
 }
 
 /** Images that are made of what is the client's own: its fragment, its image, and those of its helpers. The others hold nothing of a client. */

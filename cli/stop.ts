@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { complain, say } from "../host/say.ts";
 import type { Engine } from "../target/engine/engine.ts";
 import { target } from "../target/target.ts";
-import { findClient } from "./client.ts";
+import { findOwnClient } from "./client.ts";
 import type { Command } from "./command.ts";
 
 export const command: Command = {
@@ -14,7 +14,7 @@ kept by an \`up\` is kept. An agent that was stopped stays so also when the mach
 
   async run(args) {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-    const { engine, client } = await findClient(positionals, command.usage);
+    const { engine, client } = await findOwnClient(positionals, command.usage, "stop");
     return stopClient(engine, client);
   },
 };

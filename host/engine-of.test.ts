@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineOf, forgetEngine, noteEngine } from "./engine-of.ts";
+import { describeUnused, engineOf, forgetEngine, noteEngine } from "./engine-of.ts";
 
 const { DOCKER_HOST } = process.env;
 let root: string;
@@ -46,4 +46,13 @@ test.each([
 test("one that only the environment's certificates lead to is not noted, for the address alone would lead nowhere", () => {
   noteEngine(root, "acme", undefined, { host: "tcp://10.0.0.7:2376", certificates: "/srv/certificates" });
   expect(found()).toBe("unix:///run/now.sock");
+});
+
+test("that DOCKER_HOST is not used is said where it says another address than the client's", () => {
+  expect(describeUnused("acme", { host: "unix:///run/now.sock" })).toBeUndefined();
+  expect(describeUnused("acme", { host: "ssh://dev@box" })).toBe(
+    "acme lives at ssh://dev@box; DOCKER_HOST is not used",
+  );
+  delete process.env.DOCKER_HOST;
+  expect(describeUnused("acme", { host: "ssh://dev@box" })).toBeUndefined();
 });

@@ -37,6 +37,12 @@ function namedEngine(root: string, client: string): string | undefined {
   return named as string;
 }
 
+/** What is said where the environment's DOCKER_HOST is another address than the one that a client lives at: who set it expects to be heard. */
+export function describeUnused(client: string, { host }: Address): string | undefined {
+  const { DOCKER_HOST } = process.env;
+  return DOCKER_HOST && DOCKER_HOST !== host ? `${client} lives at ${host}; DOCKER_HOST is not used` : undefined;
+}
+
 /** The engine that an `up` of this checkout brought a client to; nothing where there was no `up`, or that is not noted. */
 export function notedEngine(root: string, client: string): string | undefined {
   const note = join(root, NOTES, client);

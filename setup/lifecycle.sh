@@ -357,7 +357,7 @@ unmake_stack() {
   "$package/setup/git.sh" >&2
 }
 
-# Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects is refused here: Pulumi
+# Before a destroy: what the client has on the engine, in a line of JSON. A client that its file or its last `up` protects, or that another checkout made, is refused here: Pulumi
 # itself refuses when it comes to what is protected, and has forgotten all before it by then.
 take_stock() { stock=$(node "$package/cli/agentbox.$program" wipe "$client" --before-destroy) || exit; }
 
@@ -419,6 +419,8 @@ case $there$1 in
   1destroy | 1down | 1dn)
     heed
     [ -n "$destroys" ] || return 0
+    take_stock
+    heed
     ask_engine
     exit "$status"
     ;;

@@ -605,9 +605,32 @@ test("a destroy of the stack that is selected asks the engine about it, too", ()
   expect(stderr).toContain("no engine answers at unix:///nonexistent/engine.sock");
 });
 
+test("a destroy that is refused before it begins asks for nothing and removes nothing, with a stack and without", () => {
+  mkdirSync(join(folder, "cli"));
+  writeFileSync(join(folder, "cli/agentbox.ts"), `console.error(process.argv.slice(2).join(" ")); process.exit(2);\n`);
+  symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
+  writeFileSync(join(folder, "fake/pulumi"), `#!/bin/sh\ncase $1 in destroy) echo destroyed ;; esac\n`, {
+    mode: 0o755,
+  });
+  const run = () =>
+    spawnSync(join(folder, "bin/pulumi"), ["destroy", "--stack", "theirs", "--yes"], {
+      ...{ cwd: folder, encoding: "utf8" },
+      env: { PATH: process.env.PATH!, HOME: folder, PULUMI_CONFIG_PASSPHRASE: "" },
+    });
+  const refused = { status: 2, stdout: "", stderr: "wipe theirs --before-destroy\n" };
+  expect(run()).toMatchObject(refused);
+  mkdirSync(join(folder, ".state/.pulumi/stacks/agent-sandbox"), { recursive: true });
+  writeFileSync(join(folder, ".state/.pulumi/stacks/agent-sandbox/theirs.json"), "{}");
+  expect(run()).toMatchObject(refused);
+});
+
 test("what became of a client is written where whoever ran pulumi tells it himself", () => {
   mkdirSync(join(folder, "cli"));
-  writeFileSync(join(folder, "cli/agentbox.ts"), `console.log("proof", process.argv.slice(2).join(" "));\n`);
+  // A stock of one letter, and what a wipe is called with after it.
+  writeFileSync(
+    join(folder, "cli/agentbox.ts"),
+    `const words = process.argv.slice(2); console.log(words.includes("--before-destroy") ? "S" : "proof " + words.join(" "));\n`,
+  );
   symlinkSync(join(ROOT, ".cache/bin"), join(folder, ".cache/bin"));
   const run = (env: object) =>
     spawnSync(join(folder, "bin/pulumi"), ["destroy", "--stack", "gone", "--yes"], {
@@ -615,9 +638,9 @@ test("what became of a client is written where whoever ran pulumi tells it himse
       env: { PATH: process.env.PATH!, HOME: folder, ...env },
     }).stdout;
   const proof = join(folder, "proof");
-  expect(run({})).toBe("proof wipe gone --yes\n");
+  expect(run({})).toBe("proof wipe gone --was S --yes\n");
   expect(run({ AGENT_SANDBOX_PROOF: proof })).toBe("");
-  expect(readFileSync(proof, "utf8")).toBe("proof wipe gone --yes\n");
+  expect(readFileSync(proof, "utf8")).toBe("proof wipe gone --was S --yes\n");
 });
 
 test("a salt stays out of git, but for a file with something encrypted", () => {

@@ -1,6 +1,6 @@
 import { labels } from "../plan/names.ts";
 import { readBelongings } from "./engine/belongings.ts";
-import { type Belonging, describeStrays, judgeOwnership, maker, writtenByOthers } from "./ownership.ts";
+import { type Belonging, describeStrays, judgeOwnership, madeElsewhere, maker, writtenByOthers } from "./ownership.ts";
 
 const here = { state: "aaaa", path: "/srv/here" };
 const there = { state: "bbbb", path: "/srv/there" };
@@ -47,7 +47,7 @@ describe("a client is placed by the state that has it", () => {
     expect(judged(volume)).toEqual({
       problems: [],
       warnings: [
-        "volumes of acme are on this engine already, made from the checkout /srv/there: what is in them is taken over. For empty ones: make destroy STACK=acme",
+        "volumes of acme are on this engine already, made from the checkout /srv/there: what is in them is taken over. For empty ones: agentbox wipe acme",
       ],
     });
     expect(judged(volume, thing("network", "acme", here))).toEqual({ problems: [], warnings: [] });
@@ -72,6 +72,32 @@ test("who made things is told as far as it is known", () => {
   expect(maker([thing("network", "acme")], here)).toBe("by a version that did not write down from where");
 });
 
+describe("another checkout made a client", () => {
+  const made = (...things: Belonging[]) => madeElsewhere("acme", here, things, true).map(({ kind }) => kind);
+
+  test("whose containers or networks have another state, begun in another folder", () => {
+    expect(made(thing("network", "acme", there), thing("container", "acme", there))).toEqual(["network", "container"]);
+    // The state lies at an address, or an older version wrote no folder down.
+    expect(made(thing("network", "acme", { state: "s3://states/theirs" }))).toEqual(["network"]);
+    // Of a client that is half made anew.
+    expect(made(thing("network", "acme", here), thing("container", "acme", there))).toEqual(["container"]);
+  });
+
+  test("and not one of this state, of this folder with a state that is gone, or of nobody's", () => {
+    expect(made(thing("network", "acme", here))).toEqual([]);
+    expect(made(thing("network", "acme", { state: "cccc", path: here.path }))).toEqual([]);
+    expect(made(thing("network", "acme"), thing("network", "globex", there))).toEqual([]);
+    expect(madeElsewhere("acme", undefined, [thing("network", "acme", there)], true)).toEqual([]);
+  });
+
+  test("of which volumes alone are left, where these count, and not of one whose volumes were taken over", () => {
+    const volume = thing("volume", "acme", there);
+    expect(made(volume)).toEqual(["volume"]);
+    expect(madeElsewhere("acme", here, [volume], false)).toEqual([]);
+    expect(made(volume, thing("network", "acme", here))).toEqual([]);
+  });
+});
+
 test("a client that nobody declares is told: this state's, and one of a folder that is gone", () => {
   const gone = (path: string) => path === "/srv/gone";
   const all = [
@@ -87,6 +113,8 @@ test("a client that nobody declares is told: this state's, and one of a folder t
   expect(describeStrays(here, ["acme"], all, gone)[0]).toContain(
     "there is no stacks/Pulumi.globex.yaml: put its file back, or remove it: make destroy STACK=globex",
   );
+  // A destroy of what another checkout made is refused.
+  expect(describeStrays(here, ["acme"], all, gone)[1]).toMatch(/or remove it: agentbox wipe initech$/);
 });
 
 test("what the engine has is read with its maker and with what it may write, also where the list has no mounts", async () => {

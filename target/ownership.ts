@@ -40,9 +40,28 @@ export function judgeOwnership(
   return {
     problems: [],
     warnings: [
-      `volumes of ${client} are on this engine already, made ${maker(others, asker)}: what is in them is taken over. For empty ones: make destroy STACK=${client}`,
+      `volumes of ${client} are on this engine already, made ${maker(others, asker)}: what is in them is taken over. For empty ones: agentbox wipe ${client}`,
     ],
   };
+}
+
+/**
+ * What of a client another checkout made; nothing where the client is this checkout's, also by a state that is gone, or nobody's. Volumes keep the labels of who made them first, so they tell
+ * something only where nothing else of the client is left.
+ * @param volumes whether they count then
+ */
+export function madeElsewhere(
+  client: string,
+  asker: Maker | undefined,
+  belongings: readonly Belonging[],
+  volumes: boolean,
+): Belonging[] {
+  const there = belongings.filter((thing) => thing.client === client);
+  const placed = there.filter(({ kind }) => kind !== "volume");
+  const telling = placed.length > 0 || !volumes ? placed : there;
+  return telling.filter(
+    ({ state, path }) => asker && state && state !== asker.state && (path === undefined || path !== asker.path),
+  );
 }
 
 /** What other clients' containers may write, whoever made them. */
@@ -85,7 +104,7 @@ export function describeStrays(
     })
     .map(
       ([client, things]) =>
-        `${client} is on this engine, made ${maker(things, asker)}, and there is no stacks/Pulumi.${client}.yaml: put its file back, or remove it: make destroy STACK=${client}`,
+        `${client} is on this engine, made ${maker(things, asker)}, and there is no stacks/Pulumi.${client}.yaml: put its file back, or remove it: ${madeElsewhere(client, asker, things, true).length > 0 ? `agentbox wipe ${client}` : `make destroy STACK=${client}`}`,
     )
     .sort();
 }

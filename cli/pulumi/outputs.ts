@@ -2,16 +2,20 @@ import { z } from "zod";
 import { type Deployed, readDeployed } from "../../plan/deployed.ts";
 import { oneLine } from "../../stack-file/printable.ts";
 import type { Look } from "../../target/look.ts";
+import { knownClients } from "../client.ts";
 import { askPulumi, jsonIn, StackError } from "./run.ts";
 
 /** What the last `up` of a client left. @throws StackError when there is no such stack, it cannot be read, or it has not been brought up */
 export async function readOutputs(root: string, client: string): Promise<Deployed> {
   const look = await lookAtOutputs(root, client);
   if ("unseen" in look) throw new StackError(`what ${client} should be could not be seen: ${look.unseen}`);
-  const make = `\`pulumi up --stack ${client}\``;
+  const make = `\`agentbox up ${client}\``;
   const { seen } = look;
-  if (seen === undefined)
-    throw new StackError(`what ${client} should be is not known: there is no stack ${client} here; make it: ${make}`);
+  if (seen === undefined) {
+    // Without a file nothing could be brought up.
+    knownClients(root, [client]);
+    throw new StackError(`${client} is not up: there is no stack ${client} here; ${make} brings it up`);
+  }
   if ("facts" in seen) return seen;
   throw new StackError(`what ${client} should be is not known: ${seen.unread}; run ${make}`);
 }

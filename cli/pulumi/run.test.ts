@@ -72,11 +72,7 @@ describe("a pulumi", () => {
   });
 
   test.each<[string, object, RegExp]>([
-    [
-      "was not brought up, or is destroyed",
-      {},
-      /is not known: it has not been brought up; run `pulumi up --stack acme`$/,
-    ],
+    ["was not brought up, or is destroyed", {}, /is not known: it has not been brought up; run `agentbox up acme`$/],
     ["another version placed", { posture: {}, policyHash: "h" }, /: another version of this program placed it; run /],
     ["has outputs that are cut off", { deployed: writeDeployed(left).slice(0, 40) }, /is not JSON; run /],
     ["was read without its secrets", { deployed: "[secret]" }, /is not JSON; run /],
@@ -88,8 +84,12 @@ describe("a pulumi", () => {
   test("that has no such stack knows of nothing, and there is nothing to compare with", async () => {
     pulumi("echo \"error: no stack named 'acme' found\" >&2; exit 6");
     expect(await readStateIds(root, "acme")).toEqual(new Set());
-    expect((await failureOf(readOutputs)).message).toMatch(
-      /there is no stack acme here; make it: `pulumi up --stack acme`$/,
+    // Without a file nothing could make one.
+    expect((await failureOf(readOutputs)).message).toBe("there is no stacks/Pulumi.acme.yaml. Clients: none");
+    mkdirSync(join(root, "stacks"));
+    writeFileSync(join(root, "stacks/Pulumi.acme.yaml"), "");
+    expect((await failureOf(readOutputs)).message).toBe(
+      "acme is not up: there is no stack acme here; `agentbox up acme` brings it up",
     );
   });
 

@@ -27,6 +27,14 @@ export async function stateResources(root: string, client: string): Promise<Look
   return "unseen" in stack ? stack : { seen: stack.seen?.deployment?.resources ?? [] };
 }
 
+/** Whether a client has a stack, also one that has nothing; one that cannot be seen may be there. */
+export async function mayHaveStack(root: string, client: string): Promise<boolean> {
+  const files = stateFiles();
+  if (files && existsSync(stackIn(files, client))) return true;
+  const stack = await exportStack(root, client);
+  return "unseen" in stack || stack.seen !== undefined;
+}
+
 /**
  * Where a client has what its last `up` placed: the engine of its state, whatever its stack file and the environment name by now. Without a state it is the one that these name.
  * @throws UserError where that cannot be said

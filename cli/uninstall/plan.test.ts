@@ -51,6 +51,12 @@ test.each([
     { ...standing, declared: false, made: "from the checkout /srv/other" },
     /made from the checkout \/srv\/other: agentbox wipe acme; or, in that checkout, agentbox destroy$/,
   ],
+  // A destroy here would be refused, whether this checkout has a file of that name or not.
+  [
+    { ...standing, made: "from the checkout /srv/other" },
+    /: agentbox wipe acme; or, in that checkout, agentbox destroy$/,
+  ],
+  [{ ...standing, made: "with the state s3://states/theirs" }, /: agentbox wipe acme$/],
 ])("a client that stands refuses it, with the command that destroys it", (client, says) => {
   const plan = planUninstall({ ...NOTHING, engines: [{ host: HOST, images: [], clients: [client] }] }, usual);
   expect(plan.refused).toEqual([expect.stringMatching(says)]);

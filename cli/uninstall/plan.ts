@@ -89,7 +89,9 @@ function describeRecorded({ clients, why }: Found["recorded"][number]): string {
 }
 
 function describeStanding({ client, has, made, declared }: Standing, host: string): string {
-  const command = declared ? `agentbox destroy ${client}` : `agentbox wipe ${client}`;
+  // A destroy of what another checkout made is refused here.
+  const elsewhere = /^(from (the|another) checkout|with the state)/.test(made);
+  const command = declared && !elsewhere ? `agentbox destroy ${client}` : `agentbox wipe ${client}`;
   const where = /^from the checkout /.test(made) ? "; or, in that checkout, agentbox destroy" : "";
   return `${client} stands on ${host} (${has}), made ${made}: ${command}${where}`;
 }

@@ -100,13 +100,14 @@ describe("a client that another state made", () => {
     expect(await acme.running()).toEqual(before);
   });
 
-  test("is not wiped by a destroy there without a yes, which names who made it", async () => {
+  test("is not wiped by a destroy there, also with a yes, which names who made it", async () => {
     const before = await acme.running();
-    const { code, text } = await destroy(new Client(other, acme.name, {}));
-    expect(code).not.toBe(0);
-    expect(text).toContain(`made from the checkout ${project.folder}`);
-    expect(text).toContain("Nothing was changed");
-    expect(await acme.running()).toEqual(before);
+    for (const words of [[], ["--yes"]]) {
+      const { code, text } = await destroy(new Client(other, acme.name, {}), ...words);
+      expect(code).toBe(2);
+      expect(text).toContain(`it was made from the checkout ${project.folder}. Nothing was changed`);
+      expect(await acme.running()).toEqual(before);
+    }
   });
 
   test("is not taken over by the checkout that has it", async () => {
