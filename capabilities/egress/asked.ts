@@ -60,7 +60,7 @@ function askedOf(server: string, servers: ReadonlyMap<string, string[]>): Asked 
 
 const EVERY = "every name";
 
-/** `for corp.example but eu.corp.example, with lab.eu.corp.example`; nothing where it is every name. */
+/** `for every name`, or `for corp.example but eu.corp.example, with lab.eu.corp.example`. */
 function describeAsked(asked: Asked): string {
   const domains = [...asked.keys()].filter((domain) => domain !== ROOT).sort();
   const others = domains.filter((domain) => !asked.get(domain));
@@ -68,12 +68,12 @@ function describeAsked(asked: Asked): string {
   const isWithin = (domain: string) => others.some((other) => isAtOrBelow(domain, other));
   const first = asked.get(ROOT) ? [EVERY] : own.filter((domain) => !isWithin(domain));
   const again = own.filter(isWithin);
-  if (first[0] === EVERY && others.length === 0) return "";
   const but = others.length > 0 ? ` but ${others.join(", ")}` : "";
   return `for ${first.join(", ")}${but}${again.length > 0 ? `, with ${again.join(", ")}` : ""}`;
 }
 
 function parseAsked(says: string): Asked | undefined {
+  // An older version says nothing of every name.
   if (says === "") return new Map([[ROOT, true]]);
   const [, first, others, again] = /^for (.+?)(?: but (.+?))?(?:, with (.+))?$/.exec(says) ?? [];
   if (first === undefined) return undefined;

@@ -169,13 +169,13 @@ test.each<[string, Resolver[], Resolver[], string[]]>([
     "goes, whose server is asked for all names besides",
     ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
     ["10.1.0.53", "8.8.8.8"],
-    ["widens 8.8.8.8 for every name but corp.example → nothing"],
+    ["widens 8.8.8.8 for every name but corp.example → for every name"],
   ],
   [
     "goes with its server",
     ["8.8.8.8", corp("10.1.0.53")],
     ["8.8.8.8"],
-    ["widens 8.8.8.8 for every name but corp.example → nothing", "narrows 10.1.0.53 for corp.example"],
+    ["widens 8.8.8.8 for every name but corp.example → for every name", "narrows 10.1.0.53 for corp.example"],
   ],
   [
     "goes from below another one",
@@ -196,17 +196,23 @@ test.each<[string, Resolver[], Resolver[], string[]]>([
     "has one server more, that is asked for all names besides",
     ["8.8.8.8", corp("10.1.0.53")],
     ["8.8.8.8", corp("10.1.0.53", "8.8.8.8")],
-    ["widens 8.8.8.8 for every name but corp.example → nothing"],
+    ["widens 8.8.8.8 for every name but corp.example → for every name"],
   ],
   [
     "comes, of a server that is asked already",
     ["10.1.0.53", "8.8.8.8"],
     ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
-    ["narrows 8.8.8.8 nothing → for every name but corp.example"],
+    ["narrows 8.8.8.8 for every name → for every name but corp.example"],
   ],
   ["comes, of the servers that are asked anyway", ["10.1.0.53"], ["10.1.0.53", corp("10.1.0.53")], []],
 ])("a domain that %s is told of each server that gets, or loses, its names", (_how, before, after, lines) => {
   expect(told(before, after).map((change) => `${change.class} ${describeChange(change)}`)).toEqual(lines);
+});
+
+test("a server of which an older version says nothing is asked for every name", () => {
+  const fact = (says: string) => ({ topic: "resolvers", about: "10.1.0.53", says });
+  expect(compare([fact("")], [fact("for every name")], egressTopics)).toMatchObject([{ class: "neutral" }]);
+  expect(compare([fact("for corp.example")], [fact("")], egressTopics)).toMatchObject([{ class: "widens" }]);
 });
 
 test("what an older version has left of a server is no less than anything else that is said of it", () => {

@@ -133,7 +133,7 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
   [
     { resolvers: ["10.0.0.53"] },
     { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
-    "resolvers: acme could ask 10.1.0.53 for names (for corp.example)",
+    "resolvers: acme could ask 10.1.0.53 for corp.example, which",
   ],
   [
     { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
@@ -149,7 +149,7 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
         { domain: "a.corp.example", servers: ["10.0.0.53"] },
       ],
     },
-    "resolvers: acme could ask 10.0.0.53 for names (for every name but corp.example, with a.corp.example)",
+    "resolvers: acme could ask 10.0.0.53 for every name but corp.example, with a.corp.example, which",
   ],
   [
     { guardrails: {} },
