@@ -49,13 +49,13 @@ function serversOf(spec: Pick<Spec, "resolvers">): Map<string, string[]> {
   ]);
 }
 
-/** What one server is asked for, with the domains alone at which that becomes another. */
+/** What one server is asked for: all domains that are its own, so that none comes or goes untold, and those of others at which it is asked no more. */
 function askedOf(server: string, servers: ReadonlyMap<string, string[]>): Asked {
   const all = new Map([...servers].map(([domain, of]) => [domain, of.includes(server)]));
   const isAsAbove = (domain: string) =>
     all.get(longest([...all.keys()].filter((other) => other !== domain && isAtOrBelow(domain, other)))) ===
     all.get(domain);
-  return new Map([...all].filter(([domain]) => domain === ROOT || !isAsAbove(domain)));
+  return new Map([...all].filter(([domain]) => domain === ROOT || all.get(domain) || !isAsAbove(domain)));
 }
 
 const EVERY = "every name";
@@ -66,7 +66,7 @@ function describeAsked(asked: Asked): string {
   const others = domains.filter((domain) => !asked.get(domain));
   const own = domains.filter((domain) => asked.get(domain));
   const isWithin = (domain: string) => others.some((other) => isAtOrBelow(domain, other));
-  const first = asked.get(ROOT) ? [EVERY] : own.filter((domain) => !isWithin(domain));
+  const first = [...(asked.get(ROOT) ? [EVERY] : []), ...own.filter((domain) => !isWithin(domain))];
   const again = own.filter(isWithin);
   const but = others.length > 0 ? ` but ${others.join(", ")}` : "";
   return `for ${first.join(", ")}${but}${again.length > 0 ? `, with ${again.join(", ")}` : ""}`;

@@ -169,7 +169,10 @@ test.each<[string, Resolver[], Resolver[], string[]]>([
     "goes, whose server is asked for all names besides",
     ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
     ["10.1.0.53", "8.8.8.8"],
-    ["widens 8.8.8.8 for every name but corp.example → for every name"],
+    [
+      "widens 8.8.8.8 for every name but corp.example → for every name",
+      "neutral 10.1.0.53 for every name, corp.example → for every name",
+    ],
   ],
   [
     "goes with its server",
@@ -196,15 +199,23 @@ test.each<[string, Resolver[], Resolver[], string[]]>([
     "has one server more, that is asked for all names besides",
     ["8.8.8.8", corp("10.1.0.53")],
     ["8.8.8.8", corp("10.1.0.53", "8.8.8.8")],
-    ["widens 8.8.8.8 for every name but corp.example → for every name"],
+    ["widens 8.8.8.8 for every name but corp.example → for every name, corp.example"],
   ],
   [
     "comes, of a server that is asked already",
     ["10.1.0.53", "8.8.8.8"],
     ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
-    ["narrows 8.8.8.8 for every name → for every name but corp.example"],
+    [
+      "narrows 8.8.8.8 for every name → for every name but corp.example",
+      "neutral 10.1.0.53 for every name → for every name, corp.example",
+    ],
   ],
-  ["comes, of the servers that are asked anyway", ["10.1.0.53"], ["10.1.0.53", corp("10.1.0.53")], []],
+  [
+    "comes, of the servers that are asked anyway",
+    ["10.1.0.53"],
+    ["10.1.0.53", corp("10.1.0.53")],
+    ["neutral 10.1.0.53 for every name → for every name, corp.example"],
+  ],
 ])("a domain that %s is told of each server that gets, or loses, its names", (_how, before, after, lines) => {
   expect(told(before, after).map((change) => `${change.class} ${describeChange(change)}`)).toEqual(lines);
 });
