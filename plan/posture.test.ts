@@ -9,6 +9,7 @@ import { planCase } from "../test/golden/render.ts";
 import type { Facts } from "./facts.ts";
 import { declaredPosture, type Placed, posture, topics } from "./posture.ts";
 import { compare } from "./review/compare.ts";
+import { withoutDeparted } from "./review/departed.ts";
 import type { Workload } from "./workload.ts";
 
 /* What decides security is in the posture: whatever of a stack file, of a container, of the policy or of a delivered file is another, some fact is, or it is in a
@@ -503,6 +504,16 @@ test("every fact is of a topic that says how it compares, on both engines", asyn
     const { plan } = await planned(kind === "docker" ? STACK : { ...STACK, gpu: false, runtime: undefined }, kind);
     const unknown = plan.posture.facts.filter(({ topic }) => !Object.hasOwn(topics, topic));
     expect(unknown).toEqual([]);
+  }
+});
+
+test("whatever is placed of a helper goes with it, on both engines", async () => {
+  for (const kind of ["docker", "podman"] as const) {
+    const { plan } = await planned(kind === "docker" ? STACK : { ...STACK, gpu: false, runtime: undefined }, kind);
+    const { facts } = plan.posture;
+    const ofHelper = facts.filter(({ about }) => about.split(" ")[0] === "helper-db");
+    expect(ofHelper.length).toBeGreaterThan(5);
+    expect(withoutDeparted(facts, []).filter((fact) => ofHelper.includes(fact))).toEqual([]);
   }
 });
 

@@ -22,11 +22,11 @@ import type { Spec } from "../stack-file/spec.ts";
 /* Postures for properties, each capability's part made by its own function: so their texts are those that it writes, and names are few, so that two have much in common. */
 
 const oneOf = fc.constantFrom;
-/** Resolvers of one domain, as a spec has them. */
-const ZONES: Spec["resolvers"] = ["corp.example", "a.corp.example"].map((domain) => ({
-  domain,
-  servers: ["10.0.0.53"],
-}));
+/** Resolvers of one domain each, of which one is below the other, as a spec has them. */
+const ZONES: Spec["resolvers"] = [
+  { domain: "corp.example", servers: ["10.0.0.53"] },
+  { domain: "a.corp.example", servers: ["10.0.0.54"] },
+];
 
 /** What may leave, over names of which some are below others. */
 export const policies: fc.Arbitrary<EgressPolicy> = fc.record({

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { type Admission, planAdmission } from "../../gateway/admission.ts";
-import { compare, isWider } from "../../plan/review/compare.ts";
+import type { GatewayInput } from "../../gateway/gateway-policy.ts";
+import { renderUpstreamResolver } from "../../gateway/render/dnsmasq.ts";
+import { compare, describeChange, isWider } from "../../plan/review/compare.ts";
 import type { Spec } from "../../stack-file/spec.ts";
 import { policies } from "../../test/facts.ts";
 import { ADDRESSES, planAddresses } from "../network/addresses.ts";
 import type { EgressPolicy } from "./egress.ts";
 import { egressFacts, egressTopics } from "./facts.ts";
+import { planResolvers } from "./resolver.ts";
 
 /* The classes of egress against what the gateway admits: the compiler of its policy, and not another reading of the stack file, says what is more. */
 
@@ -110,4 +113,120 @@ test("an editor that may put a part of itself into the sandbox is told, once, fo
   expect(told(["client: vscode", "agent bot: forge, client: vscode"])).toEqual(["vscode egress.allow"]);
   expect(told(["client"], ["grant: vscode"])).toEqual(["vscode grants"]);
   expect(told(["client: vscode-telemetry", "client"], ["grant: forge"])).toEqual([]);
+});
+
+/* Resolvers against what the gateway's resolver has in its file. */
+
+const SERVERS = ["10.0.0.53", "10.1.0.53", "8.8.8.8"];
+const ZONES = ["corp.example", "a.corp.example", "b.a.corp.example", "lab.example"];
+const resolvers: fc.Arbitrary<Resolver[]> = fc
+  .tuple(
+    fc.subarray(SERVERS),
+    fc.uniqueArray(fc.record({ domain: fc.constantFrom(...ZONES), servers: fc.subarray(SERVERS, { minLength: 1 }) }), {
+      selector: ({ domain }) => domain,
+    }),
+  )
+  .map(([general, zones]) => [...general, ...zones]);
+type Resolver = Spec["resolvers"][number];
+
+const asked = (all: Resolver[]) => egressFacts({ policy: none, spec: { resolvers: all } as Spec });
+const none: EgressPolicy = { destinations: [], grants: [], endpoints: [], web: false };
+const told = (before: Resolver[], after: Resolver[]) => compare(asked(before), asked(after), egressTopics);
+
+/** Who is asked for what, as dnsmasq reads the file: of a name the lines with the longest domain count. */
+function whoSees(all: Resolver[]): string[] {
+  const lines = renderUpstreamResolver({ resolvers: planResolvers({ resolvers: all }) } as GatewayInput).flatMap(
+    (line) => {
+      if (line.startsWith("resolv-file=")) return [{ domain: "", server: "the host's" }];
+      const [, domain = "", server = ""] = /^server=(?:\/(.*)\/)?(.*)$/.exec(line) ?? [];
+      return server ? [{ domain, server }] : [];
+    },
+  );
+  return ["other.test", ...ZONES.flatMap((zone) => [zone, `x.${zone}`])].flatMap((name) => {
+    const above = lines.filter(({ domain }) => domain === "" || name === domain || name.endsWith(`.${domain}`));
+    const most = Math.max(...above.map(({ domain }) => domain.length));
+    return above.filter(({ domain }) => domain.length === most).map(({ server }) => `${name} by ${server}`);
+  });
+}
+
+test("resolvers are wider exactly when a server is asked for a name that it was not asked for, and narrower the other way", () => {
+  fc.assert(
+    fc.property(resolvers, resolvers, (before, after) => {
+      const [was, is] = [whoSees(before), whoSees(after)];
+      const classes = told(before, after).map((change) => change.class);
+      const gained = is.some((one) => !was.includes(one));
+      const lost = was.some((one) => !is.includes(one));
+      expect(classes.some((of) => of === "widens" || of === "unordered")).toBe(gained);
+      expect(classes.some((of) => of === "narrows" || of === "unordered")).toBe(lost);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const corp = (...servers: string[]) => ({ domain: "corp.example", servers });
+test.each<[string, Resolver[], Resolver[], string[]]>([
+  [
+    "goes, whose server is asked for all names besides",
+    ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
+    ["10.1.0.53", "8.8.8.8"],
+    [
+      "widens 8.8.8.8 for every name but corp.example → for every name",
+      "neutral 10.1.0.53 for every name, corp.example → for every name",
+    ],
+  ],
+  [
+    "goes with its server",
+    ["8.8.8.8", corp("10.1.0.53")],
+    ["8.8.8.8"],
+    ["widens 8.8.8.8 for every name but corp.example → for every name", "narrows 10.1.0.53 for corp.example"],
+  ],
+  [
+    "goes from below another one",
+    ["8.8.8.8", corp("10.1.0.53"), { domain: "a.corp.example", servers: ["10.2.0.53"] }],
+    ["8.8.8.8", corp("10.1.0.53")],
+    ["widens 10.1.0.53 for corp.example but a.corp.example → for corp.example", "narrows 10.2.0.53 for a.corp.example"],
+  ],
+  [
+    "comes below another one, with a server that is asked for all names besides",
+    ["8.8.8.8", corp("10.1.0.53")],
+    ["8.8.8.8", corp("10.1.0.53"), { domain: "a.corp.example", servers: ["8.8.8.8"] }],
+    [
+      "widens 8.8.8.8 for every name but corp.example → for every name but corp.example, with a.corp.example",
+      "narrows 10.1.0.53 for corp.example → for corp.example but a.corp.example",
+    ],
+  ],
+  [
+    "has one server more, that is asked for all names besides",
+    ["8.8.8.8", corp("10.1.0.53")],
+    ["8.8.8.8", corp("10.1.0.53", "8.8.8.8")],
+    ["widens 8.8.8.8 for every name but corp.example → for every name, corp.example"],
+  ],
+  [
+    "comes, of a server that is asked already",
+    ["10.1.0.53", "8.8.8.8"],
+    ["10.1.0.53", "8.8.8.8", corp("10.1.0.53")],
+    [
+      "narrows 8.8.8.8 for every name → for every name but corp.example",
+      "neutral 10.1.0.53 for every name → for every name, corp.example",
+    ],
+  ],
+  [
+    "comes, of the servers that are asked anyway",
+    ["10.1.0.53"],
+    ["10.1.0.53", corp("10.1.0.53")],
+    ["neutral 10.1.0.53 for every name → for every name, corp.example"],
+  ],
+])("a domain that %s is told of each server that gets, or loses, its names", (_how, before, after, lines) => {
+  expect(told(before, after).map((change) => `${change.class} ${describeChange(change)}`)).toEqual(lines);
+});
+
+test("a server of which an older version says nothing is asked for every name", () => {
+  const fact = (says: string) => ({ topic: "resolvers", about: "10.1.0.53", says });
+  expect(compare([fact("")], [fact("for every name")], egressTopics)).toMatchObject([{ class: "neutral" }]);
+  expect(compare([fact("for corp.example")], [fact("")], egressTopics)).toMatchObject([{ class: "widens" }]);
+});
+
+test("what an older version has left of a server is no less than anything else that is said of it", () => {
+  const fact = (says: string) => ({ topic: "resolvers", about: "10.1.0.53", says });
+  expect(compare([fact("alone for corp.example")], [fact("")], egressTopics)).toMatchObject([{ class: "unordered" }]);
 });

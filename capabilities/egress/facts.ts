@@ -1,10 +1,9 @@
 import type { PostureFact } from "../../plan/review/fact.ts";
 import { gives, graded, neutral, type Topic } from "../../plan/review/topic.ts";
 import { describeMoment } from "../../stack-file/moment.ts";
-import type { Spec } from "../../stack-file/spec.ts";
 import type { Named } from "../capability.ts";
+import { askedFacts, asksNoMore } from "./asked.ts";
 import type { EgressPolicy } from "./egress.ts";
-import { planResolvers } from "./resolver.ts";
 
 /** What profile `web` opens: no name has a blank. */
 const ANYWHERE = "ANY PUBLIC HOST";
@@ -27,8 +26,8 @@ export const egressTopics: Readonly<Record<string, Topic>> = {
   editors: neutral(),
   // An address is another machine, so two of them are in no order. A name is more than the agent's word for it: a token for the name goes to that machine.
   endpoints: graded((says, than) => machine(says) === machine(than), { unordered: "another machine" }),
-  // Whoever answers names sees all that are asked for; one that is asked for a domain sees less than one that is asked for every name.
-  resolvers: graded((says, than) => asksMore(than, says)),
+  // Whoever answers names sees all that are asked for. A domain that goes is told of each server that gets its names.
+  resolvers: graded(asksNoMore),
 };
 
 /** What may leave the sandbox, a line a name. Where the host is reached moves with the client's networks, and is the same machine. */
@@ -46,7 +45,7 @@ export function egressFacts({
       says: `${address} (${origin})`,
       key: name === "host" ? "egress.host" : `egress.lan.${name}`,
     })),
-    ...asked(spec),
+    ...askedFacts(spec),
   ];
 }
 
@@ -69,39 +68,6 @@ function names({ destinations, grants }: EgressPolicy): PostureFact[] {
     };
   });
 }
-
-/** A fact a server that is asked for names: `10.0.0.53`, `10.1.0.53 for corp.example`, or of one that is asked for all `10.0.0.53 alone for corp.example`. */
-function asked(spec: Pick<Spec, "resolvers" | "upstreamProxy">): PostureFact[] {
-  const resolvers = planResolvers(spec);
-  const general = resolvers.filter((one) => typeof one === "string");
-  const zones = Map.groupBy(
-    resolvers.filter((one) => typeof one !== "string"),
-    ({ server }) => server,
-  );
-  // Behind a company's proxy nobody is: it is the proxy that resolves names.
-  if (spec.upstreamProxy) return [];
-  const named = general.length > 0 ? general : ["those of the engine's host"];
-  return [...new Set([...named, ...zones.keys()])].map((about) => {
-    const domains = (zones.get(about) ?? []).map(({ domain }) => domain).join(", ");
-    const says = domains && `${general.includes(about) ? "alone " : ""}${FOR}${domains}`;
-    return { topic: "resolvers", about, says, key: "resolvers" };
-  });
-}
-
-/** Whether a resolver, by what is said of it, is asked for all names that it is asked for by what the other says. */
-function asksMore(says: string, than: string): boolean {
-  if (!says.startsWith(FOR)) return true;
-  const domains = says.slice(FOR.length).split(", ");
-  return (
-    than.startsWith(FOR) &&
-    than
-      .slice(FOR.length)
-      .split(", ")
-      .every((domain) => domains.some((other) => domain === other || domain.endsWith(`.${other}`)))
-  );
-}
-
-const FOR = "for ";
 
 /** A fact an editor whose service is open, for good or for a while. */
 function editors({ destinations, grants }: EgressPolicy): PostureFact[] {

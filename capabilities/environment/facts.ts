@@ -3,51 +3,37 @@ import { gives, type Topic } from "../../plan/review/topic.ts";
 import { ALL, type DeliveredFile } from "../delivered.ts";
 
 /**
- * A plain variable gives the agent nothing that it could not set itself. One that steers programs decides before it starts where they send, whom they trust and what they
- * run, with the keys that they have: that is a change to be read.
+ * Any variable may steer a program: which one it runs, where it sends, whom it trusts, with the keys that it has, before the agent starts. Which names do is no list that could ever be
+ * whole, so a list has those that do not. One that comes may loosen a program and one that goes may have held it (`PGSSLMODE: verify-full`), so a variable is right and wall at once.
  */
 export const environmentTopics: Readonly<Record<string, Topic>> = {
-  environment: gives(
-    (fact, there) => !steers(fact) || there.some(({ about, says }) => about === fact.about && says === fact.says),
-    { unordered: "it steers programs" },
-  ),
+  environment: gives(isNoMore, { holds: isNoMore, unordered: "it may steer programs" }),
 };
 
-/** By the words that programs' own variables are made of (PROMPT_COMMAND, NODE_TLS_REJECT_UNAUTHORIZED, ANTHROPIC_BASE_URL, OPENCODE_CONFIG …), and by whose they are. */
-function steers({ about, says }: PostureFact): boolean {
-  const name = about.slice(about.lastIndexOf("/") + 1).toUpperCase();
-  if (name === "NODE_ENV" || says.endsWith(OF_AN_ENDPOINT)) return false;
-  return OWNER.test(name) || /(PATH|PROXY|RC)$/.test(name) || name.split("_").some((word) => STEERING.has(word));
+function isNoMore(fact: PostureFact, there: readonly PostureFact[]): boolean {
+  return !maySteer(fact) || there.some(({ about, says }) => about === fact.about && says === fact.says);
 }
+
+function maySteer({ about, says }: PostureFact): boolean {
+  const name = about.slice(about.lastIndexOf("/") + 1);
+  return !says.endsWith(OF_AN_ENDPOINT) && !(WORDS_AND_TIMES.test(name) && (name === "TZ" ? ZONE : WORD).test(says));
+}
+
+/**
+ * What decides only in which words, colours, widths and times programs speak. `CI` does not, for programs ask nobody where it is set (npx installs without a question), and neither does
+ * `DEBUG`: servers have a console for who sees them in it.
+ */
+const WORDS_AND_TIMES =
+  /^(TZ|LANG|LANGUAGE|LC_(ALL|COLLATE|CTYPE|MEASUREMENT|MESSAGES|MONETARY|NUMERIC|PAPER|TIME)|TERM|COLORTERM|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|CLICOLOR(_FORCE)?|PYTHONUNBUFFERED)$/;
+
+/** The value of one, in its quotes: with a slash it could be a file's place, from which the C library reads locales and translations. */
+const WORD = /^"[\w.,:@+-]*"$/;
+
+/** Time zones have slashes. One that begins with it, or leads upwards, is a file. */
+const ZONE = /^"(?!:?\/)(?!.*\.\.)[\w,:.+<>/-]*"$/;
 
 /** Follows from an endpoint, which is in the posture itself: what it opens is judged there. No value of a person's ends so, for values are in quotes. */
 const OF_AN_ENDPOINT = " (endpoint)";
-
-const OWNER =
-  /^(GIT|SSH|GPG|NODE|NPM|YARN|PNPM|BUN|DENO|PIP|UV|PYTHON|PERL|RUBY|GEM|BUNDLE|CARGO|RUST|GO|JAVA|JDK|MAVEN|GRADLE|DOCKER|DYLD|ZDOTDIR)(_|$)|^(PYTHON|PERL5|RUBY|GO(PROXY|FLAGS|SUMDB|PRIVATE|INSECURE|NOSUMDB))/;
-
-const STEERING = new Set([
-  ...["URL", "URI", "HOST", "HOSTS", "ENDPOINT", "BASE", "ADDR", "ADDRESS", "SERVER", "REGISTRY", "INDEX", "REGION"],
-  ...["CERT", "CERTS", "CERTIFICATE", "CA", "CAS", "CAINFO", "CAFILE", "CAPATH", "BUNDLE", "SSL", "TLS", "TRUST"],
-  ...["VERIFY", "INSECURE", "REJECT", "UNAUTHORIZED", "STRICT", "ALLOW", "DENY", "SKIP", "BYPASS", "PERMISSION"],
-  ...["DISABLE", "ENABLE", "YOLO", "SANDBOX", "GUARD", "HOOK", "HOOKS", "PLUGIN", "PLUGINS", "EXTENSION", "TELEMETRY"],
-  ...[
-    "CONFIG",
-    "SETTINGS",
-    "DIR",
-    "HOME",
-    "FILE",
-    "OPTIONS",
-    "OPTS",
-    "FLAGS",
-    "ARGS",
-    "COMMAND",
-    "CMD",
-    "EXEC",
-    "SHELL",
-  ],
-  ...["PRELOAD", "STARTUP", "INIT", "EDITOR", "PAGER", "BROWSER", "ASKPASS", "HELPER"],
-]);
 
 /** Variables with their values: none of them is a secret. */
 export function environmentFacts(files: readonly DeliveredFile[]): PostureFact[] {

@@ -173,7 +173,7 @@ describe("in posture and review a grant", () => {
     expect(posture.split("\n")).toEqual([
       "egress        grant until 2026-12-01 18:00 UTC: forge: api.forge.example, forge.example",
       "egress        docs.acme.example 80,443 until 2026-12-01 18:00 UTC (grant)",
-      "resolvers     those of the engine's host",
+      "resolvers     those of the engine's host for every name",
       "grants        docs.acme.example until 2026-12-01 18:00 UTC (reads the API)",
       "grants        forge until 2026-12-01 18:00 UTC (reads the API)",
     ]);

@@ -574,9 +574,9 @@ test("a comment for a pull request has no markup that somebody else wrote", asyn
   project.client("acme", 'agent-sandbox:environment: {NOTE: "`</td>|<img src=x> @team [a](b) # x"}');
   const { lines } = await review("one", "--markdown");
   expect(lines[0]).toBe("<!-- agentbox review -->");
-  const row = lines.find((line) => line.startsWith("| neutral"));
+  const row = lines.find((line) => line.startsWith("| **WIDENS?**"));
   expect(row).toBe(
-    '| neutral | `environment` | `+ NOTE "\\u{60}</td>\\u{7c}<img src=x> @team [a](b) # x"` | `stacks/Pulumi.acme.yaml:4` |',
+    '| **WIDENS?** | `environment` | `+ NOTE "\\u{60}</td>\\u{7c}<img src=x> @team [a](b) # x" (it may steer programs)` | `stacks/Pulumi.acme.yaml:4` |',
   );
 });
 

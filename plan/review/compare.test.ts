@@ -56,13 +56,14 @@ test("each topic is an order: a fact is within what has it, more never takes it 
   fc.assert(
     fc.property(postures, postures, postures, (a, b, c) => {
       for (const name of Object.keys(topics)) {
-        const { within } = topicOf(name);
+        const { within, holds = within } = topicOf(name);
         const [as, bs, cs] = [of(a, name), of(b, name), of(c, name)];
-        for (const fact of as) {
-          expect(within(fact, as)).toBe(true);
-          if (within(fact, bs)) expect(within(fact, [...cs, ...bs])).toBe(true);
-          if (within(fact, bs) && bs.every((one) => within(one, cs))) expect(within(fact, cs)).toBe(true);
-        }
+        for (const fact of as)
+          for (const order of [within, holds]) {
+            expect(order(fact, as)).toBe(true);
+            if (order(fact, bs)) expect(order(fact, [...cs, ...bs])).toBe(true);
+            if (order(fact, bs) && bs.every((one) => order(one, cs))) expect(order(fact, cs)).toBe(true);
+          }
       }
     }),
   );
@@ -75,14 +76,15 @@ test("a right more is wider, or neutral where what is there gives it; a right le
       if (!fact) return;
       const fewer = all.filter((other) => other !== fact);
       const [more, less] = [compare(fewer, all, topics), compare(all, fewer, topics)];
-      const { kind, within } = topicOf(fact.topic);
+      const { kind, within, holds = () => true } = topicOf(fact.topic);
       const isNew = !within(fact, of(fewer, fact.topic));
+      const isWall = !holds(fact, of(fewer, fact.topic));
       const [added, removed] = {
         neutral: ["neutral", "neutral"],
         open: ["unordered", "unordered"],
         gives: isNew ? ["widens", "narrows"] : ["neutral", "neutral"],
-        takes: isNew ? ["narrows", "widens"] : ["neutral", "neutral"],
-      }[kind];
+        takes: isNew || isWall ? ["narrows", "widens"] : ["neutral", "neutral"],
+      }[isWall ? (isNew ? "open" : "takes") : kind];
       // One of two about the same thing that are told side by side, or that reads as the other does, is none of these.
       if (fewer.some(({ topic, about }) => topic === fact.topic && about === fact.about)) return;
       expect(more.map((change) => change.class)).toEqual([added]);
@@ -97,8 +99,9 @@ test("two steps of which none gives more give nothing more together", () => {
   fc.assert(
     fc.property(postures, fc.infiniteStream(fc.boolean()), fc.infiniteStream(fc.boolean()), (a, first, second) => {
       // Fewer rights, and the same walls: what most people would call less.
+      const isRight = ({ kind, holds }: Topic) => kind === "gives" && !holds;
       const fewer = (facts: PostureFact[], keep: Iterator<boolean>) =>
-        facts.filter(({ topic }) => topicOf(topic).kind !== "gives" || keep.next().value);
+        facts.filter(({ topic }) => !isRight(topicOf(topic)) || keep.next().value);
       const b = fewer(a, first);
       const c = fewer(b, second);
       expect([wider(a, b), wider(b, c), wider(a, c)]).toEqual([false, false, false]);
@@ -128,21 +131,17 @@ const MORE: Record<string, [before: string, after: string][]> = {
     ["x.example 80,443 (client) | *.y.example 443 (client)", "ANY PUBLIC HOST 80,443 (profile web)"],
     ["ANY PUBLIC HOST 80,443 (profile web)", "ANY PUBLIC HOST 80,443 (profile web) | x.example 22 (client)"],
   ],
-  environment: [
-    ["", 'PROMPT_COMMAND "x"'],
-    ["", 'claude/ANTHROPIC_BASE_URL "https://x.example"'],
-    ["", 'NODE_TLS_REJECT_UNAUTHORIZED "0"'],
-    ["", 'PYTHONPATH "/workspace"'],
-    ["", 'https_proxy "http://x.example"'],
-  ],
+  environment: [],
   endpoints: [["", "db:5432 192.168.1.2 (client)"]],
   "way-out": [],
   runtime: [],
   "way-out-login": [["", "acme (env PROXY)"]],
   resolvers: [
-    ["", "10.0.0.53"],
+    ["", "10.0.0.53 for every name"],
     ["10.0.0.53 for a.corp.example", "10.0.0.53 for corp.example"],
-    ["10.0.0.53 for corp.example", "10.0.0.53"],
+    ["10.0.0.53 for corp.example", "10.0.0.53 for every name"],
+    ["10.0.0.53 for every name but corp.example", "10.0.0.53 for every name"],
+    ["10.0.0.53 for corp.example but a.corp.example", "10.0.0.53 for corp.example"],
   ],
   ports: [
     ["", "127.0.0.1:8000 to 8000"],
@@ -224,7 +223,7 @@ const MORE: Record<string, [before: string, after: string][]> = {
   ],
   guardrails: [
     ["", "no-web off (a test)"],
-    ["", "no-web advisory (a test)"],
+    ["no-web mandatory (a test)", ""],
     ["no-web mandatory (a test)", "no-web advisory (a test)"],
     ["no-web advisory (a test)", "no-web off (a test)"],
   ],
@@ -272,7 +271,12 @@ const UNORDERED: Record<string, [string, string][]> = {
   profile: [["offline", "lockdown"]],
   workspace: [["/srv/a", "/srv/b"]],
   egress: [["x.example 443 (client)", "x.example 80 (client)"]],
-  environment: [['GIT_SSL_NO_VERIFY "0"', 'GIT_SSL_NO_VERIFY "1"']],
+  environment: [
+    ['GIT_SSL_NO_VERIFY "0"', 'GIT_SSL_NO_VERIFY "1"'],
+    ["", 'claude/ANTHROPIC_BASE_URL "https://x.example"'],
+    ["", 'VISUAL "/workspace/x"'],
+    ["", 'NODE_ENV "test"'],
+  ],
   endpoints: [["db:5432 192.168.1.2 (client)", "db:5432 192.168.1.3 (client)"]],
   ports: [["127.0.0.1:8000 to 8000", "127.0.0.1:8000 to 8001"]],
   ssh: [["SHA256:a at 192.168.1.7", "SHA256:a at 192.168.1.8"]],
@@ -294,6 +298,8 @@ const UNORDERED: Record<string, [string, string][]> = {
   esc: [["acme/dev in each up, unless from a/x", "acme/dev in each up, unless from a/y"]],
   "git-tokens": [["github.com as x (env A)", "github.com as x (env B)"]],
   "ssh-hosts": [["git.example a, b", "git.example a, c"]],
+  // Of an organisation that has it off this is stricter, and of one that has it mandatory it is not.
+  guardrails: [["", "no-web advisory (a test)"]],
   mounts: [["/docs ro (/srv/a)", "/docs rw (/srv/b)"]],
   image: [
     ["", " x@sha256:1"],
@@ -340,7 +346,8 @@ const NEUTRAL: Record<string, [string, string][]> = {
   ],
   masks: [["/workspace/a empty", "/workspace/a empty | /workspace/a/b readonly"]],
   guardrails: [
-    ["", "no-web mandatory (a test)"],
+    ["no-web advisory (a test)", "no-web advisory (another)"],
+    ["no-web mandatory (a test)", "no-web mandatory (another)"],
     ["no-web off (a test)", "no-web off (another)"],
   ],
   agents: [["claude 1.0.0", "claude 1.0.1"]],
@@ -350,8 +357,7 @@ const NEUTRAL: Record<string, [string, string][]> = {
   ],
   environment: [
     ['TZ "UTC"', ""],
-    ['FEATURE_X "on"', 'FEATURE_X "off"'],
-    ["", 'NODE_ENV "test"'],
+    ['LANG "C"', 'LANG "C.UTF-8"'],
   ],
   auth: [["*.x.example", "*.x.example | a.x.example"]],
   "git-identity": [["name ann", "name bot"]],

@@ -44,13 +44,14 @@ function compareTopic(topic: Topic, before: readonly PostureFact[], after: reado
   const [was, is] = [before, after].map((facts) => Map.groupBy(facts, ({ about }) => about));
   const subjects = [...new Set([...before, ...after].map(({ about }) => about))];
   return subjects.flatMap((about) =>
-    pairs(was?.get(about) ?? [], is?.get(about) ?? []).flatMap(({ either, old, now }): Change[] => {
+    pairs(was?.get(about) ?? [], is?.get(about) ?? []).flatMap((pair): Change[] => {
+      const { either, old, now } = pair;
       const { topic: name, key } = either;
       const of = { topic: name, about, ...(key !== undefined && { key }) };
       const rewritten = old !== undefined && now !== undefined && isRewritten(old, now);
       if (old && now && old.says === now.says)
         return old.mark === now.mark ? [] : [{ ...of, ...remarked(topic, now, rewritten) }];
-      const found = classify(topic, old && !topic.within(old, after), now && !topic.within(now, before));
+      const found = judge(topic, pair, before, after);
       return [
         {
           ...of,
@@ -90,6 +91,14 @@ function pairs(before: readonly PostureFact[], after: readonly PostureFact[]): P
 
 const READS_THE_SAME = (a: PostureFact, b: PostureFact) => a.says === b.says;
 const SAME = (a: PostureFact, b: PostureFact) => READS_THE_SAME(a, b) && a.mark === b.mark;
+
+/** Of a right that is a wall as well, what goes may give and what comes may take. */
+function judge(topic: Topic, { old, now }: Pair, before: readonly PostureFact[], after: readonly PostureFact[]) {
+  const { within, holds = () => true } = topic;
+  const [lost, gained] = [old && !within(old, after), now && !within(now, before)];
+  const [opened, closed] = [old && !holds(old, after), now && !holds(now, before)];
+  return classify(topic, lost || closed, gained || opened);
+}
 
 /** @param lost something of what held is gone  @param gained something is there that was not */
 function classify({ kind, unordered }: Topic, lost = false, gained = false): Pick<Change, "class" | "why"> {

@@ -29,6 +29,16 @@ test("all else is judged as ever: other helpers, one whose name begins alike, ot
   expect(lost).toMatchObject([{ class: "widens", topic: "per-process", sign: "-" }]);
 });
 
+test.each(["guards", "agents", "tools", "packages", "secrets", "guardrails", "unmasked", "environment", "wormholes"])(
+  "what is called as its container is, and is of %s, is told besides",
+  (topic) => {
+    const namesakes = ["helper-db", "helper-db of"].map((about) => ({ topic, about, says: "" }));
+    const told = compare([...OTHERS, ...of("db"), ...namesakes], OTHERS, topics).map(({ about }) => about);
+    expect(told.sort()).toEqual(["db", "helper-db", "helper-db of"]);
+    expect(compare([...of("db"), ...namesakes], namesakes, topics)).toMatchObject([{ topic: "helpers", about: "db" }]);
+  },
+);
+
 test("one that comes is told with all that it is given", () => {
   const told = compare([], of("cache"), topics).map(({ class: of, topic }) => `${of} ${topic}`);
   expect(told).toEqual(expect.arrayContaining(["widens helpers", "widens networks"]));

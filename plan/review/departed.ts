@@ -14,8 +14,14 @@ export function withoutDeparted(before: readonly PostureFact[], after: readonly 
 /** Whether a fact is of a helper: by its name in those of the stack file, by its container's in those of what is placed. */
 function isOf(helper: string, { topic, about }: PostureFact): boolean {
   const [owner] = about.split(" ");
-  return owner === `helper-${helper}` || (owner === helper && DECLARED.includes(topic));
+  return (owner === helper && DECLARED.includes(topic)) || (owner === `helper-${helper}` && PLACED.includes(topic));
 }
 
 /** Topics of the stack file whose facts begin with a helper's name. */
 const DECLARED: readonly string[] = ["helpers", "helper-images", "helper-settings"];
+
+/** Topics whose facts begin with a container's name. Facts of others may begin with the same word, as a guard that is called `helper-db` does. */
+const PLACED: readonly string[] = [
+  ...["containers", "images", "users", "capabilities", "networks", "places", "memory", "ports"],
+  ...["kernel", "per-process", "unenforced", "system-calls"],
+];

@@ -13,6 +13,11 @@ export interface Topic {
    * set is within each larger one.
    */
   within(fact: PostureFact, there: readonly PostureFact[]): boolean;
+  /**
+   * Of a right that is a wall as well: whether what a fact holds back is held back by the facts of `there`, too; an order as `within` is. Where it is not, the fact's going
+   * may give something: an exception that is stricter than what it is one of.
+   */
+  holds?(fact: PostureFact, there: readonly PostureFact[]): boolean;
   /** Why two of it may have no order, as the end of a line: `another source`. */
   unordered: string;
   /** What is said where a fact reads as before and its mark is another one: `rotated`. */

@@ -129,11 +129,27 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>, sa
     { images: { from: "registry.example/y" } },
     "images.from: acme could run images that registry.example/y gives",
   ],
-  [{ resolvers: ["10.0.0.53"] }, {}, "resolvers: acme could ask those of the engine's host for names"],
+  [{ resolvers: ["10.0.0.53"] }, {}, "resolvers: acme could ask those of the engine's host for every name"],
   [
     { resolvers: ["10.0.0.53"] },
     { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
-    "resolvers: acme could ask 10.1.0.53 for names (for corp.example)",
+    "resolvers: acme could ask 10.1.0.53 for corp.example, which",
+  ],
+  [
+    { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+    { resolvers: ["10.0.0.53"] },
+    "resolvers: acme could ask 10.0.0.53 for every name, which the ceiling does not have",
+  ],
+  [
+    { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+    {
+      resolvers: [
+        "10.0.0.53",
+        { domain: "corp.example", servers: ["10.1.0.53"] },
+        { domain: "a.corp.example", servers: ["10.0.0.53"] },
+      ],
+    },
+    "resolvers: acme could ask 10.0.0.53 for every name but corp.example, with a.corp.example, which",
   ],
   [
     { guardrails: {} },
@@ -155,6 +171,10 @@ test.each<[ceiling: Record<string, unknown>, client: Record<string, unknown>]>([
   [{ agents: ["bot"], egress: { allow: [] } }, { agents: ["bot"] }],
   [{ profile: "standard" }, { profile: "offline" }],
   [{ mounts: [{ host: "~/docs", at: "/docs", mode: "rw" }] }, { mounts: [{ host: "~/docs", at: "/docs" }] }],
+  [
+    { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.0.0.53", "10.1.0.53"] }] },
+    { resolvers: ["10.0.0.53", { domain: "corp.example", servers: ["10.1.0.53"] }] },
+  ],
   [{ secrets: { A: { env: "A" } } }, { secrets: { A: { env: "A", expires: "2027-01-31" } } }],
   [{ limits: { memory: "8GiB", tmp: "1GiB", shm: "64MiB" } }, {}],
   [{ workspace: "~/clients/{client}" }, { workspace: "~/clients/acme" }],

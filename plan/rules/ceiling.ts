@@ -152,7 +152,7 @@ function writtenKeys(content: Readonly<Record<string, unknown>>): { written: str
         .map((path) => ({
           path,
           message:
-            "is nothing that a ceiling bounds by itself: either it decides nothing about what a sandbox may, or another key bounds it (grants: egress); remove the line",
+            "is nothing that a ceiling bounds by itself: it decides nothing about what a sandbox may, has no more and less (environment), or is bounded by another key (grants: egress); remove the line",
         })),
     ],
   };

@@ -47,8 +47,8 @@ test("another level is a fact of the posture: a lower one is wider, whatever the
   const classes = (before: Record<string, unknown>, after: Record<string, unknown>) =>
     compare(facts(before), facts(after), topics).map((change) => change.class);
   expect(classes({}, of("off"))).toEqual(["widens"]);
-  expect(classes({}, of("advisory"))).toEqual(["widens"]);
-  expect(classes({}, of("mandatory"))).toEqual(["neutral"]);
+  expect(classes({}, of("advisory"))).toEqual(["unordered"]);
+  expect(classes({}, of("mandatory"))).toEqual(["narrows"]);
   expect(classes(of("advisory"), of("off"))).toEqual(["widens"]);
   expect(classes(of("off"), of("advisory"))).toEqual(["narrows"]);
   expect(classes(of("mandatory"), of("advisory"))).toEqual(["widens"]);
