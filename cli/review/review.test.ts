@@ -156,6 +156,18 @@ describe("between two revisions", () => {
         "1 client: 1 with something wider that is approved",
       ]),
     });
+    // An approval is of what somebody could read.
+    const encrypted = "agent-sandbox:secrets: {NPM: {env: {secure: v1:one}}}";
+    project.client("acme", allow("npm"), encrypted);
+    project.commit("encrypted");
+    project.client("acme", allow("npm", "docs.acme.example"), encrypted.replace("one", "two"), approval(change));
+    expect(await review("encrypted")).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([
+        "  not approved: secrets.NPM.env, which is encrypted, so nobody can tell what it is",
+        "  approved by ann until 2999-01-01: The tests need it.",
+      ]),
+    });
     project.client("acme", allow("npm", "docs.acme.example", "more.acme.example"), approval(change));
     project.commit("more");
     expect((await review("one..more")).code).toBe(1);

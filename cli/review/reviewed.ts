@@ -20,16 +20,26 @@ export function reviewed(
   },
 ): ReviewedClient {
   const origins = more.origins ?? originsIn(more.before, more.after);
+  const wider = unapproved(changes);
+  // What is encrypted has no part in an approval: nobody can tell what was approved.
+  const left = more.approval?.approved ? wider.filter(({ topic }) => topic === "encrypted") : wider;
   return {
     client,
     file,
     state,
     changes: changes.map((change) => ({ ...change, origin: origins(change) })),
     ...(facts && { facts: facts.map(toldFact) }),
-    // What is encrypted has no part in an approval: nobody can tell what was approved.
-    unapproved: unapproved(changes).filter(({ topic }) => !more.approval?.approved || topic === "encrypted").length,
-    ...(more.approval && unapproved(changes).length > 0 && { approval: more.approval }),
-    notes: [...notes, ...(more.notes ?? [])],
+    unapproved: left.length,
+    ...(more.approval && wider.length > 0 && { approval: more.approval }),
+    notes: [
+      ...notes,
+      ...(more.notes ?? []),
+      ...(more.approval?.approved && left.length > 0
+        ? [
+            `not approved: ${left.map(({ about }) => about).join(", ")}, which is encrypted, so nobody can tell what it is`,
+          ]
+        : []),
+    ],
     notCompared,
   };
 }
