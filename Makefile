@@ -13,16 +13,20 @@ help: ## what can be said to make
 setup: ## find or make all that is needed: Node, packages, Pulumi, its plugins, an engine
 	@$(here)setup/setup.sh
 
-up: setup ## converge a client's sandbox: STACK=acme
+# Whether there is such a client is said at once: set-up may take minutes.
+up: ## converge a client's sandbox: STACK=acme
 	@$(here)setup/stack.sh "$(STACK)"
+	@$(here)setup/setup.sh
 	@$(here)bin/pulumi up --stack "$(STACK)" $(ARGS)
 
-preview: setup ## what an up would change: STACK=acme ARGS=--diff
+preview: ## what an up would change: STACK=acme ARGS=--diff
 	@$(here)setup/stack.sh "$(STACK)"
+	@$(here)setup/setup.sh
 	@$(here)bin/pulumi preview --stack "$(STACK)" $(ARGS)
 
-destroy: setup ## wipe a client's sandbox, with or without its file: STACK=acme
+destroy: ## wipe a client's sandbox, with or without its file: STACK=acme
 	@[ -n "$(STACK)" ] || $(here)setup/stack.sh
+	@$(here)setup/setup.sh
 	@$(here)bin/pulumi destroy --stack "$(STACK)" $(ARGS)
 
 # For the runners of a forge (docs/gitops/). Words come by the environment, and no shell reads them: BASE=… HEAD=… POST=yes OUT=file
@@ -33,7 +37,7 @@ ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
 ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
 	@$(here)bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
 
-ci-up: setup ## carry out these plans, and nothing else: HEAD=commit
+ci-up: ## carry out these plans, and nothing else: HEAD=commit
 	@$(here)bin/agentbox ci up "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
 
 ci-nightly: setup ## ask drift and verify about each client
