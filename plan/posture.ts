@@ -44,6 +44,9 @@ function declaredFacts(of: Declared, placed?: Seen): PostureFact[] {
 
 /** How what is placed compares. */
 const placedTopics: Readonly<Record<string, Topic>> = {
+  // What holds only where the engine can make it hold: first, for of a new sandbox a screen has no room for all.
+  unenforced: rights(),
+  walls: walls(),
   // Root of a container is nearer to the host than any other user of it.
   users: graded((says, than) => says === than || /^0:/.test(than), { ...TOGETHER, unordered: "another user" }),
   capabilities: rights(BY_OWNER),
@@ -64,9 +67,6 @@ const placedTopics: Readonly<Record<string, Topic>> = {
     group: ({ says }) => says,
     together: (facts) => facts.map(({ about }) => about),
   }),
-  // What holds only where the engine can make it hold.
-  walls: walls(),
-  unenforced: rights(),
   engine: neutral(),
   addresses: neutral(TOGETHER),
   images: neutral({ ...TOGETHER, marked: { word: "made of changed sources", as: "neutral" } }),
