@@ -37,7 +37,7 @@ ci-review: ## judge a pull request, without an engine: BASE=main HEAD=branch
 ci-plan: setup ## plan what the commit that is checked out changes: HEAD=commit
 	@$(here)bin/agentbox ci plan "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
 
-ci-up: ## carry out these plans, and nothing else: HEAD=commit
+ci-up: setup ## carry out these plans, and nothing else: HEAD=commit
 	@$(here)bin/agentbox ci up "$${HEAD:-HEAD}" $${OUT:+--out="$$OUT"}
 
 ci-nightly: setup ## ask drift and verify about each client
