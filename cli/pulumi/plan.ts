@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Shown } from "../shown.ts";
 import { jsonIn, runPulumi } from "./run.ts";
+import { NOT_REACHED } from "./steps.ts";
 import { upStack } from "./up.ts";
 
 /** Previews a client and saves what was planned: a plan that is carried out later does that and nothing else. @param words of pulumi besides */
@@ -31,12 +32,11 @@ export async function carryOut(
   words: readonly string[] = [],
 ): Promise<{ code: number; text: string; stderr: string; violated: boolean }> {
   const { code, text, stderr } = await upStack(client, ["--plan", file, ...words], shown);
-  const lines = text.split("\n").filter((line) => !NOT_REACHED.test(line));
+  const lines = text.split("\n").filter((line) => !ERROR_NOT_REACHED.test(line));
   return { code, text: lines.join("\n"), stderr, violated: code !== 0 && VIOLATED.test(text) };
 }
 
-/** What Pulumi says of each resource of a plan that an `up` did not come to, as an error, before the one error that it failed by. */
-const NOT_REACHED = /error: expected resource operations for \S+ but none were seen/;
+const ERROR_NOT_REACHED = new RegExp(`error: ${NOT_REACHED}`);
 
 /** How Pulumi says that an operation is none of the plan's. */
 const VIOLATED = /violates plan|not allowed by the plan|no plan for resource|unexpectedly not deleted/;

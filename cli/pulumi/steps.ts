@@ -85,9 +85,11 @@ const QUIET = 15;
 /** Characters of what a step says that stand behind it. */
 const MOST = 80;
 
-/** That it failed; of a step that it was ended, for somebody asked; and what Pulumi says of each resource of a plan that an `up` did not come to, before the one error that it failed by. */
-const NO_REASON =
-  /^((update|preview|destroy) failed\s*$|cancelled: running |expected resource operations for \S+ but none were seen)/;
+/** What Pulumi says of each resource of a plan that an `up` did not come to, as an error, before the one error that it failed by: the source of an expression. */
+export const NOT_REACHED = String.raw`expected resource operations for \S+ but none were seen`;
+
+/** That it failed; of a step that it was ended, for somebody asked; and what it did not come to. */
+const NO_REASON = new RegExp(String.raw`^((update|preview|destroy) failed\s*$|cancelled: running |${NOT_REACHED})`);
 
 function read(line: string): z.output<typeof Event> | undefined {
   try {
